@@ -1,0 +1,32 @@
+/* host_files.h - reading the kernel's small text files below a root that tests may move (host.h:
+ * host_set_root). */
+#ifndef HARNESS_HOST_FILES_H
+#define HARNESS_HOST_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Opens an absolute path below the root for reading, or NULL. */
+FILE *host_open(const char *path);
+
+/* The start of a file, without white space at its end. False if it cannot be read or is empty. */
+bool host_read(const char *path, char *text, size_t bytes);
+
+/* A file that begins with a decimal number; negative and unreadable ones are false. */
+bool host_read_number(const char *path, uint64_t *value);
+
+/* The number behind a key at a line's start: "inactive_file 123", "MemAvailable:  123 kB". */
+bool host_read_keyed(const char *path, const char *key, uint64_t *value);
+
+bool host_exists(const char *path);
+
+/* Takes the next range off a kernel list ("0-3,8" gives 0…3, then 8…8) and moves *list behind it.
+ * False at its end and where it is no such list. */
+bool host_list_next(const char **list, int *first, int *last);
+
+/* How many numbers a kernel list names: "0-3,8" is 5. */
+int host_list_count(const char *list);
+
+#endif

@@ -1,0 +1,24 @@
+/* json_text.h - JSON between us and Jansson: values that cannot be spoilt, and a text that people
+ * can read.
+ *
+ * Jansson refuses NaN, infinity and broken UTF-8, and prints 0.01841 as 0.018409999999999999, one
+ * number a line. */
+#ifndef HARNESS_JSON_TEXT_H
+#define HARNESS_JSON_TEXT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* A real, or null for NaN and infinity. */
+json_t *json_number(double value);
+
+/* A string; bytes that are not UTF-8 become U+FFFD. NULL text gives null. */
+json_t *json_words(const char *text);
+
+/* Writes a document with two spaces a level, arrays of scalars filled to 100 columns, short
+ * rows of a table on one line, and each real in the fewest
+ * digits that read back as the same double, whatever the locale. Returns 0, or -1 with errno on a
+ * write error (a full disk may show only in fflush and fclose). */
+int json_text_write(const json_t *document, FILE *to);
+
+#endif

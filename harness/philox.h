@@ -1,0 +1,48 @@
+/* philox.h - the matrix A: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers, SC'11), in C and CUDA.
+ *
+ * Entry (row, col) is a pure function of (seed, row, col): word col % 4 of the block with counter {col / 4, row, 0, 0}
+ * and key {low, high half of the seed}. So CPU and GPU hold bit-equal matrices, any block of A can be made anywhere
+ * without the rest, four neighbours in a row share one block whatever N is, and the matrix of order n is the corner of
+ * the matrix of order n + 1. Entries carry 24 bits, so no rounding can differ between machines. */
+#ifndef HARNESS_PHILOX_H
+#define HARNESS_PHILOX_H
+
+#include <stdint.h>
+
+#ifndef PHILOX_FN
+#define PHILOX_FN static inline
+#endif
+
+struct philox_block {
+    uint32_t word[4];
+};
+
+/* The block of four random words at a counter, under a key. */
+PHILOX_FN struct philox_block philox4x32(struct philox_block c, uint32_t key0, uint32_t key1)
+{
+    for (int round = 0; round < 10; round++) {
+        uint64_t p0 = (uint64_t)0xD2511F53u * c.word[0];
+        uint64_t p1 = (uint64_t)0xCD9E8D57u * c.word[2];
+        struct philox_block next = {{(uint32_t)(p1 >> 32) ^ c.word[1] ^ key0, (uint32_t)p1,
+                                     (uint32_t)(p0 >> 32) ^ c.word[3] ^ key1, (uint32_t)p0}};
+        c = next;
+        key0 += 0x9E3779B9u;
+        key1 += 0xBB67AE85u;
+    }
+    return c;
+}
+
+/* The four words behind entries (row, 4·quad) … (row, 4·quad + 3). */
+PHILOX_FN struct philox_block philox_quad(uint64_t seed, uint32_t row, uint32_t quad)
+{
+    struct philox_block counter = {{quad, row, 0, 0}};
+    return philox4x32(counter, (uint32_t)seed, (uint32_t)(seed >> 32));
+}
+
+/* A word as an entry: 24 bits in [0,1) times scale plus offset; (1, 0) gives [0,1) and (2, -1) gives [-1,1), both exact. */
+PHILOX_FN float philox_entry(uint32_t word, float scale, float offset)
+{
+    return (float)(word >> 8) * (scale / 16777216.0f) + offset;
+}
+
+#endif
