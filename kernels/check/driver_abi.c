@@ -1,0 +1,23 @@
+/* driver_abi.c - compiled (never linked) where there is a CUDA toolkit: every signature in
+ * driver_symbols.h, and the constants of cuda_abi.h that we rely on, against the toolkit's cuda.h.
+ */
+#define CHECK_AGAINST_CUDA_H
+#define __CUDA_API_VERSION_INTERNAL /* declares the names with and without suffix */
+#include "kernels/cuda_abi.h"
+
+/* enum parameters that we pass as int or unsigned have the same size and are passed alike. */
+#define X(name, symbol, parameters)                                                                \
+    _Static_assert(sizeof(__typeof__(&symbol)) == sizeof(CUresult(*) parameters), #symbol);        \
+    __attribute__((unused)) static CUresult(*check_##symbol) parameters = symbol;
+#define OPTIONAL(name, symbol, parameters) X(name, symbol, parameters)
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+#include "kernels/driver_symbols.h"
+
+_Static_assert(CUDA_ERROR_STUB_LIBRARY == 34 && CUDA_ERROR_NO_BINARY_FOR_GPU == 209, "errors");
+_Static_assert(CUDA_ERROR_UNSUPPORTED_PTX_VERSION == 222 && CUDA_ERROR_LAUNCH_TIMEOUT == 702,
+               "errors");
+_Static_assert(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN == 97, "attributes");
+_Static_assert(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES == 8, "attributes");
+_Static_assert(CU_TENSOR_MAP_DATA_TYPE_TFLOAT32 == 11 && CU_TENSOR_MAP_SWIZZLE_128B == 3,
+               "tensor maps");
+_Static_assert(sizeof(CUtensorMap) == 128, "tensor maps");

@@ -1,0 +1,39 @@
+/* device.h - one GPU, opened: the driver, a context, a stream, its facts, and the modules loaded so
+ * far. */
+#ifndef KERNELS_DEVICE_H
+#define KERNELS_DEVICE_H
+
+#include "harness/backend.h"
+#include "kernels/driver.h"
+
+enum { DEVICE_MODULES_MAX = 64, DEVICE_EVENTS = VARIANT_STEPS_MAX + 1 };
+
+struct module {
+    char name[48];
+    const char *family; /* which image was loaded */
+    CUmodule handle;
+};
+
+struct device {
+    struct driver cu;
+    CUdevice handle;
+    CUcontext context;
+    CUstream stream;
+    CUevent event[DEVICE_EVENTS];
+    int index, cc, sms; /* cc: 10 × major + minor */
+    int clock_khz, memory_clock_khz, bus_bits, l2_bytes, shared_optin_bytes;
+    bool kernel_timeout, ecc, integrated;
+    const char *image_family; /* forced by --image, or NULL */
+    char kernel_version[32], pci[32], uuid[48];
+    struct device_facts facts;
+    struct module module[DEVICE_MODULES_MAX];
+    size_t module_count;
+    char image_note[256]; /* why an image lower on the ladder was taken, "" if none was */
+};
+
+enum status device_open(const struct device_request *request, struct device **device,
+                        struct failure *why);
+void device_close(struct device *device);
+void device_add_facts(const struct device *device, struct facts *facts);
+
+#endif

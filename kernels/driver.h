@@ -1,0 +1,34 @@
+/* driver.h - the CUDA driver as one struct of typed pointers, loaded from libcuda.so.1 at run time.
+ *
+ * So one binary starts on every machine, and a missing driver is a sentence. */
+#ifndef KERNELS_DRIVER_H
+#define KERNELS_DRIVER_H
+
+#include "harness/status.h"
+#include "kernels/cuda_abi.h"
+
+struct driver {
+    void *library;
+    int version; /* CUDA version of the driver API: 10010, 13000 */
+#define X(name, symbol, parameters)        CUresult(*name) parameters;
+#define OPTIONAL(name, symbol, parameters) CUresult(*name) parameters;
+#include "kernels/driver_symbols.h"
+#undef X
+#undef OPTIONAL
+};
+
+/* Loads the driver and initialises it. STATUS_NO_DEVICE with cause and next step if there is none,
+ * if it is the toolkit's stub, or if it has no device. */
+enum status driver_open(struct driver *cu, struct failure *why);
+
+/* "CUDA_ERROR_OUT_OF_MEMORY (out of memory)"; valid until the next call. */
+const char *driver_error(const struct driver *cu, CUresult error);
+
+/* Fills *why with "what: error" (and advice for the errors users meet); returns STATUS_FAILED. */
+enum status driver_fail(const struct driver *cu, CUresult error, struct failure *why,
+                        const char *what);
+
+/* The kernel driver's own version ("580.159.04"), from /proc or /sys; "" if it cannot be seen. */
+void driver_kernel_version(char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,290 @@
+/* job.c - a problem on a GPU: memory, the fill, loading variants, running and timing them. */
+#include "kernels/job.h"
+
+#include "kernels/modules.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t round_up(uint64_t x, uint64_t to)
+{
+    return (x + to - 1) / to * to;
+}
+
+static void layout_of(const struct problem *p, unsigned *rows, unsigned *pitch)
+{
+    *rows = (unsigned)(p->op == OP_REDUCE ? p->n : round_up(p->n, 256));
+    *pitch = (unsigned)(p->op == OP_REDUCE ? p->n : round_up(p->n, 32));
+}
+
+/* Partials: one a 32×32 triangle tile at most, or one a block of a grid of waves. */
+static size_t partials_of(const struct device *device, const struct problem *p,
+                          const struct kernel *k)
+{
+    if (!k || !k->tile)
+        return (size_t)device->sms * 64;
+    const uint64_t t = round_up(p->n, k->tile) / k->tile;
+    return (size_t)(t * (t + 1) / 2);
+}
+
+uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
+                          const struct problem *p)
+{
+    unsigned rows, pitch;
+    layout_of(p, &rows, &pitch);
+    uint64_t bytes = (uint64_t)rows * pitch * sizeof(float);
+    if (p->op == OP_MATMUL || (v && v->steps[1])) /* C is stored */
+        bytes += p->n * (uint64_t)pitch * sizeof(float);
+    return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) + (1u << 20);
+}
+
+/* For messages: an amount in GiB or MiB. */
+static const char *amount(uint64_t bytes, char *text, size_t size)
+{
+    if (bytes >= 1u << 30)
+        snprintf(text, size, "%.1f GiB", (double)bytes / (1u << 30));
+    else
+        snprintf(text, size, "%.1f MiB", (double)bytes / (1u << 20));
+    return text;
+}
+
+static enum status check_memory(struct device *d, const struct problem *p, struct failure *why)
+{
+    size_t available = 0, total = 0;
+    CUresult error = d->cu.cuMemGetInfo(&available, &total);
+    if (error)
+        return driver_fail(&d->cu, error, why, "cannot ask for the GPU's memory");
+    const uint64_t needed = gpu_bytes_needed(d, NULL, p);
+    if (needed <= available)
+        return STATUS_OK;
+    char need[32], have[32];
+    return fail(why, STATUS_NO_MEMORY, "N = %llu needs %s for `%s`%s; %s has %s free%s",
+                (unsigned long long)p->n, amount(needed, need, sizeof need), op_name(p->op),
+                p->op == OP_MATMUL ? " (A and C)" : "", d->facts.name,
+                amount(available, have, sizeof have),
+                p->op == OP_MATMUL ? ". `sum-aat` needs no C: --op sum-aat" : ": take a smaller N");
+}
+
+static enum status allocate(struct job *job, CUdeviceptr *pointer, size_t bytes, const char *what,
+                            struct failure *why)
+{
+    const struct driver *cu = &job->device->cu;
+    CUresult error = cu->cuMemAlloc(pointer, bytes);
+    if (!error)
+        return STATUS_OK;
+    char sentence[128], size[32];
+    snprintf(sentence, sizeof sentence, "cannot allocate %s for %s on the GPU",
+             amount(bytes, size, sizeof size), what);
+    return driver_fail(cu, error, why, sentence);
+}
+
+enum status gpu_wait(struct job *job, const char *what, struct failure *why)
+{
+    const struct driver *cu = &job->device->cu;
+    CUresult error = cu->cuStreamSynchronize(job->device->stream);
+    return error ? driver_fail(cu, error, why, what) : STATUS_OK;
+}
+
+static enum status fill(struct job *job, struct failure *why)
+{
+    struct device *d = job->device;
+    CUfunction f;
+    enum status status = module_function(d, "support/fill", "fill_philox", &f, why);
+    if (status)
+        return status;
+    unsigned first_row = 0;
+    unsigned long long seed = job->problem.seed;
+    const bool is_signed = job->problem.range == RANGE_SIGNED;
+    float scale = is_signed ? 2.0f : 1.0f, offset = is_signed ? -1.0f : 0.0f;
+    void *arguments[] = {&job->a,    &job->n, &job->rows, &job->pitch,
+                         &first_row, &seed,   &scale,     &offset};
+    unsigned blocks = (unsigned)d->sms * 16;
+    status = launch(d, f, blocks, 1, 256, 1, 0, arguments, "fill_philox", why);
+    return status ? status : gpu_wait(job, "filling A", why);
+}
+
+enum status gpu_begin(struct device *device, const struct problem *p, struct job **out,
+                      struct failure *why)
+{
+    *out = NULL;
+    enum status status = check_memory(device, p, why);
+    if (status)
+        return status;
+    struct job *job = calloc(1, sizeof *job);
+    if (!job)
+        return fail(why, STATUS_NO_MEMORY, "out of host memory");
+    job->device = device;
+    job->problem = *p;
+    job->n = (unsigned)p->n;
+    layout_of(p, &job->rows, &job->pitch);
+    status = allocate(job, &job->a, (size_t)job->rows * job->pitch * sizeof(float), "A", why);
+    if (!status)
+        status = allocate(job, &job->sum, 2 * sizeof(double), "the sum", why);
+    if (status)
+        goto out;
+    job->ticket = job->sum + sizeof(double);
+    CUresult error = device->cu.cuMemsetD8Async(job->sum, 0, 2 * sizeof(double), device->stream);
+    status = error ? driver_fail(&device->cu, error, why, "cannot clear the sum") : fill(job, why);
+out:
+    if (status)
+        gpu_end(job), job = NULL;
+    *out = job;
+    return status;
+}
+
+void gpu_end(struct job *job)
+{
+    if (!job)
+        return;
+    const CUdeviceptr all[] = {job->a, job->c, job->partials, job->sum};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i])
+            job->device->cu.cuMemFree(all[i]);
+    free(job);
+}
+
+/* The columns past n are zero and stay so: nothing may write them, and a sum over whole rows may
+ * read them. */
+static enum status allocate_c(struct job *job, struct failure *why)
+{
+    const struct device *d = job->device;
+    const size_t bytes = (size_t)job->n * job->pitch * sizeof(float);
+    enum status status = allocate(job, &job->c, bytes, "C", why);
+    if (status)
+        return status;
+    CUresult error = d->cu.cuMemsetD8Async(job->c, 0, bytes, d->stream);
+    return error ? driver_fail(&d->cu, error, why, "cannot clear C") : STATUS_OK;
+}
+
+static enum status ensure_partials(struct job *job, const struct kernel *k, struct failure *why)
+{
+    const size_t count = partials_of(job->device, &job->problem, k);
+    if (count <= job->partial_capacity)
+        return STATUS_OK;
+    if (job->partials)
+        job->device->cu.cuMemFree(job->partials);
+    job->partials = 0;
+    job->partial_capacity = 0;
+    enum status status = allocate(job, &job->partials, count * sizeof(double), "partial sums", why);
+    if (!status)
+        job->partial_capacity = count;
+    return status;
+}
+
+enum status gpu_load(struct job *job, const struct variant *v, struct failure *why)
+{
+    const struct kernel *k = kernel_of(v);
+    struct device *d = job->device;
+    enum status status = STATUS_OK;
+    if ((v->op == OP_MATMUL || v->steps[1]) && !job->c)
+        status = allocate_c(job, why);
+    if (!status && v->op != OP_MATMUL)
+        status = ensure_partials(job, k, why);
+    if (!status && k->prepare)
+        status = k->prepare(job, k, why);
+    if (status || !k->module)
+        return status;
+    CUfunction *f = &job->function[v - gpu_variants];
+    if ((status = module_function(d, k->module, k->symbol, f, why)))
+        return status;
+    if (k->shared_bytes > 48u << 10) {
+        CUresult error = d->cu.cuFuncSetAttribute(
+            *f, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, (int)k->shared_bytes);
+        if (error)
+            return driver_fail(&d->cu, error, why, "cannot get the shared memory a kernel needs");
+    }
+    return STATUS_OK;
+}
+
+static enum status launch_step(struct job *job, const struct variant *v, int step,
+                               struct failure *why)
+{
+    const struct kernel *k = kernel_of(v);
+    return k->launch ? k->launch(job, k, step, why)
+                     : launch_kernel(job, k, job->function[v - gpu_variants], why);
+}
+
+static nanos between(const struct device *d, int from, int to)
+{
+    float ms = 0;
+    d->cu.cuEventElapsedTime(&ms, d->event[from], d->event[to]);
+    return (nanos)(ms * 1e6f);
+}
+
+/* Events lie around the whole batch, and between the steps where there is only one launch: an event
+ * between kernels costs time, so a batch is timed without. */
+enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
+                    struct sample *sample, struct failure *why)
+{
+    struct device *d = job->device;
+    memset(sample, 0, sizeof *sample);
+    sample->launches = launches;
+    int steps = 0;
+    while (steps < VARIANT_STEPS_MAX && v->steps[steps])
+        steps++;
+    const nanos start = clock_now();
+    CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
+    for (unsigned i = 0; i < launches && !error; i++)
+        for (int s = 0; s < steps && !error; s++) {
+            enum status status = launch_step(job, v, s, why);
+            if (status)
+                return status;
+            if (launches == 1 || (i + 1 == launches && s + 1 == steps))
+                error = d->cu.cuEventRecord(d->event[launches == 1 ? s + 1 : steps], d->stream);
+        }
+    if (!error)
+        error = d->cu.cuEventSynchronize(d->event[steps]);
+    sample->wall_ns = (clock_now() - start) / launches;
+    if (error)
+        return driver_fail(&d->cu, error, why, v->name);
+    sample->device_ns = between(d, 0, steps) / launches;
+    if (launches == 1)
+        for (int s = 0; s < steps; s++)
+            sample->step_ns[s] = between(d, s, s + 1);
+    else if (steps == 1)
+        sample->step_ns[0] = sample->device_ns;
+    return STATUS_OK;
+}
+
+enum status gpu_answer(struct job *job, const struct variant *v, double *sum, struct failure *why)
+{
+    const struct driver *cu = &job->device->cu;
+    if (v->op == OP_MATMUL) {
+        double *rows = malloc(job->n * sizeof *rows);
+        if (!rows)
+            return fail(why, STATUS_NO_MEMORY, "out of host memory");
+        enum status status = gpu_c_row_sums(job, rows, why);
+        *sum = 0;
+        for (unsigned i = 0; i < job->n && !status; i++)
+            *sum += rows[i];
+        free(rows);
+        return status;
+    }
+    CUresult error = cu->cuMemcpyDtoH(sum, job->sum, sizeof *sum);
+    return error ? driver_fail(cu, error, why, "reading the sum back") : STATUS_OK;
+}
+
+enum status gpu_poison(struct job *job, struct failure *why)
+{
+    const struct device *d = job->device;
+    CUresult error = d->cu.cuMemsetD8Async(job->sum, 0xff, sizeof(double), d->stream);
+    if (!error && job->c)
+        error = d->cu.cuMemsetD2D8Async(job->c, job->pitch * sizeof(float), 0xff,
+                                        job->n * sizeof(float), job->n, d->stream);
+    return error ? driver_fail(&d->cu, error, why, "poisoning the output")
+                 : gpu_wait(job, "poisoning the output", why);
+}
+
+enum status gpu_read_a(struct job *job, float *out, struct failure *why)
+{
+    const struct driver *cu = &job->device->cu;
+    for (unsigned r = 0; r < job->n; r++) {
+        CUresult error = cu->cuMemcpyDtoH(out + (size_t)r * job->n,
+                                          job->a + (size_t)r * job->pitch * sizeof(float),
+                                          job->n * sizeof(float));
+        if (error)
+            return driver_fail(cu, error, why, "reading A back");
+    }
+    return STATUS_OK;
+}

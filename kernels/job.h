@@ -1,0 +1,59 @@
+/* job.h - a problem on a GPU: the matrix A, the matrix C where there is one, and scratch memory.
+ *
+ * Layout of A for the products: row-major, `pitch` floats a row (a multiple of 32), `rows` rows (a
+ * multiple of 256), zero outside n×n, so that kernels load whole tiles and k-steps without guards.
+ * C has the same pitch and n rows. For reduce A is dense: pitch = rows = n. */
+#ifndef KERNELS_JOB_H
+#define KERNELS_JOB_H
+
+#include "kernels/kernel.h"
+
+struct job {
+    struct device *device;
+    struct problem problem;
+    unsigned n, rows, pitch;
+    CUdeviceptr a, c;
+    CUdeviceptr partials; /* float64, one a tile or block */
+    size_t partial_capacity;
+    CUdeviceptr sum;         /* float64, the answer */
+    CUdeviceptr ticket;      /* uint32, zero between launches */
+    CUfunction function[64]; /* by variant index: loaded kernels */
+};
+
+enum status gpu_begin(struct device *device, const struct problem *p, struct job **job,
+                      struct failure *why);
+void gpu_end(struct job *job);
+uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
+                          const struct problem *p);
+enum status gpu_load(struct job *job, const struct variant *v, struct failure *why);
+enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
+                    struct sample *sample, struct failure *why);
+enum status gpu_answer(struct job *job, const struct variant *v, double *sum, struct failure *why);
+enum status gpu_poison(struct job *job, struct failure *why);
+enum status gpu_read_a(struct job *job, float *out, struct failure *why);
+
+/* oracle.c */
+enum status gpu_column_sums(struct job *job, double *out, struct failure *why);
+enum status gpu_a_times(struct job *job, const double *x, double *out, struct failure *why);
+enum status gpu_dots(struct job *job, const struct entry *e, size_t count, double *out,
+                     struct failure *why);
+enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, float *out,
+                          struct failure *why);
+enum status gpu_c_row_sums(struct job *job, double *out, struct failure *why);
+enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, float *out,
+                          struct failure *why);
+
+/* launch.c: one kernel on the device's stream. */
+enum status launch(struct device *d, CUfunction f, unsigned grid_x, unsigned grid_y,
+                   unsigned block_x, unsigned block_y, unsigned shared_bytes, void **arguments,
+                   const char *what, struct failure *why);
+enum status launch_kernel(struct job *job, const struct kernel *k, CUfunction f,
+                          struct failure *why);
+
+/* The sum of C into job->sum: of all its entries, or of a lower triangle counted as both. */
+enum status gpu_sum_c(struct job *job, bool lower_only, struct failure *why);
+
+/* Waits for the stream; an error that a kernel left shows here. */
+enum status gpu_wait(struct job *job, const char *what, struct failure *why);
+
+#endif

@@ -1,0 +1,80 @@
+/* launch.c - from a row of the table to a grid on the device. */
+#include "kernels/job.h"
+#include "kernels/modules.h"
+
+#include <stdio.h>
+
+enum status launch(struct device *d, CUfunction f, unsigned grid_x, unsigned grid_y,
+                   unsigned block_x, unsigned block_y, unsigned shared_bytes, void **arguments,
+                   const char *what, struct failure *why)
+{
+    CUresult error = d->cu.cuLaunchKernel(f, grid_x, grid_y, 1, block_x, block_y, 1, shared_bytes,
+                                          d->stream, arguments, NULL);
+    return error ? driver_fail(&d->cu, error, why, what) : STATUS_OK;
+}
+
+static unsigned tiles_across(unsigned n, unsigned tile)
+{
+    return (n + tile - 1) / tile;
+}
+
+/* Blocks of a kernel over an n×n problem (for reduce: over count elements). */
+static void grid_of(const struct job *job, const struct kernel *k, unsigned *x, unsigned *y)
+{
+    *y = 1;
+    switch (k->grid) {
+    case GRID_TILES:
+        *x = tiles_across(job->n, k->tile_cols ? k->tile_cols : k->tile);
+        *y = tiles_across(job->n, k->tile);
+        break;
+    case GRID_TRIANGLE: {
+        const unsigned t = tiles_across(job->n, k->tile);
+        *x = (unsigned)((uint64_t)t * (t + 1) / 2);
+        break;
+    }
+    case GRID_WAVES:
+        *x = (unsigned)job->device->sms * k->blocks_per_sm;
+        break;
+    case GRID_ELEMENTS: {
+        const uint64_t count = (uint64_t)job->n * job->n, block = (uint64_t)k->block_x * k->block_y;
+        *x = (unsigned)((count + block - 1) / block);
+        break;
+    }
+    }
+}
+
+enum status launch_kernel(struct job *job, const struct kernel *k, CUfunction f,
+                          struct failure *why)
+{
+    struct device *d = job->device;
+    unsigned x, y;
+    grid_of(job, k, &x, &y);
+    if (k->adds_to_sum) {
+        CUresult error = d->cu.cuMemsetD8Async(job->sum, 0, sizeof(double), d->stream);
+        if (error)
+            return driver_fail(&d->cu, error, why, "cannot clear the sum");
+    }
+    size_t count = (size_t)job->n * job->n;
+    unsigned first_tile = 0, tile_count = x;
+    void *matmul[] = {&job->a, &job->c, &job->n, &job->pitch};
+    void *sum_aat[] = {&job->a, &job->partials, &job->sum,   &job->ticket,
+                       &job->n, &job->pitch,    &first_tile, &tile_count};
+    void *reduce[] = {&job->a, &count, &job->partials, &job->sum, &job->ticket};
+    void **arguments[OP_COUNT] = {
+        [OP_SUM_AAT] = sum_aat, [OP_MATMUL] = matmul, [OP_REDUCE] = reduce};
+    return launch(d, f, x, y, k->block_x, k->block_y, k->shared_bytes, arguments[job->problem.op],
+                  k->symbol, why);
+}
+
+enum status gpu_sum_c(struct job *job, bool lower_only, struct failure *why)
+{
+    struct device *d = job->device;
+    CUfunction f;
+    enum status status = module_function(d, "support/sum_c", "sum_c", &f, why);
+    if (status)
+        return status;
+    unsigned lower = lower_only;
+    void *arguments[] = {&job->c,        &job->n,   &job->pitch, &lower,
+                         &job->partials, &job->sum, &job->ticket};
+    return launch(d, f, (unsigned)d->sms * 8, 1, 256, 1, 0, arguments, "sum_c", why);
+}

@@ -1,0 +1,29 @@
+/* register_tile.cu - a thread computes 4×4 entries of C and keeps them, and what they need, in
+ * registers.
+ *
+ * The shared tile of tile.cu reads two words of shared memory a multiply-add; here 8 words feed
+ * 16. The product itself is in support/register_tile.cuh, where sum_aat/triangle.cu finds it
+ * too.
+ * Source: V. Volkov, "Better performance at lower occupancy", GTC 2010. */
+#include "kernels/support/register_tile.cuh"
+
+/* A, C: kernels/job.h. Grid: one block of 16×16 threads a 64×64 tile of C, x over columns, y
+ * over rows. 8448 bytes of shared memory. */
+extern "C" __global__ void __launch_bounds__(256)
+    matmul_register_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n,
+                         unsigned pitch)
+{
+    const unsigned row0 = blockIdx.y * REGISTER_TILE, col0 = blockIdx.x * REGISTER_TILE;
+    float acc[4][4];
+    register_tile_product(A, n, pitch, row0, col0, acc);
+#pragma unroll
+    for (unsigned i = 0; i < 4; i++) {
+        const unsigned row = row0 + threadIdx.y + 16 * i;
+#pragma unroll
+        for (unsigned j = 0; j < 4; j++) {
+            const unsigned col = col0 + threadIdx.x + 16 * j;
+            if (row < n && col < n)
+                C[(size_t)row * pitch + col] = acc[i][j];
+        }
+    }
+}

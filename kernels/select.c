@@ -1,0 +1,58 @@
+/* select.c - which variants can run on a device, and which one `auto` takes. */
+#include "kernels/kernel.h"
+
+#include "kernels/job.h"
+#include "kernels/modules.h"
+
+#include <stdio.h>
+
+bool kernel_can_run(const struct device *d, const struct variant *v, const struct problem *p,
+                    char *reason, size_t bytes)
+{
+    const struct kernel *k = kernel_of(v);
+    if (k->only_cc && d->cc != k->only_cc) {
+        snprintf(reason, bytes, "needs cc %d.%d, this is %d.%d", k->only_cc / 10, k->only_cc % 10,
+                 d->cc / 10, d->cc % 10);
+        return false;
+    }
+    if (d->cc < k->least_cc) {
+        snprintf(reason, bytes, "needs cc %d.%d, this is %d.%d", k->least_cc / 10, k->least_cc % 10,
+                 d->cc / 10, d->cc % 10);
+        return false;
+    }
+    if (k->module && !module_family(d, k->module)) {
+        if (d->image_family)
+            snprintf(reason, bytes, "has no %s image", d->image_family);
+        else
+            snprintf(reason, bytes, "needs a newer driver than CUDA %d.%d", d->cu.version / 1000,
+                     d->cu.version % 1000 / 10);
+        return false;
+    }
+    if (k->shared_bytes > 48u << 10 && (int)k->shared_bytes > d->shared_optin_bytes) {
+        snprintf(reason, bytes, "needs %u KiB of shared memory a block, this has %d",
+                 k->shared_bytes >> 10, d->shared_optin_bytes >> 10);
+        return false;
+    }
+    if (k->available && !k->available(d, reason, bytes))
+        return false;
+    const uint64_t needed = gpu_bytes_needed(d, v, p);
+    if (needed > d->facts.memory_free) {
+        snprintf(reason, bytes, "needs %.1f GiB, %.1f GiB are free", (double)needed / (1u << 30),
+                 (double)d->facts.memory_free / (1u << 30));
+        return false;
+    }
+    return true;
+}
+
+/* Rows stand in the order of the ladder, so the last that may run is the fastest. */
+const struct variant *kernel_auto(const struct device *d, const struct problem *p)
+{
+    char reason[160];
+    for (size_t i = gpu_variant_count; i-- > 0;) {
+        const struct variant *v = &gpu_variants[i];
+        if (v->op == p->op && v->arithmetic == ARITH_F32 && p->n >= kernel_of(v)->auto_from_n &&
+            d->cc >= kernel_of(v)->auto_from_cc && kernel_can_run(d, v, p, reason, sizeof reason))
+            return v;
+    }
+    return NULL;
+}

@@ -1,0 +1,42 @@
+/* fill.cu - makes A on the device: every entry a pure function of (seed, row, column), the same
+ * bits as on the host (harness/philox.h), with zeros around the n×n corner so that kernels may
+ * load whole tiles. */
+#include "kernels/portable.cuh"
+
+#define PHILOX_FN static __device__ __forceinline__
+#include "harness/philox.h"
+
+/* A: rows × pitch floats, all written; row r holds row first_row + r of the matrix of order n, 0
+ * outside it. Any grid of any one-dimensional blocks: a block takes every gridDim.x-th row, a
+ * thread every blockDim.x-th group of four columns, which is one Philox block and, where rows
+ * are 16-byte aligned, one 16-byte store. No shared memory. */
+extern "C" __global__ void fill_philox(float *__restrict__ A, unsigned n, unsigned rows,
+                                       unsigned pitch, unsigned first_row, unsigned long long seed,
+                                       float scale, float offset)
+{
+    const bool aligned = pitch % 4 == 0;
+    const unsigned quads = (pitch + 3) / 4;
+    for (unsigned r = blockIdx.x; r < rows; r += gridDim.x) {
+        const unsigned row = first_row + r;
+        float *to = A + (size_t)r * pitch;
+        for (unsigned quad = threadIdx.x; quad < quads; quad += blockDim.x) {
+            const unsigned col = quad * 4;
+            float x[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+            if (row < n && col < n) {
+                const struct philox_block random = philox_quad(seed, row, quad);
+#pragma unroll
+                for (unsigned c = 0; c < 4; c++)
+                    if (col + c < n)
+                        x[c] = philox_entry(random.word[c], scale, offset);
+            }
+            if (aligned) {
+                *(float4 *)(to + col) = make_float4(x[0], x[1], x[2], x[3]);
+            } else {
+#pragma unroll
+                for (unsigned c = 0; c < 4; c++)
+                    if (col + c < pitch)
+                        to[col + c] = x[c];
+            }
+        }
+    }
+}
