@@ -1,0 +1,101 @@
+/* main.c - the one place that exits: which verb, signals, and what is said last. */
+#include "bench/options.h"
+#include "bench/print.h"
+#include "bench/progress.h"
+#include "bench/verbs.h"
+#include "harness/measure.h"
+#include "harness/tool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The first Ctrl-C lets the run in progress end, the second does not. */
+static void on_signal(int number)
+{
+    if (interrupt_requested()) {
+        progress_wipe_in_handler();
+        _exit(128 + number);
+    }
+    interrupt_request(number);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    /* A reader that goes away must not cost the result: it is noticed when all is done (end_of). */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static enum status dispatch(int argc, char **argv, struct failure *why)
+{
+    static const char print[] = "--print=";
+    if (argc < 2) {
+        verbs_overview(stderr);
+        return fail(why, STATUS_USAGE, "%s", "");
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        verbs_overview(stdout);
+        return STATUS_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("gpubench %s (%s)\n", tool_version(), tool_commit());
+        return STATUS_OK;
+    }
+    if (strncmp(argv[1], print, sizeof print - 1) == 0)
+        return print_generated(argv[1] + sizeof print - 1, why);
+
+    if (argv[1][0] == '-')
+        return fail(why, STATUS_USAGE,
+                    "%.40s is no option of gpubench itself: options stand behind a verb, gpubench "
+                    "--help shows all.",
+                    argv[1]);
+
+    const struct verb *verb = verb_find(argv[1], why);
+    struct options options;
+    if (!verb || options_parse(verb, argc - 1, argv + 1, &options, why) != STATUS_OK)
+        return STATUS_USAGE;
+    options.argc = argc;
+    options.argv = argv;
+    if (options.help) {
+        options_help(verb, stdout);
+        return STATUS_OK;
+    }
+    return verb->run(&options, why);
+}
+
+/* The exit code, after what could not be said before: that standard output did not take everything.
+ */
+static int end_of(enum status status, const struct failure *why)
+{
+    errno = 0;
+    const bool is_short = fflush(stdout) != 0 || ferror(stdout);
+    const int error = errno;
+    if (status != STATUS_OK && why->text[0])
+        fprintf(stderr, "gpubench: %s\n", why->text);
+    if (is_short && error == EPIPE) {
+        /* Nobody reads on: end as a program that was never told to care. */
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    if (is_short) {
+        fprintf(stderr, "gpubench: standard output cannot be written: %s\n",
+                error ? strerror(error) : "write error");
+        status = status_worse(status, STATUS_FAILED);
+    }
+    if (status == STATUS_INTERRUPTED && interrupt_requested())
+        return 128 + interrupt_requested();
+    return exit_code(status);
+}
+
+int main(int argc, char **argv)
+{
+    struct failure why = {0};
+    catch_signals();
+    return end_of(dispatch(argc, argv, &why), &why);
+}

@@ -1,0 +1,317 @@
+/* options.c - the table of options, and argp over it. */
+#include "bench/options.h"
+
+#include "bench/options_check.h"
+#include "bench/verbs.h"
+#include "bench/words.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum key {
+    KEY_OP = 256,
+    KEY_VARIANT,
+    KEY_ARITH,
+    KEY_ALL,
+    KEY_SEED,
+    KEY_RANGE,
+    KEY_DEVICE,
+    KEY_IMAGE,
+    KEY_THREADS,
+    KEY_SAMPLES,
+    KEY_MAX_TIME,
+    KEY_RESULTS,
+    KEY_NO_SAVE,
+    KEY_JSON,
+    KEY_COLOR,
+};
+
+const struct option_row option_rows[] = {
+    {"op", KEY_OP, "OP", OPTIONS_WORK, "@ops",
+     "sum-aat: the sum of A·Aᵀ (default); matmul: C = A·Aᵀ, every entry stored; reduce: the sum of "
+     "A"},
+    {"variant", KEY_VARIANT, "NAME[,NAME]", OPTIONS_WORK, "@variants",
+     "Run these variants; * and ? match, and \"auto\" is the fastest verified f32 variant, which "
+     "runs by default"},
+    {"arith", KEY_ARITH, "NAME[,NAME]", OPTIONS_WORK, "@arithmetics",
+     "Run variants in these arithmetics (default: f32; with --all, every one)"},
+    {"all", KEY_ALL, NULL, OPTIONS_WORK, NULL,
+     "Run every variant of the operation, interleaved, in one table"},
+    {"seed", KEY_SEED, "S", OPTIONS_WORK, NULL, "Seed of the matrix (default: 1)"},
+    {"range", KEY_RANGE, "RANGE", OPTIONS_WORK, "unit signed",
+     "Entries of the matrix: unit, in [0,1) (default), or signed, in [-1,1)"},
+    {"device", KEY_DEVICE, "I", OPTIONS_GPU, NULL, "Which GPU (default: 0)"},
+    {"image", KEY_IMAGE, "NAME", OPTIONS_GPU, "native hopper ampere portable",
+     "Kernels from this image only: native, hopper, ampere or portable (default: the best that "
+     "loads)"},
+    {"threads", KEY_THREADS, "T", OPTIONS_CPU, NULL,
+     "CPU threads (default: the least of cores, affinity and cgroup quota)"},
+    {"samples", KEY_SAMPLES, "K", OPTIONS_TIME, NULL, "Take exactly K samples of each variant"},
+    {"max-time", KEY_MAX_TIME, "SECONDS", OPTIONS_TIME, NULL,
+     "Sample for so long (default: 0.1 for one variant, 12 for a table)"},
+    {"output", 'o', "FILE", OPTIONS_RECORD, "@files",
+     "Also write the result to FILE (-: standard output)"},
+    {"no-save", KEY_NO_SAVE, NULL, OPTIONS_RECORD, NULL,
+     "Do not save the result in the results directory"},
+    {"results", KEY_RESULTS, "DIR", OPTIONS_STORE, "@directories",
+     "The results directory (default: $GPUBENCH_RESULTS, else $XDG_DATA_HOME/gpubench/results, "
+     "else "
+     "~/.local/share/gpubench/results)"},
+    {"json", KEY_JSON, NULL, OPTIONS_JSON, NULL,
+     "JSON on standard output, and the text for people on standard error"},
+    {"quiet", 'q', NULL, OPTIONS_TALK, NULL, "Only the answer and errors"},
+    {"verbose", 'v', NULL, OPTIONS_TALK, NULL,
+     "Also everything known about host, device and libraries"},
+    {"color", KEY_COLOR, "WHEN", OPTIONS_TALK, "auto always never",
+     "Colour: auto (default; on a terminal unless NO_COLOR is set), always or never"},
+    {"help", 'h', NULL, OPTIONS_HELP, NULL, "Print this help"},
+};
+const size_t option_count = sizeof option_rows / sizeof *option_rows;
+
+const char *option_heading(enum option_group group)
+{
+    switch (group) {
+    case OPTIONS_WORK:
+        return "What to run:";
+    case OPTIONS_GPU:
+    case OPTIONS_CPU:
+        return "Where:";
+    case OPTIONS_TIME:
+        return "How long:";
+    case OPTIONS_RECORD:
+    case OPTIONS_STORE:
+        return "The result:";
+    case OPTIONS_JSON:
+    case OPTIONS_TALK:
+    case OPTIONS_HELP:
+        return "What is printed:";
+    }
+    return "";
+}
+
+struct parse {
+    struct options *options;
+    struct failure *why;
+    enum status status;
+};
+
+/* A word out of a list of choices, as its index. */
+static enum status choose(const char *option, const char *text, const char *choices, int *index,
+                          struct failure *why)
+{
+    size_t length = strlen(text);
+    int at = 0;
+    for (const char *c = choices; *c; at++) {
+        size_t word = strcspn(c, " ");
+        if (word == length && strncmp(c, text, word) == 0) {
+            *index = at;
+            return STATUS_OK;
+        }
+        c += word + strspn(c + word, " ");
+    }
+    return fail(why, STATUS_USAGE, "--%s %.40s: choose one of: %s.", option, *text ? text : "\"\"",
+                choices);
+}
+
+static enum status parse_op(const char *text, enum op *op, struct failure *why)
+{
+    const char *names[OP_COUNT];
+    for (int i = 0; i < OP_COUNT; i++)
+        names[i] = op_name((enum op)i);
+    if (op_parse(text, op))
+        return STATUS_OK;
+    const char *near = words_nearest(text, names, OP_COUNT);
+    return fail(
+        why, STATUS_USAGE,
+        "unknown operation \"%.40s\": did you mean \"%s\"? There are sum-aat, matmul and reduce.",
+        text, near ? near : "sum-aat");
+}
+
+static enum status take(const struct option_row *row, const char *argument, struct options *o,
+                        struct failure *why)
+{
+    enum status status = STATUS_OK;
+    uint64_t whole = 0;
+    int index = 0;
+    switch (row->key) {
+    case KEY_OP:
+        return parse_op(argument, &o->op, why);
+    case KEY_VARIANT:
+        o->variants = argument;
+        return STATUS_OK;
+    case KEY_ARITH:
+        o->arithmetics = argument;
+        return STATUS_OK;
+    case KEY_ALL:
+        o->all = true;
+        return STATUS_OK;
+    case KEY_SEED:
+        return words_parse_whole(row->name, argument, 0, UINT64_MAX, &o->seed, why);
+    case KEY_RANGE:
+        status = choose(row->name, argument, row->choices, &index, why);
+        o->range = index == 0 ? RANGE_UNIT : RANGE_SIGNED;
+        return status;
+    case KEY_DEVICE:
+        status = words_parse_whole(row->name, argument, 0, 1023, &whole, why);
+        o->device = (int)whole;
+        return status;
+    case KEY_IMAGE:
+        o->image = argument;
+        return choose(row->name, argument, row->choices, &index, why);
+    case KEY_THREADS:
+        status = words_parse_whole(row->name, argument, 1, 4096, &whole, why);
+        o->threads = (int)whole;
+        return status;
+    case KEY_SAMPLES:
+        status = words_parse_whole(row->name, argument, 1, 1000000, &whole, why);
+        o->samples = (size_t)whole;
+        return status;
+    case KEY_MAX_TIME:
+        return words_parse_seconds(row->name, argument, &o->max_time_s, why);
+    case 'o':
+        o->output = argument;
+        return STATUS_OK;
+    case KEY_RESULTS:
+        o->results = argument;
+        return STATUS_OK;
+    case KEY_NO_SAVE:
+        o->discard = true;
+        return STATUS_OK;
+    case KEY_JSON:
+        o->json = true;
+        return STATUS_OK;
+    case 'q':
+        o->quiet = true;
+        return STATUS_OK;
+    case 'v':
+        o->verbose = true;
+        return STATUS_OK;
+    case KEY_COLOR:
+        status = choose(row->name, argument, row->choices, &index, why);
+        o->color = (enum color)index;
+        return status;
+    case 'h':
+        o->help = true;
+        return STATUS_OK;
+    }
+    return fail(why, STATUS_USAGE, "--%s is not understood.", row->name);
+}
+
+static enum status take_word(const char *word, struct options *o, struct failure *why)
+{
+    const struct verb *verb = o->verb;
+    if (!verb->argument)
+        return fail(why, STATUS_USAGE, "%s takes no \"%.40s\": see gpubench %s --help.", verb->name,
+                    word, verb->name);
+    if (o->first)
+        return fail(why, STATUS_USAGE, "%s takes one %s: \"%.40s\" is one too many.", verb->name,
+                    verb->argument, word);
+    o->first = word;
+    return STATUS_OK;
+}
+
+static error_t parse_one(int key, char *argument, struct argp_state *state)
+{
+    struct parse *parse = state->input;
+    if (key == ARGP_KEY_ARG) {
+        parse->status = take_word(argument, parse->options, parse->why);
+        return parse->status == STATUS_OK ? 0 : EINVAL;
+    }
+    for (size_t i = 0; i < option_count; i++)
+        if (option_rows[i].key == key) {
+            parse->status = take(&option_rows[i], argument, parse->options, parse->why);
+            return parse->status == STATUS_OK ? 0 : EINVAL;
+        }
+    return ARGP_ERR_UNKNOWN;
+}
+
+/* The rows of a verb as argp wants them, under their headings. rows has room for option_count
+ * headings and an end too. */
+static void rows_of(const struct verb *verb, struct argp_option *rows)
+{
+    const char *heading = "";
+    int group = 0;
+    size_t used = 0;
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_row *row = &option_rows[i];
+        if (!(verb->options & (unsigned)row->group))
+            continue;
+        if (strcmp(heading, option_heading(row->group)) != 0) {
+            heading = option_heading(row->group);
+            group++;
+            rows[used++] = (struct argp_option){.doc = heading, .group = group};
+        }
+        rows[used++] =
+            (struct argp_option){row->name, row->key, row->argument, 0, row->text, group};
+    }
+    rows[used] = (struct argp_option){0};
+}
+
+/* A verb's options in argp's words; the pointers inside point into the struct itself. */
+struct grammar {
+    struct argp_option rows[2 * sizeof option_rows / sizeof *option_rows + 1];
+    char name[32], arguments[32], about[1200];
+    struct argp argp;
+};
+
+static void grammar_of(const struct verb *verb, struct grammar *g)
+{
+    rows_of(verb, g->rows);
+    snprintf(g->name, sizeof g->name, "gpubench %s", verb->name);
+    snprintf(g->about, sizeof g->about,
+             "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; 77 no usable "
+             "GPU; 130 interrupted.",
+             verb->about);
+    snprintf(g->arguments, sizeof g->arguments, verb->optional ? "[%s]" : "%s",
+             verb->argument ? verb->argument : "");
+    g->argp = (struct argp){.options = g->rows,
+                            .parser = parse_one,
+                            .args_doc = verb->argument ? g->arguments : NULL,
+                            .doc = g->about};
+}
+
+void options_help(const struct verb *verb, FILE *to)
+{
+    struct grammar grammar;
+    grammar_of(verb, &grammar);
+    setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
+    argp_help(&grammar.argp, to, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC,
+              grammar.name);
+}
+
+enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
+                          struct failure *why)
+{
+    *options = (struct options){.verb = verb, .op = OP_SUM_AAT, .seed = 1, .range = RANGE_UNIT};
+    if (options_check(verb, argc, argv, why) != STATUS_OK)
+        return STATUS_USAGE;
+
+    struct grammar grammar;
+    grammar_of(verb, &grammar);
+    struct parse parse = {options, why, STATUS_OK};
+    const error_t error =
+        argp_parse(&grammar.argp, argc, argv,
+                   ARGP_NO_HELP | ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_IN_ORDER, NULL, &parse);
+    if (error && parse.status != STATUS_OK)
+        return parse.status;
+    if (error)
+        return fail(why, STATUS_USAGE,
+                    "the command line cannot be understood (%s): see gpubench %s --help.",
+                    strerror(error), verb->name);
+    if (options->help)
+        return STATUS_OK;
+    if (options->output && strcmp(options->output, "-") == 0) {
+        options->output = NULL;
+        options->json = true;
+    }
+    if (verb->argument && !verb->optional) {
+        if (!options->first)
+            return fail(why, STATUS_USAGE,
+                        "%s needs N, the order of the matrix: for example gpubench %s 10000",
+                        verb->name, verb->name);
+        return words_parse_n(options->first, &options->n, why);
+    }
+    return STATUS_OK;
+}

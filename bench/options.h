@@ -1,0 +1,72 @@
+/* options.h - the options of all verbs: one table, from which the parser, --help, the manual page
+ * and the shell completions are made. */
+#ifndef BENCH_OPTIONS_H
+#define BENCH_OPTIONS_H
+
+#include "harness/problem.h"
+#include "harness/status.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* A verb takes whole groups; each has a heading. */
+enum option_group {
+    OPTIONS_WORK = 1 << 0,
+    OPTIONS_GPU = 1 << 1,
+    OPTIONS_CPU = 1 << 2,
+    OPTIONS_TIME = 1 << 3,
+    OPTIONS_RECORD = 1 << 4,
+    OPTIONS_STORE = 1 << 5,
+    OPTIONS_JSON = 1 << 6,
+    OPTIONS_TALK = 1 << 7,
+    OPTIONS_HELP = 1 << 8,
+};
+
+struct option_row {
+    const char *name; /* "seed", typed --seed */
+    int key;          /* a letter if there is a short form */
+    const char *argument;
+    enum option_group group;
+    const char *choices; /* what completion offers, space-separated; "@ops", "@arithmetics",
+                            "@variants", "@files",
+                            "@directories" stand for lists */
+    const char *text;
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_count;
+const char *option_heading(enum option_group group);
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* A command line, understood. */
+struct options {
+    const struct verb *verb;
+    int argc; /* as it was typed, for the record */
+    char **argv;
+    const char *first; /* the first argument after the verb, NULL if none */
+
+    uint64_t n;
+    enum op op;
+    const char *variants, *arithmetics; /* comma lists, NULL if not given */
+    bool all;
+    int device, threads;
+    const char *image; /* NULL = best */
+    uint64_t seed;
+    enum range range;
+    size_t samples;    /* 0 = not given */
+    double max_time_s; /* 0 = not given */
+    bool json, quiet, verbose, discard, help;
+    const char *output, *results;
+    enum color color;
+};
+
+/* Understands argv, whose first word is the verb. What cannot be understood is STATUS_USAGE with a
+ * sentence. */
+enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
+                          struct failure *why);
+
+/* The --help of a verb. */
+void options_help(const struct verb *verb, FILE *to);
+
+#endif

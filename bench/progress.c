@@ -1,0 +1,154 @@
+/* progress.c - one line on standard error that says what is going on. */
+#include "bench/progress.h"
+
+#include "bench/words.h"
+#include "harness/clock.h"
+#include "harness/measure.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { PATIENCE_NS = 500000000, TICK_NS = 100000000, LINE_BYTES = 256 };
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    pthread_t thread;
+    bool running, stopping;
+    char text[LINE_BYTES]; /* "" while hidden */
+    double share;
+    nanos since;
+} line = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+
+static volatile sig_atomic_t painted;
+
+static const char wipe[] = "\r\033[K";
+
+static void put(const char *text, size_t bytes)
+{
+    /* Nothing can be done about a terminal that does not take the line. */
+    if (write(STDERR_FILENO, text, bytes) < 0)
+        painted = 0;
+}
+
+static size_t terminal_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/* Cuts UTF-8 text to so many columns, so that it never wraps into a second line that could not be
+ * wiped. */
+static void cut(char *text, size_t columns)
+{
+    size_t seen = 0;
+    for (char *c = text; *c; c++)
+        if (((unsigned char)*c & 0xC0) != 0x80 && seen++ == columns) {
+            *c = '\0';
+            return;
+        }
+}
+
+static void paint(nanos elapsed)
+{
+    char text[LINE_BYTES + 96], share[32] = "", out[sizeof text + sizeof wipe];
+    if (line.share >= 0)
+        snprintf(share, sizeof share, " %.0f %%", line.share * 100);
+    snprintf(text, sizeof text, "%s%s  %.0f s%s", line.text, share, (double)elapsed / 1e9,
+             interrupt_requested() ? "  interrupted, ends after this run (Ctrl-C again: at once)"
+                                   : "");
+    cut(text, terminal_columns() - 1);
+    int length = snprintf(out, sizeof out, "%s%s", wipe, text);
+    painted = 1;
+    put(out, (size_t)length);
+}
+
+static void unpaint(void)
+{
+    if (painted)
+        put(wipe, sizeof wipe - 1);
+    painted = 0;
+}
+
+static void *painter(void *unused)
+{
+    (void)unused;
+    pthread_mutex_lock(&line.lock);
+    while (!line.stopping) {
+        nanos elapsed = clock_now() - line.since;
+        if (line.text[0] && elapsed >= PATIENCE_NS)
+            paint(elapsed);
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += TICK_NS;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&line.wake, &line.lock, &until);
+    }
+    unpaint();
+    pthread_mutex_unlock(&line.lock);
+    return NULL;
+}
+
+void progress_start(void)
+{
+    if (line.running || !isatty(STDERR_FILENO))
+        return;
+    /* Signals are for the main thread. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    line.stopping = false;
+    line.running = pthread_create(&line.thread, NULL, painter, NULL) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void progress_say(double share, const char *format, ...)
+{
+    if (!line.running)
+        return;
+    pthread_mutex_lock(&line.lock);
+    if (!line.text[0])
+        line.since = clock_now();
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line.text, sizeof line.text, format, arguments);
+    va_end(arguments);
+    line.share = share;
+    pthread_mutex_unlock(&line.lock);
+}
+
+void progress_hide(void)
+{
+    if (!line.running)
+        return;
+    pthread_mutex_lock(&line.lock);
+    line.text[0] = '\0';
+    unpaint();
+    pthread_mutex_unlock(&line.lock);
+}
+
+void progress_stop(void)
+{
+    if (!line.running)
+        return;
+    pthread_mutex_lock(&line.lock);
+    line.stopping = true;
+    pthread_cond_signal(&line.wake);
+    pthread_mutex_unlock(&line.lock);
+    pthread_join(line.thread, NULL);
+    line.running = false;
+    line.text[0] = '\0';
+}
+
+void progress_wipe_in_handler(void)
+{
+    if (painted)
+        put(wipe, sizeof wipe - 1);
+}

@@ -1,0 +1,172 @@
+/* table.c - many contestants of one problem, one row each. */
+#include "bench/table.h"
+
+#include "bench/figures.h"
+#include "bench/report.h"
+#include "bench/words.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum column { ARITHMETIC, VARIANT, MEDIAN, PLUS_MINUS, RATE, OF_PEAK, RATIO, ERROR, COLUMNS };
+
+struct row {
+    const struct contestant *contestant;
+    double seconds; /* what rows are sorted by; infinite without a time */
+    char cell[COLUMNS][WORDS_BYTES];
+};
+
+/* The vendor's plain product in f32, that the others are quoted against; NULL if it was not
+ * measured. */
+static const struct contestant *reference_of(const struct result *r)
+{
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const struct contestant *c = &r->contestants[i];
+        if (c->state == CONTESTANT_OK && c->count > 0 && c->variant->library &&
+            !c->variant->symmetric && c->variant->arithmetic == ARITH_F32)
+            return c;
+    }
+    return NULL;
+}
+
+/* Rates of one table share a unit, so that the column can be compared at a glance: the one that
+ * suits the fastest. */
+static const char *rate_unit(double fastest, bool is_reduce, double *scale)
+{
+    if (is_reduce) {
+        *scale = 1e9;
+        return "GB/s";
+    }
+    *scale = fastest >= 1e12 ? 1e12 : 1e9;
+    return fastest >= 1e12 ? "TFLOP/s" : "GFLOP/s";
+}
+
+static void measured_cells(struct row *row, const struct figures *f, double scale,
+                           double reference_seconds)
+{
+    const struct contestant *c = row->contestant;
+    words_time(row->cell[MEDIAN], f->seconds);
+    strcpy(row->cell[PLUS_MINUS], "-");
+    strcpy(row->cell[OF_PEAK], "-");
+    if (isfinite(f->half_width))
+        words_percent(row->cell[PLUS_MINUS], f->half_width);
+    double rate = f->rate / scale;
+    snprintf(row->cell[RATE], WORDS_BYTES, "%.*f", rate < 10 ? 2 : 1, rate);
+    if (isfinite(f->of_peak))
+        words_percent(row->cell[OF_PEAK], f->of_peak);
+    if (isfinite(reference_seconds))
+        snprintf(row->cell[RATIO], WORDS_BYTES, "%.2f×", reference_seconds / f->seconds);
+    words_error(row->cell[ERROR], c->verdict.sum_error);
+}
+
+static int rank(const struct contestant *c)
+{
+    return c->state == CONTESTANT_OK ? 0 : c->state == CONTESTANT_WAIVED ? 2 : 1;
+}
+
+static int by_speed(const void *left, const void *right)
+{
+    const struct row *a = left, *b = right;
+    if (rank(a->contestant) != rank(b->contestant))
+        return rank(a->contestant) - rank(b->contestant);
+    if (a->seconds != b->seconds)
+        return a->seconds < b->seconds ? -1 : 1;
+    /* As they stand in the backend's table, in one array. */
+    return a->contestant < b->contestant ? -1 : a->contestant > b->contestant;
+}
+
+static void print_row(FILE *to, const struct row *row, const size_t *width, bool colored)
+{
+    static const char *const states[] = {[CONTESTANT_WAIVED] = "waived",
+                                         [CONTESTANT_FAILED] = "failed",
+                                         [CONTESTANT_WRONG] = "wrong"};
+    static const enum tint tints[] = {[CONTESTANT_WAIVED] = TINT_DIM,
+                                      [CONTESTANT_FAILED] = TINT_BAD,
+                                      [CONTESTANT_WRONG] = TINT_BAD};
+    const struct contestant *c = row->contestant;
+    fputs("  ", to);
+    words_left(to, row->cell[ARITHMETIC], width[ARITHMETIC] + 2);
+    words_left(to, row->cell[VARIANT], width[VARIANT] + 2);
+    if (c->state != CONTESTANT_OK) {
+        char text[sizeof c->reason + 16];
+        snprintf(text, sizeof text, "%s: %s", states[c->state], c->reason);
+        report_tint(to, colored, tints[c->state], text);
+        fputc('\n', to);
+        return;
+    }
+    for (int i = MEDIAN; i < COLUMNS; i++)
+        if (width[i] > 0) {
+            words_right(to, row->cell[i], width[i]);
+            fputs("  ", to);
+        }
+    report_tint(to, colored, TINT_GOOD, "ok");
+    fputc('\n', to);
+}
+
+static void print_heading(FILE *to, char heading[COLUMNS][WORDS_BYTES], const size_t *width)
+{
+    fputs("  ", to);
+    for (int i = 0; i < COLUMNS; i++) {
+        if (width[i] == 0)
+            continue;
+        (i <= VARIANT ? words_left : words_right)(to, heading[i], width[i]);
+        fputs("  ", to);
+    }
+    fputs("verdict\n", to);
+}
+
+static void fill_rows(const struct result *r, struct row *rows, char heading[COLUMNS][WORDS_BYTES])
+{
+    const bool is_reduce = r->problem.op == OP_REDUCE;
+    const struct contestant *reference = reference_of(r);
+    const double reference_seconds = reference ? figures_of(r, reference).seconds : NAN;
+    double fastest = 0, scale;
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const struct contestant *c = &r->contestants[i];
+        if (c->state == CONTESTANT_OK && c->count > 0)
+            fastest = fmax(fastest, figures_of(r, c).rate);
+    }
+    snprintf(heading[RATE], WORDS_BYTES, "%s", rate_unit(fastest, is_reduce, &scale));
+    if (reference)
+        snprintf(heading[RATIO], WORDS_BYTES, "× %.50s", reference->variant->name);
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const struct contestant *c = &r->contestants[i];
+        rows[i] = (struct row){.contestant = c, .seconds = INFINITY};
+        snprintf(rows[i].cell[ARITHMETIC], WORDS_BYTES, "%s",
+                 arithmetic_name(c->variant->arithmetic));
+        snprintf(rows[i].cell[VARIANT], WORDS_BYTES, "%s", c->variant->name);
+        if (c->state == CONTESTANT_OK && c->count > 0) {
+            const struct figures f = figures_of(r, c);
+            rows[i].seconds = f.seconds;
+            measured_cells(&rows[i], &f, scale, reference_seconds);
+        }
+    }
+    qsort(rows, r->contestant_count, sizeof *rows, by_speed);
+}
+
+void table_print(FILE *to, const struct result *r, const char *how, bool colored)
+{
+    struct row *rows = calloc(r->contestant_count, sizeof *rows);
+    if (!rows) {
+        fputs("(no memory for the table)\n", to);
+        return;
+    }
+    char heading[COLUMNS][WORDS_BYTES] = {"arithmetic", "variant", "median", "± 99 %",
+                                          "",           "of peak", "",       "rel. error"};
+    size_t width[COLUMNS];
+    fill_rows(r, rows, heading);
+    for (int i = 0; i < COLUMNS; i++) {
+        width[i] = words_width(heading[i]);
+        for (size_t k = 0; k < r->contestant_count; k++)
+            if (words_width(rows[k].cell[i]) > width[i])
+                width[i] = words_width(rows[k].cell[i]);
+    }
+    fprintf(to, "%s · N = %" PRIu64 " · %s · seed %" PRIu64 " · %s\n", op_name(r->problem.op),
+            r->problem.n, r->device.name, r->problem.seed, how);
+    print_heading(to, heading, width);
+    for (size_t i = 0; i < r->contestant_count; i++)
+        print_row(to, &rows[i], width, colored);
+    free(rows);
+}

@@ -1,0 +1,86 @@
+/* verbs.c - the table of verbs. */
+#include "bench/verbs.h"
+
+#include "bench/words.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON };
+
+const struct verb verbs[] = {
+    {"gpu", "N", false, "sum of A·Aᵀ for a random N×N matrix A, on the GPU",
+     "Makes a random N×N matrix A with entries in [0,1) on the GPU, computes the sum of all "
+     "entries of A·Aᵀ, verifies it "
+     "against float64, and says how long each step took and how fast the GPU is once warm.",
+     RUN | OPTIONS_GPU | OPTIONS_TALK | OPTIONS_HELP, cmd_run},
+    {"cpu", "N", false, "the same on the CPU",
+     "Makes the same matrix, bit for bit, on the CPU, computes the sum of all entries of A·Aᵀ, "
+     "verifies it against "
+     "float64, and says how long each step took and how fast the CPU is once warm.",
+     RUN | OPTIONS_CPU | OPTIONS_TALK | OPTIONS_HELP, cmd_run},
+    {"list", NULL, false, "every variant, what it needs, and whether it can run here",
+     "Lists every way to do each operation: operation, arithmetic, variant, whether it can run "
+     "here, what it needs, and "
+     "its idea in one line.",
+     OPTIONS_GPU | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_list},
+    {"doctor", NULL, false, "check driver, devices, libraries and container",
+     "Checks driver, devices, libraries, container and directories. Each line ends in ok, warn or "
+     "missing, with what to "
+     "do about it. The last line is \"Result = PASS\" (exit 0), \"Result = NO GPU\" if only the "
+     "CPU can be measured "
+     "here (exit 77), or \"Result = FAIL\" (exit 1).",
+     OPTIONS_STORE | OPTIONS_TALK | OPTIONS_HELP, cmd_doctor},
+    {"help", "VERB", true, "what a verb does and its options", "Prints the help of a verb.",
+     OPTIONS_HELP, cmd_help},
+};
+const size_t verb_count = sizeof verbs / sizeof *verbs;
+
+const struct verb *verb_find(const char *name, struct failure *why)
+{
+    const char *names[sizeof verbs / sizeof *verbs];
+    for (size_t i = 0; i < verb_count; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+        names[i] = verbs[i].name;
+    }
+    const char *near = words_nearest(name, names, verb_count);
+    if (isdigit((unsigned char)*name))
+        fail(why, STATUS_USAGE, "which device? gpubench gpu %.40s, or gpubench cpu %.40s", name,
+             name);
+    else if (near)
+        fail(why, STATUS_USAGE,
+             "unknown verb \"%.40s\": did you mean \"%s\"? gpubench --help shows all.", name, near);
+    else
+        fail(why, STATUS_USAGE, "unknown verb \"%.40s\": gpubench --help shows all.", name);
+    return NULL;
+}
+
+void verbs_overview(FILE *to)
+{
+    fputs("gpubench: a random N×N matrix A, the sum of A·Aᵀ, GPU against CPU, verified\n\n", to);
+    for (size_t i = 0; i < verb_count; i++) {
+        fprintf(to, "  gpubench %-7s", verbs[i].name);
+        words_left(to, verbs[i].argument ? verbs[i].argument : "", 6);
+        fprintf(to, "%s\n", verbs[i].line);
+    }
+    fputs("\nFor example:\n"
+          "  gpubench gpu 10000          one verified run, and the speed once warm\n"
+          "  gpubench gpu 10000 --all    every variant in one table\n"
+          "\n"
+          "gpubench VERB --help shows a verb's options; gpubench --version, the version.\n",
+          to);
+}
+
+enum status cmd_help(const struct options *options, struct failure *why)
+{
+    if (!options->first) {
+        verbs_overview(stdout);
+        return STATUS_OK;
+    }
+    const struct verb *verb = verb_find(options->first, why);
+    if (!verb)
+        return STATUS_USAGE;
+    options_help(verb, stdout);
+    return STATUS_OK;
+}
