@@ -1,0 +1,252 @@
+# gpubench
+#
+#   make run [N=4000] [DEVICE=gpu|cpu]   install what is missing, build, run the main job (on the GPU if there is one)
+#   make test                            install what the tests need, build, run all tests
+#
+#   make                     build/gpubench, and nothing else
+#   make install [PREFIX=/usr/local] [DESTDIR=]
+#   make dist                build/gpubench-VERSION-x86_64-linux.tar.gz: runs where nothing is installed
+#   make sanitize            the tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer
+#   make lint                a second compiler, include directions, formatting, cppcheck, shellcheck
+#   make format              rewrites the C and CUDA sources in the one format
+#   make clean               removes build/, where everything built is
+#
+# V=1 shows the commands. `make run` and `make test` install Debian or Ubuntu packages as root or through sudo
+# (scripts/install-deps); nothing else does.
+
+VERSION = 0.1.0
+
+N      = 4000
+DEVICE =
+PREFIX = /usr/local
+
+CC       = gcc
+CFLAGS   = -O2 -g
+CLANG    = clang-19
+CUDA     = /usr/local/cuda
+NVCC     = $(firstword $(wildcard $(CUDA)/bin/nvcc) $(shell command -v nvcc))
+WARNINGS = -Wall -Wextra -Wshadow -Wconversion
+LIBS     = -ljansson -lmd -lm -ldl -lpthread
+
+# OUT is where C is compiled to. The sanitizers' and the second compiler's objects have their own, the device images
+# are the same for all.
+OUT = build
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
+
+# ---- the program
+
+SOURCES = $(wildcard bench/*.c harness/*.c cpu/*.c kernels/*.c)
+OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/image_table.o build/gen/images.o
+PLUGIN  = $(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu)))
+
+EXTRA   = $(SANITIZE)
+COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(EXTRA) -I.
+
+all: $(OUT)/gpubench $(PLUGIN)
+
+$(OUT)/gpubench: $(OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS)
+
+$(OUT)/obj/%.o: %.c $(OUT)/obj/flags
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Only this file knows which commit it is, and is compiled again when that changes.
+$(OUT)/obj/harness/tool.o: private EXTRA += -DGPUBENCH_VERSION='"$(VERSION)"' -DGPUBENCH_COMMIT='"$(COMMIT)"' -DGPUBENCH_DIRTY=$(DIRTY)
+$(OUT)/obj/harness/tool.o: build/gen/commit
+
+# Outside git, or as a folder of somebody else's repository, the commit is "unknown".
+ifeq ($(shell git rev-parse --show-toplevel 2>/dev/null),$(shell pwd -P))
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+DIRTY  := $(if $(shell git status --porcelain -- Makefile bench harness cpu kernels scripts),1,0)
+else
+COMMIT := unknown
+DIRTY  := 0
+endif
+
+# $(call stamp,text): rewrites the target only if its text changed, so that what depends on it is made again only then.
+stamp = $(Q)mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
+
+build/gen/commit: FORCE
+	$(call stamp,$(VERSION) $(COMMIT) $(DIRTY))
+
+# Other flags, and everything is compiled again.
+FLAGS := $(COMPILE)
+$(OUT)/obj/flags: FORCE
+	$(call stamp,$(FLAGS))
+FORCE:
+
+# ---- device images: PTX by clang for any driver new enough, cubins by nvcc where there is one, embedded in the program
+
+KERNELS  = $(filter-out kernels/plugin/%,$(wildcard kernels/*.cu kernels/*/*.cu))
+HOPPER   = $(filter %_sm90.cu,$(KERNELS))
+AMPERE   = $(filter %_sm80.cu,$(KERNELS))
+PORTABLE = $(filter-out $(HOPPER) $(AMPERE),$(KERNELS))
+
+IMAGES = $(PORTABLE:kernels/%.cu=build/images/%.portable.ptx) \
+         $(AMPERE:kernels/%.cu=build/images/%.ampere.ptx) \
+         $(HOPPER:kernels/%.cu=build/images/%.hopper.ptx) \
+         $(if $(NVCC),$(KERNELS:kernels/%.cu=build/images/%.native.fatbin))
+
+# No CUDA toolkit: clang's own copy of CUDA's rules, and the lowest PTX version that has the instructions.
+CLANG_FLAGS  = -x cuda --cuda-device-only --cuda-path=/nonexistent -nocudainc -nocudalib -std=c++17 -O3 \
+               -ffp-contract=off -Wall -Wextra -I.
+portable-ptx = --cuda-gpu-arch=sm_30  -Xclang -target-feature -Xclang +ptx60
+ampere-ptx   = --cuda-gpu-arch=sm_80  -Xclang -target-feature -Xclang +ptx70
+hopper-ptx   = --cuda-gpu-arch=sm_90a -Xclang -target-feature -Xclang +ptx80
+
+define make-ptx
+	$(call say,PTX,$@)
+	$(Q)mkdir -p $(@D)
+	@command -v $(CLANG) >/dev/null || { echo 'make: $(CLANG) compiles the GPU kernels and is missing; run scripts/install-deps build' >&2; exit 1; }
+	$(Q)$(CLANG) $(CLANG_FLAGS) $($(1)-ptx) -MMD -MP -MT $@ -MF $@.d -S -o $@ $<
+endef
+build/images/%.portable.ptx: kernels/%.cu build/images/flags ; $(call make-ptx,portable)
+build/images/%.ampere.ptx:   kernels/%.cu build/images/flags ; $(call make-ptx,ampere)
+build/images/%.hopper.ptx:   kernels/%.cu build/images/flags ; $(call make-ptx,hopper)
+
+# Architectures of the cubins, as far as this nvcc knows them; every other GPU takes the PTX.
+ARCHITECTURES = 75 80 86 89 90 100 120
+known-to-nvcc = $(filter $(patsubst sm_%,%,$(shell $(NVCC) --list-gpu-code)),$(ARCHITECTURES))
+gencode       = $(foreach cc,$(1),-gencode arch=compute_$(cc),code=sm_$(cc))
+
+NVCC_FLAGS    = -std=c++17 -O3 -I. --threads 2
+
+build/images/%_sm90.native.fatbin: CUBINS = $(call gencode,90a)
+build/images/%_sm80.native.fatbin: CUBINS = $(call gencode,$(filter-out 75,$(known-to-nvcc)))
+build/images/%.native.fatbin: CUBINS = $(call gencode,$(known-to-nvcc))
+build/images/%.native.fatbin: kernels/%.cu build/images/flags
+	$(call say,NVCC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(NVCC) $(NVCC_FLAGS) --fmad=false -MD -MP -MT $@ -MF $@.d -fatbin $(CUBINS) -o $@ $<
+
+build/images/flags: FORCE
+	$(call stamp,$(CLANG) $(CLANG_FLAGS) $(NVCC) $(NVCC_FLAGS) $(ARCHITECTURES))
+
+build/gen/images: FORCE
+	$(Q)mkdir -p $(@D); echo '$(IMAGES)' | cmp -s - $@ || { echo '$(IMAGES)' > $@; echo '$(images-say)'; }
+images-say = $(if $(NVCC),GPU images: PTX by $(CLANG) and cubins by $(NVCC),No nvcc in $(CUDA)/bin or PATH: the GPU images are PTX alone and the driver compiles them at first use.)
+
+build/gen/images.S build/gen/image_table.c &: scripts/embed-images build/gen/images $(IMAGES)
+	$(call say,EMBED,build/gen/images.S)
+	$(Q)scripts/embed-images build/images build/gen $(IMAGES)
+
+build/gen/images.o: build/gen/images.S
+	$(Q)$(CC) -c -o $@ $<
+
+$(OUT)/obj/image_table.o: build/gen/image_table.c kernels/images.h
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# NVIDIA's own C++ templates and runtime live in a plugin, which the program loads if it is there.
+build/libgpubench-%.so: kernels/plugin/%.cu build/images/flags
+	$(call say,NVCC,$@)
+	$(Q)$(NVCC) $(NVCC_FLAGS) -MD -MP -MT $@ -MF build/images/$(@F).d -shared -Xcompiler -fPIC -cudart static \
+		$(call gencode,$(known-to-nvcc)) -o $@ $<
+
+# ---- unit tests: one Criterion program of all tests/unit/*.c
+
+UNIT_SOURCES = $(wildcard tests/unit/*.c)
+UNIT_OBJECTS = $(UNIT_SOURCES:%.c=$(OUT)/obj/%.o)
+
+$(OUT)/tests/unit: $(UNIT_OBJECTS) $(filter-out $(OUT)/obj/bench/main.o,$(OBJECTS))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ -lcriterion $(LIBS)
+
+-include tests/fakecuda/fakecuda.mk
+
+FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
+test-programs: $(FOR_TESTS) $(PLUGIN)
+
+ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+asan-programs:
+	@$(MAKE) OUT=build/asan SANITIZE='$(ASAN)' test-programs
+
+second-compiler:
+	@$(MAKE) OUT=build/clang CC=$(CLANG) SANITIZE=-Werror objects
+objects: $(OBJECTS) $(UNIT_OBJECTS) $(FAKE_DRIVER)
+
+# With a toolkit, the driver's interface as we declare it is held against NVIDIA's own header.
+driver-abi:
+	$(Q)$(CC) -std=gnu11 $(WARNINGS) -Werror -I. -isystem $(dir $(NVCC))../include -fsyntax-only kernels/check/driver_abi.c
+
+# ---- what people type
+
+run:
+	@scripts/install-deps build
+	@$(MAKE) all
+	@scripts/run-main-job $(OUT)/gpubench $(N) $(DEVICE)
+
+test:
+	@scripts/install-deps build test
+	@tests/run
+
+sanitize:
+	@scripts/install-deps build test
+	@tests/run sanitize
+
+lint:
+	@scripts/install-deps build test
+	@tests/run lint
+
+FORMATTED = $(sort $(SOURCES) $(UNIT_SOURCES) $(wildcard $(foreach d,bench harness cpu kernels kernels/* tests/*,$(addprefix $(d)/*.,c h cc cu cuh))))
+format:
+	clang-format-19 -i $(FORMATTED)
+check-format:
+	$(Q)clang-format-19 --dry-run -Werror $(FORMATTED) || { echo 'make format mends it'; exit 1; }
+
+# The manual page and the completions are what the program prints of its own tables. docs/gpubench.1 is that text, for
+# readers of the source.
+SHELLS = bash zsh fish
+build/completions/%: $(OUT)/gpubench
+	$(Q)mkdir -p $(@D); $< --print=$* > $@
+build/gpubench.1: $(OUT)/gpubench
+	$(Q)$< --print=man > $@
+docs/gpubench.1: build/gpubench.1
+	$(Q)cmp -s $< $@ || cp $< $@
+man: docs/gpubench.1
+
+ROOT = $(DESTDIR)$(PREFIX)
+install: all build/gpubench.1 $(SHELLS:%=build/completions/%)
+	install -D -m 755 $(OUT)/gpubench $(ROOT)/bin/gpubench
+	$(if $(PLUGIN),install -D -m 755 -t $(ROOT)/lib/gpubench $(PLUGIN))
+	install -D -m 644 build/gpubench.1 $(ROOT)/share/man/man1/gpubench.1
+	install -D -m 644 build/completions/bash $(ROOT)/share/bash-completion/completions/gpubench
+	install -D -m 644 build/completions/zsh $(ROOT)/share/zsh/site-functions/_gpubench
+	install -D -m 644 build/completions/fish $(ROOT)/share/fish/vendor_completions.d/gpubench.fish
+
+# The same objects, linked to look for libraries beside themselves first, also for what a library needs in its turn.
+build/dist/gpubench: RPATH = -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib'
+build/dist/gpubench: $(OBJECTS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(RPATH) -o $@ $^ $(LIBS)
+dist: all build/dist/gpubench build/gpubench.1 $(SHELLS:%=build/completions/%)
+	$(Q)scripts/dist $(VERSION) $(PLUGIN)
+
+clean:
+	rm -rf build
+
+print-nvcc:
+	@echo $(NVCC)
+
+help:
+	@sed '/^$$/q; s/^# \{0,1\}//' Makefile
+
+.PHONY: all test-programs asan-programs second-compiler objects driver-abi run test sanitize lint format check-format \
+        man install dist clean print-nvcc help FORCE
+
+# What each object was last made from.
+-include $(shell [ ! -d build ] || find build -name '*.d')

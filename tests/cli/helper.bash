@@ -1,0 +1,40 @@
+# helper.bash - what the command line tests share. GPUBENCH is the program, build/gpubench if not set.
+
+setup() {
+    ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    GPUBENCH=$(realpath "${GPUBENCH:-$ROOT/build/gpubench}")
+    export GPUBENCH_RESULTS=$BATS_TEST_TMPDIR/results
+    export HOME=$BATS_TEST_TMPDIR/home
+    unset XDG_DATA_HOME NO_COLOR
+    mkdir "$HOME"
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+# Runs the program; $output is its standard output, $errors its standard error, $status its exit code.
+gpubench() {
+    status=0
+    output=$("$GPUBENCH" "$@" 2>errors.txt) || status=$?
+    errors=$(cat errors.txt)
+}
+
+# Fails with what was seen if the last gpubench did not exit so.
+exits() {
+    [ "$status" -eq "$1" ] || { printf 'exit %s, want %s\n%s\n%s\n' "$status" "$1" "$output" "$errors"; return 1; }
+}
+
+# Fails with the text if it does not match the extended regular expression.
+matches() {
+    [[ $1 =~ $2 ]] || { printf 'no match for %s in:\n%s\n' "$2" "$1"; return 1; }
+}
+
+# Fails with the text if a line of it matches the extended regular expression.
+lacks() {
+    if grep -E -- "$2" <<<"$1"; then
+        printf 'unwanted match for %s\n' "$2"
+        return 1
+    fi
+}
+
+saved_results() {
+    find "$GPUBENCH_RESULTS" -type f 2>/dev/null | wc -l
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# On a terminal, and when somebody presses Ctrl-C.
+load helper
+
+# Runs a command on a terminal of its own; what that shows is in $output, without carriage returns.
+on_terminal() {
+    status=0
+    output=$(script -qec "$*" /dev/null | tr -d '\r') || status=$?
+}
+
+@test "a long run shows a line that leaves no trace, a short one shows none" {
+    command -v script >/dev/null || skip "script is not installed"
+    on_terminal "$GPUBENCH" cpu 100 --no-save
+    lacks "$output" $'\033'
+    on_terminal "$GPUBENCH" cpu 300 --all --threads 1 --samples 100 --no-save
+    grep -q $'\033\[K' <<<"$output"
+    # What stands after the last wipe is the table, from its first column.
+    matches "$(tr '\033' '\n' <<<"$output" | sed -n '/^\[Ksum-aat · /p')" 'interleaved'
+}
+
+@test "standard error that is no terminal gets no progress line" {
+    gpubench cpu 100 --all --max-time 1 --no-save
+    [ -z "$errors" ]
+}
+
+@test "a terminal gets colour unless NO_COLOR is set" {
+    command -v script >/dev/null || skip "script is not installed"
+    export TERM=xterm
+    on_terminal "$GPUBENCH" cpu 50 --all --samples 1 --no-save
+    grep -q $'\033\[32mok' <<<"$output"
+    export NO_COLOR=1
+    on_terminal "$GPUBENCH" cpu 50 --all --samples 1 --no-save
+    lacks "$output" $'\033\\[32mok'
+}
+
+# Starts a run in the background, with its own signals (a shell's background job ignores SIGINT), and waits until its
+# threads show that it works.
+start() {
+    # Job control gives the child SIGINT back.
+    set -m
+    "$GPUBENCH" "$@" >out.txt 2>errors.txt &
+    pid=$!
+    set +m
+    for _ in {1..200}; do
+        # utime: clock ticks on the CPU
+        [ "$(cut -d' ' -f14 "/proc/$pid/stat")" -ge 20 ] && return
+        sleep 0.02
+    done
+    return 1
+}
+
+@test "Ctrl-C discards what there is and exits 130" {
+    start cpu 500 --all --max-time 60
+    kill -INT "$pid"
+    status=0; wait "$pid" || status=$?
+    [ "$status" -eq 130 ]
+    [ "$(cat errors.txt)" = "gpubench: interrupted; nothing was saved" ]
+    [ ! -s out.txt ]
+    [ "$(saved_results)" -eq 0 ]
+}
+
+@test "SIGTERM does the same and exits 143" {
+    start cpu 500 --all --max-time 60
+    kill -TERM "$pid"
+    status=0; wait "$pid" || status=$?
+    [ "$status" -eq 143 ]
+    [ "$(saved_results)" -eq 0 ]
+}
+
+@test "a second Ctrl-C does not wait for the run in progress" {
+    start cpu 6000 --variant reference --threads 1
+    kill -INT "$pid"
+    # The first is taken before the second is sent: two of a kind at once would be one.
+    while [ $((0x$(awk '/^(SigPnd|ShdPnd)/ {print $2}' "/proc/$pid/status" | tail -1))) -ne 0 ]; do :; done
+    sleep 0.1
+    kill -INT "$pid"
+    before=$SECONDS
+    status=0; wait "$pid" || status=$?
+    [ "$status" -eq 130 ]
+    [ $((SECONDS - before)) -le 5 ] # the run itself would take more than a minute
+    [ "$(saved_results)" -eq 0 ]
+}

@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# What is typed: verbs, options, N; and every refusal is one sentence with exit 2.
+load helper
+
+# One sentence on standard error, nothing on standard output, exit 2.
+refused() {
+    gpubench "${@:2}"
+    exits 2
+    [ -z "$output" ]
+    [ "$(wc -l <errors.txt)" -eq 1 ] || { echo "$errors"; return 1; }
+    matches "$errors" "^gpubench: .*$1"
+}
+
+@test "without arguments it says in short what it can do, and exits 2" {
+    gpubench
+    exits 2
+    [ -z "$output" ]
+    matches "$errors" 'gpubench gpu +N'
+    [ "$(wc -l <errors.txt)" -le 20 ]
+}
+
+@test "--help, -h and help say the same on standard output" {
+    gpubench --help; exits 0; help=$output
+    [ -z "$errors" ]
+    for verb in gpu cpu list doctor help; do matches "$help" "gpubench $verb "; done
+    gpubench -h; exits 0; [ "$output" = "$help" ]
+    gpubench help; exits 0; [ "$output" = "$help" ]
+}
+
+@test "each verb has its own help, by --help and by help VERB" {
+    for verb in gpu cpu list doctor help; do
+        gpubench "$verb" --help; exits 0
+        matches "$output" "^Usage: gpubench $verb"
+        help=$output
+        gpubench help "$verb"; exits 0
+        [ "$output" = "$help" ]
+    done
+}
+
+@test "--version is a name, a version and a commit" {
+    gpubench --version
+    exits 0
+    matches "$output" '^gpubench [^ ]+ \([^ ]+\)$'
+}
+
+@test "N that is no order of a matrix is refused" {
+    while IFS='|' read -r n words; do refused "$words" cpu "$n"; done <<'END'
+|N is empty
+0|at least 1
+-1|at least 1
+-10000|at least 1
+1e4|write 10000
+1e4x|not a whole number
+10_000|write 10000
+10k|write 10000
+3.5|not a whole number
+0x10|not a whole number
+ten|not a whole number
+2000001|largest order is 2000000
+18446744073709551616|largest order is 2000000
+END
+}
+
+@test "a missing N and one too many are refused" {
+    refused 'needs N' cpu
+    refused 'needs N' gpu --all
+    refused '"2" is one too many' cpu 1 2
+}
+
+@test "what is misspelt is refused with what was meant" {
+    refused 'did you mean "gpu"' gpuu 10
+    refused 'did you mean "doctor"' doctr
+    refused 'gpubench --help shows all' xyzzy
+    refused 'gpubench gpu 10000, or gpubench cpu 10000' 10000
+    refused 'did you mean --variant' cpu 10 --varient reference
+    refused 'no option of gpubench itself' --wat
+    refused 'did you mean "openblas-syrk"' cpu 10 --variant openblas-syrc
+    refused 'did you mean "reference"' cpu 10 --variant openblas-syrk,referense
+    refused 'did you mean "tf32"' cpu 10 --arith tf23
+    refused 'did you mean "matmul"' cpu 10 --op matmull
+}
+
+@test "what one verb or operation has and another has not is refused with the way out" {
+    refused 'no option --device' cpu 10 --device 1
+    refused 'no option --threads' gpu 10 --threads 2
+    refused 'add --op reduce' cpu 10 --variant plain
+    refused 'no variant of sum-aat on the cpu is in tf32' cpu 10 --arith tf32
+}
+
+@test "option values out of range are refused" {
+    refused 'choose one of' cpu 10 --range odd
+    refused 'choose one of' cpu 10 --color sometimes
+    refused 'choose one of' gpu 10 --image kepler
+    refused 'from 1 to' cpu 10 --samples 0
+    refused 'from 0 to' cpu 10 --seed -1
+    refused 'from 1 to' cpu 10 --threads 0
+    refused 'more than 0' cpu 10 --max-time 0
+    refused 'needs a value' cpu 10 --seed
+    refused 'takes no value' cpu 10 --all=yes
+}
+
+@test "the manual page is the one that the tables make" {
+    gpubench --print=man
+    exits 0
+    diff "$ROOT/docs/gpubench.1" - <<<"$output"
+}
+
+@test "the manual page formats without a warning" {
+    command -v groff >/dev/null || skip "groff is not installed"
+    [ -z "$(groff -man -ww -Tutf8 -K utf8 "$ROOT/docs/gpubench.1" 2>&1 >/dev/null)" ]
+}
+
+@test "the manual page names every option that a verb's help names" {
+    for verb in gpu cpu list doctor; do
+        for option in $("$GPUBENCH" "$verb" --help | grep -o -- '--[a-z-]*' | sort -u); do
+            grep -qF -- "${option//-/\\-}" "$ROOT/docs/gpubench.1" || { echo "$option"; return 1; }
+        done
+    done
+}
+
+@test "the bash completion offers verbs, options and their values" {
+    "$GPUBENCH" --print=bash >completion
+    bash -n completion
+    complete_line() { # the words of a command line, the last one incomplete
+        bash -c 'source ./completion; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gpubench; echo "${COMPREPLY[*]}"' - "$@"
+    }
+    [ "$(complete_line gpubench doc)" = doctor ]
+    [ "$(complete_line gpubench gpu --im)" = --image ]
+    [ "$(complete_line gpubench cpu --op m)" = matmul ]
+    [ "$(complete_line gpubench cpu --op = r)" = reduce ]
+    [ "$(complete_line gpubench cpu --im)" = "" ]
+}
+
+@test "the zsh and fish completions parse" {
+    gpubench --print=zsh; exits 0; [ -n "$output" ]
+    gpubench --print=fish; exits 0; [ -n "$output" ]
+    "$GPUBENCH" --print=zsh >completion.zsh
+    "$GPUBENCH" --print=fish >completion.fish
+    command -v zsh >/dev/null && zsh -n completion.zsh
+    command -v fish >/dev/null && fish -n completion.fish
+    command -v zsh >/dev/null || command -v fish >/dev/null || skip "neither zsh nor fish is installed"
+}

@@ -1,0 +1,219 @@
+/* block.cc - runs the threads of one block: which is ready, and what the others wait for.
+ *
+ * A thread runs until it waits (barrier, warp exchange) or ends, then switches straight to the next ready one. When none
+ * is ready, either all wait at one barrier, which opens, or all have ended, or the block is stuck: a divergent barrier
+ * or shuffle. An exchange needs every lane of its mask that has not ended, at the same place (CUDA's rule). */
+#include "tests/fakecuda/runtime.h"
+#include "tests/fakecuda/sanitizers.h"
+
+#include <time.h>
+
+unsigned threads, ended, at_barrier;
+uint3 blockIdx;
+dim3 blockDim, gridDim;
+char block_end_sync;
+
+static struct {
+    unsigned waiting, gone; /* lanes */
+} warps[MAX_WARPS];
+static struct fiber *ready[MAX_THREADS]; /* a ring */
+static unsigned first_ready, ready_count, phase;
+static int votes, vote_result;
+static uint64_t random_state;
+static char barrier_sync[2], warp_sync[MAX_WARPS], block_start_sync; /* addresses for TSan */
+
+/* ---- what runs next ---- */
+static uint64_t next_random(void)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    return random_state ^= random_state << 17;
+}
+
+static void make_ready(struct fiber *f)
+{
+    f->state = RUNNING;
+    ready[(first_ready + ready_count++) % MAX_THREADS] = f;
+}
+
+static void make_ready_lanes(unsigned warp, unsigned lanes)
+{
+    for (unsigned i = 0; i < WARP; i++) {
+        const unsigned lane = job->order == REVERSE ? WARP - 1 - i : i;
+        if (lanes >> lane & 1)
+            make_ready(&fibers[warp * WARP + lane]);
+    }
+}
+
+static void make_ready_block(void)
+{
+    const unsigned last = (threads - 1) / WARP;
+    for (unsigned i = 0; i <= last; i++) {
+        const unsigned w = job->order == REVERSE ? last - i : i;
+        make_ready_lanes(w, ~warps[w].gone);
+    }
+}
+
+/* Nothing is ready: opens the barrier if all threads wait at the same one. */
+static bool open_barrier(void)
+{
+    if (at_barrier < threads)
+        return false;
+    for (unsigned i = 1; i < threads; i++)
+        if (!same_wait(&fibers[0], &fibers[i]))
+            return false;
+    vote_result = votes;
+    votes = 0;
+    at_barrier = 0;
+    phase++;
+    make_ready_block();
+    return true;
+}
+
+/* Leaves the running thread for the next ready one; returns when it is its turn again. */
+static void run_next(void)
+{
+    if (!ready_count && !open_barrier()) {
+        if (ended < threads)
+            fault(0, threads,
+                  at_barrier ? "__syncthreads() not reached by all threads, or not the same one"
+                             : "warp exchange not reached by all lanes of its mask");
+        fiber_switch_to(&host);
+    }
+    if (job->order == RANDOM) {
+        const unsigned pick = (first_ready + (unsigned)(next_random() % ready_count)) % MAX_THREADS;
+        std::swap(ready[pick], ready[first_ready]);
+    }
+    struct fiber *to = ready[first_ready];
+    first_ready = (first_ready + 1) % MAX_THREADS;
+    ready_count--;
+    if (to != self)
+        fiber_switch_to(to);
+}
+
+static void wait_at(enum state state, const char *what, const char *file, int line, unsigned mask)
+{
+    self->state = state;
+    self->what = what;
+    self->file = file;
+    self->line = line;
+    self->mask = mask;
+}
+
+/* ---- what kernels call ---- */
+extern "C" int cuda_cpu_barrier(int predicate, const char *file, int line)
+{
+    /* Two in turn: a fast thread reaches the next barrier before a slow one leaves this. */
+    char *sync = &barrier_sync[phase & 1];
+    wait_at(AT_BARRIER, "__syncthreads()", file, line, ~0u);
+    at_barrier++;
+    votes += predicate;
+    order_release(sync);
+    run_next();
+    order_acquire(sync);
+    return vote_result;
+}
+
+/* If every lane of the mask that has not ended is here, gives each its result and makes all ready. */
+static void complete_exchange(unsigned w, const struct fiber *any)
+{
+    struct fiber *lane = &fibers[w * WARP];
+    const unsigned begin = w * WARP, end = begin + WARP, here = any->mask & ~warps[w].gone;
+    unsigned ballot = 0;
+    if ((warps[w].waiting & here) != here)
+        return;
+    for (unsigned i = 0; i < WARP; i++)
+        if (here >> i & 1) {
+            if (!same_wait(&lane[i], any))
+                fault(begin, end, "lanes of one mask wait at different warp exchanges");
+            ballot |= (unsigned)(lane[i].value & 1) << i;
+        }
+    for (unsigned i = 0; i < WARP; i++)
+        if (here >> i & 1) {
+            const unsigned from = lane[i].source;
+            if (from < WARP && !(here >> from & 1))
+                fault(begin, end, "lane %u reads lane %u in %s, %s:%d, but that lane %s", i, from, any->what, any->file,
+                      any->line, warps[w].gone >> from & 1 ? "has ended or never was" : "is not in the mask");
+            lane[i].result = from < WARP ? lane[from].value : ballot;
+        }
+    warps[w].waiting &= ~here;
+    make_ready_lanes(w, here);
+}
+
+extern "C" uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned source, const char *what, const char *file,
+                                      int line)
+{
+    struct fiber *me = self;
+    const unsigned t = (unsigned)(me - fibers), w = t / WARP;
+    const bool orders = !strcmp(what, "__syncwarp"); /* shuffles and votes order no memory accesses */
+    wait_at(IN_WARP, what, file, line, mask);
+    me->value = value;
+    me->source = source;
+    if (!(mask >> t % WARP & 1))
+        fault(t, t + 1, "lane %u is not in its own mask", t % WARP);
+    if (orders)
+        order_release(&warp_sync[w]);
+    warps[w].waiting |= 1u << t % WARP;
+    complete_exchange(w, me);
+    run_next();
+    if (orders)
+        order_acquire(&warp_sync[w]);
+    return me->result;
+}
+
+/* Before an atomic operation in random order, sometimes, and after a failed compare and swap: others go first. */
+extern "C" void cuda_cpu_atomic(bool failed)
+{
+    if (failed || (job->order == RANDOM && !(next_random() & 3))) {
+        make_ready(self);
+        run_next();
+    }
+}
+
+extern "C" void cuda_cpu_fence(void)
+{
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+extern "C" long long cuda_cpu_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
+/* ---- a thread, a block ---- */
+static void thread_main(void)
+{
+    fiber_landed();
+    order_acquire(&block_start_sync);
+    kernel->call(job->parameters);
+    order_release(&block_end_sync);
+    const unsigned t = (unsigned)(self - fibers), w = t / WARP;
+    self->state = ENDED;
+    ended++;
+    warps[w].gone |= 1u << t % WARP;
+    for (unsigned i = 0; i < WARP; i++) /* some may have waited for this lane to arrive or end */
+        if (warps[w].waiting >> i & 1)
+            complete_exchange(w, &fibers[w * WARP + i]);
+    run_next();
+}
+
+void block_run(uint64_t number)
+{
+    const uint64_t row = number / gridDim.x;
+    blockIdx = {(unsigned)(number % gridDim.x), (unsigned)(row % gridDim.y), (unsigned)(row / gridDim.y)};
+    random_state = (job->seed + number) * 0x9e3779b97f4a7c15u + 1;
+    shared_memory_poison();
+    memset(warps, 0, sizeof warps);
+    if (threads % WARP)
+        warps[threads / WARP].gone = ~0u << threads % WARP;
+    ended = at_barrier = first_ready = ready_count = 0;
+    votes = 0;
+    for (unsigned t = 0; t < threads; t++)
+        fiber_prepare(&fibers[t], thread_main); /* its fake stack is empty and serves again */
+    make_ready_block();
+    order_release(&block_start_sync);
+    run_next();
+    order_acquire(&block_end_sync);
+}

@@ -1,0 +1,72 @@
+/* driver.h - what the files of the fake driver share. The entry points are those of kernels/driver_symbols.h, with the
+ * program's own types: a signature that differs, or one that is missing, does not build.
+ *
+ *   driver_device.c   starting, devices, the context, errors in words
+ *   driver_memory.c   device memory: exact blocks of the host's heap
+ *   driver_module.c   images: PTX text is read for its version, target and entries
+ *   driver_launch.c   launches, streams, events
+ *   inject.c          failures on demand */
+#ifndef FAKECUDA_DRIVER_H
+#define FAKECUDA_DRIVER_H
+
+#include "kernels/cuda_abi.h"
+#include "tests/fakecuda/profiles.h"
+
+#pragma GCC visibility push(default)
+#define X(name, symbol, parameters)        CUresult symbol parameters;
+#define OPTIONAL(name, symbol, parameters)
+#include "kernels/driver_symbols.h"
+#undef X
+#undef OPTIONAL
+#pragma GCC visibility pop
+
+/* Codes that the program has no name for. */
+enum {
+    FAKE_NOT_INITIALIZED = 3,
+    FAKE_INVALID_DEVICE = 101,
+    FAKE_INVALID_CONTEXT = 201,
+    FAKE_INVALID_HANDLE = 400,
+    FAKE_NOT_FOUND = 500,
+    FAKE_OUT_OF_RESOURCES = 701
+};
+
+/* An entry point that drivers have since a CUDA version: in older profiles dlsym() finds NULL. Follow it with the body. */
+#define SINCE(version, symbol, parameters)                                                         \
+    static CUresult since_##symbol parameters;                                                     \
+    __attribute__((used)) static CUresult(*resolve_##symbol(void)) parameters                                          \
+    {                                                                                              \
+        return profile_get()->driver >= (version) ? since_##symbol : NULL;                         \
+    }                                                                                              \
+    __attribute__((visibility("default"), ifunc("resolve_" #symbol))) CUresult symbol parameters;  \
+    static CUresult since_##symbol parameters
+
+/* What a call needs to have happened before. */
+enum needs { NEEDS_NOTHING, NEEDS_INIT, NEEDS_CONTEXT };
+
+/* Every entry point starts with this: failures asked for, cuInit forgotten, no context, or an earlier kernel's fault. */
+#define ENTER(name, needs)                                                                         \
+    do {                                                                                           \
+        CUresult entered = fake_enter(name, needs);                                                \
+        if (entered)                                                                               \
+            return entered;                                                                        \
+    } while (0)
+CUresult fake_enter(const char *name, enum needs needs);
+
+/* A kernel failed: every later call on the context fails with this, as on a real driver. */
+void fake_break_context(CUresult error);
+
+/* inject.c: the error that $FAKECUDA_FAIL wants of this call, or 0. Does not return where $FAKECUDA_HANG names it. */
+CUresult inject(const char *name);
+
+/* driver_memory.c: whether the range lies within one allocation. */
+bool memory_is_allocated(CUdeviceptr pointer, size_t bytes);
+
+/* driver_module.c */
+struct CUfunc_st {
+    const struct cuda_cpu_kernel *kernel;
+    const char *name;
+    int max_threads, shared_bytes; /* from .maxntid and .shared of the PTX */
+    int dynamic_shared_limit;
+};
+
+#endif

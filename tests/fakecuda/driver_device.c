@@ -1,0 +1,221 @@
+/* driver_device.c - starting the driver, one device, its context, and errors in words. */
+#include "tests/fakecuda/driver.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool initialised, has_context;
+static CUresult broken;
+
+CUresult fake_enter(const char *name, enum needs needs)
+{
+    if (profile_get()->init_error == CUDA_ERROR_STUB_LIBRARY)
+        return CUDA_ERROR_STUB_LIBRARY;
+    CUresult wanted = inject(name);
+    if (wanted)
+        return wanted;
+    if (needs >= NEEDS_INIT && !initialised)
+        return (CUresult)FAKE_NOT_INITIALIZED;
+    if (needs >= NEEDS_CONTEXT && !has_context)
+        return (CUresult)FAKE_INVALID_CONTEXT;
+    return needs >= NEEDS_CONTEXT ? broken : CUDA_SUCCESS;
+}
+
+void fake_break_context(CUresult error)
+{
+    broken = error;
+}
+
+CUresult cuInit(unsigned flags)
+{
+    ENTER(__func__, NEEDS_NOTHING);
+    if (flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    initialised = !profile_get()->init_error;
+    return (CUresult)profile_get()->init_error;
+}
+
+CUresult cuDriverGetVersion(int *version)
+{
+    ENTER(__func__, NEEDS_NOTHING);
+    *version = profile_get()->driver;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetCount(int *count)
+{
+    ENTER(__func__, NEEDS_INIT);
+    *count = 1;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGet(CUdevice *device, int ordinal)
+{
+    ENTER(__func__, NEEDS_INIT);
+    if (ordinal)
+        return (CUresult)FAKE_INVALID_DEVICE;
+    *device = 0;
+    return CUDA_SUCCESS;
+}
+
+static CUresult check_device(CUdevice device)
+{
+    return device ? (CUresult)FAKE_INVALID_DEVICE : CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetName(char *name, int bytes, CUdevice device)
+{
+    ENTER(__func__, NEEDS_INIT);
+    if (bytes <= 0)
+        return CUDA_ERROR_INVALID_VALUE;
+    snprintf(name, (size_t)bytes, "%s", profile_get()->name);
+    return check_device(device);
+}
+
+CUresult cuDeviceGetPCIBusId(char *id, int bytes, CUdevice device)
+{
+    ENTER(__func__, NEEDS_INIT);
+    if (bytes < 13)
+        return CUDA_ERROR_INVALID_VALUE;
+    snprintf(id, (size_t)bytes, "0000:01:00.0");
+    return check_device(device);
+}
+
+static CUresult get_uuid(CUuuid *uuid, CUdevice device)
+{
+    memset(uuid, 0, sizeof *uuid);
+    strncpy(uuid->bytes, profile_get()->word, sizeof uuid->bytes - 1);
+    return check_device(device);
+}
+
+SINCE(9020, cuDeviceGetUuid, (CUuuid * uuid, CUdevice device))
+{
+    ENTER("cuDeviceGetUuid", NEEDS_INIT);
+    return get_uuid(uuid, device);
+}
+
+SINCE(11040, cuDeviceGetUuid_v2, (CUuuid * uuid, CUdevice device))
+{
+    ENTER("cuDeviceGetUuid_v2", NEEDS_INIT);
+    return get_uuid(uuid, device);
+}
+
+CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice device)
+{
+    ENTER(__func__, NEEDS_INIT);
+    *bytes = (size_t)profile_get()->memory_mib << 20;
+    return check_device(device);
+}
+
+/* The attributes the program asks for; a real driver too says "invalid value" to one it does not know. */
+CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attribute, CUdevice device)
+{
+    ENTER(__func__, NEEDS_INIT);
+    const struct profile *p = profile_get();
+    switch (attribute) {
+    case CU_DEVICE_ATTRIBUTE_CLOCK_RATE:
+        *value = p->clock_khz;
+        break;
+    case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT:
+        *value = p->sms;
+        break;
+    case CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT:
+        *value = p->kernel_timeout;
+        break;
+    case CU_DEVICE_ATTRIBUTE_INTEGRATED:
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_MODE:
+        *value = 0;
+        break;
+    case CU_DEVICE_ATTRIBUTE_ECC_ENABLED:
+        *value = p->ecc;
+        break;
+    case CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE:
+        *value = p->memory_clock_khz;
+        break;
+    case CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH:
+        *value = p->bus_bits;
+        break;
+    case CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE:
+        *value = p->l2_kib << 10;
+        break;
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR:
+        *value = p->cc / 10;
+        break;
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR:
+        *value = p->cc % 10;
+        break;
+    case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN:
+        if (p->driver < 9000)
+            return CUDA_ERROR_INVALID_VALUE;
+        *value = p->shared_optin_bytes;
+        break;
+    default:
+        return CUDA_ERROR_INVALID_VALUE;
+    }
+    return check_device(device);
+}
+
+CUresult cuDevicePrimaryCtxRetain(CUcontext *context, CUdevice device)
+{
+    ENTER(__func__, NEEDS_INIT);
+    static char the_context;
+    *context = (CUcontext)(void *)&the_context;
+    return check_device(device);
+}
+
+CUresult cuCtxSetCurrent(CUcontext context)
+{
+    ENTER(__func__, NEEDS_INIT);
+    has_context = context;
+    return CUDA_SUCCESS;
+}
+
+/* ---- errors in words ---- */
+static const struct error {
+    int code;
+    const char *name, *text;
+} errors[] = {
+    {0, "CUDA_SUCCESS", "no error"},
+    {1, "CUDA_ERROR_INVALID_VALUE", "invalid argument"},
+    {2, "CUDA_ERROR_OUT_OF_MEMORY", "out of memory"},
+    {3, "CUDA_ERROR_NOT_INITIALIZED", "initialization error"},
+    {34, "CUDA_ERROR_STUB_LIBRARY", "CUDA driver is a stub library"},
+    {100, "CUDA_ERROR_NO_DEVICE", "no CUDA-capable device is detected"},
+    {101, "CUDA_ERROR_INVALID_DEVICE", "invalid device ordinal"},
+    {201, "CUDA_ERROR_INVALID_CONTEXT", "invalid device context"},
+    {209, "CUDA_ERROR_NO_BINARY_FOR_GPU", "no kernel image is available for execution on the device"},
+    {214, "CUDA_ERROR_ECC_UNCORRECTABLE", "uncorrectable ECC error encountered"},
+    {218, "CUDA_ERROR_INVALID_PTX", "a PTX JIT compilation failed"},
+    {222, "CUDA_ERROR_UNSUPPORTED_PTX_VERSION", "the provided PTX was compiled with an unsupported toolchain."},
+    {400, "CUDA_ERROR_INVALID_HANDLE", "invalid resource handle"},
+    {500, "CUDA_ERROR_NOT_FOUND", "named symbol not found"},
+    {700, "CUDA_ERROR_ILLEGAL_ADDRESS", "an illegal memory access was encountered"},
+    {701, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES", "too many resources requested for launch"},
+    {702, "CUDA_ERROR_LAUNCH_TIMEOUT", "the launch timed out and was terminated"},
+    {719, "CUDA_ERROR_LAUNCH_FAILED", "unspecified launch failure"},
+    {800, "CUDA_ERROR_NOT_PERMITTED", "operation not permitted"},
+    {803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH", "system has unsupported display driver / cuda driver combination"},
+    {999, "CUDA_ERROR_UNKNOWN", "unknown error"},
+};
+
+static const struct error *find_error(CUresult code)
+{
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (errors[i].code == (int)code)
+            return &errors[i];
+    return NULL;
+}
+
+CUresult cuGetErrorName(CUresult error, const char **name)
+{
+    const struct error *e = find_error(error);
+    *name = e ? e->name : NULL;
+    return e ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuGetErrorString(CUresult error, const char **text)
+{
+    const struct error *e = find_error(error);
+    *text = e ? e->text : NULL;
+    return e ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}

@@ -1,0 +1,93 @@
+/* driver_launch.c - launches, streams and events. A launch runs at once, but what a kernel did wrong is told by the next
+ * call, as on a device. Times are the host's wall clock. */
+#include "tests/fakecuda/driver.h"
+#include "tests/fakecuda/launch.h"
+
+#include <time.h>
+
+CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,
+                        unsigned block_y, unsigned block_z, unsigned shared_bytes, CUstream stream, void **parameters,
+                        void **extra)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    (void)stream;
+    if (extra || shared_bytes > (unsigned)function->dynamic_shared_limit)
+        return CUDA_ERROR_INVALID_VALUE;
+    const unsigned long long threads = (unsigned long long)block_x * block_y * block_z;
+    if (threads <= 1024 && threads > (unsigned)function->max_threads)
+        return (CUresult)FAKE_OUT_OF_RESOURCES;
+    int error = cuda_cpu_launch(function->kernel, (struct cuda_cpu_dim){grid_x, grid_y, grid_z},
+                                (struct cuda_cpu_dim){block_x, block_y, block_z}, shared_bytes, parameters);
+    if (error == CUDA_ERROR_INVALID_VALUE)
+        return CUDA_ERROR_INVALID_VALUE;
+    fake_break_context((CUresult)error);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamCreate(CUstream *stream, unsigned flags)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    static char the_stream;
+    *stream = (CUstream)(void *)&the_stream;
+    return flags <= CU_STREAM_NON_BLOCKING ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuStreamSynchronize(CUstream stream)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    (void)stream;
+    return CUDA_SUCCESS;
+}
+
+struct CUevent_st {
+    struct timespec when; /* zero: never recorded */
+};
+enum { EVENTS_MAX = 256 };
+static struct CUevent_st events[EVENTS_MAX];
+
+CUresult cuEventCreate(CUevent *event, unsigned flags)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    (void)flags;
+    static int used;
+    if (used == EVENTS_MAX)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    *event = &events[used++];
+    return CUDA_SUCCESS;
+}
+
+CUresult cuEventRecord(CUevent event, CUstream stream)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    (void)stream;
+    clock_gettime(CLOCK_MONOTONIC, &event->when);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuEventSynchronize(CUevent event)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    (void)event;
+    return CUDA_SUCCESS;
+}
+
+static CUresult elapsed(float *ms, CUevent from, CUevent to)
+{
+    if (!from->when.tv_sec || !to->when.tv_sec)
+        return (CUresult)FAKE_INVALID_HANDLE;
+    *ms = (float)((double)(to->when.tv_sec - from->when.tv_sec) * 1e3 +
+                  (double)(to->when.tv_nsec - from->when.tv_nsec) * 1e-6);
+    return CUDA_SUCCESS;
+}
+
+SINCE(0, cuEventElapsedTime, (float *ms, CUevent from, CUevent to))
+{
+    ENTER("cuEventElapsedTime", NEEDS_CONTEXT);
+    return elapsed(ms, from, to);
+}
+
+SINCE(12080, cuEventElapsedTime_v2, (float *ms, CUevent from, CUevent to))
+{
+    ENTER("cuEventElapsedTime_v2", NEEDS_CONTEXT);
+    return elapsed(ms, from, to);
+}

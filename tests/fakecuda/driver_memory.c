@@ -1,0 +1,116 @@
+/* driver_memory.c - device memory, as blocks of the host's heap of exactly the size asked for: ASan sees the first byte
+ * beyond. New memory is 0xff throughout, a NaN in every format, so what was never written shows. */
+#include "tests/fakecuda/driver.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Reachable from here until the process ends: memory that the program leaves to its end is no leak. */
+static struct allocation {
+    char *begin;
+    size_t bytes;
+    struct allocation *next;
+} *allocations;
+static size_t allocated_bytes;
+
+static void *host(CUdeviceptr p)
+{
+    return (void *)(uintptr_t)p;
+}
+
+bool memory_is_allocated(CUdeviceptr pointer, size_t bytes)
+{
+    const uintptr_t begin = (uintptr_t)pointer;
+    for (const struct allocation *a = allocations; a; a = a->next) {
+        const uintptr_t first = (uintptr_t)a->begin;
+        if (begin >= first && begin - first <= a->bytes && bytes <= a->bytes - (begin - first))
+            return true;
+    }
+    return false;
+}
+
+CUresult cuMemGetInfo_v2(size_t *available, size_t *total)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    *total = (size_t)profile_get()->memory_mib << 20;
+    *available = *total - allocated_bytes;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemAlloc_v2(CUdeviceptr *pointer, size_t bytes)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    if (!bytes)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (bytes > ((size_t)profile_get()->memory_mib << 20) - allocated_bytes)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    struct allocation *a = malloc(sizeof *a);
+    char *begin = malloc(bytes);
+    if (!a || !begin) {
+        free(a);
+        free(begin);
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    memset(begin, 0xff, bytes);
+    *a = (struct allocation){begin, bytes, allocations};
+    allocations = a;
+    allocated_bytes += bytes;
+    *pointer = (uintptr_t)begin;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemFree_v2(CUdeviceptr pointer)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    for (struct allocation **a = &allocations; *a; a = &(*a)->next)
+        if ((*a)->begin == host(pointer)) {
+            struct allocation *gone = *a;
+            *a = gone->next;
+            allocated_bytes -= gone->bytes;
+            free(gone->begin);
+            free(gone);
+            return CUDA_SUCCESS;
+        }
+    return pointer ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
+}
+
+CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    if (!memory_is_allocated(to, bytes))
+        return CUDA_ERROR_INVALID_VALUE;
+    memcpy(host(to), from, bytes);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    if (!memory_is_allocated(from, bytes))
+        return CUDA_ERROR_INVALID_VALUE;
+    memcpy(to, host(from), bytes);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t bytes, CUstream stream)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    (void)stream;
+    if (!memory_is_allocated(to, bytes))
+        return CUDA_ERROR_INVALID_VALUE;
+    memset(host(to), value, bytes);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemsetD2D8Async(CUdeviceptr to, size_t pitch, unsigned char value, size_t width,
+                           size_t height, CUstream stream)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    (void)stream;
+    if (!height || width > pitch || !memory_is_allocated(to, (height - 1) * pitch + width))
+        return CUDA_ERROR_INVALID_VALUE;
+    for (size_t row = 0; row < height; row++)
+        memset(host(to + row * pitch), value, width);
+    return CUDA_SUCCESS;
+}

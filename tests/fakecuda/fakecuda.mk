@@ -1,0 +1,80 @@
+# fakecuda.mk - a libcuda.so.1 that runs the portable kernels on the CPU; included by the Makefile.
+#
+# $(OUT)/tests/fakecuda/libcuda.so.1 is built like the program beside it: plain where the program is plain, instrumented where
+# SANITIZE says so. build/tests/kernel-check-asan and -tsan check the kernels alone, however the program is built.
+
+CXX        = g++
+CLANGXX    = $(CLANG:clang%=clang++%)
+FAKECUDA   = tests/fakecuda
+FAKE_FLAGS = -std=c++17 -O2 -g -fPIC -fvisibility=hidden -fno-omit-frame-pointer -Wall -Wextra -I.
+# As for the GPU: contraction off. FMA in hardware, or each multiply-add is a library call.
+FAKE_CU    = $(FAKE_FLAGS) -Wno-unknown-pragmas -ffp-contract=off -DGPUBENCH_ON_CPU $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v3)
+
+# ---- the runtime: never instrumented, it finds the sanitizers by itself
+
+FAKE_RUNTIME = $(patsubst %.cc,build/obj/%.o,$(wildcard $(FAKECUDA)/*.cc))
+
+build/obj/%.o: %.cc
+	$(call say,CXX,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CXX) $(FAKE_FLAGS) -Wshadow -MMD -MP -c -o $@ $<
+
+# ---- the kernels: one C++ file each, which is the source and a line for each kernel in it
+
+build/gen/fakecuda/%.cc: kernels/%.cu $(FAKECUDA)/kernel_list.sh
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FAKECUDA)/kernel_list.sh $< > $@
+
+# $(call fake-kernels,folder,compiler,flags): the rule that compiles them into build/… folder; fake-objects are its products
+define fake-kernels
+$(1)/kernels/%.o: build/gen/fakecuda/%.cc
+	$$(call say,CXX,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(2) $$(FAKE_CU) $(3) -MMD -MP -c -o $$@ $$<
+endef
+fake-objects = $(PORTABLE:kernels/%.cu=$(1)/kernels/%.o)
+
+.SECONDARY: $(PORTABLE:kernels/%.cu=build/gen/fakecuda/%.cc)
+
+# ---- the driver, for the program
+
+FAKE_DRIVER = $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard $(FAKECUDA)/*.c))
+$(FAKE_DRIVER): EXTRA += -fPIC -fvisibility=hidden
+
+$(eval $(call fake-kernels,$(OUT)/$(FAKECUDA),$$(CXX),$$(SANITIZE) -fno-gnu-unique $$(if $$(findstring address,$$(SANITIZE)),-fsanitize-sections=.cuda_shared)))
+
+$(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(FAKE_DRIVER) $(FAKE_RUNTIME)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(SANITIZE) -shared -Wl,-Bsymbolic -Wl,-z,defs -Wl,-soname,libcuda.so.1 -o $@ $^ -ldl -lpthread
+
+# ---- the kernels alone, under sanitizers. -O1: clang takes seven times as long to instrument what -O2 has unrolled.
+
+CHECK_SAN_asan = -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-sanitize=function
+CHECK_SAN_tsan = -O1 -g1 -fsanitize=thread -Xclang -mllvm -Xclang -tsan-distinguish-volatile=1
+
+define kernel-check
+$(call fake-kernels,build/tests/kernel-check.$(1),$$(CLANGXX),$$(CHECK_SAN_$(1)))
+
+build/tests/kernel-check.$(1)/libkernels.so: $(call fake-objects,build/tests/kernel-check.$(1)) $$(FAKE_RUNTIME)
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CLANGXX) $$(CHECK_SAN_$(1)) -shared -Wl,-Bsymbolic -o $$@ $$^
+
+build/tests/kernel-check.$(1)/kernel-check: $$(wildcard tests/kernels/*.cc tests/kernels/*.h) build/tests/kernel-check.$(1)/libkernels.so
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CLANGXX) $$(CHECK_SAN_$(1)) $$(FAKE_FLAGS) -Wshadow -o $$@ $$(filter %.cc %.so,$$^) -Wl,-rpath,'$$$$ORIGIN'
+endef
+$(eval $(call kernel-check,asan))
+$(eval $(call kernel-check,tsan))
+
+# TSan needs no orders: it sees that nothing orders two accesses. Two workers, so that it sees blocks too.
+kernel-check: build/tests/kernel-check.asan/kernel-check build/tests/kernel-check.tsan/kernel-check
+	$(Q)FAKECUDA_WORKERS=2 build/tests/kernel-check.asan/kernel-check
+	$(Q)FAKECUDA_WORKERS=2 FAKECUDA_ORDER=forward build/tests/kernel-check.tsan/kernel-check 33 129
+
+# Each of some thirty mistakes in a kernel must be caught by that check.
+mutants: build/tests/kernel-check.asan/kernel-check build/tests/kernel-check.tsan/kernel-check $(FAKE_RUNTIME)
+	$(Q)COMPILE_asan='$(CLANGXX) $(FAKE_CU) $(CHECK_SAN_asan)' COMPILE_tsan='$(CLANGXX) $(FAKE_CU) $(CHECK_SAN_tsan)' \
+		CHECK_asan=build/tests/kernel-check.asan/kernel-check CHECK_tsan=build/tests/kernel-check.tsan/kernel-check \
+		RUNTIME='$(FAKE_RUNTIME)' tests/kernels/mutants.sh
+
+.PHONY: kernel-check mutants

@@ -1,0 +1,47 @@
+/* inject.c - failures on demand, so that tests reach every error path of the program.
+ *
+ *   FAKECUDA_FAIL=cuMemAlloc_v2:3:2           the third call of cuMemAlloc_v2 returns 2
+ *   FAKECUDA_FAIL=cuMemcpyDtoH_v2:*:700,…     every call does; several, separated by commas
+ *   FAKECUDA_HANG=cuStreamSynchronize         the first call never returns */
+#include "tests/fakecuda/driver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { RULES_MAX = 16 };
+static struct rule {
+    char name[64], which[16];
+    int error;
+    unsigned long calls;
+} rules[RULES_MAX];
+static size_t rule_count;
+
+static void read_rules(const char *text)
+{
+    for (int used; text && *text; text += used + (text[used] == ',')) {
+        struct rule *r = &rules[rule_count];
+        if (rule_count == RULES_MAX ||
+            sscanf(text, "%63[^:]:%15[^:]:%d%n", r->name, r->which, &r->error, &used) != 3) {
+            fprintf(stderr, "fakecuda: FAKECUDA_FAIL is not name:call:error: \"%s\"\n", text);
+            _Exit(99);
+        }
+        rule_count++;
+    }
+}
+
+CUresult inject(const char *name)
+{
+    static bool is_read;
+    if (!is_read)
+        read_rules(getenv("FAKECUDA_FAIL"));
+    is_read = true;
+    const char *hang = getenv("FAKECUDA_HANG");
+    while (hang && !strcmp(hang, name))
+        pause();
+    for (struct rule *r = rules; r < rules + rule_count; r++)
+        if (!strcmp(r->name, name) && (r->calls++, *r->which == '*' || strtoul(r->which, NULL, 10) == r->calls))
+            return (CUresult)r->error;
+    return CUDA_SUCCESS;
+}

@@ -1,0 +1,61 @@
+/* launch.cc - the kernels by name, and the way into a launch. */
+#include "tests/fakecuda/launch.h"
+#include "tests/fakecuda/runtime.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+static cuda_cpu_kernel *kernels;
+
+cuda_cpu_kernel::cuda_cpu_kernel(const char *n, void (*c)(void *const *)) : name(n), call(c), next(kernels)
+{
+    kernels = this;
+}
+
+extern "C" const struct cuda_cpu_kernel *cuda_cpu_find(const char *name)
+{
+    const cuda_cpu_kernel *k = kernels;
+    while (k && strcmp(k->name, name))
+        k = k->next;
+    return k;
+}
+
+extern "C" const char *cuda_cpu_name(size_t i)
+{
+    const cuda_cpu_kernel *k = kernels;
+    while (k && i--)
+        k = k->next;
+    return k ? k->name : nullptr;
+}
+
+/* The limits of compute capability 3.0, which later devices only raise. */
+static bool is_legal(struct cuda_cpu_dim g, struct cuda_cpu_dim b)
+{
+    return g.x && g.y && g.z && g.x <= 0x7fffffff && g.y <= 65535 && g.z <= 65535 && b.x && b.y && b.z && b.x <= 1024 &&
+           b.y <= 1024 && b.z <= 64 && (uint64_t)b.x * b.y * b.z <= MAX_THREADS;
+}
+
+extern "C" int cuda_cpu_launch(const struct cuda_cpu_kernel *k, struct cuda_cpu_dim grid, struct cuda_cpu_dim block,
+                               size_t shared_bytes, void *const *parameters)
+{
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    if (!k || !is_legal(grid, block))
+        return 1;
+    struct launch launch = {};
+    launch.name = k->name;
+    launch.grid = {grid.x, grid.y, grid.z};
+    launch.block = {block.x, block.y, block.z};
+    launch.shared_bytes = shared_bytes;
+    launch.parameters = parameters;
+    launch.blocks = (uint64_t)grid.x * grid.y * grid.z;
+    launch.seed = 1;
+    const char *order = getenv("FAKECUDA_ORDER"), *wanted = getenv("FAKECUDA_WORKERS");
+    if (order && *order == 'r')
+        launch.order = order[1] == 'a' ? RANDOM : REVERSE;
+    if (order && strchr(order, ':'))
+        launch.seed = strtoull(strchr(order, ':') + 1, nullptr, 10);
+    pthread_mutex_lock(&one_at_a_time);
+    int error = workers_run(&launch, wanted ? (unsigned)strtoul(wanted, nullptr, 10) : 1);
+    pthread_mutex_unlock(&one_at_a_time);
+    return error;
+}

@@ -1,0 +1,62 @@
+/* shared_memory.cc - __shared__ memory: poisoned at the start of every block.
+ *
+ * All __shared__ arrays lie in one section of the file this code was loaded from; dynamic shared memory is a block of
+ * exactly the bytes asked for, so that ASan's redzone follows the last. */
+#include "tests/fakecuda/runtime.h"
+#include "tests/fakecuda/sanitizers.h"
+
+#include <fcntl.h>
+#include <link.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void *cuda_cpu_dynamic_shared;
+static char *arrays;
+static size_t arrays_bytes;
+
+static void poison(void *p, size_t bytes)
+{
+    const uint32_t pattern = CUDA_CPU_POISON;
+    for (size_t i = 0; i < bytes; i += sizeof pattern)
+        memcpy((char *)p + i, &pattern, bytes - i < sizeof pattern ? bytes - i : sizeof pattern);
+}
+
+void shared_memory_poison(void)
+{
+    poison(arrays, arrays_bytes);
+    poison(cuda_cpu_dynamic_shared, job->shared_bytes);
+}
+
+static void find_section(const char *file, uintptr_t load_bias)
+{
+    const ElfW(Ehdr) *elf = (const ElfW(Ehdr) *)file;
+    const ElfW(Shdr) *section = (const ElfW(Shdr) *)(file + elf->e_shoff);
+    const char *names = file + section[elf->e_shstrndx].sh_offset;
+    for (int i = 0; i < elf->e_shnum; i++)
+        if (!strcmp(names + section[i].sh_name, ".cuda_shared")) {
+            arrays = (char *)load_bias + section[i].sh_addr;
+            arrays_bytes = section[i].sh_size;
+        }
+}
+
+/* False if the file cannot be read. */
+bool shared_memory_find(void)
+{
+    uintptr_t bias;
+    struct stat st;
+    const char *path = module_path(&bias);
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0 || fstat(fd, &st))
+        return false;
+    void *file = mmap(nullptr, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (file == MAP_FAILED)
+        return false;
+    find_section((const char *)file, bias);
+    munmap(file, (size_t)st.st_size);
+    if (__asan_region_is_poisoned && arrays && !__asan_region_is_poisoned(arrays, arrays_bytes))
+        fprintf(stderr, "cuda_on_cpu: __shared__ arrays have no redzones: g++ needs -fsanitize-sections=.cuda_shared\n");
+    return true;
+}

@@ -1,0 +1,70 @@
+/* check_sums.cc - kernels that add up what is there: the reduce variants, and the sum of C. */
+#include "tests/kernels/kernel_check.h"
+
+enum { BLOCKS = 3 };
+
+static const struct row {
+    const char *name;
+    bool adds; /* into *sum, in an order that may vary, and so may the last bits */
+} reductions[] = {
+    {"reduce_atomic", true},       {"reduce_shared_tree", true}, {"reduce_warp_shuffle", true},
+    {"reduce_vector_loads", true}, {"reduce_one_pass", false},
+};
+
+/* The answer in three orders; launch(partials, sum, ticket) is to leave it in *sum. */
+template <class F> static bool right_sum(double want, bool same_bits, F launch_it)
+{
+    double first = 0;
+    return in_all_orders([&](bool is_first) {
+        device_array<double> partials(BLOCKS), sum(1);
+        device_array<unsigned> ticket(1);
+        ticket[0] = 0;
+        sum[0] = same_bits ? NAN : 0;
+        if (!launch_it(partials.data, sum.data, ticket.data))
+            return false;
+        if (is_first)
+            first = sum[0];
+        return near("sum", sum[0], want, 1e-6) && near("ticket", ticket[0], 0, 0) &&
+               (!same_bits || near("sum, the same bits", sum[0], first, 0));
+    });
+}
+
+static bool check_reduce(const row &k, reference &ref)
+{
+    const size_t count = (size_t)ref.n * ref.n;
+    device_array<float> x(count);
+    for (size_t i = 0; i < count; i++)
+        x[i] = ref.a[i / ref.n * ref.pitch + i % ref.n];
+    return right_sum(ref.sum, !k.adds, [&](double *partials, double *sum, unsigned *ticket) {
+        return launch(k.name, {BLOCKS, 1, 1}, {256, 1, 1}, (const float *)x.data, count, partials, sum, ticket);
+    });
+}
+
+/* C = A here: n rows and pitch. With lower_only only the lower triangle is read, and what is below the diagonal counts twice. */
+static bool check_sum_c(reference &ref, bool lower_only)
+{
+    device_array<float> c((size_t)ref.n * ref.pitch);
+    double want = 0;
+    for (unsigned row = 0; row < ref.n; row++)
+        for (unsigned col = 0; col < ref.n; col++) {
+            if (lower_only && col > row)
+                continue;
+            c[(size_t)row * ref.pitch + col] = ref.a[(size_t)row * ref.pitch + col];
+            want += ref.at(row, col) * (lower_only && col < row ? 2 : 1);
+        }
+    return right_sum(want, true, [&](double *partials, double *sum, unsigned *ticket) {
+        return launch("sum_c", {BLOCKS, 1, 1}, {256, 1, 1}, (const float *)c.data, ref.n, ref.pitch, (unsigned)lower_only,
+                      partials, sum, ticket);
+    });
+}
+
+void check_sums(reference &ref)
+{
+    for (const row &k : reductions)
+        if (is_wanted(k.name))
+            report(check_reduce(k, ref), k.name, "agrees with float64", ref.n);
+    if (is_wanted("sum_c")) {
+        report(check_sum_c(ref, false), "sum_c", "adds up all of C", ref.n);
+        report(check_sum_c(ref, true), "sum_c", "adds up C from its lower triangle", ref.n);
+    }
+}

@@ -1,0 +1,54 @@
+/* kernel_check.h - what the checks of single kernels share: a launch, a comparison, three orders, a line of TAP. */
+#ifndef TESTS_KERNELS_KERNEL_CHECK_H
+#define TESTS_KERNELS_KERNEL_CHECK_H
+
+#include "tests/fakecuda/launch.h"
+#include "tests/kernels/reference.h"
+
+#include <math.h>
+#include <stdio.h>
+
+extern std::vector<const char *> orders;
+
+/* One line of TAP: "name what, N = n". */
+void report(bool ok, const char *name, const char *what, unsigned n);
+
+/* Whether |got - want| ≤ relative·|want|; if not, and always for NaN, says so. */
+bool near(const char *what, double got, double want, double relative);
+
+/* Launches a kernel; false, with a comment, if it fails. */
+bool launch_kernel(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, void *const *parameters);
+template <class... A> bool launch(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, A... arguments)
+{
+    void *parameters[] = {(void *)&arguments...};
+    return launch_kernel(name, grid, block, parameters);
+}
+
+/* Whether the loaded library has the kernel, or should have it. */
+bool is_wanted(const char *name);
+
+/* Runs check(whether this order is the first) in each order; true if all of them are. */
+template <class F> bool in_all_orders(F check)
+{
+    bool ok = true;
+    for (const char *order : orders) {
+        setenv("FAKECUDA_ORDER", order, 1);
+        if (!check(order == orders[0])) {
+            printf("# in order %s\n", order);
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+static inline unsigned across(unsigned n, unsigned tile)
+{
+    return (n + tile - 1) / tile;
+}
+
+/* check_products.cc: matmul and sum-aat; check_sums.cc: reduce; check_support.cc: the fill, the references, single entries */
+void check_products(reference &ref);
+void check_sums(reference &ref);
+void check_support(reference &ref);
+
+#endif

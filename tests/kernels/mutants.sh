@@ -1,0 +1,60 @@
+#!/bin/bash
+# mutants.sh - proves that the kernel check catches mistakes: makes each edit of mutants.txt to a copy of the kernels and
+# expects the check to fail, under ASan and UBSan or else under TSan. Prints TAP. `make mutants` calls it and sets
+#   COMPILE_asan, COMPILE_tsan   the compiler and flags of a kernel
+#   RUNTIME                      the runtime's object files
+#   CHECK_asan, CHECK_tsan       the check's programs, which load libkernels.so
+set -u
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+list=tests/kernels/mutants.txt
+sizes_asan='33 129 32 250'
+sizes_tsan='129'
+
+# build KIND DIR: libkernels.so of the mutated kernel alone, with that sanitizer
+build() {
+    local compile=COMPILE_$1
+    # shellcheck disable=SC2086 # flags and object files are lists
+    ${!compile} -shared -Wl,-Bsymbolic -I"$2" -I. -o "$2/libkernels.so" "$2/kernel.cc" $RUNTIME -ldl -lpthread >"$2/log" 2>&1
+}
+
+# survives KIND DIR: whether the check built with that sanitizer finds nothing wrong with it
+survives() {
+    local check=CHECK_$1 sizes=sizes_$1
+    # shellcheck disable=SC2086 # sizes are a list
+    LD_LIBRARY_PATH=$2 FAKECUDA_WORKERS=2 timeout 60 "${!check}" --mutant ${!sizes} >"$2/log" 2>&1
+}
+
+# mutant NUMBER WHAT FILE KERNEL.cu EDIT: one line of TAP
+mutant() {
+    local dir=$work/$1 name="$1 - caught: $2 ($3)"
+    mkdir "$dir"
+    cp -r kernels "$dir/kernels"
+    sed -i "$5" "$dir/kernels/$3"
+    (cd "$dir" && "$OLDPWD/tests/fakecuda/kernel_list.sh" "kernels/$4" >kernel.cc)
+    if cmp -s "kernels/$3" "$dir/kernels/$3"; then
+        echo "not ok $name: the edit no longer matches the source"
+    elif ! build asan "$dir"; then
+        echo "not ok $name: does not compile"
+        sed 's/^/# /' "$dir/log"
+    elif survives asan "$dir" && build tsan "$dir" && survives tsan "$dir"; then
+        echo "not ok $name"
+    else
+        echo "ok $name"
+        [ -z "${V-}" ] || grep -m 4 'not ok\|^#\|ERROR\|error:\|WARNING\|FAULT\|cuda_on_cpu' "$dir/log" | sed 's/^/#   /'
+    fi
+    rm -rf "$dir"
+}
+
+number=0
+while read -r line; do
+    case $line in '#'* | '') continue ;; esac
+    number=$((number + 1))
+    IFS=$'\t' read -r what file kernel edit < <(sed 's/ :: /\t/g' <<<"$line")
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+    mutant "$number" "$what" "$file" "$kernel" "$edit" >"$work/$number.tap" &
+done <"$list"
+wait
+for ((i = 1; i <= number; i++)); do cat "$work/$i.tap"; done
+echo "1..$number"
+! grep -q '^not ok' "$work"/*.tap

@@ -1,0 +1,59 @@
+/* reference.h - the matrix A in host memory, laid out as on the device, and its products in float64. */
+#ifndef TESTS_KERNELS_REFERENCE_H
+#define TESTS_KERNELS_REFERENCE_H
+
+#include "harness/philox.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <vector>
+
+enum { SEED = 42 };
+
+/* Exactly so many elements, each byte 0xff: the byte after the last is ASan's, and what is never written is a NaN. */
+template <class T> struct device_array {
+    size_t count;
+    T *data;
+    explicit device_array(size_t n) : count(n), data((T *)malloc(n * sizeof(T))) { memset((void *)data, 0xff, n * sizeof(T)); }
+    ~device_array() { free(data); }
+    device_array(const device_array &) = delete;
+    device_array &operator=(const device_array &) = delete;
+    T &operator[](size_t i) { return data[i]; }
+    bool same_bits(const device_array &other) const { return !memcmp(data, other.data, count * sizeof(T)); }
+};
+
+/* Entry (row, col) of the matrix of order n, 0 outside it. */
+static inline float entry_of_a(unsigned n, unsigned row, unsigned col)
+{
+    return row < n && col < n ? philox_entry(philox_quad(SEED, row, col / 4).word[col % 4], 1.0f, 0.0f) : 0.0f;
+}
+
+struct reference {
+    unsigned n, rows, pitch; /* kernels/job.h: padded with zeros to 256 rows and 32 columns */
+    device_array<float> a;
+    std::vector<double> product; /* n × n: A·Aᵀ */
+    double sum_product, sum;     /* of all entries of A·Aᵀ, and of A */
+
+    explicit reference(unsigned order)
+        : n(order), rows((order + 255) / 256 * 256), pitch((order + 31) / 32 * 32), a((size_t)rows * pitch),
+          product((size_t)n * n), sum_product(0), sum(0)
+    {
+        for (unsigned r = 0; r < rows; r++)
+            for (unsigned c = 0; c < pitch; c++)
+                sum += (double)(a[(size_t)r * pitch + c] = entry_of_a(n, r, c));
+        for (unsigned r = 0; r < n; r++)
+            for (unsigned c = 0; c < n; c++)
+                sum_product += product[(size_t)r * n + c] = dot(r, c);
+    }
+    double at(unsigned row, unsigned col) { return (double)a[(size_t)row * pitch + col]; }
+    double dot(unsigned row, unsigned col)
+    {
+        double x = 0;
+        for (unsigned k = 0; k < n; k++)
+            x += at(row, k) * at(col, k);
+        return x;
+    }
+};
+
+#endif
