@@ -100,7 +100,7 @@ IMAGES = $(PORTABLE:kernels/%.cu=build/images/%.portable.ptx) \
          $(HOPPER:kernels/%.cu=build/images/%.hopper.ptx) \
          $(if $(NVCC),$(KERNELS:kernels/%.cu=build/images/%.native.fatbin))
 
-# No CUDA toolkit: clang's own copy of CUDA's rules, and the lowest PTX version that has the instructions.
+# No CUDA toolkit has a part in the PTX, and its version is the lowest that has the instructions, for the oldest drivers.
 CLANG_FLAGS  = -x cuda --cuda-device-only --cuda-path=/nonexistent -nocudainc -nocudalib -std=c++17 -O3 \
                -ffp-contract=off -Wall -Wextra -I.
 portable-ptx = --cuda-gpu-arch=sm_30  -Xclang -target-feature -Xclang +ptx60
@@ -206,7 +206,8 @@ FORMATTED = $(sort $(SOURCES) $(UNIT_SOURCES) $(wildcard $(foreach d,bench harne
 format:
 	clang-format-19 -i $(FORMATTED)
 check-format:
-	$(Q)clang-format-19 --dry-run -Werror $(FORMATTED) || { echo 'make format mends it'; exit 1; }
+	$(Q)mkdir -p build; clang-format-19 --dry-run -Werror $(FORMATTED) 2>build/format.log || \
+		{ sed -n 's/:[0-9]*:[0-9]*: error:.*//p' build/format.log | sort -u; tail -n 1 build/format.log; echo 'error: make format mends these'; exit 1; }
 
 # The manual page and the completions are what the program prints of its own tables. docs/gpubench.1 is that text, for
 # readers of the source.

@@ -81,6 +81,7 @@ static enum status try_backend(struct sheet *sheet, const struct backend *backen
     enum status status = backend->open(&(struct device_request){0}, &device, &why);
     if (status == STATUS_OK) {
         backend->facts(device, facts);
+        facts_text(facts, "warning", backend->device_facts(device)->warning);
         status = try_job(backend, device, key, sizeof key, &why);
         backend->close(device);
     }
@@ -101,8 +102,9 @@ static void add_cpu(struct sheet *sheet, const struct facts *facts)
     add(sheet, "cpu", DOCTOR_OK, "", "%s, %s, %d of %d CPUs (%s)",
         facts_get_text(facts, "cpu.model"), facts_get_text(facts, "cpu.isa"), limit.threads,
         limit.cores, limit.by);
+    const char *warning = facts_get_text(facts, "warning");
     if (*version)
-        add(sheet, "OpenBLAS", DOCTOR_OK, "", "%s, %s, %s", version,
+        add(sheet, "OpenBLAS", *warning ? DOCTOR_WARN : DOCTOR_OK, warning, "%s, %s, %s", version,
             facts_get_text(facts, "blas.core"), facts_get_text(facts, "blas.threading"));
     else
         add(sheet, "OpenBLAS", DOCTOR_WARN,

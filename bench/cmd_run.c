@@ -39,6 +39,10 @@ enum status run_open(struct run *run, struct failure *why)
     if (run->place->backend->open(&request, &run->device, why) != STATUS_OK)
         return run_checked(why->status, why);
     run->result.device = *run->place->backend->device_facts(run->device);
+    if (run->result.device.warning[0] && !o->quiet) {
+        progress_hide();
+        fprintf(stderr, "gpubench: %s\n", run->result.device.warning);
+    }
     result_add_phase(&run->result, "open", run_lap(&from), "", "%s", run->place->opens);
     return run_checked(STATUS_OK, why);
 }
@@ -174,10 +178,10 @@ static enum status finish(struct run *run, bool is_table, struct failure *why)
     if (!document)
         return fail(why, STATUS_FAILED, "no memory for the result document.");
     enum status status = save(run, document, saved, sizeof saved, &not_saved);
-    if (o->json) {
-        json_dumpf(document, stdout, JSON_INDENT(2));
-        putchar('\n');
-    }
+    if (o->json && status == STATUS_OK)
+        status = store_write("-", document, &not_saved);
+    else if (o->json)
+        store_write("-", document, NULL); /* what is already wrong is what the exit status tells */
     json_decref(document);
     if (!(o->json && o->quiet))
         print_rest(run, is_table, saved, status == STATUS_OK ? o->output : NULL);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Without a wish for more, sampling must not be what a run spends its time on. */
-#define BRIEF_SECONDS 0.1
+#define BRIEF_SECONDS 0.05
 
 /* Runs that are over before anybody notices, and runs of which one is warm-up enough. */
 enum { QUICK_NS = 10000000, SLOW_NS = 1000000000 };

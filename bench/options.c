@@ -50,7 +50,7 @@ const struct option_row option_rows[] = {
      "CPU threads (default: the least of cores, affinity and cgroup quota)"},
     {"samples", KEY_SAMPLES, "K", OPTIONS_TIME, NULL, "Take exactly K samples of each variant"},
     {"max-time", KEY_MAX_TIME, "SECONDS", OPTIONS_TIME, NULL,
-     "Sample for so long (default: 0.1 for one variant, 12 for a table)"},
+     "Sample for so long (default: 0.05 for one variant, 12 for a table)"},
     {"output", 'o', "FILE", OPTIONS_RECORD, "@files",
      "Also write the result to FILE (-: standard output)"},
     {"no-save", KEY_NO_SAVE, NULL, OPTIONS_RECORD, NULL,

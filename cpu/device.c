@@ -70,6 +70,8 @@ static void describe(struct device *d)
     if (d->blas) {
         blas_version(d->blas, version, sizeof version);
         snprintf(rest, left, " · OpenBLAS %s %s", version, d->blas->openblas_get_corename());
+        openblas_warning(d->blas->openblas_get_corename(), isa_level(), f->warning,
+                         sizeof f->warning);
     } else {
         snprintf(rest, left, " · no OpenBLAS");
     }

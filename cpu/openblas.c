@@ -94,3 +94,20 @@ const struct openblas *openblas_load(int threads, struct failure *why)
         return NULL;
     return &blas;
 }
+
+void openblas_warning(const char *core, enum isa level, char *text, size_t bytes)
+{
+    static const char *const old[] = {"Prescott",  "Core2",   "Penryn",   "Dunnington",
+                                      "Nehalem",   "Atom",    "Katmai",   "Bobcat",
+                                      "Barcelona", "Opteron", "Northwood"};
+    *text = '\0';
+    if (level < ISA_AVX2 || getenv("OPENBLAS_CORETYPE"))
+        return;
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++)
+        if (!strcmp(core, old[i]))
+            snprintf(text, bytes,
+                     "this OpenBLAS does not know the CPU and runs %s kernels on it: install a "
+                     "newer OpenBLAS, or set "
+                     "OPENBLAS_CORETYPE=%s",
+                     core, level == ISA_AVX512 ? "SkylakeX" : "Haswell");
+}

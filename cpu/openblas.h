@@ -5,6 +5,7 @@
 #ifndef CPU_OPENBLAS_H
 #define CPU_OPENBLAS_H
 
+#include "cpu/isa.h"
 #include "harness/status.h"
 
 #include <cblas.h>
@@ -36,5 +37,10 @@ enum status openblas_open(const char *const names[], int threads, struct openbla
 
 /* OPENBLAS_NUM_THREADS if the user has set it to a positive number, else 0. */
 int openblas_user_threads(void);
+
+/* One sentence if the library has fallen back to kernels older than AVX2 on a CPU that has it, as a
+ * release does that is older than the CPU; "" if all is well or the user chose the kernels with
+ * OPENBLAS_CORETYPE. */
+void openblas_warning(const char *core, enum isa level, char *text, size_t bytes);
 
 #endif

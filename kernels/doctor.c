@@ -122,7 +122,7 @@ size_t gpu_doctor(struct doctor_line *lines, size_t max)
     char version[32];
     int devices = 0;
     driver_kernel_version(version, sizeof version);
-    snprintf(line->found, sizeof line->found, "%s%s(CUDA %d.%d)", version, *version ? " " : "",
+    snprintf(line->found, sizeof line->found, "%s%sCUDA %d.%d", version, *version ? " · " : "",
              cu.version / 1000, cu.version % 1000 / 10);
     cu.cuDeviceGetCount(&devices);
     for (int i = 0; i < devices; i++)

@@ -36,6 +36,8 @@ uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
     uint64_t bytes = (uint64_t)rows * pitch * sizeof(float);
     if (p->op == OP_MATMUL || (v && v->steps[1])) /* C is stored */
         bytes += p->n * (uint64_t)pitch * sizeof(float);
+    if (v && kernel_of(v)->needs_transpose)
+        bytes += (uint64_t)rows * pitch * sizeof(float);
     return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) + (1u << 20);
 }
 
@@ -137,7 +139,7 @@ void gpu_end(struct job *job)
 {
     if (!job)
         return;
-    const CUdeviceptr all[] = {job->a, job->c, job->partials, job->sum};
+    const CUdeviceptr all[] = {job->a, job->at, job->c, job->partials, job->sum};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i])
             job->device->cu.cuMemFree(all[i]);
@@ -157,6 +159,13 @@ static enum status allocate_c(struct job *job, struct failure *why)
     return error ? driver_fail(&d->cu, error, why, "cannot clear C") : STATUS_OK;
 }
 
+enum status gpu_need_transpose(struct job *job, struct failure *why)
+{
+    return job->at
+               ? STATUS_OK
+               : allocate(job, &job->at, (size_t)job->rows * job->pitch * sizeof(float), "Aᵀ", why);
+}
+
 static enum status ensure_partials(struct job *job, const struct kernel *k, struct failure *why)
 {
     const size_t count = partials_of(job->device, &job->problem, k);
@@ -172,29 +181,41 @@ static enum status ensure_partials(struct job *job, const struct kernel *k, stru
     return status;
 }
 
-enum status gpu_load(struct job *job, const struct variant *v, struct failure *why)
+static enum status load_function(struct job *job, const struct variant *v, struct failure *why)
 {
     const struct kernel *k = kernel_of(v);
     struct device *d = job->device;
+    CUfunction *f = &job->function[v - gpu_variants];
+    enum status status = module_function(d, k->module, k->symbol, f, why);
+    if (status || k->shared_bytes <= 48u << 10)
+        return status;
+    CUresult error = d->cu.cuFuncSetAttribute(*f, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                                              (int)k->shared_bytes);
+    return error ? driver_fail(&d->cu, error, why, "cannot get the shared memory a kernel needs")
+                 : STATUS_OK;
+}
+
+CUfunction gpu_function(const struct job *job, const struct kernel *k)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++)
+        if (gpu_variants[i].row == k)
+            return job->function[i];
+    return NULL;
+}
+
+enum status gpu_load(struct job *job, const struct variant *v, struct failure *why)
+{
+    const struct kernel *k = kernel_of(v);
     enum status status = STATUS_OK;
     if ((v->op == OP_MATMUL || v->steps[1]) && !job->c)
         status = allocate_c(job, why);
     if (!status && v->op != OP_MATMUL)
         status = ensure_partials(job, k, why);
+    if (!status && k->module)
+        status = load_function(job, v, why);
     if (!status && k->prepare)
         status = k->prepare(job, k, why);
-    if (status || !k->module)
-        return status;
-    CUfunction *f = &job->function[v - gpu_variants];
-    if ((status = module_function(d, k->module, k->symbol, f, why)))
-        return status;
-    if (k->shared_bytes > 48u << 10) {
-        CUresult error = d->cu.cuFuncSetAttribute(
-            *f, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, (int)k->shared_bytes);
-        if (error)
-            return driver_fail(&d->cu, error, why, "cannot get the shared memory a kernel needs");
-    }
-    return STATUS_OK;
+    return status;
 }
 
 static enum status launch_step(struct job *job, const struct variant *v, int step,

@@ -13,6 +13,8 @@ struct job {
     struct problem problem;
     unsigned n, rows, pitch;
     CUdeviceptr a, c;
+    CUdeviceptr
+        at; /* Aᵀ, pitch rows of `rows` floats, for kernels that want it; 0 until one does */
     CUdeviceptr partials; /* float64, one a tile or block */
     size_t partial_capacity;
     CUdeviceptr sum;         /* float64, the answer */
@@ -42,6 +44,13 @@ enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, 
 enum status gpu_c_row_sums(struct job *job, double *out, struct failure *why);
 enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, float *out,
                           struct failure *why);
+
+/* Memory for Aᵀ, and filling it: part of the run of the kernels that read it. */
+enum status gpu_need_transpose(struct job *job, struct failure *why);
+enum status gpu_transpose(struct job *job, struct failure *why);
+
+/* The loaded function of a row. */
+CUfunction gpu_function(const struct job *job, const struct kernel *k);
 
 /* launch.c: one kernel on the device's stream. */
 enum status launch(struct device *d, CUfunction f, unsigned grid_x, unsigned grid_y,

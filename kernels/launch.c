@@ -78,3 +78,14 @@ enum status gpu_sum_c(struct job *job, bool lower_only, struct failure *why)
                          &job->partials, &job->sum, &job->ticket};
     return launch(d, f, (unsigned)d->sms * 8, 1, 256, 1, 0, arguments, "sum_c", why);
 }
+
+enum status gpu_transpose(struct job *job, struct failure *why)
+{
+    struct device *d = job->device;
+    CUfunction f;
+    enum status status = module_function(d, "support/transpose", "transpose", &f, why);
+    if (status)
+        return status;
+    void *arguments[] = {&job->a, &job->at, &job->rows, &job->pitch};
+    return launch(d, f, job->pitch / 32, job->rows / 32, 32, 8, 0, arguments, "transpose", why);
+}

@@ -28,10 +28,22 @@ const struct embedded_image *image_find(const char *module, const char *family)
     return NULL;
 }
 
+/* --image: the ladder begins at that rung. Modules without an image there (the fill has none for
+ * Hopper alone) take the next PTX below; native is native or nothing. */
+static const struct rung *forced_rung(const char *family)
+{
+    const struct rung *rung = ladder;
+    while (strcmp(rung->family, family))
+        rung++;
+    return rung;
+}
+
 static const struct embedded_image *on_rung(const struct device *d, const struct rung *rung,
                                             const char *module)
 {
-    if (d->image_family && strcmp(d->image_family, rung->family))
+    if (d->image_family && rung < forced_rung(d->image_family))
+        return NULL;
+    if (d->image_family && !strcmp(d->image_family, "native") && strcmp(rung->family, "native"))
         return NULL;
     if (d->cc < rung->least_cc || d->cc > rung->most_cc || d->cu.version < rung->least_driver)
         return NULL;

@@ -79,6 +79,11 @@ DEVICE_WORD void __threadfence()
     __nvvm_membar_gl();
 }
 
+DEVICE_WORD void __syncwarp()
+{
+    __nvvm_bar_warp_sync(0xffffffffu);
+}
+
 DEVICE_WORD float __fmaf_rn(float a, float b, float c)
 {
     return __nvvm_fma_rn_f(a, b, c);

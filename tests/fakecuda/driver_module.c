@@ -1,6 +1,7 @@
 /* driver_module.c - device images. PTX is refused as a real JIT would: too new a version, too new a target. What is
  * accepted is only read for its entries; the code that runs is the same source compiled for the CPU, found by name. A
- * cubin or fatbin is never accepted (209), so that the program goes down its ladder to the portable image. */
+ * cubin or fatbin, or PTX of a kernel beyond the portable subset, is never accepted (209), so that the program goes down its
+ * ladder of images. */
 #include "tests/fakecuda/driver.h"
 #include "tests/fakecuda/launch.h"
 
@@ -91,6 +92,15 @@ static bool add_entries(struct CUmod_st *m)
     return true;
 }
 
+static void destroy(struct CUmod_st *m)
+{
+    if (!m)
+        return;
+    free(m->ptx);
+    free(m->functions);
+    free(m);
+}
+
 static CUresult load(CUmodule *module, const char *image, struct log *log)
 {
     *module = NULL;
@@ -103,13 +113,15 @@ static CUresult load(CUmodule *module, const char *image, struct log *log)
     if (m)
         m->ptx = strdup(image);
     if (!m || !m->ptx || !add_entries(m)) {
-        if (m)
-            free(m->ptx);
-        free(m);
+        destroy(m);
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
     for (struct CUfunc_st *f = m->functions; f < m->functions + m->function_count; f++) {
-        f->kernel = cuda_cpu_find(f->name);
+        if (!(f->kernel = cuda_cpu_find(f->name))) {
+            refuse(log, CUDA_ERROR_NO_BINARY_FOR_GPU, "fakecuda: %s is not of the portable subset", f->name);
+            destroy(m);
+            return CUDA_ERROR_NO_BINARY_FOR_GPU;
+        }
         f->shared_bytes = shared_bytes_of(image, f->name);
         f->dynamic_shared_limit = SHARED_LIMIT - f->shared_bytes;
     }
@@ -133,9 +145,7 @@ CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned option
 CUresult cuModuleUnload(CUmodule module)
 {
     ENTER(__func__, NEEDS_CONTEXT);
-    free(module->ptx);
-    free(module->functions);
-    free(module);
+    destroy(module);
     return CUDA_SUCCESS;
 }
 
@@ -143,7 +153,7 @@ CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *
 {
     ENTER(__func__, NEEDS_CONTEXT);
     for (struct CUfunc_st *f = module->functions; f < module->functions + module->function_count; f++)
-        if (!strcmp(f->name, name) && f->kernel) {
+        if (!strcmp(f->name, name)) {
             *function = f;
             return CUDA_SUCCESS;
         }

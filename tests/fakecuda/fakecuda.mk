@@ -57,7 +57,7 @@ $(call fake-kernels,build/tests/kernel-check.$(1),$$(CLANGXX),$$(CHECK_SAN_$(1))
 
 build/tests/kernel-check.$(1)/libkernels.so: $(call fake-objects,build/tests/kernel-check.$(1)) $$(FAKE_RUNTIME)
 	$$(call say,LINK,$$@)
-	$$(Q)$$(CLANGXX) $$(CHECK_SAN_$(1)) -shared -Wl,-Bsymbolic -o $$@ $$^
+	$$(Q)$$(CLANGXX) $$(CHECK_SAN_$(1)) -shared -Wl,-Bsymbolic -Wl,-soname,libkernels.so -o $$@ $$^
 
 build/tests/kernel-check.$(1)/kernel-check: $$(wildcard tests/kernels/*.cc tests/kernels/*.h) build/tests/kernel-check.$(1)/libkernels.so
 	$$(call say,LINK,$$@)

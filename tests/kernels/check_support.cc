@@ -92,10 +92,27 @@ static bool check_entries(reference &ref)
     });
 }
 
+static bool check_transpose(reference &ref)
+{
+    return in_all_orders([&](bool) {
+        device_array<float> at(ref.a.count);
+        if (!launch("transpose", {ref.pitch / 32, ref.rows / 32, 1}, {32, 8, 1}, (const float *)ref.a.data, at.data, ref.rows,
+                    ref.pitch))
+            return false;
+        for (unsigned row = 0; row < ref.rows; row++)
+            for (unsigned col = 0; col < ref.pitch; col++)
+                if (!near("entry of Aᵀ", at[(size_t)col * ref.rows + row], ref.at(row, col), 0))
+                    return false;
+        return true;
+    });
+}
+
 void check_support(reference &ref)
 {
     if (is_wanted("fill_philox"))
         report(check_fill(ref.n), "fill_philox", "has the host's bits", ref.n);
+    if (is_wanted("transpose"))
+        report(check_transpose(ref), "transpose", "is Aᵀ", ref.n);
     if (!is_wanted("oracle_dots"))
         return;
     report(check_column_sums(ref), "oracle_column_sums, oracle_add_bands", "agree with the host", ref.n);

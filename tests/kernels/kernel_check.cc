@@ -78,7 +78,8 @@ int main(int argc, char **argv)
         check_sums(ref);
         check_support(ref);
     }
-    check_nothing_forgotten();
+    if (!is_mutant)
+        check_nothing_forgotten();
     printf("1..%d\n", lines);
     return failures != 0;
 }

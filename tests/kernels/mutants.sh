@@ -25,13 +25,18 @@ survives() {
     LD_LIBRARY_PATH=$2 FAKECUDA_WORKERS=2 timeout 60 "${!check}" --mutant ${!sizes} >"$2/log" 2>&1
 }
 
+# copy DIR KERNEL.cu: a copy of the kernels to edit, and the C++ file of that one
+copy() {
+    mkdir "$1"
+    cp -r kernels "$1/kernels"
+    tests/fakecuda/kernel_list.sh "kernels/$2" >"$1/kernel.cc"
+}
+
 # mutant NUMBER WHAT FILE KERNEL.cu EDIT: one line of TAP
 mutant() {
     local dir=$work/$1 name="$1 - caught: $2 ($3)"
-    mkdir "$dir"
-    cp -r kernels "$dir/kernels"
+    copy "$dir" "$4"
     sed -i "$5" "$dir/kernels/$3"
-    (cd "$dir" && "$OLDPWD/tests/fakecuda/kernel_list.sh" "kernels/$4" >kernel.cc)
     if cmp -s "kernels/$3" "$dir/kernels/$3"; then
         echo "not ok $name: the edit no longer matches the source"
     elif ! build asan "$dir"; then
@@ -46,13 +51,34 @@ mutant() {
     rm -rf "$dir"
 }
 
+# unharmed NUMBER KERNEL.cu: without an edit the same steps must find nothing, or catching proves nothing; one line of TAP
+unharmed() {
+    local dir=$work/$1
+    copy "$dir" "$2"
+    if build asan "$dir" && survives asan "$dir" && build tsan "$dir" && survives tsan "$dir"; then
+        echo "ok $1 - nothing found in $2 as it is"
+    else
+        echo "not ok $1 - nothing found in $2 as it is"
+        sed 's/^/# /' "$dir/log"
+    fi
+    rm -rf "$dir"
+}
+
+# start COMMAND ARGUMENT...: in the background, as soon as a processor is free; the number of the test is its first argument
+start() {
+    number=$((number + 1))
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+    "$1" "$number" "${@:2}" >"$work/$number.tap" &
+}
+
 number=0
+while read -r kernel; do
+    start unharmed "$kernel"
+done < <(sed -n 's/^[^#].* :: .* :: \(.*\) :: .*/\1/p' "$list" | sort -u)
 while read -r line; do
     case $line in '#'* | '') continue ;; esac
-    number=$((number + 1))
     IFS=$'\t' read -r what file kernel edit < <(sed 's/ :: /\t/g' <<<"$line")
-    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
-    mutant "$number" "$what" "$file" "$kernel" "$edit" >"$work/$number.tap" &
+    start mutant "$what" "$file" "$kernel" "$edit"
 done <"$list"
 wait
 for ((i = 1; i <= number; i++)); do cat "$work/$i.tap"; done
