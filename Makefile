@@ -151,10 +151,12 @@ $(OUT)/obj/image_table.o: build/gen/image_table.c kernels/images.h
 	$(Q)$(COMPILE) -c -o $@ $<
 
 # NVIDIA's own C++ templates and runtime live in a plugin, which the program loads if it is there.
+# A cubin runs on the later GPUs of its generation too; the PTX is for those that none of them fits.
+PLUGIN_CUBINS = $(call gencode,$(filter 75 80 90 100 120,$(known-to-nvcc))) -gencode arch=compute_75,code=compute_75
 build/libgpubench-%.so: kernels/plugin/%.cu build/images/flags
 	$(call say,NVCC,$@)
-	$(Q)$(NVCC) $(NVCC_FLAGS) -MD -MP -MT $@ -MF build/images/$(@F).d -shared -Xcompiler -fPIC -cudart static \
-		$(call gencode,$(known-to-nvcc)) -o $@ $<
+	$(Q)$(NVCC) $(NVCC_FLAGS) -MD -MP -MT $@ -MF build/images/$(@F).d -shared -Xcompiler -fPIC,-fvisibility=hidden -cudart static \
+		-Xlinker --exclude-libs,ALL $(PLUGIN_CUBINS) -o $@ $<
 
 # ---- unit tests: one Criterion program of all tests/unit/*.c
 
@@ -207,7 +209,7 @@ format:
 	clang-format-19 -i $(FORMATTED)
 check-format:
 	$(Q)mkdir -p build; clang-format-19 --dry-run -Werror $(FORMATTED) 2>build/format.log || \
-		{ sed -n 's/:[0-9]*:[0-9]*: error:.*//p' build/format.log | sort -u; tail -n 1 build/format.log; echo 'error: make format mends these'; exit 1; }
+		{ sed -n 's/:[0-9]*:[0-9]*: error:.*//p; /not found/p' build/format.log | sort -u; echo 'error: make format mends these'; exit 1; }
 
 # The manual page and the completions are what the program prints of its own tables. docs/gpubench.1 is that text, for
 # readers of the source.

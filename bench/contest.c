@@ -31,9 +31,9 @@ static void try_once(struct run *run, struct contestant *c)
         note(c, CONTESTANT_WAIVED, why.text);
         return;
     }
-    enum status status = backend->poison(run->job, &why);
+    enum status status = backend->load(run->job, c->variant, &why);
     if (status == STATUS_OK)
-        status = backend->load(run->job, c->variant, &why);
+        status = backend->poison(run->job, &why);
     if (status == STATUS_OK)
         status = backend->run(run->job, c->variant, 1, &sample, &why);
     if (status == STATUS_OK)

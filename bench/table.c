@@ -18,8 +18,8 @@ struct row {
     char cell[COLUMNS][WORDS_BYTES];
 };
 
-/* The vendor's plain product in f32, that the others are quoted against; NULL if it was not
- * measured. */
+/* The vendor's plain way in f32, that the others are quoted against; NULL if none was measured. Of
+ * several the first in the backend's table: cublas-sgemm, and for reduce cub. */
 static const struct contestant *reference_of(const struct result *r)
 {
     for (size_t i = 0; i < r->contestant_count; i++) {

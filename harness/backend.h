@@ -3,12 +3,19 @@
  *
  * The order of calls, with the phase each one is timed as:
  *
- *   open     → a device                       "open"
- *   begin    → a job: a problem on it, A made "fill"
- *   load     → a variant made ready            "load"     (kernels loaded, library handles, scratch
- * memory) run      → the work itself, timed          the variant's own steps, e.g. "matmul",
- * "reduce" answer   → its result on the host          "read back" oracle_… → float64 references to
- * verify it by end, close
+ * - open: a device, "open"
+ *
+ * - begin: a job, which is a problem on that device with A made, "fill"
+ *
+ * - load: a variant made ready (kernels, library handles, scratch memory), "load"
+ *
+ * - run: the work itself, timed, under the names of the variant's own steps
+ *
+ * - answer: its result on the host, "read back"
+ *
+ * - oracle_…: float64 references to verify it by
+ *
+ * - end, close
  *
  * A job keeps A, and C where the operation stores it, for all variants run on it. Nothing here
  * prints or exits. */
@@ -139,6 +146,11 @@ struct backend {
 
     /* Copies all of A to the host, n·n floats, rows dense: for comparing fills. May be NULL. */
     enum status (*read_a)(struct job *job, float *out, struct failure *why);
+
+    /* From start to stop, run() also tells of each sample what the device's sensors do (sm_mhz,
+     * throttle). Neither waits for them nor fails; may be NULL. */
+    void (*telemetry_start)(struct job *job);
+    void (*telemetry_stop)(struct job *job);
 };
 
 #endif

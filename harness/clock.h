@@ -15,7 +15,8 @@ static inline nanos clock_now(void)
     return (nanos)t.tv_sec * 1000000000u + (nanos)t.tv_nsec;
 }
 
-/* Nanoseconds from the start of this process (its fork, from /proc/self/stat, to a kernel tick of 10 ms) to now. */
+/* Nanoseconds from the start of this process (its fork, from /proc/self/stat, to a kernel tick of
+ * 10 ms) to now. */
 nanos clock_since_process_start(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* facts.h - what is known about host, device and software, as an ordered list of path = value.
  *
- * Paths are dotted ("device.name", "host.cgroup.cpu_quota"); their first words are the objects of a result file, in
- * the order in which they first appear. Backends and the host prober add; result, doctor and compare read. A path added
- * twice keeps its place and takes the new value. */
+ * Paths are dotted ("device.name", "host.cgroup.cpu_quota"); their first words are the objects of a
+ * result file, in the order in which they first appear. Backends and the host prober add; result,
+ * doctor and compare read. A path added twice keeps its place and takes the new value. */
 #ifndef HARNESS_FACTS_H
 #define HARNESS_FACTS_H
 

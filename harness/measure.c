@@ -289,12 +289,16 @@ enum status measure(const struct backend *backend, struct job *job, struct conte
         contestants[i].launches_per_sample = 1;
     }
 
+    if (backend->telemetry_start)
+        backend->telemetry_start(job);
     line_up(&race);
     enum status status = warm_up(&race, why);
     if (status == STATUS_OK) {
         line_up(&race);
         status = sample_all(&race, why);
     }
+    if (backend->telemetry_stop)
+        backend->telemetry_stop(job);
 
     for (size_t i = 0; i < count; i++)
         free(race.lanes[i].seconds);

@@ -1,7 +1,8 @@
-/* measure.h - the measuring loop: warm up, then sample all contestants of a table in turn until each has its answer.
+/* measure.h - the measuring loop: warm up, then sample all contestants of a table in turn until
+ * each has its answer.
  *
- * Interleaved round-robin (A B C A B C …), so that drift of clocks and temperature falls on all alike. A variant that
- * fails becomes a failed contestant; the others go on. */
+ * Interleaved round-robin (A B C A B C …), so that drift of clocks and temperature falls on all
+ * alike. A variant that fails becomes a failed contestant; the others go on. */
 #ifndef HARNESS_MEASURE_H
 #define HARNESS_MEASURE_H
 
@@ -23,18 +24,21 @@ struct contestant {
 
 struct measure_plan {
     struct stop_rule stop;
-    nanos warmup_ns;        /* warm up at least so long … */
-    unsigned min_warmups;   /* … and so often, until two successive medians of three agree within 2 % */
-    unsigned max_warmups;   /* 0: no warm-up */
-    nanos min_sample_ns;    /* batch launches until a sample lasts so long (50 µs), so that gaps are not kernel time */
+    nanos warmup_ns; /* warm up at least so long … */
+    unsigned
+        min_warmups; /* … and so often, until two successive medians of three agree within 2 % */
+    unsigned max_warmups; /* 0: no warm-up */
+    nanos min_sample_ns;  /* batch launches until a sample lasts so long (50 µs), so that gaps are
+                             not kernel time */
     /* Called before each sample with the share done, 0 … 1; may be NULL. */
     void (*progress)(void *context, const struct contestant *now, double done);
     void *progress_context;
 };
 
-/* Samples every contestant whose state is CONTESTANT_OK. STATUS_INTERRUPTED if interrupt_requested(), else OK. */
-enum status measure(const struct backend *backend, struct job *job, struct contestant *contestants, size_t count,
-                    const struct measure_plan *plan, struct failure *why);
+/* Samples every contestant whose state is CONTESTANT_OK. STATUS_INTERRUPTED if
+ * interrupt_requested(), else OK. */
+enum status measure(const struct backend *backend, struct job *job, struct contestant *contestants,
+                    size_t count, const struct measure_plan *plan, struct failure *why);
 
 void contestant_free(struct contestant *c);
 

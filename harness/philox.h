@@ -1,9 +1,11 @@
-/* philox.h - the matrix A: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers, SC'11), in C and CUDA.
+/* philox.h - the matrix A: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers,
+ * SC'11), in C and CUDA.
  *
- * Entry (row, col) is a pure function of (seed, row, col): word col % 4 of the block with counter {col / 4, row, 0, 0}
- * and key {low, high half of the seed}. So CPU and GPU hold bit-equal matrices, any block of A can be made anywhere
- * without the rest, four neighbours in a row share one block whatever N is, and the matrix of order n is the corner of
- * the matrix of order n + 1. Entries carry 24 bits, so no rounding can differ between machines. */
+ * Entry (row, col) is a pure function of (seed, row, col): word col % 4 of the block with counter
+ * {col / 4, row, 0, 0} and key {low, high half of the seed}. So CPU and GPU hold bit-equal
+ * matrices, any block of A can be made anywhere without the rest, four neighbours in a row share
+ * one block whatever N is, and the matrix of order n is the corner of the matrix of order n + 1.
+ * Entries carry 24 bits, so no rounding can differ between machines. */
 #ifndef HARNESS_PHILOX_H
 #define HARNESS_PHILOX_H
 
@@ -39,7 +41,8 @@ PHILOX_FN struct philox_block philox_quad(uint64_t seed, uint32_t row, uint32_t 
     return philox4x32(counter, (uint32_t)seed, (uint32_t)(seed >> 32));
 }
 
-/* A word as an entry: 24 bits in [0,1) times scale plus offset; (1, 0) gives [0,1) and (2, -1) gives [-1,1), both exact. */
+/* A word as an entry: 24 bits in [0,1) times scale plus offset; (1, 0) gives [0,1) and (2, -1)
+ * gives [-1,1), both exact. */
 PHILOX_FN float philox_entry(uint32_t word, float scale, float offset)
 {
     return (float)(word >> 8) * (scale / 16777216.0f) + offset;

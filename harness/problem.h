@@ -1,10 +1,12 @@
-/* problem.h - the words of the benchmark: operation, arithmetic, problem, and the work each operation stands for.
+/* problem.h - the words of the benchmark: operation, arithmetic, problem, and the work each
+ * operation stands for.
  *
  * A is the N×N matrix of philox.h, row-major. The operations are
  *   sum-aat   A -> the sum of all entries of A·Aᵀ       the main job
  *   matmul    A -> C = A·Aᵀ, every entry stored
  *   reduce    A -> the sum of all entries of A
- * FLOP and byte counts belong to the operation, never to a variant: they are what a speed is quoted against. */
+ * FLOP and byte counts belong to the operation, never to a variant: they are what a speed is quoted
+ * against. */
 #ifndef HARNESS_PROBLEM_H
 #define HARNESS_PROBLEM_H
 
@@ -40,7 +42,8 @@ struct problem {
     enum range range;
 };
 
-/* The largest n whose n·n floats can be indexed by a size_t in bytes and whose n fits the kernels' 32-bit indices. */
+/* The largest n whose n·n floats can be indexed by a size_t in bytes and whose n fits the kernels'
+ * 32-bit indices. */
 #define PROBLEM_MAX_N 2000000u
 
 const char *op_name(enum op op);
@@ -52,13 +55,15 @@ const char *range_name(enum range range); /* "[0,1)" or "[-1,1)" */
 bool op_parse(const char *text, enum op *op);
 bool arithmetic_parse(const char *text, enum arithmetic *arithmetic);
 
-/* Nominal work: 2N³ for the products (as a full multiplication), N² for reduce. Speeds are quoted against this. */
+/* Nominal work: 2N³ for the products (as a full multiplication), N² for reduce. Speeds are quoted
+ * against this. */
 double problem_flop(const struct problem *p);
 
 /* Work executed: N²(N+1) if only one triangle is computed (symmetric), else the nominal work. */
 double problem_flop_done(const struct problem *p, bool symmetric);
 
-/* The fewest bytes that must pass through the device's memory: each input read once, each output written once. */
+/* The fewest bytes that must pass through the device's memory: each input read once, each output
+ * written once. */
 double problem_bytes(const struct problem *p);
 
 #endif

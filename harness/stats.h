@@ -9,12 +9,13 @@ double stats_median(const double *x, size_t count);
 
 struct interval {
     double median, low, high;
-    double confidence; /* what the order statistics really cover, e.g. 0.9902; 0 if there are too few values */
+    double confidence; /* what the order statistics really cover, e.g. 0.9902; 0 if there are too
+                          few values */
 };
 
-/* The median and its order-statistic confidence interval at (at least) the wanted level: the k-th smallest and k-th
- * largest value, coverage 1 - 2·P(Binomial(count, ½) < k). With too few values for the level: the extremes, and
- * confidence says what they cover. */
+/* The median and its order-statistic confidence interval at (at least) the wanted level: the k-th
+ * smallest and k-th largest value, coverage 1 - 2·P(Binomial(count, ½) < k). With too few values
+ * for the level: the extremes, and confidence says what they cover. */
 struct interval stats_median_interval(const double *x, size_t count, double level);
 
 /* Half the width of the interval relative to the median: the "±" of a table. */

@@ -1,7 +1,8 @@
 /* status.h - how an operation ended, and the one sentence that says why.
  *
- * Functions that can fail return enum status and fill a struct failure: what failed, with which value, and what to do
- * next. Only main() exits; exit_code() is the one place where a status becomes a number. */
+ * Functions that can fail return enum status and fill a struct failure: what failed, with which
+ * value, and what to do next. Only main() exits; exit_code() is the one place where a status
+ * becomes a number. */
 #ifndef HARNESS_STATUS_H
 #define HARNESS_STATUS_H
 
@@ -33,7 +34,8 @@ struct failure {
     char text[1024];
 };
 
-/* Fills *why (may be NULL) and returns status, so that callers can write: return fail(why, STATUS_…, "…"). */
+/* Fills *why (may be NULL) and returns status, so that callers can write: return fail(why,
+ * STATUS_…, "…"). */
 enum status fail(struct failure *why, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -41,7 +43,8 @@ enum status fail(struct failure *why, enum status status, const char *format, ..
 int exit_code(enum status status);
 const char *status_name(enum status status);
 
-/* Of two statuses of one process, the one its exit code must tell: 1 > 5 > 3 > 4 > 6, anything over OK. */
+/* Of two statuses of one process, the one its exit code must tell: 1 > 5 > 3 > 4 > 6, anything over
+ * OK. */
 enum status status_worse(enum status a, enum status b);
 
 #endif

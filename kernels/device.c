@@ -167,6 +167,7 @@ enum status device_open(const struct device_request *request, struct device **de
     if ((status = open_context(d, why)))
         goto out;
     compute_peaks(d);
+    d->telemetry = telemetry_new(d->pci);
     snprintf(d->facts.place, sizeof d->facts.place, "/gpu:%d", d->index);
     int used =
         snprintf(d->facts.summary, sizeof d->facts.summary, "cc %d.%d · ", d->cc / 10, d->cc % 10);
@@ -190,6 +191,7 @@ void device_close(struct device *d)
     if (d->context)
         for (size_t i = 0; i < d->module_count; i++)
             d->cu.cuModuleUnload(d->module[i].handle);
+    telemetry_free(d->telemetry);
     free(d);
 }
 
@@ -217,6 +219,7 @@ void device_add_facts(const struct device *d, struct facts *f)
     facts_boolean(f, "device.simulated", d->facts.simulated);
     facts_text(f, "driver.version", *d->kernel_version ? d->kernel_version : NULL);
     facts_integer(f, "driver.cuda_api", d->cu.version);
+    telemetry_facts(d->telemetry, f);
     if (d->image_family)
         facts_text(f, "images.forced", d->image_family);
     for (size_t i = 0; i < d->module_count; i++) {

@@ -5,6 +5,7 @@
 
 #include "harness/backend.h"
 #include "kernels/driver.h"
+#include "kernels/telemetry.h"
 
 enum { DEVICE_MODULES_MAX = 64, DEVICE_EVENTS = VARIANT_STEPS_MAX + 1 };
 
@@ -26,6 +27,7 @@ struct device {
     const char *image_family; /* forced by --image, or NULL */
     char kernel_version[32], pci[32], uuid[48];
     struct device_facts facts;
+    struct telemetry *telemetry;
     struct module module[DEVICE_MODULES_MAX];
     size_t module_count;
     char image_note[256]; /* why an image lower on the ladder was taken, "" if none was */

@@ -3,11 +3,14 @@
 #include "harness/doctor.h"
 
 #include "harness/host.h"
+#include "harness/result_parts.h"
+#include "kernels/cub.h"
 #include "kernels/cublas.h"
 #include "kernels/images.h"
 #include "kernels/modules.h"
 #include "kernels/nvml.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +21,7 @@ struct report {
     size_t count, max;
 };
 
-static struct doctor_line *add(struct report *r, const char *what, int state)
+static struct doctor_line *add(struct report *r, const char *what, unsigned state)
 {
     static struct doctor_line spare;
     struct doctor_line *line = r->count < r->max ? &r->lines[r->count++] : &spare;
@@ -26,6 +29,91 @@ static struct doctor_line *add(struct report *r, const char *what, int state)
     snprintf(line->what, sizeof line->what, "%s", what);
     line->state = state;
     return line;
+}
+
+/* A line of a sensor; no line where the card does not have it. */
+__attribute__((format(printf, 5, 6))) static void add_reading(struct report *r, const char *what,
+                                                              bool is_well, const char *advice,
+                                                              const char *found, ...)
+{
+    struct doctor_line *line = add(r, what, is_well ? DOCTOR_OK : DOCTOR_WARN);
+    va_list arguments;
+    va_start(arguments, found);
+    vsnprintf(line->found, sizeof line->found, found, arguments);
+    va_end(arguments);
+    if (!is_well)
+        snprintf(line->advice, sizeof line->advice, "%s", advice);
+}
+
+static void add_power_limit(struct report *r, struct nvml_device *nvml)
+{
+    const int64_t limit = nvml_get(nvml, NVML_POWER_LIMIT_MW);
+    const int64_t usual = nvml_get(nvml, NVML_POWER_DEFAULT_MW);
+    char note[48] = "";
+    if (limit < 0)
+        return;
+    if (usual >= 0 && usual != limit)
+        snprintf(note, sizeof note, ", the default is %lld W", (long long)usual / 1000);
+    add_reading(r, "power limit", limit >= usual,
+                "the card was told to use less: nvidia-smi -q -d POWER", "%lld W%s",
+                (long long)limit / 1000, note);
+}
+
+static void add_clock_reasons(struct report *r, struct nvml_device *nvml)
+{
+    /* sw_power_cap and what somebody set are no fault of the card's: 8, 0x20, 0x40, 0x80 are. */
+    enum { IDLE = 1, FAULTS = 0xe8 };
+    const int64_t mask = nvml_get(nvml, NVML_CLOCK_REASONS);
+    char names[128] = "";
+    size_t used = 0;
+    if (mask < 0)
+        return;
+    for (unsigned bit = 0; bit < 32; bit++)
+        if ((mask & ~IDLE) >> bit & 1 && used < sizeof names - 1) {
+            const char *name = throttle_name(bit);
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
+                                     name ? name : "unknown");
+        }
+    add_reading(r, "throttling", !(mask & FAULTS),
+                "clocks are held back now: check cooling and power supply", "%s",
+                used ? names : "none");
+}
+
+static void add_sensors(struct report *r, const struct device *d)
+{
+    struct nvml_device *nvml = nvml_open(d->pci);
+    if (!nvml) {
+        add_reading(r, "NVML", false,
+                    "install libnvidia-ml1; in a container: "
+                    "NVIDIA_DRIVER_CAPABILITIES=compute,utility",
+                    "not found, or it does not start: clocks stay unknown");
+        return;
+    }
+    enum { HOT_C = 85 };
+    const int64_t persistence = nvml_get(nvml, NVML_PERSISTENCE);
+    const int64_t celsius = nvml_get(nvml, NVML_TEMPERATURE_C);
+    const int64_t mhz = nvml_get(nvml, NVML_SM_MHZ), most = nvml_get(nvml, NVML_SM_MAX_MHZ);
+    const int64_t processes = nvml_get(nvml, NVML_PROCESSES);
+    if (persistence >= 0)
+        add_reading(r, "persistence", persistence,
+                    "enable nvidia-persistenced, or: sudo nvidia-smi -pm 1", "%s",
+                    persistence ? "on" : "off: each start pays driver initialisation");
+    add_power_limit(r, nvml);
+    if (celsius >= 0)
+        add_reading(r, "temperature", celsius < HOT_C, "it will throttle: check cooling", "%lld °C",
+                    (long long)celsius);
+    if (mhz >= 0 && most >= 0)
+        add_reading(r, "SM clock", true, "", "%lld MHz now, %lld at most", (long long)mhz,
+                    (long long)most);
+    add_clock_reasons(r, nvml);
+    if (processes >= 0) { /* this one has a context too, where it is counted */
+        const long long others = processes > 0 ? (long long)processes - 1 : 0;
+        char count[32];
+        snprintf(count, sizeof count, "%lld computing", others);
+        add_reading(r, "other processes", !others,
+                    "they share the GPU, times will vary: nvidia-smi shows them", "%s",
+                    others ? count : "none");
+    }
 }
 
 static void add_device(struct report *r, int index)
@@ -55,15 +143,7 @@ static void add_device(struct report *r, int index)
         snprintf(line->advice, sizeof line->advice,
                  "the driver compiles each kernel at first use; its cache saves the next runs");
     }
-    int persistence = nvml_persistence(d->pci);
-    if (persistence >= 0) {
-        line = add(r, "persistence", persistence ? DOCTOR_OK : DOCTOR_WARN);
-        snprintf(line->found, sizeof line->found, "%s",
-                 persistence ? "on" : "off: each start pays driver initialisation");
-        if (!persistence)
-            snprintf(line->advice, sizeof line->advice,
-                     "enable nvidia-persistenced, or: sudo nvidia-smi -pm 1");
-    }
+    add_sensors(r, d);
     device_close(d);
 }
 
@@ -105,6 +185,17 @@ static void add_cublas(struct report *r)
                  "install it, or set LD_LIBRARY_PATH, to compare against it");
 }
 
+static void add_cub(struct report *r, int driver_version)
+{
+    char version[64], reason[160] = "";
+    const bool loads = cub_loads(driver_version, reason, sizeof reason);
+    cub_version(version, sizeof version);
+    struct doctor_line *line = add(r, "CUB", loads ? DOCTOR_OK : DOCTOR_WARN);
+    snprintf(line->found, sizeof line->found, "%s",
+             *version ? version : "not found; its variants are waived");
+    snprintf(line->advice, sizeof line->advice, "%s", reason);
+}
+
 size_t gpu_doctor(struct doctor_line *lines, size_t max)
 {
     struct report r = {lines, 0, max};
@@ -128,6 +219,7 @@ size_t gpu_doctor(struct doctor_line *lines, size_t max)
     for (int i = 0; i < devices; i++)
         add_device(&r, i);
     add_cublas(&r);
+    add_cub(&r, cu.version);
     add_jit_cache(&r);
     return r.count;
 }

@@ -5,6 +5,7 @@
  * run (select.c). */
 #include "kernels/gpu_backend.h"
 
+#include "kernels/cub.h"
 #include "kernels/cublas.h"
 #include "kernels/hopper.h"
 #include "kernels/job.h"
@@ -13,120 +14,91 @@
 
 #define NEVER UINT64_MAX
 
-/* clang-format off: a table reads better as one */
+/* A table reads better in columns. */
+/* clang-format off */
 
 /* The kernels. auto_from_n: `auto` takes the row from this order on. */
-#define KERNEL(op, file, x, y, ...)                                                                \
-    {                                                                                              \
-        .module = #op "/" #file, .symbol = #op "_" #file, .block_x = x, .block_y = y,              \
-        .least_cc = 30, __VA_ARGS__                                                                \
-    }
+#define KERNEL(op, file, x, y, ...) \
+    {.module = #op "/" #file, .symbol = #op "_" #file, .block_x = x, .block_y = y, .least_cc = 30, __VA_ARGS__}
 #define TILES(t)    .grid = GRID_TILES, .tile = t
 #define TRIANGLE(t) .grid = GRID_TRIANGLE, .tile = t
 #define WAVES(b)    .grid = GRID_WAVES, .blocks_per_sm = b
-#define LIBRARY(f)                                                                                 \
-    {                                                                                              \
-        .least_cc = 30, .auto_from_n = NEVER, .launch = f, .prepare = cublas_prepare,              \
-        .available = cublas_available                                                              \
-    }
+#define LIBRARY(f)  {.least_cc = 30, .auto_from_n = NEVER, .launch = f, .prepare = cublas_prepare, .available = cublas_available}
+/* The plugin has code for cc 7.5 and newer, which is where CUDA 13's compiler begins. */
+#define CUB(f, p, a) {.least_cc = 75, .auto_from_n = NEVER, .launch = f, .prepare = p, .available = a, .float_sum = true}
 /* Hopper alone: Aᵀ through the copy engine, `kib` of dynamic shared memory. */
-#define FFMA_SM90(kib)                                                                             \
-    .only_cc = 90, .tile = 128, .shared_bytes = (kib) << 10, .needs_transpose = true,              \
-    .prepare = hopper_prepare, .launch = hopper_ffma, .auto_from_n = 1024
+#define FFMA_SM90(kib) \
+    .only_cc = 90, .tile = 128, .shared_bytes = (kib) << 10, .needs_transpose = true, \
+    .prepare = hopper_prepare, .launch = hopper_ffma
 
 static const struct kernel
-    triangle = KERNEL(sum_aat, triangle, 16, 16, TRIANGLE(64)),
-    kepler_triangle = KERNEL(sum_aat, kepler_triangle, 256, 1, TRIANGLE(96), .auto_from_n = 192),
-    warp_triangle = KERNEL(sum_aat, warp_triangle, 256, 1, TRIANGLE(128), .auto_from_n = 256,
-                           .auto_from_cc = 35),
-    sum_ffma_sm90 = KERNEL(sum_aat, ffma_sm90, 256, 1, WAVES(2), FFMA_SM90(96)),
+    triangle        = KERNEL(sum_aat, triangle,        16, 16, TRIANGLE(64)),
+    kepler_triangle = KERNEL(sum_aat, kepler_triangle, 256, 1, TRIANGLE(96),  .auto_from_n = 192),
+    warp_triangle   = KERNEL(sum_aat, warp_triangle,   256, 1, TRIANGLE(128), .auto_from_n = 256, .auto_from_cc = 35),
+    sum_ffma_sm90   = KERNEL(sum_aat, ffma_sm90,       256, 1, WAVES(2), FFMA_SM90(96), .auto_from_n = 512),
 
-    naive = KERNEL(matmul, naive, 16, 16, TILES(16), .auto_from_n = NEVER),
-    coalesced = KERNEL(matmul, coalesced, 32, 32, TILES(4), .tile_cols = 8, .auto_from_n = NEVER),
-    tile = KERNEL(matmul, tile, 32, 32, TILES(32), .auto_from_n = NEVER),
-    register_tile = KERNEL(matmul, register_tile, 16, 16, TILES(64)),
-    vector_tile = KERNEL(matmul, vector_tile, 16, 16, TILES(128), .auto_from_n = NEVER),
-    kepler = KERNEL(matmul, kepler, 256, 1, TILES(96), .auto_from_n = 192),
-    warp_tile = KERNEL(matmul, warp_tile, 256, 1, TILES(128), .auto_from_n = NEVER),
-    ffma_sm90 = KERNEL(matmul, ffma_sm90, 384, 1, WAVES(1), FFMA_SM90(192)),
-    symmetric =
-        KERNEL(matmul, symmetric, 256, 1, TRIANGLE(128), .auto_from_n = 256, .auto_from_cc = 35),
-    symmetric_sm90 = KERNEL(matmul, ffma_symmetric_sm90, 256, 1, WAVES(2), FFMA_SM90(96)),
+    naive           = KERNEL(matmul, naive,           16, 16, TILES(16),  .auto_from_n = NEVER),
+    coalesced       = KERNEL(matmul, coalesced,       32, 32, TILES(4), .tile_cols = 8, .auto_from_n = NEVER),
+    tile            = KERNEL(matmul, tile,            32, 32, TILES(32),  .auto_from_n = NEVER),
+    register_tile   = KERNEL(matmul, register_tile,   16, 16, TILES(64)),
+    vector_tile     = KERNEL(matmul, vector_tile,     16, 16, TILES(128), .auto_from_n = NEVER),
+    kepler          = KERNEL(matmul, kepler,          256, 1, TILES(96),  .auto_from_n = 192),
+    warp_tile       = KERNEL(matmul, warp_tile,       256, 1, TILES(128), .auto_from_n = NEVER),
+    ffma_sm90       = KERNEL(matmul, ffma_sm90,       384, 1, WAVES(1), FFMA_SM90(192), .auto_from_n = NEVER),
+    symmetric_small = KERNEL(matmul, symmetric_small, 256, 1, TRIANGLE(64),  .auto_from_n = 128, .auto_from_cc = 35),
+    symmetric       = KERNEL(matmul, symmetric,       256, 1, TRIANGLE(128), .auto_from_n = 3072, .auto_from_cc = 35),
+    symmetric_sm90  = KERNEL(matmul, ffma_symmetric_sm90, 256, 1, WAVES(2), FFMA_SM90(96), .auto_from_n = 3072),
 
-    atomic = KERNEL(reduce, atomic, 256, 1, WAVES(4), .auto_from_n = NEVER, .adds_to_sum = true),
-    shared_tree =
-        KERNEL(reduce, shared_tree, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
-    warp_shuffle =
-        KERNEL(reduce, warp_shuffle, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
-    vector_loads =
-        KERNEL(reduce, vector_loads, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
-    one_pass = KERNEL(reduce, one_pass, 256, 1, WAVES(4)),
+    atomic          = KERNEL(reduce, atomic,       256, 1, WAVES(4), .auto_from_n = NEVER, .adds_to_sum = true),
+    shared_tree     = KERNEL(reduce, shared_tree,  256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
+    warp_shuffle    = KERNEL(reduce, warp_shuffle, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
+    vector_loads    = KERNEL(reduce, vector_loads, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
+    one_pass        = KERNEL(reduce, one_pass,     256, 1, WAVES(4)),
 
-    sgemm = LIBRARY(cublas_sgemm), ssyrk = LIBRARY(cublas_ssyrk);
+    sgemm           = LIBRARY(cublas_sgemm),
+    ssyrk           = LIBRARY(cublas_ssyrk),
+    cub             = CUB(cub_sum, cub_prepare, cub_available),
+    sgemm_cub       = CUB(cub_sum_of_sgemm, cub_prepare_with_cublas, cub_available_with_cublas);
 
 /* The variants, as `list` shows them. */
-#define ROW(o, name_, kernel, steps_, needs_, ...)                                                 \
-    {                                                                                              \
-        .op = o, .name = name_, .arithmetic = ARITH_F32, .row = &kernel, .steps = {steps_},        \
-        .needs = needs_, __VA_ARGS__                                                               \
-    }
-#define SUM_AAT(name, kernel, needs, ...)                                                          \
+#define ROW(o, name_, kernel, steps_, needs_, ...) \
+    {.op = o, .name = name_, .arithmetic = ARITH_F32, .row = &kernel, .steps = {steps_}, .needs = needs_, __VA_ARGS__}
+#define SUM_AAT(name, kernel, needs, ...) \
     ROW(OP_SUM_AAT, name, kernel, "matmul + sum", needs, .symmetric = true, .note = __VA_ARGS__)
-#define MATMUL(name, kernel, needs, ...)                                                           \
-    ROW(OP_MATMUL, name, kernel, "matmul", needs, .note = __VA_ARGS__)
-#define REDUCE(name, kernel, needs, ...)                                                           \
-    ROW(OP_REDUCE, name, kernel, "reduce", needs, .note = __VA_ARGS__)
+#define MATMUL(name, kernel, needs, ...)  ROW(OP_MATMUL, name, kernel, "matmul", needs, .note = __VA_ARGS__)
+#define REDUCE(name, kernel, needs, ...)  ROW(OP_REDUCE, name, kernel, "reduce", needs, .note = __VA_ARGS__)
 
 const struct variant gpu_variants[] = {
-    {.op = OP_SUM_AAT,
-     .name = "cublas-sgemm",
-     .row = &sgemm,
-     .library = true,
-     .needs = "cuBLAS",
-     .steps = {"matmul", "reduce"},
-     .note = "cublasSgemm in pedantic FP32, C stored, then its sum"},
-    {.op = OP_SUM_AAT,
-     .name = "cublas-ssyrk",
-     .row = &ssyrk,
-     .library = true,
-     .needs = "cuBLAS",
-     .symmetric = true,
-     .steps = {"matmul", "reduce"},
-     .note = "cublasSsyrk, one triangle stored, then its sum"},
-    SUM_AAT("triangle", triangle, "cc 3.0",
-            "lower-triangle 64×64 tiles, added up where they were made; readable"),
-    SUM_AAT("kepler-triangle", kepler_triangle, "cc 3.0",
-            "the same for 63 registers: 96×96 tiles, 6×6 a thread"),
-    SUM_AAT("warp-triangle", warp_triangle, "cc 3.0",
-            "128×128 tiles, warp tiles, double buffering"),
-    SUM_AAT("ffma-sm90", sum_ffma_sm90, "cc 9.0",
-            "copy engine feeds a ring; consumers issue little but FFMA; k in panels"),
+    {.op = OP_SUM_AAT, .name = "cublas-sgemm", .row = &sgemm, .library = true, .needs = "cuBLAS",
+     .steps = {"matmul", "reduce"}, .note = "cublasSgemm in pedantic FP32, C stored, then its sum"},
+    {.op = OP_SUM_AAT, .name = "cublas-sgemm-cub", .row = &sgemm_cub, .library = true, .needs = "cuBLAS and CUB",
+     .steps = {"matmul", "reduce"}, .note = "the same, with CUB for the sum, in float32"},
+    {.op = OP_SUM_AAT, .name = "cublas-ssyrk", .row = &ssyrk, .library = true, .needs = "cuBLAS", .symmetric = true,
+     .steps = {"matmul", "reduce"}, .note = "cublasSsyrk, one triangle stored, then its sum"},
+    SUM_AAT("triangle",        triangle,        "cc 3.0", "lower-triangle 64×64 tiles, added up where they were made; readable"),
+    SUM_AAT("kepler-triangle", kepler_triangle, "cc 3.0", "the same for 63 registers: 96×96 tiles, 6×6 a thread"),
+    SUM_AAT("warp-triangle",   warp_triangle,   "cc 3.0", "128×128 tiles, warp tiles, double buffering"),
+    SUM_AAT("ffma-sm90",       sum_ffma_sm90,   "cc 9.0", "copy engine feeds a ring; consumers issue little but FFMA"),
 
-    MATMUL("cublas-sgemm", sgemm, "cuBLAS", "cublasSgemm in pedantic FP32", .library = true),
-    MATMUL("naive", naive, "cc 3.0", "one thread one entry, straight from global memory"),
-    MATMUL("coalesced", coalesced, "cc 3.0",
-           "one warp one entry, neighbouring lanes read neighbouring words"),
-    MATMUL("tile", tile, "cc 3.0", "32×32 tiles in shared memory"),
-    MATMUL("register-tile", register_tile, "cc 3.0",
-           "64×64 tiles, 4×4 entries a thread in registers"),
-    MATMUL("vector-tile", vector_tile, "cc 3.0", "128×128 tiles, 8×8 a thread, 16-byte loads"),
-    MATMUL("kepler", kepler, "cc 3.0", "96×96 tiles, 6×6 a thread: for cc 3.0's 63 registers"),
-    MATMUL("warp-tile", warp_tile, "cc 3.0",
-           "warp tiles, double-buffered shared memory, L2-friendly order"),
-    MATMUL("ffma-sm90", ffma_sm90, "cc 9.0",
-           "copy engine feeds a ring; consumers issue little but FFMA"),
-    MATMUL("symmetric", symmetric, "cc 3.0",
-           "warp-tile on the lower triangle only, each tile stored twice", .symmetric = true),
-    MATMUL("symmetric-sm90", symmetric_sm90, "cc 9.0",
-           "ffma-sm90 on the lower triangle only, each tile stored twice", .symmetric = true),
+    MATMUL("cublas-sgemm",    sgemm,           "cuBLAS", "cublasSgemm in pedantic FP32", .library = true),
+    MATMUL("naive",           naive,           "cc 3.0", "one thread one entry, straight from global memory"),
+    MATMUL("coalesced",       coalesced,       "cc 3.0", "one warp one entry, neighbouring lanes read neighbouring words"),
+    MATMUL("tile",            tile,            "cc 3.0", "32×32 tiles in shared memory"),
+    MATMUL("register-tile",   register_tile,   "cc 3.0", "64×64 tiles, 4×4 entries a thread in registers"),
+    MATMUL("vector-tile",     vector_tile,     "cc 3.0", "128×128 tiles, 8×8 a thread, 16-byte loads"),
+    MATMUL("kepler",          kepler,          "cc 3.0", "96×96 tiles, 6×6 a thread: for cc 3.0's 63 registers"),
+    MATMUL("warp-tile",       warp_tile,       "cc 3.0", "warp tiles, double-buffered shared memory, L2-friendly order"),
+    MATMUL("ffma-sm90",       ffma_sm90,       "cc 9.0", "copy engine feeds a ring; consumers issue little but FFMA"),
+    MATMUL("symmetric-small", symmetric_small, "cc 3.0", "lower triangle only, each tile stored twice; 64×64, for small N", .symmetric = true),
+    MATMUL("symmetric",       symmetric,       "cc 3.0", "warp-tile on the lower triangle only, each tile stored twice", .symmetric = true),
+    MATMUL("symmetric-sm90",  symmetric_sm90,  "cc 9.0", "ffma-sm90 on the lower triangle only, each tile stored twice", .symmetric = true),
 
-    REDUCE("atomic", atomic, "cc 3.0", "a sum in every thread, added to one word of memory"),
-    REDUCE("shared-tree", shared_tree, "cc 3.0",
-           "a tree in shared memory, one addition to memory a block"),
+    REDUCE("cub",          cub,          "CUB",    "NVIDIA's cub::DeviceReduce::Sum, in float32", .library = true),
+    REDUCE("atomic",       atomic,       "cc 3.0", "a sum in every thread, added to one word of memory"),
+    REDUCE("shared-tree",  shared_tree,  "cc 3.0", "a tree in shared memory, one addition to memory a block"),
     REDUCE("warp-shuffle", warp_shuffle, "cc 3.0", "the tree within a warp by shuffles"),
     REDUCE("vector-loads", vector_loads, "cc 3.0", "16-byte loads, several in flight"),
-    REDUCE("one-pass", one_pass, "cc 3.0",
-           "eight 16-byte loads in flight, partials added in a fixed order, one launch"),
+    REDUCE("one-pass",     one_pass,     "cc 3.0", "eight 16-byte loads in flight, partials added in a fixed order, one launch"),
 };
 /* clang-format on */
 const size_t gpu_variant_count = sizeof gpu_variants / sizeof *gpu_variants;
@@ -160,4 +132,6 @@ const struct backend gpu_backend = {
     .c_row_sums = gpu_c_row_sums,
     .c_entries = gpu_c_entries,
     .read_a = gpu_read_a,
+    .telemetry_start = gpu_telemetry_start,
+    .telemetry_stop = gpu_telemetry_stop,
 };

@@ -18,12 +18,14 @@ static void layout_of(const struct problem *p, unsigned *rows, unsigned *pitch)
     *pitch = (unsigned)(p->op == OP_REDUCE ? p->n : round_up(p->n, 32));
 }
 
-/* Partials: one a 32×32 triangle tile at most, or one a block of a grid of waves. */
+/* Float64 partial sums that a run leaves behind: one a tile of the triangle, or one a block of any
+ * other grid. */
 static size_t partials_of(const struct device *device, const struct problem *p,
                           const struct kernel *k)
 {
-    if (!k || !k->tile)
-        return (size_t)device->sms * 64;
+    enum { MOST_BLOCKS_PER_SM = 16 };
+    if (!k || k->grid != GRID_TRIANGLE)
+        return (size_t)device->sms * MOST_BLOCKS_PER_SM;
     const uint64_t t = round_up(p->n, k->tile) / k->tile;
     return (size_t)(t * (t + 1) / 2);
 }
@@ -125,7 +127,8 @@ enum status gpu_begin(struct device *device, const struct problem *p, struct job
         status = allocate(job, &job->sum, 2 * sizeof(double), "the sum", why);
     if (status)
         goto out;
-    job->ticket = job->sum + sizeof(double);
+    job->sum_f32 = job->sum + sizeof(double);
+    job->ticket = job->sum_f32 + sizeof(float);
     CUresult error = device->cu.cuMemsetD8Async(job->sum, 0, 2 * sizeof(double), device->stream);
     status = error ? driver_fail(&device->cu, error, why, "cannot clear the sum") : fill(job, why);
 out:
@@ -139,7 +142,7 @@ void gpu_end(struct job *job)
 {
     if (!job)
         return;
-    const CUdeviceptr all[] = {job->a, job->at, job->c, job->partials, job->sum};
+    const CUdeviceptr all[] = {job->a, job->at, job->c, job->partials, job->scratch, job->sum};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i])
             job->device->cu.cuMemFree(all[i]);
@@ -256,9 +259,11 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
         }
     if (!error)
         error = d->cu.cuEventSynchronize(d->event[steps]);
-    sample->wall_ns = (clock_now() - start) / launches;
+    const nanos end = clock_now();
+    sample->wall_ns = (end - start) / launches;
     if (error)
         return driver_fail(&d->cu, error, why, v->name);
+    telemetry_mark(d->telemetry, start, end, sample);
     sample->device_ns = between(d, 0, steps) / launches;
     if (launches == 1)
         for (int s = 0; s < steps; s++)
@@ -282,14 +287,20 @@ enum status gpu_answer(struct job *job, const struct variant *v, double *sum, st
         free(rows);
         return status;
     }
-    CUresult error = cu->cuMemcpyDtoH(sum, job->sum, sizeof *sum);
+    float sum_f32;
+    const bool is_float = kernel_of(v)->float_sum;
+    CUresult error = is_float ? cu->cuMemcpyDtoH(&sum_f32, job->sum_f32, sizeof sum_f32)
+                              : cu->cuMemcpyDtoH(sum, job->sum, sizeof *sum);
+    if (is_float && !error)
+        *sum = sum_f32;
     return error ? driver_fail(cu, error, why, "reading the sum back") : STATUS_OK;
 }
 
 enum status gpu_poison(struct job *job, struct failure *why)
 {
     const struct device *d = job->device;
-    CUresult error = d->cu.cuMemsetD8Async(job->sum, 0xff, sizeof(double), d->stream);
+    CUresult error =
+        d->cu.cuMemsetD8Async(job->sum, 0xff, sizeof(double) + sizeof(float), d->stream);
     if (!error && job->c)
         error = d->cu.cuMemsetD2D8Async(job->c, job->pitch * sizeof(float), 0xff,
                                         job->n * sizeof(float), job->n, d->stream);
@@ -308,4 +319,14 @@ enum status gpu_read_a(struct job *job, float *out, struct failure *why)
             return driver_fail(cu, error, why, "reading A back");
     }
     return STATUS_OK;
+}
+
+void gpu_telemetry_start(struct job *job)
+{
+    telemetry_start(job->device->telemetry);
+}
+
+void gpu_telemetry_stop(struct job *job)
+{
+    telemetry_stop(job->device->telemetry);
 }

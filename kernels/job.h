@@ -17,8 +17,11 @@ struct job {
         at; /* Aᵀ, pitch rows of `rows` floats, for kernels that want it; 0 until one does */
     CUdeviceptr partials; /* float64, one a tile or block */
     size_t partial_capacity;
-    CUdeviceptr sum;         /* float64, the answer */
-    CUdeviceptr ticket;      /* uint32, zero between launches */
+    CUdeviceptr sum;     /* float64, the answer */
+    CUdeviceptr sum_f32; /* float32, the answer of a library that has no other */
+    CUdeviceptr ticket;  /* uint32, zero between launches */
+    CUdeviceptr scratch; /* CUB's, 0 until it is wanted */
+    size_t scratch_bytes;
     CUfunction function[64]; /* by variant index: loaded kernels */
 };
 
@@ -33,6 +36,8 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
 enum status gpu_answer(struct job *job, const struct variant *v, double *sum, struct failure *why);
 enum status gpu_poison(struct job *job, struct failure *why);
 enum status gpu_read_a(struct job *job, float *out, struct failure *why);
+void gpu_telemetry_start(struct job *job);
+void gpu_telemetry_stop(struct job *job);
 
 /* oracle.c */
 enum status gpu_column_sums(struct job *job, double *out, struct failure *why);

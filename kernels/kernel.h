@@ -26,6 +26,7 @@ struct kernel {
     int least_cc, only_cc;     /* 10 × major + minor; only_cc 0: any from least_cc on */
     bool needs_transpose;      /* reads Aᵀ, which needs as much memory again as A */
     bool adds_to_sum;          /* the kernel adds into *sum, which must be zero before */
+    bool float_sum;            /* the answer is a float32, in job->sum_f32 */
     int auto_from_cc;          /* auto takes it from this compute capability on; 0: least_cc */
     uint64_t auto_from_n;      /* and from this order on; UINT64_MAX: never */
 

@@ -21,7 +21,7 @@ static unsigned tiles_across(unsigned n, unsigned tile)
 /* Blocks of a kernel over an n×n problem (for reduce: over count elements). */
 static void grid_of(const struct job *job, const struct kernel *k, unsigned *x, unsigned *y)
 {
-    *y = 1;
+    *x = *y = 1;
     switch (k->grid) {
     case GRID_TILES:
         *x = tiles_across(job->n, k->tile_cols ? k->tile_cols : k->tile);

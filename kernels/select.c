@@ -1,6 +1,7 @@
 /* select.c - which variants can run on a device, and which one `auto` takes. */
 #include "kernels/kernel.h"
 
+#include "kernels/images.h"
 #include "kernels/job.h"
 #include "kernels/modules.h"
 
@@ -26,6 +27,10 @@ bool kernel_can_run(const struct device *d, const struct variant *v, const struc
         else
             snprintf(reason, bytes, "needs a newer driver than CUDA %d.%d", d->cu.version / 1000,
                      d->cu.version % 1000 / 10);
+        return false;
+    }
+    if (d->facts.simulated && k->module && !image_find(k->module, "portable")) {
+        snprintf(reason, bytes, "the simulated GPU runs portable kernels only");
         return false;
     }
     if (k->shared_bytes > 48u << 10 && (int)k->shared_bytes > d->shared_optin_bytes) {

@@ -1,15 +1,16 @@
-/* ffma_sm90.cu - the full product on Hopper's CUDA cores: support/ffma_sm90.cuh with 128×256 entries a block.
+/* ffma_sm90.cu - the full product on Hopper's CUDA cores: support/ffma_sm90.cuh with 128×256
+ * entries a block.
  *
- * One block an SM lives through the whole launch and takes every gridDim.x-th tile, so the ring never runs dry between tiles.
- * Hot. */
+ * One block an SM lives through the whole launch and takes every gridDim.x-th tile, so the ring
+ * never runs dry between tiles. Hot. */
 #include "kernels/support/ffma_sm90.cuh"
 #include "kernels/support/store_tile.cuh"
 
 enum { COLS = 256, STAGES = 4 };
 typedef ffma_shape<COLS, STAGES> shape;
 
-/* C: kernels/job.h; A comes as Aᵀ through tensor_map. stages: ceil(n / FFMA_K). Grid: one block of 384 threads an SM: warps 0-7
- * multiply, thread 256 loads. 192 KiB of dynamic shared memory. */
+/* C: kernels/job.h; A comes as Aᵀ through tensor_map. stages: ceil(n / FFMA_K). Grid: one block of
+ * 384 threads an SM: warps 0-7 multiply, thread 256 loads. 192 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     matmul_ffma_sm90(float *__restrict__ C, unsigned n, unsigned pitch, unsigned stages)
 {
@@ -34,7 +35,8 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 1)
         ffma_begin<COLS, STAGES>(ring, data, operands);
     for (unsigned t = blockIdx.x; t < tiles; t += gridDim.x) {
         float acc[16][8];
-        ffma_consume<COLS, STAGES, true>(ring, data, operands, 0, stages, t + gridDim.x < tiles, acc);
+        ffma_consume<COLS, STAGES, true>(ring, data, operands, 0, stages, t + gridDim.x < tiles,
+                                         acc);
         const struct tile tile = grouped_tile(t, down, across);
         const unsigned row = tile.row * FFMA_ROWS + at.row, col = tile.col * COLS + at.col;
 #pragma unroll

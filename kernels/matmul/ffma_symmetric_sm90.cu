@@ -1,15 +1,16 @@
-/* ffma_symmetric_sm90.cu - matmul/ffma_sm90.cu for the lower triangle, each tile stored twice (matmul/symmetric.cu).
+/* ffma_symmetric_sm90.cu - matmul/ffma_sm90.cu for the lower triangle, each tile stored twice
+ * (matmul/symmetric.cu).
  *
- * 128×128 entries a block and two blocks an SM: the triangle then falls into waves that fill the chip better, and while one block
- * stores, the other multiplies. Hot. */
+ * 128×128 entries a block and two blocks an SM: the triangle then falls into waves that fill the
+ * chip better, and while one block stores, the other multiplies. Hot. */
 #include "kernels/support/ffma_sm90.cuh"
 #include "kernels/support/store_tile.cuh"
 
 enum { COLS = 128, STAGES = 3 };
 typedef ffma_shape<COLS, STAGES> shape;
 
-/* C: kernels/job.h; A comes as Aᵀ through tensor_map. stages: ceil(n / FFMA_K). Grid: two blocks of 256 threads an SM: warps 0-3
- * multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
+/* C: kernels/job.h; A comes as Aᵀ through tensor_map. stages: ceil(n / FFMA_K). Grid: two blocks of
+ * 256 threads an SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 2)
     matmul_ffma_symmetric_sm90(float *__restrict__ C, unsigned n, unsigned pitch, unsigned stages)
 {
@@ -33,7 +34,8 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 2)
         ffma_begin<COLS, STAGES>(ring, data, operands);
     for (unsigned t = blockIdx.x; t < tiles; t += gridDim.x) {
         float acc[16][8];
-        ffma_consume<COLS, STAGES, true>(ring, data, operands, 0, stages, t + gridDim.x < tiles, acc);
+        ffma_consume<COLS, STAGES, true>(ring, data, operands, 0, stages, t + gridDim.x < tiles,
+                                         acc);
         const struct tile tile = triangle_tile(t, down);
         const unsigned row = tile.row * FFMA_ROWS + at.row, col = tile.col * COLS + at.col;
 #pragma unroll
@@ -50,7 +52,8 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 2)
         if (tile.row == tile.col)
             continue;
 #pragma unroll
-        for (unsigned j = 0; j < 8; j++) { /* the mirror: four rows of one column are four columns of one row */
+        for (unsigned j = 0; j < 8;
+             j++) { /* the mirror: four rows of one column are four columns of one row */
             const unsigned r = col + j / 4 * 32 + j % 4;
             if (r < n)
 #pragma unroll

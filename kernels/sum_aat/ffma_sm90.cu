@@ -1,7 +1,9 @@
-/* ffma_sm90.cu - the fused sum on Hopper's CUDA cores: lower-triangle tiles, added up where they were made.
+/* ffma_sm90.cu - the fused sum on Hopper's CUDA cores: lower-triangle tiles, added up where they
+ * were made.
  *
- * The sum of a product may be cut anywhere along k. So where the tiles do not fill whole waves of blocks, k is cut into panels, and
- * the smaller units of work leave less of the last wave idle. Hot. */
+ * The sum of a product may be cut anywhere along k. So where the tiles do not fill whole waves of
+ * blocks, k is cut into panels, and the smaller units of work leave less of the last wave idle.
+ * Hot. */
 #include "kernels/support/ffma_sm90.cuh"
 #include "kernels/support/finish.cuh"
 
@@ -23,8 +25,9 @@ static __device__ __forceinline__ struct unit unit_of(unsigned u, unsigned tiles
     return unit;
 }
 
-/* A comes as Aᵀ through tensor_map. stages: ceil(n / FFMA_K), cut into `panels`. partials: one float64 a block. Grid: two blocks of
- * 256 threads an SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
+/* A comes as Aᵀ through tensor_map. stages: ceil(n / FFMA_K), cut into `panels`. partials: one
+ * float64 a block. Grid: two blocks of 256 threads an SM: warps 0-3 multiply, thread 128 loads. 96
+ * KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 2)
     sum_aat_ffma_sm90(double *partials, double *sum, unsigned *ticket, unsigned n, unsigned stages,
                       unsigned panels)

@@ -1,11 +1,12 @@
 /* ffma_sm90.cuh - FP32 multiply-adds on Hopper's CUDA cores, with almost nothing else in the way.
  *
- * A scheduler of this chip issues one instruction a clock and has 32 FP32 lanes, so every instruction that is not an FFMA costs
- * one. So: one thread feeds a ring of stages through the copy engine (no loads, addresses or guards elsewhere), from Aᵀ, where
- * the rows a k-step needs lie side by side; a consuming thread owns 16×8 entries, for which 6 loads of 16 bytes a k-step feed 128
- * FFMAs; the next k-step's operands load while this one's are used. The order of the FFMAs decides how often the register file is
- * asked for three operands at once (docs/kernel-notebook.md).
- * Expect 0.98-1.00× cublasSgemm for the full product on an H200. */
+ * A scheduler of this chip issues one instruction a clock and has 32 FP32 lanes, so every
+ * instruction that is not an FFMA costs one. So: one thread feeds a ring of stages through the copy
+ * engine (no loads, addresses or guards elsewhere), from Aᵀ, where the rows a k-step needs lie side
+ * by side; a consuming thread owns 16×8 entries, for which 6 loads of 16 bytes a k-step feed 128
+ * FFMAs; the next k-step's operands load while this one's are used. The order of the FFMAs decides
+ * how often the register file is asked for three operands at once (docs/kernel-notebook.md). Expect
+ * 0.98-1.00× cublasSgemm for the full product on an H200. */
 #ifndef KERNELS_SUPPORT_FFMA_SM90_CUH
 #define KERNELS_SUPPORT_FFMA_SM90_CUH
 
@@ -13,8 +14,8 @@
 #include "kernels/support/tile_order.cuh"
 
 enum {
-    FFMA_ROWS = 128,   /* rows of C a block owns */
-    FFMA_K = 32,       /* k-steps a stage */
+    FFMA_ROWS = 128, /* rows of C a block owns */
+    FFMA_K = 32,     /* k-steps a stage */
     FFMA_PRODUCERS = 128,
     FFMA_STRIP = FFMA_K * 128 * 4, /* bytes of 128 rows of A, one stage: [k][row] */
     FFMA_UNROLL = 8
@@ -23,7 +24,8 @@ enum {
 /* Aᵀ as boxes of 128 columns × FFMA_K rows; the host fills it in before the first launch. */
 __constant__ struct tensor_map tensor_map;
 
-/* The shape of a block: 128 rows × COLS columns of C, COLS consuming threads in warps of 64×64, STAGES in the ring. */
+/* The shape of a block: 128 rows × COLS columns of C, COLS consuming threads in warps of 64×64,
+ * STAGES in the ring. */
 template <int COLS, int STAGES> struct ffma_shape {
     enum {
         strips = 1 + COLS / 128,
@@ -65,14 +67,16 @@ static __device__ __forceinline__ struct ffma_ring ring_make(const unsigned char
     return ring;
 }
 
-/* Loads stages [first, end) of the tile whose rows start at row0 and columns at col0; one thread. */
+/* Loads stages [first, end) of the tile whose rows start at row0 and columns at col0; one thread.
+ */
 template <int COLS, int STAGES>
 static __device__ __forceinline__ void ffma_produce(struct ffma_ring &ring, unsigned row0,
                                                     unsigned col0, unsigned first, unsigned end)
 {
     typedef ffma_shape<COLS, STAGES> shape;
     for (unsigned s = first; s < end; s++) {
-        const unsigned to = ring.data + ring.stage * shape::stage, full = ring.full + 8 * ring.stage;
+        const unsigned to = ring.data + ring.stage * shape::stage,
+                       full = ring.full + 8 * ring.stage;
         barrier_wait(ring.empty + 8 * ring.stage, ring.phase ^ 1);
         barrier_expect(full, shape::stage);
         tma_load(to, &tensor_map, full, row0, s * FFMA_K);
@@ -84,7 +88,8 @@ static __device__ __forceinline__ void ffma_produce(struct ffma_ring &ring, unsi
     }
 }
 
-/* Which entries of the block's tile a consuming thread owns: acc[i][j] is (row + 16·(i / 4) + i % 4, col + 32·(j / 4) + j % 4). */
+/* Which entries of the block's tile a consuming thread owns: acc[i][j] is (row + 16·(i / 4) + i %
+ * 4, col + 32·(j / 4) + j % 4). */
 struct ffma_place {
     unsigned row, col;
 };
@@ -96,8 +101,9 @@ static __device__ __forceinline__ struct ffma_place ffma_place()
     return place;
 }
 
-/* The operands of one k-step: 16 rows and 8 columns. Eight lanes read the same rows and four the same columns, so that a warp
- * asks shared memory for 64 and 128 adjacent bytes: no bank conflict. */
+/* The operands of one k-step: 16 rows and 8 columns. Eight lanes read the same rows and four the
+ * same columns, so that a warp asks shared memory for 64 and 128 adjacent bytes: no bank conflict.
+ */
 struct ffma_operands {
     float4 row[4], col[2];
 };
@@ -118,7 +124,8 @@ static __device__ __forceinline__ void ffma_load(struct ffma_operands &o, const 
         o.row[g] = *(const float4 *)(rows + k * 512 + g * 64);
 }
 
-/* 128 FFMAs, row by row and back (BY_ROWS) or column by column and back: each shares an operand with the one before. */
+/* 128 FFMAs, row by row and back (BY_ROWS) or column by column and back: each shares an operand
+ * with the one before. */
 template <bool BY_ROWS>
 static __device__ __forceinline__ void ffma_step(const struct ffma_operands &o, float acc[16][8])
 {
@@ -132,8 +139,8 @@ static __device__ __forceinline__ void ffma_step(const struct ffma_operands &o, 
         }
 }
 
-/* acc = this thread's entries of the product over stages [first, end). `operands` come loaded for the first k-step and leave
- * loaded for the next call's, unless this is the last (`more` false). */
+/* acc = this thread's entries of the product over stages [first, end). `operands` come loaded for
+ * the first k-step and leave loaded for the next call's, unless this is the last (`more` false). */
 template <int COLS, int STAGES, bool BY_ROWS>
 static __device__ __forceinline__ void
 ffma_consume(struct ffma_ring &ring, const unsigned char *data, struct ffma_operands operands[2],
@@ -165,7 +172,8 @@ ffma_consume(struct ffma_ring &ring, const unsigned char *data, struct ffma_oper
                         if (more || s + 1 < end)
                             barrier_wait(ring.full + 8 * next, next ? ring.phase : ring.phase ^ 1);
                     }
-                    ffma_load(operands[0], data + offset + row_offset, data + offset + col_offset, 0);
+                    ffma_load(operands[0], data + offset + row_offset, data + offset + col_offset,
+                              0);
                 }
                 ffma_step<BY_ROWS>(operands[kk % 2], acc);
             }
@@ -177,10 +185,12 @@ ffma_consume(struct ffma_ring &ring, const unsigned char *data, struct ffma_oper
     }
 }
 
-/* Waits for the first stage and loads the operands of its first k-step; once, before the first ffma_consume(). */
+/* Waits for the first stage and loads the operands of its first k-step; once, before the first
+ * ffma_consume(). */
 template <int COLS, int STAGES>
-static __device__ __forceinline__ void
-ffma_begin(const struct ffma_ring &ring, const unsigned char *data, struct ffma_operands operands[2])
+static __device__ __forceinline__ void ffma_begin(const struct ffma_ring &ring,
+                                                  const unsigned char *data,
+                                                  struct ffma_operands operands[2])
 {
     const struct ffma_place at = ffma_place();
     barrier_wait(ring.full, 0);

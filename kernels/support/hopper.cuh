@@ -1,16 +1,18 @@
-/* hopper.cuh - the words of Hopper (compute capability 9.0a) that CUDA C has no portable spelling for: barriers in shared memory
- * that count bytes, the bulk copy engine (TMA) that completes on them, and registers moved between warpgroups.
+/* hopper.cuh - the words of Hopper (compute capability 9.0a) that CUDA C has no portable spelling
+ * for: barriers in shared memory that count bytes, the bulk copy engine (TMA) that completes on
+ * them, and registers moved between warpgroups.
  *
- * A ring of stages is the pattern: a `full` barrier a stage (1 arrival and the stage's bytes) and an `empty` one (an arrival of
- * each consuming warp). Waits name the parity of the phase: it flips each time round the ring.
- * Source: PTX ISA, "Asynchronous copy", "mbarrier", "setmaxnreg". */
+ * A ring of stages is the pattern: a `full` barrier a stage (1 arrival and the stage's bytes) and
+ * an `empty` one (an arrival of each consuming warp). Waits name the parity of the phase: it flips
+ * each time round the ring. Source: PTX ISA, "Asynchronous copy", "mbarrier", "setmaxnreg". */
 #ifndef KERNELS_SUPPORT_HOPPER_CUH
 #define KERNELS_SUPPORT_HOPPER_CUH
 
 #include "kernels/portable.cuh"
 
-/* What cuTensorMapEncodeTiled makes. The host copies it into __constant__ memory of the module: a kernel parameter would do for
- * nvcc, but clang copies it to the stack, where the TMA cannot read it. */
+/* What cuTensorMapEncodeTiled makes. The host copies it into __constant__ memory of the module: a
+ * kernel parameter would do for nvcc, but clang copies it to the stack, where the TMA cannot read
+ * it. */
 struct __align__(128) tensor_map {
     unsigned long long opaque[16];
 };
@@ -25,10 +27,12 @@ static __device__ __forceinline__ unsigned shared_address(const void *p)
 
 static __device__ __forceinline__ void barrier_init(unsigned barrier, unsigned arrivals)
 {
-    asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(barrier), "r"(arrivals) : "memory");
+    asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(barrier), "r"(arrivals)
+                 : "memory");
 }
 
-/* Makes the inits visible to the copy engine; before the __syncthreads() that lets others use them. */
+/* Makes the inits visible to the copy engine; before the __syncthreads() that lets others use them.
+ */
 static __device__ __forceinline__ void barrier_init_fence()
 {
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
@@ -59,7 +63,8 @@ static __device__ __forceinline__ void barrier_wait(unsigned barrier, unsigned p
                  : "memory");
 }
 
-/* Starts copying the box at (x, y) of the map's matrix to shared memory at `to`; its bytes arrive at the barrier. */
+/* Starts copying the box at (x, y) of the map's matrix to shared memory at `to`; its bytes arrive
+ * at the barrier. */
 static __device__ __forceinline__ void tma_load(unsigned to, const struct tensor_map *map,
                                                 unsigned barrier, unsigned x, unsigned y)
 {
@@ -69,7 +74,8 @@ static __device__ __forceinline__ void tma_load(unsigned to, const struct tensor
                  : "memory");
 }
 
-/* Gives registers of this warpgroup back, or takes more; all its 128 threads, in one branch of the kernel. */
+/* Gives registers of this warpgroup back, or takes more; all its 128 threads, in one branch of the
+ * kernel. */
 template <int registers> static __device__ __forceinline__ void registers_less()
 {
     asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(registers));

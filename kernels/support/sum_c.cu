@@ -1,11 +1,13 @@
-/* sum_c.cu - the second half of the variants that store C: the sum of its entries, of all of them or, where only the lower
- * triangle was computed, of the triangle with the entries below the diagonal counted twice. */
+/* sum_c.cu - the second half of the variants that store C: the sum of its entries, of all of them
+ * or, where only the lower triangle was computed, of the triangle with the entries below the
+ * diagonal counted twice. */
 #include "kernels/support/finish.cuh"
 
 enum { THREADS = 256 };
 
-/* C: n rows of n floats, `pitch` floats apart (a multiple of 4). Grid: any; block b adds rows b, b + grid, …, and a thread every
- * 256th group of four columns, added in float32, then in float64. partials: one float64 a block. 260 bytes of shared memory. */
+/* C: n rows of n floats, `pitch` floats apart (a multiple of 4). Grid: any; block b adds rows b, b
+ * + grid, …, and a thread every 256th group of four columns, added in float32, then in float64.
+ * partials: one float64 a block. 260 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     sum_c(const float *__restrict__ C, unsigned n, unsigned pitch, unsigned lower_only,
           double *partials, double *sum, unsigned *ticket)

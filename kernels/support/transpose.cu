@@ -1,11 +1,13 @@
-/* transpose.cu - Aᵀ, for kernels that want the rows of a k-step side by side. Through shared memory, so that both reading and
- * writing are coalesced. Source: M. Harris, "An efficient matrix transpose in CUDA C/C++". */
+/* transpose.cu - Aᵀ, for kernels that want the rows of a k-step side by side. Through shared
+ * memory, so that both reading and writing are coalesced. Source: M. Harris, "An efficient matrix
+ * transpose in CUDA C/C++". */
 #include "kernels/portable.cuh"
 
 enum { TILE = 32, ROWS = 8 };
 
-/* At[c][r] = A[r][c] for `rows` × `pitch` floats, both multiples of 32; At has `rows` floats a row. Grid: pitch / 32 × rows / 32 blocks of
- * 32×8 threads, a 32×32 tile each. 4224 bytes of shared memory; + 1 puts the words of a column into 32 different banks. */
+/* At[c][r] = A[r][c] for `rows` × `pitch` floats, both multiples of 32; At has `rows` floats a row.
+ * Grid: pitch / 32 × rows / 32 blocks of 32×8 threads, a 32×32 tile each. 4224 bytes of shared
+ * memory; + 1 puts the words of a column into 32 different banks. */
 extern "C" __global__ void __launch_bounds__(TILE *ROWS)
     transpose(const float *__restrict__ A, float *__restrict__ At, unsigned rows, unsigned pitch)
 {

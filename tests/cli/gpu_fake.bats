@@ -57,6 +57,16 @@ runs_on() {
     done
 }
 
+@test "CUB is waived on a simulated GPU, and on one too old for it" {
+    fake_driver
+    FAKECUDA_PROFILE=h100 gpubench gpu 257 --op reduce --all --samples 1 --no-save
+    exits 0
+    grep -qE '^ +f32 +cub +waived: CUB needs a real GPU, this one is simulated$' <<<"$output"
+    gpubench gpu 257 --op reduce --all --samples 1 --no-save
+    exits 0
+    grep -qE '^ +f32 +cub +waived: needs cc 7\.5, this is 3\.0$' <<<"$output"
+}
+
 @test "a native image that the driver refuses is followed by the portable one" {
     fake_driver
     FAKECUDA_PROFILE=h100 gpubench gpu 65 --no-save --samples 1 --json
@@ -107,11 +117,11 @@ has_no_gpu() {
 
 @test "an N that does not fit is refused before anything is allocated, with both amounts" {
     fake_driver
-    FAKECUDA_FAIL=cuMemAlloc_v2:*:999 gpubench gpu 60000
+    FAKECUDA_FAIL='cuMemAlloc_v2:*:999' gpubench gpu 60000
     exits 1
     matches "$errors" '^gpubench: N = 60000.* 13\.4 GiB.* (2\.0|1\.9) GiB '
     matches "$errors" 'GeForce GT 750M'
-    FAKECUDA_FAIL=cuMemAlloc_v2:*:999 gpubench gpu 17000 --op matmul # A fits, A and C do not
+    FAKECUDA_FAIL='cuMemAlloc_v2:*:999' gpubench gpu 17000 --op matmul # A fits, A and C do not
     exits 1
     matches "$errors" '^gpubench: N = 17000.* 2\.2 GiB.* (2\.0|1\.9) GiB '
     [ "$(saved_results)" -eq 0 ]

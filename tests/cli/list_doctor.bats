@@ -46,3 +46,36 @@ load helper
     [ "$(wc -l <errors.txt)" -eq 1 ]
     matches "$errors" 'gpubench cpu'
 }
+
+# What doctor says of CUB on a simulated GPU, from a copy of the program that has nothing beside it. $1: profile.
+cub_line() {
+    local fake=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$fake/libcuda.so.1" ] || skip "no fake driver in $fake"
+    mkdir -p bin lib/gpubench
+    [ -e bin/gpubench ] || cp "$GPUBENCH" bin/
+    GPUBENCH=$PWD/bin/gpubench LD_LIBRARY_PATH=$fake FAKECUDA_PROFILE=$1 gpubench doctor
+    output=$(grep '^CUB ' <<<"$output")
+}
+
+@test "doctor says that CUB is not there, or why it does not load" {
+    cub_line h100
+    matches "$output" 'not found; its variants are waived +warn +libgpubench-cub\.so is not beside this program: '
+    echo 'no library' >lib/gpubench/libgpubench-cub.so
+    cub_line h100
+    matches "$output" 'warn +libgpubench-cub\.so does not load: .*lib/gpubench/libgpubench-cub\.so'
+}
+
+@test "CUB is found in GPUBENCH_PLUGINS and beside the program, and wants a driver of its own CUDA" {
+    plugin=$ROOT/build/libgpubench-cub.so
+    [ -e "$plugin" ] || skip "no $plugin: there was no nvcc"
+    GPUBENCH_PLUGINS=$ROOT/build cub_line h100
+    matches "$output" ' [0-9]+\.[0-9]+\.[0-9]+, built with CUDA [0-9]+\.[0-9]+ +ok$'
+    GPUBENCH_PLUGINS=$ROOT/build cub_line gt750m
+    matches "$output" 'warn +CUB was built with CUDA [0-9]+\.[0-9]+, the driver has 10\.1$'
+    for place in lib/gpubench lib bin; do
+        cp "$plugin" $place/
+        cub_line h100
+        matches "$output" ' +ok$'
+        rm $place/libgpubench-cub.so
+    done
+}

@@ -1,8 +1,9 @@
 /* block.cc - runs the threads of one block: which is ready, and what the others wait for.
  *
- * A thread runs until it waits (barrier, warp exchange) or ends, then switches straight to the next ready one. When none
- * is ready, either all wait at one barrier, which opens, or all have ended, or the block is stuck: a divergent barrier
- * or shuffle. An exchange needs every lane of its mask that has not ended, at the same place (CUDA's rule). */
+ * A thread runs until it waits (barrier, warp exchange) or ends, then switches straight to the next
+ * ready one. When none is ready, either all wait at one barrier, which opens, or all have ended, or
+ * the block is stuck: a divergent barrier or shuffle. An exchange needs every lane of its mask that
+ * has not ended, at the same place (CUDA's rule). */
 #include "tests/fakecuda/runtime.h"
 #include "tests/fakecuda/sanitizers.h"
 
@@ -114,7 +115,8 @@ extern "C" int cuda_cpu_barrier(int predicate, const char *file, int line)
     return vote_result;
 }
 
-/* If every lane of the mask that has not ended is here, gives each its result and makes all ready. */
+/* If every lane of the mask that has not ended is here, gives each its result and makes all ready.
+ */
 static void complete_exchange(unsigned w, const struct fiber *any)
 {
     struct fiber *lane = &fibers[w * WARP];
@@ -132,20 +134,22 @@ static void complete_exchange(unsigned w, const struct fiber *any)
         if (here >> i & 1) {
             const unsigned from = lane[i].source;
             if (from < WARP && !(here >> from & 1))
-                fault(begin, end, "lane %u reads lane %u in %s, %s:%d, but that lane %s", i, from, any->what, any->file,
-                      any->line, warps[w].gone >> from & 1 ? "has ended or never was" : "is not in the mask");
+                fault(begin, end, "lane %u reads lane %u in %s, %s:%d, but that lane %s", i, from,
+                      any->what, any->file, any->line,
+                      warps[w].gone >> from & 1 ? "has ended or never was" : "is not in the mask");
             lane[i].result = from < WARP ? lane[from].value : ballot;
         }
     warps[w].waiting &= ~here;
     make_ready_lanes(w, here);
 }
 
-extern "C" uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned source, const char *what, const char *file,
-                                      int line)
+extern "C" uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned source,
+                                      const char *what, const char *file, int line)
 {
     struct fiber *me = self;
     const unsigned t = (unsigned)(me - fibers), w = t / WARP;
-    const bool orders = !strcmp(what, "__syncwarp"); /* shuffles and votes order no memory accesses */
+    const bool orders =
+        !strcmp(what, "__syncwarp"); /* shuffles and votes order no memory accesses */
     wait_at(IN_WARP, what, file, line, mask);
     me->value = value;
     me->source = source;
@@ -161,7 +165,8 @@ extern "C" uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned so
     return me->result;
 }
 
-/* Before an atomic operation in random order, sometimes, and after a failed compare and swap: others go first. */
+/* Before an atomic operation in random order, sometimes, and after a failed compare and swap:
+ * others go first. */
 extern "C" void cuda_cpu_atomic(bool failed)
 {
     if (failed || (job->order == RANDOM && !(next_random() & 3))) {
@@ -202,7 +207,8 @@ static void thread_main(void)
 void block_run(uint64_t number)
 {
     const uint64_t row = number / gridDim.x;
-    blockIdx = {(unsigned)(number % gridDim.x), (unsigned)(row % gridDim.y), (unsigned)(row / gridDim.y)};
+    blockIdx = {(unsigned)(number % gridDim.x), (unsigned)(row % gridDim.y),
+                (unsigned)(row / gridDim.y)};
     random_state = (job->seed + number) * 0x9e3779b97f4a7c15u + 1;
     shared_memory_poison();
     memset(warps, 0, sizeof warps);

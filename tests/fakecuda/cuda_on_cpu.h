@@ -1,14 +1,17 @@
-/* cuda_on_cpu.h - the CUDA language for a plain C++17 compiler: kernels of the portable subset, run on the CPU.
+/* cuda_on_cpu.h - the CUDA language for a plain C++17 compiler: kernels of the portable subset, run
+ * on the CPU.
  *
- * kernels/portable.cuh includes this where GPUBENCH_ON_CPU is defined. Every thread of a block becomes a fiber, blocks
- * run one after another, and ASan, UBSan or TSan watch the kernel's own loads and stores. The words are CUDA's, those of
- * compute capability 3.0 only: a newer one does not compile. No inline PTX. `extern __shared__` cannot be spelt here: dynamic
- * shared memory is declared with CUDA_DYNAMIC_SHARED(type, name). g++ must be given
+ * Included before kernels/portable.cuh where GPUBENCH_ON_CPU is defined. Every thread of a block
+ * becomes a fiber, blocks run one after another, and ASan, UBSan or TSan watch the kernel's own
+ * loads and stores. The words are CUDA's, those of compute capability 3.0 only: a newer one does
+ * not compile. No inline PTX. `extern __shared__` cannot be spelt here: dynamic shared memory is
+ * declared with CUDA_DYNAMIC_SHARED(type, name). g++ must be given
  * -fsanitize-sections=.cuda_shared, or ASan leaves __shared__ arrays without redzones. */
 #ifndef FAKECUDA_CUDA_ON_CPU_H
 #define FAKECUDA_CUDA_ON_CPU_H
 
-#include <math.h>
+#include "tests/fakecuda/cuda_arithmetic.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -17,40 +20,20 @@
 #define __global__
 #define __device__
 #define __host__
-#define __constant__           static const
-#define __forceinline__        inline __attribute__((always_inline))
-#define __noinline__           __attribute__((noinline))
+#define __constant__    static const
+#define __forceinline__ inline __attribute__((always_inline))
+#define __noinline__    __attribute__((noinline))
 #define __launch_bounds__(...)
-#define __align__(n)           __attribute__((aligned(n)))
+#define __align__(n) __attribute__((aligned(n)))
 
-/* Static, so that ASan puts redzones around it (it never does for thread_local): one block runs at a time. The section
- * lets shared_memory.cc find and poison all of it; the dot in its name lets clang's ASan accept the section. */
+/* Static, so that ASan puts redzones around it (it never does for thread_local): one block runs at
+ * a time. The section lets shared_memory.cc find and poison all of it; the dot in its name lets
+ * clang's ASan accept the section. */
 #define __shared__                      static __attribute__((section(".cuda_shared")))
 #define CUDA_DYNAMIC_SHARED(type, name) type *const name = (type *)cuda_cpu_dynamic_shared
 
 /* Makes kernel f launchable by its name. One line a kernel, written by kernel_list.sh. */
 #define CUDA_KERNEL(f) static struct cuda_cpu_kernel cuda_cpu_kernel_##f(#f, cuda_cpu_call<f>);
-
-/* ---- vectors ---- */
-struct uint3 {
-    unsigned x, y, z;
-};
-struct dim3 {
-    unsigned x, y, z;
-};
-#define CUDA_CPU_VECTOR(type, name)                                                                \
-    struct alignas(2 * sizeof(type)) name##2 {                                                     \
-        type x, y;                                                                                 \
-    };                                                                                             \
-    struct alignas(sizeof(type) > 4 ? 16 : 4 * sizeof(type)) name##4 {                             \
-        type x, y, z, w;                                                                           \
-    };                                                                                             \
-    inline name##2 make_##name##2(type x, type y) { return {x, y}; }                               \
-    inline name##4 make_##name##4(type x, type y, type z, type w) { return {x, y, z, w}; }
-CUDA_CPU_VECTOR(float, float)
-CUDA_CPU_VECTOR(double, double)
-CUDA_CPU_VECTOR(int, int)
-CUDA_CPU_VECTOR(unsigned, uint)
 
 /* ---- what the runtime provides ---- */
 #ifdef CUDA_ON_CPU_RUNTIME /* it writes what kernels may only read */
@@ -66,7 +49,8 @@ extern CUDA_CPU_CONST dim3 blockDim, gridDim;
 extern CUDA_CPU_CONST unsigned cuda_cpu_lane;
 extern void *CUDA_CPU_CONST cuda_cpu_dynamic_shared;
 int cuda_cpu_barrier(int predicate, const char *file, int line);
-uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned source, const char *what, const char *file, int line);
+uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned source, const char *what,
+                           const char *file, int line);
 void cuda_cpu_atomic(bool failed);
 void cuda_cpu_fence(void);
 long long cuda_cpu_clock(void);
@@ -103,13 +87,34 @@ template <auto F> void cuda_cpu_call(void *const *parameters)
 }
 
 /* ---- barriers and fences ---- */
-inline void __syncthreads(CUDA_CPU_HERE) { cuda_cpu_barrier(0, file, line); }
-inline int __syncthreads_count(int p, CUDA_CPU_HERE) { return cuda_cpu_barrier(p != 0, file, line); }
-inline int __syncthreads_or(int p, CUDA_CPU_HERE) { return cuda_cpu_barrier(p != 0, file, line) != 0; }
-inline int __syncthreads_and(int p, CUDA_CPU_HERE) { return cuda_cpu_barrier(p == 0, file, line) == 0; }
-inline void __threadfence(void) { cuda_cpu_fence(); }
-inline void __threadfence_block(void) { cuda_cpu_fence(); }
-inline long long clock64(void) { return cuda_cpu_clock(); } /* nanoseconds */
+inline void __syncthreads(CUDA_CPU_HERE)
+{
+    cuda_cpu_barrier(0, file, line);
+}
+inline int __syncthreads_count(int p, CUDA_CPU_HERE)
+{
+    return cuda_cpu_barrier(p != 0, file, line);
+}
+inline int __syncthreads_or(int p, CUDA_CPU_HERE)
+{
+    return cuda_cpu_barrier(p != 0, file, line) != 0;
+}
+inline int __syncthreads_and(int p, CUDA_CPU_HERE)
+{
+    return cuda_cpu_barrier(p == 0, file, line) == 0;
+}
+inline void __threadfence(void)
+{
+    cuda_cpu_fence();
+}
+inline void __threadfence_block(void)
+{
+    cuda_cpu_fence();
+}
+inline long long clock64(void)
+{
+    return cuda_cpu_clock();
+} /* nanoseconds */
 
 /* ---- warps; source 32 asks for the ballot ---- */
 inline void __syncwarp(unsigned mask = 0xffffffffu, CUDA_CPU_HERE)
@@ -129,7 +134,9 @@ inline int __all_sync(unsigned mask, int p, CUDA_CPU_HERE)
     return cuda_cpu_exchange(mask, p == 0, 32, "__all_sync", file, line) == 0;
 }
 
-template <class T> T cuda_cpu_shuffle(unsigned mask, T v, unsigned source, const char *what, const char *file, int line)
+template <class T>
+T cuda_cpu_shuffle(unsigned mask, T v, unsigned source, const char *what, const char *file,
+                   int line)
 {
     static_assert(sizeof(T) == 4 || sizeof(T) == 8, "shuffles move 32 or 64 bits");
     uint64_t bits = 0;
@@ -141,21 +148,27 @@ template <class T> T cuda_cpu_shuffle(unsigned mask, T v, unsigned source, const
 template <class T> T __shfl_sync(unsigned mask, T v, int source, int width = 32, CUDA_CPU_HERE)
 {
     const unsigned in_group = (unsigned)width - 1, first = cuda_cpu_lane & ~in_group;
-    return cuda_cpu_shuffle(mask, v, first | ((unsigned)source & in_group), "__shfl_sync", file, line);
+    return cuda_cpu_shuffle(mask, v, first | ((unsigned)source & in_group), "__shfl_sync", file,
+                            line);
 }
-template <class T> T __shfl_up_sync(unsigned mask, T v, unsigned delta, int width = 32, CUDA_CPU_HERE)
+template <class T>
+T __shfl_up_sync(unsigned mask, T v, unsigned delta, int width = 32, CUDA_CPU_HERE)
 {
     const unsigned lane = cuda_cpu_lane, within = lane & ((unsigned)width - 1);
-    return cuda_cpu_shuffle(mask, v, within >= delta ? lane - delta : lane, "__shfl_up_sync", file, line);
+    return cuda_cpu_shuffle(mask, v, within >= delta ? lane - delta : lane, "__shfl_up_sync", file,
+                            line);
 }
-template <class T> T __shfl_down_sync(unsigned mask, T v, unsigned delta, int width = 32, CUDA_CPU_HERE)
+template <class T>
+T __shfl_down_sync(unsigned mask, T v, unsigned delta, int width = 32, CUDA_CPU_HERE)
 {
     const unsigned lane = cuda_cpu_lane, within = lane & ((unsigned)width - 1);
-    return cuda_cpu_shuffle(mask, v, within + delta < (unsigned)width ? lane + delta : lane, "__shfl_down_sync", file, line);
+    return cuda_cpu_shuffle(mask, v, within + delta < (unsigned)width ? lane + delta : lane,
+                            "__shfl_down_sync", file, line);
 }
 template <class T> T __shfl_xor_sync(unsigned mask, T v, int bits, int width = 32, CUDA_CPU_HERE)
 {
-    const unsigned lane = cuda_cpu_lane, source = lane ^ (unsigned)bits, last = lane | ((unsigned)width - 1);
+    const unsigned lane = cuda_cpu_lane, source = lane ^ (unsigned)bits,
+                   last = lane | ((unsigned)width - 1);
     return cuda_cpu_shuffle(mask, v, source <= last ? source : lane, "__shfl_xor_sync", file, line);
 }
 
@@ -163,7 +176,8 @@ template <class T> T __shfl_xor_sync(unsigned mask, T v, int bits, int width = 3
 template <class T> struct cuda_cpu_same {
     typedef T type;
 };
-template <class T> using cuda_cpu_value = typename cuda_cpu_same<T>::type; /* T is told by the pointer alone */
+template <class T>
+using cuda_cpu_value = typename cuda_cpu_same<T>::type; /* T is told by the pointer alone */
 
 template <class T, class F> T cuda_cpu_update(T *p, F f)
 {
@@ -177,7 +191,8 @@ template <class T, class F> T cuda_cpu_update(T *p, F f)
 }
 template <class T> T atomicAdd(T *p, cuda_cpu_value<T> v)
 {
-    static_assert(T(0.5) == T(0) || sizeof(T) == 4, "atomicAdd(double) needs compute capability 6.0");
+    static_assert(T(0.5) == T(0) || sizeof(T) == 4,
+                  "atomicAdd(double) needs compute capability 6.0");
     return cuda_cpu_update(p, [v](T old) { return T(old + v); });
 }
 template <class T> T atomicSub(T *p, cuda_cpu_value<T> v)
@@ -208,46 +223,5 @@ template <class T> T atomicCAS(T *p, cuda_cpu_value<T> expected, cuda_cpu_value<
         cuda_cpu_atomic(true); /* lets the thread that was faster go on: spin locks end */
     return seen;
 }
-
-/* ---- arithmetic ---- */
-template <class To, class From> To cuda_cpu_bits(From from)
-{
-    static_assert(sizeof(To) == sizeof(From), "same size");
-    To to;
-    memcpy(&to, &from, sizeof to);
-    return to;
-}
-inline float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
-inline double __fma_rn(double a, double b, double c) { return fma(a, b, c); }
-inline float __fadd_rn(float a, float b) { return a + b; }
-inline float __fmul_rn(float a, float b) { return a * b; }
-inline double __dadd_rn(double a, double b) { return a + b; }
-inline double __dmul_rn(double a, double b) { return a * b; }
-inline float __uint2float_rn(unsigned v) { return (float)v; }
-inline float __double2float_rn(double v) { return (float)v; }
-inline unsigned __umulhi(unsigned a, unsigned b) { return (unsigned)((uint64_t)a * b >> 32); }
-inline int __popc(unsigned v) { return __builtin_popcount(v); }
-inline int __clz(int v) { return v ? __builtin_clz((unsigned)v) : 32; }
-inline int __ffs(int v) { return __builtin_ffs(v); }
-inline float rsqrtf(float x) { return 1.0f / sqrtf(x); }
-inline unsigned __float_as_uint(float v) { return cuda_cpu_bits<unsigned>(v); }
-inline int __float_as_int(float v) { return cuda_cpu_bits<int>(v); }
-inline float __uint_as_float(unsigned v) { return cuda_cpu_bits<float>(v); }
-inline float __int_as_float(int v) { return cuda_cpu_bits<float>(v); }
-inline long long __double_as_longlong(double v) { return cuda_cpu_bits<long long>(v); }
-inline double __longlong_as_double(long long v) { return cuda_cpu_bits<double>(v); }
-#define CUDA_CPU_MIN_MAX(type)                                                                     \
-    inline type min(type a, type b) { return b < a ? b : a; }                                      \
-    inline type max(type a, type b) { return a < b ? b : a; }
-CUDA_CPU_MIN_MAX(int)
-CUDA_CPU_MIN_MAX(unsigned)
-CUDA_CPU_MIN_MAX(long long)
-CUDA_CPU_MIN_MAX(unsigned long long)
-CUDA_CPU_MIN_MAX(float)
-CUDA_CPU_MIN_MAX(double)
-inline unsigned min(int a, unsigned b) { return min((unsigned)a, b); } /* a constant of an enum comes as an int */
-inline unsigned min(unsigned a, int b) { return min(a, (unsigned)b); }
-inline unsigned max(int a, unsigned b) { return max((unsigned)a, b); }
-inline unsigned max(unsigned a, int b) { return max(a, (unsigned)b); }
 
 #endif

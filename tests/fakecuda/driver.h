@@ -1,5 +1,6 @@
-/* driver.h - what the files of the fake driver share. The entry points are those of kernels/driver_symbols.h, with the
- * program's own types: a signature that differs, or one that is missing, does not build.
+/* driver.h - what the files of the fake driver share. The entry points are those of
+ * kernels/driver_symbols.h, with the program's own types: a signature that differs, or one that is
+ * missing, does not build.
  *
  *   driver_device.c   starting, devices, the context, errors in words
  *   driver_memory.c   device memory: exact blocks of the host's heap
@@ -13,7 +14,7 @@
 #include "tests/fakecuda/profiles.h"
 
 #pragma GCC visibility push(default)
-#define X(name, symbol, parameters)        CUresult symbol parameters;
+#define X(name, symbol, parameters) CUresult symbol parameters;
 #define OPTIONAL(name, symbol, parameters)
 #include "kernels/driver_symbols.h"
 #undef X
@@ -30,10 +31,11 @@ enum {
     FAKE_OUT_OF_RESOURCES = 701
 };
 
-/* An entry point that drivers have since a CUDA version: in older profiles dlsym() finds NULL. Follow it with the body. */
+/* An entry point that drivers have since a CUDA version: in older profiles dlsym() finds NULL.
+ * Follow it with the body. */
 #define SINCE(version, symbol, parameters)                                                         \
     static CUresult since_##symbol parameters;                                                     \
-    __attribute__((used)) static CUresult(*resolve_##symbol(void)) parameters                                          \
+    __attribute__((used)) static CUresult(*resolve_##symbol(void)) parameters                      \
     {                                                                                              \
         return profile_get()->driver >= (version) ? since_##symbol : NULL;                         \
     }                                                                                              \
@@ -43,7 +45,8 @@ enum {
 /* What a call needs to have happened before. */
 enum needs { NEEDS_NOTHING, NEEDS_INIT, NEEDS_CONTEXT };
 
-/* Every entry point starts with this: failures asked for, cuInit forgotten, no context, or an earlier kernel's fault. */
+/* Every entry point starts with this: failures asked for, cuInit forgotten, no context, or an
+ * earlier kernel's fault. */
 #define ENTER(name, needs)                                                                         \
     do {                                                                                           \
         CUresult entered = fake_enter(name, needs);                                                \
@@ -55,7 +58,8 @@ CUresult fake_enter(const char *name, enum needs needs);
 /* A kernel failed: every later call on the context fails with this, as on a real driver. */
 void fake_break_context(CUresult error);
 
-/* inject.c: the error that $FAKECUDA_FAIL wants of this call, or 0. Does not return where $FAKECUDA_HANG names it. */
+/* inject.c: the error that $FAKECUDA_FAIL wants of this call, or 0. Does not return where
+ * $FAKECUDA_HANG names it. */
 CUresult inject(const char *name);
 
 /* driver_memory.c: whether the range lies within one allocation. */

@@ -1,13 +1,13 @@
-/* driver_launch.c - launches, streams and events. A launch runs at once, but what a kernel did wrong is told by the next
- * call, as on a device. Times are the host's wall clock. */
+/* driver_launch.c - launches, streams and events. A launch runs at once, but what a kernel did
+ * wrong is told by the next call, as on a device. Times are the host's wall clock. */
 #include "tests/fakecuda/driver.h"
 #include "tests/fakecuda/launch.h"
 
 #include <time.h>
 
-CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,
-                        unsigned block_y, unsigned block_z, unsigned shared_bytes, CUstream stream, void **parameters,
-                        void **extra)
+CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+                        unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared_bytes,
+                        CUstream stream, void **parameters, void **extra)
 {
     ENTER(__func__, NEEDS_CONTEXT);
     (void)stream;
@@ -16,8 +16,9 @@ CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, u
     const unsigned long long threads = (unsigned long long)block_x * block_y * block_z;
     if (threads <= 1024 && threads > (unsigned)function->max_threads)
         return (CUresult)FAKE_OUT_OF_RESOURCES;
-    int error = cuda_cpu_launch(function->kernel, (struct cuda_cpu_dim){grid_x, grid_y, grid_z},
-                                (struct cuda_cpu_dim){block_x, block_y, block_z}, shared_bytes, parameters);
+    int error =
+        cuda_cpu_launch(function->kernel, (struct cuda_cpu_dim){grid_x, grid_y, grid_z},
+                        (struct cuda_cpu_dim){block_x, block_y, block_z}, shared_bytes, parameters);
     if (error == CUDA_ERROR_INVALID_VALUE)
         return CUDA_ERROR_INVALID_VALUE;
     fake_break_context((CUresult)error);

@@ -1,12 +1,14 @@
-/* driver_memory.c - device memory, as blocks of the host's heap of exactly the size asked for: ASan sees the first byte
- * beyond. New memory is 0xff throughout, a NaN in every format, so what was never written shows. */
+/* driver_memory.c - device memory, as blocks of the host's heap of exactly the size asked for: ASan
+ * sees the first byte beyond. New memory is 0xff throughout, a NaN in every format, so what was
+ * never written shows. */
 #include "tests/fakecuda/driver.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Reachable from here until the process ends: memory that the program leaves to its end is no leak. */
+/* Reachable from here until the process ends: memory that the program leaves to its end is no leak.
+ */
 static struct allocation {
     char *begin;
     size_t bytes;

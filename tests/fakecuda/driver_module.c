@@ -1,7 +1,7 @@
-/* driver_module.c - device images. PTX is refused as a real JIT would: too new a version, too new a target. What is
- * accepted is only read for its entries; the code that runs is the same source compiled for the CPU, found by name. A
- * cubin or fatbin, or PTX of a kernel beyond the portable subset, is never accepted (209), so that the program goes down its
- * ladder of images. */
+/* driver_module.c - device images. PTX is refused as a real JIT would: too new a version, too new a
+ * target. What is accepted is only read for its entries; the code that runs is the same source
+ * compiled for the CPU, found by name. A cubin or fatbin, or PTX of a kernel beyond the portable
+ * subset, is never accepted (209), so that the program goes down its ladder of images. */
 #include "tests/fakecuda/driver.h"
 #include "tests/fakecuda/launch.h"
 
@@ -23,7 +23,8 @@ struct log {
     size_t bytes;
 };
 
-static CUresult refuse(struct log *log, CUresult error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static CUresult refuse(struct log *log, CUresult error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static CUresult refuse(struct log *log, CUresult error, const char *format, ...)
 {
     va_list a;
@@ -41,24 +42,28 @@ static CUresult check_ptx(const char *ptx, struct log *log)
     const char *version = strstr(ptx, ".version "), *arch = strstr(ptx, ".target sm_");
     if (!version || !arch || sscanf(version, ".version %d.%d", &major, &minor) != 2 ||
         sscanf(arch, ".target sm_%d", &target) != 1)
-        return refuse(log, CUDA_ERROR_INVALID_PTX, "ptxas fatal   : Missing .version or .target directive");
+        return refuse(log, CUDA_ERROR_INVALID_PTX,
+                      "ptxas fatal   : Missing .version or .target directive");
     if (10 * major + minor > p->ptx)
         return refuse(log, CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
-                      "ptxas fatal   : Unsupported .version %d.%d; current version is '%d.%d'", major, minor, p->ptx / 10,
-                      p->ptx % 10);
+                      "ptxas fatal   : Unsupported .version %d.%d; current version is '%d.%d'",
+                      major, minor, p->ptx / 10, p->ptx % 10);
     if (target > p->cc)
         return refuse(log, CUDA_ERROR_INVALID_PTX,
-                      "ptxas fatal   : SM version specified by .target is higher than default SM version assumed");
+                      "ptxas fatal   : SM version specified by .target is higher than default SM "
+                      "version assumed");
     return CUDA_SUCCESS;
 }
 
-/* Bytes of the module's .shared variables that belong to the kernel: compilers put its name into theirs. */
+/* Bytes of the module's .shared variables that belong to the kernel: compilers put its name into
+ * theirs. */
 static int shared_bytes_of(const char *ptx, const char *kernel)
 {
     int sum = 0, bytes;
     char variable[256];
     for (const char *at = ptx; (at = strstr(at, ".shared .align ")); at++)
-        if (sscanf(at, ".shared .align %*d .b8 %255[^[][%d]", variable, &bytes) == 2 && strstr(variable, kernel))
+        if (sscanf(at, ".shared .align %*d .b8 %255[^[][%d]", variable, &bytes) == 2 &&
+            strstr(variable, kernel))
             sum += bytes;
     return sum;
 }
@@ -118,7 +123,8 @@ static CUresult load(CUmodule *module, const char *image, struct log *log)
     }
     for (struct CUfunc_st *f = m->functions; f < m->functions + m->function_count; f++) {
         if (!(f->kernel = cuda_cpu_find(f->name))) {
-            refuse(log, CUDA_ERROR_NO_BINARY_FOR_GPU, "fakecuda: %s is not of the portable subset", f->name);
+            refuse(log, CUDA_ERROR_NO_BINARY_FOR_GPU, "fakecuda: %s is not of the portable subset",
+                   f->name);
             destroy(m);
             return CUDA_ERROR_NO_BINARY_FOR_GPU;
         }
@@ -129,7 +135,8 @@ static CUresult load(CUmodule *module, const char *image, struct log *log)
     return CUDA_SUCCESS;
 }
 
-CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned options, CUjit_option *names, void **values)
+CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned options,
+                            CUjit_option *names, void **values)
 {
     ENTER(__func__, NEEDS_CONTEXT);
     struct log log = {NULL, 0};
@@ -152,7 +159,8 @@ CUresult cuModuleUnload(CUmodule module)
 CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *name)
 {
     ENTER(__func__, NEEDS_CONTEXT);
-    for (struct CUfunc_st *f = module->functions; f < module->functions + module->function_count; f++)
+    for (struct CUfunc_st *f = module->functions; f < module->functions + module->function_count;
+         f++)
         if (!strcmp(f->name, name)) {
             *function = f;
             return CUDA_SUCCESS;
@@ -161,7 +169,8 @@ CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *
 }
 
 /* Variables of a module are not modelled: no portable kernel has one. */
-CUresult cuModuleGetGlobal_v2(CUdeviceptr *pointer, size_t *bytes, CUmodule module, const char *name)
+CUresult cuModuleGetGlobal_v2(CUdeviceptr *pointer, size_t *bytes, CUmodule module,
+                              const char *name)
 {
     ENTER(__func__, NEEDS_CONTEXT);
     (void)pointer, (void)bytes, (void)module, (void)name;

@@ -8,7 +8,7 @@ CLANGXX    = $(CLANG:clang%=clang++%)
 FAKECUDA   = tests/fakecuda
 FAKE_FLAGS = -std=c++17 -O2 -g -fPIC -fvisibility=hidden -fno-omit-frame-pointer -Wall -Wextra -I.
 # As for the GPU: contraction off. FMA in hardware, or each multiply-add is a library call.
-FAKE_CU    = $(FAKE_FLAGS) -Wno-unknown-pragmas -ffp-contract=off -DGPUBENCH_ON_CPU $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v3)
+FAKE_CU    = $(FAKE_FLAGS) -Wno-unknown-pragmas -ffp-contract=off -DGPUBENCH_ON_CPU -include tests/fakecuda/cuda_on_cpu.h $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v3)
 
 # ---- the runtime: never instrumented, it finds the sanitizers by itself
 
@@ -43,7 +43,16 @@ $(FAKE_DRIVER): EXTRA += -fPIC -fvisibility=hidden
 
 $(eval $(call fake-kernels,$(OUT)/$(FAKECUDA),$$(CXX),$$(SANITIZE) -fno-gnu-unique $$(if $$(findstring address,$$(SANITIZE)),-fsanitize-sections=.cuda_shared)))
 
-$(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(FAKE_DRIVER) $(FAKE_RUNTIME)
+# NVIDIA's management library is another file beside it, of one source.
+FAKE_NVML = $(OUT)/obj/$(FAKECUDA)/nvml.o
+
+$(OUT)/$(FAKECUDA)/libnvidia-ml.so.1: $(FAKE_NVML)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(SANITIZE) -shared -Wl,-soname,libnvidia-ml.so.1 -o $@ $^
+
+$(OUT)/$(FAKECUDA)/libcuda.so.1: | $(OUT)/$(FAKECUDA)/libnvidia-ml.so.1
+$(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(filter-out $(FAKE_NVML),$(FAKE_DRIVER)) $(FAKE_RUNTIME)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(SANITIZE) -shared -Wl,-Bsymbolic -Wl,-z,defs -Wl,-soname,libcuda.so.1 -o $@ $^ -ldl -lpthread
 
@@ -55,9 +64,9 @@ CHECK_SAN_tsan = -O1 -g1 -fsanitize=thread -Xclang -mllvm -Xclang -tsan-distingu
 define kernel-check
 $(call fake-kernels,build/tests/kernel-check.$(1),$$(CLANGXX),$$(CHECK_SAN_$(1)))
 
-build/tests/kernel-check.$(1)/libkernels.so: $(call fake-objects,build/tests/kernel-check.$(1)) $$(FAKE_RUNTIME)
+build/tests/kernel-check.$(1)/libkernels.so: $(call fake-objects,build/tests/kernel-check.$(1)) $$(FAKE_RUNTIME) $(FAKECUDA)/fakecuda.mk
 	$$(call say,LINK,$$@)
-	$$(Q)$$(CLANGXX) $$(CHECK_SAN_$(1)) -shared -Wl,-Bsymbolic -Wl,-soname,libkernels.so -o $$@ $$^
+	$$(Q)$$(CLANGXX) $$(CHECK_SAN_$(1)) -shared -Wl,-Bsymbolic -Wl,-soname,libkernels.so -o $$@ $$(filter %.o,$$^)
 
 build/tests/kernel-check.$(1)/kernel-check: $$(wildcard tests/kernels/*.cc tests/kernels/*.h) build/tests/kernel-check.$(1)/libkernels.so
 	$$(call say,LINK,$$@)
@@ -68,8 +77,10 @@ $(eval $(call kernel-check,tsan))
 
 # TSan needs no orders: it sees that nothing orders two accesses. Two workers, so that it sees blocks too.
 kernel-check: build/tests/kernel-check.asan/kernel-check build/tests/kernel-check.tsan/kernel-check
-	$(Q)FAKECUDA_WORKERS=2 build/tests/kernel-check.asan/kernel-check
-	$(Q)FAKECUDA_WORKERS=2 FAKECUDA_ORDER=forward build/tests/kernel-check.tsan/kernel-check 33 129
+	$(Q)FAKECUDA_WORKERS=2 ASAN_OPTIONS=$(SYMBOLIZER) build/tests/kernel-check.asan/kernel-check
+	$(Q)FAKECUDA_WORKERS=2 FAKECUDA_ORDER=forward TSAN_OPTIONS=halt_on_error=1:$(SYMBOLIZER) \
+		build/tests/kernel-check.tsan/kernel-check 33 129
+SYMBOLIZER = external_symbolizer_path=$$(command -v addr2line)
 
 # Each of some thirty mistakes in a kernel must be caught by that check.
 mutants: build/tests/kernel-check.asan/kernel-check build/tests/kernel-check.tsan/kernel-check $(FAKE_RUNTIME)

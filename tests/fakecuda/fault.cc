@@ -13,18 +13,19 @@ bool same_wait(const struct fiber *a, const struct fiber *b)
 {
     if (a->state != b->state || a->state == RUNNING || a->state == ENDED)
         return a->state == b->state;
-    return a->line == b->line && a->mask == b->mask && same_text(a->file, b->file) && same_text(a->what, b->what);
+    return a->line == b->line && a->mask == b->mask && same_text(a->file, b->file) &&
+           same_text(a->what, b->what);
 }
 
 void print_place(bool with_thread)
 {
     static const char *const orders[] = {"forward", "reverse", "random"};
-    fprintf(stderr, "cuda_on_cpu: kernel %s, block (%u,%u,%u) of (%u,%u,%u), ", kernel->name, blockIdx.x, blockIdx.y,
-            blockIdx.z, gridDim.x, gridDim.y, gridDim.z);
+    fprintf(stderr, "cuda_on_cpu: kernel %s, block (%u,%u,%u) of (%u,%u,%u), ", kernel->name,
+            blockIdx.x, blockIdx.y, blockIdx.z, gridDim.x, gridDim.y, gridDim.z);
     if (with_thread)
         fprintf(stderr, "thread (%u,%u,%u) of ", threadIdx.x, threadIdx.y, threadIdx.z);
-    fprintf(stderr, "(%u,%u,%u) threads, order %s:%llu\n", blockDim.x, blockDim.y, blockDim.z, orders[job->order],
-            (unsigned long long)job->seed);
+    fprintf(stderr, "(%u,%u,%u) threads, order %s:%llu\n", blockDim.x, blockDim.y, blockDim.z,
+            orders[job->order], (unsigned long long)job->seed);
 }
 
 /* One line for each group of threads that wait at one place. */

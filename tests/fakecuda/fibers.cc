@@ -1,6 +1,8 @@
-/* fibers.cc - the threads of a block as fibers: a stack each, and a switch that saves six registers.
+/* fibers.cc - the threads of a block as fibers: a stack each, and a switch that saves six
+ * registers.
  *
- * A switch by hand takes 8 ns, swapcontext 250 ns (a system call each), and a matmul of N = 257 makes a million. */
+ * A switch by hand takes 8 ns, swapcontext 250 ns (a system call each), and a matmul of N = 257
+ * makes a million. */
 #include "tests/fakecuda/runtime.h"
 #include "tests/fakecuda/sanitizers.h"
 
@@ -9,6 +11,12 @@
 #include <sys/mman.h>
 
 enum { STACK_BYTES = 256 << 10, GUARD_BYTES = 4096 };
+
+/* What TSan takes for a thread. It has room for 255 in a process, and silently misses races beyond:
+ * two workers get 120 each, and threads that many apart share one, so that a race between just
+ * those two is not seen. */
+enum { TSAN_THREADS = 120 };
+static void *tsan_threads[TSAN_THREADS];
 
 struct fiber host, fibers[MAX_THREADS], *self = &host;
 static struct fiber *previous;
@@ -27,7 +35,8 @@ __asm__(".text\n.hidden cuda_cpu_switch\n.globl cuda_cpu_switch\n.type cuda_cpu_
 void fiber_prepare(struct fiber *f, void (*entry)(void))
 {
     void **top = (void **)((char *)f->stack + f->stack_bytes);
-    memset(top - 8, 0, 8 * sizeof *top); /* six registers, entry, and no caller: backtraces end here */
+    memset(top - 8, 0,
+           8 * sizeof *top); /* six registers, entry, and no caller: backtraces end here */
     top[-2] = (void *)entry;
     f->sp = top - 8;
 }
@@ -69,7 +78,7 @@ void fiber_switch_to(struct fiber *to)
     struct fiber *from = self;
     if (__sanitizer_start_switch_fiber)
         __sanitizer_start_switch_fiber(&from->fake_stack, to->stack, to->stack_bytes);
-    if (__tsan_switch_to_fiber)
+    if (__tsan_switch_to_fiber && to->tsan != from->tsan)
         __tsan_switch_to_fiber(to->tsan, TSAN_SWITCH_ORDERS_NOTHING);
     previous = from;
     self = to;
@@ -90,6 +99,16 @@ static bool make_stack(struct fiber *f)
     return true;
 }
 
+static void *tsan_thread(unsigned i)
+{
+    if (__tsan_create_fiber && !tsan_threads[i]) {
+        char name[64];
+        snprintf(name, sizeof name, "CUDA thread %u modulo %u", i, TSAN_THREADS);
+        __tsan_set_fiber_name(tsan_threads[i] = __tsan_create_fiber(0), name);
+    }
+    return tsan_threads[i];
+}
+
 bool fibers_make(unsigned count)
 {
     host.tsan = __tsan_get_current_fiber ? __tsan_get_current_fiber() : nullptr;
@@ -98,28 +117,23 @@ bool fibers_make(unsigned count)
         f->index = {t % blockDim.x, t / blockDim.x % blockDim.y, t / blockDim.x / blockDim.y};
         if (!f->stack && !make_stack(f))
             return false;
-        if (__tsan_create_fiber && !f->tsan) {
-            char name[32];
-            snprintf(name, sizeof name, "CUDA thread %u", t);
-            __tsan_set_fiber_name(f->tsan = __tsan_create_fiber(0), name);
-        }
+        f->tsan = tsan_thread(t % TSAN_THREADS);
     }
     return true;
 }
 
 void fibers_forget(unsigned count)
 {
-    for (unsigned t = 0; t < count; t++) {
-        struct fiber *f = &fibers[t];
+    for (unsigned t = 0; t < count; t++)
         if (__asan_unpoison_memory_region)
-            __asan_unpoison_memory_region(f->stack, f->stack_bytes);
-        if (__tsan_destroy_fiber && f->tsan) {
-            __tsan_switch_to_fiber(f->tsan, TSAN_SWITCH_ORDERS_NOTHING);
+            __asan_unpoison_memory_region(fibers[t].stack, fibers[t].stack_bytes);
+    for (void *&tsan : tsan_threads)
+        if (tsan) {
+            __tsan_switch_to_fiber(tsan, TSAN_SWITCH_ORDERS_NOTHING);
             order_release(&block_end_sync);
             __tsan_switch_to_fiber(host.tsan, TSAN_SWITCH_ORDERS_NOTHING);
-            __tsan_destroy_fiber(f->tsan);
-            f->tsan = nullptr;
+            __tsan_destroy_fiber(tsan);
+            tsan = nullptr;
         }
-    }
     order_acquire(&block_end_sync);
 }

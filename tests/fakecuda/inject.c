@@ -41,7 +41,8 @@ CUresult inject(const char *name)
     while (hang && !strcmp(hang, name))
         pause();
     for (struct rule *r = rules; r < rules + rule_count; r++)
-        if (!strcmp(r->name, name) && (r->calls++, *r->which == '*' || strtoul(r->which, NULL, 10) == r->calls))
+        if (!strcmp(r->name, name) &&
+            (r->calls++, *r->which == '*' || strtoul(r->which, NULL, 10) == r->calls))
             return (CUresult)r->error;
     return CUDA_SUCCESS;
 }

@@ -7,7 +7,8 @@
 
 static cuda_cpu_kernel *kernels;
 
-cuda_cpu_kernel::cuda_cpu_kernel(const char *n, void (*c)(void *const *)) : name(n), call(c), next(kernels)
+cuda_cpu_kernel::cuda_cpu_kernel(const char *n, void (*c)(void *const *))
+    : name(n), call(c), next(kernels)
 {
     kernels = this;
 }
@@ -31,12 +32,14 @@ extern "C" const char *cuda_cpu_name(size_t i)
 /* The limits of compute capability 3.0, which later devices only raise. */
 static bool is_legal(struct cuda_cpu_dim g, struct cuda_cpu_dim b)
 {
-    return g.x && g.y && g.z && g.x <= 0x7fffffff && g.y <= 65535 && g.z <= 65535 && b.x && b.y && b.z && b.x <= 1024 &&
-           b.y <= 1024 && b.z <= 64 && (uint64_t)b.x * b.y * b.z <= MAX_THREADS;
+    return g.x && g.y && g.z && g.x <= 0x7fffffff && g.y <= 65535 && g.z <= 65535 && b.x && b.y &&
+           b.z && b.x <= 1024 && b.y <= 1024 && b.z <= 64 &&
+           (uint64_t)b.x * b.y * b.z <= MAX_THREADS;
 }
 
-extern "C" int cuda_cpu_launch(const struct cuda_cpu_kernel *k, struct cuda_cpu_dim grid, struct cuda_cpu_dim block,
-                               size_t shared_bytes, void *const *parameters)
+extern "C" int cuda_cpu_launch(const struct cuda_cpu_kernel *k, struct cuda_cpu_dim grid,
+                               struct cuda_cpu_dim block, size_t shared_bytes,
+                               void *const *parameters)
 {
     static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
     if (!k || !is_legal(grid, block))

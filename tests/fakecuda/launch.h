@@ -1,9 +1,10 @@
-/* launch.h - the host's side of kernels that run on the CPU: find one by name, launch it. C and C++.
+/* launch.h - the host's side of kernels that run on the CPU: find one by name, launch it. C and
+ * C++.
  *
  * Environment, read at each launch:
- *   FAKECUDA_ORDER    forward (default), reverse or random[:SEED]: the order of threads and blocks. A result that
- *                     depends on it shows a missing barrier, or a race between blocks.
- *   FAKECUDA_WORKERS  blocks are run by this many OS threads (default 1; needs a shared library, see workers.cc) */
+ *   FAKECUDA_ORDER    forward (default), reverse or random[:SEED]: the order of threads and blocks.
+ * A result that depends on it shows a missing barrier, or a race between blocks. FAKECUDA_WORKERS
+ * blocks are run by this many OS threads (default 1; needs a shared library, see workers.cc) */
 #ifndef FAKECUDA_LAUNCH_H
 #define FAKECUDA_LAUNCH_H
 
@@ -28,14 +29,17 @@ FAKECUDA_API const struct cuda_cpu_kernel *cuda_cpu_find(const char *name);
 /* The name of kernel number i, NULL after the last. */
 FAKECUDA_API const char *cuda_cpu_name(size_t i);
 
-/* Runs the whole grid before it returns. parameters[i] points at argument i, as for cuLaunchKernel. 0, or the CUresult
- * a driver would give: 1 (CUDA_ERROR_INVALID_VALUE) for dimensions beyond compute capability 3.0, 719
- * (CUDA_ERROR_LAUNCH_FAILED) after a fault, which is described on stderr. */
-FAKECUDA_API int cuda_cpu_launch(const struct cuda_cpu_kernel *kernel, struct cuda_cpu_dim grid, struct cuda_cpu_dim block,
-                    size_t shared_bytes, void *const *parameters);
+/* Runs the whole grid before it returns. parameters[i] points at argument i, as for cuLaunchKernel.
+ * 0, or the CUresult a driver would give: 1 (CUDA_ERROR_INVALID_VALUE) for dimensions beyond
+ * compute capability 3.0, 719 (CUDA_ERROR_LAUNCH_FAILED) after a fault, which is described on
+ * stderr. */
+FAKECUDA_API int cuda_cpu_launch(const struct cuda_cpu_kernel *kernel, struct cuda_cpu_dim grid,
+                                 struct cuda_cpu_dim block, size_t shared_bytes,
+                                 void *const *parameters);
 
-/* What uninitialised shared memory holds: a NaN as half, bfloat16, float and double, a large negative int. The payload
- * survives arithmetic, so a result made of it can be told from an ordinary NaN. */
+/* What uninitialised shared memory holds: a NaN as half, bfloat16, float and double, a large
+ * negative int. The payload survives arithmetic, so a result made of it can be told from an
+ * ordinary NaN. */
 #define CUDA_CPU_POISON 0xfffbfffbu
 
 #ifdef __cplusplus

@@ -34,6 +34,7 @@ const struct profile *profile_get(void)
     for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++)
         if (!strcmp(profiles[i].word, word))
             return &profiles[i];
-    fprintf(stderr, "fakecuda: unknown FAKECUDA_PROFILE \"%s\"; see tests/fakecuda/profiles.c\n", word);
+    fprintf(stderr, "fakecuda: unknown FAKECUDA_PROFILE \"%s\"; see tests/fakecuda/profiles.c\n",
+            word);
     _Exit(99);
 }

@@ -1,4 +1,5 @@
-/* profiles.h - the devices the fake driver can play, chosen by $FAKECUDA_PROFILE (default: gt750m). */
+/* profiles.h - the devices the fake driver can play, chosen by $FAKECUDA_PROFILE (default: gt750m).
+ */
 #ifndef FAKECUDA_PROFILES_H
 #define FAKECUDA_PROFILES_H
 
@@ -10,7 +11,8 @@ struct profile {
     int cc, sms;      /* cc: 10 × major + minor */
     int clock_khz, memory_clock_khz, bus_bits, l2_kib, shared_optin_bytes;
     unsigned memory_mib;
-    int driver, ptx; /* CUDA version of the driver API (10010), newest PTX its JIT knows (64: 6.4) */
+    int driver,
+        ptx; /* CUDA version of the driver API (10010), newest PTX its JIT knows (64: 6.4) */
     bool kernel_timeout, ecc;
     int init_error; /* what cuInit returns */
 };

@@ -1,9 +1,9 @@
-/* runtime.h - what the files of the runtime share: a launch, the fibers that are its threads, a block of them.
+/* runtime.h - what the files of the runtime share: a launch, the fibers that are its threads, a
+ * block of them.
  *
- * State is plain globals: launches are serialised, and each parallel worker has its own copy of the whole library
- * (workers.cc). In the order in which a launch goes through them:
- *   launch.cc         checks a launch, hands it to the workers
- *   workers.cc        OS threads that take blocks until none is left
+ * State is plain globals: launches are serialised, and each parallel worker has its own copy of the
+ * whole library (workers.cc). In the order in which a launch goes through them: launch.cc checks a
+ * launch, hands it to the workers workers.cc        OS threads that take blocks until none is left
  *   shared_memory.cc  finds and poisons __shared__
  *   block.cc          runs a block: what is ready, barriers, warp exchanges
  *   fibers.cc         stacks, and the switch from one thread to another
@@ -30,7 +30,7 @@ struct launch { /* shared by all workers */
     uint64_t seed, blocks, next_block;
     int failed;
 };
-extern struct launch *job;             /* the one that runs, or ran last */
+extern struct launch *job;            /* the one that runs, or ran last */
 extern const cuda_cpu_kernel *kernel; /* its kernel, in this copy of the library */
 
 /* ---- workers.cc ---- */
@@ -57,9 +57,9 @@ struct fiber {
 };
 extern struct fiber host, fibers[MAX_THREADS], *self;
 
-bool fibers_make(unsigned threads);  /* stacks for that many, kept for the next launch */
+bool fibers_make(unsigned threads); /* stacks for that many, kept for the next launch */
 void fiber_prepare(struct fiber *f, void (*entry)(void));
-void fiber_landed(void);             /* the first thing an entry calls */
+void fiber_landed(void); /* the first thing an entry calls */
 void fiber_switch_to(struct fiber *to);
 void fibers_forget(unsigned threads); /* after a fault: their frames will never return */
 
@@ -72,7 +72,9 @@ void block_run(uint64_t number);
 bool same_wait(const struct fiber *a, const struct fiber *b);
 void print_place(bool with_thread);
 
-/* Prints the message and where the threads [begin, end) wait, fails the launch and leaves the block. */
-void fault(unsigned begin, unsigned end, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Prints the message and where the threads [begin, end) wait, fails the launch and leaves the
+ * block. */
+void fault(unsigned begin, unsigned end, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -1,5 +1,5 @@
-/* sanitizers.h - the entry points of ASan and TSan that fibers need, as weak symbols: the runtime is compiled without
- * -fsanitize, and one source serves the plain, ASan and TSan builds. */
+/* sanitizers.h - the entry points of ASan and TSan that fibers need, as weak symbols: the runtime
+ * is compiled without -fsanitize, and one source serves the plain, ASan and TSan builds. */
 #ifndef FAKECUDA_SANITIZERS_H
 #define FAKECUDA_SANITIZERS_H
 
@@ -8,7 +8,8 @@
 #define WEAK __attribute__((weak))
 extern "C" {
 WEAK void __sanitizer_start_switch_fiber(void **fake_stack, const void *bottom, size_t bytes);
-WEAK void __sanitizer_finish_switch_fiber(void *fake_stack, const void **old_bottom, size_t *old_bytes);
+WEAK void __sanitizer_finish_switch_fiber(void *fake_stack, const void **old_bottom,
+                                          size_t *old_bytes);
 WEAK void __sanitizer_set_death_callback(void (*callback)(void));
 WEAK void __asan_unpoison_memory_region(void const volatile *p, size_t bytes);
 WEAK void *__asan_region_is_poisoned(void *p, size_t bytes);
@@ -24,7 +25,8 @@ WEAK void __tsan_release(void *p);
 
 enum { TSAN_SWITCH_ORDERS_NOTHING = 1 };
 
-/* What TSan is to take for an order of memory accesses: releases of an address before, acquires of it after. */
+/* What TSan is to take for an order of memory accesses: releases of an address before, acquires of
+ * it after. */
 static inline void order_acquire(void *p)
 {
     if (__tsan_acquire)

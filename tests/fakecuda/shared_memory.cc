@@ -1,7 +1,7 @@
 /* shared_memory.cc - __shared__ memory: poisoned at the start of every block.
  *
- * All __shared__ arrays lie in one section of the file this code was loaded from; dynamic shared memory is a block of
- * exactly the bytes asked for, so that ASan's redzone follows the last. */
+ * All __shared__ arrays lie in one section of the file this code was loaded from; dynamic shared
+ * memory is a block of exactly the bytes asked for, so that ASan's redzone follows the last. */
 #include "tests/fakecuda/runtime.h"
 #include "tests/fakecuda/sanitizers.h"
 
@@ -57,6 +57,7 @@ bool shared_memory_find(void)
     find_section((const char *)file, bias);
     munmap(file, (size_t)st.st_size);
     if (__asan_region_is_poisoned && arrays && !__asan_region_is_poisoned(arrays, arrays_bytes))
-        fprintf(stderr, "cuda_on_cpu: __shared__ arrays have no redzones: g++ needs -fsanitize-sections=.cuda_shared\n");
+        fprintf(stderr, "cuda_on_cpu: __shared__ arrays have no redzones: g++ needs "
+                        "-fsanitize-sections=.cuda_shared\n");
     return true;
 }

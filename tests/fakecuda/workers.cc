@@ -1,7 +1,8 @@
 /* workers.cc - OS threads that take the blocks of a launch until none is left.
  *
- * __shared__ arrays are statics, so a second block at the same time needs a second set of them: worker k runs in a copy
- * of the whole library, loaded from memory, with its own globals and its own redzones. */
+ * __shared__ arrays are statics, so a second block at the same time needs a second set of them:
+ * worker k runs in a copy of the whole library, loaded from memory, with its own globals and its
+ * own redzones. */
 #include "tests/fakecuda/runtime.h"
 #include "tests/fakecuda/sanitizers.h"
 
@@ -85,7 +86,8 @@ extern "C" EXPORT void *cuda_cpu_work(void *launch)
     return nullptr;
 }
 
-/* Loads a further copy of the library. False if it cannot be, as when this is the program itself. */
+/* Loads a further copy of the library. False if it cannot be, as when this is the program itself.
+ */
 static bool load_copy(struct worker *w)
 {
     char copy[64];
@@ -97,10 +99,12 @@ static bool load_copy(struct worker *w)
     while (at < bytes && sendfile(out, in, &at, (size_t)(bytes - at)) > 0)
         ;
     close(in);
-    snprintf(copy, sizeof copy, "/proc/%d/fd/%d", (int)getpid(), out); /* stays open: backtraces are read from it */
+    snprintf(copy, sizeof copy, "/proc/%d/fd/%d", (int)getpid(),
+             out); /* stays open: backtraces are read from it */
     void *library = at == bytes ? dlopen(copy, RTLD_NOW | RTLD_LOCAL) : nullptr;
     if (!library) {
-        fprintf(stderr, "cuda_on_cpu: no further worker: %s\n", at == bytes ? dlerror() : "cannot copy the library");
+        fprintf(stderr, "cuda_on_cpu: no further worker: %s\n",
+                at == bytes ? dlerror() : "cannot copy the library");
         return false;
     }
     w->where = (void (*)(void))dlsym(library, "cuda_cpu_where");
@@ -115,7 +119,8 @@ int workers_run(struct launch *launch, unsigned wanted)
     if (!launched)
         sanitizers_set_last_words(cuda_cpu_where);
     launched = true;
-    while (started < wanted && started < MAX_WORKERS && started < launch->blocks && load_copy(&workers[started]) &&
+    while (started < wanted && started < MAX_WORKERS && started < launch->blocks &&
+           load_copy(&workers[started]) &&
            !pthread_create(&thread[started], nullptr, workers[started].work, launch))
         started++;
     cuda_cpu_work(launch);

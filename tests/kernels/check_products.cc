@@ -1,4 +1,5 @@
-/* check_products.cc - matmul and sum-aat kernels: every entry of C against float64, the sum against its sum. */
+/* check_products.cc - matmul and sum-aat kernels: every entry of C against float64, the sum against
+ * its sum. */
 #include "tests/kernels/kernel_check.h"
 
 /* How each is launched. */
@@ -16,12 +17,14 @@ static const struct row {
     {"matmul_warp_tile", MATMUL, 128, 128, 256, 1},
     {"matmul_kepler", MATMUL, 96, 96, 256, 1},
     {"matmul_symmetric", MATMUL_TRIANGLE, 128, 128, 256, 1},
+    {"matmul_symmetric_small", MATMUL_TRIANGLE, 64, 64, 256, 1},
     {"sum_aat_triangle", SUM_AAT, 64, 64, 16, 16},
     {"sum_aat_warp_triangle", SUM_AAT, 128, 128, 256, 1},
     {"sum_aat_kepler_triangle", SUM_AAT, 96, 96, 256, 1},
 };
 
-/* An error bound for n float32 multiply-adds in a row that holds for these data; a lost product is 20 times as much. */
+/* An error bound for n float32 multiply-adds in a row that holds for these data; a lost product is
+ * 20 times as much. */
 static double entry_tolerance(unsigned n)
 {
     return (4 * sqrt(n) + 4) * 0x1p-24;
@@ -34,7 +37,8 @@ static bool right_product(reference &ref, device_array<float> &c)
             const float got = c[(size_t)row * ref.pitch + col];
             char what[64];
             snprintf(what, sizeof what, "C[%u][%u]", row, col);
-            if (col < ref.n ? !near(what, got, ref.product[(size_t)row * ref.n + col], entry_tolerance(ref.n))
+            if (col < ref.n ? !near(what, got, ref.product[(size_t)row * ref.n + col],
+                                    entry_tolerance(ref.n))
                             : !isnan(got) && printf("# %s written, outside n × n\n", what))
                 return false;
         }
@@ -49,7 +53,8 @@ static bool check_matmul(const row &k, reference &ref)
         const unsigned t = across(ref.n, k.tile_rows);
         const cuda_cpu_dim grid = k.kind == MATMUL ? cuda_cpu_dim{across(ref.n, k.tile_cols), t, 1}
                                                    : cuda_cpu_dim{t * (t + 1) / 2, 1, 1};
-        if (!launch(k.name, grid, {k.block_x, k.block_y, 1}, (const float *)ref.a.data, c.data, ref.n, ref.pitch) ||
+        if (!launch(k.name, grid, {k.block_x, k.block_y, 1}, (const float *)ref.a.data, c.data,
+                    ref.n, ref.pitch) ||
             !right_product(ref, c))
             return false;
         if (is_first)
@@ -70,8 +75,9 @@ static bool check_sum_aat(const row &k, reference &ref)
             ticket[0] = 0;
             for (unsigned from = 0; from < tiles; from = from || !begin ? tiles : begin) {
                 const unsigned blocks = from || !begin ? tiles - from : begin;
-                if (!launch(k.name, {blocks, 1, 1}, {k.block_x, k.block_y, 1}, (const float *)ref.a.data, partials.data,
-                            sum.data, ticket.data, ref.n, ref.pitch, from, tiles))
+                if (!launch(k.name, {blocks, 1, 1}, {k.block_x, k.block_y, 1},
+                            (const float *)ref.a.data, partials.data, sum.data, ticket.data, ref.n,
+                            ref.pitch, from, tiles))
                     return false;
             }
             if (!near("sum", sum[0], ref.sum_product, 1e-6) || !near("ticket", ticket[0], 0, 0))
@@ -89,5 +95,6 @@ void check_products(reference &ref)
 {
     for (const row &k : products)
         if (is_wanted(k.name))
-            report(k.kind == SUM_AAT ? check_sum_aat(k, ref) : check_matmul(k, ref), k.name, "agrees with float64", ref.n);
+            report(k.kind == SUM_AAT ? check_sum_aat(k, ref) : check_matmul(k, ref), k.name,
+                   "agrees with float64", ref.n);
 }

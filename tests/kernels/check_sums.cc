@@ -36,11 +36,13 @@ static bool check_reduce(const row &k, reference &ref)
     for (size_t i = 0; i < count; i++)
         x[i] = ref.a[i / ref.n * ref.pitch + i % ref.n];
     return right_sum(ref.sum, !k.adds, [&](double *partials, double *sum, unsigned *ticket) {
-        return launch(k.name, {BLOCKS, 1, 1}, {256, 1, 1}, (const float *)x.data, count, partials, sum, ticket);
+        return launch(k.name, {BLOCKS, 1, 1}, {256, 1, 1}, (const float *)x.data, count, partials,
+                      sum, ticket);
     });
 }
 
-/* C = A here: n rows and pitch. With lower_only only the lower triangle is read, and what is below the diagonal counts twice. */
+/* C = A here: n rows and pitch. With lower_only only the lower triangle is read, and what is below
+ * the diagonal counts twice. */
 static bool check_sum_c(reference &ref, bool lower_only)
 {
     device_array<float> c((size_t)ref.n * ref.pitch);
@@ -53,8 +55,8 @@ static bool check_sum_c(reference &ref, bool lower_only)
             want += ref.at(row, col) * (lower_only && col < row ? 2 : 1);
         }
     return right_sum(want, true, [&](double *partials, double *sum, unsigned *ticket) {
-        return launch("sum_c", {BLOCKS, 1, 1}, {256, 1, 1}, (const float *)c.data, ref.n, ref.pitch, (unsigned)lower_only,
-                      partials, sum, ticket);
+        return launch("sum_c", {BLOCKS, 1, 1}, {256, 1, 1}, (const float *)c.data, ref.n, ref.pitch,
+                      (unsigned)lower_only, partials, sum, ticket);
     });
 }
 

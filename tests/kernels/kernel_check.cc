@@ -1,11 +1,13 @@
-/* kernel_check.cc - every portable kernel on the CPU, against float64, with threads and blocks in three orders.
+/* kernel_check.cc - every portable kernel on the CPU, against float64, with threads and blocks in
+ * three orders.
  *
  *   kernel-check [--mutant] [N…]   default: N = 1 31 32 33 129 250 257
  *
- * Prints TAP: one line a kernel and order N. A kernel passes if every output is right, nothing else was written, and all
- * orders give the same bits. The memory of A, C and the rest ends where the kernel's ends, so built with ASan every access
- * beyond is a report, which ends the process without a plan. $FAKECUDA_ORDER, if set, is the only order. --mutant: leaves out
- * the kernels that the loaded library lacks, which otherwise fail, and ends at the first failure. */
+ * Prints TAP: one line a kernel and order N. A kernel passes if every output is right, nothing else
+ * was written, and all orders give the same bits. The memory of A, C and the rest ends where the
+ * kernel's ends, so built with ASan every access beyond is a report, which ends the process without
+ * a plan. $FAKECUDA_ORDER, if set, is the only order. --mutant: leaves out the kernels that the
+ * loaded library lacks, which otherwise fail, and ends at the first failure. */
 #include "tests/kernels/kernel_check.h"
 
 #include <set>
@@ -78,8 +80,10 @@ int main(int argc, char **argv)
         check_sums(ref);
         check_support(ref);
     }
-    if (!is_mutant)
+    if (!is_mutant) {
+        check_tiles();
         check_nothing_forgotten();
+    }
     printf("1..%d\n", lines);
     return failures != 0;
 }

@@ -1,4 +1,5 @@
-/* kernel_check.h - what the checks of single kernels share: a launch, a comparison, three orders, a line of TAP. */
+/* kernel_check.h - what the checks of single kernels share: a launch, a comparison, three orders, a
+ * line of TAP. */
 #ifndef TESTS_KERNELS_KERNEL_CHECK_H
 #define TESTS_KERNELS_KERNEL_CHECK_H
 
@@ -17,8 +18,10 @@ void report(bool ok, const char *name, const char *what, unsigned n);
 bool near(const char *what, double got, double want, double relative);
 
 /* Launches a kernel; false, with a comment, if it fails. */
-bool launch_kernel(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, void *const *parameters);
-template <class... A> bool launch(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, A... arguments)
+bool launch_kernel(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block,
+                   void *const *parameters);
+template <class... A>
+bool launch(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, A... arguments)
 {
     void *parameters[] = {(void *)&arguments...};
     return launch_kernel(name, grid, block, parameters);
@@ -46,9 +49,11 @@ static inline unsigned across(unsigned n, unsigned tile)
     return (n + tile - 1) / tile;
 }
 
-/* check_products.cc: matmul and sum-aat; check_sums.cc: reduce; check_support.cc: the fill, the references, single entries */
+/* One a file: matmul and sum-aat; reduce and the sum of C; the fill, the transpose, the references;
+ * the order of tiles. */
 void check_products(reference &ref);
 void check_sums(reference &ref);
 void check_support(reference &ref);
+void check_tiles(void);
 
 #endif

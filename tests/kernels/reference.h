@@ -1,4 +1,5 @@
-/* reference.h - the matrix A in host memory, laid out as on the device, and its products in float64. */
+/* reference.h - the matrix A in host memory, laid out as on the device, and its products in
+ * float64. */
 #ifndef TESTS_KERNELS_REFERENCE_H
 #define TESTS_KERNELS_REFERENCE_H
 
@@ -11,22 +12,31 @@
 
 enum { SEED = 42 };
 
-/* Exactly so many elements, each byte 0xff: the byte after the last is ASan's, and what is never written is a NaN. */
+/* Exactly so many elements, each byte 0xff: the byte after the last is ASan's, and what is never
+ * written is a NaN. */
 template <class T> struct device_array {
     size_t count;
     T *data;
-    explicit device_array(size_t n) : count(n), data((T *)malloc(n * sizeof(T))) { memset((void *)data, 0xff, n * sizeof(T)); }
+    explicit device_array(size_t n) : count(n), data((T *)malloc(n * sizeof(T)))
+    {
+        memset((void *)data, 0xff, n * sizeof(T));
+    }
     ~device_array() { free(data); }
     device_array(const device_array &) = delete;
     device_array &operator=(const device_array &) = delete;
     T &operator[](size_t i) { return data[i]; }
-    bool same_bits(const device_array &other) const { return !memcmp(data, other.data, count * sizeof(T)); }
+    bool same_bits(const device_array &other) const
+    {
+        return !memcmp(data, other.data, count * sizeof(T));
+    }
 };
 
 /* Entry (row, col) of the matrix of order n, 0 outside it. */
 static inline float entry_of_a(unsigned n, unsigned row, unsigned col)
 {
-    return row < n && col < n ? philox_entry(philox_quad(SEED, row, col / 4).word[col % 4], 1.0f, 0.0f) : 0.0f;
+    return row < n && col < n
+               ? philox_entry(philox_quad(SEED, row, col / 4).word[col % 4], 1.0f, 0.0f)
+               : 0.0f;
 }
 
 struct reference {
@@ -36,8 +46,8 @@ struct reference {
     double sum_product, sum;     /* of all entries of A·Aᵀ, and of A */
 
     explicit reference(unsigned order)
-        : n(order), rows((order + 255) / 256 * 256), pitch((order + 31) / 32 * 32), a((size_t)rows * pitch),
-          product((size_t)n * n), sum_product(0), sum(0)
+        : n(order), rows((order + 255) / 256 * 256), pitch((order + 31) / 32 * 32),
+          a((size_t)rows * pitch), product((size_t)n * n), sum_product(0), sum(0)
     {
         for (unsigned r = 0; r < rows; r++)
             for (unsigned c = 0; c < pitch; c++)

@@ -1,5 +1,5 @@
 /* fake_backend.c - see fake_backend.h. */
-#include "fake_backend.h"
+#include "tests/unit/fake_backend.h"
 #include "harness/interrupt.h"
 #include "harness/philox.h"
 

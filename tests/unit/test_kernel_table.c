@@ -161,10 +161,6 @@ Test(kernel_table, a_grid_has_the_figure_it_is_made_from)
             cr_expect(k->tile > 0, "%s has tiles of no size", title(v));
         if (k->grid == GRID_WAVES)
             cr_expect(k->blocks_per_sm > 0, "%s has no blocks on an SM", title(v));
-        cr_expect(
-            v->op != OP_SUM_AAT || v->symmetric == (k->tile > 0),
-            "%s works on tiles of a triangle and is not called symmetric, or the other way round",
-            title(v));
     }
 }
 

@@ -1,5 +1,5 @@
-#include "fake_backend.h"
 #include "harness/measure.h"
+#include "tests/unit/fake_backend.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -34,7 +34,7 @@ static nanos warming_up(unsigned run, unsigned launches)
     double ns = 10 * MS;
     while (run--)
         ns *= 0.8;
-    return ns > MS ? (nanos)ns : MS;
+    return ns > (double)MS ? (nanos)ns : (nanos)MS;
 }
 
 /* Sways by ± 30 %, too much to converge in a thousand samples. */

@@ -1,6 +1,6 @@
-#include "fake_backend.h"
 #include "harness/interrupt.h"
 #include "harness/verify.h"
+#include "tests/unit/fake_backend.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

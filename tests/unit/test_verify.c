@@ -1,6 +1,6 @@
-#include "fake_backend.h"
 #include "harness/interrupt.h"
 #include "harness/verify.h"
+#include "tests/unit/fake_backend.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -264,7 +264,7 @@ enum { MODEL_N = 10000, MODEL_TILE = 128 };
 static const struct model {
     double tile_error; /* relative, in each entry of one tile */
     int tile_row, tile_col;
-} * model;
+} *model;
 
 /* Between -1 and 1, mean 0, by place. */
 static double wiggle(uint32_t row, uint32_t col, uint32_t salt)
@@ -282,14 +282,14 @@ static bool in_tile(uint32_t row, uint32_t col)
 
 static double model_value(uint32_t row, uint32_t col)
 {
-    return MODEL_N / 4. * (1 + 0.02 * wiggle(row, col, 0));
+    return (double)MODEL_N / 4. * (1 + 0.02 * wiggle(row, col, 0));
 }
 
 static enum status model_column_sums(struct job *job, double *out, struct failure *why)
 {
     (void)job, (void)why;
     for (int k = 0; k < MODEL_N; k++)
-        out[k] = MODEL_N / 2.;
+        out[k] = (double)MODEL_N / 2.;
     return STATUS_OK;
 }
 
@@ -297,7 +297,7 @@ static enum status model_a_times(struct job *job, const double *x, double *out, 
 {
     (void)job, (void)why;
     for (int i = 0; i < MODEL_N; i++)
-        out[i] = MODEL_N / 2. * x[i];
+        out[i] = (double)MODEL_N / 2. * x[i];
     return STATUS_OK;
 }
 
@@ -323,7 +323,7 @@ static enum status model_c_entries(struct job *job, const struct entry *e, size_
     return STATUS_OK;
 }
 
-static const double model_row_sum = (double)MODEL_N * MODEL_N / 4;
+static const double model_row_sum = (double)MODEL_N * (double)MODEL_N / 4;
 
 static enum status model_c_row_sums(struct job *job, double *out, struct failure *why)
 {
@@ -331,7 +331,7 @@ static enum status model_c_row_sums(struct job *job, double *out, struct failure
     for (uint32_t i = 0; i < MODEL_N; i++) {
         out[i] = model_row_sum * (1 - 3e-8 + 6e-8 * wiggle(i, 0, 2));
         if ((int)i / MODEL_TILE == model->tile_row)
-            out[i] -= model_row_sum * model->tile_error * MODEL_TILE / MODEL_N;
+            out[i] -= model_row_sum * model->tile_error * (double)MODEL_TILE / (double)MODEL_N;
     }
     return STATUS_OK;
 }
@@ -340,8 +340,9 @@ static enum status model_answer(struct job *job, const struct variant *v, double
                                 struct failure *why)
 {
     (void)job, (void)v, (void)why;
-    const double share = (double)MODEL_TILE * MODEL_TILE / ((double)MODEL_N * MODEL_N);
-    *sum = model_row_sum * MODEL_N * (1 - 3.3e-8 - model->tile_error * share);
+    const double share =
+        (double)MODEL_TILE * (double)MODEL_TILE / ((double)MODEL_N * (double)MODEL_N);
+    *sum = model_row_sum * (double)MODEL_N * (1 - 3.3e-8 - model->tile_error * share);
     return STATUS_OK;
 }
 
@@ -387,7 +388,8 @@ Test(verify, at_ten_thousand_a_k_step_of_8_lost_in_any_one_tile_is_found)
 
     size_t seen = 0;
     for (int tile = 0; tile < MODEL_N / MODEL_TILE; tile++) {
-        const struct model lost = {8. / MODEL_N, tile, (tile * 37 + 5) % (MODEL_N / MODEL_TILE)};
+        const struct model lost = {8. / (double)MODEL_N, tile,
+                                   (tile * 37 + 5) % (MODEL_N / MODEL_TILE)};
         const struct verdict v = judge_model(&o, &lost);
         cr_expect_not(v.ok, "tile row %d", tile);
         cr_expect_leq(fabs(v.sum_error), v.limit.sum, "the sum cannot tell");

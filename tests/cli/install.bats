@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# What leaves the build: an installation and the tarball that runs where nothing is installed. These are of build/gpubench,
+# so they run with it only.
+
+setup() {
+    top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    [ "$(realpath "${GPUBENCH:-$top/build/gpubench}")" = "$top/build/gpubench" ] || skip "made of another build"
+    cd "$top" || return
+    unset MAKEFLAGS MAKELEVEL
+}
+
+@test "a second make does nothing" {
+    make all
+    run make all
+    [ "$status" -eq 0 ]
+    [[ $output != *CC* && $output != *LINK* && $output != *PTX* && $output != *NVCC* ]]
+}
+
+@test "make install puts program, manual page and completions below PREFIX" {
+    make install DESTDIR="$BATS_TEST_TMPDIR" PREFIX=/opt/x
+    cd "$BATS_TEST_TMPDIR/opt/x"
+    [ "$(bin/gpubench --version)" = "$("$top/build/gpubench" --version)" ]
+    [ -s share/man/man1/gpubench.1 ]
+    [ -s share/bash-completion/completions/gpubench ]
+    [ -s share/zsh/site-functions/_gpubench ]
+    [ -s share/fish/vendor_completions.d/gpubench.fish ]
+}
+
+@test "the tarball brings every library but glibc's and finds them where it is unpacked" {
+    make dist
+    (cd build && sha256sum --check --quiet gpubench-*-linux.tar.gz.sha256)
+    tar -xf build/gpubench-*-linux.tar.gz -C "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR"/gpubench-*/
+    # What the loader opened, the libraries that only OpenBLAS needs among it.
+    LD_DEBUG=files LD_DEBUG_OUTPUT=$BATS_TEST_TMPDIR/opened bin/gpubench cpu 100 --no-save
+    from_outside=$(sed -n 's/.*calling init: //p' "$BATS_TEST_TMPDIR"/opened.* | grep -v "^$PWD/bin/../lib/" |
+        grep -Ev '/(libc|libm|libdl|libpthread|librt|ld-linux[^/]*)\.so' || true)
+    [ -z "$from_outside" ] || { echo "$from_outside" && false; }
+    grep -q "calling init: $PWD/bin/../lib/libopenblas" "$BATS_TEST_TMPDIR"/opened.*
+    for library in lib/*.so*; do [ -s "$library" ]; done
+    [ -n "$(ls share/doc/gpubench/licenses)" ]
+}

@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# What NVML says of clocks and throttling, from the fake libnvidia-ml.so.1 of tests/fakecuda.
+load helper
+
+fake_nvml() {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libnvidia-ml.so.1" ] || skip "no fake NVML in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_WORKERS=2 FAKECUDA_PROFILE=h100 FAKENVML=$1
+}
+
+contest() {
+    fake_nvml "$1"
+    gpubench gpu 257 --all --samples 3 --max-time 0.4 --json --no-save
+    exits 0
+}
+
+# A line of doctor: what, found and state, and advice where there is some.
+says() {
+    grep -qE -- "^$1  +$2" <<<"$output" || { printf 'no line "%s  %s" in:\n%s\n' "$1" "$2" "$output"; return 1; }
+}
+
+@test "each sample of a contest has the clock, and an idle bit is no throttling" {
+    contest ok
+    jq -e '[.results[] | select(.state == "ok")] | length > 1 and
+           all(.[]; .samples.sm_hz - [null] | unique == [1.755e9]) and
+           all(.[]; (.samples | has("throttle") | not) and .summary.throttled == {})' <<<"$output"
+}
+
+@test "a throttled sample is marked, with every reason" {
+    contest throttled
+    jq -e '[.results[] | select(.state == "ok")] | length > 1 and
+           all(.[]; .samples.throttle - [0] | unique == [36]) and all(.[]; .samples.sm_hz - [null] | unique == [1.2e9]) and
+           all(.[]; .summary.throttled | keys == ["sw_power_cap", "sw_thermal_slowdown"])' <<<"$output"
+}
+
+@test "a driver that knows the reasons by their older name tells them too" {
+    contest old
+    jq -e 'all(.results[] | select(.state == "ok"); .summary.throttled | keys == ["sw_power_cap"])' <<<"$output"
+}
+
+# $1: a mood of the fake in which nothing is known; the contest is none the worse.
+knows_nothing() {
+    contest "$1"
+    lacks "$errors" NVML
+    jq -e '[.results[] | select(.state == "ok")] | length > 1 and
+           all(.[]; .samples | has("sm_hz") or has("throttle") | not)' <<<"$output"
+    jq -e '.device | has("power_limit_w") or has("mig") or has("temperature_c") | not' <<<"$output"
+}
+@test "a card without sensors has no such columns" { knows_nothing absent-fields; }
+@test "NVML that fails at every question costs only its columns" { knows_nothing failing; }
+@test "NVML that does not start costs only its columns" { knows_nothing no-init; }
+
+@test "every run records power limit, MIG and the link, so that fingerprints of one card agree" {
+    fake_nvml ok
+    gpubench gpu 257 --json --no-save
+    exits 0
+    jq -e '.device | .power_limit_w == 700 and .mig == false and .persistence and .temperature_c == 41 and .power_w == 123 and
+           .pcie == {"generation": 5, "width": 16}' <<<"$output"
+    alone=$(jq -r .fingerprint <<<"$output")
+    gpubench gpu 65 --all --samples 1 --max-time 0.4 --json --no-save
+    [ "$(jq -r .fingerprint <<<"$output")" = "$alone" ]
+}
+
+@test "NVML's driver version stands in where the kernel shows none" {
+    fake_nvml ok
+    [ ! -e /sys/module/nvidia/version ] && [ ! -e /proc/driver/nvidia/version ] || skip "a driver is loaded"
+    gpubench gpu 65 --samples 1 --json --no-save
+    jq -e '.driver.version == "580.00.00"' <<<"$output"
+}
+
+@test "doctor finds a healthy card healthy" {
+    fake_nvml ok
+    gpubench doctor
+    says persistence 'on +ok$'
+    says 'power limit' '700 W +ok$'
+    says temperature '41 °C +ok$'
+    says 'SM clock' '1755 MHz now, 1980 at most +ok$'
+    says throttling 'none +ok$'
+    says 'other processes' 'none +ok$'
+}
+
+@test "doctor warns of heat, throttling, a lowered limit and company, and says what to do" {
+    fake_nvml throttled
+    gpubench doctor
+    says persistence 'off.* warn +enable nvidia-persistenced'
+    says 'power limit' '350 W, the default is 700 W +warn +.*nvidia-smi'
+    says temperature '92 °C +warn +.*cooling'
+    says throttling 'sw_power_cap, sw_thermal_slowdown +warn +.*cooling'
+    says 'other processes' '1 computing +warn +.*nvidia-smi'
+    [ "$(tail -1 <<<"$output")" = 'Result = PASS' ]
+}
+
+@test "doctor leaves out what a card cannot tell, and says when there is no NVML" {
+    fake_nvml absent-fields
+    gpubench doctor
+    lacks "$output" '^(NVML|persistence|power limit|temperature|SM clock|throttling|other processes) '
+    FAKENVML=no-init gpubench doctor
+    says NVML 'not found.* warn +install'
+}

@@ -1,0 +1,150 @@
+/* nvml.c - a libnvidia-ml.so.1 for the device of the fake driver, in the mood that $FAKENVML names:
+ *
+ *   ok             an idle, healthy card; the default, but of a GT 750M
+ *   throttled      a hot one with a lowered power limit, and another process on it
+ *   old            tells clocks' reasons by the function's older name only, a power cap
+ *   absent-fields  every question is "not supported"; the default of a GT 750M
+ *   failing        every question fails
+ *   no-init        NVML does not start */
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    INVALID_ARGUMENT = 2,
+    NOT_SUPPORTED = 3,
+    INSUFFICIENT_SIZE = 7,
+    DRIVER_NOT_LOADED = 9,
+    FUNCTION_NOT_FOUND = 13,
+    GPU_IS_LOST = 15
+};
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* NVML's own is as opaque. */
+struct device {
+    char unused;
+};
+static struct device only;
+
+static int is(const char *mood)
+{
+    const char *profile = getenv("FAKECUDA_PROFILE"), *chosen = getenv("FAKENVML");
+    if (!chosen)
+        chosen = profile && strcmp(profile, "gt750m") ? "ok" : "absent-fields";
+    return !strcmp(chosen, mood);
+}
+
+static int trouble(const struct device *device)
+{
+    if (device != &only)
+        return INVALID_ARGUMENT;
+    return is("absent-fields") ? NOT_SUPPORTED : is("failing") ? GPU_IS_LOST : 0;
+}
+
+static int answer(const struct device *device, unsigned *out, unsigned value)
+{
+    const int error = trouble(device);
+    if (!error)
+        *out = value;
+    return error;
+}
+
+EXPORT int nvmlInit_v2(void)
+{
+    return is("no-init") ? DRIVER_NOT_LOADED : 0;
+}
+
+EXPORT int nvmlSystemGetDriverVersion(char *text, unsigned bytes)
+{
+    static const char version[] = "580.00.00";
+    if (bytes < sizeof version)
+        return INSUFFICIENT_SIZE;
+    memcpy(text, version, sizeof version);
+    return 0;
+}
+
+EXPORT int nvmlDeviceGetHandleByPciBusId_v2(const char *id, struct device **device)
+{
+    if (strcmp(id, "0000:01:00.0") != 0)
+        return INVALID_ARGUMENT;
+    *device = &only;
+    return 0;
+}
+
+EXPORT int nvmlDeviceGetEnforcedPowerLimit(struct device *device, unsigned *mw)
+{
+    return answer(device, mw, is("throttled") ? 350000 : 700000);
+}
+
+EXPORT int nvmlDeviceGetPowerManagementDefaultLimit(struct device *device, unsigned *mw)
+{
+    return answer(device, mw, 700000);
+}
+
+EXPORT int nvmlDeviceGetPowerUsage(struct device *device, unsigned *mw)
+{
+    return answer(device, mw, 123456);
+}
+
+EXPORT int nvmlDeviceGetTemperature(struct device *device, int sensor, unsigned *celsius)
+{
+    return sensor ? INVALID_ARGUMENT : answer(device, celsius, is("throttled") ? 92 : 41);
+}
+
+EXPORT int nvmlDeviceGetClockInfo(struct device *device, int domain, unsigned *mhz)
+{
+    return domain != 1 ? INVALID_ARGUMENT : answer(device, mhz, is("throttled") ? 1200 : 1755);
+}
+
+EXPORT int nvmlDeviceGetMaxClockInfo(struct device *device, int domain, unsigned *mhz)
+{
+    return domain != 1 ? INVALID_ARGUMENT : answer(device, mhz, 1980);
+}
+
+static int reasons(struct device *device, unsigned long long *mask, unsigned value)
+{
+    unsigned bits = 0;
+    const int error = answer(device, &bits, value);
+    if (!error)
+        *mask = bits;
+    return error;
+}
+
+EXPORT int nvmlDeviceGetCurrentClocksEventReasons(struct device *device, unsigned long long *mask)
+{
+    return is("old") ? FUNCTION_NOT_FOUND : reasons(device, mask, is("throttled") ? 0x24 : 0x1);
+}
+
+EXPORT int nvmlDeviceGetCurrentClocksThrottleReasons(struct device *device,
+                                                     unsigned long long *mask)
+{
+    return reasons(device, mask, is("old") ? 0x4 : 0x80);
+}
+
+EXPORT int nvmlDeviceGetMigMode(struct device *device, unsigned *current, unsigned *pending)
+{
+    *pending = 0;
+    return answer(device, current, 0);
+}
+
+EXPORT int nvmlDeviceGetPersistenceMode(struct device *device, unsigned *on)
+{
+    return answer(device, on, !is("throttled"));
+}
+
+EXPORT int nvmlDeviceGetCurrPcieLinkGeneration(struct device *device, unsigned *generation)
+{
+    return answer(device, generation, 5);
+}
+
+EXPORT int nvmlDeviceGetCurrPcieLinkWidth(struct device *device, unsigned *lanes)
+{
+    return answer(device, lanes, 16);
+}
+
+EXPORT int nvmlDeviceGetComputeRunningProcesses(struct device *device, unsigned *count, void *list)
+{
+    const unsigned room = *count;
+    const int error = answer(device, count, is("throttled") ? 2 : 1);
+    return error ? error : list && room >= *count ? 0 : INSUFFICIENT_SIZE;
+}

@@ -1,0 +1,60 @@
+/* check_tiles.cc - the order of tiles (kernels/support/tile_order.cuh), also for grids that no test
+ * could run. */
+#define GPUBENCH_ON_CPU
+#include "tests/fakecuda/cuda_on_cpu.h"
+
+#include "kernels/support/tile_order.cuh"
+#include "tests/kernels/kernel_check.h"
+
+#include <set>
+
+/* Whether tiles 0 … count - 1 are count different ones, and inside() all of them. */
+template <class F, class G> static bool each_once(unsigned count, F tile_of, G inside)
+{
+    std::set<std::pair<unsigned, unsigned>> seen;
+    for (unsigned t = 0; t < count; t++) {
+        const struct tile tile = tile_of(t);
+        if (!inside(tile) || !seen.insert({tile.row, tile.col}).second) {
+            printf("# tile %u: row %u, column %u\n", t, tile.row, tile.col);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_small_grids(void)
+{
+    for (unsigned down = 1; down <= 40; down++) {
+        if (!each_once(
+                down * (down + 1) / 2, [=](unsigned t) { return triangle_tile(t, down); },
+                [=](struct tile t) { return t.row < down && t.col <= t.row; }))
+            return false;
+        for (unsigned wide = 1; wide <= 40; wide += 3)
+            if (!each_once(
+                    down * wide, [=](unsigned t) { return grouped_tile(t, down, wide); },
+                    [=](struct tile t) { return t.row < down && t.col < wide; }))
+                return false;
+    }
+    return true;
+}
+
+/* The first and last tile of every row of the largest triangle whose tiles are counted in 32 bits.
+ */
+static bool check_large_rows(void)
+{
+    for (uint64_t row = 0; (row + 1) * (row + 2) / 2 <= 0xffffffffu; row++) {
+        const unsigned first = (unsigned)(row * (row + 1) / 2), last = first + (unsigned)row;
+        if (triangle_row(first) != row || triangle_row(last) != row) {
+            printf("# row %u: tile %u in row %u, tile %u in row %u\n", (unsigned)row, first,
+                   triangle_row(first), last, triangle_row(last));
+            return false;
+        }
+    }
+    return true;
+}
+
+void check_tiles(void)
+{
+    report(check_small_grids(), "tile_order", "takes every tile once, up to", 40);
+    report(check_large_rows(), "tile_order", "finds the row of any tile, up to", 92681);
+}
