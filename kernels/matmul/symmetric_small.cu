@@ -54,7 +54,7 @@ static __device__ __forceinline__ void step(const float a[][LD], const float b[]
 /* A, C: kernels/job.h. Grid: one block of 256 threads a 64×64 tile of the lower triangle, in one
  * dimension (triangle_tile()). Thread t loads columns 4·(t % 4) … + 3 of row t / 4 of both
  * operands. 17408 bytes of shared memory. */
-extern "C" __global__ void __launch_bounds__(THREADS, 2)
+extern "C" __global__ void __launch_bounds__(THREADS, 3)
     matmul_symmetric_small(const float *__restrict__ A, float *__restrict__ C, unsigned n,
                            unsigned pitch)
 {
@@ -71,24 +71,19 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
         for (unsigned j = 0; j < 4; j++)
             acc[i][j] = 0.0f;
 
-    /* Few warps share an SM here, so loads start two steps before they are needed. Past the end
-     * they fetch the last columns again, to no use: no branch around the loads, see
-     * support/warp_tile.cuh. */
     put(words[0][0], k, row, *(const float4 *)from_a);
     put(words[0][1], k, row, *(const float4 *)from_b);
-    unsigned ahead = n > TILE_K ? TILE_K : 0;
-    float4 next_a = *(const float4 *)(from_a + ahead), next_b = *(const float4 *)(from_b + ahead);
     __syncthreads(); /* the first buffer is complete */
     for (unsigned k0 = 0; k0 < n; k0 += TILE_K) {
+        /* no branch around the loads: see support/warp_tile.cuh */
+        const unsigned ahead = k0 + TILE_K < n ? TILE_K : 0;
         const unsigned now = k0 / TILE_K % 2, other = now ^ 1;
-        ahead = k0 + 2 * TILE_K < n ? k0 + 2 * TILE_K : ahead;
-        const float4 later_a = *(const float4 *)(from_a + ahead);
-        const float4 later_b = *(const float4 *)(from_b + ahead);
+        from_a += ahead;
+        from_b += ahead;
+        const float4 next_a = *(const float4 *)from_a, next_b = *(const float4 *)from_b;
         step(words[now][0], words[now][1], at, acc);
         put(words[other][0], k, row, next_a);
         put(words[other][1], k, row, next_b);
-        next_a = later_a;
-        next_b = later_b;
         /* what was just written is complete, and what the next round writes has been read */
         __syncthreads();
     }
