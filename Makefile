@@ -252,4 +252,4 @@ help:
         man install dist clean print-nvcc help FORCE
 
 # What each object was last made from.
--include $(shell [ ! -d build ] || find build -name '*.d')
+-include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -type f -name '*.d' -print)
