@@ -250,8 +250,9 @@ const char *words_nearest(const char *text, const char *const *words, size_t cou
     size_t best = strlen(text) / 3 + 2; /* one edit in "gpu", four in "syrk-fused" */
     for (size_t i = 0; i < count; i++) {
         size_t d = distance(text, words[i]);
-        if (text[0] && strncmp(text, words[i], strlen(text)) == 0)
-            d = 1; /* the start of a word is near to it */
+        const char *part = text[0] ? strstr(words[i], text) : NULL;
+        if (part && (part == words[i] || text[1]))
+            d = 1; /* the start of a word is near to it, or any part but a single letter */
         if (d < best) {
             best = d;
             nearest = words[i];

@@ -226,6 +226,7 @@ Test(words, the_nearest_word_is_what_was_meant_and_nothing_if_nothing_is_near)
         {"niave", "naive"},
         {"cubla", "cublas"},
         {"til", "tiled"},
+        {"fused", "syrk-fused"},
         {"xyzzy", NULL},
         {"", NULL},
     };
