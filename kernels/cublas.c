@@ -14,7 +14,6 @@ typedef struct cublasContext *cublasHandle_t;
  * four versions. */
 #define CUBLAS_SYMBOLS(X)                                                                          \
     X(create, cublasCreate_v2, (cublasHandle_t * handle))                                          \
-    X(get_version, cublasGetVersion_v2, (cublasHandle_t handle, int *version))                     \
     X(set_stream, cublasSetStream_v2, (cublasHandle_t handle, CUstream stream))                    \
     X(set_math_mode, cublasSetMathMode, (cublasHandle_t handle, int mode))                         \
     X(sgemm, cublasSgemm_v2,                                                                       \
@@ -24,7 +23,7 @@ typedef struct cublasContext *cublasHandle_t;
       (cublasHandle_t handle, int uplo, int trans, int n, int k, const float *alpha,               \
        CUdeviceptr a, int lda, const float *beta, CUdeviceptr c, int ldc))
 
-enum { OP_N = 0, OP_T = 1, FILL_LOWER = 0, FILL_UPPER = 1, PEDANTIC_MATH = 2 };
+enum { OP_N = 0, OP_T = 1, FILL_UPPER = 1, PEDANTIC_MATH = 2 };
 
 static struct cublas {
     void *library;

@@ -9,7 +9,7 @@
  */
 bool cublas_available(const struct device *d, char *reason, size_t reason_bytes);
 
-/* "13.1.0 (libcublas.so.13)" of the library that loads, "" if none does. */
+/* The soname of the library that loads ("libcublas.so.13"), "" if none does. */
 void cublas_version(char *text, size_t bytes);
 
 /* kernel.prepare: a handle on the device's stream, in pedantic FP32. */
