@@ -7,7 +7,7 @@
 #include "kernels/driver.h"
 #include "kernels/telemetry.h"
 
-enum { DEVICE_MODULES_MAX = 64, DEVICE_EVENTS = VARIANT_STEPS_MAX + 1 };
+enum { DEVICE_MODULES_MAX = 128, DEVICE_EVENTS = VARIANT_STEPS_MAX + 1 };
 
 struct module {
     char name[48];

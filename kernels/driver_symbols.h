@@ -56,6 +56,8 @@ OPTIONAL(cuTensorMapEncodeTiled, cuTensorMapEncodeTiled,
           const unsigned *element_stride, CUtensorMapInterleave interleave,
           CUtensorMapSwizzle swizzle, CUtensorMapL2promotion promotion,
           CUtensorMapFloatOOBfill fill))
+OPTIONAL(cuLaunchKernelEx, cuLaunchKernelEx,
+         (const CUlaunchConfig *config, CUfunction function, void **parameters, void **extra))
 OPTIONAL(cuStreamBeginCapture, cuStreamBeginCapture_v2, (CUstream stream, CUstreamCaptureMode mode))
 OPTIONAL(cuStreamEndCapture, cuStreamEndCapture, (CUstream stream, CUgraph *graph))
 OPTIONAL(cuGraphInstantiateWithFlags, cuGraphInstantiateWithFlags,

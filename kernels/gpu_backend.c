@@ -9,6 +9,7 @@
 #include "kernels/cublas.h"
 #include "kernels/hopper.h"
 #include "kernels/job.h"
+#include "kernels/tensor.h"
 
 #include <stdint.h>
 
@@ -23,15 +24,56 @@
 #define TILES(t)    .grid = GRID_TILES, .tile = t
 #define TRIANGLE(t) .grid = GRID_TRIANGLE, .tile = t
 #define WAVES(b)    .grid = GRID_WAVES, .blocks_per_sm = b
-#define LIBRARY(f)  {.least_cc = 30, .auto_from_n = NEVER, .launch = f, .prepare = cublas_prepare, .available = cublas_available}
+#define LIBRARY(f, c) {.least_cc = 30, .stores_c = c, .auto_from_n = NEVER, .launch = f, .prepare = cublas_prepare, .available = cublas_available}
 /* The plugin has code for cc 7.5 and newer, which is where CUDA 13's compiler begins. */
-#define CUB(f, p, a) {.least_cc = 75, .auto_from_n = NEVER, .launch = f, .prepare = p, .available = a, .float_sum = true}
+#define CUB(f, p, a, c) {.least_cc = 75, .stores_c = c, .auto_from_n = NEVER, .launch = f, .prepare = p, .available = a, .float_sum = true}
 /* Hopper alone: Aᵀ through the copy engine, `kib` of dynamic shared memory. */
 #define FFMA_SM90(kib) \
     .only_cc = 90, .tile = 128, .shared_bytes = (kib) << 10, .needs_transpose = true, \
     .prepare = hopper_prepare, .launch = hopper_ffma
 
+/* Hopper's tensor cores: what is made of A (tensor.h), and the kernel. Panels of k are of a size that the L2
+ * cache holds beside what else passes through it. */
+#define PLANES(symbol, data_type, bytes, count) \
+    .split = symbol, .type = CU_TENSOR_MAP_DATA_TYPE_##data_type, .element_bytes = bytes, .planes = count
+#define OVER_2XF16 (1 + 1.0 / 64)
+#define RECIPE static const struct tensor_recipe
+RECIPE sum_3xf16  = {PLANES("split_f16_hi_lo", FLOAT16, 2, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .panel_mib = 40, .over_products = 1};
+RECIPE sum_2xf16  = {PLANES("split_f16_hi_q", FLOAT16, 2, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .panel_mib = 40, .over_products = OVER_2XF16};
+RECIPE sum_3xtf32 = {PLANES("split_tf32_hi_lo", FLOAT32, 4, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .panel_mib = 96, .over_products = 1};
+RECIPE sum_tf32   = {PLANES(NULL, TFLOAT32, 4, 1), .cols = 192, .chunks_per_step = 2, .triangle = true, .panel_mib = 40, .over_products = 1};
+RECIPE sum_bf16   = {PLANES("split_bf16", BFLOAT16, 2, 1), .cols = 192, .chunks_per_step = 2, .triangle = true, .panel_mib = 96, .over_products = 1};
+RECIPE sum_f16    = {PLANES("split_f16_hi", FLOAT16, 2, 1), .cols = 192, .chunks_per_step = 2, .triangle = true, .panel_mib = 96, .over_products = 1};
+RECIPE sym_3xf16  = {PLANES("split_f16_hi_lo", FLOAT16, 2, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .over_products = 1};
+RECIPE sym_2xf16  = {PLANES("split_f16_hi_q", FLOAT16, 2, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .over_products = OVER_2XF16};
+RECIPE sym_3xtf32 = {PLANES("split_tf32_hi_lo", FLOAT32, 4, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .over_products = 1};
+RECIPE sym_tf32   = {PLANES(NULL, TFLOAT32, 4, 1), .cols = 192, .chunks_per_step = 2, .triangle = true, .over_products = 1};
+RECIPE sym_bf16   = {PLANES("split_bf16", BFLOAT16, 2, 1), .cols = 192, .chunks_per_step = 2, .triangle = true, .over_products = 1};
+RECIPE sym_f16    = {PLANES("split_f16_hi", FLOAT16, 2, 1), .cols = 192, .chunks_per_step = 2, .triangle = true, .over_products = 1};
+RECIPE full_tf32  = {PLANES(NULL, TFLOAT32, 4, 1), .cols = 256, .chunks_per_step = 1, .over_products = 1};
+RECIPE full_bf16  = {PLANES("split_bf16", BFLOAT16, 2, 1), .cols = 256, .chunks_per_step = 1, .over_products = 1};
+RECIPE full_f16   = {PLANES("split_f16_hi", FLOAT16, 2, 1), .cols = 256, .chunks_per_step = 1, .over_products = 1};
+#define TENSOR(op, file, recipe, kib) \
+    KERNEL(op, file, 384, 1, WAVES(1), .only_cc = 90, .shared_bytes = (kib) << 10, .auto_from_n = NEVER, .tensor = &recipe, \
+           .available = tensor_available, .prepare = tensor_prepare, .launch = tensor_launch)
+
 static const struct kernel
+    sum_3xf16_sm90  = TENSOR(sum_aat, f32_3xf16_sm90,  sum_3xf16,  201),
+    sum_2xf16_sm90  = TENSOR(sum_aat, f32_2xf16_sm90,  sum_2xf16,  201),
+    sum_3xtf32_sm90 = TENSOR(sum_aat, f32_3xtf32_sm90, sum_3xtf32, 201),
+    sum_tf32_sm90   = TENSOR(sum_aat, tf32_sm90,       sum_tf32,   201),
+    sum_bf16_sm90   = TENSOR(sum_aat, bf16_sm90,       sum_bf16,   201),
+    sum_f16_sm90    = TENSOR(sum_aat, f16_sm90,        sum_f16,    201),
+    sym_3xf16_sm90  = TENSOR(matmul, f32_3xf16_symmetric_sm90,  sym_3xf16,  201),
+    sym_2xf16_sm90  = TENSOR(matmul, f32_2xf16_symmetric_sm90,  sym_2xf16,  201),
+    sym_3xtf32_sm90 = TENSOR(matmul, f32_3xtf32_symmetric_sm90, sym_3xtf32, 201),
+    sym_tf32_sm90   = TENSOR(matmul, tf32_symmetric_sm90,       sym_tf32,   201),
+    sym_bf16_sm90   = TENSOR(matmul, bf16_symmetric_sm90,       sym_bf16,   201),
+    sym_f16_sm90    = TENSOR(matmul, f16_symmetric_sm90,        sym_f16,    201),
+    full_tf32_sm90  = TENSOR(matmul, tf32_sm90, full_tf32, 193),
+    full_bf16_sm90  = TENSOR(matmul, bf16_sm90, full_bf16, 193),
+    full_f16_sm90   = TENSOR(matmul, f16_sm90,  full_f16,  193),
+
     triangle        = KERNEL(sum_aat, triangle,        16, 16, TRIANGLE(64)),
     kepler_triangle = KERNEL(sum_aat, kepler_triangle, 256, 1, TRIANGLE(96),  .auto_from_n = 192),
     warp_triangle   = KERNEL(sum_aat, warp_triangle,   256, 1, TRIANGLE(128), .auto_from_n = 256, .auto_from_cc = 35),
@@ -55,10 +97,11 @@ static const struct kernel
     vector_loads    = KERNEL(reduce, vector_loads, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     one_pass        = KERNEL(reduce, one_pass,     256, 1, WAVES(4)),
 
-    sgemm           = LIBRARY(cublas_sgemm),
-    ssyrk           = LIBRARY(cublas_ssyrk),
-    cub             = CUB(cub_sum, cub_prepare, cub_available),
-    sgemm_cub       = CUB(cub_sum_of_sgemm, cub_prepare_with_cublas, cub_available_with_cublas);
+    sgemm           = LIBRARY(cublas_sgemm, false),
+    sum_of_sgemm    = LIBRARY(cublas_sgemm, true),
+    sum_of_ssyrk    = LIBRARY(cublas_ssyrk, true),
+    cub             = CUB(cub_sum, cub_prepare, cub_available, false),
+    sgemm_cub       = CUB(cub_sum_of_sgemm, cub_prepare_with_cublas, cub_available_with_cublas, true);
 
 /* The variants, as `list` shows them. */
 #define ROW(o, name_, kernel, steps_, needs_, ...) \
@@ -66,19 +109,35 @@ static const struct kernel
 #define SUM_AAT(name, kernel, needs, ...) \
     ROW(OP_SUM_AAT, name, kernel, "matmul + sum", needs, .symmetric = true, .note = __VA_ARGS__)
 #define MATMUL(name, kernel, needs, ...)  ROW(OP_MATMUL, name, kernel, "matmul", needs, .note = __VA_ARGS__)
+#define TENSOR_ROW(o, name_, is_symmetric, arith, kernel, step0, step1, ...) \
+    {.op = o, .name = name_, .arithmetic = ARITH_##arith, .row = &kernel, .steps = {step0, step1}, .needs = "cc 9.0", \
+     .symmetric = is_symmetric, .note = __VA_ARGS__}
+#define TENSOR_SUM(arith, kernel, step0, step1, ...) \
+    TENSOR_ROW(OP_SUM_AAT, "wgmma-sm90", true, arith, kernel, step0, step1, __VA_ARGS__)
+#define TENSOR_MATMUL(name, is_symmetric, arith, kernel, step0, step1, ...) \
+    TENSOR_ROW(OP_MATMUL, name, is_symmetric, arith, kernel, step0, step1, __VA_ARGS__)
+#define TENSOR_SYMMETRIC(arith, kernel, step0, step1, ...) \
+    TENSOR_MATMUL("wgmma-symmetric-sm90", true, arith, kernel, step0, step1, __VA_ARGS__)
 #define REDUCE(name, kernel, needs, ...)  ROW(OP_REDUCE, name, kernel, "reduce", needs, .note = __VA_ARGS__)
 
 const struct variant gpu_variants[] = {
-    {.op = OP_SUM_AAT, .name = "cublas-sgemm", .row = &sgemm, .library = true, .needs = "cuBLAS",
+    {.op = OP_SUM_AAT, .name = "cublas-sgemm", .row = &sum_of_sgemm, .library = true, .needs = "cuBLAS",
      .steps = {"matmul", "reduce"}, .note = "cublasSgemm in pedantic FP32, C stored, then its sum"},
     {.op = OP_SUM_AAT, .name = "cublas-sgemm-cub", .row = &sgemm_cub, .library = true, .needs = "cuBLAS and CUB",
      .steps = {"matmul", "reduce"}, .note = "the same, with CUB for the sum, in float32"},
-    {.op = OP_SUM_AAT, .name = "cublas-ssyrk", .row = &ssyrk, .library = true, .needs = "cuBLAS", .symmetric = true,
+    {.op = OP_SUM_AAT, .name = "cublas-ssyrk", .row = &sum_of_ssyrk, .library = true, .needs = "cuBLAS", .symmetric = true,
      .steps = {"matmul", "reduce"}, .note = "cublasSsyrk, one triangle stored, then its sum"},
     SUM_AAT("triangle",        triangle,        "cc 3.0", "lower-triangle 64×64 tiles, added up where they were made; readable"),
     SUM_AAT("kepler-triangle", kepler_triangle, "cc 3.0", "the same for 63 registers: 96×96 tiles, 6×6 a thread"),
     SUM_AAT("warp-triangle",   warp_triangle,   "cc 3.0", "128×128 tiles, warp tiles, double buffering"),
     SUM_AAT("ffma-sm90",       sum_ffma_sm90,   "cc 9.0", "copy engine feeds a ring; consumers issue little but FFMA"),
+
+    TENSOR_SUM(F32_3XF16,  sum_3xf16_sm90,  "split", "matmul + sum", "three f16 products, promoted: FP32's accuracy"),
+    TENSOR_SUM(F32_2XF16,  sum_2xf16_sm90,  "split", "matmul + sum", "two symmetric f16 products, promoted: FP32-class on non-negative data only"),
+    TENSOR_SUM(F32_3XTF32, sum_3xtf32_sm90, "split", "matmul + sum", "three tf32 products, promoted: FP32's accuracy"),
+    TENSOR_SUM(TF32,       sum_tf32_sm90,   "matmul + sum", NULL,    "A rounded by the copy engine; promoted"),
+    TENSOR_SUM(BF16,       sum_bf16_sm90,   "convert", "matmul + sum", "promoted"),
+    TENSOR_SUM(F16,        sum_f16_sm90,    "convert", "matmul + sum", "rows scaled to f16's range; promoted"),
 
     MATMUL("cublas-sgemm",    sgemm,           "cuBLAS", "cublasSgemm in pedantic FP32", .library = true),
     MATMUL("naive",           naive,           "cc 3.0", "one thread one entry, straight from global memory"),
@@ -93,6 +152,16 @@ const struct variant gpu_variants[] = {
     MATMUL("symmetric",       symmetric,       "cc 3.0", "warp-tile on the lower triangle only, each tile stored twice", .symmetric = true),
     MATMUL("symmetric-sm90",  symmetric_sm90,  "cc 9.0", "ffma-sm90 on the lower triangle only, each tile stored twice", .symmetric = true),
 
+    TENSOR_MATMUL("wgmma-sm90", false, TF32, full_tf32_sm90, "matmul", NULL, "128×256 entries a block, clusters of two"),
+    TENSOR_MATMUL("wgmma-sm90", false, BF16, full_bf16_sm90, "convert", "matmul", "the same"),
+    TENSOR_MATMUL("wgmma-sm90", false, F16,  full_f16_sm90,  "convert", "matmul", "the same, rows scaled to f16's range"),
+    TENSOR_SYMMETRIC(F32_3XF16,  sym_3xf16_sm90,  "split", "matmul", "three f16 products, promoted: FP32's accuracy; the triangle, stored twice"),
+    TENSOR_SYMMETRIC(F32_2XF16,  sym_2xf16_sm90,  "split", "matmul", "two symmetric f16 products: FP32-class on non-negative data only"),
+    TENSOR_SYMMETRIC(F32_3XTF32, sym_3xtf32_sm90, "split", "matmul", "three tf32 products, promoted: FP32's accuracy"),
+    TENSOR_SYMMETRIC(TF32,       sym_tf32_sm90,   "matmul", NULL,    "A rounded by the copy engine; promoted"),
+    TENSOR_SYMMETRIC(BF16,       sym_bf16_sm90,   "convert", "matmul", "promoted"),
+    TENSOR_SYMMETRIC(F16,        sym_f16_sm90,    "convert", "matmul", "rows scaled to f16's range; promoted"),
+
     REDUCE("cub",          cub,          "CUB",    "NVIDIA's cub::DeviceReduce::Sum, in float32", .library = true),
     REDUCE("atomic",       atomic,       "cc 3.0", "a sum in every thread, added to one word of memory"),
     REDUCE("shared-tree",  shared_tree,  "cc 3.0", "a tree in shared memory, one addition to memory a block"),
@@ -101,6 +170,7 @@ const struct variant gpu_variants[] = {
     REDUCE("one-pass",     one_pass,     "cc 3.0", "eight 16-byte loads in flight, partials added in a fixed order, one launch"),
 };
 /* clang-format on */
+_Static_assert(sizeof gpu_variants / sizeof *gpu_variants <= GPU_VARIANTS_MAX, "job->function has room");
 const size_t gpu_variant_count = sizeof gpu_variants / sizeof *gpu_variants;
 
 static const struct device_facts *facts_of(const struct device *d)

@@ -2,6 +2,7 @@
 #include "kernels/job.h"
 
 #include "kernels/modules.h"
+#include "kernels/tensor.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,10 +37,12 @@ uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
     unsigned rows, pitch;
     layout_of(p, &rows, &pitch);
     uint64_t bytes = (uint64_t)rows * pitch * sizeof(float);
-    if (p->op == OP_MATMUL || (v && v->steps[1])) /* C is stored */
+    if (p->op == OP_MATMUL || (v && kernel_of(v)->stores_c))
         bytes += p->n * (uint64_t)pitch * sizeof(float);
     if (v && kernel_of(v)->needs_transpose)
         bytes += (uint64_t)rows * pitch * sizeof(float);
+    if (v && kernel_of(v)->tensor)
+        bytes += tensor_bytes(kernel_of(v)->tensor, p->n);
     return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) + (1u << 20);
 }
 
@@ -142,6 +145,7 @@ void gpu_end(struct job *job)
 {
     if (!job)
         return;
+    tensor_end(job);
     const CUdeviceptr all[] = {job->a, job->at, job->c, job->partials, job->scratch, job->sum};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i])
@@ -210,7 +214,7 @@ enum status gpu_load(struct job *job, const struct variant *v, struct failure *w
 {
     const struct kernel *k = kernel_of(v);
     enum status status = STATUS_OK;
-    if ((v->op == OP_MATMUL || v->steps[1]) && !job->c)
+    if ((v->op == OP_MATMUL || k->stores_c) && !job->c)
         status = allocate_c(job, why);
     if (!status && v->op != OP_MATMUL)
         status = ensure_partials(job, k, why);

@@ -8,6 +8,8 @@
 
 #include "kernels/kernel.h"
 
+enum { GPU_VARIANTS_MAX = 128 };
+
 struct job {
     struct device *device;
     struct problem problem;
@@ -17,12 +19,13 @@ struct job {
         at; /* Aᵀ, pitch rows of `rows` floats, for kernels that want it; 0 until one does */
     CUdeviceptr partials; /* float64, one a tile or block */
     size_t partial_capacity;
-    CUdeviceptr sum;     /* float64, the answer */
-    CUdeviceptr sum_f32; /* float32, the answer of a library that has no other */
-    CUdeviceptr ticket;  /* uint32, zero between launches */
-    CUdeviceptr scratch; /* CUB's, 0 until it is wanted */
+    CUdeviceptr sum;             /* float64, the answer */
+    CUdeviceptr sum_f32;         /* float32, the answer of a library that has no other */
+    CUdeviceptr ticket;          /* uint32, zero between launches */
+    struct tensor_state *tensor; /* tensor.c's, NULL until it is wanted */
+    CUdeviceptr scratch;         /* CUB's, 0 until it is wanted */
     size_t scratch_bytes;
-    CUfunction function[64]; /* by variant index: loaded kernels */
+    CUfunction function[GPU_VARIANTS_MAX]; /* by variant index: loaded kernels */
 };
 
 enum status gpu_begin(struct device *device, const struct problem *p, struct job **job,

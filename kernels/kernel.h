@@ -19,16 +19,18 @@ struct kernel {
     enum grid grid;
     unsigned
         tile; /* rows and columns of C a block owns (square), for GRID_TILES and GRID_TRIANGLE */
-    unsigned tile_cols;        /* columns, where they differ from `tile`; 0: the same */
-    unsigned block_x, block_y; /* threads */
-    unsigned shared_bytes;     /* dynamic */
-    unsigned blocks_per_sm;    /* GRID_WAVES */
-    int least_cc, only_cc;     /* 10 × major + minor; only_cc 0: any from least_cc on */
-    bool needs_transpose;      /* reads Aᵀ, which needs as much memory again as A */
-    bool adds_to_sum;          /* the kernel adds into *sum, which must be zero before */
-    bool float_sum;            /* the answer is a float32, in job->sum_f32 */
-    int auto_from_cc;          /* auto takes it from this compute capability on; 0: least_cc */
-    uint64_t auto_from_n;      /* and from this order on; UINT64_MAX: never */
+    unsigned tile_cols;                 /* columns, where they differ from `tile`; 0: the same */
+    unsigned block_x, block_y;          /* threads */
+    unsigned shared_bytes;              /* dynamic */
+    unsigned blocks_per_sm;             /* GRID_WAVES */
+    int least_cc, only_cc;              /* 10 × major + minor; only_cc 0: any from least_cc on */
+    bool stores_c;                      /* sum-aat by way of a C in memory */
+    bool needs_transpose;               /* reads Aᵀ, which needs as much memory again as A */
+    bool adds_to_sum;                   /* the kernel adds into *sum, which must be zero before */
+    const struct tensor_recipe *tensor; /* for the kernels of tensor.h, else NULL */
+    bool float_sum;                     /* the answer is a float32, in job->sum_f32 */
+    int auto_from_cc;     /* auto takes it from this compute capability on; 0: least_cc */
+    uint64_t auto_from_n; /* and from this order on; UINT64_MAX: never */
 
     /* Launches one step of the variant's work on the job's stream; NULL: launch_kernel(). */
     enum status (*launch)(struct job *job, const struct kernel *k, int step, struct failure *why);

@@ -63,6 +63,14 @@ struct float4 {
     __align__(16) float x;
     float y, z, w;
 };
+struct uint4 {
+    __align__(16) unsigned x;
+    unsigned y, z, w;
+};
+DEVICE_WORD uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w)
+{
+    return {x, y, z, w};
+}
 DEVICE_WORD float2 make_float2(float x, float y)
 {
     return {x, y};

@@ -74,6 +74,63 @@ static __device__ __forceinline__ void tma_load(unsigned to, const struct tensor
                  : "memory");
 }
 
+/* The same from a three-dimensional map, for this block alone, or for every block of the cluster
+ * whose bit is set in `blocks`: at the same place of their shared memory, completing on the same
+ * barrier of theirs. */
+static __device__ __forceinline__ void tma_load_3d(unsigned to, const struct tensor_map *map,
+                                                   unsigned barrier, int x, int y, int z)
+{
+    asm volatile("cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes "
+                 "[%0], [%1, {%2, %3, %4}], [%5];" ::"r"(to),
+                 "l"(map), "r"(x), "r"(y), "r"(z), "r"(barrier)
+                 : "memory");
+}
+static __device__ __forceinline__ void tma_multicast_3d(unsigned to, const struct tensor_map *map,
+                                                        unsigned barrier, int x, int y, int z,
+                                                        unsigned short blocks)
+{
+    asm volatile("cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes"
+                 ".multicast::cluster [%0], [%1, {%2, %3, %4}], [%5], %6;" ::"r"(to),
+                 "l"(map), "r"(x), "r"(y), "r"(z), "r"(barrier), "h"(blocks)
+                 : "memory");
+}
+
+/* Blocks of a cluster: which one this is, a barrier over all threads of all of them, and an arrival
+ * at the barrier that lies at the same place in another one's shared memory. */
+static __device__ __forceinline__ unsigned cluster_rank()
+{
+    unsigned rank;
+    asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+    return rank;
+}
+static __device__ __forceinline__ void cluster_barrier()
+{
+    asm volatile("barrier.cluster.arrive.release.aligned;\n"
+                 "barrier.cluster.wait.acquire.aligned;" ::
+                     : "memory");
+}
+static __device__ __forceinline__ void barrier_arrive_at(unsigned barrier, unsigned rank)
+{
+    asm volatile("{\n"
+                 ".reg .b32 there;\n"
+                 "mapa.shared::cluster.u32 there, %0, %1;\n"
+                 "mbarrier.arrive.shared::cluster.b64 _, [there];\n"
+                 "}" ::"r"(barrier),
+                 "r"(rank)
+                 : "memory");
+}
+
+/* A kernel launched before the one ahead of it in the stream has ended may set itself up, and waits
+ * here for that one's results; and the one ahead says that it does not mind. */
+static __device__ __forceinline__ void wait_for_previous_kernel()
+{
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+}
+static __device__ __forceinline__ void let_next_kernel_start()
+{
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+}
+
 /* Gives registers of this warpgroup back, or takes more; all its 128 threads, in one branch of the
  * kernel. */
 template <int registers> static __device__ __forceinline__ void registers_less()
