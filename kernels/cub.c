@@ -1,4 +1,4 @@
-/* cub.c - finding and loading libgpubench-cub.so, and the two variants made of it. */
+/* cub.c - finding and loading libgpubench-cub.so, and the variants made of it. */
 #include "kernels/cub.h"
 
 #include "kernels/cublas.h"
@@ -107,8 +107,10 @@ void cub_version(char *text, size_t bytes)
                  cub.cuda() % 1000 / 10);
 }
 
-bool cub_available(const struct device *d, char *reason, size_t reason_bytes)
+bool cub_available(const struct device *d, const struct kernel *k, const struct problem *p,
+                   char *reason, size_t reason_bytes)
 {
+    (void)k, (void)p;
     if (d->facts.simulated) {
         snprintf(reason, reason_bytes, "CUB needs a real GPU, this one is simulated");
         return false;
@@ -116,9 +118,11 @@ bool cub_available(const struct device *d, char *reason, size_t reason_bytes)
     return cub_loads(d->cu.version, reason, reason_bytes);
 }
 
-bool cub_available_with_cublas(const struct device *d, char *reason, size_t reason_bytes)
+bool cub_available_with_cublas(const struct device *d, const struct kernel *k,
+                               const struct problem *p, char *reason, size_t reason_bytes)
 {
-    return cublas_available(d, reason, reason_bytes) && cub_available(d, reason, reason_bytes);
+    return cublas_available(d, k, p, reason, reason_bytes) &&
+           cub_available(d, k, p, reason, reason_bytes);
 }
 
 /* Asks for the size of the scratch memory where job->scratch is 0, and adds up where it is not. The
@@ -158,7 +162,7 @@ enum status cub_sum(struct job *job, const struct kernel *k, int step, struct fa
     return call(job, &job->scratch_bytes, why);
 }
 
-enum status cub_sum_of_sgemm(struct job *job, const struct kernel *k, int step, struct failure *why)
+enum status cub_sum_of_gemm(struct job *job, const struct kernel *k, int step, struct failure *why)
 {
-    return step == 0 ? cublas_sgemm(job, k, step, why) : cub_sum(job, k, step, why);
+    return step == 0 ? cublas_gemm(job, k, step, why) : cub_sum(job, k, step, why);
 }

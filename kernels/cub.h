@@ -16,8 +16,10 @@ bool cub_loads(int driver_version, char *reason, size_t reason_bytes);
 void cub_version(char *text, size_t bytes);
 
 /* kernel.available, and the same where cuBLAS makes what is added up. */
-bool cub_available(const struct device *d, char *reason, size_t reason_bytes);
-bool cub_available_with_cublas(const struct device *d, char *reason, size_t reason_bytes);
+bool cub_available(const struct device *d, const struct kernel *k, const struct problem *p,
+                   char *reason, size_t reason_bytes);
+bool cub_available_with_cublas(const struct device *d, const struct kernel *k,
+                               const struct problem *p, char *reason, size_t reason_bytes);
 
 /* kernel.prepare: CUB's scratch memory, and the same after cublas_prepare. */
 enum status cub_prepare(struct job *job, const struct kernel *k, struct failure *why);
@@ -26,8 +28,7 @@ enum status cub_prepare_with_cublas(struct job *job, const struct kernel *k, str
 /* kernel.launch: the sum of A (reduce), or of C with its padding; a float32 in job->sum_f32. */
 enum status cub_sum(struct job *job, const struct kernel *k, int step, struct failure *why);
 
-/* kernel.launch of sum-aat: C = A·Aᵀ by cublasSgemm, then its sum. */
-enum status cub_sum_of_sgemm(struct job *job, const struct kernel *k, int step,
-                             struct failure *why);
+/* kernel.launch of sum-aat: C = A·Aᵀ by cublas_gemm(), then its sum. */
+enum status cub_sum_of_gemm(struct job *job, const struct kernel *k, int step, struct failure *why);
 
 #endif

@@ -40,6 +40,8 @@ uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
         bytes += p->n * (uint64_t)pitch * sizeof(float);
     if (v && kernel_of(v)->needs_transpose)
         bytes += (uint64_t)rows * pitch * sizeof(float);
+    if (v && kernel_of(v)->needs_half)
+        bytes += (uint64_t)rows * pitch * sizeof(uint16_t);
     return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) + (1u << 20);
 }
 
@@ -142,7 +144,8 @@ void gpu_end(struct job *job)
 {
     if (!job)
         return;
-    const CUdeviceptr all[] = {job->a, job->at, job->c, job->partials, job->scratch, job->sum};
+    const CUdeviceptr all[] = {job->a, job->at,       job->a_bf16,  job->a_f16,
+                               job->c, job->partials, job->scratch, job->sum};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i])
             job->device->cu.cuMemFree(all[i]);

@@ -15,7 +15,8 @@ struct job {
     CUdeviceptr a, c;
     CUdeviceptr
         at; /* Aᵀ, pitch rows of `rows` floats, for kernels that want it; 0 until one does */
-    CUdeviceptr partials; /* float64, one a tile or block */
+    CUdeviceptr a_bf16, a_f16; /* A in 16 bits, for libraries that want it so (convert.h) */
+    CUdeviceptr partials;      /* float64, one a tile or block */
     size_t partial_capacity;
     CUdeviceptr sum;     /* float64, the answer */
     CUdeviceptr sum_f32; /* float32, the answer of a library that has no other */

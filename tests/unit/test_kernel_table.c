@@ -117,6 +117,24 @@ Test(kernel_table, a_row_is_a_library_or_a_kernel)
     }
 }
 
+/* The function behind a library's rows looks at the kernel for what the variant promises. */
+Test(kernel_table, a_library_multiplies_in_what_its_row_says)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct variant *v = &gpu_variants[i];
+        const struct kernel *k = kernel_of(v);
+        const bool is_half = v->arithmetic == ARITH_BF16 || v->arithmetic == ARITH_F16;
+        if (!v->library)
+            continue;
+        cr_expect(k->arithmetic == v->arithmetic, "%s multiplies in %s", title(v),
+                  arithmetic_name(k->arithmetic));
+        cr_expect(k->needs_half == is_half, "%s and A in 16 bits", title(v));
+        cr_expect(v->arithmetic == ARITH_F32 ||
+                      k->least_cc >= (v->arithmetic == ARITH_F16 ? 70 : 80),
+                  "%s is older than its tensor cores", title(v));
+    }
+}
+
 Test(kernel_table, every_kernel_is_embedded_under_the_symbol_that_is_looked_up)
 {
     for (size_t i = 0; i < gpu_variant_count; i++) {
