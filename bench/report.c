@@ -2,6 +2,7 @@
 #include "bench/report.h"
 
 #include "bench/figures.h"
+#include "bench/notes.h"
 #include "bench/words.h"
 
 #include <inttypes.h>
@@ -113,6 +114,7 @@ void report_details(FILE *to, const struct result *r)
     print_phases(to, r, labels);
     print_verdict(to, r, &c->verdict, labels);
     print_steady_state(to, r, c, labels);
+    notes_print(to, r);
 }
 
 static void print_line(FILE *to, const char *label, const char *text)

@@ -3,6 +3,7 @@
 #include "harness/result_parts.h"
 
 #include "harness/json_text.h"
+#include "harness/reference.h"
 #include "harness/stats.h"
 
 #include <math.h>
@@ -180,6 +181,19 @@ static json_t *speed_to_json(const struct result *r, const struct contestant *c,
                      json_number(peak > 0 ? rate / peak : NAN));
 }
 
+/* What it is quoted against; no field if that was not measured. */
+static bool add_reference(json_t *entry, const struct result *r, const struct contestant *c)
+{
+    const struct contestant *reference = reference_for(r, c->variant->arithmetic);
+    char key[256];
+    if (!reference)
+        return true;
+    result_key(r, reference->variant, key, sizeof key);
+    return json_object_set_new(entry, "reference",
+                               json_pack("{s:s, s:o}", "key", key, "speedup",
+                                         json_number(reference_speedup(r, c)))) == 0;
+}
+
 static json_t *verdict_to_json(const struct verdict *v)
 {
     return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o}, s:o*}", "ok",
@@ -203,6 +217,7 @@ static bool add_findings(json_t *entry, const struct result *r, const struct con
     double median = NAN;
     return json_object_set_new(entry, "summary", summary_to_json(c, &median)) == 0 &&
            json_object_set_new(entry, "speed", speed_to_json(r, c, median)) == 0 &&
+           add_reference(entry, r, c) &&
            json_object_set_new(entry, "samples", samples_to_json(c)) == 0;
 }
 
