@@ -196,13 +196,14 @@ static bool add_reference(json_t *entry, const struct result *r, const struct co
 
 static json_t *verdict_to_json(const struct verdict *v)
 {
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o}, s:o*}", "ok",
-                     v->ok, "sum", json_number(v->sum), "want", json_number(v->want), "sum_error",
-                     json_number(v->sum_error), "row_error", json_number(v->row_error), "rel_f",
-                     json_number(v->rel_f), "bias", json_number(v->bias), "worst_entry",
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o, s:o}, s:o*}",
+                     "ok", v->ok, "sum", json_number(v->sum), "want", json_number(v->want),
+                     "sum_error", json_number(v->sum_error), "row_error", json_number(v->row_error),
+                     "rel_f", json_number(v->rel_f), "bias", json_number(v->bias), "worst_entry",
                      json_number(v->worst_entry), "limits", "sum", json_number(v->limit.sum), "row",
-                     json_number(v->limit.row), "rel_f", json_number(v->limit.rel_f), "entry",
-                     json_number(v->limit.entry), "reason", v->ok ? NULL : json_words(v->reason));
+                     json_number(v->limit.row), "rel_f", json_number(v->limit.rel_f), "bias",
+                     json_number(v->limit.bias), "entry", json_number(v->limit.entry), "reason",
+                     v->ok ? NULL : json_words(v->reason));
 }
 
 /* Adds verdict, summary, speed and samples as far as the state lets them count. */
