@@ -107,10 +107,8 @@ void cub_version(char *text, size_t bytes)
                  cub.cuda() % 1000 / 10);
 }
 
-bool cub_available(const struct device *d, const struct kernel *k, const struct problem *p,
-                   char *reason, size_t reason_bytes)
+bool cub_available(const struct device *d, char *reason, size_t reason_bytes)
 {
-    (void)k, (void)p;
     if (d->facts.simulated) {
         snprintf(reason, reason_bytes, "CUB needs a real GPU, this one is simulated");
         return false;
@@ -118,11 +116,9 @@ bool cub_available(const struct device *d, const struct kernel *k, const struct 
     return cub_loads(d->cu.version, reason, reason_bytes);
 }
 
-bool cub_available_with_cublas(const struct device *d, const struct kernel *k,
-                               const struct problem *p, char *reason, size_t reason_bytes)
+bool cub_available_with_cublas(const struct device *d, char *reason, size_t reason_bytes)
 {
-    return cublas_available(d, k, p, reason, reason_bytes) &&
-           cub_available(d, k, p, reason, reason_bytes);
+    return cublas_available(d, reason, reason_bytes) && cub_available(d, reason, reason_bytes);
 }
 
 /* Asks for the size of the scratch memory where job->scratch is 0, and adds up where it is not. The

@@ -16,10 +16,8 @@ bool cub_loads(int driver_version, char *reason, size_t reason_bytes);
 void cub_version(char *text, size_t bytes);
 
 /* kernel.available, and the same where cuBLAS makes what is added up. */
-bool cub_available(const struct device *d, const struct kernel *k, const struct problem *p,
-                   char *reason, size_t reason_bytes);
-bool cub_available_with_cublas(const struct device *d, const struct kernel *k,
-                               const struct problem *p, char *reason, size_t reason_bytes);
+bool cub_available(const struct device *d, char *reason, size_t reason_bytes);
+bool cub_available_with_cublas(const struct device *d, char *reason, size_t reason_bytes);
 
 /* kernel.prepare: CUB's scratch memory, and the same after cublas_prepare. */
 enum status cub_prepare(struct job *job, const struct kernel *k, struct failure *why);

@@ -78,30 +78,33 @@ static bool load(void)
     return cublas.library != NULL;
 }
 
-bool cublas_available(const struct device *d, const struct kernel *k, const struct problem *p,
-                      char *reason, size_t reason_bytes)
+bool cublas_available(const struct device *d, char *reason, size_t reason_bytes)
 {
-    (void)p;
-    const bool is_new = k->arithmetic == ARITH_TF32 || k->arithmetic == ARITH_BF16;
-    if (d->facts.simulated)
+    if (d->facts.simulated) {
         snprintf(reason, reason_bytes, "cuBLAS needs a real GPU, this one is simulated");
-    else if (!load())
-        snprintf(
-            reason, reason_bytes,
-            "cuBLAS was not found (libcublas.so.13, .12, .11 or .10): set LD_LIBRARY_PATH to it");
-    else if (is_new && cublas.major < 11)
-        snprintf(reason, reason_bytes, "needs cuBLAS 11, %s is older", cublas.soname);
-    else
+        return false;
+    }
+    if (load())
         return true;
+    snprintf(reason, reason_bytes,
+             "cuBLAS was not found (libcublas.so.13, .12, .11 or .10): set LD_LIBRARY_PATH to it");
     return false;
 }
 
-bool cublas_sums(const struct device *d, const struct kernel *k, const struct problem *p,
-                 char *reason, size_t reason_bytes)
+bool cublas_multiplies(const struct kernel *k, const struct problem *p, char *reason,
+                       size_t reason_bytes)
+{
+    (void)p;
+    if (cublas.major >= 11 || (k->arithmetic != ARITH_TF32 && k->arithmetic != ARITH_BF16))
+        return true;
+    snprintf(reason, reason_bytes, "needs cuBLAS 11, %s is older", cublas.soname);
+    return false;
+}
+
+bool cublas_sums(const struct kernel *k, const struct problem *p, char *reason, size_t reason_bytes)
 {
     enum { MOST = 46340 }; /* its square is the most that an int counts */
-    if (!cublas_available(d, k, p, reason, reason_bytes))
-        return false;
+    (void)k;
     if (p->range == RANGE_SIGNED)
         snprintf(reason, reason_bytes, "adds absolute values: on [-1,1) that is not the sum");
     else if (p->n > MOST)

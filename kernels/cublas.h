@@ -5,13 +5,16 @@
 
 #include "kernels/kernel.h"
 
-/* kernel.available: whether a libcublas.so of a version from 10 to 13 loads and has k's arithmetic;
- * if not, reason says what was looked for. cublas_sums: also whether the sum of absolute values is
+/* Whether a libcublas.so of a version from 10 to 13 loads; if not, reason says what was looked for.
+ */
+bool cublas_available(const struct device *d, char *reason, size_t reason_bytes);
+
+/* kernel.suits: whether that version has k's arithmetic; and whether the sum of absolute values is
  * the sum of p's entries, and of how many. */
-bool cublas_available(const struct device *d, const struct kernel *k, const struct problem *p,
-                      char *reason, size_t reason_bytes);
-bool cublas_sums(const struct device *d, const struct kernel *k, const struct problem *p,
-                 char *reason, size_t reason_bytes);
+bool cublas_multiplies(const struct kernel *k, const struct problem *p, char *reason,
+                       size_t reason_bytes);
+bool cublas_sums(const struct kernel *k, const struct problem *p, char *reason,
+                 size_t reason_bytes);
 
 /* The soname of the library that loads ("libcublas.so.13"), "" if none does. */
 void cublas_version(char *text, size_t bytes);

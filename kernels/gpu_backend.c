@@ -23,16 +23,16 @@
 #define TILES(t)    .grid = GRID_TILES, .tile = t
 #define TRIANGLE(t) .grid = GRID_TRIANGLE, .tile = t
 #define WAVES(b)    .grid = GRID_WAVES, .blocks_per_sm = b
-#define CUBLAS(cc, f, a, ...) \
-    {.least_cc = cc, .auto_from_n = NEVER, .launch = f, .prepare = cublas_prepare, .available = a, __VA_ARGS__}
+#define CUBLAS(cc, f, ...) \
+    {.least_cc = cc, .auto_from_n = NEVER, .launch = f, .prepare = cublas_prepare, .available = cublas_available, __VA_ARGS__}
 /* The plugin has code for cc 7.5 and newer, which is where CUDA 13's compiler begins. */
 #define CUB(cc, f, p, a, ...) \
     {.least_cc = cc, .auto_from_n = NEVER, .launch = f, .prepare = p, .available = a, .float_sum = true, __VA_ARGS__}
-#define GEMM(cc, ...)     CUBLAS(cc, cublas_gemm, cublas_available, __VA_ARGS__)
+#define GEMM(cc, ...)     CUBLAS(cc, cublas_gemm, __VA_ARGS__)
 #define GEMM_CUB(cc, ...) CUB(cc, cub_sum_of_gemm, cub_prepare_with_cublas, cub_available_with_cublas, __VA_ARGS__)
 /* What cuBLAS multiplies in on tensor cores; A in 16 bits is given to it. */
-#define IN_TF32 .arithmetic = ARITH_TF32
-#define IN_BF16 .arithmetic = ARITH_BF16, .needs_half = true
+#define IN_TF32 .arithmetic = ARITH_TF32, .suits = cublas_multiplies
+#define IN_BF16 .arithmetic = ARITH_BF16, .needs_half = true, .suits = cublas_multiplies
 #define IN_F16  .arithmetic = ARITH_F16, .needs_half = true
 /* Hopper alone: Aᵀ through the copy engine, `kib` of dynamic shared memory. */
 #define FFMA_SM90(kib) \
@@ -65,14 +65,14 @@ static const struct kernel
 
     sgemm           = GEMM(30),
     sgemm_cub       = GEMM_CUB(75),
-    ssyrk           = CUBLAS(30, cublas_ssyrk, cublas_available),
+    ssyrk           = CUBLAS(30, cublas_ssyrk),
     gemm_tf32       = GEMM(80, IN_TF32),
     gemm_tf32_cub   = GEMM_CUB(80, IN_TF32),
     gemm_bf16       = GEMM(80, IN_BF16),
     gemm_bf16_cub   = GEMM_CUB(80, IN_BF16),
     gemm_f16        = GEMM(70, IN_F16),
     gemm_f16_cub    = GEMM_CUB(75, IN_F16),
-    sasum           = CUBLAS(30, cublas_sasum, cublas_sums, .float_sum = true),
+    sasum           = CUBLAS(30, cublas_sasum, .suits = cublas_sums, .float_sum = true),
     cub             = CUB(75, cub_sum, cub_prepare, cub_available);
 
 /* The variants, as `list` shows them. */

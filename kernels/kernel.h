@@ -37,9 +37,11 @@ struct kernel {
     enum status (*launch)(struct job *job, const struct kernel *k, int step, struct failure *why);
     /* Makes it ready beyond loading its module; may be NULL. */
     enum status (*prepare)(struct job *job, const struct kernel *k, struct failure *why);
-    /* Whether it can do p at all, for libraries and plugins; may be NULL. */
-    bool (*available)(const struct device *d, const struct kernel *k, const struct problem *p,
-                      char *reason, size_t reason_bytes);
+    /* Whether it can run at all, for libraries and plugins; may be NULL. */
+    bool (*available)(const struct device *d, char *reason, size_t reason_bytes);
+    /* Whether what is available can do p; may be NULL. */
+    bool (*suits)(const struct kernel *k, const struct problem *p, char *reason,
+                  size_t reason_bytes);
 };
 
 extern const struct variant gpu_variants[];

@@ -38,7 +38,9 @@ bool kernel_can_run(const struct device *d, const struct variant *v, const struc
                  k->shared_bytes >> 10, d->shared_optin_bytes >> 10);
         return false;
     }
-    if (k->available && !k->available(d, k, p, reason, bytes))
+    if (k->available && !k->available(d, reason, bytes))
+        return false;
+    if (k->suits && !k->suits(k, p, reason, bytes))
         return false;
     const uint64_t needed = gpu_bytes_needed(d, v, p);
     if (needed > d->facts.memory_free) {

@@ -3,6 +3,7 @@
  *
  * Each check names every row that is off, so that one run of it tells all. The PTX that clang made
  * is read as text; what nvcc made of the same source is not looked at. */
+#include "kernels/cublas.h"
 #include "kernels/images.h"
 #include "kernels/job.h"
 
@@ -219,4 +220,17 @@ Test(kernel_table, there_is_room_for_all_rows_and_modules)
     cr_expect(gpu_variant_count <= rows, "%zu rows, room for %zu", gpu_variant_count, rows);
     cr_expect(modules <= DEVICE_MODULES_MAX, "%zu modules, room for %d", modules,
               DEVICE_MODULES_MAX);
+}
+
+Test(kernel_table, cublas_sasum_is_waived_where_it_is_not_the_sum)
+{
+    char reason[160];
+    struct problem p = {.op = OP_REDUCE, .n = 46340, .range = RANGE_UNIT};
+    cr_expect(cublas_sums(NULL, &p, reason, sizeof reason));
+    p.n = 46341; /* more entries than an int counts */
+    cr_expect_not(cublas_sums(NULL, &p, reason, sizeof reason));
+    cr_expect(strstr(reason, "46340"), "%s", reason);
+    p = (struct problem){.op = OP_REDUCE, .n = 100, .range = RANGE_SIGNED};
+    cr_expect_not(cublas_sums(NULL, &p, reason, sizeof reason));
+    cr_expect(strstr(reason, "absolute values"), "%s", reason);
 }
