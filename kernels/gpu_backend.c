@@ -157,6 +157,7 @@ const struct backend gpu_backend = {
     .c_row_sums = gpu_c_row_sums,
     .c_entries = gpu_c_entries,
     .read_a = gpu_read_a,
+    .go_cold = gpu_go_cold,
     .telemetry_start = gpu_telemetry_start,
     .telemetry_stop = gpu_telemetry_stop,
 };

@@ -179,8 +179,34 @@ static bool check_conversion(const char *kernel, bool is_bf16)
     });
 }
 
+/* It has no result: that it reads all of the buffer, and nothing else, is seen by what it finds
+ * there. */
+static bool check_evict(unsigned n)
+{
+    return in_all_orders([&](bool) {
+        device_array<float> zeros(4 * (size_t)n);
+        memset(zeros.data, 0, zeros.count * sizeof(float));
+        if (!launch("evict", {3, 1, 1}, {96, 1, 1}, zeros.data, (size_t)n))
+            return false;
+        for (size_t i = 0; i < zeros.count; i++)
+            if (!near("zero", zeros[i], 0, 0))
+                return false;
+        for (size_t last : {(size_t)0, zeros.count / 2, zeros.count - 1}) {
+            zeros[last] = 7;
+            zeros[0] = last ? 0 : 7;
+            if (!launch("evict", {3, 1, 1}, {96, 1, 1}, zeros.data, (size_t)n) ||
+                !near("a number read", zeros[0], 7, 0))
+                return false;
+            zeros[last] = 0;
+        }
+        return true;
+    });
+}
+
 void check_support(reference &ref)
 {
+    if (is_wanted("evict"))
+        report(check_evict(ref.n), "evict", "reads everything", ref.n);
     if (is_wanted("convert_bf16")) {
         report(check_conversion("convert_bf16", true), "convert_bf16", "rounds to nearest", ref.n);
         report(check_conversion("convert_f16", false), "convert_f16", "rounds to nearest", ref.n);
