@@ -106,6 +106,8 @@ static void describe_contest(const struct run *run, char *text, size_t bytes)
                  o->samples == 1 ? "" : "s");
     else
         snprintf(text, bytes, "interleaved, %.1f s warm-up, %.3g s", t.warmup_s, t.sample_s);
+    const size_t used = strlen(text);
+    snprintf(text + used, bytes - used, "%s", report_cache(&run->result));
 }
 
 /* Adds what is known about tool, host and device; after the timed part, because it reads many
@@ -274,6 +276,7 @@ enum status cmd_run(const struct options *options, struct failure *why)
     struct result *r = &run.result;
     run.people = options->json ? stderr : stdout;
     r->problem = (struct problem){options->op, options->n, options->seed, options->range};
+    r->is_cold = options->is_cold;
     r->backend_name = run.place->backend->name;
     r->argc = options->argc;
     r->argv = options->argv;

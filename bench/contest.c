@@ -82,10 +82,14 @@ enum status contest_run(struct run *run, struct failure *why)
         .warmup_ns = (nanos)(times.warmup_s * 1e9),
         .min_warmups = 3,
         .max_warmups = 1000,
-        .min_sample_ns = 50000,
+        .min_sample_ns = o->is_cold ? 0 : 50000,
         .progress = show_sampling,
     };
     plan.stop.exact_samples = o->samples;
+    if (o->is_cold)
+        status = run->place->backend->go_cold(run->job, why);
+    if (status != STATUS_OK)
+        return run_checked(status, why);
     return run_checked(
         measure(run->place->backend, run->job, r->contestants, r->contestant_count, &plan, why),
         why);

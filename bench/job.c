@@ -162,11 +162,17 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
     const bool is_asked_for = o->samples > 0 || o->max_time_s > 0;
     const double budget_s = o->max_time_s > 0 ? o->max_time_s : BRIEF_SECONDS;
     const nanos budget = (nanos)(budget_s * 1e9);
-    if (!o->samples && first->wall_ns > budget)
+    enum status status = STATUS_OK;
+    if (o->is_cold)
+        status = run->place->backend->go_cold(run->job, why);
+    else if (!o->samples && first->wall_ns > budget)
         return keep_first(c, first, why);
+    if (status != STATUS_OK)
+        return run_checked(status, why);
 
-    struct measure_plan plan = {
-        .stop = stop_rule_default(budget), .min_sample_ns = 50000, .progress = show_sampling};
+    struct measure_plan plan = {.stop = stop_rule_default(budget),
+                                .min_sample_ns = o->is_cold ? 0 : 50000,
+                                .progress = show_sampling};
     plan.stop.exact_samples = o->samples;
     if (is_asked_for && first->wall_ns < SLOW_NS) {
         /* Somebody wants to know it well: let clocks settle first. */
@@ -178,7 +184,7 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
          */
         plan.max_warmups = 4;
     }
-    enum status status = measure(run->place->backend, run->job, c, 1, &plan, why);
+    status = measure(run->place->backend, run->job, c, 1, &plan, why);
     if (status != STATUS_OK || interrupt_requested())
         return run_checked(status, why);
     if (c->state != CONTESTANT_OK)

@@ -22,6 +22,7 @@ enum key {
     KEY_THREADS,
     KEY_SAMPLES,
     KEY_MAX_TIME,
+    KEY_CACHE,
     KEY_RESULTS,
     KEY_NO_SAVE,
     KEY_JSON,
@@ -51,6 +52,9 @@ const struct option_row option_rows[] = {
     {"samples", KEY_SAMPLES, "K", OPTIONS_TIME, NULL, "Take exactly K samples of each variant"},
     {"max-time", KEY_MAX_TIME, "SECONDS", OPTIONS_TIME, NULL,
      "Sample for so long (default: 0.05 for one variant, 12 for a table)"},
+    {"cache", KEY_CACHE, "STATE", OPTIONS_CACHE, "hot cold",
+     "hot: data may be in the GPU's cache from the launch before (default); cold: the cache is "
+     "emptied before each"},
     {"output", 'o', "FILE", OPTIONS_RECORD, "@files",
      "Also write the result to FILE (-: standard output)"},
     {"no-save", KEY_NO_SAVE, NULL, OPTIONS_RECORD, NULL,
@@ -79,7 +83,8 @@ const char *option_heading(enum option_group group)
     case OPTIONS_CPU:
         return "Where:";
     case OPTIONS_TIME:
-        return "How long:";
+    case OPTIONS_CACHE:
+        return "How it is measured:";
     case OPTIONS_RECORD:
     case OPTIONS_STORE:
         return "The result:";
@@ -170,6 +175,10 @@ static enum status take(const struct option_row *row, const char *argument, stru
         return status;
     case KEY_MAX_TIME:
         return words_parse_seconds(row->name, argument, &o->max_time_s, why);
+    case KEY_CACHE:
+        status = choose(row->name, argument, row->choices, &index, why);
+        o->is_cold = index == 1;
+        return status;
     case 'o':
         o->output = argument;
         return STATUS_OK;

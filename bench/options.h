@@ -20,6 +20,7 @@ enum option_group {
     OPTIONS_JSON = 1 << 6,
     OPTIONS_TALK = 1 << 7,
     OPTIONS_HELP = 1 << 8,
+    OPTIONS_CACHE = 1 << 12,
 };
 
 struct option_row {
@@ -56,6 +57,7 @@ struct options {
     enum range range;
     size_t samples;    /* 0 = not given */
     double max_time_s; /* 0 = not given */
+    bool is_cold;      /* caches are emptied before each launch */
     bool json, quiet, verbose, discard, help;
     const char *output, *results;
     enum color color;

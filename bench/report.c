@@ -2,6 +2,7 @@
 #include "bench/report.h"
 
 #include "bench/figures.h"
+#include "bench/notes.h"
 #include "bench/words.h"
 
 #include <inttypes.h>
@@ -76,6 +77,11 @@ static void print_verdict(FILE *to, const struct result *r, const struct verdict
     fprintf(to, ", against %s\n", against[r->problem.op]);
 }
 
+const char *report_cache(const struct result *r)
+{
+    return r->is_cold ? ", cold cache" : result_in_cache(r) ? ", in cache" : "";
+}
+
 static void print_steady_state(FILE *to, const struct result *r, const struct contestant *c,
                                size_t labels)
 {
@@ -97,7 +103,7 @@ static void print_steady_state(FILE *to, const struct result *r, const struct co
         fprintf(to, " after %zu warm-up%s", c->warmups, c->warmups == 1 ? "" : "s");
     else
         fputs(" without warm-up", to);
-    fprintf(to, ", %s", stop_reason_name(c->stop));
+    fprintf(to, "%s, %s", report_cache(r), stop_reason_name(c->stop));
     if (c->count < FIGURES_INTERVAL_SAMPLES)
         fprintf(to, "; --samples %d for an interval", FIGURES_INTERVAL_SAMPLES);
     fputs(")\n", to);
@@ -113,6 +119,7 @@ void report_details(FILE *to, const struct result *r)
     print_phases(to, r, labels);
     print_verdict(to, r, &c->verdict, labels);
     print_steady_state(to, r, c, labels);
+    notes_print(to, r);
 }
 
 static void print_line(FILE *to, const char *label, const char *text)

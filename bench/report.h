@@ -11,6 +11,9 @@
  * and "Time taken: 0:00:00.341208". */
 void report_answer(FILE *to, const struct result *r);
 
+/* ", cold cache" or ", in cache", or "" where memory was measured as it is. */
+const char *report_cache(const struct result *r);
+
 /* What the script never told: device, phases, verdict, steady state. */
 void report_details(FILE *to, const struct result *r);
 

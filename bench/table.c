@@ -2,15 +2,30 @@
 #include "bench/table.h"
 
 #include "bench/figures.h"
+#include "bench/notes.h"
 #include "bench/report.h"
 #include "bench/words.h"
+#include "harness/reference.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum column { ARITHMETIC, VARIANT, MEDIAN, PLUS_MINUS, RATE, OF_PEAK, RATIO, ERROR, COLUMNS };
+enum column {
+    ARITHMETIC,
+    VARIANT,
+    MEDIAN,
+    PLUS_MINUS,
+    RATE,
+    OF_PEAK,
+    RATIO,
+    ERROR, /* of the sum; what follows is of the entries of C, where C is stored */
+    REL_F,
+    BIAS,
+    WORST,
+    COLUMNS
+};
 
 struct row {
     const struct contestant *contestant;
@@ -18,17 +33,20 @@ struct row {
     char cell[COLUMNS][WORDS_BYTES];
 };
 
-/* The vendor's plain way in f32, that the others are quoted against; NULL if none was measured. Of
- * several the first in the backend's table: cublas-sgemm, and for reduce cub. */
-static const struct contestant *reference_of(const struct result *r)
+/* The one reference of all rows, or NULL if there are none or several. */
+static const struct contestant *only_reference(const struct result *r, size_t *count)
 {
+    const struct contestant *found = NULL;
+    *count = 0;
     for (size_t i = 0; i < r->contestant_count; i++) {
         const struct contestant *c = &r->contestants[i];
-        if (c->state == CONTESTANT_OK && c->count > 0 && c->variant->library &&
-            !c->variant->symmetric && c->variant->arithmetic == ARITH_F32)
-            return c;
+        const struct contestant *reference = reference_for(r, c->variant->arithmetic);
+        if (reference != c) /* each is its own reference, and counted there */
+            continue;
+        found = c;
+        ++*count;
     }
-    return NULL;
+    return *count == 1 ? found : NULL;
 }
 
 /* Rates of one table share a unit, so that the column can be compared at a glance: the one that
@@ -43,8 +61,7 @@ static const char *rate_unit(double fastest, bool is_reduce, double *scale)
     return fastest >= 1e12 ? "TFLOP/s" : "GFLOP/s";
 }
 
-static void measured_cells(struct row *row, const struct figures *f, double scale,
-                           double reference_seconds)
+static void measured_cells(struct row *row, const struct figures *f, double scale, double speedup)
 {
     const struct contestant *c = row->contestant;
     words_time(row->cell[MEDIAN], f->seconds);
@@ -56,9 +73,17 @@ static void measured_cells(struct row *row, const struct figures *f, double scal
     snprintf(row->cell[RATE], WORDS_BYTES, "%.*f", rate < 10 ? 2 : 1, rate);
     if (isfinite(f->of_peak))
         words_percent(row->cell[OF_PEAK], f->of_peak);
-    if (isfinite(reference_seconds))
-        snprintf(row->cell[RATIO], WORDS_BYTES, "%.2f×", reference_seconds / f->seconds);
+    if (isfinite(speedup))
+        snprintf(row->cell[RATIO], WORDS_BYTES, "%.2f×", speedup);
     words_error(row->cell[ERROR], c->verdict.sum_error);
+    if (c->variant->op != OP_MATMUL)
+        return; /* no C that was looked at */
+    if (isfinite(c->verdict.rel_f))
+        snprintf(row->cell[REL_F], WORDS_BYTES, "%.1e", c->verdict.rel_f);
+    if (isfinite(c->verdict.bias))
+        words_error(row->cell[BIAS], c->verdict.bias);
+    if (isfinite(c->verdict.worst_entry))
+        snprintf(row->cell[WORST], WORDS_BYTES, "%.1e", c->verdict.worst_entry);
 }
 
 static int rank(const struct contestant *c)
@@ -120,8 +145,8 @@ static void print_heading(FILE *to, char heading[COLUMNS][WORDS_BYTES], const si
 static void fill_rows(const struct result *r, struct row *rows, char heading[COLUMNS][WORDS_BYTES])
 {
     const bool is_reduce = r->problem.op == OP_REDUCE;
-    const struct contestant *reference = reference_of(r);
-    const double reference_seconds = reference ? figures_of(r, reference).seconds : NAN;
+    size_t references;
+    const struct contestant *reference = only_reference(r, &references);
     double fastest = 0, scale;
     for (size_t i = 0; i < r->contestant_count; i++) {
         const struct contestant *c = &r->contestants[i];
@@ -131,6 +156,8 @@ static void fill_rows(const struct result *r, struct row *rows, char heading[COL
     snprintf(heading[RATE], WORDS_BYTES, "%s", rate_unit(fastest, is_reduce, &scale));
     if (reference)
         snprintf(heading[RATIO], WORDS_BYTES, "× %.50s", reference->variant->name);
+    else if (references > 0)
+        snprintf(heading[RATIO], WORDS_BYTES, "× library");
     for (size_t i = 0; i < r->contestant_count; i++) {
         const struct contestant *c = &r->contestants[i];
         rows[i] = (struct row){.contestant = c, .seconds = INFINITY};
@@ -140,7 +167,7 @@ static void fill_rows(const struct result *r, struct row *rows, char heading[COL
         if (c->state == CONTESTANT_OK && c->count > 0) {
             const struct figures f = figures_of(r, c);
             rows[i].seconds = f.seconds;
-            measured_cells(&rows[i], &f, scale, reference_seconds);
+            measured_cells(&rows[i], &f, scale, reference_speedup(r, c));
         }
     }
     qsort(rows, r->contestant_count, sizeof *rows, by_speed);
@@ -155,6 +182,11 @@ void table_print(FILE *to, const struct result *r, const char *how, bool colored
     }
     char heading[COLUMNS][WORDS_BYTES] = {"arithmetic", "variant", "median", "± 99 %",
                                           "",           "of peak", "",       "rel. error"};
+    if (r->problem.op == OP_MATMUL) {
+        strcpy(heading[REL_F], "relF");
+        strcpy(heading[BIAS], "bias");
+        strcpy(heading[WORST], "worst entry");
+    }
     size_t width[COLUMNS];
     fill_rows(r, rows, heading);
     for (int i = 0; i < COLUMNS; i++) {
@@ -169,4 +201,5 @@ void table_print(FILE *to, const struct result *r, const char *how, bool colored
     for (size_t i = 0; i < r->contestant_count; i++)
         print_row(to, &rows[i], width, colored);
     free(rows);
+    notes_print(to, r);
 }

@@ -60,6 +60,7 @@ struct device_facts {
     double peak_flops[ARITH_COUNT];     /* FLOP/s at the maximum clock, 0 if unknown */
     double peak_bytes;                  /* bytes/s of device memory, 0 if unknown */
     uint64_t memory_total, memory_free; /* bytes; the cpu's are within cgroup limits */
+    uint64_t cache_bytes;               /* of the last cache before memory, 0 if unknown */
     char warning[256]; /* one sentence if the device works, but worse than it could; else "" */
     bool simulated; /* a fake device of the tests: its results are never to be compared or published
                      */
@@ -146,6 +147,11 @@ struct backend {
 
     /* Copies all of A to the host, n·n floats, rows dense: for comparing fills. May be NULL. */
     enum status (*read_a)(struct job *job, float *out, struct failure *why);
+
+    /* From now on nothing of the job's data is in the device's caches when a launch begins, which
+     * is then the only one of its run(); may be NULL where that cannot be had. The device's time is
+     * of the launch alone, the host's includes emptying them. */
+    enum status (*go_cold)(struct job *job, struct failure *why);
 
     /* From start to stop, run() also tells of each sample what the device's sensors do (sm_mhz,
      * throttle). Neither waits for them nor fails; may be NULL. */

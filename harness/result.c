@@ -11,9 +11,14 @@
 
 void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes)
 {
-    snprintf(key, key_bytes, "%s/%s/%s/%s/n=%llu%s", r->backend_name, op_name(v->op),
+    snprintf(key, key_bytes, "%s/%s/%s/%s/n=%llu%s%s", r->backend_name, op_name(v->op),
              arithmetic_name(v->arithmetic), v->name, (unsigned long long)r->problem.n,
-             r->problem.range == RANGE_SIGNED ? "/signed" : "");
+             r->problem.range == RANGE_SIGNED ? "/signed" : "", r->is_cold ? "/cold" : "");
+}
+
+bool result_in_cache(const struct result *r)
+{
+    return !r->is_cold && problem_bytes(&r->problem) <= (double)r->device.cache_bytes;
 }
 
 /* More phases than there are lines: the last one takes their time, so that the lines still add up.
@@ -138,6 +143,12 @@ static json_t *problem_to_json(const struct problem *p)
                      seed_to_json(p->seed), "range", range_name(p->range));
 }
 
+static json_t *measuring_to_json(const struct result *r)
+{
+    return json_pack("{s:s, s:o*}", "cache", r->is_cold ? "cold" : "hot", "in_cache",
+                     r->device.cache_bytes > 0 ? json_boolean(result_in_cache(r)) : NULL);
+}
+
 static json_t *phases_to_json(const struct result *r)
 {
     json_t *phases = json_array();
@@ -216,6 +227,7 @@ json_t *result_to_json(const struct result *r)
         goto fail;
     if (json_object_set(document, "device", device) != 0 ||
         json_object_set_new(document, "problem", problem_to_json(&r->problem)) != 0 ||
+        json_object_set_new(document, "measuring", measuring_to_json(r)) != 0 ||
         (r->job_variant && json_object_set_new(document, "job", job_to_json(r)) != 0) ||
         json_object_set_new(document, "results", results_to_json(r)) != 0)
         goto fail;

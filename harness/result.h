@@ -20,6 +20,7 @@ struct phase {
 
 struct result {
     struct problem problem;
+    bool is_cold;             /* measured with caches emptied before each launch */
     const char *backend_name; /* "gpu" */
     struct device_facts device;
     struct facts facts; /* tool, host, container, env, device, driver, libraries */
@@ -39,8 +40,13 @@ struct result {
 };
 
 /* "gpu/sum-aat/f32/syrk-fused/n=10000": what a result is matched by. Entries in [-1,1) add
- * "/signed", because the data decide a GPU's power and with it its clock. */
+ * "/signed", because the data decide a GPU's power and with it its clock; emptied caches "/cold".
+ */
 void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes);
+
+/* Whether everything the operation reads and writes fits into the device's cache and may have been
+ * there when a launch began, so that memory was not measured. */
+bool result_in_cache(const struct result *r);
 
 /* The whole document, owned by the caller; NULL if memory runs out. No NaN or infinity ever gets
  * in: such a value is null. */

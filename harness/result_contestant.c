@@ -3,6 +3,7 @@
 #include "harness/result_parts.h"
 
 #include "harness/json_text.h"
+#include "harness/reference.h"
 #include "harness/stats.h"
 
 #include <math.h>
@@ -180,15 +181,29 @@ static json_t *speed_to_json(const struct result *r, const struct contestant *c,
                      json_number(peak > 0 ? rate / peak : NAN));
 }
 
+/* What it is quoted against; no field if that was not measured. */
+static bool add_reference(json_t *entry, const struct result *r, const struct contestant *c)
+{
+    const struct contestant *reference = reference_for(r, c->variant->arithmetic);
+    char key[256];
+    if (!reference)
+        return true;
+    result_key(r, reference->variant, key, sizeof key);
+    return json_object_set_new(entry, "reference",
+                               json_pack("{s:s, s:o}", "key", key, "speedup",
+                                         json_number(reference_speedup(r, c)))) == 0;
+}
+
 static json_t *verdict_to_json(const struct verdict *v)
 {
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o}, s:o*}", "ok",
-                     v->ok, "sum", json_number(v->sum), "want", json_number(v->want), "sum_error",
-                     json_number(v->sum_error), "row_error", json_number(v->row_error), "rel_f",
-                     json_number(v->rel_f), "bias", json_number(v->bias), "worst_entry",
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o, s:o}, s:o*}",
+                     "ok", v->ok, "sum", json_number(v->sum), "want", json_number(v->want),
+                     "sum_error", json_number(v->sum_error), "row_error", json_number(v->row_error),
+                     "rel_f", json_number(v->rel_f), "bias", json_number(v->bias), "worst_entry",
                      json_number(v->worst_entry), "limits", "sum", json_number(v->limit.sum), "row",
-                     json_number(v->limit.row), "rel_f", json_number(v->limit.rel_f), "entry",
-                     json_number(v->limit.entry), "reason", v->ok ? NULL : json_words(v->reason));
+                     json_number(v->limit.row), "rel_f", json_number(v->limit.rel_f), "bias",
+                     json_number(v->limit.bias), "entry", json_number(v->limit.entry), "reason",
+                     v->ok ? NULL : json_words(v->reason));
 }
 
 /* Adds verdict, summary, speed and samples as far as the state lets them count. */
@@ -203,6 +218,7 @@ static bool add_findings(json_t *entry, const struct result *r, const struct con
     double median = NAN;
     return json_object_set_new(entry, "summary", summary_to_json(c, &median)) == 0 &&
            json_object_set_new(entry, "speed", speed_to_json(r, c, median)) == 0 &&
+           add_reference(entry, r, c) &&
            json_object_set_new(entry, "samples", samples_to_json(c)) == 0;
 }
 

@@ -60,6 +60,8 @@ void verdict_judge(struct verdict *v)
     else if (!within_or_unseen(v->rel_f, limit->rel_f))
         say(v, "the entries of C are too far off as a whole (relF %.1e, limit %.1e)", v->rel_f,
             limit->rel_f);
+    else if (!within_or_unseen(v->bias, limit->bias))
+        say(v, "the entries of C are biased (%+.1e on average, limit %.1e)", v->bias, limit->bias);
     else
         v->ok = true;
 }
@@ -88,11 +90,11 @@ static enum status check_rows(const struct backend *backend, struct job *job,
 }
 
 /* relF and bias leave the diagonal out: on [-1,1) its few large entries would drown all others.
- * Entries that nearly cancel count with their usual size (entry_scale) in the norm. */
+ * Where entries nearly cancel, what they are held against is their usual size (entry_scale). */
 static void compare_entries(const float *got, const struct oracle *o, struct verdict *v,
                             struct suspect *worst)
 {
-    double square_error = 0, square = 0, signed_error = 0, total = 0, usual = 0;
+    double square_error = 0, square = 0, signed_error = 0, total = 0, usual = 0, usual_total = 0;
 
     *worst = (struct suspect){.error = -1};
     for (size_t i = 0; i < o->entry_count; i++) {
@@ -107,10 +109,11 @@ static void compare_entries(const float *got, const struct oracle *o, struct ver
         usual += o->entry_scale * o->entry_scale;
         signed_error += want < 0 ? -difference : difference;
         total += fabs(want);
+        usual_total += o->entry_scale;
     }
     v->worst_entry = worst->error;
     v->rel_f = magnitude(sqrt(square_error / fmax(square, usual)));
-    v->bias = signed_error / total;
+    v->bias = signed_error / fmax(total, usual_total);
 }
 
 static enum status check_entries(const struct backend *backend, struct job *job,

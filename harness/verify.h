@@ -14,6 +14,7 @@ struct tolerance {
     double sum;   /* |sum - want| / scale of the sum */
     double row;   /* worst |row sum - want| / scale of a row sum */
     double rel_f; /* ‖C - want‖ / ‖want‖ over the sampled entries off the diagonal */
+    double bias;  /* |mean signed error| of the same entries, relative to their mean size */
     double entry; /* worst |C - want| / scale of an entry */
 };
 

@@ -1,4 +1,4 @@
-/* cub.c - finding and loading libgpubench-cub.so, and the two variants made of it. */
+/* cub.c - finding and loading libgpubench-cub.so, and the variants made of it. */
 #include "kernels/cub.h"
 
 #include "kernels/cublas.h"
@@ -158,7 +158,7 @@ enum status cub_sum(struct job *job, const struct kernel *k, int step, struct fa
     return call(job, &job->scratch_bytes, why);
 }
 
-enum status cub_sum_of_sgemm(struct job *job, const struct kernel *k, int step, struct failure *why)
+enum status cub_sum_of_gemm(struct job *job, const struct kernel *k, int step, struct failure *why)
 {
-    return step == 0 ? cublas_sgemm(job, k, step, why) : cub_sum(job, k, step, why);
+    return step == 0 ? cublas_gemm(job, k, step, why) : cub_sum(job, k, step, why);
 }

@@ -26,8 +26,7 @@ enum status cub_prepare_with_cublas(struct job *job, const struct kernel *k, str
 /* kernel.launch: the sum of A (reduce), or of C with its padding; a float32 in job->sum_f32. */
 enum status cub_sum(struct job *job, const struct kernel *k, int step, struct failure *why);
 
-/* kernel.launch of sum-aat: C = A·Aᵀ by cublasSgemm, then its sum. */
-enum status cub_sum_of_sgemm(struct job *job, const struct kernel *k, int step,
-                             struct failure *why);
+/* kernel.launch of sum-aat: C = A·Aᵀ by cublas_gemm(), then its sum. */
+enum status cub_sum_of_gemm(struct job *job, const struct kernel *k, int step, struct failure *why);
 
 #endif

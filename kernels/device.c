@@ -167,6 +167,7 @@ enum status device_open(const struct device_request *request, struct device **de
     if ((status = open_context(d, why)))
         goto out;
     compute_peaks(d);
+    d->facts.cache_bytes = (uint64_t)(d->l2_bytes > 0 ? d->l2_bytes : 0);
     d->telemetry = telemetry_new(d->pci);
     snprintf(d->facts.place, sizeof d->facts.place, "/gpu:%d", d->index);
     int used =

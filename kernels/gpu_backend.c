@@ -24,9 +24,17 @@
 #define TILES(t)    .grid = GRID_TILES, .tile = t
 #define TRIANGLE(t) .grid = GRID_TRIANGLE, .tile = t
 #define WAVES(b)    .grid = GRID_WAVES, .blocks_per_sm = b
-#define LIBRARY(f, c) {.least_cc = 30, .stores_c = c, .auto_from_n = NEVER, .launch = f, .prepare = cublas_prepare, .available = cublas_available}
+#define CUBLAS(cc, f, ...) \
+    {.least_cc = cc, .auto_from_n = NEVER, .launch = f, .prepare = cublas_prepare, .available = cublas_available, __VA_ARGS__}
 /* The plugin has code for cc 7.5 and newer, which is where CUDA 13's compiler begins. */
-#define CUB(f, p, a, c) {.least_cc = 75, .stores_c = c, .auto_from_n = NEVER, .launch = f, .prepare = p, .available = a, .float_sum = true}
+#define CUB(cc, f, p, a, ...) \
+    {.least_cc = cc, .auto_from_n = NEVER, .launch = f, .prepare = p, .available = a, .float_sum = true, __VA_ARGS__}
+#define GEMM(cc, ...)     CUBLAS(cc, cublas_gemm, __VA_ARGS__)
+#define GEMM_CUB(cc, ...) CUB(cc, cub_sum_of_gemm, cub_prepare_with_cublas, cub_available_with_cublas, __VA_ARGS__)
+/* What cuBLAS multiplies in on tensor cores; A in 16 bits is given to it. */
+#define IN_TF32 .arithmetic = ARITH_TF32, .suits = cublas_multiplies
+#define IN_BF16 .arithmetic = ARITH_BF16, .needs_half = true, .suits = cublas_multiplies
+#define IN_F16  .arithmetic = ARITH_F16, .needs_half = true
 /* Hopper alone: Aᵀ through the copy engine, `kib` of dynamic shared memory. */
 #define FFMA_SM90(kib) \
     .only_cc = 90, .tile = 128, .shared_bytes = (kib) << 10, .needs_transpose = true, \
@@ -97,15 +105,24 @@ static const struct kernel
     vector_loads    = KERNEL(reduce, vector_loads, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     one_pass        = KERNEL(reduce, one_pass,     256, 1, WAVES(4)),
 
-    sgemm           = LIBRARY(cublas_sgemm, false),
-    sum_of_sgemm    = LIBRARY(cublas_sgemm, true),
-    sum_of_ssyrk    = LIBRARY(cublas_ssyrk, true),
-    cub             = CUB(cub_sum, cub_prepare, cub_available, false),
-    sgemm_cub       = CUB(cub_sum_of_sgemm, cub_prepare_with_cublas, cub_available_with_cublas, true);
+    sgemm           = GEMM(30),
+    sgemm_cub       = GEMM_CUB(75),
+    ssyrk           = CUBLAS(30, cublas_ssyrk),
+    gemm_tf32       = GEMM(80, IN_TF32),
+    gemm_tf32_cub   = GEMM_CUB(80, IN_TF32),
+    gemm_bf16       = GEMM(80, IN_BF16),
+    gemm_bf16_cub   = GEMM_CUB(80, IN_BF16),
+    gemm_f16        = GEMM(70, IN_F16),
+    gemm_f16_cub    = GEMM_CUB(75, IN_F16),
+    sasum           = CUBLAS(30, cublas_sasum, .suits = cublas_sums, .float_sum = true),
+    cub             = CUB(75, cub_sum, cub_prepare, cub_available);
 
 /* The variants, as `list` shows them. */
 #define ROW(o, name_, kernel, steps_, needs_, ...) \
-    {.op = o, .name = name_, .arithmetic = ARITH_F32, .row = &kernel, .steps = {steps_}, .needs = needs_, __VA_ARGS__}
+    {.op = o, .name = name_, .row = &kernel, .steps = {steps_}, .needs = needs_, __VA_ARGS__}
+/* A library's: C is stored, then added up. In an arithmetic of tensor cores the product is cublasGemmEx. */
+#define STORED(name_, kernel, needs_, ...) \
+    {.op = OP_SUM_AAT, .name = name_, .row = &kernel, .library = true, .needs = needs_, .steps = {"matmul", "reduce"}, .note = __VA_ARGS__}
 #define SUM_AAT(name, kernel, needs, ...) \
     ROW(OP_SUM_AAT, name, kernel, "matmul + sum", needs, .symmetric = true, .note = __VA_ARGS__)
 #define MATMUL(name, kernel, needs, ...)  ROW(OP_MATMUL, name, kernel, "matmul", needs, .note = __VA_ARGS__)
@@ -121,12 +138,15 @@ static const struct kernel
 #define REDUCE(name, kernel, needs, ...)  ROW(OP_REDUCE, name, kernel, "reduce", needs, .note = __VA_ARGS__)
 
 const struct variant gpu_variants[] = {
-    {.op = OP_SUM_AAT, .name = "cublas-sgemm", .row = &sum_of_sgemm, .library = true, .needs = "cuBLAS",
-     .steps = {"matmul", "reduce"}, .note = "cublasSgemm in pedantic FP32, C stored, then its sum"},
-    {.op = OP_SUM_AAT, .name = "cublas-sgemm-cub", .row = &sgemm_cub, .library = true, .needs = "cuBLAS and CUB",
-     .steps = {"matmul", "reduce"}, .note = "the same, with CUB for the sum, in float32"},
-    {.op = OP_SUM_AAT, .name = "cublas-ssyrk", .row = &sum_of_ssyrk, .library = true, .needs = "cuBLAS", .symmetric = true,
-     .steps = {"matmul", "reduce"}, .note = "cublasSsyrk, one triangle stored, then its sum"},
+    STORED("cublas-sgemm",     sgemm,         "cuBLAS",         "cublasSgemm in pedantic FP32, C stored, then its sum"),
+    STORED("cublas-sgemm-cub", sgemm_cub,     "cuBLAS and CUB", "the same, with CUB for the sum, in float32"),
+    STORED("cublas-ssyrk",     ssyrk,         "cuBLAS",         "cublasSsyrk, one triangle stored, then its sum", .symmetric = true),
+    STORED("cublas-gemm",      gemm_tf32,     "cuBLAS 11, cc 8.0",          "cublasGemmEx, C stored in FP32, then its sum", .arithmetic = ARITH_TF32),
+    STORED("cublas-gemm-cub",  gemm_tf32_cub, "cuBLAS 11 and CUB, cc 8.0",  "the same, with CUB for the sum, in float32", .arithmetic = ARITH_TF32),
+    STORED("cublas-gemm",      gemm_bf16,     "cuBLAS 11, cc 8.0",          "cublasGemmEx, given A in bf16, C stored in FP32, then its sum", .arithmetic = ARITH_BF16),
+    STORED("cublas-gemm-cub",  gemm_bf16_cub, "cuBLAS 11 and CUB, cc 8.0",  "the same, with CUB for the sum, in float32", .arithmetic = ARITH_BF16),
+    STORED("cublas-gemm",      gemm_f16,      "cuBLAS, cc 7.0",             "cublasGemmEx, given A in f16, C stored in FP32, then its sum", .arithmetic = ARITH_F16),
+    STORED("cublas-gemm-cub",  gemm_f16_cub,  "cuBLAS and CUB, cc 7.5",     "the same, with CUB for the sum, in float32", .arithmetic = ARITH_F16),
     SUM_AAT("triangle",        triangle,        "cc 3.0", "lower-triangle 64×64 tiles, added up where they were made; readable"),
     SUM_AAT("kepler-triangle", kepler_triangle, "cc 3.0", "the same for 63 registers: 96×96 tiles, 6×6 a thread"),
     SUM_AAT("warp-triangle",   warp_triangle,   "cc 3.0", "128×128 tiles, warp tiles, double buffering"),
@@ -140,6 +160,9 @@ const struct variant gpu_variants[] = {
     TENSOR_SUM(F16,        sum_f16_sm90,    "convert", "matmul + sum", "rows scaled to f16's range; promoted"),
 
     MATMUL("cublas-sgemm",    sgemm,           "cuBLAS", "cublasSgemm in pedantic FP32", .library = true),
+    MATMUL("cublas-gemm",     gemm_tf32,       "cuBLAS 11, cc 8.0", "cublasGemmEx, C in FP32", .library = true, .arithmetic = ARITH_TF32),
+    MATMUL("cublas-gemm",     gemm_bf16,       "cuBLAS 11, cc 8.0", "cublasGemmEx, given A in bf16, C in FP32", .library = true, .arithmetic = ARITH_BF16),
+    MATMUL("cublas-gemm",     gemm_f16,        "cuBLAS, cc 7.0",    "cublasGemmEx, given A in f16, C in FP32", .library = true, .arithmetic = ARITH_F16),
     MATMUL("naive",           naive,           "cc 3.0", "one thread one entry, straight from global memory"),
     MATMUL("coalesced",       coalesced,       "cc 3.0", "one warp one entry, neighbouring lanes read neighbouring words"),
     MATMUL("tile",            tile,            "cc 3.0", "32×32 tiles in shared memory"),
@@ -163,6 +186,7 @@ const struct variant gpu_variants[] = {
     TENSOR_SYMMETRIC(F16,        sym_f16_sm90,    "convert", "matmul", "rows scaled to f16's range; promoted"),
 
     REDUCE("cub",          cub,          "CUB",    "NVIDIA's cub::DeviceReduce::Sum, in float32", .library = true),
+    REDUCE("cublas-sasum", sasum,        "cuBLAS", "cublasSasum, the sum of absolute values, in float32: for [0,1) alone", .library = true),
     REDUCE("atomic",       atomic,       "cc 3.0", "a sum in every thread, added to one word of memory"),
     REDUCE("shared-tree",  shared_tree,  "cc 3.0", "a tree in shared memory, one addition to memory a block"),
     REDUCE("warp-shuffle", warp_shuffle, "cc 3.0", "the tree within a warp by shuffles"),
@@ -202,6 +226,7 @@ const struct backend gpu_backend = {
     .c_row_sums = gpu_c_row_sums,
     .c_entries = gpu_c_entries,
     .read_a = gpu_read_a,
+    .go_cold = gpu_go_cold,
     .telemetry_start = gpu_telemetry_start,
     .telemetry_stop = gpu_telemetry_stop,
 };

@@ -1,4 +1,4 @@
-/* job.c - a problem on a GPU: memory, the fill, loading variants, running and timing them. */
+/* job.c - a problem on a GPU: memory, the fill, loading variants, their answers. */
 #include "kernels/job.h"
 
 #include "kernels/modules.h"
@@ -31,18 +31,26 @@ static size_t partials_of(const struct device *device, const struct problem *p,
     return (size_t)(t * (t + 1) / 2);
 }
 
+/* Whether v leaves a C in memory: a library also on the way to the sum of its entries. */
+static bool stores_c(const struct variant *v)
+{
+    return v->op == OP_MATMUL || (v->op == OP_SUM_AAT && v->library);
+}
+
 uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
                           const struct problem *p)
 {
     unsigned rows, pitch;
     layout_of(p, &rows, &pitch);
     uint64_t bytes = (uint64_t)rows * pitch * sizeof(float);
-    if (p->op == OP_MATMUL || (v && kernel_of(v)->stores_c))
+    if (p->op == OP_MATMUL || (v && stores_c(v)))
         bytes += p->n * (uint64_t)pitch * sizeof(float);
     if (v && kernel_of(v)->needs_transpose)
         bytes += (uint64_t)rows * pitch * sizeof(float);
     if (v && kernel_of(v)->tensor)
         bytes += tensor_bytes(kernel_of(v)->tensor, p->n);
+    if (v && kernel_of(v)->needs_half)
+        bytes += (uint64_t)rows * pitch * sizeof(uint16_t);
     return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) + (1u << 20);
 }
 
@@ -146,7 +154,8 @@ void gpu_end(struct job *job)
     if (!job)
         return;
     tensor_end(job);
-    const CUdeviceptr all[] = {job->a, job->at, job->c, job->partials, job->scratch, job->sum};
+    const CUdeviceptr all[] = {job->a,        job->at,       job->a_bf16,  job->a_f16, job->c,
+                               job->partials, job->eviction, job->scratch, job->sum};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i])
             job->device->cu.cuMemFree(all[i]);
@@ -214,7 +223,7 @@ enum status gpu_load(struct job *job, const struct variant *v, struct failure *w
 {
     const struct kernel *k = kernel_of(v);
     enum status status = STATUS_OK;
-    if ((v->op == OP_MATMUL || k->stores_c) && !job->c)
+    if (stores_c(v) && !job->c)
         status = allocate_c(job, why);
     if (!status && v->op != OP_MATMUL)
         status = ensure_partials(job, k, why);
@@ -223,58 +232,6 @@ enum status gpu_load(struct job *job, const struct variant *v, struct failure *w
     if (!status && k->prepare)
         status = k->prepare(job, k, why);
     return status;
-}
-
-static enum status launch_step(struct job *job, const struct variant *v, int step,
-                               struct failure *why)
-{
-    const struct kernel *k = kernel_of(v);
-    return k->launch ? k->launch(job, k, step, why)
-                     : launch_kernel(job, k, job->function[v - gpu_variants], why);
-}
-
-static nanos between(const struct device *d, int from, int to)
-{
-    float ms = 0;
-    d->cu.cuEventElapsedTime(&ms, d->event[from], d->event[to]);
-    return (nanos)(ms * 1e6f);
-}
-
-/* Events lie around the whole batch, and between the steps where there is only one launch: an event
- * between kernels costs time, so a batch is timed without. */
-enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
-                    struct sample *sample, struct failure *why)
-{
-    struct device *d = job->device;
-    memset(sample, 0, sizeof *sample);
-    sample->launches = launches;
-    int steps = 0;
-    while (steps < VARIANT_STEPS_MAX && v->steps[steps])
-        steps++;
-    const nanos start = clock_now();
-    CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
-    for (unsigned i = 0; i < launches && !error; i++)
-        for (int s = 0; s < steps && !error; s++) {
-            enum status status = launch_step(job, v, s, why);
-            if (status)
-                return status;
-            if (launches == 1 || (i + 1 == launches && s + 1 == steps))
-                error = d->cu.cuEventRecord(d->event[launches == 1 ? s + 1 : steps], d->stream);
-        }
-    if (!error)
-        error = d->cu.cuEventSynchronize(d->event[steps]);
-    const nanos end = clock_now();
-    sample->wall_ns = (end - start) / launches;
-    if (error)
-        return driver_fail(&d->cu, error, why, v->name);
-    telemetry_mark(d->telemetry, start, end, sample);
-    sample->device_ns = between(d, 0, steps) / launches;
-    if (launches == 1)
-        for (int s = 0; s < steps; s++)
-            sample->step_ns[s] = between(d, s, s + 1);
-    else if (steps == 1)
-        sample->step_ns[0] = sample->device_ns;
-    return STATUS_OK;
 }
 
 enum status gpu_answer(struct job *job, const struct variant *v, double *sum, struct failure *why)

@@ -17,13 +17,15 @@ struct job {
     CUdeviceptr a, c;
     CUdeviceptr
         at; /* Aᵀ, pitch rows of `rows` floats, for kernels that want it; 0 until one does */
-    CUdeviceptr partials; /* float64, one a tile or block */
+    CUdeviceptr a_bf16, a_f16; /* A in 16 bits, for libraries that want it so (convert.h) */
+    CUdeviceptr partials;      /* float64, one a tile or block */
     size_t partial_capacity;
     CUdeviceptr sum;             /* float64, the answer */
     CUdeviceptr sum_f32;         /* float32, the answer of a library that has no other */
     CUdeviceptr ticket;          /* uint32, zero between launches */
     struct tensor_state *tensor; /* tensor.c's, NULL until it is wanted */
-    CUdeviceptr scratch;         /* CUB's, 0 until it is wanted */
+    CUdeviceptr eviction; /* what is read to empty the L2 cache before each launch, 0: it is not */
+    CUdeviceptr scratch;  /* CUB's, 0 until it is wanted */
     size_t scratch_bytes;
     CUfunction function[GPU_VARIANTS_MAX]; /* by variant index: loaded kernels */
 };
@@ -36,6 +38,7 @@ uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
 enum status gpu_load(struct job *job, const struct variant *v, struct failure *why);
 enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
                     struct sample *sample, struct failure *why);
+enum status gpu_go_cold(struct job *job, struct failure *why);
 enum status gpu_answer(struct job *job, const struct variant *v, double *sum, struct failure *why);
 enum status gpu_poison(struct job *job, struct failure *why);
 enum status gpu_read_a(struct job *job, float *out, struct failure *why);

@@ -40,6 +40,8 @@ bool kernel_can_run(const struct device *d, const struct variant *v, const struc
     }
     if (k->available && !k->available(d, reason, bytes))
         return false;
+    if (k->suits && !k->suits(k, p, reason, bytes))
+        return false;
     const uint64_t needed = gpu_bytes_needed(d, v, p);
     if (needed > d->facts.memory_free) {
         snprintf(reason, bytes, "needs %.1f GiB, %.1f GiB are free", (double)needed / (1u << 30),

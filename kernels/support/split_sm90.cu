@@ -53,19 +53,38 @@ static __device__ __forceinline__ float round_tf32(float x)
     return float_of(bits);
 }
 
-/* The largest |entry| of a row as bits, which order as the values do; NaN is larger than all. Every
- * thread of the block gets it. */
-static __device__ __forceinline__ unsigned largest_of_row(const float *row, unsigned pitch)
+/* 8 entries of a row from column k on; zero past `pitch`. */
+struct eight {
+    float v[8];
+};
+static __device__ __forceinline__ struct eight eight_of(const float *row, unsigned k,
+                                                        unsigned pitch)
+{
+    struct eight e = {{0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f}};
+    if (k < pitch) {
+        const float4 a = *(const float4 *)(row + k), b = *(const float4 *)(row + k + 4);
+        e.v[0] = a.x, e.v[1] = a.y, e.v[2] = a.z, e.v[3] = a.w;
+        e.v[4] = b.x, e.v[5] = b.y, e.v[6] = b.z, e.v[7] = b.w;
+    }
+    return e;
+}
+
+/* The larger of `most` and the magnitudes of e, as bits, which order as the values do; NaN is
+ * larger than all. */
+static __device__ __forceinline__ unsigned larger(unsigned most, const struct eight &e)
+{
+#pragma unroll
+    for (int i = 0; i < 8; i++) {
+        const unsigned magnitude = bits_of(e.v[i]) & 0x7fffffff;
+        most = most > magnitude ? most : magnitude;
+    }
+    return most;
+}
+
+/* The largest `most` of all threads of the block, to each of them. */
+static __device__ __forceinline__ unsigned largest_of_block(unsigned most)
 {
     __shared__ unsigned of_warp[THREADS / 32];
-    unsigned most = 0;
-    for (unsigned k = threadIdx.x * 4; k < pitch; k += THREADS * 4) {
-        const float4 v = *(const float4 *)(row + k);
-        const unsigned x = bits_of(v.x) & 0x7fffffff, y = bits_of(v.y) & 0x7fffffff,
-                       z = bits_of(v.z) & 0x7fffffff, w = bits_of(v.w) & 0x7fffffff;
-        const unsigned xy = x > y ? x : y, zw = z > w ? z : w, all = xy > zw ? xy : zw;
-        most = most > all ? most : all;
-    }
     unsigned of_lanes;
     asm volatile("redux.sync.max.u32 %0, %1, 0xffffffff;" : "=r"(of_lanes) : "r"(most));
     if (threadIdx.x % 32 == 0)
@@ -95,42 +114,61 @@ static __device__ __forceinline__ struct scaling scaling_of(unsigned largest)
     return s;
 }
 
-/* PIECES: 3, hi and lo; 2, hi and q; 1, hi alone. Grid: one block of 256 threads a row. */
+/* The pieces of 8 entries, 16 bytes each. PIECES: 3, hi and lo; 2, hi and q; 1, hi alone. */
+template <int PIECES>
+static __device__ __forceinline__ void store_pieces(const struct eight &e, float up,
+                                                    unsigned char *hi, unsigned char *lo)
+{
+    unsigned h[4], l[4];
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        const float x = e.v[2 * i] * up, y = e.v[2 * i + 1] * up;
+        h[i] = pack_f16(x, y);
+        const float2 rounded = unpack_f16(h[i]);
+        const float ex = x - rounded.x, ey = y - rounded.y; /* exact */
+        if (PIECES == 3)
+            l[i] = pack_f16(ex, ey);
+        else if (PIECES == 2)
+            l[i] = pack_f16(__fmaf_rn(ex, 64.0f, x) * 0.125f, __fmaf_rn(ey, 64.0f, y) * 0.125f);
+    }
+    *(uint4 *)hi = make_uint4(h[0], h[1], h[2], h[3]);
+    if (PIECES > 1)
+        *(uint4 *)lo = make_uint4(l[0], l[1], l[2], l[3]);
+}
+
+/* Grid: one block of 256 threads a row. The first HELD·2048 entries stay in registers between the
+ * two times they are needed, for the scale and for the pieces; any further ones are read twice. */
 template <int PIECES>
 static __device__ __forceinline__ void split_f16(const float *A, unsigned char *hi,
                                                  unsigned char *lo, float *scale, unsigned n,
                                                  unsigned pitch)
 {
+    enum { HELD = 5, STEP = THREADS * 8 };
     let_next_kernel_start();
-    const unsigned r = blockIdx.x;
+    const unsigned r = blockIdx.x, end = (n + 63) / 64 * 64, k0 = threadIdx.x * 8;
     const float *row = A + (size_t)r * pitch;
-    const struct scaling s = scaling_of(largest_of_row(row, pitch));
+    struct eight held[HELD];
+    unsigned most = 0;
+#pragma unroll
+    for (unsigned h = 0; h < HELD; h++)
+        held[h] = eight_of(row, k0 + h * STEP, pitch);
+#pragma unroll
+    for (unsigned h = 0; h < HELD; h++)
+        most = larger(most, held[h]);
+    for (unsigned k = k0 + HELD * STEP; k < pitch; k += STEP)
+        most = larger(most, eight_of(row, k, pitch));
+    const struct scaling s = scaling_of(largest_of_block(most));
     if (threadIdx.x == 0)
         scale[r] = s.down;
-    for (unsigned k = threadIdx.x * 8; k < (n + 63) / 64 * 64; k += THREADS * 8) {
-        float v[8] = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
-        if (k < pitch) {
-            const float4 a = *(const float4 *)(row + k), b = *(const float4 *)(row + k + 4);
-            v[0] = a.x, v[1] = a.y, v[2] = a.z, v[3] = a.w;
-            v[4] = b.x, v[5] = b.y, v[6] = b.z, v[7] = b.w;
-        }
-        unsigned h[4], l[4];
+    const size_t at = ((size_t)(k0 / 64) * n + r) * 128 + k0 % 64 * 2,
+                 step = (size_t)STEP / 64 * n * 128;
 #pragma unroll
-        for (int i = 0; i < 4; i++) {
-            const float x = v[2 * i] * s.up, y = v[2 * i + 1] * s.up;
-            h[i] = pack_f16(x, y);
-            const float2 rounded = unpack_f16(h[i]);
-            const float ex = x - rounded.x, ey = y - rounded.y; /* exact */
-            if (PIECES == 3)
-                l[i] = pack_f16(ex, ey);
-            else if (PIECES == 2)
-                l[i] = pack_f16(__fmaf_rn(ex, 64.0f, x) * 0.125f, __fmaf_rn(ey, 64.0f, y) * 0.125f);
-        }
-        const size_t at = ((size_t)(k / 64) * n + r) * 128 + k % 64 * 2;
-        *(uint4 *)(hi + at) = make_uint4(h[0], h[1], h[2], h[3]);
-        if (PIECES > 1)
-            *(uint4 *)(lo + at) = make_uint4(l[0], l[1], l[2], l[3]);
-    }
+    for (unsigned h = 0; h < HELD; h++)
+        if (k0 + h * STEP < end)
+            store_pieces<PIECES>(held[h], s.up, hi + at + h * step, lo + at + h * step);
+    for (unsigned h = HELD; k0 + h * STEP < end; h++)
+        store_pieces<PIECES>(eight_of(row, k0 + h * STEP, pitch), s.up, hi + at + h * step,
+                             lo + at + h * step);
 }
 
 /* A: kernels/job.h. hi, lo: the planes. scale: n floats. */

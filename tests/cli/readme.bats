@@ -73,3 +73,25 @@ refused() {
 @test "a wrong result is refused" { refused '0,/"state": "ok"/s//"state": "wrong", "reason": "off"/' 'cublas-sgemm/n=1000 is wrong: off'; }
 @test "another schema is refused" { refused 's|result/1|result/2|' result/2; }
 @test "half a file is refused" { refused 5,99d 'line 5'; }
+
+# $1: arithmetic, $2: variant, $3: median, $4: is a library; added to the result file.
+add() {
+    local file=$GPUBENCH_TREE/results/reference/one.json
+    jq --arg a "$1" --arg v "$2" --argjson s "$3" --argjson l "$4" '.results += [.results[1] |
+        .key = "gpu/matmul/\($a)/\($v)/n=1000" | .arithmetic = $a | .variant = $v | .library = $l | .summary.median_s = $s]' \
+        "$file" >"$file.new"
+    mv "$file.new" "$file"
+}
+@test "each arithmetic is quoted against the library in it, and what stands for f32 against f32's" {
+    copy
+    add tf32 cublas-gemm 0.0005 true
+    add tf32 fast 0.0004 false
+    add f32-3xf16 split 0.0002 false
+    add bf16 alone 0.0001 false
+    "$top/scripts/reference-tables" --write
+    grep -F '| × library |' "$GPUBENCH_TREE/README.md"
+    grep -q '^| fast (tf32) .* 1\.25 |$' "$GPUBENCH_TREE/README.md"
+    grep -q '^| split (f32-3xf16) .* 10\.00 |$' "$GPUBENCH_TREE/README.md"
+    grep -q '^| tile .* 2\.00 |$' "$GPUBENCH_TREE/README.md"
+    grep -q '^| alone (bf16) .* - |$' "$GPUBENCH_TREE/README.md"
+}

@@ -113,8 +113,104 @@ static bool check_transpose(reference &ref)
     });
 }
 
+static float float_of(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* Rounded by the compiler's own conversion. */
+static uint16_t f16_of_host(float x)
+{
+    const _Float16 half = (_Float16)x;
+    uint16_t bits;
+    memcpy(&bits, &half, sizeof bits);
+    return bits;
+}
+
+/* Of the two neighbours that cut and do not cut the lower half, the nearer one, or the even one. */
+static uint16_t bf16_of_host(uint32_t bits)
+{
+    const uint32_t below = bits & 0xffff0000u, above = below + 0x10000u;
+    const double x = float_of(bits), down = fabs(x - float_of(below));
+    /* infinity stands for the power of two that it rounds from */
+    const double up = isinf(float_of(above)) ? fabs(fabs(x) - 0x1p128) : fabs(float_of(above) - x);
+    const bool is_above = up < down || (up == down && (above >> 16 & 1) == 0);
+    return (uint16_t)((is_above ? above : below) >> 16);
+}
+
+/* Bits of every exponent, ties and their neighbours, and some of no pattern. A NaN only stays one.
+ */
+static bool check_conversion(const char *kernel, bool is_bf16)
+{
+    std::vector<uint32_t> bits;
+    for (uint32_t exponent = 0; exponent < 256; exponent++)
+        for (uint32_t cut : {13u, 16u, 20u, 23u})
+            for (uint32_t whole : {0u, 1u, 2u})
+                for (int near : {-1, 0, 1}) {
+                    const uint32_t half = 1u << (cut - 1);
+                    const uint32_t x = (exponent << 23) + (whole << cut) + half + (uint32_t)near;
+                    bits.push_back(x & 0x7fffffffu);
+                    bits.push_back(x | 0x80000000u);
+                }
+    for (uint32_t i = 0, x = 1; i < 20000; i++, x = x * 1664525u + 1013904223u)
+        bits.push_back(x);
+    for (uint32_t x : {0u, 0x80000000u, 0x7f800000u, 0xff800000u, 0x7fc00000u, 0x7f800001u,
+                       0x477fefffu, 0x477ff000u, 0x33000000u, 0x33000001u})
+        bits.push_back(x);
+    device_array<uint32_t> from(bits.size());
+    memcpy(from.data, bits.data(), bits.size() * sizeof bits[0]);
+    return in_all_orders([&](bool) {
+        device_array<uint32_t> to(bits.size() / 2);
+        if (!launch(kernel, {3, 1, 1}, {96, 1, 1}, (const unsigned *)from.data, to.data, to.count))
+            return false;
+        for (size_t i = 0; i < bits.size(); i++) {
+            const uint16_t got = (uint16_t)(to[i / 2] >> (i % 2 * 16));
+            const uint16_t infinity = is_bf16 ? 0x7f80 : 0x7c00;
+            const uint16_t want = is_bf16 ? bf16_of_host(bits[i]) : f16_of_host(float_of(bits[i]));
+            const bool is_nan = isnan(float_of(bits[i]));
+            if (is_nan ? (got & 0x7fff) <= infinity : got != want) {
+                printf("# %08x becomes %04x, want %04x\n", bits[i], got, want);
+                return false;
+            }
+        }
+        return true;
+    });
+}
+
+/* It has no result: that it reads all of the buffer, and nothing else, is seen by what it finds
+ * there. */
+static bool check_evict(unsigned n)
+{
+    return in_all_orders([&](bool) {
+        device_array<float> zeros(4 * (size_t)n);
+        memset(zeros.data, 0, zeros.count * sizeof(float));
+        if (!launch("evict", {3, 1, 1}, {96, 1, 1}, zeros.data, (size_t)n))
+            return false;
+        for (size_t i = 0; i < zeros.count; i++)
+            if (!near("zero", zeros[i], 0, 0))
+                return false;
+        for (size_t last : {(size_t)0, zeros.count / 2, zeros.count - 1}) {
+            zeros[last] = 7;
+            zeros[0] = last ? 0 : 7;
+            if (!launch("evict", {3, 1, 1}, {96, 1, 1}, zeros.data, (size_t)n) ||
+                !near("a number read", zeros[0], 7, 0))
+                return false;
+            zeros[last] = 0;
+        }
+        return true;
+    });
+}
+
 void check_support(reference &ref)
 {
+    if (is_wanted("evict"))
+        report(check_evict(ref.n), "evict", "reads everything", ref.n);
+    if (is_wanted("convert_bf16")) {
+        report(check_conversion("convert_bf16", true), "convert_bf16", "rounds to nearest", ref.n);
+        report(check_conversion("convert_f16", false), "convert_f16", "rounds to nearest", ref.n);
+    }
     if (is_wanted("fill_philox"))
         report(check_fill(ref.n), "fill_philox", "has the host's bits", ref.n);
     if (is_wanted("transpose"))

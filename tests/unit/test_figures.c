@@ -3,6 +3,7 @@
 
 #include "bench/report.h"
 #include "bench/table.h"
+#include "harness/reference.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -101,6 +102,91 @@ Test(figures, the_table_puts_the_fastest_first_and_the_waived_last)
         "  f32         cublas   10.00 ms   0.0 %     0.20     20 %     1.00×    +0.0e+00  ok\n"
         "  f32         plain    wrong: a sum of NaN\n"
         "  f32         naive    waived: needs cc 9.0, this is 3.0\n");
+}
+
+static const struct variant gemm_tf32 = {
+    .op = OP_SUM_AAT, .name = "gemm", .arithmetic = ARITH_TF32, .library = true};
+static const struct variant fused_tf32 = {
+    .op = OP_SUM_AAT, .name = "fused", .arithmetic = ARITH_TF32, .symmetric = true};
+static const struct variant fused_2xf16 = {
+    .op = OP_SUM_AAT, .name = "fused", .arithmetic = ARITH_F32_2XF16, .symmetric = true};
+
+/* Reduced arithmetic against the library in the same; what stands for f32, against the library in
+ * f32. */
+Test(figures, each_row_is_quoted_against_the_library_of_its_arithmetic)
+{
+    struct contestant c[] = {
+        {.variant = &library, .samples = ten_ms, .count = FIGURES_INTERVAL_SAMPLES},
+        {.variant = &gemm_tf32, .samples = ten_ms, .count = FIGURES_INTERVAL_SAMPLES},
+        {.variant = &fused_tf32, .samples = two_ms, .count = 1},
+        {.variant = &fused_2xf16, .samples = two_ms, .count = 2},
+    };
+    ten_ms[7].device_ns = 30000000; /* an outlier: medians are compared */
+    for (size_t i = 0; i < 2; i++)
+        two_ms[i].device_ns = 4000000;
+    struct result r = result_of(c, 4, OP_SUM_AAT);
+    cr_expect_eq(reference_for(&r, ARITH_F32), &c[0]);
+    cr_expect_eq(reference_for(&r, ARITH_F32_3XF16), &c[0]);
+    cr_expect_eq(reference_for(&r, ARITH_TF32), &c[1]);
+    cr_expect_null(reference_for(&r, ARITH_BF16));
+    cr_expect_float_eq(reference_speedup(&r, &c[2]), 2.5, 1e-12);
+    cr_expect_float_eq(reference_speedup(&r, &c[3]), 2.5, 1e-12);
+
+    char text[4096] = "";
+    FILE *to = fmemopen(text, sizeof text, "w");
+    table_print(to, &r, "interleaved", false);
+    fclose(to);
+    cr_expect(strstr(text, "of peak  × library  rel. error"), "%s", text);
+    cr_expect(strstr(text, "  × library    f32, f32-2xf16 against cublas; tf32 against gemm\n"),
+              "%s", text);
+    cr_expect(
+        strstr(text, "  f32-2xf16    FP32-class on non-negative data only, two f16 products\n"),
+        "%s", text);
+
+    r.problem.range = RANGE_SIGNED;
+    to = fmemopen(text, sizeof text, "w");
+    table_print(to, &r, "interleaved", false);
+    fclose(to);
+    cr_expect(strstr(text, "two f16 products; these entries are in [-1,1)"), "%s", text);
+}
+
+Test(figures, a_row_without_its_library_is_not_quoted)
+{
+    struct contestant c[] = {
+        {.variant = &library, .samples = ten_ms, .count = FIGURES_INTERVAL_SAMPLES},
+        {.variant = &fused_tf32, .samples = two_ms, .count = 2},
+        {.variant = &gemm_tf32, .state = CONTESTANT_WAIVED, .reason = "no cuBLAS"},
+    };
+    const struct result r = result_of(c, 3, OP_SUM_AAT);
+    cr_expect(isnan(reference_speedup(&r, &c[1])));
+    char text[4096] = "";
+    FILE *to = fmemopen(text, sizeof text, "w");
+    table_print(to, &r, "interleaved", false);
+    fclose(to);
+    cr_expect(strstr(text, "× cublas  rel. error"), "%s", text);
+    cr_expect_null(strstr(text, "against"), "%s", text);
+}
+
+Test(figures, a_product_shows_the_errors_of_its_entries)
+{
+    static const struct variant tile = {.op = OP_MATMUL, .name = "tile", .steps = {"matmul"}};
+    struct contestant c = {.variant = &tile, .samples = ten_ms, .count = FIGURES_INTERVAL_SAMPLES};
+    c.verdict = (struct verdict){.ok = true,
+                                 .sum_error = -3.2e-8,
+                                 .row_error = 2e-7,
+                                 .rel_f = 1.5e-6,
+                                 .bias = -3e-8,
+                                 .worst_entry = 6.4e-6};
+    const struct result r = result_of(&c, 1, OP_MATMUL);
+    char text[4096] = "";
+    FILE *to = fmemopen(text, sizeof text, "w");
+    table_print(to, &r, "interleaved", false);
+    fclose(to);
+    cr_expect_str_eq(text, "matmul · N = 1000 · Abacus · seed 1 · interleaved\n"
+                           "  arithmetic  variant    median  ± 99 %  GFLOP/s  of peak  rel. error  "
+                           "   relF      bias  worst entry  verdict\n"
+                           "  f32         tile     10.00 ms   0.0 %    200.0     20 %    -3.2e-08  "
+                           "1.5e-06  -3.0e-08      6.4e-06  ok\n");
 }
 
 Test(figures, the_answer_is_the_lines_of_the_original_script)

@@ -3,6 +3,7 @@
  *
  * Each check names every row that is off, so that one run of it tells all. The PTX that clang made
  * is read as text; what nvcc made of the same source is not looked at. */
+#include "kernels/cublas.h"
 #include "kernels/images.h"
 #include "kernels/job.h"
 
@@ -117,6 +118,24 @@ Test(kernel_table, a_row_is_a_library_or_a_kernel)
     }
 }
 
+/* The function behind a library's rows looks at the kernel for what the variant promises. */
+Test(kernel_table, a_library_multiplies_in_what_its_row_says)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct variant *v = &gpu_variants[i];
+        const struct kernel *k = kernel_of(v);
+        const bool is_half = v->arithmetic == ARITH_BF16 || v->arithmetic == ARITH_F16;
+        if (!v->library)
+            continue;
+        cr_expect(k->arithmetic == v->arithmetic, "%s multiplies in %s", title(v),
+                  arithmetic_name(k->arithmetic));
+        cr_expect(k->needs_half == is_half, "%s and A in 16 bits", title(v));
+        cr_expect(v->arithmetic == ARITH_F32 ||
+                      k->least_cc >= (v->arithmetic == ARITH_F16 ? 70 : 80),
+                  "%s is older than its tensor cores", title(v));
+    }
+}
+
 Test(kernel_table, every_kernel_is_embedded_under_the_symbol_that_is_looked_up)
 {
     for (size_t i = 0; i < gpu_variant_count; i++) {
@@ -201,4 +220,17 @@ Test(kernel_table, there_is_room_for_all_rows_and_modules)
     cr_expect(gpu_variant_count <= rows, "%zu rows, room for %zu", gpu_variant_count, rows);
     cr_expect(modules <= DEVICE_MODULES_MAX, "%zu modules, room for %d", modules,
               DEVICE_MODULES_MAX);
+}
+
+Test(kernel_table, cublas_sasum_is_waived_where_it_is_not_the_sum)
+{
+    char reason[160];
+    struct problem p = {.op = OP_REDUCE, .n = 46340, .range = RANGE_UNIT};
+    cr_expect(cublas_sums(NULL, &p, reason, sizeof reason));
+    p.n = 46341; /* more entries than an int counts */
+    cr_expect_not(cublas_sums(NULL, &p, reason, sizeof reason));
+    cr_expect(strstr(reason, "46340"), "%s", reason);
+    p = (struct problem){.op = OP_REDUCE, .n = 100, .range = RANGE_SIGNED};
+    cr_expect_not(cublas_sums(NULL, &p, reason, sizeof reason));
+    cr_expect(strstr(reason, "absolute values"), "%s", reason);
 }

@@ -51,15 +51,16 @@ static void add_facts(struct facts *f)
 
 static struct verdict right(double error)
 {
-    return (struct verdict){.ok = true,
-                            .sum = 250015.25,
-                            .want = 250015.25,
-                            .sum_error = error,
-                            .row_error = NAN,
-                            .rel_f = NAN,
-                            .bias = NAN,
-                            .worst_entry = NAN,
-                            .limit = {.sum = 1e-6, .row = 2e-6, .rel_f = 3e-6, .entry = 4e-6}};
+    return (struct verdict){
+        .ok = true,
+        .sum = 250015.25,
+        .want = 250015.25,
+        .sum_error = error,
+        .row_error = NAN,
+        .rel_f = NAN,
+        .bias = NAN,
+        .worst_entry = NAN,
+        .limit = {.sum = 1e-6, .row = 2e-6, .rel_f = 3e-6, .bias = 5e-6, .entry = 4e-6}};
 }
 
 static void fill(struct example *e)
@@ -303,6 +304,27 @@ Test(result, the_key_tells_signed_entries_from_the_usual_ones)
     char key[100];
     result_key(&r, &hopper, key, sizeof key);
     cr_expect_str_eq(key, "cpu/sum-aat/f32-3xf16/sm90-fused/n=4000/signed");
+    r.is_cold = true;
+    result_key(&r, &hopper, key, sizeof key);
+    cr_expect_str_eq(key, "cpu/sum-aat/f32-3xf16/sm90-fused/n=4000/signed/cold");
+}
+
+Test(result, what_fits_into_the_cache_was_in_it_unless_it_was_emptied)
+{
+    struct result r = {.problem = {.op = OP_REDUCE, .n = 1024}};
+    r.device.cache_bytes = 4 << 20;
+    cr_expect(result_in_cache(&r));
+    r.problem.op = OP_MATMUL; /* C too */
+    cr_expect_not(result_in_cache(&r));
+    r.problem.op = OP_REDUCE;
+    r.problem.n = 1025;
+    cr_expect_not(result_in_cache(&r));
+    r.problem.n = 1024;
+    r.is_cold = true;
+    cr_expect_not(result_in_cache(&r));
+    r.is_cold = false;
+    r.device.cache_bytes = 0; /* unknown */
+    cr_expect_not(result_in_cache(&r));
 }
 
 Test(result, a_seed_beyond_what_readers_of_json_keep_is_a_string)

@@ -36,7 +36,7 @@ Test(tolerance, limits_stand_well_above_what_right_kernels_show)
         enum arithmetic arithmetic;
         uint64_t n;
         enum range range;
-        double sum, rel_f, entry;
+        double sum, rel_f, entry; /* the bias is at most the sum's error, on U */
     } right[] = {
         {ARITH_F32, 1024, RANGE_UNIT, 5.1e-8, 4.3e-7, 1.8e-6},
         {ARITH_F32, 10000, RANGE_UNIT, 3.3e-8, 1.5e-6, 6.4e-6},
@@ -64,6 +64,8 @@ Test(tolerance, limits_stand_well_above_what_right_kernels_show)
         /* Operand rounding on [-1,1) belongs to the format, not to the kernel. */
         const double least = right[i].range == RANGE_UNIT ? 3.5 : 1.7;
         cr_expect_geq(t.sum, 5 * right[i].sum, "%s n=%lu sum %.2g", name, right[i].n, t.sum);
+        cr_expect(right[i].range == RANGE_SIGNED || t.bias == t.sum, "%s n=%lu bias %.2g", name,
+                  right[i].n, t.bias);
         cr_expect_geq(t.rel_f, least * right[i].rel_f, "%s n=%lu relF %.2g", name, right[i].n,
                       t.rel_f);
         cr_expect_leq(t.rel_f, 12 * right[i].rel_f, "%s n=%lu relF %.2g", name, right[i].n,
@@ -78,6 +80,7 @@ Test(tolerance, split_products_without_promotion_do_not_pass_as_fp32)
     const struct tolerance t = of_matmul(10000, RANGE_UNIT, ARITH_F32_3XF16);
     cr_expect_lt(10 * t.sum, 8.5e-5);
     cr_expect_lt(10 * t.rel_f, 8.5e-5);
+    cr_expect_lt(10 * t.bias, 8.5e-5);
 }
 
 Test(tolerance, truncated_tf32_operands_do_not_pass)

@@ -157,6 +157,22 @@ Test(verify, entries_that_happen_to_cancel_do_not_fail_a_small_matrix)
     }
 }
 
+/* The smaller the matrix, the fewer roundings there are to average out. */
+Test(verify, a_right_product_of_any_small_order_passes)
+{
+    static const enum arithmetic arithmetics[] = {ARITH_F32, ARITH_TF32, ARITH_BF16};
+    for (unsigned n = 1; n <= 40; n++)
+        for (int range = RANGE_UNIT; range <= RANGE_SIGNED; range++)
+            for (size_t a = 0; a < sizeof arithmetics / sizeof arithmetics[0]; a++)
+                for (uint64_t seed = 1; seed <= 10; seed++) {
+                    struct problem p = matmul(n, (enum range)range);
+                    p.seed = seed;
+                    const struct verdict v = judged(p, arithmetics[a], FAULT_NONE, nowhere);
+                    cr_expect(v.ok, "n = %u, %s, %s, seed %lu: %s", n, range_name(p.range),
+                              arithmetic_name(arithmetics[a]), (unsigned long)seed, v.reason);
+                }
+}
+
 Test(verify, a_wrong_sum_alone_is_found_in_sum_aat_and_reduce)
 {
     static const enum op ops[] = {OP_SUM_AAT, OP_REDUCE};
@@ -209,7 +225,7 @@ static struct verdict fine(void)
     return (struct verdict){
         .sum = 2.5e11,
         .want = 2.5e11,
-        .limit = {.sum = 1e-6, .row = 1e-6, .rel_f = 1e-5, .entry = 5e-5},
+        .limit = {.sum = 1e-6, .row = 1e-6, .rel_f = 1e-5, .bias = 2e-6, .entry = 5e-5},
     };
 }
 
@@ -228,11 +244,13 @@ Test(verdict, the_reason_tells_sum_wanted_sum_error_and_limit)
 Test(verdict, each_error_alone_can_fail_it_and_at_its_limit_passes)
 {
     static const double just[] = {1, -1, 1.001, -1.001, INFINITY, -INFINITY};
-    for (int which = 0; which < 4; which++)
+    for (int which = 0; which < 5; which++)
         for (int i = 0; i < 6; i++) {
             struct verdict v = fine();
-            double *const errors[] = {&v.sum_error, &v.row_error, &v.rel_f, &v.worst_entry};
-            const double limits[] = {v.limit.sum, v.limit.row, v.limit.rel_f, v.limit.entry};
+            double *const errors[] = {&v.sum_error, &v.row_error, &v.rel_f, &v.bias,
+                                      &v.worst_entry};
+            const double limits[] = {v.limit.sum, v.limit.row, v.limit.rel_f, v.limit.bias,
+                                     v.limit.entry};
             *errors[which] = just[i] * limits[which];
             verdict_judge(&v);
             cr_expect_eq(v.ok, i < 2, "error %d, %g times its limit", which, just[i]);

@@ -1,0 +1,102 @@
+/* run.c - running a variant and timing it. */
+#include "kernels/job.h"
+#include "kernels/modules.h"
+
+#include <string.h>
+
+/* Caches neither forget in the order they were filled nor hold each line once, so more is read than
+ * they can hold. */
+enum { EVICTION_CACHES = 4, EVICTION_LEAST = 4 << 20 };
+
+static size_t eviction_bytes(const struct device *d)
+{
+    const size_t wanted = EVICTION_CACHES * (size_t)(d->l2_bytes > 0 ? d->l2_bytes : 0);
+    return wanted > EVICTION_LEAST ? wanted : EVICTION_LEAST;
+}
+
+enum status gpu_go_cold(struct job *job, struct failure *why)
+{
+    const struct driver *cu = &job->device->cu;
+    const size_t bytes = eviction_bytes(job->device);
+    if (job->eviction)
+        return STATUS_OK;
+    CUresult error = cu->cuMemAlloc(&job->eviction, bytes);
+    if (error)
+        return driver_fail(cu, error, why,
+                           "cannot allocate what --cache cold reads to empty the cache");
+    error = cu->cuMemsetD8Async(job->eviction, 0, bytes, job->device->stream);
+    return error ? driver_fail(cu, error, why, "cannot clear what --cache cold reads") : STATUS_OK;
+}
+
+/* On the stream before the launch and outside its events: while the device is busy with it the host
+ * gets ahead, so the launch follows without a gap. */
+static enum status evict(struct job *job, struct failure *why)
+{
+    struct device *d = job->device;
+    CUfunction f;
+    enum status status = module_function(d, "support/evict", "evict", &f, why);
+    if (status)
+        return status;
+    size_t quads = eviction_bytes(d) / (4 * sizeof(float));
+    void *arguments[] = {&job->eviction, &quads};
+    return launch(d, f, (unsigned)d->sms * 8, 1, 256, 1, 0, arguments, "evict", why);
+}
+
+static enum status launch_step(struct job *job, const struct variant *v, int step,
+                               struct failure *why)
+{
+    const struct kernel *k = kernel_of(v);
+    return k->launch ? k->launch(job, k, step, why)
+                     : launch_kernel(job, k, job->function[v - gpu_variants], why);
+}
+
+static nanos between(const struct device *d, int from, int to)
+{
+    float ms = 0;
+    d->cu.cuEventElapsedTime(&ms, d->event[from], d->event[to]);
+    return (nanos)(ms * 1e6f);
+}
+
+/* Events lie around the whole batch, and between the steps where there is only one launch: an event
+ * between kernels costs time, so a batch is timed without. */
+enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
+                    struct sample *sample, struct failure *why)
+{
+    struct device *d = job->device;
+    memset(sample, 0, sizeof *sample);
+    sample->launches = launches;
+    if (job->eviction) {
+        if (launches > 1)
+            return fail(why, STATUS_FAILED, "emptied caches are for one launch at a time");
+        const enum status status = evict(job, why);
+        if (status)
+            return status;
+    }
+    int steps = 0;
+    while (steps < VARIANT_STEPS_MAX && v->steps[steps])
+        steps++;
+    const nanos start = clock_now();
+    CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
+    for (unsigned i = 0; i < launches && !error; i++)
+        for (int s = 0; s < steps && !error; s++) {
+            enum status status = launch_step(job, v, s, why);
+            if (status)
+                return status;
+            if (launches == 1 || (i + 1 == launches && s + 1 == steps))
+                error = d->cu.cuEventRecord(d->event[launches == 1 ? s + 1 : steps], d->stream);
+        }
+    if (!error)
+        error = d->cu.cuEventSynchronize(d->event[steps]);
+    const nanos end = clock_now();
+    sample->wall_ns = (end - start) / launches;
+    if (error)
+        return driver_fail(&d->cu, error, why, v->name);
+    telemetry_mark(d->telemetry, start, end, sample);
+    sample->device_ns = between(d, 0, steps) / launches;
+    if (launches == 1)
+        for (int s = 0; s < steps; s++)
+            sample->step_ns[s] = between(d, s, s + 1);
+    else if (steps == 1)
+        sample->step_ns[0] = sample->device_ns;
+    return STATUS_OK;
+}
