@@ -46,12 +46,12 @@
     .split = symbol, .type = CU_TENSOR_MAP_DATA_TYPE_##data_type, .element_bytes = bytes, .planes = count
 #define OVER_2XF16 (1 + 1.0 / 64)
 #define RECIPE static const struct tensor_recipe
-RECIPE sum_3xf16  = {PLANES("split_f16_hi_lo", FLOAT16, 2, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .panel_mib = 40, .over_products = 1};
-RECIPE sum_2xf16  = {PLANES("split_f16_hi_q", FLOAT16, 2, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .panel_mib = 40, .over_products = OVER_2XF16};
-RECIPE sum_3xtf32 = {PLANES("split_tf32_hi_lo", FLOAT32, 4, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .panel_mib = 96, .over_products = 1};
+RECIPE sum_3xf16  = {PLANES(NULL, FLOAT16, 2, 2), .splits_itself = true, .cols = 192, .chunks_per_step = 1, .triangle = true, .panel_mib = 40, .over_products = 1};
+RECIPE sum_2xf16  = {PLANES(NULL, FLOAT16, 2, 2), .splits_itself = true, .cols = 192, .chunks_per_step = 1, .triangle = true, .panel_mib = 40, .over_products = OVER_2XF16};
+RECIPE sum_3xtf32 = {PLANES(NULL, FLOAT32, 4, 2), .splits_itself = true, .cols = 192, .chunks_per_step = 1, .triangle = true, .panel_mib = 96, .over_products = 1};
 RECIPE sum_tf32   = {PLANES(NULL, TFLOAT32, 4, 1), .cols = 192, .chunks_per_step = 2, .triangle = true, .panel_mib = 40, .over_products = 1};
-RECIPE sum_bf16   = {PLANES("split_bf16", BFLOAT16, 2, 1), .cols = 192, .chunks_per_step = 2, .triangle = true, .panel_mib = 96, .over_products = 1};
-RECIPE sum_f16    = {PLANES("split_f16_hi", FLOAT16, 2, 1), .cols = 192, .chunks_per_step = 2, .triangle = true, .panel_mib = 96, .over_products = 1};
+RECIPE sum_bf16   = {PLANES(NULL, BFLOAT16, 2, 1), .splits_itself = true, .cols = 192, .chunks_per_step = 2, .triangle = true, .panel_mib = 96, .over_products = 1};
+RECIPE sum_f16    = {PLANES(NULL, FLOAT16, 2, 1), .splits_itself = true, .cols = 192, .chunks_per_step = 2, .triangle = true, .panel_mib = 96, .over_products = 1};
 RECIPE sym_3xf16  = {PLANES("split_f16_hi_lo", FLOAT16, 2, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .over_products = 1};
 RECIPE sym_2xf16  = {PLANES("split_f16_hi_q", FLOAT16, 2, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .over_products = OVER_2XF16};
 RECIPE sym_3xtf32 = {PLANES("split_tf32_hi_lo", FLOAT32, 4, 2), .cols = 192, .chunks_per_step = 1, .triangle = true, .over_products = 1};
@@ -152,12 +152,12 @@ const struct variant gpu_variants[] = {
     SUM_AAT("warp-triangle",   warp_triangle,   "cc 3.0", "128×128 tiles, warp tiles, double buffering"),
     SUM_AAT("ffma-sm90",       sum_ffma_sm90,   "cc 9.0", "copy engine feeds a ring; consumers issue little but FFMA"),
 
-    TENSOR_SUM(F32_3XF16,  sum_3xf16_sm90,  "split", "matmul + sum", "three f16 products, promoted: FP32's accuracy"),
-    TENSOR_SUM(F32_2XF16,  sum_2xf16_sm90,  "split", "matmul + sum", "two symmetric f16 products, promoted: FP32-class on non-negative data only"),
-    TENSOR_SUM(F32_3XTF32, sum_3xtf32_sm90, "split", "matmul + sum", "three tf32 products, promoted: FP32's accuracy"),
+    TENSOR_SUM(F32_3XF16,  sum_3xf16_sm90,  "split + matmul + sum", NULL, "three f16 products, promoted: FP32's accuracy"),
+    TENSOR_SUM(F32_2XF16,  sum_2xf16_sm90,  "split + matmul + sum", NULL, "two symmetric f16 products, promoted: FP32-class on non-negative data only"),
+    TENSOR_SUM(F32_3XTF32, sum_3xtf32_sm90, "split + matmul + sum", NULL, "three tf32 products, promoted: FP32's accuracy"),
     TENSOR_SUM(TF32,       sum_tf32_sm90,   "matmul + sum", NULL,    "A rounded by the copy engine; promoted"),
-    TENSOR_SUM(BF16,       sum_bf16_sm90,   "convert", "matmul + sum", "promoted"),
-    TENSOR_SUM(F16,        sum_f16_sm90,    "convert", "matmul + sum", "rows scaled to f16's range; promoted"),
+    TENSOR_SUM(BF16,       sum_bf16_sm90,   "convert + matmul + sum", NULL, "promoted"),
+    TENSOR_SUM(F16,        sum_f16_sm90,    "convert + matmul + sum", NULL, "rows scaled to f16's range; promoted"),
 
     MATMUL("cublas-sgemm",    sgemm,           "cuBLAS", "cublasSgemm in pedantic FP32", .library = true),
     MATMUL("cublas-gemm",     gemm_tf32,       "cuBLAS 11, cc 8.0", "cublasGemmEx, C in FP32", .library = true, .arithmetic = ARITH_TF32),

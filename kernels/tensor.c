@@ -10,14 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK = 128, TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512, MAPS = 2 };
+enum { CHUNK = 128, TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512, MAPS = 2, PANELS_MAX = 128 };
 
 /* One kernel, made ready. */
 struct ready {
     const struct kernel *kernel;
     CUfunction split, function;
     CUdeviceptr tiles;
-    unsigned tile_count, steps, panels;
+    unsigned tile_count, panels, upfront;
     struct ready *next;
 };
 
@@ -25,15 +25,21 @@ struct ready {
  * why each launch splits A anew. */
 struct tensor_state {
     CUdeviceptr planes[5]; /* by bytes an element: 2 or 4; 0 until one is wanted */
-    CUdeviceptr scale;     /* a float a row, PAD more: columns of a tile may lie past n */
+    CUdeviceptr
+        scale;        /* a float a row for each panel, PAD more: columns of a tile may lie past n */
+    CUdeviceptr made; /* a word for each panel (support/tensor_feed_sm90.cuh) */
     struct ready *ready;
 };
 
-/* What the kernel is told; the layout is support/tensor_sm90.cuh's struct tensor_work. */
+/* What the kernels are told; laid out as in support/tensor_sm90.cuh and tensor_feed_sm90.cuh. */
 struct tensor_work {
     CUdeviceptr tiles;
-    unsigned tile_count, steps, panels, n;
+    unsigned tile_count, panels, n;
     CUdeviceptr scale;
+};
+struct tensor_source {
+    CUdeviceptr a, hi, lo, scale, made;
+    unsigned pitch, scale_stride, upfront;
 };
 
 static unsigned chunks_of(unsigned n, unsigned element_bytes)
@@ -47,11 +53,22 @@ static size_t plane_bytes(unsigned n, unsigned element_bytes)
     return (size_t)chunks_of(n, element_bytes) * n * CHUNK;
 }
 
+static bool has_planes(const struct tensor_recipe *r)
+{
+    return r->split || r->splits_itself;
+}
+
+/* From a panel's scales to the next one's: no cache line has some of both. */
+static unsigned scale_stride(unsigned n)
+{
+    return (n + PAD + 31) / 32 * 32;
+}
+
 uint64_t tensor_bytes(const struct tensor_recipe *r, uint64_t n)
 {
-    const uint64_t planes = r->split ? 2 * plane_bytes((unsigned)n, r->element_bytes) : 0;
+    const uint64_t planes = has_planes(r) ? 2 * plane_bytes((unsigned)n, r->element_bytes) : 0;
     const size_t tiles = tile_list((unsigned)n, TILE_ROWS, r->cols, r->triangle, NULL);
-    return planes + tiles * sizeof(struct tile_at) + (n + PAD) * sizeof(float);
+    return planes + tiles * sizeof(struct tile_at) + PANELS_MAX * (n + PAD + 32) * sizeof(float);
 }
 
 bool tensor_available(const struct device *d, char *reason, size_t reason_bytes)
@@ -79,14 +96,15 @@ static enum status share(struct job *job, const struct tensor_recipe *r, struct 
     struct tensor_state *t = job->tensor;
     enum status status = STATUS_OK;
     if (!t->scale) {
-        const size_t bytes = (job->n + PAD) * sizeof(float);
+        const size_t bytes = (size_t)PANELS_MAX * (scale_stride(job->n) + 1) * sizeof(float);
         status = allocate(job, &t->scale, bytes, "cannot allocate the scales of A's rows", why);
+        t->made = t->scale + (size_t)PANELS_MAX * scale_stride(job->n) * sizeof(float);
         CUresult error =
             status ? 0 : job->device->cu.cuMemsetD8Async(t->scale, 0, bytes, job->device->stream);
         if (error)
             return driver_fail(&job->device->cu, error, why, "cannot clear the scales of A's rows");
     }
-    if (!status && r->split && !t->planes[r->element_bytes])
+    if (!status && has_planes(r) && !t->planes[r->element_bytes])
         status =
             allocate(job, &t->planes[r->element_bytes], 2 * plane_bytes(job->n, r->element_bytes),
                      "cannot allocate the pieces of A", why);
@@ -99,13 +117,13 @@ static enum status describe(struct job *job, const struct tensor_recipe *r, unsi
 {
     const struct driver *cu = &job->device->cu;
     const unsigned k = CHUNK / r->element_bytes;
-    const uint64_t row_bytes = r->split ? CHUNK : (uint64_t)job->pitch * sizeof(float);
+    const uint64_t row_bytes = has_planes(r) ? CHUNK : (uint64_t)job->pitch * sizeof(float);
     const uint64_t dim[3] = {k, job->n, chunks_of(job->n, r->element_bytes)};
-    const uint64_t stride[2] = {row_bytes, r->split ? (uint64_t)job->n * CHUNK : CHUNK};
+    const uint64_t stride[2] = {row_bytes, has_planes(r) ? (uint64_t)job->n * CHUNK : CHUNK};
     const unsigned box[3] = {k, box_rows, 1}, element_stride[3] = {1, 1, 1};
-    const CUdeviceptr data = r->split ? job->tensor->planes[r->element_bytes] +
-                                            plane * plane_bytes(job->n, r->element_bytes)
-                                      : job->a;
+    const CUdeviceptr data = has_planes(r) ? job->tensor->planes[r->element_bytes] +
+                                                 plane * plane_bytes(job->n, r->element_bytes)
+                                           : job->a;
     CUresult error = cu->cuTensorMapEncodeTiled(
         map, r->type, 3, (void *)(uintptr_t)data, dim, stride, box, element_stride,
         CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
@@ -147,30 +165,97 @@ static enum status write_tiles(struct job *job, const struct tensor_recipe *r, s
     return error ? driver_fail(&job->device->cu, error, why, "copying the list of tiles") : status;
 }
 
-/* Cuts k into panels small enough for the L2 cache, and of those numbers takes the one with which
- * the units of work fill whole waves of clusters best. Changing from one unit to the next costs
- * about half a step. */
-static unsigned panels_of(const struct job *job, const struct tensor_recipe *r,
-                          const struct ready *ready)
+/* Panels of k: the step at which each ends. */
+struct panels {
+    unsigned count, end[PANELS_MAX];
+};
+
+/* Panels of `most` steps, but the first of `first` and each at most `growth` times the one before.
+ */
+static struct panels panels_growing(unsigned steps, unsigned first, double growth, unsigned most)
 {
-    enum { TRIES = 16 };
-    if (!r->panel_mib)
-        return 1;
+    struct panels p = {0};
+    double size = first;
+    for (unsigned at = 0; at < steps;) {
+        const unsigned left = steps - at, now = (unsigned)ceil(fmin(size, most));
+        const bool last = p.count + 1 == PANELS_MAX || left <= now + now / 4;
+        at += last ? left : now;
+        p.end[p.count++] = at;
+        size *= growth;
+    }
+    return p;
+}
+
+/* How long the cluster that has most to do takes, in steps: units are dealt out in turn, and
+ * changing from one to the next costs about half a step. */
+static double longest(const struct panels *p, unsigned tiles, unsigned clusters)
+{
+    double of_cluster[1024] = {0}, most = 0;
+    clusters = clusters < 1024 ? clusters : 1024;
+    for (unsigned i = 0, u = 0; i < p->count; i++)
+        for (unsigned t = 0; t < tiles; t++, u++) {
+            double *c = &of_cluster[u % clusters];
+            *c += p->end[i] - (i ? p->end[i - 1] : 0) + 0.5;
+            most = *c > most ? *c : most;
+        }
+    return most;
+}
+
+/* Cuts k into panels that the L2 cache holds, and of the ways to do so takes the one that leaves
+ * clusters idle least. A kernel that splits A itself starts with a small one, which nothing can
+ * hide; unless A is small, and all is split before the first product. */
+static struct panels panels_of(const struct job *job, const struct tensor_recipe *r, unsigned tiles,
+                               unsigned *upfront)
+{
+    enum { SMALL_N = 3000, TRIES = 24 };
+    const unsigned chunks = chunks_of(job->n, r->element_bytes);
+    const unsigned steps = (chunks + r->chunks_per_step - 1) / r->chunks_per_step;
     const unsigned clusters = (unsigned)job->device->sms / 2;
+    struct panels best = {.count = 1, .end = {steps}};
+    *upfront = 1;
+    if (!r->panel_mib)
+        return best;
     const double bytes = (double)r->planes * (double)plane_bytes(job->n, r->element_bytes);
-    const unsigned least = 1 + (unsigned)(bytes / ((double)r->panel_mib * (1 << 20)));
-    unsigned best = least < ready->steps ? least : ready->steps;
+    unsigned most = (unsigned)((double)r->panel_mib * (1 << 20) / bytes * steps);
+    const unsigned fewest =
+        steps / (PANELS_MAX / 2) + 1; /* steps, so that the panels are not too many */
+    most = most < fewest ? fewest : most > steps ? steps : most;
+    const bool grows = r->splits_itself && job->n > SMALL_N;
+    /* One product is over sooner than its next panel is split, if that is much larger. */
+    const double growth = r->planes > 1 ? 2 : 1.3;
+    const unsigned share = r->planes > 1 ? 20 : 10;
     double best_cost = INFINITY;
-    for (unsigned p = best; p <= ready->steps && p <= least + TRIES; p++) {
-        const uint64_t units = (uint64_t)ready->tile_count * p;
-        const double waves = (double)((units + clusters - 1) / clusters);
-        const double cost = waves * ((double)((ready->steps + p - 1) / p) + 0.5);
+    for (unsigned count = (steps + most - 1) / most, tries = 0; tries < TRIES && count <= steps;
+         count++, tries++) {
+        const unsigned size = (steps + count - 1) / count;
+        if (size < fewest)
+            break;
+        const unsigned first = grows ? (steps + share - 1) / share : size;
+        const struct panels p = panels_growing(steps, first, growth, size);
+        const double cost = longest(&p, tiles, clusters);
         if (cost < best_cost) {
             best_cost = cost;
             best = p;
         }
     }
+    if (!grows)
+        *upfront = best.count;
     return best;
+}
+
+static enum status write_panels(struct job *job, const struct kernel *k, struct ready *ready,
+                                struct failure *why)
+{
+    const struct panels p = panels_of(job, k->tensor, ready->tile_count, &ready->upfront);
+    CUdeviceptr pointer;
+    size_t bytes;
+    enum status status =
+        module_global(job->device, k->module, "tensor_panel_end", &pointer, &bytes, why);
+    if (status)
+        return status;
+    ready->panels = p.count;
+    CUresult error = job->device->cu.cuMemcpyHtoD(pointer, p.end, sizeof p.end);
+    return error ? driver_fail(&job->device->cu, error, why, "copying the panels") : STATUS_OK;
 }
 
 enum status tensor_prepare(struct job *job, const struct kernel *k, struct failure *why)
@@ -188,8 +273,6 @@ enum status tensor_prepare(struct job *job, const struct kernel *k, struct failu
         return status;
     ready->next = job->tensor->ready; /* freed with the job from here on */
     job->tensor->ready = ready;
-    const unsigned chunks = chunks_of(job->n, r->element_bytes);
-    ready->steps = (chunks + r->chunks_per_step - 1) / r->chunks_per_step;
     ready->function = gpu_function(job, k);
     status = write_tiles(job, r, ready, why);
     if (!status && r->split)
@@ -198,10 +281,10 @@ enum status tensor_prepare(struct job *job, const struct kernel *k, struct failu
         status = write_maps(job, k, "tensor_map_rows", BLOCK_ROWS, why);
     if (!status)
         status = write_maps(job, k, "tensor_map_cols", r->cols / 2, why);
-    if (!status) {
-        ready->panels = panels_of(job, r, ready);
+    if (!status)
+        status = write_panels(job, k, ready, why);
+    if (!status)
         ready->kernel = k; /* complete */
-    }
     return status;
 }
 
@@ -214,21 +297,37 @@ static enum status launch_split(struct job *job, const struct ready *ready, stru
     return launch(job->device, ready->split, job->n, 1, 256, 1, 0, arguments, r->split, why);
 }
 
-/* In clusters of two; and where A was split, begun while the split's last blocks still run. */
+/* In clusters of two. Where A was split by a kernel ahead, this one may begin while that one's last
+ * blocks still run; where it splits A itself, all its blocks must run at once. */
 static enum status launch_product(struct job *job, const struct ready *ready, struct failure *why)
 {
     const struct kernel *k = ready->kernel;
+    const struct tensor_recipe *r = k->tensor;
     struct device *d = job->device;
-    struct tensor_work work = {ready->tiles, ready->tile_count, ready->steps, ready->panels,
-                               job->n,       job->tensor->scale};
-    double factor = 1 / k->tensor->over_products;
+    const CUdeviceptr hi = job->tensor->planes[r->element_bytes];
+    struct tensor_work work = {ready->tiles, ready->tile_count, ready->panels, job->n,
+                               job->tensor->scale};
+    struct tensor_source source = {job->a,
+                                   hi,
+                                   hi + plane_bytes(job->n, r->element_bytes),
+                                   job->tensor->scale,
+                                   job->tensor->made,
+                                   job->pitch,
+                                   scale_stride(job->n),
+                                   ready->upfront};
+    double factor = 1 / r->over_products;
     float factor_f32 = (float)factor;
     void *matmul[] = {&work, &factor_f32, &job->c, &job->pitch};
-    void *sum_aat[] = {&work, &factor, &job->partials, &job->sum, &job->ticket};
+    void *sum_aat[] = {&work, &source, &factor, &job->partials, &job->sum, &job->ticket};
     CUlaunchAttribute attributes[2] = {
-        {.id = CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION, .value.clusterDim = {2, 1, 1}},
-        {.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION,
-         .value.programmaticStreamSerializationAllowed = 1}};
+        {.id = CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION, .value.clusterDim = {2, 1, 1}}};
+    if (r->split)
+        attributes[1] =
+            (CUlaunchAttribute){.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION,
+                                .value.programmaticStreamSerializationAllowed = 1};
+    if (r->splits_itself)
+        attributes[1] =
+            (CUlaunchAttribute){.id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE, .value.cooperative = 1};
     const CUlaunchConfig config = {.gridDimX = (unsigned)d->sms / 2 * 2,
                                    .gridDimY = 1,
                                    .gridDimZ = 1,
@@ -238,7 +337,7 @@ static enum status launch_product(struct job *job, const struct ready *ready, st
                                    .sharedMemBytes = k->shared_bytes,
                                    .hStream = d->stream,
                                    .attrs = attributes,
-                                   .numAttrs = k->tensor->split ? 2 : 1};
+                                   .numAttrs = has_planes(r) ? 2 : 1};
     CUresult error = d->cu.cuLaunchKernelEx(&config, ready->function,
                                             job->problem.op == OP_MATMUL ? matmul : sum_aat, NULL);
     return error ? driver_fail(&d->cu, error, why, k->symbol) : STATUS_OK;

@@ -6,14 +6,16 @@
 
 /* What one of these kernels wants made of A, and how it walks over the work. */
 struct tensor_recipe {
-    const char *split; /* the kernel of support/split_sm90.cu that makes the planes; NULL: it reads
-                          A itself, which the copy engine rounds to tf32 */
+    const char
+        *split; /* the kernel of support/split_sm90.cu that makes the planes before it runs */
+    bool splits_itself; /* or it makes them while it runs (support/tensor_feed_sm90.cuh); or
+                           neither: it reads A itself, which the copy engine rounds to tf32 */
     CUtensorMapDataType type;
     unsigned element_bytes, planes;
     unsigned cols;            /* of C a cluster's tile is wide; it is 256 rows high */
     unsigned chunks_per_step; /* of 128 bytes along k */
     bool triangle;
-    unsigned panel_mib;   /* of the planes a panel of k should have at most; 0: k is not cut */
+    unsigned panel_mib;   /* of the planes a panel of k has at most, about; 0: k is not cut */
     double over_products; /* the kernel's products are so many times A·Aᵀ */
 };
 

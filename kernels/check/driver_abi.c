@@ -21,7 +21,7 @@ _Static_assert(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES == 8, "attributes
 _Static_assert(CU_TENSOR_MAP_DATA_TYPE_TFLOAT32 == 11 && CU_TENSOR_MAP_SWIZZLE_128B == 3,
                "tensor maps");
 _Static_assert(sizeof(CUtensorMap) == 128, "tensor maps");
-_Static_assert(CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION == 4 &&
+_Static_assert(CU_LAUNCH_ATTRIBUTE_COOPERATIVE == 2 && CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION == 4 &&
                    CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION == 6 &&
                    sizeof(CUlaunchAttribute) == 72 && sizeof(CUlaunchConfig) == 56,
                "launches in clusters");

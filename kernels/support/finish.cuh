@@ -31,8 +31,8 @@ static __device__ double block_sum(double x, unsigned thread, unsigned threads)
 /* x: this block's partial, in thread 0. slot: its place among the slots of partials. The block
  * that draws ticket slots - 1, over however many launches, writes the total to *sum and sets
  * *ticket back to 0, as it must be before the first. All threads of the block call, and leave
- * together. */
-static __device__ void finish_sum(double x, double *partials, unsigned slot, unsigned slots,
+ * together: with true in that last block. */
+static __device__ bool finish_sum(double x, double *partials, unsigned slot, unsigned slots,
                                   double *sum, unsigned *ticket, unsigned thread, unsigned threads)
 {
     __shared__ unsigned drawn;
@@ -43,7 +43,7 @@ static __device__ void finish_sum(double x, double *partials, unsigned slot, uns
     }
     __syncthreads(); /* all threads learn what thread 0 drew */
     if (drawn != slots - 1)
-        return;
+        return false;
     __threadfence(); /* and no partial is read before the ticket was drawn */
     const volatile double *all = partials;
     double total = 0.0;
@@ -54,6 +54,7 @@ static __device__ void finish_sum(double x, double *partials, unsigned slot, uns
         *sum = total;
         *ticket = 0;
     }
+    return true;
 }
 
 #endif

@@ -21,10 +21,11 @@
 #include "kernels/support/hopper.cuh"
 #include "kernels/support/wgmma.cuh"
 
-/* The planes, for a block's rows and its share of the columns; the host fills them in (tensor.c).
- */
+/* What the host fills in before the first launch (tensor.c): the planes, for a block's rows and its
+ * share of the columns; and the step at which each panel of k ends. */
+enum { PLANE_HI = 0, PLANE_LO = 1, TENSOR_PANELS_MAX = 128 };
 __constant__ struct tensor_map tensor_map_rows[2], tensor_map_cols[2];
-enum { PLANE_HI = 0, PLANE_LO = 1 };
+__constant__ unsigned tensor_panel_end[TENSOR_PANELS_MAX];
 
 /* A unit of work is the tile at (row, col) of C over one panel of k. The first tiles' rows may
  * begin above the matrix, where everything is zero: the partial tiles come first. */
@@ -34,9 +35,9 @@ struct tensor_tile {
 struct tensor_work {
     const struct tensor_tile *tiles; /* in the order to take them, each 256 × COLS entries of C */
     unsigned tile_count;
-    unsigned steps, panels; /* of all of k; all tiles of a panel are done before the next one */
+    unsigned panels; /* that k is cut into; all tiles of a panel are done before the next one */
     unsigned n;
-    const float *scale; /* A was divided by scale[row] before it was split; NULL unless SCALED */
+    const float *scale; /* A was divided by scale[row] before it was split; for f16 alone */
 };
 
 template <enum operand_type TYPE_, int PRODUCTS_, int COLS_, bool PROMOTE_> struct tensor_shape {
@@ -59,19 +60,18 @@ enum { TENSOR_THREADS = 384, TENSOR_CONSUMERS = 256 };
 
 struct tensor_unit {
     struct tensor_tile tile;
-    unsigned first, end; /* steps */
+    unsigned panel, first, end; /* steps */
 };
 
 /* Unit u, panel by panel. */
 static __device__ __forceinline__ struct tensor_unit tensor_unit_of(const struct tensor_work &work,
                                                                     unsigned u)
 {
-    const unsigned panel = u / work.tile_count, base = work.steps / work.panels,
-                   extra = work.steps % work.panels;
     struct tensor_unit unit;
-    unit.tile = work.tiles[u - panel * work.tile_count];
-    unit.first = panel * base + min(panel, extra);
-    unit.end = unit.first + base + (panel < extra ? 1 : 0);
+    unit.panel = u / work.tile_count;
+    unit.tile = work.tiles[u - unit.panel * work.tile_count];
+    unit.first = unit.panel ? tensor_panel_end[unit.panel - 1] : 0;
+    unit.end = tensor_panel_end[unit.panel];
     return unit;
 }
 
@@ -264,24 +264,33 @@ static __device__ __forceinline__ void tensor_drain(struct tensor_ring &ring,
     }
 }
 
-/* What each kernel does: its producing thread and its consumers, over the units that fall to its
- * cluster. `use` gets every unit's result. TRIANGLE: of a tile that crosses the diagonal, the
- * warpgroups that lie above it have nothing to do. */
-template <class S, bool TRIANGLE, class Use>
-static __device__ __forceinline__ void tensor_run(const struct tensor_work &work,
-                                                  const unsigned char *data,
-                                                  unsigned long long *barriers, Use &use)
+/* What each kernel does, over the units that fall to its cluster.
+ *
+ * feed, where the planes come from: all_threads() before anything else; wait_for(panel) by the
+ * thread that is about to load from a panel; spare_warps() by the three warps next to it.
+ * use, where the entries go: it gets every unit's result.
+ * TRIANGLE: of a tile that crosses the diagonal, the warpgroups that lie above it have nothing to
+ * do. */
+template <class S, bool TRIANGLE, class Feed, class Use>
+static __device__ __forceinline__ void
+tensor_run(const struct tensor_work &work, const unsigned char *data, unsigned long long *barriers,
+           Feed &feed, Use &use)
 {
     struct tensor_ring ring = tensor_ring_make<S>(data, barriers);
     const unsigned rank = cluster_rank(), units = work.tile_count * work.panels;
-    wait_for_previous_kernel(); /* it makes the planes */
+    feed.all_threads();
     if (threadIdx.x < 128) {
-        registers_less<40>();
+        registers_less<56>();
         if (threadIdx.x == 0)
-            for (unsigned u = blockIdx.x / 2; u < units; u += gridDim.x / 2)
-                tensor_produce<S>(ring, tensor_unit_of(work, u), rank);
+            for (unsigned u = blockIdx.x / 2; u < units; u += gridDim.x / 2) {
+                const struct tensor_unit unit = tensor_unit_of(work, u);
+                feed.wait_for(unit.panel);
+                tensor_produce<S>(ring, unit, rank);
+            }
+        else if (threadIdx.x >= 32)
+            feed.spare_warps();
     } else {
-        registers_more<232>();
+        registers_more<224>();
         const unsigned warpgroup = threadIdx.x / 128 - 1;
         if (S::promote && warpgroup == 1)
             turn_pass(1); /* the first turn is warpgroup 0's */
@@ -298,10 +307,17 @@ static __device__ __forceinline__ void tensor_run(const struct tensor_work &work
                                            !(TRIANGLE && first + 63 < unit.tile.col), result);
             else
                 tensor_consume_plain<S>(ring, unit, warpgroup, result);
-            use(unit.tile, tensor_place_of(unit.tile, rank, warpgroup), result);
+            use(unit, tensor_place_of(unit.tile, rank, warpgroup), result);
         }
     }
     cluster_barrier(); /* no block leaves while the other may still write to it */
 }
+
+/* The planes were made, or are being made, by the kernel ahead in the stream. */
+struct tensor_planes_ahead {
+    __device__ __forceinline__ void all_threads() const { wait_for_previous_kernel(); }
+    __device__ __forceinline__ void wait_for(unsigned) const {}
+    __device__ __forceinline__ void spare_warps() const {}
+};
 
 #endif

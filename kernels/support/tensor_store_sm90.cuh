@@ -16,7 +16,7 @@ template <class S, bool MIRROR> struct tensor_store {
     const float *scale;
     float factor;
 
-    __device__ __forceinline__ void operator()(const struct tensor_tile &,
+    __device__ __forceinline__ void operator()(const struct tensor_unit &,
                                                const struct tensor_place &at,
                                                float (&v)[S::accumulators])
     {
@@ -66,7 +66,8 @@ static __device__ __forceinline__ void tensor_store_kernel(const struct tensor_w
     struct tensor_store<S, MIRROR> use = {
         C, work.n, pitch, work.scale, factor
     };
-    tensor_run<S, MIRROR>(work, data, barriers, use);
+    struct tensor_planes_ahead feed;
+    tensor_run<S, MIRROR>(work, data, barriers, feed, use);
 }
 
 #endif

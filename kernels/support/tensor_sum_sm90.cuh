@@ -8,19 +8,22 @@
 #define KERNELS_SUPPORT_TENSOR_SUM_SM90_CUH
 
 #include "kernels/support/finish.cuh"
-#include "kernels/support/tensor_sm90.cuh"
+#include "kernels/support/tensor_feed_sm90.cuh"
 
 /* Adds one unit's entries, in float64 from groups of 8 in FP32. */
 template <class S> struct tensor_sum {
-    const float *scale;
+    const struct tensor_source &source;
     double total;
 
-    __device__ __forceinline__ void operator()(const struct tensor_tile &tile,
+    __device__ __forceinline__ void operator()(const struct tensor_unit &unit,
                                                const struct tensor_place &at,
                                                float (&v)[S::accumulators])
     {
+        const float *scale =
+            source.scale + (size_t)group_of(source, unit.panel) * source.scale_stride;
         const int first = at.row - (int)(threadIdx.x % 128 / 32 * 16 + threadIdx.x % 32 / 4);
-        if (first < tile.col + S::cols) /* it touches the diagonal: halves on it, nothing above */
+        if (first <
+            unit.tile.col + S::cols) /* it touches the diagonal: halves on it, nothing above */
 #pragma unroll
             for (int i = 0; i < S::accumulators; i++) {
                 const int r = at.row + i / 2 % 2 * 8, c = at.col + i / 4 * 8 + i % 2;
@@ -53,19 +56,30 @@ template <class S> struct tensor_sum {
     }
 };
 
-/* The body of a kernel. factor: what the products were made larger by is divided by. partials: one
- * float64 a block. Grid: clusters of two blocks of 384 threads. */
-template <class S>
-static __device__ __forceinline__ void tensor_sum_kernel(const struct tensor_work &work,
-                                                         double factor, double *partials,
-                                                         double *sum, unsigned *ticket)
+/* The body of a kernel. P: what it makes of A, or NONE. factor: what the products were made larger
+ * by is divided by. partials: one float64 a block. Grid: clusters of two blocks of 384 threads, all
+ * of them running at once. */
+template <class S, enum pieces P>
+static __device__ __forceinline__ void
+tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &source, double factor,
+                  double *partials, double *sum, unsigned *ticket)
 {
     DYNAMIC_SHARED(__align__(1024) unsigned char, data);
     __shared__ __align__(8) unsigned long long barriers[2 * S::slots];
-    struct tensor_sum<S> use = {work.scale, 0.0};
-    tensor_run<S, true>(work, data, barriers, use);
+    __shared__ unsigned at_panel;
+    struct tensor_sum<S> use = {source, 0.0};
+    if constexpr (P == PIECES_NONE) {
+        struct tensor_planes_ahead feed;
+        tensor_run<S, true>(work, data, barriers, feed, use);
+    } else {
+        struct tensor_feed<S, P> feed = {work, source, &at_panel, 0};
+        tensor_run<S, true>(work, data, barriers, feed, use);
+    }
     const double total = block_sum(use.total * factor, threadIdx.x, TENSOR_THREADS);
-    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, TENSOR_THREADS);
+    const bool last = finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x,
+                                 TENSOR_THREADS);
+    if (P != PIECES_NONE && last && threadIdx.x < work.panels)
+        source.ready[threadIdx.x] = 0; /* for the next launch; nobody waits any more */
 }
 
 #endif
