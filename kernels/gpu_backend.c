@@ -5,6 +5,7 @@
  * run (select.c). */
 #include "kernels/gpu_backend.h"
 
+#include "kernels/ampere.h"
 #include "kernels/cub.h"
 #include "kernels/cublas.h"
 #include "kernels/hopper.h"
@@ -39,6 +40,10 @@
 #define FFMA_SM90(kib) \
     .only_cc = 90, .tile = 128, .shared_bytes = (kib) << 10, .needs_transpose = true, \
     .prepare = hopper_prepare, .launch = hopper_ffma
+/* Tensor cores of cc 8.0 and up: `kib` of dynamic shared memory; A itself, or a copy rounded to the arithmetic. */
+#define MMA(op, file, arith, threads, waves, kib, ...) \
+    {.module = #op "/" #file, .symbol = #op "_" #file, .block_x = threads, .block_y = 1, .least_cc = 80, waves, .tile = 128, \
+     .shared_bytes = (kib) << 10, .auto_from_n = NEVER, .arithmetic = ARITH_##arith, .prepare = ampere_prepare, .launch = ampere_mma, __VA_ARGS__}
 
 /* Hopper's tensor cores: what is made of A (tensor.h), and the kernel. Panels of k are of a size that the L2
  * cache holds beside what else passes through it. */
@@ -105,6 +110,20 @@ static const struct kernel
     vector_loads    = KERNEL(reduce, vector_loads, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     one_pass        = KERNEL(reduce, one_pass,     256, 1, WAVES(4)),
 
+    sum_mma_tf32         = MMA(sum_aat, mma_tf32_sm80,        TF32, 256, WAVES(1), 144, .tile_cols = 256),
+    sum_mma_tf32_copy    = MMA(sum_aat, mma_tf32_copy_sm80,   TF32, 256, WAVES(1), 144, .tile_cols = 256, .reads_copy = true),
+    sum_mma_tf32_square  = MMA(sum_aat, mma_tf32_square_sm80, TF32, 128, WAVES(2),  96),
+    sum_mma_bf16         = MMA(sum_aat, mma_bf16_sm80,        BF16, 256, WAVES(1), 144, .tile_cols = 256, .reads_copy = true),
+    sum_mma_bf16_square  = MMA(sum_aat, mma_bf16_square_sm80, BF16, 128, WAVES(2),  96, .reads_copy = true),
+    sum_mma_f16          = MMA(sum_aat, mma_f16_sm80,         F16,  256, WAVES(1), 144, .tile_cols = 256, .reads_copy = true),
+    sum_mma_f16_square   = MMA(sum_aat, mma_f16_square_sm80,  F16,  128, WAVES(2),  96, .reads_copy = true),
+    mma_tf32             = MMA(matmul, mma_tf32_sm80,           TF32, 256, WAVES(1), 96),
+    mma_symmetric_tf32   = MMA(matmul, mma_symmetric_tf32_sm80, TF32, 256, WAVES(1), 96),
+    mma_bf16             = MMA(matmul, mma_bf16_sm80,           BF16, 256, WAVES(1), 96, .reads_copy = true),
+    mma_symmetric_bf16   = MMA(matmul, mma_symmetric_bf16_sm80, BF16, 256, WAVES(1), 96, .reads_copy = true),
+    mma_f16              = MMA(matmul, mma_f16_sm80,            F16,  256, WAVES(1), 96, .reads_copy = true),
+    mma_symmetric_f16    = MMA(matmul, mma_symmetric_f16_sm80,  F16,  256, WAVES(1), 96, .reads_copy = true),
+
     sgemm           = GEMM(30),
     sgemm_cub       = GEMM_CUB(75),
     ssyrk           = CUBLAS(30, cublas_ssyrk),
@@ -136,6 +155,11 @@ static const struct kernel
 #define TENSOR_SYMMETRIC(arith, kernel, step0, step1, ...) \
     TENSOR_MATMUL("wgmma-symmetric-sm90", true, arith, kernel, step0, step1, __VA_ARGS__)
 #define REDUCE(name, kernel, needs, ...)  ROW(OP_REDUCE, name, kernel, "reduce", needs, .note = __VA_ARGS__)
+#define MMA_ROW(o, name_, arith, kernel, step0, step1, ...) \
+    {.op = o, .name = name_, .arithmetic = ARITH_##arith, .row = &kernel, .steps = {step0, step1}, .needs = "cc 8.0", .note = __VA_ARGS__}
+#define MMA_SUM(name, arith, kernel, step0, step1, ...) \
+    MMA_ROW(OP_SUM_AAT, name, arith, kernel, step0, step1, __VA_ARGS__, .symmetric = true)
+#define MMA_MATMUL(name, arith, kernel, step0, step1, ...) MMA_ROW(OP_MATMUL, name, arith, kernel, step0, step1, __VA_ARGS__)
 
 const struct variant gpu_variants[] = {
     STORED("cublas-sgemm",     sgemm,         "cuBLAS",         "cublasSgemm in pedantic FP32, C stored, then its sum"),
@@ -158,6 +182,14 @@ const struct variant gpu_variants[] = {
     TENSOR_SUM(TF32,       sum_tf32_sm90,   "matmul + sum", NULL,    "A rounded by the copy engine; promoted"),
     TENSOR_SUM(BF16,       sum_bf16_sm90,   "convert + matmul + sum", NULL, "promoted"),
     TENSOR_SUM(F16,        sum_f16_sm90,    "convert + matmul + sum", NULL, "rows scaled to f16's range; promoted"),
+
+    MMA_SUM("mma-sm80-square", TF32, sum_mma_tf32_square, "matmul + sum", NULL, "128×128 tiles, two blocks an SM; for 100 KiB of shared memory"),
+    MMA_SUM("mma-sm80-copy",   TF32, sum_mma_tf32_copy,   "round", "matmul + sum", "mma-sm80 from a copy of A that was rounded before"),
+    MMA_SUM("mma-sm80",        TF32, sum_mma_tf32,        "matmul + sum", NULL, "asynchronous copies feed mma.sync; 128×256 tiles; A rounded on the way; promoted"),
+    MMA_SUM("mma-sm80-square", BF16, sum_mma_bf16_square, "convert", "matmul + sum", "128×128 tiles, two blocks an SM; for 100 KiB of shared memory"),
+    MMA_SUM("mma-sm80",        BF16, sum_mma_bf16,        "convert", "matmul + sum", "asynchronous copies feed mma.sync; 128×256 tiles; promoted"),
+    MMA_SUM("mma-sm80-square", F16,  sum_mma_f16_square,  "convert", "matmul + sum", "128×128 tiles, two blocks an SM; for 100 KiB of shared memory"),
+    MMA_SUM("mma-sm80",        F16,  sum_mma_f16,         "convert", "matmul + sum", "asynchronous copies feed mma.sync; 128×256 tiles; promoted"),
 
     MATMUL("cublas-sgemm",    sgemm,           "cuBLAS", "cublasSgemm in pedantic FP32", .library = true),
     MATMUL("cublas-gemm",     gemm_tf32,       "cuBLAS 11, cc 8.0", "cublasGemmEx, C in FP32", .library = true, .arithmetic = ARITH_TF32),
@@ -185,6 +217,13 @@ const struct variant gpu_variants[] = {
     TENSOR_SYMMETRIC(BF16,       sym_bf16_sm90,   "convert", "matmul", "promoted"),
     TENSOR_SYMMETRIC(F16,        sym_f16_sm90,    "convert", "matmul", "rows scaled to f16's range; promoted"),
 
+    MMA_MATMUL("mma-sm80",           TF32, mma_tf32,           "matmul", NULL, "asynchronous copies feed mma.sync; A rounded on the way; promoted"),
+    MMA_MATMUL("mma-symmetric-sm80", TF32, mma_symmetric_tf32, "matmul", NULL, "the same on the lower triangle only, each tile stored twice", .symmetric = true),
+    MMA_MATMUL("mma-sm80",           BF16, mma_bf16,           "convert", "matmul", "asynchronous copies feed mma.sync; promoted"),
+    MMA_MATMUL("mma-symmetric-sm80", BF16, mma_symmetric_bf16, "convert", "matmul", "the same on the lower triangle only, each tile stored twice", .symmetric = true),
+    MMA_MATMUL("mma-sm80",           F16,  mma_f16,            "convert", "matmul", "asynchronous copies feed mma.sync; promoted"),
+    MMA_MATMUL("mma-symmetric-sm80", F16,  mma_symmetric_f16,  "convert", "matmul", "the same on the lower triangle only, each tile stored twice", .symmetric = true),
+
     REDUCE("cub",          cub,          "CUB",    "NVIDIA's cub::DeviceReduce::Sum, in float32", .library = true),
     REDUCE("cublas-sasum", sasum,        "cuBLAS", "cublasSasum, the sum of absolute values, in float32: for [0,1) alone", .library = true),
     REDUCE("atomic",       atomic,       "cc 3.0", "a sum in every thread, added to one word of memory"),
@@ -194,7 +233,8 @@ const struct variant gpu_variants[] = {
     REDUCE("one-pass",     one_pass,     "cc 3.0", "eight 16-byte loads in flight, partials added in a fixed order, one launch"),
 };
 /* clang-format on */
-_Static_assert(sizeof gpu_variants / sizeof *gpu_variants <= GPU_VARIANTS_MAX, "job->function has room");
+_Static_assert(sizeof gpu_variants / sizeof *gpu_variants <= GPU_VARIANTS_MAX,
+               "job->function has room");
 const size_t gpu_variant_count = sizeof gpu_variants / sizeof *gpu_variants;
 
 static const struct device_facts *facts_of(const struct device *d)

@@ -3,6 +3,7 @@
 
 #include "kernels/job.h"
 #include "kernels/modules.h"
+#include "kernels/panels.h"
 
 enum {
     STRIP = 128,
@@ -35,24 +36,6 @@ enum status hopper_prepare(struct job *job, const struct kernel *k, struct failu
     return error ? driver_fail(&d->cu, error, why, "copying the tensor map") : STATUS_OK;
 }
 
-/* The number of panels to cut k into, so that the units of work fill whole waves of blocks best.
- * Changing from one unit to the next costs about half a stage. */
-static unsigned panels_of(uint64_t tiles, unsigned stages, unsigned blocks)
-{
-    enum { MOST = 24 };
-    unsigned best = 1;
-    double best_cost = 0;
-    for (unsigned panels = 1; panels <= MOST && panels <= stages; panels++) {
-        const uint64_t waves = (tiles * panels + blocks - 1) / blocks;
-        const double cost = (double)waves * ((stages + panels - 1) / panels + 0.5);
-        if (best_cost == 0 || cost < best_cost) {
-            best_cost = cost;
-            best = panels;
-        }
-    }
-    return best;
-}
-
 enum status hopper_ffma(struct job *job, const struct kernel *k, int step, struct failure *why)
 {
     (void)step;
@@ -63,7 +46,7 @@ enum status hopper_ffma(struct job *job, const struct kernel *k, int step, struc
     unsigned stages = (job->n + K_STEPS - 1) / K_STEPS,
              blocks = (unsigned)d->sms * k->blocks_per_sm;
     const uint64_t down = (job->n + k->tile - 1) / k->tile;
-    unsigned panels = panels_of(down * (down + 1) / 2, stages, blocks);
+    unsigned panels = panels_of(down * (down + 1) / 2, stages, blocks, 1);
     void *matmul[] = {&job->c, &job->n, &job->pitch, &stages};
     void *sum_aat[] = {&job->partials, &job->sum, &job->ticket, &job->n, &stages, &panels};
     return launch(d, gpu_function(job, k), blocks, 1, k->block_x, k->block_y, k->shared_bytes,

@@ -1,6 +1,7 @@
 /* job.c - a problem on a GPU: memory, the fill, loading variants, their answers. */
 #include "kernels/job.h"
 
+#include "kernels/ampere.h"
 #include "kernels/modules.h"
 #include "kernels/tensor.h"
 
@@ -51,6 +52,8 @@ uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
         bytes += tensor_bytes(kernel_of(v)->tensor, p->n);
     if (v && kernel_of(v)->needs_half)
         bytes += (uint64_t)rows * pitch * sizeof(uint16_t);
+    if (v)
+        bytes += ampere_copy_bytes(kernel_of(v), p->n);
     return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) + (1u << 20);
 }
 
@@ -81,8 +84,8 @@ static enum status check_memory(struct device *d, const struct problem *p, struc
                 p->op == OP_MATMUL ? ". `sum-aat` needs no C: --op sum-aat" : ": take a smaller N");
 }
 
-static enum status allocate(struct job *job, CUdeviceptr *pointer, size_t bytes, const char *what,
-                            struct failure *why)
+enum status gpu_allocate(struct job *job, CUdeviceptr *pointer, size_t bytes, const char *what,
+                         struct failure *why)
 {
     const struct driver *cu = &job->device->cu;
     CUresult error = cu->cuMemAlloc(pointer, bytes);
@@ -133,9 +136,9 @@ enum status gpu_begin(struct device *device, const struct problem *p, struct job
     job->problem = *p;
     job->n = (unsigned)p->n;
     layout_of(p, &job->rows, &job->pitch);
-    status = allocate(job, &job->a, (size_t)job->rows * job->pitch * sizeof(float), "A", why);
+    status = gpu_allocate(job, &job->a, (size_t)job->rows * job->pitch * sizeof(float), "A", why);
     if (!status)
-        status = allocate(job, &job->sum, 2 * sizeof(double), "the sum", why);
+        status = gpu_allocate(job, &job->sum, 2 * sizeof(double), "the sum", why);
     if (status)
         goto out;
     job->sum_f32 = job->sum + sizeof(double);
@@ -159,6 +162,9 @@ void gpu_end(struct job *job)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i])
             job->device->cu.cuMemFree(all[i]);
+    for (size_t i = 0; i < ARITH_COUNT; i++)
+        if (job->rounded[i])
+            job->device->cu.cuMemFree(job->rounded[i]);
     free(job);
 }
 
@@ -168,7 +174,7 @@ static enum status allocate_c(struct job *job, struct failure *why)
 {
     const struct device *d = job->device;
     const size_t bytes = (size_t)job->n * job->pitch * sizeof(float);
-    enum status status = allocate(job, &job->c, bytes, "C", why);
+    enum status status = gpu_allocate(job, &job->c, bytes, "C", why);
     if (status)
         return status;
     CUresult error = d->cu.cuMemsetD8Async(job->c, 0, bytes, d->stream);
@@ -177,9 +183,9 @@ static enum status allocate_c(struct job *job, struct failure *why)
 
 enum status gpu_need_transpose(struct job *job, struct failure *why)
 {
-    return job->at
-               ? STATUS_OK
-               : allocate(job, &job->at, (size_t)job->rows * job->pitch * sizeof(float), "Aᵀ", why);
+    return job->at ? STATUS_OK
+                   : gpu_allocate(job, &job->at, (size_t)job->rows * job->pitch * sizeof(float),
+                                  "Aᵀ", why);
 }
 
 static enum status ensure_partials(struct job *job, const struct kernel *k, struct failure *why)
@@ -191,7 +197,8 @@ static enum status ensure_partials(struct job *job, const struct kernel *k, stru
         job->device->cu.cuMemFree(job->partials);
     job->partials = 0;
     job->partial_capacity = 0;
-    enum status status = allocate(job, &job->partials, count * sizeof(double), "partial sums", why);
+    enum status status =
+        gpu_allocate(job, &job->partials, count * sizeof(double), "partial sums", why);
     if (!status)
         job->partial_capacity = count;
     return status;

@@ -17,8 +17,9 @@ struct job {
     CUdeviceptr a, c;
     CUdeviceptr
         at; /* Aᵀ, pitch rows of `rows` floats, for kernels that want it; 0 until one does */
-    CUdeviceptr a_bf16, a_f16; /* A in 16 bits, for libraries that want it so (convert.h) */
-    CUdeviceptr partials;      /* float64, one a tile or block */
+    CUdeviceptr a_bf16, a_f16;        /* A in 16 bits, for libraries that want it so (convert.h) */
+    CUdeviceptr rounded[ARITH_COUNT]; /* A rounded for mma.sync (ampere.h) */
+    CUdeviceptr partials;             /* float64, one a tile or block */
     size_t partial_capacity;
     CUdeviceptr sum;             /* float64, the answer */
     CUdeviceptr sum_f32;         /* float32, the answer of a library that has no other */
@@ -55,6 +56,10 @@ enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, 
 enum status gpu_c_row_sums(struct job *job, double *out, struct failure *why);
 enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, float *out,
                           struct failure *why);
+
+/* Device memory for `what`, named in the message if there is not enough. */
+enum status gpu_allocate(struct job *job, CUdeviceptr *pointer, size_t bytes, const char *what,
+                         struct failure *why);
 
 /* Memory for Aᵀ, and filling it: part of the run of the kernels that read it. */
 enum status gpu_need_transpose(struct job *job, struct failure *why);

@@ -26,13 +26,14 @@ struct kernel {
     int least_cc, only_cc;              /* 10 × major + minor; only_cc 0: any from least_cc on */
     bool needs_transpose;               /* reads Aᵀ, which needs as much memory again as A */
     bool needs_half;                    /* reads A in 16 bits: half as much memory again */
+    bool reads_copy;                    /* reads a copy of A rounded to `arithmetic` (ampere.h) */
     bool adds_to_sum;                   /* the kernel adds into *sum, which must be zero before */
     const struct tensor_recipe *tensor; /* for the kernels of tensor.h, else NULL */
     bool float_sum;                     /* the answer is a float32, in job->sum_f32 */
     int auto_from_cc;     /* auto takes it from this compute capability on; 0: least_cc */
     uint64_t auto_from_n; /* and from this order on; UINT64_MAX: never */
 
-    /* Of a library's row, where one function serves several. */
+    /* Of rows where one function serves several. */
     enum arithmetic arithmetic;
     /* Launches one step of the variant's work on the job's stream; NULL: launch_kernel(). */
     enum status (*launch)(struct job *job, const struct kernel *k, int step, struct failure *why);

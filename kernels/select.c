@@ -29,8 +29,8 @@ bool kernel_can_run(const struct device *d, const struct variant *v, const struc
                      d->cu.version % 1000 / 10);
         return false;
     }
-    if (d->facts.simulated && k->module && !image_find(k->module, "portable")) {
-        snprintf(reason, bytes, "the simulated GPU runs portable kernels only");
+    if (d->facts.simulated && k->module && image_find(k->module, "hopper")) {
+        snprintf(reason, bytes, "the simulated GPU runs no kernels of Hopper alone");
         return false;
     }
     if (k->shared_bytes > 48u << 10 && (int)k->shared_bytes > d->shared_optin_bytes) {

@@ -139,9 +139,19 @@ static void complete_exchange(unsigned w, const struct fiber *any)
                       warps[w].gone >> from & 1 ? "has ended or never was" : "is not in the mask");
             lane[i].result = from < WARP ? lane[from].value : ballot;
         }
+    if (any->work) {
+        void *lanes[WARP];
+        if (here != ~0u)
+            fault(begin, end, "%s, %s:%d, needs all 32 lanes", any->what, any->file, any->line);
+        for (unsigned i = 0; i < WARP; i++)
+            lanes[i] = lane[i].mine;
+        any->work(lanes);
+    }
     warps[w].waiting &= ~here;
     make_ready_lanes(w, here);
 }
+
+static void (*next_work)(void *const lanes[WARP]); /* of the exchange about to begin */
 
 extern "C" uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned source,
                                       const char *what, const char *file, int line)
@@ -153,6 +163,8 @@ extern "C" uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned so
     wait_at(IN_WARP, what, file, line, mask);
     me->value = value;
     me->source = source;
+    me->work = next_work;
+    next_work = nullptr;
     if (!(mask >> t % WARP & 1))
         fault(t, t + 1, "lane %u is not in its own mask", t % WARP);
     if (orders)
@@ -163,6 +175,14 @@ extern "C" uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned so
     if (orders)
         order_acquire(&warp_sync[w]);
     return me->result;
+}
+
+void cuda_cpu_together(void *mine, void (*work)(void *const lanes[WARP]), const char *what,
+                       const char *file, int line)
+{
+    self->mine = mine;
+    next_work = work;
+    cuda_cpu_exchange(~0u, 0, 32, what, file, line);
 }
 
 /* Before an atomic operation in random order, sometimes, and after a failed compare and swap:
@@ -195,6 +215,8 @@ static void thread_main(void)
     kernel->call(job->parameters);
     order_release(&block_end_sync);
     const unsigned t = (unsigned)(self - fibers), w = t / WARP;
+    if (copies_under_way(t))
+        fault(t, t + 1, "thread %u has ended with copies under way", t);
     self->state = ENDED;
     ended++;
     warps[w].gone |= 1u << t % WARP;
@@ -211,6 +233,7 @@ void block_run(uint64_t number)
                 (unsigned)(row / gridDim.y)};
     random_state = (job->seed + number) * 0x9e3779b97f4a7c15u + 1;
     shared_memory_poison();
+    copies_forget(threads);
     memset(warps, 0, sizeof warps);
     if (threads % WARP)
         warps[threads / WARP].gone = ~0u << threads % WARP;

@@ -8,7 +8,7 @@ CLANGXX    = $(CLANG:clang%=clang++%)
 FAKECUDA   = tests/fakecuda
 FAKE_FLAGS = -std=c++17 -O2 -g -fPIC -fvisibility=hidden -fno-omit-frame-pointer -Wall -Wextra -I.
 # As for the GPU: contraction off. FMA in hardware, or each multiply-add is a library call.
-FAKE_CU    = $(FAKE_FLAGS) -Wno-unknown-pragmas -ffp-contract=off -DGPUBENCH_ON_CPU -include tests/fakecuda/cuda_on_cpu.h $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v3)
+FAKE_CU    = $(FAKE_FLAGS) -Wno-unknown-pragmas -ffp-contract=off -DGPUBENCH_ON_CPU -include tests/fakecuda/ampere_on_cpu.h $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v3)
 
 # ---- the runtime: never instrumented, it finds the sanitizers by itself
 
@@ -19,7 +19,9 @@ build/obj/%.o: %.cc
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CXX) $(FAKE_FLAGS) -Wshadow -MMD -MP -c -o $@ $<
 
-# ---- the kernels: one C++ file each, which is the source and a line for each kernel in it
+# ---- the kernels that run on the CPU: one C++ file each, which is the source and a line for each kernel in it
+
+ON_CPU = $(PORTABLE) $(AMPERE)
 
 build/gen/fakecuda/%.cc: kernels/%.cu $(FAKECUDA)/kernel_list.sh
 	$(Q)mkdir -p $(@D)
@@ -32,9 +34,9 @@ $(1)/kernels/%.o: build/gen/fakecuda/%.cc
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(2) $$(FAKE_CU) $(3) -MMD -MP -c -o $$@ $$<
 endef
-fake-objects = $(PORTABLE:kernels/%.cu=$(1)/kernels/%.o)
+fake-objects = $(ON_CPU:kernels/%.cu=$(1)/kernels/%.o)
 
-.SECONDARY: $(PORTABLE:kernels/%.cu=build/gen/fakecuda/%.cc)
+.SECONDARY: $(ON_CPU:kernels/%.cu=build/gen/fakecuda/%.cc)
 
 # ---- the driver, for the program
 

@@ -6,6 +6,7 @@
  * launch, hands it to the workers workers.cc        OS threads that take blocks until none is left
  *   shared_memory.cc  finds and poisons __shared__
  *   block.cc          runs a block: what is ready, barriers, warp exchanges
+ *   ampere.cc         copies under way, matrices and tensor cores
  *   fibers.cc         stacks, and the switch from one thread to another
  *   fault.cc          says who waits where when a block is stuck
  *   sanitizers.cc     tells ASan and TSan about all this */
@@ -54,6 +55,8 @@ struct fiber {
     int line;
     unsigned mask, source;
     uint64_t value, result;
+    void *mine; /* what it brings to an operation of the whole warp */
+    void (*work)(void *const lanes[WARP]);
 };
 extern struct fiber host, fibers[MAX_THREADS], *self;
 
@@ -67,6 +70,14 @@ void fibers_forget(unsigned threads); /* after a fault: their frames will never 
 extern unsigned threads, ended, at_barrier; /* of the block that runs */
 extern char block_end_sync;                 /* what TSan orders the end of a block by */
 void block_run(uint64_t number);
+
+/* All 32 lanes of a warp come here with their own `mine`; the last one does the work for all. */
+void cuda_cpu_together(void *mine, void (*work)(void *const lanes[WARP]), const char *what,
+                       const char *file, int line);
+
+/* ---- ampere.cc: copies from global to shared memory that go on by themselves ---- */
+void copies_forget(unsigned threads);
+bool copies_under_way(unsigned thread);
 
 /* ---- fault.cc ---- */
 bool same_wait(const struct fiber *a, const struct fiber *b);

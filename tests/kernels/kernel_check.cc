@@ -1,5 +1,5 @@
-/* kernel_check.cc - every portable kernel on the CPU, against float64, with threads and blocks in
- * three orders.
+/* kernel_check.cc - every kernel that can run on the CPU, against float64, with threads and blocks
+ * in three orders.
  *
  *   kernel-check [--mutant] [N…]   default: N = 1 31 32 33 129 250 257
  *
@@ -35,10 +35,11 @@ bool near(const char *what, double got, double want, double relative)
     return ok;
 }
 
-bool launch_kernel(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, void *const *parameters)
+bool launch_kernel(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, void *const *parameters,
+                   size_t shared_bytes)
 {
     launched.insert(name);
-    int error = cuda_cpu_launch(cuda_cpu_find(name), grid, block, 0, parameters);
+    int error = cuda_cpu_launch(cuda_cpu_find(name), grid, block, shared_bytes, parameters);
     if (error)
         printf("# %s: error %d\n", name, error);
     return !error;
@@ -77,6 +78,7 @@ int main(int argc, char **argv)
     for (unsigned n : sizes) {
         reference ref(n);
         check_products(ref);
+        check_ampere(ref);
         check_sums(ref);
         check_support(ref);
     }

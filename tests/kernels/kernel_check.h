@@ -18,13 +18,21 @@ void report(bool ok, const char *name, const char *what, unsigned n);
 bool near(const char *what, double got, double want, double relative);
 
 /* Launches a kernel; false, with a comment, if it fails. */
-bool launch_kernel(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block,
-                   void *const *parameters);
+bool launch_kernel(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, void *const *parameters,
+                   size_t shared_bytes = 0);
 template <class... A>
 bool launch(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, A... arguments)
 {
     void *parameters[] = {(void *)&arguments...};
     return launch_kernel(name, grid, block, parameters);
+}
+
+template <class... A>
+bool launch_shared(const char *name, unsigned blocks, unsigned threads, size_t shared_bytes,
+                   A... arguments)
+{
+    void *parameters[] = {(void *)&arguments...};
+    return launch_kernel(name, {blocks, 1, 1}, {threads, 1, 1}, parameters, shared_bytes);
 }
 
 /* Whether the loaded library has the kernel, or should have it. */
@@ -50,8 +58,10 @@ static inline unsigned across(unsigned n, unsigned tile)
 }
 
 /* One a file: matmul and sum-aat; reduce and the sum of C; the fill, the transpose, the references;
- * the order of tiles. */
+ * the order of tiles;
+ * what needs compute capability 8.0. */
 void check_products(reference &ref);
+void check_ampere(reference &ref);
 void check_sums(reference &ref);
 void check_support(reference &ref);
 void check_tiles(void);

@@ -1,0 +1,152 @@
+/* ampere.cc - compute capability 8.0 as far as kernels/support/ampere.cuh uses it: copies under
+ * way, and what all lanes of a warp do together. */
+#include "tests/fakecuda/ampere_on_cpu.h"
+#include "tests/fakecuda/runtime.h"
+
+#include <deque>
+
+/* ---- copies: those of a thread that have not arrived, in the order of their start ---- */
+struct copy {
+    unsigned to, group;
+    const void *from;
+};
+static struct {
+    std::deque<copy> under_way;
+    unsigned group; /* the one not yet committed */
+} copies[MAX_THREADS];
+
+static unsigned number(void)
+{
+    return (unsigned)(self - fibers);
+}
+
+void copies_forget(unsigned count)
+{
+    for (unsigned t = 0; t < count; t++) {
+        copies[t].under_way.clear();
+        copies[t].group = 0;
+    }
+}
+
+bool copies_under_way(unsigned thread)
+{
+    return !copies[thread].under_way.empty();
+}
+
+extern "C" void cuda_cpu_copy_start(unsigned to, const void *from)
+{
+    copies[number()].under_way.push_back({to, copies[number()].group, from});
+}
+
+extern "C" void cuda_cpu_copy_commit(void)
+{
+    copies[number()].group++;
+}
+
+extern "C" bool cuda_cpu_copy_arrived(unsigned pending, unsigned *to, const void **from)
+{
+    auto &mine = copies[number()];
+    if (mine.under_way.empty() || mine.under_way.front().group + pending >= mine.group)
+        return false;
+    *to = mine.under_way.front().to;
+    *from = mine.under_way.front().from;
+    mine.under_way.pop_front();
+    return true;
+}
+
+/* ---- matrices: lanes give rows, each takes a word of every matrix ---- */
+static void matrices(void *const lanes[WARP])
+{
+    for (unsigned lane = 0; lane < WARP; lane++)
+        for (unsigned m = 0; m < 4; m++) {
+            const auto *row = (const cuda_cpu_matrices *)lanes[8 * m + lane / 4];
+            ((cuda_cpu_matrices *)lanes[lane])->word[m] = row->row + lane % 4 * 4;
+        }
+}
+
+extern "C" void cuda_cpu_load_matrices(struct cuda_cpu_matrices *lane, const char *file, int line)
+{
+    cuda_cpu_together(lane, matrices, "load_matrices()", file, line);
+}
+
+/* ---- products: of 16 rows of a and 8 rows of b, K values each ---- */
+static double tf32_at(const unsigned *words, unsigned)
+{
+    return (double)__uint_as_float(*words & ~0x1fffu); /* the hardware ignores the rest */
+}
+
+static double bf16_at(const unsigned *words, unsigned half)
+{
+    return (double)__uint_as_float(*words >> 16 * half << 16);
+}
+
+static double f16_at(const unsigned *words, unsigned half)
+{
+    const unsigned bits = *words >> 16 * half & 0xffffu, exponent = bits >> 10 & 31;
+    const double fraction = (double)(bits & 0x3ff) / 1024;
+    const double size = exponent == 31  ? (bits & 0x3ff ? NAN : INFINITY)
+                        : exponent == 0 ? ldexp(fraction, -14)
+                                        : ldexp(1 + fraction, (int)exponent - 15);
+    return bits & 0x8000 ? -size : size;
+}
+
+static float truncated(double x)
+{
+    const float near = (float)x;
+    return fabs((double)near) > fabs(x) ? nextafterf(near, 0) : near;
+}
+
+/* Values of a lane's words: K of 8 bytes' worth each half of a row. */
+template <unsigned PER_WORD, double at(const unsigned *, unsigned)>
+static void product(void *const lanes[WARP])
+{
+    enum { K = 8 * PER_WORD };
+    double a[16][K], b[8][K];
+    for (unsigned lane = 0; lane < WARP; lane++) {
+        const auto *l = (const cuda_cpu_product *)lanes[lane];
+        const unsigned r = lane / 4, c = lane % 4;
+        for (unsigned p = 0; p < PER_WORD; p++) {
+            for (unsigned i = 0; i < 4; i++)
+                a[r + i % 2 * 8][(c + i / 2 * 4) * PER_WORD + p] = at(&l->a[i], p);
+            for (unsigned i = 0; i < 2; i++)
+                b[r][(c + i * 4) * PER_WORD + p] = at(&l->b[i], p);
+        }
+    }
+    for (unsigned lane = 0; lane < WARP; lane++)
+        for (unsigned e = 0; e < 4; e++) {
+            const unsigned row = lane / 4 + e / 2 * 8, col = lane % 4 * 2 + e % 2;
+            float *d = &((const cuda_cpu_product *)lanes[lane])->d[e];
+            double sum = (double)*d;
+            for (unsigned k = 0; k < K; k++)
+                sum += a[row][k] * b[col][k];
+            *d = truncated(sum);
+        }
+}
+
+extern "C" void cuda_cpu_product_tf32(struct cuda_cpu_product *lane, const char *file, int line)
+{
+    cuda_cpu_together(lane, product<1, tf32_at>, "product_tf32()", file, line);
+}
+extern "C" void cuda_cpu_product_bf16(struct cuda_cpu_product *lane, const char *file, int line)
+{
+    cuda_cpu_together(lane, product<2, bf16_at>, "product_bf16()", file, line);
+}
+extern "C" void cuda_cpu_product_f16(struct cuda_cpu_product *lane, const char *file, int line)
+{
+    cuda_cpu_together(lane, product<2, f16_at>, "product_f16()", file, line);
+}
+
+/* To nearest, ties to even, by the current rounding of ldexp's double: exact steps of the result's
+ * last place. */
+extern "C" unsigned cuda_cpu_round_f16(float x)
+{
+    const unsigned sign = signbit(x) ? 0x8000u : 0;
+    const double size = fabs((double)x);
+    if (x != x)
+        return 0x7fffu;
+    if (size >= 65520)
+        return sign | 0x7c00u;
+    int exponent = size < 0x1p-14 ? -14 : ilogb(size);
+    const unsigned steps = (unsigned)nearbyint(ldexp(size, 10 - exponent)); /* 0 … 2048 */
+    return sign | (((unsigned)(exponent + 14) << 10) + steps);
+}

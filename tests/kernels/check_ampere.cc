@@ -1,0 +1,195 @@
+/* check_ampere.cc - the kernels of compute capability 8.0: products on tensor cores against float64
+ * products of equally rounded values, and the copies of A that they read. */
+#include "tests/kernels/kernel_check.h"
+
+/* Three blocks share the work, so that each goes through several units in one stream of stages. */
+enum { BLOCKS = 3 };
+
+/* ---- values rounded to an arithmetic, not by shifting bits as the kernels do ---- */
+enum arithmetic { TF32, ROUNDED_TF32, BF16, F16 }; /* TF32: the kernel rounds */
+
+static bool is_float(enum arithmetic arithmetic)
+{
+    return arithmetic <= ROUNDED_TF32;
+}
+
+static double rounded(enum arithmetic arithmetic, double x)
+{
+    int exponent = x == 0 ? 0 : ilogb(x);
+    if (arithmetic == F16 && exponent < -14)
+        exponent = -14; /* subnormal */
+    const double unit = ldexp(1, exponent - (arithmetic == BF16 ? 7 : 10));
+    return (is_float(arithmetic) ? round(x / unit) : nearbyint(x / unit)) * unit;
+}
+
+/* A in an arithmetic: rows of whole stages of 128 bytes, and the products of its values. */
+struct rounded_reference {
+    unsigned n, pitch, stages; /* pitch in bytes */
+    device_array<unsigned char> a;
+    std::vector<double> value, product;
+    double sum = 0;
+
+    rounded_reference(reference &ref, enum arithmetic arithmetic)
+        : n(ref.n), pitch(across(is_float(arithmetic) ? n * 4 : n * 2, 128) * 128),
+          stages(pitch / 128), a((size_t)ref.rows * pitch), value((size_t)n * n),
+          product((size_t)n * n)
+    {
+        memset(a.data, 0, a.count);
+        for (unsigned r = 0; r < n; r++)
+            for (unsigned c = 0; c < n; c++) {
+                const double v = rounded(arithmetic, ref.at(r, c));
+                value[(size_t)r * n + c] = v;
+                store(arithmetic, a.data + (size_t)r * pitch, c,
+                      arithmetic == TF32 ? (float)ref.at(r, c) : (float)v);
+            }
+        for (unsigned r = 0; r < n; r++)
+            for (unsigned c = 0; c < n; c++) {
+                double x = 0;
+                for (unsigned k = 0; k < n; k++)
+                    x += value[(size_t)r * n + k] * value[(size_t)c * n + k];
+                sum += product[(size_t)r * n + c] = x;
+            }
+    }
+
+    static void store(enum arithmetic arithmetic, unsigned char *row, unsigned col, float v)
+    {
+        if (is_float(arithmetic)) {
+            memcpy(row + 4 * col, &v, 4);
+            return;
+        }
+        uint32_t bits;
+        memcpy(&bits, &v, 4);
+        if (arithmetic == BF16)
+            bits >>= 16;
+        else if (v == 0)
+            bits = 0;
+        else /* in units of 2⁻²⁴, and from 2⁻¹⁴ on with an exponent */
+            bits = v < 0x1p-14f ? (uint32_t)ldexpf(v, 24)
+                                : (uint32_t)((ilogbf(v) + 15) << 10) |
+                                      ((uint32_t)ldexpf(v, 10 - ilogbf(v)) & 0x3ff);
+        memcpy(row + 2 * col, &bits, 2);
+    }
+};
+
+/* ---- products ---- */
+static const struct row {
+    const char *name;
+    enum arithmetic arithmetic;
+    bool is_sum;
+    unsigned threads, shared_kib;
+} products[] = {
+    {"sum_aat_mma_tf32_sm80", TF32, true, 256, 144},
+    {"sum_aat_mma_tf32_copy_sm80", ROUNDED_TF32, true, 256, 144},
+    {"sum_aat_mma_tf32_square_sm80", TF32, true, 128, 96},
+    {"sum_aat_mma_bf16_sm80", BF16, true, 256, 144},
+    {"sum_aat_mma_bf16_square_sm80", BF16, true, 128, 96},
+    {"sum_aat_mma_f16_sm80", F16, true, 256, 144},
+    {"sum_aat_mma_f16_square_sm80", F16, true, 128, 96},
+    {"matmul_mma_tf32_sm80", TF32, false, 256, 96},
+    {"matmul_mma_bf16_sm80", BF16, false, 256, 96},
+    {"matmul_mma_f16_sm80", F16, false, 256, 96},
+    {"matmul_mma_symmetric_tf32_sm80", TF32, false, 256, 96},
+    {"matmul_mma_symmetric_bf16_sm80", BF16, false, 256, 96},
+    {"matmul_mma_symmetric_f16_sm80", F16, false, 256, 96},
+};
+
+/* Truncation costs up to a last place a step of 8 or 16 k; what is flushed is added with rounding.
+ */
+static double entry_tolerance(unsigned n)
+{
+    return (n / 16 + 4) * 0x1p-23;
+}
+
+static bool right_product(rounded_reference &ref, unsigned pitch, device_array<float> &c)
+{
+    for (unsigned row = 0; row < ref.n; row++)
+        for (unsigned col = 0; col < pitch; col++) {
+            const float got = c[(size_t)row * pitch + col];
+            char what[64];
+            snprintf(what, sizeof what, "C[%u][%u]", row, col);
+            if (col < ref.n ? !near(what, got, ref.product[(size_t)row * ref.n + col],
+                                    entry_tolerance(ref.n))
+                            : !isnan(got) && printf("# %s written, outside n × n\n", what))
+                return false;
+        }
+    return true;
+}
+
+static bool check_matmul(const row &k, rounded_reference &ref, unsigned pitch)
+{
+    device_array<float> first((size_t)ref.n * pitch);
+    return in_all_orders([&](bool is_first) {
+        device_array<float> c((size_t)ref.n * pitch);
+        if (!launch_shared(k.name, BLOCKS, k.threads, k.shared_kib << 10, (const void *)ref.a.data,
+                           c.data, ref.n, pitch, ref.pitch, ref.stages) ||
+            !right_product(ref, pitch, c))
+            return false;
+        if (is_first)
+            memcpy(first.data, c.data, c.count * sizeof(float));
+        return c.same_bits(first);
+    });
+}
+
+static bool check_sum(const row &k, rounded_reference &ref)
+{
+    double first[2] = {};
+    return in_all_orders([&](bool is_first) {
+        for (unsigned panels = 1; panels <= 2 && panels <= ref.stages; panels++) {
+            device_array<double> partials(BLOCKS), sum(1);
+            device_array<unsigned> ticket(1);
+            ticket[0] = 0;
+            if (!launch_shared(k.name, BLOCKS, k.threads, k.shared_kib << 10,
+                               (const void *)ref.a.data, partials.data, sum.data, ticket.data,
+                               ref.n, ref.pitch, ref.stages, panels) ||
+                !near("sum", sum[0], ref.sum, 1e-6) || !near("ticket", ticket[0], 0, 0))
+                return false;
+            if (is_first)
+                first[panels - 1] = sum[0];
+            if (!near("sum, the same bits", sum[0], first[panels - 1], 0))
+                return false;
+        }
+        return true;
+    });
+}
+
+/* ---- the copies of A ---- */
+static bool check_copy(const char *name, enum arithmetic arithmetic, reference &ref,
+                       rounded_reference &want)
+{
+    const unsigned size = is_float(arithmetic) ? 4 : 2;
+    return in_all_orders([&](bool) {
+        device_array<unsigned char> to((size_t)ref.rows * want.pitch);
+        if (!launch(name, {ref.rows, 1, 1}, {256, 1, 1}, (const float *)ref.a.data, (void *)to.data,
+                    ref.pitch, want.pitch / size))
+            return false;
+        for (size_t i = 0; i < to.count; i += size) {
+            const unsigned row = (unsigned)(i / want.pitch),
+                           col = (unsigned)(i % want.pitch) / size;
+            unsigned char expected[4] = {};
+            if (row < ref.n && col < ref.n)
+                rounded_reference::store(arithmetic, expected, 0,
+                                         (float)want.value[(size_t)row * ref.n + col]);
+            if (memcmp(&to[i], expected, size)) {
+                printf("# row %u, column %u\n", row, col);
+                return false;
+            }
+        }
+        return true;
+    });
+}
+
+void check_ampere(reference &ref)
+{
+    static const char *const copies[] = {NULL, "copy_tf32", "copy_bf16", "copy_f16"};
+    for (int i = TF32; i <= F16; i++) {
+        const enum arithmetic arithmetic = (enum arithmetic)i;
+        rounded_reference rounded(ref, arithmetic);
+        if (copies[i] && is_wanted(copies[i]))
+            report(check_copy(copies[i], arithmetic, ref, rounded), copies[i], "rounds every value",
+                   ref.n);
+        for (const row &k : products)
+            if (k.arithmetic == arithmetic && is_wanted(k.name))
+                report(k.is_sum ? check_sum(k, rounded) : check_matmul(k, rounded, ref.pitch),
+                       k.name, "agrees with float64", ref.n);
+    }
+}
