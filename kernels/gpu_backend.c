@@ -109,6 +109,8 @@ static const struct kernel
     warp_shuffle    = KERNEL(reduce, warp_shuffle, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     vector_loads    = KERNEL(reduce, vector_loads, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     one_pass        = KERNEL(reduce, one_pass,     256, 1, WAVES(4)),
+    wide_sm90       = KERNEL(reduce, wide_sm90,    128, 1, WAVES(8), .only_cc = 90),
+    bulk_sm90       = KERNEL(reduce, bulk_sm90,    288, 1, WAVES(1), .only_cc = 90, .shared_bytes = 128 << 10, .auto_from_n = 12288),
 
     sum_mma_tf32         = MMA(sum_aat, mma_tf32_sm80,        TF32, 256, WAVES(1), 144, .tile_cols = 256),
     sum_mma_tf32_copy    = MMA(sum_aat, mma_tf32_copy_sm80,   TF32, 256, WAVES(1), 144, .tile_cols = 256, .reads_copy = true),
@@ -231,6 +233,8 @@ const struct variant gpu_variants[] = {
     REDUCE("warp-shuffle", warp_shuffle, "cc 3.0", "the tree within a warp by shuffles"),
     REDUCE("vector-loads", vector_loads, "cc 3.0", "16-byte loads, several in flight"),
     REDUCE("one-pass",     one_pass,     "cc 3.0", "eight 16-byte loads in flight, partials added in a fixed order, one launch"),
+    REDUCE("wide-sm90",    wide_sm90,    "cc 9.0", "sixteen in flight, past the first-level cache, 256 bytes at a time into the second"),
+    REDUCE("bulk-sm90",    bulk_sm90,    "cc 9.0", "the bulk copy engine keeps a ring of 16 KiB stages full"),
 };
 /* clang-format on */
 _Static_assert(sizeof gpu_variants / sizeof *gpu_variants <= GPU_VARIANTS_MAX,

@@ -74,7 +74,17 @@ static __device__ __forceinline__ void tma_load(unsigned to, const struct tensor
                  : "memory");
 }
 
-/* The same from a three-dimensional map, for this block alone, or for every block of the cluster
+/* Starts copying `bytes` from memory, both ends 16-byte aligned, to shared memory at `to`. */
+static __device__ __forceinline__ void bulk_load(unsigned to, const void *from, unsigned bytes,
+                                                 unsigned barrier)
+{
+    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], "
+                 "%2, [%3];" ::"r"(to),
+                 "l"(from), "r"(bytes), "r"(barrier)
+                 : "memory");
+}
+
+/* tma_load() from a three-dimensional map, for this block alone, or for every block of the cluster
  * whose bit is set in `blocks`: at the same place of their shared memory, completing on the same
  * barrier of theirs. */
 static __device__ __forceinline__ void tma_load_3d(unsigned to, const struct tensor_map *map,

@@ -1,0 +1,64 @@
+/* wide_sm90.cu - one_pass.cu with the hints of newer GPUs: sixteen 16-byte loads a thread in
+ * flight, which leave no trace in the first-level cache and have the second level fetch 256 bytes
+ * at a time.
+ *
+ * Eight blocks of 128 threads an SM: what is small is spread evenly, and the sum of a matrix that
+ * lies in the second-level cache is a third faster for it. Hot: what `auto` takes on Hopper up to
+ * N = 12288. */
+#include "kernels/support/finish.cuh"
+
+enum { THREADS = 128, LOADS = 16, BLOCKS = 8, CHUNK = THREADS * LOADS };
+
+static __device__ __forceinline__ float4 load_once(const float4 *p)
+{
+    float4 v;
+    asm volatile("ld.global.nc.L1::no_allocate.L2::256B.v4.f32 {%0, %1, %2, %3}, [%4];"
+                 : "=f"(v.x), "=f"(v.y), "=f"(v.z), "=f"(v.w)
+                 : "l"(p));
+    return v;
+}
+
+static __device__ __forceinline__ float add_up(const float4 v[LOADS])
+{
+    float part[LOADS];
+#pragma unroll
+    for (unsigned i = 0; i < LOADS; i++)
+        part[i] = (v[i].x + v[i].y) + (v[i].z + v[i].w);
+#pragma unroll
+    for (unsigned half = LOADS / 2; half > 0; half /= 2)
+#pragma unroll
+        for (unsigned i = 0; i < half; i++)
+            part[i] += part[i + half];
+    return part[0];
+}
+
+/* As reduce_one_pass(), but for the grid: SMs × 8 blocks of 128 threads. 260 bytes of shared
+ * memory. */
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+    reduce_wide_sm90(const float *__restrict__ x, size_t count, double *partials, double *sum,
+                     unsigned *ticket)
+{
+    const float4 *quads = (const float4 *)x;
+    const size_t quad_count = count / 4, round = (size_t)gridDim.x * CHUNK;
+    const size_t rounds = quad_count / round;
+    const float4 *from = quads + (size_t)blockIdx.x * CHUNK + threadIdx.x;
+    float4 v[LOADS];
+    double total = 0.0;
+    for (size_t r = 0; r < rounds; r++, from += round) {
+#pragma unroll
+        for (unsigned i = 0; i < LOADS; i++)
+            v[i] = load_once(from + i * THREADS);
+        total += (double)add_up(v);
+    }
+    const size_t thread = (size_t)blockIdx.x * THREADS + threadIdx.x;
+#pragma unroll
+    for (unsigned i = 0; i < LOADS; i++) {
+        const size_t q = rounds * round + i * (round / LOADS) + thread;
+        v[i] = q < quad_count ? load_once(quads + q) : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    }
+    total += (double)add_up(v);
+    if (thread < count % 4) /* one to three floats after the last quad */
+        total += (double)x[quad_count * 4 + thread];
+    total = block_sum(total, threadIdx.x, THREADS);
+    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, THREADS);
+}
