@@ -3,6 +3,7 @@
 
 #include "bench/words.h"
 #include "harness/reference.h"
+#include "harness/result_parts.h"
 
 #include <string.h>
 
@@ -60,8 +61,47 @@ static void print_label(FILE *to, const struct result *r)
                 : "");
 }
 
+/* "throttled    sw power cap in 412 of 500 samples, sw thermal slowdown in 3". */
+static void print_throttled(FILE *to, const struct result *r)
+{
+    size_t count[32] = {0}, samples = 0;
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const struct contestant *c = &r->contestants[i];
+        if (!is_measured(c))
+            continue;
+        samples += c->count;
+        for (size_t s = 0; s < c->count; s++)
+            for (unsigned bit = 0; bit < 32; bit++)
+                count[bit] += c->samples[s].throttle >> bit & 1;
+    }
+    bool is_first = true;
+    for (unsigned bit = 0; bit < 32; bit++) {
+        if (count[bit] == 0)
+            continue;
+        char name[32];
+        if (throttle_name(bit))
+            snprintf(name, sizeof name, "%s", throttle_name(bit));
+        else
+            snprintf(name, sizeof name, "bit %u", bit);
+        for (char *c = name; *c; c++)
+            *c = *c == '_' ? ' ' : *c;
+        if (is_first) {
+            fputs("  ", to);
+            words_left(to, "throttled", LABEL);
+            fprintf(to, "%s in %zu of %zu sample%s", name, count[bit], samples,
+                    samples == 1 ? "" : "s");
+        } else {
+            fprintf(to, ", %s in %zu", name, count[bit]);
+        }
+        is_first = false;
+    }
+    if (!is_first)
+        fputc('\n', to);
+}
+
 void notes_print(FILE *to, const struct result *r)
 {
     print_references(to, r);
     print_label(to, r);
+    print_throttled(to, r);
 }
