@@ -4,7 +4,9 @@
 #include "bench/words.h"
 #include "harness/reference.h"
 #include "harness/result_parts.h"
+#include "harness/stats.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LABEL = 13 };
@@ -61,6 +63,40 @@ static void print_label(FILE *to, const struct result *r)
                 : "");
 }
 
+/* The median clock of a contestant's samples, in GHz; 0 if it was not measured. */
+static double clock_of(const struct contestant *c)
+{
+    double *ghz = malloc(c->count * sizeof *ghz);
+    size_t used = 0;
+    for (size_t i = 0; ghz && i < c->count; i++)
+        if (c->samples[i].sm_mhz_measured > 0)
+            ghz[used++] = c->samples[i].sm_mhz_measured / 1e3;
+    const double median = used > 0 ? stats_median(ghz, used) : 0;
+    free(ghz);
+    return median;
+}
+
+/* "SM clock     1.29 to 1.75 GHz, measured on the device": from the slowest variant's to the
+ * fastest's. */
+static void print_clock(FILE *to, const struct result *r)
+{
+    double least = 0, most = 0;
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const double ghz = is_measured(&r->contestants[i]) ? clock_of(&r->contestants[i]) : 0;
+        if (ghz > 0 && (least == 0 || ghz < least))
+            least = ghz;
+        if (ghz > most)
+            most = ghz;
+    }
+    if (most == 0)
+        return;
+    fputs("  ", to);
+    words_left(to, "SM clock", LABEL);
+    if (most - least >= 0.005)
+        fprintf(to, "%.2f to ", least);
+    fprintf(to, "%.2f GHz, measured on the device\n", most);
+}
+
 /* "throttled    sw power cap in 412 of 500 samples, sw thermal slowdown in 3". */
 static void print_throttled(FILE *to, const struct result *r)
 {
@@ -103,5 +139,6 @@ void notes_print(FILE *to, const struct result *r)
 {
     print_references(to, r);
     print_label(to, r);
+    print_clock(to, r);
     print_throttled(to, r);
 }

@@ -54,6 +54,11 @@ static json_t *sm_hertz(const struct sample *s)
     return known_or_null(s->sm_mhz * 1e6);
 }
 
+static json_t *sm_hertz_measured(const struct sample *s)
+{
+    return known_or_null(s->sm_mhz_measured * 1e6);
+}
+
 static json_t *watts(const struct sample *s)
 {
     return known_or_null(s->power_w);
@@ -110,7 +115,8 @@ static const struct sensor {
     const char *name;
     json_t *(*value)(const struct sample *);
 } sensors[] = {
-    {"sm_hz", sm_hertz},  {"power_w", watts},          {"temperature_c", celsius},
+    {"sm_hz", sm_hertz},  {"sm_measured_hz", sm_hertz_measured},
+    {"power_w", watts},   {"temperature_c", celsius},
     {"energy_j", joules}, {"throttle", throttle_mask},
 };
 

@@ -26,7 +26,9 @@ struct job {
     CUdeviceptr ticket;          /* uint32, zero between launches */
     struct tensor_state *tensor; /* tensor.c's, NULL until it is wanted */
     CUdeviceptr eviction; /* what is read to empty the L2 cache before each launch, 0: it is not */
-    CUdeviceptr scratch;  /* CUB's, 0 until it is wanted */
+    struct sm_clock *clock; /* while samples are watched, NULL before */
+    bool is_watched;
+    CUdeviceptr scratch; /* CUB's, 0 until it is wanted */
     size_t scratch_bytes;
     CUfunction function[GPU_VARIANTS_MAX]; /* by variant index: loaded kernels */
 };

@@ -1,6 +1,7 @@
 /* run.c - running a variant and timing it. */
 #include "kernels/job.h"
 #include "kernels/modules.h"
+#include "kernels/sm_clock.h"
 
 #include <string.h>
 
@@ -75,6 +76,8 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
     int steps = 0;
     while (steps < VARIANT_STEPS_MAX && v->steps[steps])
         steps++;
+    struct sm_clock *clock = job->is_watched ? job->clock : NULL;
+    sm_clock_before(clock);
     const nanos start = clock_now();
     CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
     for (unsigned i = 0; i < launches && !error; i++)
@@ -85,6 +88,7 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
             if (launches == 1 || (i + 1 == launches && s + 1 == steps))
                 error = d->cu.cuEventRecord(d->event[launches == 1 ? s + 1 : steps], d->stream);
         }
+    sm_clock_after(clock);
     if (!error)
         error = d->cu.cuEventSynchronize(d->event[steps]);
     const nanos end = clock_now();
@@ -92,6 +96,7 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
     if (error)
         return driver_fail(&d->cu, error, why, v->name);
     telemetry_mark(d->telemetry, start, end, sample);
+    sample->sm_mhz_measured = sm_clock_mhz(clock);
     sample->device_ns = between(d, 0, steps) / launches;
     if (launches == 1)
         for (int s = 0; s < steps; s++)
