@@ -68,6 +68,7 @@ struct device_facts {
 
 /* One timed call of run(). */
 struct sample {
+    bool is_graph;     /* the launches were one CUDA graph */
     unsigned launches; /* times the work was done back to back; the times below are means of one */
     nanos device_ns;   /* by the device's own clock (CUDA events); on the cpu the same as wall_ns */
     nanos wall_ns;     /* by the host's clock, from the call to the device being done */

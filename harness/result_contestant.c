@@ -166,6 +166,14 @@ static json_t *throttle_counts(const struct contestant *c)
     return counts;
 }
 
+/* What made several launches one sample, NULL if each was one. The last sample tells: the first may
+ * have been taken otherwise. */
+static const char *batch_name(const struct contestant *c)
+{
+    const struct sample *last = &c->samples[c->count - 1];
+    return last->launches == 1 ? NULL : last->is_graph ? "graph" : "stream";
+}
+
 /* Times of the samples by both clocks; false if memory runs out. */
 static bool sample_times(const struct contestant *c, double **device, double **wall)
 {
@@ -198,11 +206,11 @@ static json_t *summary_to_json(const struct contestant *c, double *median)
         extremes(device, c->count, &least, &most);
         *median = i.median;
         summary = json_pack(
-            "{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:o, s:o}", "median_s",
+            "{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s*, s:o, s:o}", "median_s",
             json_number(i.median), "low_s", json_number(i.low), "high_s", json_number(i.high),
             "confidence", json_number(i.confidence), "min_s", json_number(least), "max_s",
             json_number(most), "count", (json_int_t)c->count, "stop", stop_reason_name(c->stop),
-            "warmups", (json_int_t)c->warmups, "wall_median_s",
+            "warmups", (json_int_t)c->warmups, "batch", batch_name(c), "wall_median_s",
             json_number(stats_median(wall, c->count)), "throttled", throttle_counts(c));
     }
     free(device);

@@ -2,6 +2,7 @@
 #include "kernels/job.h"
 
 #include "kernels/ampere.h"
+#include "kernels/batch.h"
 #include "kernels/modules.h"
 #include "kernels/sm_clock.h"
 #include "kernels/tensor.h"
@@ -159,6 +160,7 @@ void gpu_end(struct job *job)
         return;
     tensor_end(job);
     sm_clock_free(job->clock);
+    batch_end(job);
     const CUdeviceptr all[] = {job->a,        job->at,       job->a_bf16,  job->a_f16, job->c,
                                job->partials, job->eviction, job->scratch, job->sum};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
