@@ -6,6 +6,21 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* The median of the energies that are known. */
+static double median_energy(const struct contestant *c)
+{
+    double *joules = malloc(c->count * sizeof *joules);
+    size_t used = 0;
+    if (!joules)
+        return NAN;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->samples[i].energy_j > 0)
+            joules[used++] = c->samples[i].energy_j;
+    const double median = used > 0 ? stats_median(joules, used) : NAN;
+    free(joules);
+    return median;
+}
+
 /* The median of the device's times, with its interval. */
 static struct interval median_seconds(const struct contestant *c)
 {
@@ -27,7 +42,10 @@ struct figures figures_of(const struct result *r, const struct contestant *c)
     const struct interval interval = median_seconds(c);
     const double peak =
         reads_only ? r->device.peak_bytes : r->device.peak_flops[c->variant->arithmetic];
-    struct figures f = {.seconds = interval.median, .half_width = NAN, .of_peak = NAN};
+    struct figures f = {.seconds = interval.median,
+                        .half_width = NAN,
+                        .of_peak = NAN,
+                        .energy_j = median_energy(c)};
     f.unit = reads_only ? "B/s" : "FLOP/s";
     if (c->count >= FIGURES_INTERVAL_SAMPLES)
         f.half_width = stats_relative_half_width(&interval);

@@ -9,8 +9,9 @@ struct figures {
     double seconds;    /* median of the samples, by the device's clock */
     double half_width; /* of its 99 % interval, relative to it; NaN with too few samples for one */
     double rate;       /* per second: nominal FLOP, or bytes for reduce */
-    double done;    /* per second: FLOP really done, half of the nominal for a symmetric variant */
-    double of_peak; /* share of the device's peak that `done` is; NaN if the peak is not known */
+    double done;     /* per second: FLOP really done, half of the nominal for a symmetric variant */
+    double of_peak;  /* share of the device's peak that `done` is; NaN if the peak is not known */
+    double energy_j; /* median of one piece of work; NaN if not known */
     const char *unit; /* "FLOP/s" or "B/s" */
 };
 

@@ -98,6 +98,8 @@ static void print_steady_state(FILE *to, const struct result *r, const struct co
     if (isfinite(f.of_peak))
         fprintf(to, ", %s of %s", words_percent(text, f.of_peak),
                 is_reduce ? "memory peak" : "peak");
+    if (isfinite(f.energy_j))
+        fprintf(to, ", %.3g J", f.energy_j);
     fprintf(to, "   (%zu run%s", c->count, c->count == 1 ? "" : "s");
     if (c->warmups > 0)
         fprintf(to, " after %zu warm-up%s", c->warmups, c->warmups == 1 ? "" : "s");

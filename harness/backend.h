@@ -68,11 +68,15 @@ struct device_facts {
 
 /* One timed call of run(). */
 struct sample {
+    bool is_graph;     /* the launches were one CUDA graph */
     unsigned launches; /* times the work was done back to back; the times below are means of one */
     nanos device_ns;   /* by the device's own clock (CUDA events); on the cpu the same as wall_ns */
     nanos wall_ns;     /* by the host's clock, from the call to the device being done */
     nanos step_ns[VARIANT_STEPS_MAX]; /* the share of each of the variant's steps */
     double sm_mhz;                    /* clock during the sample, 0 if unknown */
+    double sm_mhz_measured;           /* the same as measured on the device itself, 0 if unknown */
+    double power_w, temperature_c;    /* during the sample, 0 if unknown */
+    double energy_j;                  /* of one launch, 0 if unknown */
     uint32_t throttle; /* NVML's clocks-event reasons during the sample, 0 if none or unknown */
 };
 

@@ -44,9 +44,34 @@ static json_t *launches(const struct sample *s)
     return json_integer(s->launches);
 }
 
+static json_t *known_or_null(double x)
+{
+    return json_number(x > 0 ? x : NAN);
+}
+
 static json_t *sm_hertz(const struct sample *s)
 {
-    return json_number(s->sm_mhz > 0 ? s->sm_mhz * 1e6 : NAN);
+    return known_or_null(s->sm_mhz * 1e6);
+}
+
+static json_t *sm_hertz_measured(const struct sample *s)
+{
+    return known_or_null(s->sm_mhz_measured * 1e6);
+}
+
+static json_t *watts(const struct sample *s)
+{
+    return known_or_null(s->power_w);
+}
+
+static json_t *celsius(const struct sample *s)
+{
+    return known_or_null(s->temperature_c);
+}
+
+static json_t *joules(const struct sample *s)
+{
+    return known_or_null(s->energy_j);
 }
 
 static json_t *throttle_mask(const struct sample *s)
@@ -85,18 +110,41 @@ static json_t *steps_to_json(const struct contestant *c)
     return steps;
 }
 
+/* Columns that not every device can fill. */
+static const struct sensor {
+    const char *name;
+    json_t *(*value)(const struct sample *);
+} sensors[] = {
+    {"sm_hz", sm_hertz},  {"sm_measured_hz", sm_hertz_measured},
+    {"power_w", watts},   {"temperature_c", celsius},
+    {"energy_j", joules}, {"throttle", throttle_mask},
+};
+
+/* Adds a column if any value of it is neither null nor 0; false if memory runs out. */
+static bool add_sensor(json_t *samples, const struct contestant *c, const struct sensor *sensor)
+{
+    json_t *values = column(c, sensor->value);
+    bool is_known = false;
+    for (size_t i = 0; i < json_array_size(values); i++)
+        is_known = is_known || json_number_value(json_array_get(values, i)) != 0;
+    if (is_known)
+        return json_object_set_new(samples, sensor->name, values) == 0;
+    json_decref(values);
+    return values != NULL;
+}
+
 static json_t *samples_to_json(const struct contestant *c)
 {
-    bool clocks = false, throttled = false;
-    for (size_t i = 0; i < c->count; i++) {
-        clocks = clocks || c->samples[i].sm_mhz > 0;
-        throttled = throttled || c->samples[i].throttle != 0;
-    }
     const bool steps = c->variant->steps[0] && c->variant->steps[1];
-    return json_pack("{s:o, s:o, s:o, s:o*, s:o*, s:o*}", "device_s", column(c, device_seconds),
-                     "wall_s", column(c, wall_seconds), "launches", column(c, launches), "steps_s",
-                     steps ? steps_to_json(c) : NULL, "sm_hz", clocks ? column(c, sm_hertz) : NULL,
-                     "throttle", throttled ? column(c, throttle_mask) : NULL);
+    json_t *samples = json_pack("{s:o, s:o, s:o, s:o*}", "device_s", column(c, device_seconds),
+                                "wall_s", column(c, wall_seconds), "launches", column(c, launches),
+                                "steps_s", steps ? steps_to_json(c) : NULL);
+    for (size_t i = 0; samples && i < sizeof sensors / sizeof *sensors; i++)
+        if (!add_sensor(samples, c, &sensors[i])) {
+            json_decref(samples);
+            return NULL;
+        }
+    return samples;
 }
 
 /* {"sw_power_cap": 3}: in how many samples each reason was seen. */
@@ -116,6 +164,14 @@ static json_t *throttle_counts(const struct contestant *c)
         }
     }
     return counts;
+}
+
+/* What made several launches one sample, NULL if each was one. The last sample tells: the first may
+ * have been taken otherwise. */
+static const char *batch_name(const struct contestant *c)
+{
+    const struct sample *last = &c->samples[c->count - 1];
+    return last->launches == 1 ? NULL : last->is_graph ? "graph" : "stream";
 }
 
 /* Times of the samples by both clocks; false if memory runs out. */
@@ -150,11 +206,11 @@ static json_t *summary_to_json(const struct contestant *c, double *median)
         extremes(device, c->count, &least, &most);
         *median = i.median;
         summary = json_pack(
-            "{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:o, s:o}", "median_s",
+            "{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s*, s:o, s:o}", "median_s",
             json_number(i.median), "low_s", json_number(i.low), "high_s", json_number(i.high),
             "confidence", json_number(i.confidence), "min_s", json_number(least), "max_s",
             json_number(most), "count", (json_int_t)c->count, "stop", stop_reason_name(c->stop),
-            "warmups", (json_int_t)c->warmups, "wall_median_s",
+            "warmups", (json_int_t)c->warmups, "batch", batch_name(c), "wall_median_s",
             json_number(stats_median(wall, c->count)), "throttled", throttle_counts(c));
     }
     free(device);

@@ -2,7 +2,9 @@
 #include "kernels/job.h"
 
 #include "kernels/ampere.h"
+#include "kernels/batch.h"
 #include "kernels/modules.h"
+#include "kernels/sm_clock.h"
 #include "kernels/tensor.h"
 
 #include <stdio.h>
@@ -157,6 +159,8 @@ void gpu_end(struct job *job)
     if (!job)
         return;
     tensor_end(job);
+    sm_clock_free(job->clock);
+    batch_end(job);
     const CUdeviceptr all[] = {job->a,        job->at,       job->a_bf16,  job->a_f16, job->c,
                                job->partials, job->eviction, job->scratch, job->sum};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -292,9 +296,13 @@ enum status gpu_read_a(struct job *job, float *out, struct failure *why)
 void gpu_telemetry_start(struct job *job)
 {
     telemetry_start(job->device->telemetry);
+    if (!job->clock)
+        job->clock = sm_clock_new(job->device);
+    job->is_watched = true;
 }
 
 void gpu_telemetry_stop(struct job *job)
 {
     telemetry_stop(job->device->telemetry);
+    job->is_watched = false;
 }

@@ -25,8 +25,11 @@ struct job {
     CUdeviceptr sum_f32;         /* float32, the answer of a library that has no other */
     CUdeviceptr ticket;          /* uint32, zero between launches */
     struct tensor_state *tensor; /* tensor.c's, NULL until it is wanted */
-    CUdeviceptr eviction; /* what is read to empty the L2 cache before each launch, 0: it is not */
-    CUdeviceptr scratch;  /* CUB's, 0 until it is wanted */
+    CUdeviceptr eviction;  /* what is read to empty the L2 cache before each launch, 0: it is not */
+    struct batch *batches; /* by variant index, NULL until one is wanted (batch.h) */
+    struct sm_clock *clock; /* while samples are watched, NULL before */
+    bool is_watched;
+    CUdeviceptr scratch; /* CUB's, 0 until it is wanted */
     size_t scratch_bytes;
     CUfunction function[GPU_VARIANTS_MAX]; /* by variant index: loaded kernels */
 };

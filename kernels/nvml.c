@@ -14,6 +14,7 @@
     X(power_limit, nvmlDeviceGetEnforcedPowerLimit, (DEVICE, unsigned *mw))                        \
     X(power_default, nvmlDeviceGetPowerManagementDefaultLimit, (DEVICE, unsigned *mw))             \
     X(power, nvmlDeviceGetPowerUsage, (DEVICE, unsigned *mw))                                      \
+    X(energy, nvmlDeviceGetTotalEnergyConsumption, (DEVICE, unsigned long long *mj))               \
     X(temperature, nvmlDeviceGetTemperature, (DEVICE, int sensor, unsigned *celsius))              \
     X(clock, nvmlDeviceGetClockInfo, (DEVICE, int domain, unsigned *mhz))                          \
     X(clock_max, nvmlDeviceGetMaxClockInfo, (DEVICE, int domain, unsigned *mhz))                   \
@@ -61,6 +62,12 @@ void nvml_driver_version(char *text, size_t bytes)
         *text = 0;
 }
 
+static int64_t energy(struct nvml_device *device)
+{
+    unsigned long long mj = 0;
+    return nvml.energy && nvml.energy(device, &mj) == 0 ? (int64_t)mj : -1;
+}
+
 static int64_t clock_reasons(struct nvml_device *device)
 {
     unsigned long long mask = 0;
@@ -98,6 +105,8 @@ int64_t nvml_get(struct nvml_device *device, enum nvml_quantity what)
         return READ(power_default, &value);
     case NVML_POWER_MW:
         return READ(power, &value);
+    case NVML_ENERGY_MJ:
+        return energy(device);
     case NVML_TEMPERATURE_C:
         return READ(temperature, SENSOR_GPU, &value);
     case NVML_SM_MHZ:

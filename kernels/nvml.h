@@ -15,6 +15,7 @@ enum nvml_quantity {
     NVML_POWER_LIMIT_MW, /* the one enforced */
     NVML_POWER_DEFAULT_MW,
     NVML_POWER_MW,
+    NVML_ENERGY_MJ, /* since the driver was loaded; millijoules */
     NVML_TEMPERATURE_C,
     NVML_SM_MHZ,
     NVML_SM_MAX_MHZ,

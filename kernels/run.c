@@ -1,8 +1,8 @@
 /* run.c - running a variant and timing it. */
+#include "kernels/batch.h"
 #include "kernels/job.h"
 #include "kernels/modules.h"
-
-#include <string.h>
+#include "kernels/sm_clock.h"
 
 /* Caches neither forget in the order they were filled nor hold each line once, so more is read than
  * they can hold. */
@@ -57,42 +57,78 @@ static nanos between(const struct device *d, int from, int to)
     return (nanos)(ms * 1e6f);
 }
 
-/* Events lie around the whole batch, and between the steps where there is only one launch: an event
- * between kernels costs time, so a batch is timed without. */
+static int steps_of(const struct variant *v)
+{
+    int steps = 0;
+    while (steps < VARIANT_STEPS_MAX && v->steps[steps])
+        steps++;
+    return steps;
+}
+
+static enum status launch_once(struct job *job, const struct variant *v, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    for (int s = 0; s < steps_of(v) && !status; s++)
+        status = launch_step(job, v, s, why);
+    return status;
+}
+
+/* Puts the work on the stream, between event 0 and the event that is numbered like the steps are
+ * many. Events lie around the whole batch, and between the steps where there is only one launch: an
+ * event between kernels costs time, so a batch is timed without. */
+static enum status enqueue(struct job *job, const struct variant *v, unsigned launches,
+                           CUgraphExec graph, struct failure *why)
+{
+    struct device *d = job->device;
+    const int steps = steps_of(v);
+    enum status status = STATUS_OK;
+    CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
+    if (graph && !error)
+        error = d->cu.cuGraphLaunch(graph, d->stream);
+    else if (launches == 1)
+        for (int s = 0; s < steps && !error && !status; s++) {
+            status = launch_step(job, v, s, why);
+            if (s + 1 < steps && !status)
+                error = d->cu.cuEventRecord(d->event[s + 1], d->stream);
+        }
+    else
+        for (unsigned i = 0; i < launches && !error && !status; i++)
+            status = launch_once(job, v, why);
+    if (!error && !status)
+        error = d->cu.cuEventRecord(d->event[steps], d->stream);
+    return error ? driver_fail(&d->cu, error, why, v->name) : status;
+}
+
 enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
                     struct sample *sample, struct failure *why)
 {
     struct device *d = job->device;
-    memset(sample, 0, sizeof *sample);
-    sample->launches = launches;
-    if (job->eviction) {
-        if (launches > 1)
-            return fail(why, STATUS_FAILED, "emptied caches are for one launch at a time");
-        const enum status status = evict(job, why);
-        if (status)
-            return status;
-    }
-    int steps = 0;
-    while (steps < VARIANT_STEPS_MAX && v->steps[steps])
-        steps++;
+    const int steps = steps_of(v);
+    enum status status = STATUS_OK;
+    if (job->eviction && launches > 1)
+        return fail(why, STATUS_FAILED, "emptied caches are for one launch at a time");
+    if (job->eviction)
+        status = evict(job, why);
+    if (status)
+        return status;
+    const CUgraphExec graph = batch_graph(job, v, launches, launch_once);
+    struct sm_clock *clock = job->is_watched ? job->clock : NULL;
+    sm_clock_before(clock);
     const nanos start = clock_now();
-    CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
-    for (unsigned i = 0; i < launches && !error; i++)
-        for (int s = 0; s < steps && !error; s++) {
-            enum status status = launch_step(job, v, s, why);
-            if (status)
-                return status;
-            if (launches == 1 || (i + 1 == launches && s + 1 == steps))
-                error = d->cu.cuEventRecord(d->event[launches == 1 ? s + 1 : steps], d->stream);
-        }
-    if (!error)
-        error = d->cu.cuEventSynchronize(d->event[steps]);
+    status = enqueue(job, v, launches, graph, why);
+    if (status)
+        return status;
+    sm_clock_after(clock);
+    const CUresult error = d->cu.cuEventSynchronize(d->event[steps]);
     const nanos end = clock_now();
-    sample->wall_ns = (end - start) / launches;
     if (error)
         return driver_fail(&d->cu, error, why, v->name);
+    *sample = (struct sample){.launches = launches,
+                              .is_graph = graph != NULL,
+                              .wall_ns = (end - start) / launches,
+                              .device_ns = between(d, 0, steps) / launches};
     telemetry_mark(d->telemetry, start, end, sample);
-    sample->device_ns = between(d, 0, steps) / launches;
+    sample->sm_mhz_measured = sm_clock_mhz(clock);
     if (launches == 1)
         for (int s = 0; s < steps; s++)
             sample->step_ns[s] = between(d, s, s + 1);

@@ -75,6 +75,7 @@ static struct reading read_now(const struct telemetry *t)
         .when = clock_now(),
         .sm_mhz = nvml_get(t->device, NVML_SM_MHZ),
         .power_mw = nvml_get(t->device, NVML_POWER_MW),
+        .energy_mj = nvml_get(t->device, NVML_ENERGY_MJ),
         .temperature_c = nvml_get(t->device, NVML_TEMPERATURE_C),
         .clock_reasons = nvml_get(t->device, NVML_CLOCK_REASONS),
     };
@@ -134,11 +135,61 @@ void telemetry_stop(struct telemetry *t)
     t->running = false;
 }
 
+/* The median of one sensor's readings, those that are known; 0 if none is. */
+static double middle_of(const struct reading *readings, size_t count,
+                        int64_t (*sensor)(const struct reading *))
+{
+    double known[TELEMETRY_READINGS_MAX];
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        if (sensor(&readings[i]) > 0)
+            known[used++] = (double)sensor(&readings[i]);
+    return used > 0 ? stats_median(known, used) : 0;
+}
+
+static int64_t sm_mhz(const struct reading *r)
+{
+    return r->sm_mhz;
+}
+
+static int64_t power_mw(const struct reading *r)
+{
+    return r->power_mw;
+}
+
+static int64_t temperature_c(const struct reading *r)
+{
+    return r->temperature_c;
+}
+
+/* The last reading at or before a time whose energy is known, or NULL. */
+static const struct reading *energy_at(const struct reading *readings, size_t count, nanos when)
+{
+    while (count > 0 && (readings[count - 1].when > when || readings[count - 1].energy_mj < 0))
+        count--;
+    return count > 0 ? &readings[count - 1] : NULL;
+}
+
+/* A counter that stood still tells nothing, nor one that began anew. */
+static double mean_power(const struct reading *readings, size_t count, nanos from, nanos to)
+{
+    const struct reading *last = energy_at(readings, count, to);
+    if (!last || last->when < TELEMETRY_ENERGY_NS)
+        return 0;
+    const nanos earliest = last->when - TELEMETRY_ENERGY_NS;
+    const struct reading *first = energy_at(readings, count, from < earliest ? from : earliest);
+    if (!first || first->energy_mj >= last->energy_mj)
+        return 0;
+    return (double)(last->energy_mj - first->energy_mj) * 1e6 / (double)(last->when - first->when);
+}
+
 void telemetry_mark_from(const struct reading *readings, size_t count, nanos from, nanos to,
                          struct sample *sample)
 {
-    double mhz[TELEMETRY_READINGS_MAX];
-    size_t first = count, clocks = 0;
+    const unsigned launches = sample->launches > 0 ? sample->launches : 1;
+    sample->energy_j =
+        mean_power(readings, count, from, to) * (double)(to - from) * 1e-9 / launches;
+    size_t first = count;
     while (first > 0 && readings[first - 1].when >= from)
         first--;
     while (count > first && readings[count - 1].when > to)
@@ -146,14 +197,12 @@ void telemetry_mark_from(const struct reading *readings, size_t count, nanos fro
     if (first == count && first > 0 &&
         from - readings[first - 1].when <= 2 * (nanos)TELEMETRY_PERIOD_NS)
         first--;
-    for (size_t i = first; i < count; i++) {
-        if (readings[i].sm_mhz > 0)
-            mhz[clocks++] = (double)readings[i].sm_mhz;
+    sample->sm_mhz = middle_of(readings + first, count - first, sm_mhz);
+    sample->power_w = middle_of(readings + first, count - first, power_mw) / 1000;
+    sample->temperature_c = middle_of(readings + first, count - first, temperature_c);
+    for (size_t i = first; i < count; i++)
         if (readings[i].clock_reasons > 0)
             sample->throttle |= (uint32_t)readings[i].clock_reasons & ~(uint32_t)REASON_IDLE;
-    }
-    if (clocks > 0)
-        sample->sm_mhz = stats_median(mhz, clocks);
 }
 
 void telemetry_mark(struct telemetry *t, nanos from, nanos to, struct sample *sample)

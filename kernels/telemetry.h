@@ -9,13 +9,17 @@
 
 #include "harness/backend.h"
 
-/* At one moment; -1 where NVML does not say. */
+/* At one moment; -1 where NVML does not say. energy_mj counts since the driver was loaded. */
 struct reading {
     nanos when;
-    int64_t sm_mhz, power_mw, temperature_c, clock_reasons;
+    int64_t sm_mhz, power_mw, energy_mj, temperature_c, clock_reasons;
 };
 
-enum { TELEMETRY_PERIOD_NS = 20000000, TELEMETRY_READINGS_MAX = 512 };
+enum {
+    TELEMETRY_PERIOD_NS = 20000000,
+    TELEMETRY_ENERGY_NS = 100000000, /* drivers renew the counter less often than we read it */
+    TELEMETRY_READINGS_MAX = 512
+};
 
 /* NULL if memory runs out, which all functions below take for a GPU without NVML. Loads nothing
  * yet. Freeing it stops it. */
@@ -25,12 +29,15 @@ void telemetry_free(struct telemetry *t);
 void telemetry_start(struct telemetry *t);
 void telemetry_stop(struct telemetry *t);
 
-/* Sets clock and throttle reasons of a sample that lasted from … to; nothing while stopped. */
+/* Sets clock, power, temperature, energy and throttle reasons of a sample that lasted from … to;
+ * nothing while stopped. */
 void telemetry_mark(struct telemetry *t, nanos from, nanos to, struct sample *sample);
 
-/* The same of readings in the order of time, at most TELEMETRY_READINGS_MAX: the median clock and
- * all reasons (but "idle") of those within the sample; if it was too short for any, of the last one
- * before it, if that is at most two periods old. */
+/* The same of readings in the order of time, at most TELEMETRY_READINGS_MAX: the medians and all
+ * reasons (but "idle") of those within the sample; if it was too short for any, of the last one
+ * before it, if that is at most two periods old. The energy of one of its launches is the sample's
+ * time times the mean power, which the energy counter gives from the sample's start, or from
+ * TELEMETRY_ENERGY_NS ago if that is earlier. */
 void telemetry_mark_from(const struct reading *readings, size_t count, nanos from, nanos to,
                          struct sample *sample);
 

@@ -26,8 +26,45 @@ says() {
            all(.[]; (.samples | has("throttle") | not) and .summary.throttled == {})' <<<"$output"
 }
 
+@test "each sample has power and temperature, and energy once the counter has been watched long enough" {
+    contest ok
+    jq -e '[.results[] | select(.state == "ok")] | length > 1 and
+           all(.[]; .samples.power_w - [null] | unique == [123.456]) and
+           all(.[]; .samples.temperature_c - [null] | unique == [41])' <<<"$output"
+    fake_nvml ok
+    FAKECUDA_PROFILE=mig gpubench gpu 65 --op reduce --variant one-pass --max-time 1 --json --no-save
+    exits 0
+    # 500 W, to 20 % as the counter has whole milliseconds and the machine may be busy
+    jq -e '.results[0].samples | [.energy_j, .wall_s] | transpose | map(select(.[0]) | .[0] / .[1]) | length >= 3 and
+           (sort | .[length / 2 | floor] | . > 400 and . < 600)' <<<"$output"
+    matches "$errors" 'steady state .* J '
+}
+
+@test "each sample has the clock that the device's own counters tell, with NVML or without" {
+    contest no-init
+    # the fake's counters run at 1 GHz
+    jq -e '[.results[] | select(.state == "ok")] | length > 1 and
+           all(.[]; .samples.sm_measured_hz | all(. > 0.9e9 and . < 1.1e9))' <<<"$output"
+    matches "$errors" '  SM clock +1\.00 GHz, measured on the device'
+}
+
+@test "a driver without the clock's kernel costs only that column" {
+    fake_nvml ok
+    for ((i = 1; i < 12; i++)); do
+        FAKECUDA_FAIL=cuModuleGetFunction:$i:500 gpubench gpu 65 --samples 2 --no-save --json
+        [ "$status" -ne 0 ] || ! jq -e '.results[0].samples | has("sm_measured_hz") | not' <<<"$output" || return 0
+    done
+    false
+}
+
+@test "an old NVML without an energy counter costs only that column" {
+    contest old
+    jq -e '[.results[] | select(.state == "ok") | .samples | has("power_w") and (has("energy_j") | not)] | all' <<<"$output"
+}
+
 @test "a throttled sample is marked, with every reason" {
     contest throttled
+    matches "$errors" 'throttled +sw power cap in [0-9]+ of [0-9]+ samples, sw thermal slowdown in [0-9]+'
     jq -e '[.results[] | select(.state == "ok")] | length > 1 and
            all(.[]; .samples.throttle - [0] | unique == [36]) and all(.[]; .samples.sm_hz - [null] | unique == [1.2e9]) and
            all(.[]; .summary.throttled | keys == ["sw_power_cap", "sw_thermal_slowdown"])' <<<"$output"
@@ -41,9 +78,9 @@ says() {
 # $1: a mood of the fake in which nothing is known; the contest is none the worse.
 knows_nothing() {
     contest "$1"
-    lacks "$errors" NVML
+    lacks "$errors" 'NVML|throttled'
     jq -e '[.results[] | select(.state == "ok")] | length > 1 and
-           all(.[]; .samples | has("sm_hz") or has("throttle") | not)' <<<"$output"
+           all(.[]; .samples | has("sm_hz") or has("throttle") or has("power_w") or has("temperature_c") or has("energy_j") | not)' <<<"$output"
     jq -e '.device | has("power_limit_w") or has("mig") or has("temperature_c") | not' <<<"$output"
 }
 @test "a card without sensors has no such columns" { knows_nothing absent-fields; }

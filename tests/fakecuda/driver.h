@@ -6,6 +6,7 @@
  *   driver_memory.c   device memory: exact blocks of the host's heap
  *   driver_module.c   images: PTX text is read for its version, target and entries
  *   driver_launch.c   launches, streams, events
+ *   driver_graph.c    capture and graphs
  *   inject.c          failures on demand */
 #ifndef FAKECUDA_DRIVER_H
 #define FAKECUDA_DRIVER_H
@@ -28,7 +29,8 @@ enum {
     FAKE_INVALID_CONTEXT = 201,
     FAKE_INVALID_HANDLE = 400,
     FAKE_NOT_FOUND = 500,
-    FAKE_OUT_OF_RESOURCES = 701
+    FAKE_OUT_OF_RESOURCES = 701,
+    FAKE_CAPTURE_UNSUPPORTED = 900
 };
 
 /* An entry point that drivers have since a CUDA version: in older profiles dlsym() finds NULL.
@@ -65,12 +67,29 @@ CUresult inject(const char *name);
 /* driver_memory.c: whether the range lies within one allocation. */
 bool memory_is_allocated(CUdeviceptr pointer, size_t bytes);
 
+/* driver_graph.c: what a graph is made of, a kernel or (without one) a memset. */
+enum { FAKE_PARAMETERS_MAX = 24 };
+struct fake_node {
+    CUfunction function;
+    unsigned grid[3], block[3], shared_bytes;
+    uint64_t parameter[FAKE_PARAMETERS_MAX];
+    CUdeviceptr to;
+    unsigned char value;
+    size_t bytes;
+};
+bool fake_is_capturing(void);
+CUresult fake_capture(const struct fake_node *node);
+/* Something was called that may not be captured. */
+void fake_spoil_capture(void);
+
 /* driver_module.c */
 struct CUfunc_st {
     const struct cuda_cpu_kernel *kernel;
     const char *name;
     int max_threads, shared_bytes; /* from .maxntid and .shared of the PTX */
     int dynamic_shared_limit;
+    size_t parameter_count;
+    unsigned char parameter_bytes[FAKE_PARAMETERS_MAX]; /* each 8 at most */
 };
 
 #endif

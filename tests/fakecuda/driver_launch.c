@@ -3,6 +3,7 @@
 #include "tests/fakecuda/driver.h"
 #include "tests/fakecuda/launch.h"
 
+#include <string.h>
 #include <time.h>
 
 CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
@@ -16,6 +17,15 @@ CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, u
     const unsigned long long threads = (unsigned long long)block_x * block_y * block_z;
     if (threads <= 1024 && threads > (unsigned)function->max_threads)
         return (CUresult)FAKE_OUT_OF_RESOURCES;
+    if (fake_is_capturing()) {
+        struct fake_node node = {.function = function,
+                                 .grid = {grid_x, grid_y, grid_z},
+                                 .block = {block_x, block_y, block_z},
+                                 .shared_bytes = shared_bytes};
+        for (size_t i = 0; i < function->parameter_count; i++)
+            memcpy(&node.parameter[i], parameters[i], function->parameter_bytes[i]);
+        return fake_capture(&node);
+    }
     int error =
         cuda_cpu_launch(function->kernel, (struct cuda_cpu_dim){grid_x, grid_y, grid_z},
                         (struct cuda_cpu_dim){block_x, block_y, block_z}, shared_bytes, parameters);
@@ -37,6 +47,10 @@ CUresult cuStreamSynchronize(CUstream stream)
 {
     ENTER(__func__, NEEDS_CONTEXT);
     (void)stream;
+    if (fake_is_capturing()) {
+        fake_spoil_capture();
+        return (CUresult)FAKE_CAPTURE_UNSUPPORTED;
+    }
     return CUDA_SUCCESS;
 }
 

@@ -101,6 +101,8 @@ CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t bytes, CUst
     (void)stream;
     if (!memory_is_allocated(to, bytes))
         return CUDA_ERROR_INVALID_VALUE;
+    if (fake_is_capturing())
+        return fake_capture(&(struct fake_node){.to = to, .value = value, .bytes = bytes});
     memset(host(to), value, bytes);
     return CUDA_SUCCESS;
 }

@@ -77,6 +77,20 @@ static int max_threads_of(const char *entry)
     return x * y * z;
 }
 
+/* Kinds and number of the parameters; false for one that is no plain number or pointer. */
+static bool read_parameters(const char *entry, struct CUfunc_st *f)
+{
+    const char *end = strchr(entry, ')');
+    for (const char *at = entry; end && (at = strstr(at, ".param .")) && at < end; at++) {
+        int bits = 0;
+        if (f->parameter_count == FAKE_PARAMETERS_MAX ||
+            sscanf(at, ".param .%*1[a-z]%d", &bits) != 1 || bits > 64)
+            return false;
+        f->parameter_bytes[f->parameter_count++] = (unsigned char)(bits / 8);
+    }
+    return true;
+}
+
 static bool add_entries(struct CUmod_st *m)
 {
     static const char word[] = ".visible .entry ";
@@ -89,6 +103,8 @@ static bool add_entries(struct CUmod_st *m)
     for (char *at = m->ptx; (at = strstr(at, word)); f++) {
         at += sizeof word - 1;
         f->max_threads = max_threads_of(at);
+        if (!read_parameters(at, f))
+            return false;
         f->name = at;
         at += strcspn(at, "( \n");
         if (*at)

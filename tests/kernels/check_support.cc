@@ -2,6 +2,8 @@
  * verifies by. */
 #include "tests/kernels/kernel_check.h"
 
+#include <time.h>
+
 /* Whole, dense, and as a panel of rows from the middle on. */
 static bool check_fill(unsigned n)
 {
@@ -179,6 +181,25 @@ static bool check_conversion(const char *kernel, bool is_bf16)
     });
 }
 
+/* Each block leaves its own moment, none before the launch, and nothing else is written. */
+static bool check_clocks(unsigned n)
+{
+    return in_all_orders([&](bool) {
+        device_array<struct sm_moment> moments(n);
+        struct timespec t; /* of the clock that kernels on the CPU read too */
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        const auto now = (unsigned long long)t.tv_sec * 1000000000u + (unsigned long long)t.tv_nsec;
+        if (!launch("read_clocks", {n, 1, 1}, {32, 1, 1}, moments.data))
+            return false;
+        for (unsigned i = 0; i < n; i++)
+            if (moments[i].timer_ns < now || moments[i].cycles < now || moments[i].sm != 0) {
+                printf("# block %u read nothing\n", i);
+                return false;
+            }
+        return true;
+    });
+}
+
 /* It has no result: that it reads all of the buffer, and nothing else, is seen by what it finds
  * there. */
 static bool check_evict(unsigned n)
@@ -205,6 +226,8 @@ static bool check_evict(unsigned n)
 
 void check_support(reference &ref)
 {
+    if (is_wanted("read_clocks"))
+        report(check_clocks(ref.n), "read_clocks", "reads a clock a block", ref.n);
     if (is_wanted("evict"))
         report(check_evict(ref.n), "evict", "reads everything", ref.n);
     if (is_wanted("convert_bf16")) {
