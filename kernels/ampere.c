@@ -5,7 +5,10 @@
 #include "kernels/modules.h"
 #include "kernels/panels.h"
 
-enum { STAGE_BYTES = 128 }; /* of k, of a row (support/mma_sm80.cuh) */
+enum {
+    STAGE_BYTES = 128, /* of k, of a row (support/mma_sm80.cuh) */
+    FFMA_K = 16        /* of a stage (support/ffma_sm80.cuh) */
+};
 
 static unsigned value_bytes(enum arithmetic arithmetic)
 {
@@ -71,6 +74,28 @@ enum status ampere_mma(struct job *job, const struct kernel *k, int step, struct
     void *matmul[] = {&a, &job->c, &job->n, &job->pitch, &a_pitch, &stages};
     void *sum_aat[] = {&a,      &job->partials, &job->sum, &job->ticket,
                        &job->n, &a_pitch,       &stages,   &panels};
+    return launch(d, gpu_function(job, k), blocks, 1, k->block_x, k->block_y, k->shared_bytes,
+                  job->problem.op == OP_MATMUL ? matmul : sum_aat, k->symbol, why);
+}
+
+enum status ampere_prepare_transpose(struct job *job, const struct kernel *k, struct failure *why)
+{
+    (void)k;
+    return gpu_need_transpose(job, why);
+}
+
+enum status ampere_ffma(struct job *job, const struct kernel *k, int step, struct failure *why)
+{
+    (void)step;
+    struct device *d = job->device;
+    enum status status = gpu_transpose(job, why);
+    if (status)
+        return status;
+    unsigned stages = (job->n + FFMA_K - 1) / FFMA_K, blocks = (unsigned)d->sms * k->blocks_per_sm;
+    unsigned panels = panels_of(tiles_of(job, k), stages, blocks, 1);
+    void *matmul[] = {&job->at, &job->c, &job->n, &job->pitch, &job->rows, &stages};
+    void *sum_aat[] = {&job->at, &job->partials, &job->sum, &job->ticket,
+                       &job->n,  &job->rows,     &stages,   &panels};
     return launch(d, gpu_function(job, k), blocks, 1, k->block_x, k->block_y, k->shared_bytes,
                   job->problem.op == OP_MATMUL ? matmul : sum_aat, k->symbol, why);
 }

@@ -15,4 +15,10 @@ enum status ampere_prepare(struct job *job, const struct kernel *k, struct failu
  * kernel. */
 enum status ampere_mma(struct job *job, const struct kernel *k, int step, struct failure *why);
 
+/* kernel.prepare of the FFMA kernels: memory for Aᵀ. */
+enum status ampere_prepare_transpose(struct job *job, const struct kernel *k, struct failure *why);
+
+/* kernel.launch of the FFMA kernels: transposes A (part of every run's time), then multiplies. */
+enum status ampere_ffma(struct job *job, const struct kernel *k, int step, struct failure *why);
+
 #endif

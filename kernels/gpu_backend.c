@@ -40,10 +40,14 @@
 #define FFMA_SM90(kib) \
     .only_cc = 90, .tile = 128, .shared_bytes = (kib) << 10, .needs_transpose = true, \
     .prepare = hopper_prepare, .launch = hopper_ffma
-/* Tensor cores of cc 8.0 and up: `kib` of dynamic shared memory; A itself, or a copy rounded to the arithmetic. */
+/* Asynchronous copies, cc 8.0 and up. FFMA_SM80: of Aᵀ. MMA: tensor cores, of A itself or of a copy that is rounded to
+ * the arithmetic. */
+#define SM80(op, file, threads, kib, ...) \
+    {.module = #op "/" #file, .symbol = #op "_" #file, .block_x = threads, .block_y = 1, .shared_bytes = (kib) << 10, .least_cc = 80, __VA_ARGS__}
+#define FFMA_SM80(op, file, ...) \
+    SM80(op, file, 128, 48, WAVES(2), .tile = 128, .needs_transpose = true, .prepare = ampere_prepare_transpose, .launch = ampere_ffma, __VA_ARGS__)
 #define MMA(op, file, arith, threads, waves, kib, ...) \
-    {.module = #op "/" #file, .symbol = #op "_" #file, .block_x = threads, .block_y = 1, .least_cc = 80, waves, .tile = 128, \
-     .shared_bytes = (kib) << 10, .auto_from_n = NEVER, .arithmetic = ARITH_##arith, .prepare = ampere_prepare, .launch = ampere_mma, __VA_ARGS__}
+    SM80(op, file, threads, kib, waves, .tile = 128, .auto_from_n = NEVER, .arithmetic = ARITH_##arith, .prepare = ampere_prepare, .launch = ampere_mma, __VA_ARGS__)
 
 /* Hopper's tensor cores: what is made of A (tensor.h), and the kernel. Panels of k are of a size that the L2
  * cache holds beside what else passes through it. */
@@ -112,6 +116,11 @@ static const struct kernel
     wide_sm90       = KERNEL(reduce, wide_sm90,    128, 1, WAVES(8), .only_cc = 90),
     bulk_sm90       = KERNEL(reduce, bulk_sm90,    288, 1, WAVES(1), .only_cc = 90, .shared_bytes = 128 << 10, .auto_from_n = 12288),
 
+    sum_ffma_sm80   = FFMA_SM80(sum_aat, ffma_sm80, .auto_from_n = 512),
+    ffma_sm80       = FFMA_SM80(matmul, ffma_sm80, .auto_from_n = NEVER),
+    symmetric_sm80  = FFMA_SM80(matmul, ffma_symmetric_sm80, .auto_from_n = 1536),
+    small_32_sm80   = SM80(matmul, small_32_sm80, 256, 32, TRIANGLE(32), .auto_from_n = 128),
+    small_64_sm80   = SM80(matmul, small_64_sm80, 256, 72, TRIANGLE(64), .auto_from_n = 768),
     sum_mma_tf32         = MMA(sum_aat, mma_tf32_sm80,        TF32, 256, WAVES(1), 144, .tile_cols = 256),
     sum_mma_tf32_copy    = MMA(sum_aat, mma_tf32_copy_sm80,   TF32, 256, WAVES(1), 144, .tile_cols = 256, .reads_copy = true),
     sum_mma_tf32_square  = MMA(sum_aat, mma_tf32_square_sm80, TF32, 128, WAVES(2),  96),
@@ -176,6 +185,7 @@ const struct variant gpu_variants[] = {
     SUM_AAT("triangle",        triangle,        "cc 3.0", "lower-triangle 64×64 tiles, added up where they were made; readable"),
     SUM_AAT("kepler-triangle", kepler_triangle, "cc 3.0", "the same for 63 registers: 96×96 tiles, 6×6 a thread"),
     SUM_AAT("warp-triangle",   warp_triangle,   "cc 3.0", "128×128 tiles, warp tiles, double buffering"),
+    SUM_AAT("ffma-sm80",       sum_ffma_sm80,   "cc 8.0", "asynchronous copies feed a ring; 128×128 tiles, two blocks an SM"),
     SUM_AAT("ffma-sm90",       sum_ffma_sm90,   "cc 9.0", "copy engine feeds a ring; consumers issue little but FFMA"),
 
     TENSOR_SUM(F32_3XF16,  sum_3xf16_sm90,  "split + matmul + sum", NULL, "three f16 products, promoted: FP32's accuracy"),
@@ -205,8 +215,12 @@ const struct variant gpu_variants[] = {
     MATMUL("kepler",          kepler,          "cc 3.0", "96×96 tiles, 6×6 a thread: for cc 3.0's 63 registers"),
     MATMUL("warp-tile",       warp_tile,       "cc 3.0", "warp tiles, double-buffered shared memory, L2-friendly order"),
     MATMUL("ffma-sm90",       ffma_sm90,       "cc 9.0", "copy engine feeds a ring; consumers issue little but FFMA"),
+    MATMUL("ffma-sm80",       ffma_sm80,       "cc 8.0", "asynchronous copies feed a ring; 128×128 tiles, two blocks an SM"),
     MATMUL("symmetric-small", symmetric_small, "cc 3.0", "lower triangle only, each tile stored twice; 64×64, for small N", .symmetric = true),
+    MATMUL("small-sm80-32",   small_32_sm80,   "cc 8.0", "the same through a ring of asynchronous copies; 32×32, k in four slices", .symmetric = true),
+    MATMUL("small-sm80",      small_64_sm80,   "cc 8.0", "the same with 64×64 tiles", .symmetric = true),
     MATMUL("symmetric",       symmetric,       "cc 3.0", "warp-tile on the lower triangle only, each tile stored twice", .symmetric = true),
+    MATMUL("symmetric-sm80",  symmetric_sm80,  "cc 8.0", "ffma-sm80 on the lower triangle only, each tile stored twice", .symmetric = true),
     MATMUL("symmetric-sm90",  symmetric_sm90,  "cc 9.0", "ffma-sm90 on the lower triangle only, each tile stored twice", .symmetric = true),
 
     TENSOR_MATMUL("wgmma-sm90", false, TF32, full_tf32_sm90, "matmul", NULL, "128×256 entries a block, clusters of two"),

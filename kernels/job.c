@@ -214,7 +214,7 @@ static enum status load_function(struct job *job, const struct variant *v, struc
     struct device *d = job->device;
     CUfunction *f = &job->function[v - gpu_variants];
     enum status status = module_function(d, k->module, k->symbol, f, why);
-    if (status || k->shared_bytes <= 48u << 10)
+    if (status || k->shared_bytes < 48u << 10) /* what is not dynamic counts too */
         return status;
     CUresult error = d->cu.cuFuncSetAttribute(*f, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
                                               (int)k->shared_bytes);

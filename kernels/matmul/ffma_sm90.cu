@@ -39,16 +39,6 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 1)
                                          acc);
         const struct tile tile = grouped_tile(t, down, across);
         const unsigned row = tile.row * FFMA_ROWS + at.row, col = tile.col * COLS + at.col;
-#pragma unroll
-        for (unsigned i = 0; i < 16; i++) {
-            const unsigned r = row + i / 4 * 16 + i % 4;
-            if (r < n)
-#pragma unroll
-                for (unsigned j = 0; j < 8; j++) {
-                    const unsigned c = col + j / 4 * 32 + j % 4;
-                    if (c < n)
-                        C[(size_t)r * pitch + c] = acc[i][j];
-                }
-        }
+        ffma_store(C, n, pitch, row, col, acc);
     }
 }

@@ -4,7 +4,6 @@
  * 128×128 entries a block and two blocks an SM: the triangle then falls into waves that fill the
  * chip better, and while one block stores, the other multiplies. Hot. */
 #include "kernels/support/ffma_sm90.cuh"
-#include "kernels/support/store_tile.cuh"
 
 enum { COLS = 128, STAGES = 3 };
 typedef ffma_shape<COLS, STAGES> shape;
@@ -38,30 +37,8 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 2)
                                          acc);
         const struct tile tile = triangle_tile(t, down);
         const unsigned row = tile.row * FFMA_ROWS + at.row, col = tile.col * COLS + at.col;
-#pragma unroll
-        for (unsigned i = 0; i < 16; i++) {
-            const unsigned r = row + i / 4 * 16 + i % 4;
-            if (r < n)
-#pragma unroll
-                for (unsigned j = 0; j < 8; j++) {
-                    const unsigned c = col + j / 4 * 32 + j % 4;
-                    if (c < n)
-                        C[(size_t)r * pitch + c] = acc[i][j];
-                }
-        }
-        if (tile.row == tile.col)
-            continue;
-#pragma unroll
-        for (unsigned j = 0; j < 8;
-             j++) { /* the mirror: four rows of one column are four columns of one row */
-            const unsigned r = col + j / 4 * 32 + j % 4;
-            if (r < n)
-#pragma unroll
-                for (unsigned i = 0; i < 16; i++) {
-                    const unsigned c = row + i / 4 * 16 + i % 4;
-                    if (c < n)
-                        C[(size_t)r * pitch + c] = acc[i][j];
-                }
-        }
+        ffma_store(C, n, pitch, row, col, acc);
+        if (tile.row != tile.col)
+            ffma_store_mirror(C, n, pitch, row, col, acc);
     }
 }

@@ -56,11 +56,7 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 2)
             float acc[16][8];
             ffma_consume<COLS, STAGES, true>(ring, data, operands, unit.first, unit.end,
                                              u + gridDim.x < units, acc);
-            double of_tile = 0.0; /* rows and columns past n are zero, and so are their products */
-#pragma unroll
-            for (unsigned i = 0; i < 16; i++)
-                of_tile += (double)(((acc[i][0] + acc[i][1]) + (acc[i][2] + acc[i][3])) +
-                                    ((acc[i][4] + acc[i][5]) + (acc[i][6] + acc[i][7])));
+            const double of_tile = ffma_sum(acc); /* past n there are zeros */
             total += unit.tile.row == unit.tile.col ? of_tile : 2.0 * of_tile;
         }
     }

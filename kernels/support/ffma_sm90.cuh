@@ -10,6 +10,7 @@
 #ifndef KERNELS_SUPPORT_FFMA_SM90_CUH
 #define KERNELS_SUPPORT_FFMA_SM90_CUH
 
+#include "kernels/support/ffma.cuh"
 #include "kernels/support/hopper.cuh"
 #include "kernels/support/tile_order.cuh"
 
@@ -86,57 +87,6 @@ static __device__ __forceinline__ void ffma_produce(struct ffma_ring &ring, unsi
                      s * FFMA_K);
         ring_next<STAGES>(ring);
     }
-}
-
-/* Which entries of the block's tile a consuming thread owns: acc[i][j] is (row + 16·(i / 4) + i %
- * 4, col + 32·(j / 4) + j % 4). */
-struct ffma_place {
-    unsigned row, col;
-};
-
-static __device__ __forceinline__ struct ffma_place ffma_place()
-{
-    const unsigned warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-    const struct ffma_place place = {warp % 2 * 64 + lane / 8 * 4, warp / 2 * 64 + lane % 8 * 4};
-    return place;
-}
-
-/* The operands of one k-step: 16 rows and 8 columns. Eight lanes read the same rows and four the
- * same columns, so that a warp asks shared memory for 64 and 128 adjacent bytes: no bank conflict.
- */
-struct ffma_operands {
-    float4 row[4], col[2];
-};
-
-static __device__ __forceinline__ float part(const float4 &v, unsigned i)
-{
-    return i == 0 ? v.x : i == 1 ? v.y : i == 2 ? v.z : v.w;
-}
-
-static __device__ __forceinline__ void ffma_load(struct ffma_operands &o, const unsigned char *rows,
-                                                 const unsigned char *cols, unsigned k)
-{
-#pragma unroll
-    for (unsigned h = 0; h < 2; h++)
-        o.col[h] = *(const float4 *)(cols + k * 512 + h * 128);
-#pragma unroll
-    for (unsigned g = 0; g < 4; g++)
-        o.row[g] = *(const float4 *)(rows + k * 512 + g * 64);
-}
-
-/* 128 FFMAs, row by row and back (BY_ROWS) or column by column and back: each shares an operand
- * with the one before. */
-template <bool BY_ROWS>
-static __device__ __forceinline__ void ffma_step(const struct ffma_operands &o, float acc[16][8])
-{
-#pragma unroll
-    for (unsigned outer = 0; outer < (BY_ROWS ? 16 : 8); outer++)
-#pragma unroll
-        for (unsigned inner = 0; inner < (BY_ROWS ? 8 : 16); inner++) {
-            const unsigned back = (BY_ROWS ? 8 : 16) - 1 - inner, in = outer % 2 ? back : inner;
-            const unsigned i = BY_ROWS ? outer : in, j = BY_ROWS ? in : outer;
-            acc[i][j] = __fmaf_rn(part(o.row[i / 4], i % 4), part(o.col[j / 4], j % 4), acc[i][j]);
-        }
 }
 
 /* acc = this thread's entries of the product over stages [first, end). `operands` come loaded for

@@ -1,12 +1,12 @@
 /* check_ampere.cc - the kernels of compute capability 8.0: products on tensor cores against float64
- * products of equally rounded values, and the copies of A that they read. */
+ * products of equally rounded values, the copies of A that they read, products on CUDA cores. */
 #include "tests/kernels/kernel_check.h"
 
 /* Three blocks share the work, so that each goes through several units in one stream of stages. */
 enum { BLOCKS = 3 };
 
 /* ---- values rounded to an arithmetic, not by shifting bits as the kernels do ---- */
-enum arithmetic { TF32, ROUNDED_TF32, BF16, F16 }; /* TF32: the kernel rounds */
+enum arithmetic { F32, TF32, ROUNDED_TF32, BF16, F16 }; /* TF32: the kernel rounds */
 
 static bool is_float(enum arithmetic arithmetic)
 {
@@ -15,6 +15,8 @@ static bool is_float(enum arithmetic arithmetic)
 
 static double rounded(enum arithmetic arithmetic, double x)
 {
+    if (arithmetic == F32)
+        return x;
     int exponent = x == 0 ? 0 : ilogb(x);
     if (arithmetic == F16 && exponent < -14)
         exponent = -14; /* subnormal */
@@ -22,25 +24,32 @@ static double rounded(enum arithmetic arithmetic, double x)
     return (is_float(arithmetic) ? round(x / unit) : nearbyint(x / unit)) * unit;
 }
 
-/* A in an arithmetic: rows of whole stages of 128 bytes, and the products of its values. */
+/* A in an arithmetic, as the kernels read it, and the products of its values: rows of whole stages
+ * of 128 bytes, pitch in bytes. In F32 it is Aᵀ, stages of 16 k, pitch in floats. */
 struct rounded_reference {
-    unsigned n, pitch, stages; /* pitch in bytes */
+    unsigned n, pitch, stages;
     device_array<unsigned char> a;
     std::vector<double> value, product;
     double sum = 0;
 
     rounded_reference(reference &ref, enum arithmetic arithmetic)
-        : n(ref.n), pitch(across(is_float(arithmetic) ? n * 4 : n * 2, 128) * 128),
-          stages(pitch / 128), a((size_t)ref.rows * pitch), value((size_t)n * n),
-          product((size_t)n * n)
+        : n(ref.n),
+          pitch(arithmetic == F32 ? ref.rows
+                                  : across(n * (is_float(arithmetic) ? 4 : 2), 128) * 128),
+          stages(arithmetic == F32 ? across(n, 16) : pitch / 128),
+          a((size_t)pitch * (arithmetic == F32 ? ref.pitch * sizeof(float) : ref.rows)),
+          value((size_t)n * n), product((size_t)n * n)
     {
         memset(a.data, 0, a.count);
         for (unsigned r = 0; r < n; r++)
             for (unsigned c = 0; c < n; c++) {
                 const double v = rounded(arithmetic, ref.at(r, c));
                 value[(size_t)r * n + c] = v;
-                store(arithmetic, a.data + (size_t)r * pitch, c,
-                      arithmetic == TF32 ? (float)ref.at(r, c) : (float)v);
+                if (arithmetic == F32)
+                    store(F32, a.data + (size_t)c * pitch * sizeof(float), r, (float)v);
+                else
+                    store(arithmetic, a.data + (size_t)r * pitch, c,
+                          arithmetic == TF32 ? (float)ref.at(r, c) : (float)v);
             }
         for (unsigned r = 0; r < n; r++)
             for (unsigned c = 0; c < n; c++) {
@@ -78,6 +87,9 @@ static const struct row {
     bool is_sum;
     unsigned threads, shared_kib;
 } products[] = {
+    {"sum_aat_ffma_sm80", F32, true, 128, 48},
+    {"matmul_ffma_sm80", F32, false, 128, 48},
+    {"matmul_ffma_symmetric_sm80", F32, false, 128, 48},
     {"sum_aat_mma_tf32_sm80", TF32, true, 256, 144},
     {"sum_aat_mma_tf32_copy_sm80", ROUNDED_TF32, true, 256, 144},
     {"sum_aat_mma_tf32_square_sm80", TF32, true, 128, 96},
@@ -93,14 +105,15 @@ static const struct row {
     {"matmul_mma_symmetric_f16_sm80", F16, false, 256, 96},
 };
 
-/* Truncation costs up to a last place a step of 8 or 16 k; what is flushed is added with rounding.
- */
-static double entry_tolerance(unsigned n)
+/* On tensor cores truncation costs up to a last place a step of 8 or 16 k. For FP32 see
+ * check_products.cc. */
+static double entry_tolerance(enum arithmetic arithmetic, unsigned n)
 {
-    return (n / 16 + 4) * 0x1p-23;
+    return arithmetic == F32 ? (4 * sqrt(n) + 4) * 0x1p-24 : (n / 16 + 4) * 0x1p-23;
 }
 
-static bool right_product(rounded_reference &ref, unsigned pitch, device_array<float> &c)
+static bool right_product(enum arithmetic arithmetic, rounded_reference &ref, unsigned pitch,
+                          device_array<float> &c)
 {
     for (unsigned row = 0; row < ref.n; row++)
         for (unsigned col = 0; col < pitch; col++) {
@@ -108,25 +121,45 @@ static bool right_product(rounded_reference &ref, unsigned pitch, device_array<f
             char what[64];
             snprintf(what, sizeof what, "C[%u][%u]", row, col);
             if (col < ref.n ? !near(what, got, ref.product[(size_t)row * ref.n + col],
-                                    entry_tolerance(ref.n))
+                                    entry_tolerance(arithmetic, ref.n))
                             : !isnan(got) && printf("# %s written, outside n × n\n", what))
                 return false;
         }
     return true;
 }
 
-static bool check_matmul(const row &k, rounded_reference &ref, unsigned pitch)
+/* C by launch_it(c) in all orders: right, and the same bits. */
+template <class F>
+static bool right_in_all_orders(enum arithmetic arithmetic, rounded_reference &ref, unsigned pitch,
+                                F launch_it)
 {
     device_array<float> first((size_t)ref.n * pitch);
     return in_all_orders([&](bool is_first) {
         device_array<float> c((size_t)ref.n * pitch);
-        if (!launch_shared(k.name, BLOCKS, k.threads, k.shared_kib << 10, (const void *)ref.a.data,
-                           c.data, ref.n, pitch, ref.pitch, ref.stages) ||
-            !right_product(ref, pitch, c))
+        if (!launch_it(c.data) || !right_product(arithmetic, ref, pitch, c))
             return false;
         if (is_first)
             memcpy(first.data, c.data, c.count * sizeof(float));
         return c.same_bits(first);
+    });
+}
+
+static bool check_matmul(const row &k, rounded_reference &ref, unsigned pitch)
+{
+    return right_in_all_orders(k.arithmetic, ref, pitch, [&](float *c) {
+        return launch_shared(k.name, BLOCKS, k.threads, k.shared_kib << 10,
+                             (const void *)ref.a.data, c, ref.n, pitch, ref.pitch, ref.stages);
+    });
+}
+
+/* From A itself, a block a tile. */
+static bool check_small(const char *name, unsigned tile, unsigned shared_kib, reference &ref,
+                        rounded_reference &want)
+{
+    const unsigned t = across(ref.n, tile);
+    return right_in_all_orders(F32, want, ref.pitch, [&](float *c) {
+        return launch_shared(name, t * (t + 1) / 2, 256, shared_kib << 10,
+                             (const float *)ref.a.data, c, ref.n, ref.pitch);
     });
 }
 
@@ -180,13 +213,19 @@ static bool check_copy(const char *name, enum arithmetic arithmetic, reference &
 
 void check_ampere(reference &ref)
 {
-    static const char *const copies[] = {NULL, "copy_tf32", "copy_bf16", "copy_f16"};
-    for (int i = TF32; i <= F16; i++) {
+    static const char *const copies[] = {NULL, NULL, "copy_tf32", "copy_bf16", "copy_f16"};
+    for (int i = F32; i <= F16; i++) {
         const enum arithmetic arithmetic = (enum arithmetic)i;
         rounded_reference rounded(ref, arithmetic);
         if (copies[i] && is_wanted(copies[i]))
             report(check_copy(copies[i], arithmetic, ref, rounded), copies[i], "rounds every value",
                    ref.n);
+        if (arithmetic == F32 && is_wanted("matmul_small_32_sm80"))
+            report(check_small("matmul_small_32_sm80", 32, 32, ref, rounded),
+                   "matmul_small_32_sm80", "agrees with float64", ref.n);
+        if (arithmetic == F32 && is_wanted("matmul_small_64_sm80"))
+            report(check_small("matmul_small_64_sm80", 64, 72, ref, rounded),
+                   "matmul_small_64_sm80", "agrees with float64", ref.n);
         for (const row &k : products)
             if (k.arithmetic == arithmetic && is_wanted(k.name))
                 report(k.is_sum ? check_sum(k, rounded) : check_matmul(k, rounded, ref.pitch),

@@ -3,7 +3,7 @@
 #define GPUBENCH_ON_CPU
 #include "tests/fakecuda/cuda_on_cpu.h"
 
-#include "kernels/support/tile_order.cuh"
+#include "kernels/support/wide_tile_order.cuh"
 #include "tests/kernels/kernel_check.h"
 
 #include <set>
@@ -28,6 +28,10 @@ static bool check_small_grids(void)
         if (!each_once(
                 down * (down + 1) / 2, [=](unsigned t) { return triangle_tile(t, down); },
                 [=](struct tile t) { return t.row < down && t.col <= t.row; }))
+            return false;
+        if (!each_once((unsigned)wide_tiles_above(down),
+                       [=](unsigned t) { return wide_triangle_tile(t, down); },
+                       [=](struct tile t) { return t.row < down && t.col <= t.row / 2; }))
             return false;
         for (unsigned wide = 1; wide <= 40; wide += 3)
             if (!each_once(
