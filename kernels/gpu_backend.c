@@ -113,8 +113,9 @@ static const struct kernel
     warp_shuffle    = KERNEL(reduce, warp_shuffle, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     vector_loads    = KERNEL(reduce, vector_loads, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     one_pass        = KERNEL(reduce, one_pass,     256, 1, WAVES(4)),
+    short_blocks    = KERNEL(reduce, short_blocks_sm90, 512, 1, .grid = GRID_CHUNKS, .tile = 512 * 8 * 4, .only_cc = 90, .auto_from_n = 12288),
     wide_sm90       = KERNEL(reduce, wide_sm90,    128, 1, WAVES(8), .only_cc = 90),
-    bulk_sm90       = KERNEL(reduce, bulk_sm90,    288, 1, WAVES(1), .only_cc = 90, .shared_bytes = 128 << 10, .auto_from_n = 12288),
+    bulk_sm90       = KERNEL(reduce, bulk_sm90,    288, 1, WAVES(1), .only_cc = 90, .shared_bytes = 128 << 10, .auto_from_n = NEVER),
 
     sum_ffma_sm80   = FFMA_SM80(sum_aat, ffma_sm80, .auto_from_n = 512),
     ffma_sm80       = FFMA_SM80(matmul, ffma_sm80, .auto_from_n = NEVER),
@@ -248,6 +249,7 @@ const struct variant gpu_variants[] = {
     REDUCE("vector-loads", vector_loads, "cc 3.0", "16-byte loads, several in flight"),
     REDUCE("one-pass",     one_pass,     "cc 3.0", "eight 16-byte loads in flight, partials added in a fixed order, one launch"),
     REDUCE("wide-sm90",    wide_sm90,    "cc 9.0", "sixteen in flight, past the first-level cache, 256 bytes at a time into the second"),
+    REDUCE("short-blocks-sm90", short_blocks, "cc 9.0", "the same in sixteen thousand short blocks; one launch"),
     REDUCE("bulk-sm90",    bulk_sm90,    "cc 9.0", "the bulk copy engine keeps a ring of 16 KiB stages full"),
 };
 /* clang-format on */

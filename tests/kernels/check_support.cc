@@ -189,7 +189,7 @@ static bool check_clocks(unsigned n)
         struct timespec t; /* of the clock that kernels on the CPU read too */
         clock_gettime(CLOCK_MONOTONIC, &t);
         const auto now = (unsigned long long)t.tv_sec * 1000000000u + (unsigned long long)t.tv_nsec;
-        if (!launch("read_clocks", {n, 1, 1}, {32, 1, 1}, moments.data))
+        if (!launch("read_clocks", {n, 1, 1}, {32, 1, 1}, moments.data, 100u))
             return false;
         for (unsigned i = 0; i < n; i++)
             if (moments[i].timer_ns < now || moments[i].cycles < now || moments[i].sm != 0) {
