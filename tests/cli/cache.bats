@@ -26,7 +26,7 @@ fake_driver() {
     matches "$errors" 'runs? .*in cache'
     gpubench gpu 257 --op reduce --variant one-pass --samples 1 --no-save --json
     jq -e '.measuring == {"cache": "hot", "in_cache": false}' <<<"$output"
-    ! grep -q 'in cache\|cold' <<<"$errors"
+    lacks "$errors" 'in cache|cold'
 }
 
 # The sentence about a launch that fails names its kernel: so which kernel each launch is of can be asked one by one.
