@@ -114,7 +114,8 @@ static const struct kernel
     vector_loads    = KERNEL(reduce, vector_loads, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     one_pass        = KERNEL(reduce, one_pass,     256, 1, WAVES(4)),
     short_blocks    = KERNEL(reduce, short_blocks_sm90, 512, 1, .grid = GRID_CHUNKS, .tile = 512 * 8 * 4, .only_cc = 90, .auto_from_n = 12288),
-    wide_sm90       = KERNEL(reduce, wide_sm90,    128, 1, WAVES(8), .only_cc = 90),
+    small_blocks    = KERNEL(reduce, small_blocks_sm90, 256, 1, .grid = GRID_CHUNKS, .tile = 256 * 4 * 4, .only_cc = 90),
+    wide_sm90       = KERNEL(reduce, wide_sm90,    128, 1, WAVES(8), .only_cc = 90, .auto_from_n = 3000),
     bulk_sm90       = KERNEL(reduce, bulk_sm90,    288, 1, WAVES(1), .only_cc = 90, .shared_bytes = 128 << 10, .auto_from_n = NEVER),
 
     sum_ffma_sm80   = FFMA_SM80(sum_aat, ffma_sm80, .auto_from_n = 512),
@@ -248,9 +249,10 @@ const struct variant gpu_variants[] = {
     REDUCE("warp-shuffle", warp_shuffle, "cc 3.0", "the tree within a warp by shuffles"),
     REDUCE("vector-loads", vector_loads, "cc 3.0", "16-byte loads, several in flight"),
     REDUCE("one-pass",     one_pass,     "cc 3.0", "eight 16-byte loads in flight, partials added in a fixed order, one launch"),
-    REDUCE("wide-sm90",    wide_sm90,    "cc 9.0", "sixteen in flight, past the first-level cache, 256 bytes at a time into the second"),
-    REDUCE("short-blocks-sm90", short_blocks, "cc 9.0", "the same in sixteen thousand short blocks; one launch"),
+    REDUCE("small-blocks-sm90", small_blocks, "cc 9.0", "a block for each 16 KiB, four loads a thread: for small N"),
     REDUCE("bulk-sm90",    bulk_sm90,    "cc 9.0", "the bulk copy engine keeps a ring of 16 KiB stages full"),
+    REDUCE("wide-sm90",    wide_sm90,    "cc 9.0", "sixteen loads in flight, past the first-level cache, 256 bytes at a time into the second"),
+    REDUCE("short-blocks-sm90", short_blocks, "cc 9.0", "a block for each 64 KiB, no loop: for large N"),
 };
 /* clang-format on */
 _Static_assert(sizeof gpu_variants / sizeof *gpu_variants <= GPU_VARIANTS_MAX,

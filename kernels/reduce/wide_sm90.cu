@@ -6,17 +6,9 @@
  * lies in the second-level cache is a third faster for it. Hot: what `auto` takes on Hopper up to
  * N = 12288. */
 #include "kernels/support/finish.cuh"
+#include "kernels/support/load_once.cuh"
 
 enum { THREADS = 128, LOADS = 16, BLOCKS = 8, CHUNK = THREADS * LOADS };
-
-static __device__ __forceinline__ float4 load_once(const float4 *p)
-{
-    float4 v;
-    asm volatile("ld.global.nc.L1::no_allocate.L2::256B.v4.f32 {%0, %1, %2, %3}, [%4];"
-                 : "=f"(v.x), "=f"(v.y), "=f"(v.z), "=f"(v.w)
-                 : "l"(p));
-    return v;
-}
 
 static __device__ __forceinline__ float add_up(const float4 v[LOADS])
 {
