@@ -50,12 +50,17 @@ enum status store_directory(const char *option, char *path, size_t path_bytes, s
     return STATUS_OK;
 }
 
+void store_fingerprint_of_text(const char *identity, char out[72])
+{
+    snprintf(out, 72, "sha256:%064d", 0); /* what it is if memory ran out */
+    if (identity)
+        SHA256Data((const uint8_t *)identity, strlen(identity), out + 7);
+}
+
 void store_fingerprint(json_t *document, char out[72])
 {
     char *text = identity_text(document);
-    snprintf(out, 72, "sha256:%064d", 0); /* what it is if memory runs out */
-    if (text)
-        SHA256Data((const uint8_t *)text, strlen(text), out + 7);
+    store_fingerprint_of_text(text, out);
     free(text);
 }
 

@@ -24,5 +24,7 @@ enum status store_write(const char *file, json_t *document, struct failure *why)
 
 /* SHA-256 of the canonical hard fields of a document ("sha256:…", 71 characters and NUL). */
 void store_fingerprint(json_t *document, char out[72]);
+/* The same of their text (identity_text(); NULL if memory ran out). */
+void store_fingerprint_of_text(const char *identity, char out[72]);
 
 #endif
