@@ -214,10 +214,16 @@ static enum status take_word(const char *word, struct options *o, struct failure
     if (!verb->argument)
         return fail(why, STATUS_USAGE, "%s takes no \"%.40s\": see gpubench %s --help.", verb->name,
                     word, verb->name);
-    if (o->first)
+    if (verb_takes_many(verb)) {
+        if (!o->words && !(o->words = calloc((size_t)o->argc, sizeof *o->words)))
+            return fail(why, STATUS_NO_MEMORY, "no memory for the command line.");
+        o->words[o->word_count++] = word;
+    } else if (o->first) {
         return fail(why, STATUS_USAGE, "%s takes one %s: \"%.40s\" is one too many.", verb->name,
                     verb->argument, word);
-    o->first = word;
+    }
+    if (!o->first)
+        o->first = word;
     return STATUS_OK;
 }
 
@@ -293,7 +299,8 @@ void options_help(const struct verb *verb, FILE *to)
 enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
                           struct failure *why)
 {
-    *options = (struct options){.verb = verb, .op = OP_SUM_AAT, .seed = 1, .range = RANGE_UNIT};
+    *options = (struct options){
+        .verb = verb, .argc = argc, .argv = argv, .op = OP_SUM_AAT, .seed = 1, .range = RANGE_UNIT};
     if (options_check(verb, argc, argv, why) != STATUS_OK)
         return STATUS_USAGE;
 
@@ -316,11 +323,21 @@ enum status options_parse(const struct verb *verb, int argc, char **argv, struct
         options->json = true;
     }
     if (verb->argument && !verb->optional) {
+        if (!options->first && verb->run != cmd_run)
+            return fail(why, STATUS_USAGE, "%s needs %s: see gpubench %s --help.", verb->name,
+                        verb->argument, verb->name);
         if (!options->first)
             return fail(why, STATUS_USAGE,
                         "%s needs N, the order of the matrix: for example gpubench %s 10000",
                         verb->name, verb->name);
-        return words_parse_n(options->first, &options->n, why);
+        if (verb->run == cmd_run)
+            return words_parse_n(options->first, &options->n, why);
     }
     return STATUS_OK;
+}
+
+void options_free(struct options *options)
+{
+    free(options->words);
+    options->words = NULL;
 }

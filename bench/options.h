@@ -45,7 +45,9 @@ struct options {
     const struct verb *verb;
     int argc; /* as it was typed, for the record */
     char **argv;
-    const char *first; /* the first argument after the verb, NULL if none */
+    const char *first;  /* the first argument after the verb, NULL if none */
+    const char **words; /* all, of a verb that takes several; what stands behind "--" too */
+    size_t word_count;
 
     uint64_t n;
     enum op op;
@@ -64,9 +66,11 @@ struct options {
 };
 
 /* Understands argv, whose first word is the verb. What cannot be understood is STATUS_USAGE with a
- * sentence. */
+ * sentence. To be freed, also then. */
 enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
                           struct failure *why);
+
+void options_free(struct options *options);
 
 /* The --help of a verb. */
 void options_help(const struct verb *verb, FILE *to);

@@ -56,6 +56,11 @@ const struct verb *verb_find(const char *name, struct failure *why)
     return NULL;
 }
 
+bool verb_takes_many(const struct verb *verb)
+{
+    return verb->argument && strstr(verb->argument, "...");
+}
+
 void verbs_overview(FILE *to)
 {
     fputs("gpubench: a random N×N matrix A, the sum of A·Aᵀ, GPU against CPU, verified\n\n", to);
