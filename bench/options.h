@@ -21,6 +21,9 @@ enum option_group {
     OPTIONS_TALK = 1 << 7,
     OPTIONS_HELP = 1 << 8,
     OPTIONS_CACHE = 1 << 12,
+    OPTIONS_GATE = 1 << 16,
+    OPTIONS_BASELINE = 1 << 17,
+    OPTIONS_REPEAT = 1 << 18,
 };
 
 struct option_row {
@@ -62,6 +65,11 @@ struct options {
     bool is_cold;      /* caches are emptied before each launch */
     bool json, quiet, verbose, discard, help;
     const char *output, *results;
+    bool cross_host, strict; /* compare, check, ab */
+    double threshold;        /* 0 = not given */
+    const char *junit, *baseline;
+    bool update, self_test, allow_missing;
+    size_t processes; /* 0 = not given */
     enum color color;
 };
 

@@ -213,7 +213,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 static bool is_result_name(const FTSENT *entry)
 {
     const size_t length = entry->fts_namelen;
-    return entry->fts_name[0] != '.' && length > 5 &&
+    return entry->fts_name[0] != '.' && strcmp(entry->fts_name, "noise.json") != 0 && length > 5 &&
            strcmp(entry->fts_name + length - 5, ".json") == 0;
 }
 
