@@ -35,10 +35,11 @@ static double exact_u(size_t m, size_t n, size_t u)
     for (size_t i = 1; i <= m; i++)
         for (size_t j = 0; j <= n; j++) { /* row j still is that of i - 1 values */
             double *now = rows + j * width;
+            const double *fewer = j > 0 ? now - width : NULL;
             const double share = (double)i / (double)(i + j);
             for (size_t at = width; at-- > 0;)
-                now[at] = (at >= j ? share * now[at - j] : 0) +
-                          (j > 0 ? (1 - share) * now[at - width] : 0);
+                now[at] =
+                    (at >= j ? share * now[at - j] : 0) + (fewer ? (1 - share) * fewer[at] : 0);
         }
     double sum = 0;
     for (size_t at = 0; at < width; at++)
