@@ -169,6 +169,7 @@ $(OUT)/tests/unit: $(UNIT_OBJECTS) $(filter-out $(OUT)/obj/bench/main.o,$(OBJECT
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ -lcriterion $(LIBS)
 
 -include tests/fakecuda/fakecuda.mk
+-include tests/fuzz/fuzz.mk
 
 FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
 test-programs: $(FOR_TESTS) $(PLUGIN)

@@ -27,6 +27,15 @@ enum key {
     KEY_NO_SAVE,
     KEY_JSON,
     KEY_COLOR,
+    KEY_CROSS_HOST,
+    KEY_THRESHOLD,
+    KEY_STRICT,
+    KEY_JUNIT,
+    KEY_BASELINE,
+    KEY_UPDATE,
+    KEY_SELF_TEST,
+    KEY_ALLOW_MISSING,
+    KEY_PROCESSES,
 };
 
 const struct option_row option_rows[] = {
@@ -55,6 +64,26 @@ const struct option_row option_rows[] = {
     {"cache", KEY_CACHE, "STATE", OPTIONS_CACHE, "hot cold",
      "hot: data may be in the GPU's cache from the launch before (default); cold: the cache is "
      "emptied before each"},
+    {"baseline", KEY_BASELINE, "NAME", OPTIONS_BASELINE, "@files",
+     "What to hold the measurement against: a baseline, a result, or a directory of results"},
+    {"update", KEY_UPDATE, NULL, OPTIONS_BASELINE, NULL,
+     "Measure, and write what was measured as the new baseline"},
+    {"self-test", KEY_SELF_TEST, NULL, OPTIONS_BASELINE, NULL,
+     "Measure one thing twice in turns, and keep how far apart that is: this machine's noise, "
+     "below twice of which no threshold goes"},
+    {"allow-missing-baseline", KEY_ALLOW_MISSING, NULL, OPTIONS_BASELINE, NULL,
+     "No baseline is no error: exit 0 without measuring"},
+    {"processes", KEY_PROCESSES, "K", OPTIONS_REPEAT, NULL,
+     "Runs a side (default: 10, and 20 if it cannot be told by then)"},
+    {"threshold", KEY_THRESHOLD, "PERCENT", OPTIONS_GATE, NULL,
+     "The smallest change that matters (default: 3 on a GPU, 5 on a CPU, 10 between cards or "
+     "hosts of one model)"},
+    {"cross-host", KEY_CROSS_HOST, NULL, OPTIONS_GATE, NULL,
+     "Compare machines of different classes all the same"},
+    {"strict", KEY_STRICT, NULL, OPTIONS_GATE, NULL,
+     "UNSURE is exit status 4 and not 0 with a warning"},
+    {"junit", KEY_JUNIT, "FILE", OPTIONS_GATE, "@files",
+     "Also write the verdicts as JUnit XML, which GitLab and Jenkins show"},
     {"output", 'o', "FILE", OPTIONS_RECORD, "@files",
      "Also write the result to FILE (-: standard output)"},
     {"no-save", KEY_NO_SAVE, NULL, OPTIONS_RECORD, NULL,
@@ -84,7 +113,12 @@ const char *option_heading(enum option_group group)
         return "Where:";
     case OPTIONS_TIME:
     case OPTIONS_CACHE:
+    case OPTIONS_REPEAT:
         return "How it is measured:";
+    case OPTIONS_BASELINE:
+        return "Against what:";
+    case OPTIONS_GATE:
+        return "The verdict:";
     case OPTIONS_RECORD:
     case OPTIONS_STORE:
         return "The result:";
@@ -201,6 +235,33 @@ static enum status take(const struct option_row *row, const char *argument, stru
         status = choose(row->name, argument, row->choices, &index, why);
         o->color = (enum color)index;
         return status;
+    case KEY_BASELINE:
+        o->baseline = argument;
+        return STATUS_OK;
+    case KEY_UPDATE:
+        o->update = true;
+        return STATUS_OK;
+    case KEY_SELF_TEST:
+        o->self_test = true;
+        return STATUS_OK;
+    case KEY_ALLOW_MISSING:
+        o->allow_missing = true;
+        return STATUS_OK;
+    case KEY_PROCESSES:
+        status = words_parse_whole(row->name, argument, 1, 1000, &whole, why);
+        o->processes = (size_t)whole;
+        return status;
+    case KEY_THRESHOLD:
+        return words_parse_threshold(row->name, argument, &o->threshold, why);
+    case KEY_CROSS_HOST:
+        o->cross_host = true;
+        return STATUS_OK;
+    case KEY_STRICT:
+        o->strict = true;
+        return STATUS_OK;
+    case KEY_JUNIT:
+        o->junit = argument;
+        return STATUS_OK;
     case 'h':
         o->help = true;
         return STATUS_OK;
@@ -214,10 +275,16 @@ static enum status take_word(const char *word, struct options *o, struct failure
     if (!verb->argument)
         return fail(why, STATUS_USAGE, "%s takes no \"%.40s\": see gpubench %s --help.", verb->name,
                     word, verb->name);
-    if (o->first)
+    if (verb_takes_many(verb)) {
+        if (!o->words && !(o->words = calloc((size_t)o->argc, sizeof *o->words)))
+            return fail(why, STATUS_NO_MEMORY, "no memory for the command line.");
+        o->words[o->word_count++] = word;
+    } else if (o->first) {
         return fail(why, STATUS_USAGE, "%s takes one %s: \"%.40s\" is one too many.", verb->name,
                     verb->argument, word);
-    o->first = word;
+    }
+    if (!o->first)
+        o->first = word;
     return STATUS_OK;
 }
 
@@ -261,7 +328,7 @@ static void rows_of(const struct verb *verb, struct argp_option *rows)
 /* A verb's options in argp's words; the pointers inside point into the struct itself. */
 struct grammar {
     struct argp_option rows[2 * sizeof option_rows / sizeof *option_rows + 1];
-    char name[32], arguments[32], about[1200];
+    char name[32], arguments[64], about[1600];
     struct argp argp;
 };
 
@@ -270,9 +337,12 @@ static void grammar_of(const struct verb *verb, struct grammar *g)
     rows_of(verb, g->rows);
     snprintf(g->name, sizeof g->name, "gpubench %s", verb->name);
     snprintf(g->about, sizeof g->about,
-             "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; 77 no usable "
+             "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; %s77 no usable "
              "GPU; 130 interrupted.",
-             verb->about);
+             verb->about,
+             verb->options & OPTIONS_GATE ? "3 slower; 4 cannot be told, with --strict; 5 not "
+                                            "comparable, or no baseline; "
+                                          : "");
     snprintf(g->arguments, sizeof g->arguments, verb->optional ? "[%s]" : "%s",
              verb->argument ? verb->argument : "");
     g->argp = (struct argp){.options = g->rows,
@@ -293,7 +363,8 @@ void options_help(const struct verb *verb, FILE *to)
 enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
                           struct failure *why)
 {
-    *options = (struct options){.verb = verb, .op = OP_SUM_AAT, .seed = 1, .range = RANGE_UNIT};
+    *options = (struct options){
+        .verb = verb, .argc = argc, .argv = argv, .op = OP_SUM_AAT, .seed = 1, .range = RANGE_UNIT};
     if (options_check(verb, argc, argv, why) != STATUS_OK)
         return STATUS_USAGE;
 
@@ -316,11 +387,21 @@ enum status options_parse(const struct verb *verb, int argc, char **argv, struct
         options->json = true;
     }
     if (verb->argument && !verb->optional) {
+        if (!options->first && verb->run != cmd_run)
+            return fail(why, STATUS_USAGE, "%s needs %s: see gpubench %s --help.", verb->name,
+                        verb->argument, verb->name);
         if (!options->first)
             return fail(why, STATUS_USAGE,
                         "%s needs N, the order of the matrix: for example gpubench %s 10000",
                         verb->name, verb->name);
-        return words_parse_n(options->first, &options->n, why);
+        if (verb->run == cmd_run)
+            return words_parse_n(options->first, &options->n, why);
     }
     return STATUS_OK;
+}
+
+void options_free(struct options *options)
+{
+    free(options->words);
+    options->words = NULL;
 }

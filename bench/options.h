@@ -21,6 +21,9 @@ enum option_group {
     OPTIONS_TALK = 1 << 7,
     OPTIONS_HELP = 1 << 8,
     OPTIONS_CACHE = 1 << 12,
+    OPTIONS_GATE = 1 << 16,
+    OPTIONS_BASELINE = 1 << 17,
+    OPTIONS_REPEAT = 1 << 18,
 };
 
 struct option_row {
@@ -45,7 +48,9 @@ struct options {
     const struct verb *verb;
     int argc; /* as it was typed, for the record */
     char **argv;
-    const char *first; /* the first argument after the verb, NULL if none */
+    const char *first;  /* the first argument after the verb, NULL if none */
+    const char **words; /* all, of a verb that takes several; what stands behind "--" too */
+    size_t word_count;
 
     uint64_t n;
     enum op op;
@@ -60,13 +65,20 @@ struct options {
     bool is_cold;      /* caches are emptied before each launch */
     bool json, quiet, verbose, discard, help;
     const char *output, *results;
+    bool cross_host, strict; /* compare, check, ab */
+    double threshold;        /* 0 = not given */
+    const char *junit, *baseline;
+    bool update, self_test, allow_missing;
+    size_t processes; /* 0 = not given */
     enum color color;
 };
 
 /* Understands argv, whose first word is the verb. What cannot be understood is STATUS_USAGE with a
- * sentence. */
+ * sentence. To be freed, also then. */
 enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
                           struct failure *why);
+
+void options_free(struct options *options);
 
 /* The --help of a verb. */
 void options_help(const struct verb *verb, FILE *to);

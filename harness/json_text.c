@@ -53,6 +53,25 @@ json_t *json_words(const char *text)
     return string;
 }
 
+json_t *json_at(const json_t *object, const char *path)
+{
+    json_t *here = NULL;
+    while (object) {
+        char key[64];
+        const size_t length = strcspn(path, ".");
+        if (length >= sizeof key)
+            return NULL;
+        memcpy(key, path, length);
+        key[length] = '\0';
+        here = json_object_get(object, key);
+        if (!path[length])
+            break;
+        path += length + 1;
+        object = here;
+    }
+    return object ? here : NULL;
+}
+
 enum { LINE_MAX_COLUMNS = 100, REAL_BYTES = 40, SHORT_MEMBERS = 4 };
 
 struct writer {
