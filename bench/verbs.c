@@ -6,7 +6,11 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON };
+enum { PUBLISH = OPTIONS_REDACT | OPTIONS_SERVER };
+enum {
+    RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON |
+          OPTIONS_PUBLISH | PUBLISH
+};
 
 const struct verb verbs[] = {
     {"gpu", "N", false, "sum of A·Aᵀ for a random N×N matrix A, on the GPU",
@@ -57,6 +61,13 @@ const struct verb verbs[] = {
      "CPU can be measured "
      "here (exit 77), or \"Result = FAIL\" (exit 1).",
      OPTIONS_STORE | OPTIONS_TALK | OPTIONS_HELP, cmd_doctor},
+    {"publish", "FILE...", true, "send results to a server, losing none",
+     "Sends result files, or all below a directory, to a server: object stores and WebDAV, a "
+     "Pushgateway, InfluxDB. What cannot be sent now is kept in .pending in the results directory, "
+     "and gpubench publish --pending sends it (exit 6 until all is sent). Sending a result twice "
+     "is "
+     "sending it once.",
+     OPTIONS_SEND | PUBLISH | OPTIONS_STORE | OPTIONS_TALK | OPTIONS_HELP, cmd_publish},
     {"help", "VERB", true, "what a verb does and its options", "Prints the help of a verb.",
      OPTIONS_HELP, cmd_help},
 };
