@@ -60,7 +60,7 @@ int durable_temporary(const char *file, char *temporary, size_t bytes, mode_t mo
         if ((size_t)snprintf(temporary, bytes, "%s/" DURABLE_TEMPORARY "%x-%x", directory,
                              (unsigned)getpid(), attempt) >= bytes)
             return -1;
-        fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd < 0 && errno != EEXIST)
             return -1;
     }

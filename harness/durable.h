@@ -19,7 +19,7 @@ int durable_rename(const char *temporary, const char *file);
 /* Removes a file, and makes that last. A file that is not there is no error. */
 int durable_remove(const char *file);
 
-/* A new, empty file beside `file`, open for writing, its name in `temporary`; -1 with errno if
+/* A new, empty file beside `file`, open for both, its name in `temporary`; -1 with errno if
  * that cannot be. */
 int durable_temporary(const char *file, char *temporary, size_t bytes, mode_t mode);
 

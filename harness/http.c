@@ -105,7 +105,7 @@ static size_t on_body(char *bytes, size_t one, size_t count, void *user)
     struct exchange *x = user;
     count *= one;
     if (count > x->request->answer_most - x->body) {
-        x->refused = "more than was asked for";
+        x->refused = "an answer that is too long";
         return 0;
     }
     const long status = status_of();
@@ -271,8 +271,8 @@ static enum http_end end_of(CURLcode code, const struct exchange *x, const char 
         return HTTP_STOPPED;
     }
     if (x->refused) {
-        fail(why, STATUS_PUBLISH_FAILED, "the server sends %s, and was cut off after %zu bytes",
-             x->refused, x->body > x->headers ? x->body : x->headers);
+        fail(why, STATUS_PUBLISH_FAILED, "the server sends %s and was cut off (at most %zu KiB)",
+             x->refused, (x->headers > HEADER_MOST ? HEADER_MOST : x->request->answer_most) >> 10);
         return HTTP_REFUSED;
     }
     if (x->stalled) {

@@ -146,7 +146,7 @@ static bool make_points(struct parcel *p)
            put_query(p, p->to->query) && put_query(p, "precision=ns");
 }
 
-static enum status sign(struct parcel *p, struct failure *why)
+enum status publish_sign(struct http_request *request, struct failure *why)
 {
     static const char *const needed[] = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
@@ -158,7 +158,7 @@ static enum status sign(struct parcel *p, struct failure *why)
     const char *region = getenv("AWS_REGION");
     if (!region || !*region)
         region = getenv("AWS_DEFAULT_REGION");
-    p->request.s3_region = region && *region ? region : "us-east-1";
+    request->s3_region = region && *region ? region : "us-east-1";
     return STATUS_OK;
 }
 
@@ -187,7 +187,7 @@ static enum status send_parcel(struct parcel *p, const struct http_access *acces
     case TO_FILE:
         return send_to_file(p, why);
     case TO_S3:
-        status = sign(p, why);
+        status = publish_sign(&p->request, why);
         fits = make_object(p);
         break;
     case TO_HTTP:

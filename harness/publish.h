@@ -33,6 +33,10 @@ enum status publish_add(const struct outbox *outbox, const json_t *document, boo
  * asked again. STATUS_PUBLISH_FAILED if anything is left, with the first reason. */
 enum status publish_send(const struct outbox *outbox, size_t *sent, struct failure *why);
 
+/* Has the request signed for S3, in the region of $AWS_REGION or $AWS_DEFAULT_REGION, else
+ * us-east-1; STATUS_PUBLISH_FAILED if the keys are not in the environment. */
+enum status publish_sign(struct http_request *request, struct failure *why);
+
 /* The name of a document where names are kept:
  * <fingerprint, 12 digits>-<started>-<commit>-<SHA-256 of its text, 12 digits>.json */
 void publish_name(const json_t *document, const char *digest, char *name, size_t bytes);
