@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <sha256.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,28 +178,45 @@ static bool add_header(struct curl_slist **list, const char *name, const char *v
     return longer != NULL;
 }
 
+/* What S3 wants to be told of the body, and an older libcurl does not tell it. */
+static bool add_digest(struct curl_slist **list, const struct http_request *r)
+{
+    char digest[SHA256_DIGEST_STRING_LENGTH];
+    SHA256Data((const uint8_t *)(r->body ? r->body : ""), r->body ? r->body_bytes : 0, digest);
+    return add_header(list, "x-amz-content-sha256", digest);
+}
+
+static bool add_token(struct curl_slist **list, const struct http_request *r, const char *token)
+{
+    const size_t bytes = strlen(token) + strlen(r->token_word) + 2;
+    char *value = malloc(bytes);
+    if (!value)
+        return false;
+    snprintf(value, bytes, "%s %s", r->token_word, token);
+    const bool ok = add_header(list, "Authorization", value);
+    explicit_bzero(value, bytes);
+    free(value);
+    return ok;
+}
+
 static bool add_headers(struct curl_slist **list, const struct http_request *r,
                         const struct http_access *access)
 {
-    /* Without "Expect: 100-continue", which costs a second on servers that do not know it. */
-    bool ok = add_header(list, "Expect", "");
-    if (ok && r->body)
+    const char *session = getenv("AWS_SESSION_TOKEN");
+    bool ok = true;
+    if (r->body)
         ok = add_header(list, "Content-Type", r->type);
     if (ok && r->etag)
         ok = add_header(list, "If-None-Match", r->etag);
-    const char *session = r->s3_region ? getenv("AWS_SESSION_TOKEN") : NULL;
-    if (ok && session && *session)
+    if (ok && r->s3_region)
+        ok = add_digest(list, r);
+    else if (ok) /* no "Expect: 100-continue", which costs a second on servers that do not know it;
+                    signed, its absence would be part of the signature */
+        ok = add_header(list, "Expect", "");
+    if (ok && r->s3_region && session && *session)
         ok = add_header(list, "x-amz-security-token", session);
-    if (ok && access->token && !r->s3_region) {
-        const size_t bytes = strlen(access->token) + 16;
-        char *value = malloc(bytes);
-        if (!value)
-            return false;
-        snprintf(value, bytes, "%s %s", r->token_word, access->token);
-        ok = add_header(list, "Authorization", value);
-        explicit_bzero(value, bytes);
-        free(value);
-    }
+    if (ok && access->token && !r->s3_region)
+        ok = add_token(list, r, access->token);
     return ok;
 }
 

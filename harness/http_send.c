@@ -100,19 +100,22 @@ static const char *said(const struct http_reply *reply, const struct http_access
     return tells ? "" : text;
 }
 
-static const char *advice_for(int status)
+static const char *advice_for(const struct http_request *request, int status)
 {
+    if (request->s3_region && (status == 401 || status == 403))
+        return "; $AWS_ACCESS_KEY_ID, $AWS_SECRET_ACCESS_KEY and $AWS_REGION sign the request";
     if (status == 401 || status == 403)
         return "; the token comes from --token-file, $GPUBENCH_TOKEN or ~/.netrc";
     return "";
 }
 
-static enum http_end refuse_answer(const struct http_reply *reply, const struct http_access *access,
+static enum http_end refuse_answer(const struct http_request *request,
+                                   const struct http_reply *reply, const struct http_access *access,
                                    struct failure *why)
 {
     const char *text = said(reply, access);
     fail(why, STATUS_PUBLISH_FAILED, "the server answers %d%s%s%s", reply->status,
-         *text ? ": " : "", text, advice_for(reply->status));
+         *text ? ": " : "", text, advice_for(request, reply->status));
     return HTTP_REFUSED;
 }
 
@@ -135,7 +138,7 @@ static enum http_end try_once(const struct http_request *first, const struct htt
         if (end != HTTP_ANSWERED || is_success(&request, reply->status))
             return end;
         if (!is_redirection(&request, reply->status) || !reply->location[0])
-            return refuse_answer(reply, access, why);
+            return refuse_answer(&request, reply, access, why);
 
         char shown[300];
         destination_shown(reply->location, shown, sizeof shown);

@@ -7,7 +7,9 @@ a line: plain, another (a second server), tls, tls-other-name, tls-expired, tls-
 """
 import gzip
 import hashlib
+import hmac
 import http.server
+import io
 import os
 import ssl
 import sys
@@ -182,6 +184,40 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, BOMB, Content_Encoding="gzip", ETag='"bomb"')
         except OSError:
             self.hang_up()
+
+    def signature(self, content):
+        """What the request's AWS signature should be, from its own scope and list of headers, or None if it has none."""
+        try:
+            fields = dict(f.strip().split("=", 1) for f in self.headers["Authorization"].split(" ", 1)[1].split(","))
+            identity, day, region, service, end = fields["Credential"].split("/")
+            digest = self.headers["x-amz-content-sha256"]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+        if identity != "planted-id" or digest != hashlib.sha256(content).hexdigest():
+            return None
+        path, _, query = self.path.partition("?")
+        names = fields["SignedHeaders"].split(";")
+        canonical = "\n".join([self.command, path, query, *["%s:%s" % (n, self.headers[n].strip()) for n in names], "",
+                               ";".join(names), digest])
+        scope = "/".join([day, region, service, end])
+        text = "\n".join(["AWS4-HMAC-SHA256", self.headers["x-amz-date"], scope,
+                          hashlib.sha256(canonical.encode()).hexdigest()])
+        key = b"AWS4planted-secret-key"
+        for part in day, region, service, end:
+            key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+        return region, fields["Signature"], hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+    def fault_s3(self, path):
+        """As ok for a request that is signed for the region planted-region, and 403 for any other."""
+        length = int(self.headers.get("Content-Length", 0))
+        content = self.rfile.read(length)
+        found = self.signature(content)
+        if not found or found[0] != "planted-region" or found[1] != found[2]:
+            return self.answer(403, b"SignatureDoesNotMatch\n")
+        stream, self.rfile = self.rfile, io.BytesIO(content)
+        self.fault_ok(path)
+        self.rfile = stream
+        return None
 
     def fault_headers(self, _):
         self.body()
