@@ -44,6 +44,7 @@ enum key {
     KEY_CA_FILE,
     KEY_TIMEOUT,
     KEY_INSECURE_HTTP,
+    KEY_OFFLINE,
 };
 
 const struct option_row option_rows[] = {
@@ -119,6 +120,8 @@ const struct option_row option_rows[] = {
      "Give up on a server after so long, all tries together (default: 30)"},
     {"insecure-http", KEY_INSECURE_HTTP, NULL, OPTIONS_SERVER, NULL,
      "Allow http:// to other machines too, which anyone on the way can read and change"},
+    {"offline", KEY_OFFLINE, NULL, OPTIONS_FETCH, NULL,
+     "Take a baseline that has an address as it was when it was last fetched"},
     {"json", KEY_JSON, NULL, OPTIONS_JSON, NULL,
      "JSON on standard output, and the text for people on standard error"},
     {"quiet", 'q', NULL, OPTIONS_TALK, NULL, "Only the answer and errors"},
@@ -153,6 +156,7 @@ const char *option_heading(enum option_group group)
     case OPTIONS_SEND:
     case OPTIONS_REDACT:
     case OPTIONS_SERVER:
+    case OPTIONS_FETCH:
         return "Servers:";
     case OPTIONS_JSON:
     case OPTIONS_TALK:
@@ -317,6 +321,9 @@ static enum status take(const struct option_row *row, const char *argument, stru
     case KEY_INSECURE_HTTP:
         o->insecure_http = true;
         return STATUS_OK;
+    case KEY_OFFLINE:
+        o->offline = true;
+        return STATUS_OK;
     case 'h':
         o->help = true;
         return STATUS_OK;
@@ -391,14 +398,15 @@ static void grammar_of(const struct verb *verb, struct grammar *g)
 {
     rows_of(verb, g->rows);
     snprintf(g->name, sizeof g->name, "gpubench %s", verb->name);
-    snprintf(g->about, sizeof g->about,
-             "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; %s%s77 no usable "
-             "GPU; 130 interrupted.",
-             verb->about,
-             verb->options & OPTIONS_GATE ? "3 slower; 4 cannot be told, with --strict; 5 not "
-                                            "comparable, or no baseline; "
-                                          : "",
-             verb->options & OPTIONS_SERVER ? "6 a server failed, the result is saved; " : "");
+    snprintf(
+        g->about, sizeof g->about,
+        "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; %s%s77 no usable "
+        "GPU; 130 interrupted.",
+        verb->about,
+        verb->options & OPTIONS_GATE ? "3 slower; 4 cannot be told, with --strict; 5 not "
+                                       "comparable, or no baseline; "
+                                     : "",
+        verb->options & OPTIONS_SERVER ? "6 a server failed, the result is saved; " : "");
     snprintf(g->arguments, sizeof g->arguments, verb->optional ? "[%s]" : "%s",
              verb->argument ? verb->argument : "");
     g->argp = (struct argp){.options = g->rows,

@@ -28,6 +28,7 @@ enum option_group {
     OPTIONS_SEND = 1 << 10,   /* the verb that does nothing else */
     OPTIONS_REDACT = 1 << 11,
     OPTIONS_SERVER = 1 << 12, /* how servers are reached */
+    OPTIONS_FETCH = 1 << 13,
 };
 
 struct option_row {
@@ -75,7 +76,7 @@ struct options {
     bool update, self_test, allow_missing;
     size_t processes; /* 0 = not given */
     const char *publish, *to, *token_file, *ca_file;
-    bool pending, redact, insecure_http;
+    bool pending, redact, insecure_http, offline;
     double timeout_s; /* 0 = not given */
     enum color color;
 };

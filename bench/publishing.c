@@ -2,6 +2,7 @@
 #include "bench/publishing.h"
 
 #include "bench/words.h"
+#include "harness/baseline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,20 +18,40 @@ static void say(void *user, const char *name, const char *to, const struct failu
         fprintf(p->people, "not published    %s to %s: %s\n", name, to, why->text);
 }
 
+static enum status take_access(const struct options *options, struct http_access *access,
+                               struct failure *why)
+{
+    *access = (struct http_access){.ca_file = options->ca_file,
+                                   .insecure_http = options->insecure_http,
+                                   .offline = options->offline,
+                                   .timeout_s = options->timeout_s};
+    return http_access_token(access, options->token_file, why);
+}
+
+enum status publishing_baseline(const struct options *options, const char *name,
+                                struct readings *to, struct failure *why)
+{
+    struct http_access access = {0};
+    enum status status = STATUS_OK;
+    if (destination_is_url(name))
+        status = take_access(options, &access, why);
+    if (status == STATUS_OK)
+        status = baseline_load(name, &access, to, why);
+    http_access_free(&access);
+    return status;
+}
+
 enum status publishing_begin(struct publishing *p, const struct options *options, const char *url,
                              FILE *people, struct failure *why)
 {
     *p = (struct publishing){.people = people};
-    p->access.ca_file = options->ca_file;
-    p->access.insecure_http = options->insecure_http;
-    p->access.timeout_s = options->timeout_s;
     p->outbox = (struct outbox){
         .spool = p->spool, .to = url ? &p->to : NULL, .access = &p->access, .say = say, .user = p};
     enum status status = STATUS_OK;
     if (url)
         status = destination_parse(url, options->insecure_http, &p->to, why);
     if (status == STATUS_OK)
-        status = http_access_token(&p->access, options->token_file, why);
+        status = take_access(options, &p->access, why);
     if (status == STATUS_OK)
         status = publish_spool(options->results, p->spool, sizeof p->spool, why);
     if (status == STATUS_OK && url && p->to.kind != TO_FILE)

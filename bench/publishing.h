@@ -4,6 +4,7 @@
 
 #include "bench/options.h"
 #include "harness/publish.h"
+#include "harness/readings.h"
 
 struct publishing {
     struct outbox outbox;
@@ -19,6 +20,10 @@ struct publishing {
 enum status publishing_begin(struct publishing *p, const struct options *options, const char *url,
                              FILE *people, struct failure *why);
 void publishing_end(struct publishing *p);
+
+/* baseline_load() with the options that say how servers are reached. */
+enum status publishing_baseline(const struct options *options, const char *name,
+                                struct readings *to, struct failure *why);
 
 /* A command line as it may be recorded: addresses in it without what may be a secret. Owned by the
  * caller (publishing_free_arguments), NULL if memory runs out. */

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const struct {
     const char *prefix;
@@ -210,6 +211,15 @@ enum status destination_parse(const char *text, bool insecure_http, struct desti
     snprintf(to->query, sizeof to->query, "%s", path[length] ? path + length + 1 : "");
     to->needs_query = to->query[0] != '\0';
     return to->kind == TO_INFLUX ? parse_influx(to, why) : STATUS_OK;
+}
+
+bool destination_is_object(const struct destination *to)
+{
+    struct stat known;
+    if (to->kind == TO_PUSHGATEWAY || to->kind == TO_INFLUX ||
+        to->path[strlen(to->path) - 1] == '/')
+        return false;
+    return to->kind != TO_FILE || stat(to->path, &known) != 0 || !S_ISDIR(known.st_mode);
 }
 
 bool destination_same_server(const struct destination *a, const struct destination *b)

@@ -47,6 +47,9 @@ bool destination_is_url(const char *text);
 /* Same scheme, host and port: where credentials for one may go to the other. */
 bool destination_same_server(const struct destination *a, const struct destination *b);
 
+/* Whether it is the address of one document, and not of a folder or of a server for figures. */
+bool destination_is_object(const struct destination *to);
+
 /* "http[s]://HOST:PORT", without the port if it is the scheme's own. */
 void destination_origin(const struct destination *to, char *out, size_t bytes);
 

@@ -195,7 +195,7 @@ static enum status understand(const char *url, bool insecure_http, struct fetch 
     return STATUS_OK;
 }
 
-enum status fetch_file(const char *url, const struct http_access *access, bool offline, char *path,
+enum status fetch_file(const char *url, const struct http_access *access, char *path,
                        size_t path_bytes, struct failure *why)
 {
     struct fetch f = {.fd = -1};
@@ -208,7 +208,7 @@ enum status fetch_file(const char *url, const struct http_access *access, bool o
     }
     name_copy(&f, url);
     const bool copied = has_copy(&f);
-    if (!offline)
+    if (!access->offline)
         return fetch(&f, access, copied, path, path_bytes, why);
     if (!copied)
         return fail(why, STATUS_PUBLISH_FAILED,

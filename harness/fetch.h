@@ -14,13 +14,13 @@ enum { FETCH_BYTES_MAX = 16 << 20 };
  * changed is not sent again; where no such directory can be made it is in memory until the program
  * ends.
  *
- * offline: the copy, and no server is asked. Without it a copy is never taken for what a server
- * does not give.
+ * access->offline: the copy, and no server is asked. Without it a copy is never taken for what a
+ * server does not give.
  *
  * STATUS_NOT_COMPARABLE if there is no such baseline (404, 410); STATUS_PUBLISH_FAILED if it cannot
  * be had, or is larger than FETCH_BYTES_MAX, compressed or not; STATUS_FAILED if it is no result
  * and no baseline. */
-enum status fetch_file(const char *url, const struct http_access *access, bool offline, char *path,
+enum status fetch_file(const char *url, const struct http_access *access, char *path,
                        size_t path_bytes, struct failure *why);
 
 #endif

@@ -14,6 +14,7 @@ struct http_access {
     char *token;         /* NULL: user and password of ~/.netrc, if it names the host */
     const char *ca_file; /* NULL: the system's authorities */
     bool insecure_http;  /* http is allowed to other machines too */
+    bool offline;        /* no server is asked; what was fetched before is taken (fetch_file) */
     double timeout_s;    /* for one request with all its tries; 0: HTTP_TIMEOUT_S */
 };
 

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { ANSWER_MOST = 64 << 10 };
 
@@ -58,13 +57,14 @@ static void put_part(FILE *to, const char *text)
 void publish_name(const json_t *document, const char *digest, char *name, size_t bytes)
 {
     char fingerprint[72];
-    store_fingerprint((json_t *)document, fingerprint);
+    json_t *run = json_array_get(json_object_get(document, "runs"), 0); /* of a baseline */
+    store_fingerprint(run ? run : (json_t *)document, fingerprint);
     FILE *to = fmemopen(name, bytes, "w");
     *name = '\0';
     if (!to)
         return;
     fprintf(to, "%.12s-", fingerprint + 7);
-    put_part(to, json_string_value(json_object_get(document, "started")));
+    put_part(to, json_string_value(json_object_get(document, run ? "made" : "started")));
     fputc('-', to);
     put_part(to, json_string_value(json_object_get(json_object_get(document, "tool"), "commit")));
     fprintf(to, "-%.12s.json", digest);
@@ -110,7 +110,6 @@ static bool put_query(struct parcel *p, const char *query)
                        append(p->url, sizeof p->url, query));
 }
 
-/* A path that ends in "/" is a folder, any other is the object's own. */
 static bool make_object(struct parcel *p)
 {
     p->request.method = "PUT";
@@ -119,7 +118,7 @@ static bool make_object(struct parcel *p)
     p->request.body_bytes = p->entry->count;
     destination_origin(p->to, p->url, sizeof p->url);
     return append(p->url, sizeof p->url, p->to->path) &&
-           (!ends_with(p->to->path, "/") || append(p->url, sizeof p->url, p->name)) &&
+           (destination_is_object(p->to) || append(p->url, sizeof p->url, p->name)) &&
            put_query(p, p->to->query);
 }
 
@@ -165,11 +164,12 @@ enum status publish_sign(struct http_request *request, struct failure *why)
 static enum status send_to_file(const struct parcel *p, struct failure *why)
 {
     char path[URL_BYTES + sizeof p->name];
-    struct stat known;
-    const bool is_folder =
-        ends_with(p->to->path, "/") || (stat(p->to->path, &known) == 0 && S_ISDIR(known.st_mode));
-    snprintf(path, sizeof path, "%s%s%s", p->to->path,
-             is_folder && !ends_with(p->to->path, "/") ? "/" : "", is_folder ? p->name : "");
+    const size_t length = strlen(p->to->path);
+    if (destination_is_object(p->to))
+        snprintf(path, sizeof path, "%s", p->to->path);
+    else
+        snprintf(path, sizeof path, "%s%s%s", p->to->path,
+                 p->to->path[length - 1] == '/' ? "" : "/", p->name);
     const int error = durable_write(path, p->entry->bytes, p->entry->count, 0666);
     return error ? fail(why, STATUS_PUBLISH_FAILED, "cannot write %s: %s", path, strerror(error))
                  : STATUS_OK;

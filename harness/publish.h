@@ -38,7 +38,8 @@ enum status publish_send(const struct outbox *outbox, size_t *sent, struct failu
 enum status publish_sign(struct http_request *request, struct failure *why);
 
 /* The name of a document where names are kept:
- * <fingerprint, 12 digits>-<started>-<commit>-<SHA-256 of its text, 12 digits>.json */
+ * <fingerprint, 12 digits>-<started>-<commit>-<SHA-256 of its text, 12 digits>.json
+ * (of a baseline, when it was made). */
 void publish_name(const json_t *document, const char *digest, char *name, size_t bytes);
 
 #endif

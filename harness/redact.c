@@ -157,6 +157,21 @@ static bool is_structure(const char *key)
     return false;
 }
 
+/* A baseline: each of its runs has a host of its own. */
+static json_t *redact_runs(const json_t *runs)
+{
+    json_t *out = json_array(), *run;
+    size_t i;
+    json_array_foreach(runs, i, run)
+    {
+        if (json_array_append_new(out, redact_document(run)) != 0) {
+            json_decref(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
 json_t *redact_document(const json_t *document)
 {
     const char *host = json_string_value(json_at(document, "host.name"));
@@ -168,8 +183,9 @@ json_t *redact_document(const json_t *document)
     json_object_foreach((json_t *)document, key, member)
     {
         r.hides_host = !is_structure(key);
-        json_t *value =
-            strcmp(key, "argv") == 0 ? redact_arguments(&r, member) : redact_value(&r, member);
+        json_t *value = strcmp(key, "argv") == 0   ? redact_arguments(&r, member)
+                        : strcmp(key, "runs") == 0 ? redact_runs(member)
+                                                   : redact_value(&r, member);
         ok = ok && json_object_set_new(out, key, value) == 0;
     }
     r.hides_host = true;

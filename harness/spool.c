@@ -70,6 +70,8 @@ static void entry_name(char *name, size_t bytes, const json_t *document, const c
     char started[40], where[65];
     size_t used = 0;
     const char *text = json_string_value(json_object_get(document, "started"));
+    if (!text) /* a baseline */
+        text = json_string_value(json_object_get(document, "made"));
     for (; text && *text && used + 1 < sizeof started; text++)
         if (isalnum((unsigned char)*text))
             started[used++] = *text;

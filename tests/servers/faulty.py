@@ -2,10 +2,9 @@
 """faulty.py DIRECTORY - HTTP servers on 127.0.0.1 that do what servers should not.
 
 The first part of the path says what happens (the functions below). Requests are appended to DIRECTORY/requests as
-"SERVER METHOD PATH AUTHORIZATION", bodies are kept below DIRECTORY/kept, and DIRECTORY/ports tells the ports, NAME=PORT
+"SERVER METHOD PATH AUTHORIZATION" and answers to DIRECTORY/requests-answered as "SERVER STATUS PATH", bodies are kept below DIRECTORY/kept, and DIRECTORY/ports tells the ports, NAME=PORT
 a line: plain, another (a second server), tls, tls-other-name, tls-expired, tls-unknown (signed by nobody we know).
 """
-import gzip
 import hashlib
 import hmac
 import http.server
@@ -15,6 +14,7 @@ import ssl
 import sys
 import threading
 import time
+import zlib
 
 directory = sys.argv[1]
 kept = os.path.join(directory, "kept")
@@ -22,7 +22,16 @@ os.makedirs(kept, exist_ok=True)
 lock = threading.Lock()
 counts = {}
 ports = {}
-BOMB = None
+
+
+def bomb():
+    """The same compressed megabyte a thousand times: each ends in a full flush, so the next may follow it."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = deflate.compress(b" " * 1000000) + deflate.flush(zlib.Z_FULL_FLUSH)
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + block * 1000
+
+
+BOMB = bomb()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -32,6 +41,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def answer(self, status, body=b"", **headers):
+        with lock, open(os.path.join(directory, "requests-answered"), "a") as log:
+            print(self.server.name, status, self.path, file=log)
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -89,9 +100,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(404, b"nothing here\n")
 
     def fault_closes(self, _):
-        self.rfile.read(1)
         if self.command == "GET":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"schema\":")
+        else:
+            self.rfile.read(1)
         self.hang_up()
 
     def fault_never(self, _):
@@ -175,11 +187,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def fault_bomb(self, _):
         """A gigabyte of spaces, compressed to a megabyte."""
-        global BOMB
         self.body()
-        with lock:
-            if BOMB is None:
-                BOMB = gzip.compress(b" " * 100000000, 9) * 10
         try:
             self.answer(200, BOMB, Content_Encoding="gzip", ETag='"bomb"')
         except OSError:
