@@ -4,6 +4,7 @@
 #include "bench/gate.h"
 #include "bench/processes.h"
 #include "bench/progress.h"
+#include "bench/publishing.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
 #include "harness/baseline.h"
@@ -278,6 +279,11 @@ static enum status check_words(const struct options *o, struct failure *why)
     if (o->self_test && o->processes && o->processes < 5)
         return fail(why, STATUS_USAGE, "--processes %zu: a self-test takes 5 a side or more.",
                     o->processes);
+    if (o->update && o->baseline && destination_is_url(o->baseline))
+        return fail(
+            why, STATUS_USAGE,
+            "--update writes a file of this machine: name one with --baseline, and gpubench "
+            "publish FILE --to URL sends it.");
     if (!o->baseline && !o->self_test)
         return fail(why, STATUS_USAGE,
                     "check needs --baseline NAME; gpubench check --baseline main.json --update -- "
@@ -290,11 +296,16 @@ static enum status go(struct check *c, struct failure *why)
     const struct options *o = c->options;
     enum status status = check_words(o, why);
     if (status == STATUS_OK && o->baseline && !(o->update && o->word_count))
-        status = baseline_load(o->baseline, &c->base, why);
+        status = publishing_baseline(o, o->baseline, &c->base, why);
     if (status == STATUS_NOT_COMPARABLE && o->allow_missing) {
         fprintf(stderr, "gpubench: no baseline, nothing was measured: %s\n", why->text);
         return STATUS_OK;
     }
+    if (status == STATUS_NOT_COMPARABLE && destination_is_url(o->baseline))
+        return fail(why, status,
+                    "%s gpubench check --baseline main.json --update -- gpu 10000 makes one, and "
+                    "gpubench publish main.json --to URL sends it.",
+                    why->text);
     if (status == STATUS_NOT_COMPARABLE)
         return fail(why, status,
                     "there is no baseline: %s gpubench check --baseline %.300s --update -- gpu "

@@ -1,17 +1,18 @@
 /* cmd_compare.c - the verb compare: two sets of results judged, or many hosts side by side. */
 #include "bench/gate.h"
 #include "bench/hosts.h"
+#include "bench/publishing.h"
 #include "bench/report.h"
 #include "bench/verbs.h"
-#include "harness/baseline.h"
 #include "harness/store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static enum status read_side(const char *name, struct readings *to, struct failure *why)
+static enum status read_side(const struct options *o, const char *name, struct readings *to,
+                             struct failure *why)
 {
-    const enum status status = baseline_load(name, to, why);
+    const enum status status = publishing_baseline(o, name, to, why);
     gate_warn_skipped(to);
     return status;
 }
@@ -25,9 +26,9 @@ static enum status compare_two(const struct options *o, struct failure *why)
     if (strcmp(o->words[0], "-") == 0 && strcmp(o->words[1], "-") == 0)
         status = fail(why, STATUS_USAGE, "only one of the two can be standard input.");
     if (status == STATUS_OK)
-        status = read_side(o->words[0], &base, why);
+        status = read_side(o, o->words[0], &base, why);
     if (status == STATUS_OK)
-        status = read_side(o->words[1], &now, why);
+        status = read_side(o, o->words[1], &now, why);
     if (status == STATUS_OK)
         status = gate_judge(&gate, &base, &now, why);
     if (status == STATUS_OK)

@@ -3,6 +3,7 @@
 #include "bench/hosts.h"
 
 #include "bench/gate.h"
+#include "bench/publishing.h"
 #include "bench/report.h"
 #include "bench/words.h"
 #include "harness/fleet.h"
@@ -196,7 +197,8 @@ enum status hosts_compare(const struct options *o, struct failure *why)
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < o->word_count; i++) {
         const size_t before = r.count;
-        status = readings_add(&r, o->words[i], READ_LEAN, why);
+        status = destination_is_url(o->words[i]) ? publishing_baseline(o, o->words[i], &r, why)
+                                                 : readings_add(&r, o->words[i], READ_LEAN, why);
         const char **more = realloc(word_of, (r.count + 1) * sizeof *more);
         if (!more)
             status = fail(why, STATUS_NO_MEMORY, "no memory for %zu results.", r.count);

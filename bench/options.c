@@ -36,6 +36,15 @@ enum key {
     KEY_SELF_TEST,
     KEY_ALLOW_MISSING,
     KEY_PROCESSES,
+    KEY_PUBLISH,
+    KEY_TO,
+    KEY_PENDING,
+    KEY_REDACT,
+    KEY_TOKEN_FILE,
+    KEY_CA_FILE,
+    KEY_TIMEOUT,
+    KEY_INSECURE_HTTP,
+    KEY_OFFLINE,
 };
 
 const struct option_row option_rows[] = {
@@ -92,6 +101,27 @@ const struct option_row option_rows[] = {
      "The results directory (default: $GPUBENCH_RESULTS, else $XDG_DATA_HOME/gpubench/results, "
      "else "
      "~/.local/share/gpubench/results)"},
+    {"publish", KEY_PUBLISH, "URL", OPTIONS_PUBLISH, NULL,
+     "Also send the result there, once it is saved: https:// and s3+https:// (PUT of the file), "
+     "pushgateway+https://, influx+https:// or file://"},
+    {"to", KEY_TO, "URL", OPTIONS_SEND, NULL,
+     "Where to send results (default: $GPUBENCH_PUBLISH_URL): https:// and s3+https:// (PUT of the "
+     "file), pushgateway+https://, influx+https:// or file://"},
+    {"pending", KEY_PENDING, NULL, OPTIONS_SEND, NULL,
+     "Send what could not be sent before, oldest first; with --to, only what is for there"},
+    {"redact", KEY_REDACT, NULL, OPTIONS_REDACT, NULL,
+     "Send host names, UUIDs, PCI ids and the command line as digests; the saved file keeps them"},
+    {"token-file", KEY_TOKEN_FILE, "FILE", OPTIONS_SERVER, "@files",
+     "Token for the server (default: $GPUBENCH_TOKEN; without one, the user and password that "
+     "~/.netrc has for it)"},
+    {"ca-file", KEY_CA_FILE, "FILE", OPTIONS_SERVER, "@files",
+     "Certificates of the authorities to trust (default: the system's)"},
+    {"timeout", KEY_TIMEOUT, "SECONDS", OPTIONS_SERVER, NULL,
+     "Give up on a server after so long, all tries together (default: 30)"},
+    {"insecure-http", KEY_INSECURE_HTTP, NULL, OPTIONS_SERVER, NULL,
+     "Allow http:// to other machines too, which anyone on the way can read and change"},
+    {"offline", KEY_OFFLINE, NULL, OPTIONS_FETCH, NULL,
+     "Take a baseline that has an address as it was when it was last fetched"},
     {"json", KEY_JSON, NULL, OPTIONS_JSON, NULL,
      "JSON on standard output, and the text for people on standard error"},
     {"quiet", 'q', NULL, OPTIONS_TALK, NULL, "Only the answer and errors"},
@@ -122,6 +152,12 @@ const char *option_heading(enum option_group group)
     case OPTIONS_RECORD:
     case OPTIONS_STORE:
         return "The result:";
+    case OPTIONS_PUBLISH:
+    case OPTIONS_SEND:
+    case OPTIONS_REDACT:
+    case OPTIONS_SERVER:
+    case OPTIONS_FETCH:
+        return "Servers:";
     case OPTIONS_JSON:
     case OPTIONS_TALK:
     case OPTIONS_HELP:
@@ -262,6 +298,32 @@ static enum status take(const struct option_row *row, const char *argument, stru
     case KEY_JUNIT:
         o->junit = argument;
         return STATUS_OK;
+    case KEY_PUBLISH:
+        o->publish = argument;
+        return STATUS_OK;
+    case KEY_TO:
+        o->to = argument;
+        return STATUS_OK;
+    case KEY_PENDING:
+        o->pending = true;
+        return STATUS_OK;
+    case KEY_REDACT:
+        o->redact = true;
+        return STATUS_OK;
+    case KEY_TOKEN_FILE:
+        o->token_file = argument;
+        return STATUS_OK;
+    case KEY_CA_FILE:
+        o->ca_file = argument;
+        return STATUS_OK;
+    case KEY_TIMEOUT:
+        return words_parse_seconds(row->name, argument, &o->timeout_s, why);
+    case KEY_INSECURE_HTTP:
+        o->insecure_http = true;
+        return STATUS_OK;
+    case KEY_OFFLINE:
+        o->offline = true;
+        return STATUS_OK;
     case 'h':
         o->help = true;
         return STATUS_OK;
@@ -336,13 +398,15 @@ static void grammar_of(const struct verb *verb, struct grammar *g)
 {
     rows_of(verb, g->rows);
     snprintf(g->name, sizeof g->name, "gpubench %s", verb->name);
-    snprintf(g->about, sizeof g->about,
-             "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; %s77 no usable "
-             "GPU; 130 interrupted.",
-             verb->about,
-             verb->options & OPTIONS_GATE ? "3 slower; 4 cannot be told, with --strict; 5 not "
-                                            "comparable, or no baseline; "
-                                          : "");
+    snprintf(
+        g->about, sizeof g->about,
+        "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; %s%s77 no usable "
+        "GPU; 130 interrupted.",
+        verb->about,
+        verb->options & OPTIONS_GATE ? "3 slower; 4 cannot be told, with --strict; 5 not "
+                                       "comparable, or no baseline; "
+                                     : "",
+        verb->options & OPTIONS_SERVER ? "6 a server failed, the result is saved; " : "");
     snprintf(g->arguments, sizeof g->arguments, verb->optional ? "[%s]" : "%s",
              verb->argument ? verb->argument : "");
     g->argp = (struct argp){.options = g->rows,

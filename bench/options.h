@@ -24,6 +24,11 @@ enum option_group {
     OPTIONS_GATE = 1 << 16,
     OPTIONS_BASELINE = 1 << 17,
     OPTIONS_REPEAT = 1 << 18,
+    OPTIONS_PUBLISH = 1 << 9, /* a run that publishes */
+    OPTIONS_SEND = 1 << 10,   /* the verb that does nothing else */
+    OPTIONS_REDACT = 1 << 11,
+    OPTIONS_SERVER = 1 << 12, /* how servers are reached */
+    OPTIONS_FETCH = 1 << 13,
 };
 
 struct option_row {
@@ -70,6 +75,9 @@ struct options {
     const char *junit, *baseline;
     bool update, self_test, allow_missing;
     size_t processes; /* 0 = not given */
+    const char *publish, *to, *token_file, *ca_file;
+    bool pending, redact, insecure_http, offline;
+    double timeout_s; /* 0 = not given */
     enum color color;
 };
 

@@ -6,7 +6,11 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON };
+enum { PUBLISH = OPTIONS_REDACT | OPTIONS_SERVER, FETCH = OPTIONS_FETCH | OPTIONS_SERVER };
+enum {
+    RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON |
+          OPTIONS_PUBLISH | PUBLISH
+};
 
 const struct verb verbs[] = {
     {"gpu", "N", false, "sum of A·Aᵀ for a random N×N matrix A, on the GPU",
@@ -26,7 +30,8 @@ const struct verb verbs[] = {
      "their distribution. One run a side can show a ratio and never a verdict; five can. Of one "
      "directory, or of three names or more, shows the hosts in them side by side, the fastest "
      "marked and those named that are not like the others.",
-     OPTIONS_GATE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_compare},
+     OPTIONS_GATE | FETCH | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+     cmd_compare},
     {"ab", "COMMAND...", false, "two builds or configurations in turns, on this machine",
      "Runs two commands, each of them gpubench or something that runs it, in turns (A B B A A B "
      "…), "
@@ -42,7 +47,7 @@ const struct verb verbs[] = {
      "the baseline: gpubench check --baseline main.json --update -- gpu 10000. Several commands "
      "are set apart by another --. What the clocks explain, heat or another frequency, is UNSURE "
      "and not SLOW. In GitHub Actions verdicts are annotations and a step summary too.",
-     OPTIONS_BASELINE | OPTIONS_REPEAT | OPTIONS_GATE | OPTIONS_STORE | OPTIONS_JSON |
+     OPTIONS_BASELINE | OPTIONS_REPEAT | OPTIONS_GATE | FETCH | OPTIONS_STORE | OPTIONS_JSON |
          OPTIONS_TALK | OPTIONS_HELP,
      cmd_check},
     {"list", NULL, false, "every variant, what it needs, and whether it can run here",
@@ -57,6 +62,13 @@ const struct verb verbs[] = {
      "CPU can be measured "
      "here (exit 77), or \"Result = FAIL\" (exit 1).",
      OPTIONS_STORE | OPTIONS_TALK | OPTIONS_HELP, cmd_doctor},
+    {"publish", "FILE...", true, "send results to a server, losing none",
+     "Sends result files, or all below a directory, to a server: object stores and WebDAV, a "
+     "Pushgateway, InfluxDB. What cannot be sent now is kept in .pending in the results directory, "
+     "and gpubench publish --pending sends it (exit 6 until all is sent). Sending a result twice "
+     "is "
+     "sending it once.",
+     OPTIONS_SEND | PUBLISH | OPTIONS_STORE | OPTIONS_TALK | OPTIONS_HELP, cmd_publish},
     {"help", "VERB", true, "what a verb does and its options", "Prints the help of a verb.",
      OPTIONS_HELP, cmd_help},
 };

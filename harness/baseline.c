@@ -2,15 +2,40 @@
 #include "harness/baseline.h"
 
 #include "harness/compare.h"
+#include "harness/destination.h"
+#include "harness/durable.h"
+#include "harness/fetch.h"
 #include "harness/json_text.h"
 #include "harness/store.h"
 #include "harness/tool.h"
 
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-enum status baseline_load(const char *name, struct readings *to, struct failure *why)
+enum status baseline_load(const char *name, const struct http_access *access, struct readings *to,
+                          struct failure *why)
 {
-    return readings_add(to, name, READ_WHOLE, why);
+    char path[PATH_MAX], shown[300], *bytes = NULL;
+    size_t count = 0;
+    if (!destination_is_url(name))
+        return readings_add(to, name, READ_WHOLE, why);
+    enum status status = fetch_file(name, access, path, sizeof path, why);
+    if (status != STATUS_OK)
+        return status;
+    if (strncmp(name, "file:", 5) == 0)
+        return readings_add(to, path, READ_WHOLE, why);
+
+    /* What is said of it names the address, and not the copy. */
+    destination_shown(name, shown, sizeof shown);
+    const int error = durable_read(path, FETCH_BYTES_MAX, &bytes, &count);
+    if (error)
+        return fail(why, STATUS_FAILED, "cannot read the copy of %s, %s: %s.", shown, path,
+                    strerror(error));
+    status = readings_add_text(to, shown, bytes, count, READ_WHOLE, why);
+    free(bytes);
+    return status;
 }
 
 /* A baseline is what good looks like: all of it has to be right. */

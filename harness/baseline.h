@@ -2,12 +2,14 @@
 #ifndef HARNESS_BASELINE_H
 #define HARNESS_BASELINE_H
 
+#include "harness/http.h"
 #include "harness/readings.h"
 
-/* The runs that a name stands for: a file, a directory, "-". The one place where another kind of
- * name (an address) is resolved. STATUS_NOT_COMPARABLE if there is no such thing, STATUS_FAILED if
- * it cannot be read. */
-enum status baseline_load(const char *name, struct readings *to, struct failure *why);
+/* The runs that a name stands for: a file, a directory, "-", or an address, which is fetched
+ * (fetch_file). STATUS_NOT_COMPARABLE if there is no such thing, STATUS_FAILED if it cannot be
+ * read, STATUS_PUBLISH_FAILED if it cannot be fetched. */
+enum status baseline_load(const char *name, const struct http_access *access, struct readings *to,
+                          struct failure *why);
 
 /* Writes whole runs as a gpubench-baseline/1 document: when and by what it was made, and each run
  * with all fields that nobody here knows. Simulated runs, and runs in which something failed or was
