@@ -53,7 +53,8 @@ OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/image_table.o build/gen/image
 PLUGIN  = $(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu)))
 
 EXTRA   = $(SANITIZE)
-COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(EXTRA) -I.
+# What is compiled does not tell where: two builds of one source are the same bytes.
+COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(EXTRA) -I. -ffile-prefix-map=$(CURDIR)=.
 
 all: $(OUT)/gpubench $(PLUGIN)
 
@@ -149,7 +150,7 @@ build/gen/images.S build/gen/image_table.c &: scripts/embed-images build/gen/ima
 build/gen/images.o: build/gen/images.S
 	$(Q)$(CC) -c -o $@ $<
 
-$(OUT)/obj/image_table.o: build/gen/image_table.c kernels/images.h
+$(OUT)/obj/image_table.o: build/gen/image_table.c kernels/images.h $(OUT)/obj/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -c -o $@ $<
 

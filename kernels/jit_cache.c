@@ -1,6 +1,8 @@
 /* jit_cache.c - a directory that can be written: the usual one, or one among temporary files. */
 #include "kernels/jit_cache.h"
 
+#include "harness/host.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,21 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Whether the directory, or the nearest one above it that is there, can be written. */
-static bool is_writable(const char *directory)
-{
-    char path[PATH_MAX];
-    if ((size_t)snprintf(path, sizeof path, "%s", directory) >= sizeof path)
-        return false;
-    while (path[0] && access(path, F_OK) != 0 && errno == ENOENT) {
-        char *slash = strrchr(path, '/');
-        if (!slash)
-            return access(".", W_OK | X_OK) == 0;
-        *slash = '\0';
-    }
-    return access(path[0] ? path : "/", W_OK | X_OK) == 0;
-}
 
 /* Makes DIR/gpubench-cuda-UID, or takes the one that is there if it is ours alone: what lies in it
  * is code that will run. */
@@ -54,7 +41,7 @@ struct jit_cache jit_cache_prepare(void)
         cache.state = JIT_CACHE_OFF;
         return cache;
     }
-    if (length > 0 && (size_t)length < sizeof cache.usual && is_writable(cache.usual)) {
+    if (length > 0 && (size_t)length < sizeof cache.usual && host_can_write(cache.usual)) {
         memcpy(cache.path, cache.usual, sizeof cache.path);
         return cache;
     }

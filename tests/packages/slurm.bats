@@ -94,9 +94,7 @@ setup() {
     cat "$BATS_TEST_TMPDIR/out"
     [ "$(find "$BATS_TEST_TMPDIR/results" -name '*.json' | wc -l)" -eq 40 ]
     grep -qE 'cpu/sum-aat.*8 hosts' "$BATS_TEST_TMPDIR/out"
-    grep -qE 'outliers? +node5' "$BATS_TEST_TMPDIR/out"
-    sed -n '/outliers/,$p' "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/named"
-    ! grep -E 'node[1-46-8]' "$BATS_TEST_TMPDIR/named"
+    [ "$(awk '/ outlier/ { print $1 }' "$BATS_TEST_TMPDIR/out")" = node5 ]
 }
 
 @test "a node where it fails is named, the others are measured, and the job has failed" {
