@@ -98,6 +98,6 @@ END
     wait $pid || status=$?
     [ "$status" -eq 143 ]
     for _ in $(seq 50); do pgrep -P $pid >/dev/null || break; sleep 0.1; done
-    ! pgrep -f -- '--max-time 300 --no-save'
+    [ -z "$(pgrep -f -- '--max-time 300 --no-save')" ]
     matches "$(cat err.txt)" 'interrupted'
 }

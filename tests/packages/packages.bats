@@ -2,9 +2,9 @@
 # The Debian package and the tarball: built twice, in different places under different conditions, they are the same bytes.
 
 setup_file() {
-    cd "$BATS_TEST_DIRNAME/../.."
+    cd "$BATS_TEST_DIRNAME/../.." || return
     unset MAKEFLAGS MAKELEVEL MFLAGS
-    command -v lintian >/dev/null && command -v dh >/dev/null || skip "no lintian or debhelper (scripts/install-deps packages)"
+    for tool in lintian dh; do command -v $tool >/dev/null || skip "no $tool (scripts/install-deps packages)"; done
     for place in one elsewhere/two; do
         mkdir -p "$BATS_FILE_TMPDIR/$place"
         git ls-files -z --cached --others --exclude-standard | xargs -0 ls -d 2>/dev/null | tar -cf - -T - |
@@ -28,7 +28,7 @@ setup() {
 
 @test "two builds of the package are the same bytes" {
     for file in one/build/deb/*.deb; do cmp "$file" "elsewhere/two/build/deb/$(basename "$file")"; done
-    [ "$(ls one/build/deb/*.deb | wc -l)" -eq 2 ]
+    [ "$(find one/build/deb -name "*.deb" | wc -l)" -eq 2 ]
 }
 
 @test "two builds of the tarball are the same bytes, and its SHA-256 is right" {

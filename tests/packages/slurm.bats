@@ -6,7 +6,7 @@
 
 setup_file() {
     local tool node
-    cd "$BATS_TEST_DIRNAME/../.."
+    cd "$BATS_TEST_DIRNAME/../.." || return
     [ "$(id -u)" -eq 0 ] || skip "only root can start Slurm's daemons for itself"
     for tool in slurmctld slurmd srun sbatch; do
         command -v $tool >/dev/null || skip "no $tool (scripts/install-deps packages)"

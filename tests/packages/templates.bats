@@ -54,7 +54,8 @@ understood() {
     for input in $(jq -r '.inputs | keys[]' "$BATS_TEST_TMPDIR/action.json"); do
         jq -e --arg use "\${{ inputs.$input }}" '[.runs.steps[0].env[]] | index($use)' "$BATS_TEST_TMPDIR/action.json"
     done
-    ! grep -F '${{' "$BATS_TEST_TMPDIR/step.sh"
+    [[ $(cat "$BATS_TEST_TMPDIR/step.sh") != *"{{"* ]]
+    # shellcheck disable=SC2046
     understood $(jq -r .inputs.job.default "$BATS_TEST_TMPDIR/action.json")
 }
 
@@ -129,5 +130,5 @@ understood() {
     printf 'host%s ansible_connection=local\n' 2 >>"$BATS_TEST_TMPDIR/hosts"
     ansible-playbook -i "$BATS_TEST_TMPDIR/hosts" scripts/fleet/ansible.yml -e ansible_python_interpreter=/usr/bin/python3 \
         -e "{\"job\": [\"cpu\", \"100\"], \"runs\": 2, \"tarball\": \"$BATS_TEST_TMPDIR/dist.tar.gz\", \"results\": \"$BATS_TEST_TMPDIR/fleet\"}"
-    for host in host1 host2; do [ "$(ls "$BATS_TEST_TMPDIR/fleet/$host" | wc -l)" -eq 2 ]; done
+    for host in host1 host2; do [ "$(find "$BATS_TEST_TMPDIR/fleet/$host" -name "*.json" | wc -l)" -eq 2 ]; done
 }

@@ -7,9 +7,8 @@ setup() {
     [ "$(id -u)" -eq 0 ] || skip "only root can make namespaces and control groups"
     [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
     unshare --mount --propagation private true || skip "no mount namespace can be made here"
-    rootfs=$(echo build/gpubench-*-rootfs.tar.gz)
-    [ -e "$rootfs" ] && [ "$rootfs" -nt build/gpubench ] || (unset MAKEFLAGS MAKELEVEL && make rootfs)
-    rootfs=$(echo build/gpubench-*-rootfs.tar.gz)
+    rootfs=build/gpubench-$(sed -n "s/^VERSION = //p" Makefile)-rootfs.tar.gz
+    [ "$rootfs" -nt build/gpubench ] || (unset MAKEFLAGS MAKELEVEL && make rootfs)
     mkdir "$BATS_TEST_TMPDIR/driver"
     cp "$FAKECUDA"/lib*.so* "$(g++ -print-file-name=libstdc++.so.6)" "$BATS_TEST_TMPDIR/driver/"
     export DRIVER=$BATS_TEST_TMPDIR/driver FAKECUDA_PROFILE=h100 N=65 M=500 ROUNDS=1 SAMPLES=2 QUOTA=1 MEMORY=1
@@ -33,7 +32,7 @@ setup() {
     jq -e '.results[0].verdict.ok' "$out/gpu-contained-1.json"
     [ "$(stat -c %u "$out/gpu-contained-1.json")" -eq 65532 ]
     # Nothing is left: no mount, no control group.
-    ! grep gpubench-trial /proc/self/mounts
+    [[ $(cat /proc/self/mounts) != *gpubench-trial* ]]
     [ -z "$(find /sys/fs/cgroup -maxdepth 3 -name 'gpubench-trial-*')" ]
 }
 
