@@ -1,4 +1,6 @@
 /* cmd_run.c - the verbs gpu and cpu: choose, run, save, print. */
+#include "bench/barrier.h"
+#include "bench/devices.h"
 #include "bench/figures.h"
 #include "bench/progress.h"
 #include "bench/report.h"
@@ -117,6 +119,7 @@ static void add_facts(struct run *run)
     struct facts *facts = &run->result.facts;
     tool_facts(facts);
     host_facts(facts);
+    barrier_facts(facts);
     run->place->backend->facts(run->device, facts);
     run->result.device = *run->place->backend->device_facts(run->device);
 }
@@ -313,6 +316,8 @@ static enum status go_and_publish(struct run *run, struct failure *why)
 
 enum status cmd_run(const struct options *options, struct failure *why)
 {
+    if (options->all_devices)
+        return devices_run(options, why);
     struct run run = {.options = options, .place = place_named(options->verb->name)};
     struct result *r = &run.result;
     run.people = options->json ? stderr : stdout;

@@ -18,6 +18,7 @@ enum key {
     KEY_SEED,
     KEY_RANGE,
     KEY_DEVICE,
+    KEY_ALL_DEVICES,
     KEY_IMAGE,
     KEY_THREADS,
     KEY_SAMPLES,
@@ -62,6 +63,9 @@ const struct option_row option_rows[] = {
     {"range", KEY_RANGE, "RANGE", OPTIONS_WORK, "unit signed",
      "Entries of the matrix: unit, in [0,1) (default), or signed, in [-1,1)"},
     {"device", KEY_DEVICE, "I", OPTIONS_GPU, NULL, "Which GPU (default: 0)"},
+    {"all-devices", KEY_ALL_DEVICES, NULL, OPTIONS_DEVICES, NULL,
+     "Every GPU of this host, a process each, in turn and then all at once: a table of what that "
+     "costs each"},
     {"image", KEY_IMAGE, "NAME", OPTIONS_GPU, "native hopper ampere portable",
      "Kernels from this image only: native, hopper, ampere or portable (default: the best that "
      "loads)"},
@@ -139,6 +143,7 @@ const char *option_heading(enum option_group group)
     case OPTIONS_WORK:
         return "What to run:";
     case OPTIONS_GPU:
+    case OPTIONS_DEVICES:
     case OPTIONS_CPU:
         return "Where:";
     case OPTIONS_TIME:
@@ -231,7 +236,11 @@ static enum status take(const struct option_row *row, const char *argument, stru
     case KEY_DEVICE:
         status = words_parse_whole(row->name, argument, 0, 1023, &whole, why);
         o->device = (int)whole;
+        o->device_is_given = true;
         return status;
+    case KEY_ALL_DEVICES:
+        o->all_devices = true;
+        return STATUS_OK;
     case KEY_IMAGE:
         o->image = argument;
         return choose(row->name, argument, row->choices, &index, why);

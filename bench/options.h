@@ -13,6 +13,7 @@
 enum option_group {
     OPTIONS_WORK = 1 << 0,
     OPTIONS_GPU = 1 << 1,
+    OPTIONS_DEVICES = 1 << 15,
     OPTIONS_CPU = 1 << 2,
     OPTIONS_TIME = 1 << 3,
     OPTIONS_RECORD = 1 << 4,
@@ -60,7 +61,7 @@ struct options {
     uint64_t n;
     enum op op;
     const char *variants, *arithmetics; /* comma lists, NULL if not given */
-    bool all;
+    bool all, all_devices, device_is_given;
     int device, threads;
     const char *image; /* NULL = best */
     uint64_t seed;

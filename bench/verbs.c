@@ -17,7 +17,7 @@ const struct verb verbs[] = {
      "Makes a random N×N matrix A with entries in [0,1) on the GPU, computes the sum of all "
      "entries of A·Aᵀ, verifies it "
      "against float64, and says how long each step took and how fast the GPU is once warm.",
-     RUN | OPTIONS_CACHE | OPTIONS_GPU | OPTIONS_TALK | OPTIONS_HELP, cmd_run},
+     RUN | OPTIONS_CACHE | OPTIONS_GPU | OPTIONS_DEVICES | OPTIONS_TALK | OPTIONS_HELP, cmd_run},
     {"cpu", "N", false, "the same on the CPU",
      "Makes the same matrix, bit for bit, on the CPU, computes the sum of all entries of A·Aᵀ, "
      "verifies it against "

@@ -25,6 +25,7 @@ static const struct identity_field fields[] = {
     {"device.mig", HARD, SOFT},
     {"device.ecc", HARD, SOFT},
     {"device.power_limit_w", HARD, SOFT},
+    {"device.at_once", HARD, SOFT},
 
     {"host.cpu.model", SOFT, HARD},
     {"host.cpu.smt", SOFT, HARD},

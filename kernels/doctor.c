@@ -7,6 +7,7 @@
 #include "kernels/cub.h"
 #include "kernels/cublas.h"
 #include "kernels/images.h"
+#include "kernels/jit_cache.h"
 #include "kernels/modules.h"
 #include "kernels/nvml.h"
 
@@ -147,30 +148,26 @@ static void add_device(struct report *r, int index)
     device_close(d);
 }
 
-static void add_jit_cache(struct report *r)
+static void add_jit_cache(struct report *r, const struct jit_cache *cache)
 {
-    char path[512];
-    const char *cache = getenv("CUDA_CACHE_PATH"), *home = getenv("HOME");
-    if (cache)
-        snprintf(path, sizeof path, "%s", cache);
+    const bool is_kept = cache->state == JIT_CACHE_USUAL || cache->state == JIT_CACHE_MOVED;
+    struct doctor_line *line =
+        add(r, "JIT cache", cache->state == JIT_CACHE_USUAL ? DOCTOR_OK : DOCTOR_WARN);
+    if (cache->state == JIT_CACHE_OFF)
+        snprintf(line->found, sizeof line->found, "disabled by CUDA_CACHE_DISABLE");
+    else if (cache->state == JIT_CACHE_USUAL)
+        snprintf(line->found, sizeof line->found, "%.100s", cache->path);
     else
-        snprintf(path, sizeof path, "%s/.nv/ComputeCache", home ? home : "");
-    char existing[512];
-    snprintf(existing, sizeof existing, "%s", path);
-    for (char *slash;
-         access(existing, F_OK) && (slash = strrchr(existing, '/')) && slash != existing;)
-        *slash = 0;
-    const char *disabled = getenv("CUDA_CACHE_DISABLE");
-    const bool off = disabled && atoi(disabled);
-    const bool writable = !off && (cache || home) && access(existing, W_OK) == 0;
-    struct doctor_line *line = add(r, "JIT cache", writable ? DOCTOR_OK : DOCTOR_WARN);
-    snprintf(line->found, sizeof line->found, "%.100s%s", off ? "" : path,
-             off        ? "disabled by CUDA_CACHE_DISABLE"
-             : writable ? ""
-                        : " is not writable");
-    if (!writable)
-        snprintf(line->advice, sizeof line->advice,
-                 "set CUDA_CACHE_PATH to a writable directory, or mount a volume");
+        snprintf(line->found, sizeof line->found, "%.70s%s%.60s",
+                 cache->usual[0] ? cache->usual : "no home",
+                 is_kept ? (cache->usual[0] ? " is not writable: " : ": ") : " is not writable",
+                 cache->path);
+    if (cache->state != JIT_CACHE_USUAL)
+        snprintf(
+            line->advice, sizeof line->advice, "%s",
+            is_kept ? "it lasts as long as that place: mount a volume and set CUDA_CACHE_PATH to it"
+                    : "every start compiles anew: set CUDA_CACHE_PATH to a writable directory, or "
+                      "mount a volume");
 }
 
 static void add_cublas(struct report *r)
@@ -199,6 +196,7 @@ static void add_cub(struct report *r, int driver_version)
 size_t gpu_doctor(struct doctor_line *lines, size_t max)
 {
     struct report r = {lines, 0, max};
+    const struct jit_cache cache = jit_cache_prepare();
     struct driver cu;
     struct failure why;
     enum status status = driver_open(&cu, &why);
@@ -220,6 +218,6 @@ size_t gpu_doctor(struct doctor_line *lines, size_t max)
         add_device(&r, i);
     add_cublas(&r);
     add_cub(&r, cu.version);
-    add_jit_cache(&r);
+    add_jit_cache(&r, &cache);
     return r.count;
 }

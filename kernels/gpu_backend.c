@@ -268,6 +268,7 @@ const struct backend gpu_backend = {
     .name = "gpu",
     .variants = gpu_variants,
     .variant_count = sizeof gpu_variants / sizeof *gpu_variants,
+    .count = device_count,
     .open = device_open,
     .close = device_close,
     .device_facts = facts_of,
