@@ -21,7 +21,7 @@ enum option_group {
     OPTIONS_JSON = 1 << 6,
     OPTIONS_TALK = 1 << 7,
     OPTIONS_HELP = 1 << 8,
-    OPTIONS_CACHE = 1 << 12,
+    OPTIONS_CACHE = 1 << 14,
     OPTIONS_GATE = 1 << 16,
     OPTIONS_BASELINE = 1 << 17,
     OPTIONS_REPEAT = 1 << 18,

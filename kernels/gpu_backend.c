@@ -120,9 +120,9 @@ static const struct kernel
 
     sum_ffma_sm80   = FFMA_SM80(sum_aat, ffma_sm80, .auto_from_n = 512),
     ffma_sm80       = FFMA_SM80(matmul, ffma_sm80, .auto_from_n = NEVER),
-    symmetric_sm80  = FFMA_SM80(matmul, ffma_symmetric_sm80, .auto_from_n = 1536),
+    symmetric_sm80  = FFMA_SM80(matmul, ffma_symmetric_sm80, .auto_from_n = 3072),
     small_32_sm80   = SM80(matmul, small_32_sm80, 256, 32, TRIANGLE(32), .auto_from_n = 128),
-    small_64_sm80   = SM80(matmul, small_64_sm80, 256, 72, TRIANGLE(64), .auto_from_n = 768),
+    small_64_sm80   = SM80(matmul, small_64_sm80, 256, 72, TRIANGLE(64), .auto_from_n = 1536),
     sum_mma_tf32         = MMA(sum_aat, mma_tf32_sm80,        TF32, 256, WAVES(1), 144, .tile_cols = 256),
     sum_mma_tf32_copy    = MMA(sum_aat, mma_tf32_copy_sm80,   TF32, 256, WAVES(1), 144, .tile_cols = 256, .reads_copy = true),
     sum_mma_tf32_square  = MMA(sum_aat, mma_tf32_square_sm80, TF32, 128, WAVES(2),  96),
