@@ -61,8 +61,8 @@ fetched() {
     gpubench compare "$(plain ok/changing.json)" "$BASE"
     exits 0
     cmp "$BATS_FILE_TMPDIR/kept/changing.json" "$HOME"/.cache/gpubench/baselines/*.json
-    [ "$(grep ' /ok/changing.json ' "$BATS_FILE_TMPDIR/requests" | wc -l)" -eq 3 ]
-    [ "$(grep ' 304 /ok/changing.json' "$BATS_FILE_TMPDIR/requests-answered" | wc -l)" -eq 1 ]
+    [ "$(grep -c ' /ok/changing.json ' "$BATS_FILE_TMPDIR/requests")" -eq 3 ]
+    [ "$(grep -c ' 304 /ok/changing.json' "$BATS_FILE_TMPDIR/requests-answered")" -eq 1 ]
 }
 
 @test "a copy that was damaged is fetched again" {
@@ -155,7 +155,8 @@ fetched() {
     gpubench check --baseline "$(plain 'ok/none.json?sig=planted-10')"
     exits 5
     lacks "$output$errors" planted
-    ! grep -r planted "$HOME/.cache"
+    run grep -rl planted "$HOME/.cache"
+    [ -z "$output" ]
 }
 
 @test "without a cache directory it is fetched every time" {

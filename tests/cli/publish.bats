@@ -152,7 +152,7 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
 
 @test "publishing costs a run that does not publish nothing: no libcurl is loaded" {
     LD_DEBUG=files LD_DEBUG_OUTPUT=opened "$GPUBENCH" cpu 10 --no-save -q
-    ! grep -q 'libcurl' opened.*
+    lacks "$(cat opened.*)" 'libcurl' >/dev/null
     LD_DEBUG=files LD_DEBUG_OUTPUT=publishing "$GPUBENCH" cpu 10 --no-save -q --publish "$(ok)"
     grep -q 'libcurl' publishing.*
 }
@@ -183,6 +183,6 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     grep -q planted-token-9 "$BATS_FILE_TMPDIR/requests"
     grep -q 'Basic ' "$BATS_FILE_TMPDIR/requests"
     found=$(grep -rlE 'planted|Y2k6cGxhbnRlZC' --exclude-dir=home . "$GPUBENCH_RESULTS" || true)
-    [ -z "$found" ] || { echo "$found" && grep -rhE 'planted' $found | head -3 && false; }
+    [ -z "$found" ] || { echo "$found" && false; }
     [ "$(find . -type f | wc -l)" -gt 20 ]
 }
