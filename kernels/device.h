@@ -7,7 +7,12 @@
 #include "kernels/driver.h"
 #include "kernels/telemetry.h"
 
-enum { DEVICE_MODULES_MAX = 128, DEVICE_EVENTS = VARIANT_STEPS_MAX + 1 };
+enum {
+    DEVICE_MODULES_MAX = 128,
+    PIECE_BEGIN = VARIANT_STEPS_MAX + 1, /* events: the first ones lie between a variant's steps */
+    PIECE_END,
+    DEVICE_EVENTS
+};
 
 struct module {
     char name[48];

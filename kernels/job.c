@@ -22,6 +22,13 @@ static void layout_of(const struct problem *p, unsigned *rows, unsigned *pitch)
     *pitch = (unsigned)(p->op == OP_REDUCE ? p->n : round_up(p->n, 32));
 }
 
+/* Rows of A in memory: job->rows, or a few more where tiles of 96 end later. */
+static uint64_t rows_stored(const struct problem *p)
+{
+    const uint64_t a = round_up(p->n, 256), b = round_up(p->n, 96);
+    return p->op == OP_REDUCE ? p->n : a > b ? a : b;
+}
+
 /* Float64 partial sums that a run leaves behind: one a tile of the triangle, or one a block of any
  * other grid. */
 static size_t partials_of(const struct device *device, const struct problem *p,
@@ -45,7 +52,7 @@ uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
 {
     unsigned rows, pitch;
     layout_of(p, &rows, &pitch);
-    uint64_t bytes = (uint64_t)rows * pitch * sizeof(float);
+    uint64_t bytes = rows_stored(p) * pitch * sizeof(float);
     if (p->op == OP_MATMUL || (v && stores_c(v)))
         bytes += p->n * (uint64_t)pitch * sizeof(float);
     if (v && kernel_of(v)->needs_transpose)
@@ -117,8 +124,8 @@ static enum status fill(struct job *job, struct failure *why)
     unsigned long long seed = job->problem.seed;
     const bool is_signed = job->problem.range == RANGE_SIGNED;
     float scale = is_signed ? 2.0f : 1.0f, offset = is_signed ? -1.0f : 0.0f;
-    void *arguments[] = {&job->a,    &job->n, &job->rows, &job->pitch,
-                         &first_row, &seed,   &scale,     &offset};
+    unsigned rows = (unsigned)rows_stored(&job->problem);
+    void *arguments[] = {&job->a, &job->n, &rows, &job->pitch, &first_row, &seed, &scale, &offset};
     unsigned blocks = (unsigned)d->sms * 16;
     status = launch(d, f, blocks, 1, 256, 1, 0, arguments, "fill_philox", why);
     return status ? status : gpu_wait(job, "filling A", why);
@@ -138,7 +145,7 @@ enum status gpu_begin(struct device *device, const struct problem *p, struct job
     job->problem = *p;
     job->n = (unsigned)p->n;
     layout_of(p, &job->rows, &job->pitch);
-    status = gpu_allocate(job, &job->a, (size_t)job->rows * job->pitch * sizeof(float), "A", why);
+    status = gpu_allocate(job, &job->a, rows_stored(p) * job->pitch * sizeof(float), "A", why);
     if (!status)
         status = gpu_allocate(job, &job->sum, 2 * sizeof(double), "the sum", why);
     if (status)

@@ -1,7 +1,8 @@
 /* job.h - a problem on a GPU: the matrix A, the matrix C where there is one, and scratch memory.
  *
  * Layout of A for the products: row-major, `pitch` floats a row (a multiple of 32), `rows` rows (a
- * multiple of 256), zero outside n×n, so that kernels load whole tiles and k-steps without guards.
+ * multiple of 256) or more, up to a multiple of 96; zero outside n×n, so that kernels load whole
+ * tiles and k-steps without guards.
  * C has the same pitch and n rows. For reduce A is dense: pitch = rows = n. */
 #ifndef KERNELS_JOB_H
 #define KERNELS_JOB_H
@@ -32,6 +33,8 @@ struct job {
     CUdeviceptr scratch; /* CUB's, 0 until it is wanted */
     size_t scratch_bytes;
     CUfunction function[GPU_VARIANTS_MAX]; /* by variant index: loaded kernels */
+    unsigned
+        piece[GPU_VARIANTS_MAX]; /* the same: what one launch may do (pieces.c), 0 if unknown */
 };
 
 enum status gpu_begin(struct device *device, const struct problem *p, struct job **job,

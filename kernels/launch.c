@@ -1,6 +1,8 @@
 /* launch.c - from a row of the table to a grid on the device. */
 #include "kernels/job.h"
 #include "kernels/modules.h"
+#include "kernels/pieces.h"
+#include "kernels/tile_range.h"
 
 #include <stdio.h>
 
@@ -55,15 +57,17 @@ enum status launch_kernel(struct job *job, const struct kernel *k, CUfunction f,
             return driver_fail(&d->cu, error, why, "cannot clear the sum");
     }
     size_t count = (size_t)job->n * job->n;
-    unsigned first_tile = 0, tile_count = x;
-    void *matmul[] = {&job->a, &job->c, &job->n, &job->pitch};
-    void *sum_aat[] = {&job->a, &job->partials, &job->sum,   &job->ticket,
-                       &job->n, &job->pitch,    &first_tile, &tile_count};
+    unsigned first = 0; /* tile, or row of tiles */
+    const unsigned down = k->tile ? tiles_across(job->n, k->tile) : 0;
+    struct tile_range range = {0, down, 0, down, 0, down};
+    void *matmul[] = {&job->a, &job->c, &job->n, &job->pitch, &first};
+    void *sum_aat[] = {&job->a,      &job->a, &job->partials, &job->sum,
+                       &job->ticket, &job->n, &job->pitch,    &range};
     void *reduce[] = {&job->a, &count, &job->partials, &job->sum, &job->ticket};
     void **arguments[OP_COUNT] = {
         [OP_SUM_AAT] = sum_aat, [OP_MATMUL] = matmul, [OP_REDUCE] = reduce};
-    return launch(d, f, x, y, k->block_x, k->block_y, k->shared_bytes, arguments[job->problem.op],
-                  k->symbol, why);
+    return launch_pieces(job, k, f, x, y, arguments[job->problem.op],
+                         job->problem.op == OP_SUM_AAT ? &range.first : &first, why);
 }
 
 enum status gpu_sum_c(struct job *job, bool lower_only, struct failure *why)
