@@ -133,7 +133,8 @@ static enum status open_context(struct device *d, struct failure *why)
     size_t memory_free = 0, memory_total = 0;
     if ((error = d->cu.cuMemGetInfo(&memory_free, &memory_total)))
         return driver_fail(&d->cu, error, why, "cannot ask for the GPU's memory");
-    d->facts.memory_free = memory_free;
+    d->facts.memory_free =
+        d->memory_limit && d->memory_limit < memory_free ? d->memory_limit : memory_free;
     d->facts.memory_total = memory_total;
     return STATUS_OK;
 }
@@ -151,6 +152,7 @@ enum status device_open(const struct device_request *request, struct device **de
         goto out;
     d->index = request->index;
     d->image_family = request->image;
+    d->memory_limit = request->memory_limit;
     CUresult error = d->cu.cuDeviceGet(&d->handle, request->index);
     if (error) {
         status = driver_fail(&d->cu, error, why, "cannot get the GPU");
@@ -206,6 +208,10 @@ void device_add_facts(const struct device *d, struct facts *f)
     facts_integer(f, "device.clock_max_hz", (int64_t)d->clock_khz * 1000);
     facts_integer(f, "device.memory.total", (int64_t)d->facts.memory_total);
     facts_integer(f, "device.memory.free", (int64_t)d->facts.memory_free);
+    if (d->memory_limit)
+        facts_integer(f, "device.memory.limit", (int64_t)d->memory_limit);
+    if (d->panel_rows)
+        facts_integer(f, "device.memory.panel_rows", d->panel_rows);
     facts_integer(f, "device.memory.clock_max_hz", (int64_t)d->memory_clock_khz * 1000);
     facts_integer(f, "device.memory.bus_bits", d->bus_bits);
     facts_integer(f, "device.l2_bytes", d->l2_bytes);

@@ -11,6 +11,8 @@ enum {
     DEVICE_MODULES_MAX = 128,
     PIECE_BEGIN = VARIANT_STEPS_MAX + 1, /* events: the first ones lie between a variant's steps */
     PIECE_END,
+    STREAM_EVEN, /* after every other step of a stream of panels */
+    STREAM_ODD,
     DEVICE_EVENTS
 };
 
@@ -30,6 +32,8 @@ struct device {
     int clock_khz, memory_clock_khz, bus_bits, l2_bytes, shared_optin_bytes;
     bool kernel_timeout, ecc, integrated;
     const char *image_family; /* forced by --image, or NULL */
+    uint64_t memory_limit;    /* set by --memory-limit, or 0; within facts.memory_free */
+    unsigned panel_rows;      /* rows of A that fit, where the last job streamed them; else 0 */
     char kernel_version[32], pci[32], uuid[48];
     struct device_facts facts;
     struct telemetry *telemetry;

@@ -8,6 +8,7 @@
 #define KERNELS_JOB_H
 
 #include "kernels/kernel.h"
+#include "kernels/tile_range.h"
 
 enum { GPU_VARIANTS_MAX = 128 };
 
@@ -15,6 +16,7 @@ struct job {
     struct device *device;
     struct problem problem;
     unsigned n, rows, pitch;
+    unsigned stream_rows; /* 0, or A is not in memory: `a` has room for so many rows (stream.h) */
     CUdeviceptr a, c;
     CUdeviceptr
         at; /* Aᵀ, pitch rows of `rows` floats, for kernels that want it; 0 until one does */
@@ -67,6 +69,16 @@ enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, 
 enum status gpu_allocate(struct job *job, CUdeviceptr *pointer, size_t bytes, const char *what,
                          struct failure *why);
 
+/* Whether a job of p would stream A, because it does not fit into memory whole. */
+bool gpu_streams(const struct device *device, const struct problem *p);
+
+/* Device bytes that verifying a streamed sum-aat of order n takes, beside its panels. */
+uint64_t gpu_oracle_bytes(uint64_t n);
+
+/* Queues the making of rows first_row … first_row + rows - 1 of A, those past n zero. */
+enum status gpu_fill(struct job *job, CUdeviceptr to, unsigned first_row, unsigned rows,
+                     struct failure *why);
+
 /* Memory for Aᵀ, and filling it: part of the run of the kernels that read it. */
 enum status gpu_need_transpose(struct job *job, struct failure *why);
 enum status gpu_transpose(struct job *job, struct failure *why);
@@ -80,6 +92,10 @@ enum status launch(struct device *d, CUfunction f, unsigned grid_x, unsigned gri
                    const char *what, struct failure *why);
 enum status launch_kernel(struct job *job, const struct kernel *k, CUfunction f,
                           struct failure *why);
+
+/* A sum-aat kernel on a range of tiles of C, made of the panels `rows` and `cols` of A. */
+enum status launch_range(struct job *job, const struct kernel *k, CUfunction f, CUdeviceptr rows,
+                         CUdeviceptr cols, struct tile_range range, struct failure *why);
 
 /* The sum of C into job->sum: of all its entries, or of a lower triangle counted as both. */
 enum status gpu_sum_c(struct job *job, bool lower_only, struct failure *why);

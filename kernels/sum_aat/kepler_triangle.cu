@@ -18,7 +18,7 @@ extern "C" __global__ void __launch_bounds__(KEPLER_TILE_THREADS)
 {
     __shared__ struct range_tile tile; /* not in registers, where the product needs every one */
     if (threadIdx.x == 0)
-        tile = range_tile(range, blockIdx.x);
+        tile = tile_in_range(range, blockIdx.x);
     __syncthreads(); /* everyone reads what thread 0 found */
     float acc[6][6];
     kepler_tile_product(rows + (size_t)(tile.row * KEPLER_TILE) * pitch,

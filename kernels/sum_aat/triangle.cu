@@ -19,7 +19,7 @@ extern "C" __global__ void __launch_bounds__(256)
     const unsigned thread = threadIdx.y * 16 + threadIdx.x;
     __shared__ struct range_tile tile; /* not in registers, where the product needs every one */
     if (thread == 0)
-        tile = range_tile(range, blockIdx.x);
+        tile = tile_in_range(range, blockIdx.x);
     __syncthreads(); /* everyone reads what thread 0 found */
     float acc[4][4];
     register_tile_product(rows + (size_t)(tile.row * REGISTER_TILE) * pitch,

@@ -16,7 +16,7 @@ extern "C" __global__ void __launch_bounds__(WARP_TILE_THREADS, 2)
 {
     __shared__ struct range_tile tile; /* not in registers, where the product needs every one */
     if (threadIdx.x == 0)
-        tile = range_tile(range, blockIdx.x);
+        tile = tile_in_range(range, blockIdx.x);
     __syncthreads(); /* everyone reads what thread 0 found */
     float acc[8][8];
     warp_tile_product(rows + (size_t)(tile.row * WARP_TILE) * pitch,

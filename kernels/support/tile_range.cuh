@@ -12,8 +12,8 @@ struct range_tile {
     bool is_diagonal;
 };
 
-static __device__ __forceinline__ struct range_tile range_tile(const struct tile_range &range,
-                                                               unsigned block)
+static __device__ __forceinline__ struct range_tile tile_in_range(const struct tile_range &range,
+                                                                  unsigned block)
 {
     const unsigned t = range.first + block;
     const struct tile in_range = range.row == range.col ? triangle_tile(t, range.rows)

@@ -1,5 +1,6 @@
 /* driver_device.c - starting the driver, one device, its context, and errors in words. */
 #include "tests/fakecuda/driver.h"
+#include "tests/fakecuda/model.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -121,7 +122,7 @@ CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attribute, CUdevice
         *value = p->sms;
         break;
     case CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT:
-        *value = p->kernel_timeout;
+        *value = model_tells_of_limit();
         break;
     case CU_DEVICE_ATTRIBUTE_INTEGRATED:
     case CU_DEVICE_ATTRIBUTE_COMPUTE_MODE:
