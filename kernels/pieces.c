@@ -12,11 +12,11 @@
 
 static const float PIECE_MS = 200.0f;
 
-enum {
-    FIRST_TILES_PER_SM =
-        8,           /* some waves, so that all SMs are busy while the first piece is timed */
-    MOST_GROWTH = 64 /* from one piece to the next: a short first one tells little */
-};
+/* Per SM, in the first piece: a wave or more, so that all SMs are busy while it is timed. */
+enum { FIRST_TILES = 4 };
+
+/* From one piece to the next, for a short first one tells little. */
+enum { MOST_GROWTH = 64 };
 
 static unsigned *piece_of(struct job *job, const struct kernel *k)
 {
@@ -63,7 +63,7 @@ enum status launch_pieces(struct job *job, const struct kernel *k, CUfunction f,
         return launch(d, f, x, y, k->block_x, k->block_y, k->shared_bytes, arguments, k->symbol,
                       why);
     if (!*size)
-        *size = by_tile ? (unsigned)d->sms * FIRST_TILES_PER_SM : 1;
+        *size = by_tile ? (unsigned)d->sms * FIRST_TILES : 1;
     enum status status = STATUS_OK;
     for (unsigned done = 0, now; done < total && !status; done += now) {
         float ms = 0;
