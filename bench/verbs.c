@@ -26,11 +26,11 @@ const struct verb verbs[] = {
      OPTIONS_GPU | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_list},
     {"doctor", NULL, false, "check driver, devices, libraries and container",
      "Checks driver, devices, libraries, container and directories. Each line ends in ok, warn or "
-     "missing, with what to "
-     "do about it. The last line is \"Result = PASS\" (exit 0), \"Result = NO GPU\" if only the "
+     "fail, with what to type then. The last line is \"Result = PASS\" (exit 0), \"Result = NO "
+     "GPU\" if only the "
      "CPU can be measured "
      "here (exit 77), or \"Result = FAIL\" (exit 1).",
-     OPTIONS_STORE | OPTIONS_TALK | OPTIONS_HELP, cmd_doctor},
+     OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_doctor},
     {"help", "VERB", true, "what a verb does and its options", "Prints the help of a verb.",
      OPTIONS_HELP, cmd_help},
 };

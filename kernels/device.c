@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FP32 multiply-add lanes of an SM, by compute capability. */
-static int fp32_lanes(int cc)
+int device_fp32_lanes(int cc)
 {
     switch (cc) {
     case 60:
@@ -86,7 +85,7 @@ static void compute_peaks(struct device *d)
     const double clocks = (double)d->sms * (double)d->clock_khz * 1e3;
     const double tensor = clocks * tensor_flop_per_clock(d->cc);
     double *peak = d->facts.peak_flops;
-    peak[ARITH_F32] = clocks * 2 * fp32_lanes(d->cc);
+    peak[ARITH_F32] = clocks * 2 * device_fp32_lanes(d->cc);
     peak[ARITH_F16] = tensor;
     peak[ARITH_BF16] = d->cc >= 80 ? tensor : 0;
     peak[ARITH_TF32] = d->cc >= 80 ? tensor / 2 : 0;

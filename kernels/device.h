@@ -45,6 +45,8 @@ struct device {
 enum status device_open(const struct device_request *request, struct device **device,
                         struct failure *why);
 void device_close(struct device *device);
+/* FP32 multiply-add lanes ("cores") of an SM of this compute capability, 10 × major + minor. */
+int device_fp32_lanes(int cc);
 void device_add_facts(const struct device *device, struct facts *facts);
 
 #endif
