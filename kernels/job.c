@@ -64,7 +64,8 @@ static uint64_t bytes_in_memory(const struct device *device, const struct varian
         bytes += (uint64_t)rows * pitch * sizeof(uint16_t);
     if (v)
         bytes += ampere_copy_bytes(kernel_of(v), p->n);
-    return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) + (1u << 20);
+    return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) +
+           gpu_oracle_bytes(p->n) + (1u << 20);
 }
 
 bool gpu_streams(const struct device *device, const struct problem *p)

@@ -72,7 +72,7 @@ enum status gpu_allocate(struct job *job, CUdeviceptr *pointer, size_t bytes, co
 /* Whether a job of p would stream A, because it does not fit into memory whole. */
 bool gpu_streams(const struct device *device, const struct problem *p);
 
-/* Device bytes that verifying a streamed sum-aat of order n takes, beside its panels. */
+/* Device bytes that verifying a job of order n takes, beside its matrices. */
 uint64_t gpu_oracle_bytes(uint64_t n);
 
 /* Queues the making of rows first_row … first_row + rows - 1 of A, those past n zero. */

@@ -42,6 +42,13 @@ streams_with_the_same_bits() {
     streams_with_the_same_bits 65 200000 warp-triangle
 }
 
+@test "in memory, with little to spare, the limit is kept too" {
+    fake_driver
+    FAKECUDA_MEMORY=2400000 gpubench gpu 511 --memory-limit 2400000 --no-save
+    exits 0
+    lacks "$output" streamed
+}
+
 @test "a streamed run says so, on paper and in the result" {
     fake_driver
     gpubench gpu 511 --memory-limit 700000 --no-save --output result.json
@@ -52,6 +59,13 @@ streams_with_the_same_bits() {
     exits 0
     lacks "$output" streamed
     jq -e '.device.memory.limit == 1073741824 and (.device.memory | has("panel_rows") | not)' result.json
+}
+
+@test "a streamed matrix has no cold cache" {
+    fake_driver
+    gpubench gpu 300 --memory-limit 600K --cache cold --samples 1 --no-save
+    exits 1
+    matches "$errors" '^gpubench: a streamed A .*leave out --cache cold$'
 }
 
 @test "a table of streamed variants has the libraries waived" {
