@@ -16,7 +16,7 @@ static const float PIECE_MS = 200.0f;
 enum { FIRST_TILES = 4 };
 
 /* From one piece to the next, for a short first one tells little. */
-enum { MOST_GROWTH = 64 };
+static const float MOST_GROWTH = 64.0f;
 
 static unsigned *piece_of(struct job *job, const struct kernel *k)
 {
@@ -31,7 +31,7 @@ static unsigned next_size(unsigned size, float ms)
 {
     const float most = (float)size * MOST_GROWTH, wanted = (float)size * PIECE_MS / ms;
     const float next = ms > 0 && wanted < most ? wanted : most;
-    return next < 1 ? 1 : next > 0x7fffffff ? 0x7fffffff : (unsigned)next;
+    return next < 1 ? 1 : next > 1e9f ? 1000000000 : (unsigned)next;
 }
 
 static enum status timed_launch(struct device *d, const struct kernel *k, CUfunction f, unsigned x,

@@ -95,11 +95,11 @@ doctor_of() {
 @test "doctor --json has every line of the text, the result, and the facts" {
     doctor_of h100
     [ "$status" -eq 0 ]
-    lines=$(($(wc -l <<<"$output") - 1))
-    [ "$(grep -c '^load ' <<<"$output")" -eq 0 ] || lines=$((lines - 1)) # comes and goes
+    count=$(($(wc -l <<<"$output") - 1))
+    [ "$(grep -c '^load ' <<<"$output")" -eq 0 ] || count=$((count - 1)) # comes and goes
     doctor_of h100 --json
     exits 0
-    [ "$(jq '[.checks[] | select(.what != "load")] | length' <<<"$output")" -eq "$lines" ]
+    [ "$(jq '[.checks[] | select(.what != "load")] | length' <<<"$output")" -eq "$count" ]
     jq -e '.result == "PASS" and .gpu.device.compute_capability == "9.0" and (.cpu.host | type) == "object"
            and all(.checks[]; (.what | length) > 0 and (.found | length) > 0 and (.state | IN("ok", "warn", "fail")) and (.advice | type) == "string")
            and all(.checks[] | select(.state == "fail"); .advice != "")' <<<"$output"

@@ -96,7 +96,7 @@ CUresult cuEventSynchronize(CUevent event)
 
 static CUresult elapsed(float *ms, CUevent from, CUevent to)
 {
-    if (!from->when || !to->when)
+    if (from->when <= 0 || to->when <= 0)
         return (CUresult)FAKE_INVALID_HANDLE;
     *ms = (float)((to->when - from->when) * 1e3);
     return CUDA_SUCCESS;
