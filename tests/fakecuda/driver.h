@@ -94,7 +94,8 @@ struct CUfunc_st {
     int max_threads, shared_bytes; /* from .maxntid and .shared of the PTX */
     int dynamic_shared_limit;
     size_t parameter_count;
-    unsigned char parameter_bytes[FAKE_PARAMETERS_MAX]; /* each FAKE_PARAMETER_WORDS words at most */
+    unsigned char
+        parameter_bytes[FAKE_PARAMETERS_MAX]; /* each FAKE_PARAMETER_WORDS words at most */
 };
 
 #endif
