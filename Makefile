@@ -6,6 +6,9 @@
 #   make                     build/gpubench, and nothing else
 #   make install [PREFIX=/usr/local] [DESTDIR=]
 #   make dist                build/gpubench-VERSION-x86_64-linux.tar.gz: runs where nothing is installed
+#   make deb                 build/deb/gpubench_VERSION_amd64.deb
+#   make image               the same as a container's image, by docker, podman or buildah
+#   make test PARTS=packages the tests of image, Debian package, fleet script and the files to copy; as root
 #   make sanitize            the tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer
 #   make lint                a second compiler, include directions, formatting, cppcheck, shellcheck
 #   make format              rewrites the C and CUDA sources in the one format
@@ -50,7 +53,8 @@ OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/image_table.o build/gen/image
 PLUGIN  = $(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu)))
 
 EXTRA   = $(SANITIZE)
-COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(EXTRA) -I.
+# What is compiled does not tell where: two builds of one source are the same bytes.
+COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(EXTRA) -I. -ffile-prefix-map=$(CURDIR)=.
 
 all: $(OUT)/gpubench $(PLUGIN)
 
@@ -146,7 +150,7 @@ build/gen/images.S build/gen/image_table.c &: scripts/embed-images build/gen/ima
 build/gen/images.o: build/gen/images.S
 	$(Q)$(CC) -c -o $@ $<
 
-$(OUT)/obj/image_table.o: build/gen/image_table.c kernels/images.h
+$(OUT)/obj/image_table.o: build/gen/image_table.c kernels/images.h $(OUT)/obj/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -c -o $@ $<
 
@@ -169,6 +173,7 @@ $(OUT)/tests/unit: $(UNIT_OBJECTS) $(filter-out $(OUT)/obj/bench/main.o,$(OBJECT
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ -lcriterion $(LIBS)
 
 -include tests/fakecuda/fakecuda.mk
+-include tests/fuzz/fuzz.mk
 
 FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
 test-programs: $(FOR_TESTS) $(PLUGIN)
@@ -192,9 +197,11 @@ run:
 	@$(MAKE) all
 	@scripts/run-main-job $(OUT)/gpubench $(N) $(DEVICE)
 
+# PARTS of the tests; `packages`, of which tests/run tells, is run only when it is asked for.
+PARTS = plain sanitize lint
 test:
-	@scripts/install-deps build test
-	@tests/run
+	@scripts/install-deps build test $(filter packages,$(PARTS))
+	@tests/run $(PARTS)
 
 sanitize:
 	@scripts/install-deps build test
@@ -239,6 +246,20 @@ build/dist/gpubench: $(OBJECTS)
 dist: all build/dist/gpubench build/gpubench.1 $(SHELLS:%=build/completions/%)
 	$(Q)scripts/dist $(VERSION) $(PLUGIN)
 
+deb:
+	@scripts/deb
+
+# An image by docker, podman or buildah; BASE_IMAGE, TARGET and what else decides: scripts/image.
+image:
+	@scripts/image $(VERSION)
+
+# The image's root file system as a tarball, of this machine's build: for runtimes without images, and scripts/container-trial.
+ROOTFS = build/gpubench-$(VERSION)-rootfs.tar.gz
+rootfs: all
+	$(Q)rm -rf build/rootfs && $(MAKE) install DESTDIR=build/rootfs PREFIX=/usr/local && scripts/image-root build/rootfs
+	$(Q)tar --owner=0 --group=0 --numeric-owner -C build/rootfs -c . | gzip -9n >$(ROOTFS)
+	@echo "$(ROOTFS) ($$(du -h $(ROOTFS) | cut -f1))"
+
 clean:
 	rm -rf build
 
@@ -249,7 +270,7 @@ help:
 	@sed '/^$$/q; s/^# \{0,1\}//' Makefile
 
 .PHONY: all test-programs asan-programs second-compiler objects driver-abi run test sanitize lint format check-format \
-        man install dist clean print-nvcc help FORCE
+        man install dist deb image rootfs clean print-nvcc help FORCE
 
 # What each object was last made from.
 -include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -type f -name '*.d' -print)

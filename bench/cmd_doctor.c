@@ -10,11 +10,9 @@
 #include "harness/store.h"
 #include "harness/verify.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { LINES_MAX = 512, TRIAL_N = 256 };
 
@@ -115,24 +113,6 @@ static void add_host(struct doctor_sheet *sheet, const struct facts *facts)
                    "%.1f on %d CPUs", load->real, limit.threads);
 }
 
-/* Whether something can be made in a directory, or in the nearest one above it that is there:
- * tried, because permissions alone say yes to root on a file system that says no. */
-static bool is_writable(const char *directory)
-{
-    static const char trial[] = "/.gpubench-XXXXXX";
-    char path[4096];
-    snprintf(path, sizeof path, "%.*s", (int)(sizeof path - sizeof trial), directory);
-    while (path[0] && access(path, F_OK) != 0 && errno == ENOENT) {
-        char *slash = strrchr(path, '/');
-        if (slash)
-            *slash = '\0'; /* "" is the root, once the trial's slash stands behind it */
-        else
-            strcpy(path, ".");
-    }
-    strcat(path, trial);
-    return mkdtemp(path) && rmdir(path) == 0;
-}
-
 static void add_results(struct doctor_sheet *sheet, const char *option)
 {
     char directory[4096], shown[4096];
@@ -142,7 +122,7 @@ static void add_results(struct doctor_sheet *sheet, const char *option)
         return;
     }
     words_path(shown, sizeof shown, directory);
-    if (is_writable(directory))
+    if (host_can_write(directory))
         doctor_add(sheet, "results", DOCTOR_OK, "", "%.120s", shown);
     else
         doctor_add(sheet, "results", DOCTOR_FAIL,

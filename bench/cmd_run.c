@@ -1,4 +1,6 @@
 /* cmd_run.c - the verbs gpu and cpu: choose, run, save, print. */
+#include "bench/barrier.h"
+#include "bench/devices.h"
 #include "bench/figures.h"
 #include "bench/progress.h"
 #include "bench/report.h"
@@ -119,6 +121,7 @@ static void add_facts(struct run *run)
     struct facts *facts = &run->result.facts;
     tool_facts(facts);
     host_facts(facts);
+    barrier_facts(facts);
     run->place->backend->facts(run->device, facts);
     run->result.device = *run->place->backend->device_facts(run->device);
 }
@@ -170,17 +173,37 @@ static void print_rest(const struct run *run, bool is_table, const char *saved, 
         report_facts(run->people, &run->result.facts);
 }
 
+/* Sends what was queued before the result was saved. Of two findings the worse one ends the
+ * program, and the other is said here. */
+static enum status publish(const struct run *run, enum status status, struct failure *why)
+{
+    struct failure not_sent = {0};
+    size_t sent = 0;
+    if (publish_send(&run->publishing->outbox, &sent, &not_sent) == STATUS_OK)
+        return status;
+    const bool is_worse = status_worse(status, not_sent.status) != status;
+    if (status != STATUS_OK)
+        fprintf(stderr, "gpubench: %s\n", is_worse ? why->text : not_sent.text);
+    if (is_worse)
+        *why = not_sent;
+    return status_worse(status, not_sent.status);
+}
+
 /* The result is saved before it is printed: a reader that closes the pipe early, or a full disk
- * behind standard output, then costs text and not the measurement. */
+ * behind standard output, then costs text and not the measurement. It is queued for its server
+ * before it is saved, so that a result that is there is one that will be sent. */
 static enum status finish(struct run *run, bool is_table, struct failure *why)
 {
     const struct options *o = run->options;
     char saved[4096];
-    struct failure not_saved = {0};
+    struct failure not_saved = {0}, not_queued = {0};
     add_facts(run);
     json_t *document = result_to_json(&run->result);
     if (!document)
         return fail(why, STATUS_FAILED, "no memory for the result document.");
+    enum status queued = STATUS_OK;
+    if (run->publishing)
+        queued = publish_add(&run->publishing->outbox, document, o->redact, &not_queued);
     enum status status = save(run, document, saved, sizeof saved, &not_saved);
     if (o->json && status == STATUS_OK)
         status = store_write("-", document, &not_saved);
@@ -189,11 +212,17 @@ static enum status finish(struct run *run, bool is_table, struct failure *why)
     json_decref(document);
     if (!(o->json && o->quiet))
         print_rest(run, is_table, saved, status == STATUS_OK ? o->output : NULL);
+    if (status == STATUS_OK && queued != STATUS_OK) {
+        not_saved = not_queued;
+        status = queued;
+    }
     if (status != STATUS_OK) {
         *why = not_saved;
         return status;
     }
-    return is_table ? contest_outcome(&run->result, why) : STATUS_OK;
+    if (is_table)
+        status = contest_outcome(&run->result, why);
+    return run->publishing ? publish(run, status, why) : status;
 }
 
 static enum status choose(struct run *run, struct failure *why)
@@ -294,8 +323,25 @@ static enum status go(struct run *run, struct failure *why)
     return status == STATUS_OK ? finish(run, is_table, why) : status;
 }
 
+static enum status go_and_publish(struct run *run, struct failure *why)
+{
+    const struct options *o = run->options;
+    struct publishing publishing;
+    if (!o->publish)
+        return go(run, why);
+    run->publishing = &publishing;
+    enum status status =
+        publishing_begin(&publishing, o, o->publish, o->quiet ? NULL : run->people, why);
+    if (status == STATUS_OK)
+        status = go(run, why);
+    publishing_end(&publishing);
+    return status;
+}
+
 enum status cmd_run(const struct options *options, struct failure *why)
 {
+    if (options->all_devices)
+        return devices_run(options, why);
     struct run run = {.options = options, .place = place_named(options->verb->name)};
     struct result *r = &run.result;
     run.people = options->json ? stderr : stdout;
@@ -303,14 +349,16 @@ enum status cmd_run(const struct options *options, struct failure *why)
     r->is_cold = options->is_cold;
     r->backend_name = run.place->backend->name;
     r->argc = options->argc;
-    r->argv = options->argv;
+    r->argv = publishing_arguments(options->argc, options->argv);
+    if (!r->argv)
+        return fail(why, STATUS_NO_MEMORY, "no memory for the command line.");
     time_t now = time(NULL);
     struct tm utc;
     strftime(r->started, sizeof r->started, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
 
     if (!options->quiet)
         progress_start();
-    enum status status = go(&run, why);
+    enum status status = go_and_publish(&run, why);
     progress_stop();
 
     for (size_t i = 0; i < r->contestant_count; i++)
@@ -322,6 +370,7 @@ enum status cmd_run(const struct options *options, struct failure *why)
     if (run.device)
         run.place->backend->close(run.device);
     facts_free(&r->facts);
+    publishing_free_arguments(r->argv);
     free(run.chosen);
     return status;
 }

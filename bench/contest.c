@@ -1,5 +1,6 @@
 /* contest.c - the table: every chosen variant loaded and verified, then all of them sampled in
  * turn. */
+#include "bench/barrier.h"
 #include "bench/progress.h"
 #include "bench/run.h"
 
@@ -88,11 +89,12 @@ enum status contest_run(struct run *run, struct failure *why)
     plan.stop.exact_samples = o->samples;
     if (o->is_cold)
         status = run->place->backend->go_cold(run->job, why);
-    if (status != STATUS_OK)
-        return run_checked(status, why);
-    return run_checked(
-        measure(run->place->backend, run->job, r->contestants, r->contestant_count, &plan, why),
-        why);
+    if (status == STATUS_OK)
+        status = barrier_wait(why);
+    if (status == STATUS_OK)
+        status =
+            measure(run->place->backend, run->job, r->contestants, r->contestant_count, &plan, why);
+    return run_checked(status, why);
 }
 
 enum status contest_outcome(const struct result *r, struct failure *why)

@@ -1,5 +1,6 @@
 /* job.c - the main job: one variant, once, as a person with a stopwatch would see it; then its
  * steady state. */
+#include "bench/barrier.h"
 #include "bench/progress.h"
 #include "bench/report.h"
 #include "bench/run.h"
@@ -165,7 +166,7 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
     enum status status = STATUS_OK;
     if (o->is_cold)
         status = run->place->backend->go_cold(run->job, why);
-    else if (!o->samples && first->wall_ns > budget)
+    else if (!o->samples && first->wall_ns > budget && !barrier_exists())
         return keep_first(c, first, why);
     if (status != STATUS_OK)
         return run_checked(status, why);
@@ -184,7 +185,9 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
          */
         plan.max_warmups = 4;
     }
-    status = measure(run->place->backend, run->job, c, 1, &plan, why);
+    status = barrier_wait(why);
+    if (status == STATUS_OK)
+        status = measure(run->place->backend, run->job, c, 1, &plan, why);
     if (status != STATUS_OK || interrupt_requested())
         return run_checked(status, why);
     if (c->state != CONTESTANT_OK)

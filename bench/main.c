@@ -57,16 +57,18 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
                     argv[1]);
 
     const struct verb *verb = verb_find(argv[1], why);
-    struct options options;
-    if (!verb || options_parse(verb, argc - 1, argv + 1, &options, why) != STATUS_OK)
+    if (!verb)
         return STATUS_USAGE;
+    struct options options;
+    enum status status = options_parse(verb, argc - 1, argv + 1, &options, why);
     options.argc = argc;
     options.argv = argv;
-    if (options.help) {
+    if (status == STATUS_OK && options.help)
         options_help(verb, stdout);
-        return STATUS_OK;
-    }
-    return verb->run(&options, why);
+    else if (status == STATUS_OK)
+        status = verb->run(&options, why);
+    options_free(&options);
+    return status;
 }
 
 /* The exit code, after what could not be said before: that standard output did not take everything.

@@ -18,6 +18,7 @@ enum key {
     KEY_SEED,
     KEY_RANGE,
     KEY_DEVICE,
+    KEY_ALL_DEVICES,
     KEY_IMAGE,
     KEY_MEMORY_LIMIT,
     KEY_THREADS,
@@ -28,6 +29,24 @@ enum key {
     KEY_NO_SAVE,
     KEY_JSON,
     KEY_COLOR,
+    KEY_CROSS_HOST,
+    KEY_THRESHOLD,
+    KEY_STRICT,
+    KEY_JUNIT,
+    KEY_BASELINE,
+    KEY_UPDATE,
+    KEY_SELF_TEST,
+    KEY_ALLOW_MISSING,
+    KEY_PROCESSES,
+    KEY_PUBLISH,
+    KEY_TO,
+    KEY_PENDING,
+    KEY_REDACT,
+    KEY_TOKEN_FILE,
+    KEY_CA_FILE,
+    KEY_TIMEOUT,
+    KEY_INSECURE_HTTP,
+    KEY_OFFLINE,
 };
 
 const struct option_row option_rows[] = {
@@ -45,6 +64,9 @@ const struct option_row option_rows[] = {
     {"range", KEY_RANGE, "RANGE", OPTIONS_WORK, "unit signed",
      "Entries of the matrix: unit, in [0,1) (default), or signed, in [-1,1)"},
     {"device", KEY_DEVICE, "I", OPTIONS_GPU, NULL, "Which GPU (default: 0)"},
+    {"all-devices", KEY_ALL_DEVICES, NULL, OPTIONS_DEVICES, NULL,
+     "Every GPU of this host, a process each, in turn and then all at once: a table of what that "
+     "costs each"},
     {"image", KEY_IMAGE, "NAME", OPTIONS_GPU, "native hopper ampere portable",
      "Kernels from this image only: native, hopper, ampere or portable (default: the best that "
      "loads)"},
@@ -60,6 +82,26 @@ const struct option_row option_rows[] = {
     {"cache", KEY_CACHE, "STATE", OPTIONS_CACHE, "hot cold",
      "hot: data may be in the GPU's cache from the launch before (default); cold: the cache is "
      "emptied before each"},
+    {"baseline", KEY_BASELINE, "NAME", OPTIONS_BASELINE, "@files",
+     "What to hold the measurement against: a baseline, a result, or a directory of results"},
+    {"update", KEY_UPDATE, NULL, OPTIONS_BASELINE, NULL,
+     "Measure, and write what was measured as the new baseline"},
+    {"self-test", KEY_SELF_TEST, NULL, OPTIONS_BASELINE, NULL,
+     "Measure one thing twice in turns, and keep how far apart that is: this machine's noise, "
+     "below twice of which no threshold goes"},
+    {"allow-missing-baseline", KEY_ALLOW_MISSING, NULL, OPTIONS_BASELINE, NULL,
+     "No baseline is no error: exit 0 without measuring"},
+    {"processes", KEY_PROCESSES, "K", OPTIONS_REPEAT, NULL,
+     "Runs a side (default: 10, and 20 if it cannot be told by then)"},
+    {"threshold", KEY_THRESHOLD, "PERCENT", OPTIONS_GATE, NULL,
+     "The smallest change that matters (default: 3 on a GPU, 5 on a CPU, 10 between cards or "
+     "hosts of one model)"},
+    {"cross-host", KEY_CROSS_HOST, NULL, OPTIONS_GATE, NULL,
+     "Compare machines of different classes all the same"},
+    {"strict", KEY_STRICT, NULL, OPTIONS_GATE, NULL,
+     "UNSURE is exit status 4 and not 0 with a warning"},
+    {"junit", KEY_JUNIT, "FILE", OPTIONS_GATE, "@files",
+     "Also write the verdicts as JUnit XML, which GitLab and Jenkins show"},
     {"output", 'o', "FILE", OPTIONS_RECORD, "@files",
      "Also write the result to FILE (-: standard output)"},
     {"no-save", KEY_NO_SAVE, NULL, OPTIONS_RECORD, NULL,
@@ -68,6 +110,27 @@ const struct option_row option_rows[] = {
      "The results directory (default: $GPUBENCH_RESULTS, else $XDG_DATA_HOME/gpubench/results, "
      "else "
      "~/.local/share/gpubench/results)"},
+    {"publish", KEY_PUBLISH, "URL", OPTIONS_PUBLISH, NULL,
+     "Also send the result there, once it is saved: https:// and s3+https:// (PUT of the file), "
+     "pushgateway+https://, influx+https:// or file://"},
+    {"to", KEY_TO, "URL", OPTIONS_SEND, NULL,
+     "Where to send results (default: $GPUBENCH_PUBLISH_URL): https:// and s3+https:// (PUT of the "
+     "file), pushgateway+https://, influx+https:// or file://"},
+    {"pending", KEY_PENDING, NULL, OPTIONS_SEND, NULL,
+     "Send what could not be sent before, oldest first; with --to, only what is for there"},
+    {"redact", KEY_REDACT, NULL, OPTIONS_REDACT, NULL,
+     "Send host names, UUIDs, PCI ids and the command line as digests; the saved file keeps them"},
+    {"token-file", KEY_TOKEN_FILE, "FILE", OPTIONS_SERVER, "@files",
+     "Token for the server (default: $GPUBENCH_TOKEN; without one, the user and password that "
+     "~/.netrc has for it)"},
+    {"ca-file", KEY_CA_FILE, "FILE", OPTIONS_SERVER, "@files",
+     "Certificates of the authorities to trust (default: the system's)"},
+    {"timeout", KEY_TIMEOUT, "SECONDS", OPTIONS_SERVER, NULL,
+     "Give up on a server after so long, all tries together (default: 30)"},
+    {"insecure-http", KEY_INSECURE_HTTP, NULL, OPTIONS_SERVER, NULL,
+     "Allow http:// to other machines too, which anyone on the way can read and change"},
+    {"offline", KEY_OFFLINE, NULL, OPTIONS_FETCH, NULL,
+     "Take a baseline that has an address as it was when it was last fetched"},
     {"json", KEY_JSON, NULL, OPTIONS_JSON, NULL,
      "JSON on standard output, and the text for people on standard error"},
     {"quiet", 'q', NULL, OPTIONS_TALK, NULL, "Only the answer and errors"},
@@ -85,14 +148,26 @@ const char *option_heading(enum option_group group)
     case OPTIONS_WORK:
         return "What to run:";
     case OPTIONS_GPU:
+    case OPTIONS_DEVICES:
     case OPTIONS_CPU:
         return "Where:";
     case OPTIONS_TIME:
     case OPTIONS_CACHE:
+    case OPTIONS_REPEAT:
         return "How it is measured:";
+    case OPTIONS_BASELINE:
+        return "Against what:";
+    case OPTIONS_GATE:
+        return "The verdict:";
     case OPTIONS_RECORD:
     case OPTIONS_STORE:
         return "The result:";
+    case OPTIONS_PUBLISH:
+    case OPTIONS_SEND:
+    case OPTIONS_REDACT:
+    case OPTIONS_SERVER:
+    case OPTIONS_FETCH:
+        return "Servers:";
     case OPTIONS_JSON:
     case OPTIONS_TALK:
     case OPTIONS_HELP:
@@ -166,7 +241,11 @@ static enum status take(const struct option_row *row, const char *argument, stru
     case KEY_DEVICE:
         status = words_parse_whole(row->name, argument, 0, 1023, &whole, why);
         o->device = (int)whole;
+        o->device_is_given = true;
         return status;
+    case KEY_ALL_DEVICES:
+        o->all_devices = true;
+        return STATUS_OK;
     case KEY_IMAGE:
         o->image = argument;
         return choose(row->name, argument, row->choices, &index, why);
@@ -208,6 +287,59 @@ static enum status take(const struct option_row *row, const char *argument, stru
         status = choose(row->name, argument, row->choices, &index, why);
         o->color = (enum color)index;
         return status;
+    case KEY_BASELINE:
+        o->baseline = argument;
+        return STATUS_OK;
+    case KEY_UPDATE:
+        o->update = true;
+        return STATUS_OK;
+    case KEY_SELF_TEST:
+        o->self_test = true;
+        return STATUS_OK;
+    case KEY_ALLOW_MISSING:
+        o->allow_missing = true;
+        return STATUS_OK;
+    case KEY_PROCESSES:
+        status = words_parse_whole(row->name, argument, 1, 1000, &whole, why);
+        o->processes = (size_t)whole;
+        return status;
+    case KEY_THRESHOLD:
+        return words_parse_threshold(row->name, argument, &o->threshold, why);
+    case KEY_CROSS_HOST:
+        o->cross_host = true;
+        return STATUS_OK;
+    case KEY_STRICT:
+        o->strict = true;
+        return STATUS_OK;
+    case KEY_JUNIT:
+        o->junit = argument;
+        return STATUS_OK;
+    case KEY_PUBLISH:
+        o->publish = argument;
+        return STATUS_OK;
+    case KEY_TO:
+        o->to = argument;
+        return STATUS_OK;
+    case KEY_PENDING:
+        o->pending = true;
+        return STATUS_OK;
+    case KEY_REDACT:
+        o->redact = true;
+        return STATUS_OK;
+    case KEY_TOKEN_FILE:
+        o->token_file = argument;
+        return STATUS_OK;
+    case KEY_CA_FILE:
+        o->ca_file = argument;
+        return STATUS_OK;
+    case KEY_TIMEOUT:
+        return words_parse_seconds(row->name, argument, &o->timeout_s, why);
+    case KEY_INSECURE_HTTP:
+        o->insecure_http = true;
+        return STATUS_OK;
+    case KEY_OFFLINE:
+        o->offline = true;
+        return STATUS_OK;
     case 'h':
         o->help = true;
         return STATUS_OK;
@@ -221,10 +353,16 @@ static enum status take_word(const char *word, struct options *o, struct failure
     if (!verb->argument)
         return fail(why, STATUS_USAGE, "%s takes no \"%.40s\": see gpubench %s --help.", verb->name,
                     word, verb->name);
-    if (o->first)
+    if (verb_takes_many(verb)) {
+        if (!o->words && !(o->words = calloc((size_t)o->argc, sizeof *o->words)))
+            return fail(why, STATUS_NO_MEMORY, "no memory for the command line.");
+        o->words[o->word_count++] = word;
+    } else if (o->first) {
         return fail(why, STATUS_USAGE, "%s takes one %s: \"%.40s\" is one too many.", verb->name,
                     verb->argument, word);
-    o->first = word;
+    }
+    if (!o->first)
+        o->first = word;
     return STATUS_OK;
 }
 
@@ -268,7 +406,7 @@ static void rows_of(const struct verb *verb, struct argp_option *rows)
 /* A verb's options in argp's words; the pointers inside point into the struct itself. */
 struct grammar {
     struct argp_option rows[2 * sizeof option_rows / sizeof *option_rows + 1];
-    char name[32], arguments[32], about[1200];
+    char name[32], arguments[64], about[1600];
     struct argp argp;
 };
 
@@ -276,10 +414,15 @@ static void grammar_of(const struct verb *verb, struct grammar *g)
 {
     rows_of(verb, g->rows);
     snprintf(g->name, sizeof g->name, "gpubench %s", verb->name);
-    snprintf(g->about, sizeof g->about,
-             "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; 77 no usable "
-             "GPU; 130 interrupted.",
-             verb->about);
+    snprintf(
+        g->about, sizeof g->about,
+        "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; %s%s77 no usable "
+        "GPU; 130 interrupted.",
+        verb->about,
+        verb->options & OPTIONS_GATE ? "3 slower; 4 cannot be told, with --strict; 5 not "
+                                       "comparable, or no baseline; "
+                                     : "",
+        verb->options & OPTIONS_SERVER ? "6 a server failed, the result is saved; " : "");
     snprintf(g->arguments, sizeof g->arguments, verb->optional ? "[%s]" : "%s",
              verb->argument ? verb->argument : "");
     g->argp = (struct argp){.options = g->rows,
@@ -300,7 +443,8 @@ void options_help(const struct verb *verb, FILE *to)
 enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
                           struct failure *why)
 {
-    *options = (struct options){.verb = verb, .op = OP_SUM_AAT, .seed = 1, .range = RANGE_UNIT};
+    *options = (struct options){
+        .verb = verb, .argc = argc, .argv = argv, .op = OP_SUM_AAT, .seed = 1, .range = RANGE_UNIT};
     if (options_check(verb, argc, argv, why) != STATUS_OK)
         return STATUS_USAGE;
 
@@ -323,11 +467,21 @@ enum status options_parse(const struct verb *verb, int argc, char **argv, struct
         options->json = true;
     }
     if (verb->argument && !verb->optional) {
+        if (!options->first && verb->run != cmd_run)
+            return fail(why, STATUS_USAGE, "%s needs %s: see gpubench %s --help.", verb->name,
+                        verb->argument, verb->name);
         if (!options->first)
             return fail(why, STATUS_USAGE,
                         "%s needs N, the order of the matrix: for example gpubench %s 10000",
                         verb->name, verb->name);
-        return words_parse_n(options->first, &options->n, why);
+        if (verb->run == cmd_run)
+            return words_parse_n(options->first, &options->n, why);
     }
     return STATUS_OK;
+}
+
+void options_free(struct options *options)
+{
+    free(options->words);
+    options->words = NULL;
 }

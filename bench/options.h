@@ -13,6 +13,7 @@
 enum option_group {
     OPTIONS_WORK = 1 << 0,
     OPTIONS_GPU = 1 << 1,
+    OPTIONS_DEVICES = 1 << 15,
     OPTIONS_CPU = 1 << 2,
     OPTIONS_TIME = 1 << 3,
     OPTIONS_RECORD = 1 << 4,
@@ -20,7 +21,15 @@ enum option_group {
     OPTIONS_JSON = 1 << 6,
     OPTIONS_TALK = 1 << 7,
     OPTIONS_HELP = 1 << 8,
-    OPTIONS_CACHE = 1 << 12,
+    OPTIONS_CACHE = 1 << 14,
+    OPTIONS_GATE = 1 << 16,
+    OPTIONS_BASELINE = 1 << 17,
+    OPTIONS_REPEAT = 1 << 18,
+    OPTIONS_PUBLISH = 1 << 9, /* a run that publishes */
+    OPTIONS_SEND = 1 << 10,   /* the verb that does nothing else */
+    OPTIONS_REDACT = 1 << 11,
+    OPTIONS_SERVER = 1 << 12, /* how servers are reached */
+    OPTIONS_FETCH = 1 << 13,
 };
 
 struct option_row {
@@ -45,12 +54,14 @@ struct options {
     const struct verb *verb;
     int argc; /* as it was typed, for the record */
     char **argv;
-    const char *first; /* the first argument after the verb, NULL if none */
+    const char *first;  /* the first argument after the verb, NULL if none */
+    const char **words; /* all, of a verb that takes several; what stands behind "--" too */
+    size_t word_count;
 
     uint64_t n;
     enum op op;
     const char *variants, *arithmetics; /* comma lists, NULL if not given */
-    bool all;
+    bool all, all_devices, device_is_given;
     int device, threads;
     const char *image;     /* NULL = best */
     uint64_t memory_limit; /* bytes, 0 = not given */
@@ -61,13 +72,23 @@ struct options {
     bool is_cold;      /* caches are emptied before each launch */
     bool json, quiet, verbose, discard, help;
     const char *output, *results;
+    bool cross_host, strict; /* compare, check, ab */
+    double threshold;        /* 0 = not given */
+    const char *junit, *baseline;
+    bool update, self_test, allow_missing;
+    size_t processes; /* 0 = not given */
+    const char *publish, *to, *token_file, *ca_file;
+    bool pending, redact, insecure_http, offline;
+    double timeout_s; /* 0 = not given */
     enum color color;
 };
 
 /* Understands argv, whose first word is the verb. What cannot be understood is STATUS_USAGE with a
- * sentence. */
+ * sentence. To be freed, also then. */
 enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
                           struct failure *why);
+
+void options_free(struct options *options);
 
 /* The --help of a verb. */
 void options_help(const struct verb *verb, FILE *to);

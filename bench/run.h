@@ -4,11 +4,13 @@
 
 #include "bench/backends.h"
 #include "bench/options.h"
+#include "bench/publishing.h"
 #include "harness/result.h"
 
 struct run {
     const struct options *options;
     const struct place *place;
+    struct publishing *publishing; /* NULL: the result stays here */
     FILE *people; /* where text for people goes: standard output, or standard error beside --json */
     nanos began;  /* just before the device is opened: where the original script's clock starts */
     struct device *device;

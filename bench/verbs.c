@@ -6,19 +6,50 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON };
+enum { PUBLISH = OPTIONS_REDACT | OPTIONS_SERVER, FETCH = OPTIONS_FETCH | OPTIONS_SERVER };
+enum {
+    RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON |
+          OPTIONS_PUBLISH | PUBLISH
+};
 
 const struct verb verbs[] = {
     {"gpu", "N", false, "sum of A·Aᵀ for a random N×N matrix A, on the GPU",
      "Makes a random N×N matrix A with entries in [0,1) on the GPU, computes the sum of all "
      "entries of A·Aᵀ, verifies it "
      "against float64, and says how long each step took and how fast the GPU is once warm.",
-     RUN | OPTIONS_CACHE | OPTIONS_GPU | OPTIONS_TALK | OPTIONS_HELP, cmd_run},
+     RUN | OPTIONS_CACHE | OPTIONS_GPU | OPTIONS_DEVICES | OPTIONS_TALK | OPTIONS_HELP, cmd_run},
     {"cpu", "N", false, "the same on the CPU",
      "Makes the same matrix, bit for bit, on the CPU, computes the sum of all entries of A·Aᵀ, "
      "verifies it against "
      "float64, and says how long each step took and how fast the CPU is once warm.",
      RUN | OPTIONS_CPU | OPTIONS_TALK | OPTIONS_HELP, cmd_run},
+    {"compare", "FILE...", false, "two sets of results judged, or many hosts side by side",
+     "Of two names, each a result file, a directory of them, a baseline or - for standard input, "
+     "says for every result whether the second is the SAME, FAST, SLOW, or whether that is UNSURE: "
+     "the middle ratio of the process medians with its 99 % interval, without any assumption about "
+     "their distribution. One run a side can show a ratio and never a verdict; five can. Of one "
+     "directory, or of three names or more, shows the hosts in them side by side, the fastest "
+     "marked and those named that are not like the others.",
+     OPTIONS_GATE | FETCH | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+     cmd_compare},
+    {"ab", "COMMAND...", false, "two builds or configurations in turns, on this machine",
+     "Runs two commands, each of them gpubench or something that runs it, in turns (A B B A A B "
+     "…), "
+     "so that drift falls on both, and says whether the second is the SAME, FAST or SLOW, from the "
+     "signed ranks of the pairs: 10 of them, 20 if it cannot be told by then, and SLOW only if it "
+     "is so twice. For example: gpubench ab -- ./old/gpubench gpu 10000 -- ./new/gpubench gpu "
+     "10000",
+     OPTIONS_REPEAT | OPTIONS_GATE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+     cmd_ab},
+    {"check", "COMMAND...", true, "measure now and hold it against a baseline, for CI",
+     "Measures what the baseline measured, in 10 processes and in 20 if it cannot be told by then, "
+     "and says whether it is the SAME, FAST or SLOW; SLOW only if it is so twice. --update makes "
+     "the baseline: gpubench check --baseline main.json --update -- gpu 10000. Several commands "
+     "are set apart by another --. What the clocks explain, heat or another frequency, is UNSURE "
+     "and not SLOW. In GitHub Actions verdicts are annotations and a step summary too.",
+     OPTIONS_BASELINE | OPTIONS_REPEAT | OPTIONS_GATE | FETCH | OPTIONS_STORE | OPTIONS_JSON |
+         OPTIONS_TALK | OPTIONS_HELP,
+     cmd_check},
     {"list", NULL, false, "every variant, what it needs, and whether it can run here",
      "Lists every way to do each operation: operation, arithmetic, variant, whether it can run "
      "here, what it needs, and "
@@ -31,6 +62,13 @@ const struct verb verbs[] = {
      "CPU can be measured "
      "here (exit 77), or \"Result = FAIL\" (exit 1).",
      OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_doctor},
+    {"publish", "FILE...", true, "send results to a server, losing none",
+     "Sends result files, or all below a directory, to a server: object stores and WebDAV, a "
+     "Pushgateway, InfluxDB. What cannot be sent now is kept in .pending in the results directory, "
+     "and gpubench publish --pending sends it (exit 6 until all is sent). Sending a result twice "
+     "is "
+     "sending it once.",
+     OPTIONS_SEND | PUBLISH | OPTIONS_STORE | OPTIONS_TALK | OPTIONS_HELP, cmd_publish},
     {"help", "VERB", true, "what a verb does and its options", "Prints the help of a verb.",
      OPTIONS_HELP, cmd_help},
 };
@@ -56,12 +94,17 @@ const struct verb *verb_find(const char *name, struct failure *why)
     return NULL;
 }
 
+bool verb_takes_many(const struct verb *verb)
+{
+    return verb->argument && strstr(verb->argument, "...");
+}
+
 void verbs_overview(FILE *to)
 {
     fputs("gpubench: a random N×N matrix A, the sum of A·Aᵀ, GPU against CPU, verified\n\n", to);
     for (size_t i = 0; i < verb_count; i++) {
-        fprintf(to, "  gpubench %-7s", verbs[i].name);
-        words_left(to, verbs[i].argument ? verbs[i].argument : "", 6);
+        fprintf(to, "  gpubench %-8s", verbs[i].name);
+        words_left(to, verbs[i].argument ? verbs[i].argument : "", 12);
         fprintf(to, "%s\n", verbs[i].line);
     }
     fputs("\nFor example:\n"

@@ -7,7 +7,7 @@
 
 struct verb {
     const char *name;
-    const char *argument; /* "N", or NULL if it takes none */
+    const char *argument; /* "N", "FILE..." if it takes several, or NULL if it takes none */
     bool optional;        /* the argument may be left out */
     const char *line;     /* what it does, in one line */
     const char *about;    /* and in some more */
@@ -21,12 +21,19 @@ extern const size_t verb_count;
 /* The verb of that name, or NULL; then why holds a sentence with the nearest one. */
 const struct verb *verb_find(const char *name, struct failure *why);
 
+/* Whether it takes more than one argument. */
+bool verb_takes_many(const struct verb *verb);
+
 /* What `gpubench` alone and `gpubench --help` print. */
 void verbs_overview(FILE *to);
 
 /* The verbs. Each prints its results on stdout and returns how it went. */
 enum status cmd_run(const struct options *options, struct failure *why);
+enum status cmd_compare(const struct options *options, struct failure *why);
+enum status cmd_ab(const struct options *options, struct failure *why);
+enum status cmd_check(const struct options *options, struct failure *why);
 enum status cmd_list(const struct options *options, struct failure *why);
+enum status cmd_publish(const struct options *options, struct failure *why);
 enum status cmd_doctor(const struct options *options, struct failure *why);
 enum status cmd_help(const struct options *options, struct failure *why);
 

@@ -220,17 +220,34 @@ enum status words_parse_bytes(const char *option, const char *text, uint64_t *by
     return STATUS_OK;
 }
 
+/* A decimal number in (0, most]; `wanted` says what to give. */
+static enum status parse_decimal(const char *option, const char *text, double most,
+                                 const char *wanted, double *value, struct failure *why)
+{
+    char *end = NULL;
+    const double parsed = text[strspn(text, "0123456789.")] == '\0' ? strtod(text, &end) : NAN;
+    if (!end || end == text || *end || !(parsed > 0) || parsed > most)
+        return fail(why, STATUS_USAGE, "--%s %.40s: give %s.", option, *text ? text : "\"\"",
+                    wanted);
+    *value = parsed;
+    return STATUS_OK;
+}
+
 enum status words_parse_seconds(const char *option, const char *text, double *seconds,
                                 struct failure *why)
 {
-    char *end = NULL;
-    double value = text[strspn(text, "0123456789.")] == '\0' ? strtod(text, &end) : NAN;
-    if (!end || end == text || *end || !(value > 0) || value > 86400)
-        return fail(why, STATUS_USAGE,
-                    "--%s %.40s: give seconds, more than 0 and at most 86400, for example 2.5.",
-                    option, *text ? text : "\"\"");
-    *seconds = value;
-    return STATUS_OK;
+    return parse_decimal(option, text, 86400,
+                         "seconds, more than 0 and at most 86400, for example 2.5", seconds, why);
+}
+
+enum status words_parse_threshold(const char *option, const char *text, double *share,
+                                  struct failure *why)
+{
+    const enum status status = parse_decimal(
+        option, text, 1000, "percent, more than 0 and at most 1000, for example 2.5", share, why);
+    if (status == STATUS_OK)
+        *share /= 100;
+    return status;
 }
 
 /* Edits (insert, delete, replace, swap neighbours) between two words; both short. */

@@ -63,6 +63,10 @@ enum status words_parse_bytes(const char *option, const char *text, uint64_t *by
 enum status words_parse_seconds(const char *option, const char *text, double *seconds,
                                 struct failure *why);
 
+/* A threshold in percent, a decimal number in (0, 1000], as a share. */
+enum status words_parse_threshold(const char *option, const char *text, double *share,
+                                  struct failure *why);
+
 /* Of count words the one nearest to text by edit distance, NULL if none is near enough to be what
  * was meant. */
 const char *words_nearest(const char *text, const char *const *words, size_t count);

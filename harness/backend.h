@@ -91,6 +91,10 @@ struct backend {
     const struct variant *variants;
     size_t variant_count;
 
+    /* How many devices there are. May start what forbids this process to fork afterwards. NULL:
+     * one. */
+    enum status (*count)(int *count, struct failure *why);
+
     /* Opens a device and says what it is. On failure nothing is left open. */
     enum status (*open)(const struct device_request *request, struct device **device,
                         struct failure *why);

@@ -4,6 +4,7 @@
 
 #include "harness/facts.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* How many threads may really run at once, and what decided it. */
@@ -29,6 +30,10 @@ void host_facts(struct facts *facts);
 
 /* "docker", "podman", "kubernetes", "container" (some other), or NULL on a bare host. */
 const char *host_container(void);
+
+/* Whether something can be made in a directory, or in the nearest one above it that is there:
+ * tried, because permissions alone say yes to root on a file system that says no. */
+bool host_can_write(const char *directory);
 
 /* For tests: reads below this directory instead of /. NULL restores it. */
 void host_set_root(const char *root);

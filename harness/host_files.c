@@ -3,6 +3,7 @@
 #include "harness/host.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -122,4 +123,20 @@ int host_list_count(const char *list)
     while (host_list_next(&list, &first, &last) && count < INT_MAX / 2)
         count += last - first + 1;
     return count;
+}
+
+bool host_can_write(const char *directory)
+{
+    static const char trial[] = "/.gpubench-XXXXXX";
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.*s", (int)(sizeof path - sizeof trial), directory);
+    while (path[0] && access(path, F_OK) != 0 && errno == ENOENT) {
+        char *slash = strrchr(path, '/');
+        if (slash)
+            *slash = '\0'; /* "" is the root, once the trial's slash stands behind it */
+        else
+            strcpy(path, ".");
+    }
+    strcat(path, trial);
+    return mkdtemp(path) && rmdir(path) == 0;
 }

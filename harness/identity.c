@@ -1,5 +1,7 @@
 #include "harness/identity.h"
 
+#include "harness/json_text.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,6 +25,7 @@ static const struct identity_field fields[] = {
     {"device.mig", HARD, SOFT},
     {"device.ecc", HARD, SOFT},
     {"device.power_limit_w", HARD, SOFT},
+    {"device.at_once", HARD, SOFT},
 
     {"host.cpu.model", SOFT, HARD},
     {"host.cpu.smt", SOFT, HARD},
@@ -85,25 +88,6 @@ const char *identity_class_name(enum identity_class class)
     return (unsigned)class < sizeof names / sizeof names[0] ? names[class] : "soft";
 }
 
-/* The value at a dotted path of nested objects, or NULL. */
-static const json_t *value_at(const json_t *document, const char *path)
-{
-    const json_t *here = document;
-    while (here) {
-        char key[64];
-        const size_t length = strcspn(path, ".");
-        if (length >= sizeof key)
-            return NULL;
-        memcpy(key, path, length);
-        key[length] = '\0';
-        here = json_object_get(here, key);
-        if (!path[length])
-            break;
-        path += length + 1;
-    }
-    return here;
-}
-
 /* Drivers report the same card's memory with up to 1 % more or less, so only its size class counts:
  * thirds of an octave, about 26 % apart. */
 static double size_class(double bytes)
@@ -126,7 +110,7 @@ static void put_field(FILE *to, const char *path, const json_t *value)
 
 char *identity_text(const json_t *document)
 {
-    const char *backend = json_string_value(value_at(document, "device.backend"));
+    const char *backend = json_string_value(json_at(document, "device.backend"));
     if (!backend)
         backend = "";
     char *text = NULL;
@@ -136,7 +120,7 @@ char *identity_text(const json_t *document)
         return NULL;
     fprintf(to, "gpubench-identity/1\nbackend=%s\n", backend);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        const json_t *value = value_at(document, fields[i].path);
+        const json_t *value = json_at(document, fields[i].path);
         if (value && class_in(&fields[i], backend) == IDENTITY_HARD)
             put_field(to, fields[i].path, value);
     }

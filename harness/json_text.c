@@ -53,7 +53,26 @@ json_t *json_words(const char *text)
     return string;
 }
 
-enum { LINE_MAX_COLUMNS = 100, REAL_BYTES = 40, SHORT_MEMBERS = 4 };
+json_t *json_at(const json_t *object, const char *path)
+{
+    json_t *here = NULL;
+    while (object) {
+        char key[64];
+        const size_t length = strcspn(path, ".");
+        if (length >= sizeof key)
+            return NULL;
+        memcpy(key, path, length);
+        key[length] = '\0';
+        here = json_object_get(object, key);
+        if (!path[length])
+            break;
+        path += length + 1;
+        object = here;
+    }
+    return object ? here : NULL;
+}
+
+enum { LINE_MAX_COLUMNS = 100, SHORT_MEMBERS = 4 };
 
 struct writer {
     FILE *to;
@@ -72,16 +91,16 @@ static void new_line(struct writer *w, int depth)
     w->column = 2 * (size_t)depth;
 }
 
-/* A real always looks like one (5.0, not 5), so that its type survives being read back. */
-static void format_real(char *text, double value)
+char *json_real_text(char *text, double value)
 {
     for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, REAL_BYTES, "%.*g", digits, value);
+        snprintf(text, JSON_REAL_BYTES, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             break;
     }
     if (!strpbrk(text, ".e"))
         strcat(text, ".0");
+    return text;
 }
 
 static void put_string(struct writer *w, const char *text)
@@ -95,7 +114,7 @@ static void put_string(struct writer *w, const char *text)
 
 static void put_scalar(struct writer *w, const json_t *value)
 {
-    char text[REAL_BYTES];
+    char text[JSON_REAL_BYTES];
     switch (json_typeof(value)) {
     case JSON_STRING:
         put_string(w, json_string_value(value));
@@ -105,8 +124,7 @@ static void put_scalar(struct writer *w, const json_t *value)
         put(w, text);
         break;
     case JSON_REAL:
-        format_real(text, json_real_value(value));
-        put(w, text);
+        put(w, json_real_text(text, json_real_value(value)));
         break;
     case JSON_TRUE:
         put(w, "true");
@@ -171,7 +189,7 @@ static void put_array(struct writer *w, const json_t *array, int depth)
     {
         if (index > 0)
             put(w, ",");
-        if (!fill || w->column >= LINE_MAX_COLUMNS - REAL_BYTES / 2)
+        if (!fill || w->column >= LINE_MAX_COLUMNS - JSON_REAL_BYTES / 2)
             new_line(w, depth + 1);
         else if (index > 0)
             put(w, " ");

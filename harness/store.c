@@ -50,17 +50,21 @@ enum status store_directory(const char *option, char *path, size_t path_bytes, s
     return STATUS_OK;
 }
 
+void store_fingerprint_of_text(const char *identity, char out[72])
+{
+    snprintf(out, 72, "sha256:%064d", 0); /* what it is if memory ran out */
+    if (identity)
+        SHA256Data((const uint8_t *)identity, strlen(identity), out + 7);
+}
+
 void store_fingerprint(json_t *document, char out[72])
 {
     char *text = identity_text(document);
-    snprintf(out, 72, "sha256:%064d", 0); /* what it is if memory runs out */
-    if (text)
-        SHA256Data((const uint8_t *)text, strlen(text), out + 7);
+    store_fingerprint_of_text(text, out);
     free(text);
 }
 
-/* Makes a directory and those above it. */
-static enum status make_directories(const char *directory, struct failure *why)
+enum status store_make_directories(const char *directory, struct failure *why)
 {
     char path[PATH_MAX];
     if ((size_t)snprintf(path, sizeof path, "%s", directory) >= sizeof path)
@@ -85,12 +89,26 @@ static enum status make_directories(const char *directory, struct failure *why)
     }
 }
 
+/* What is written: a document, or bytes. */
+struct content {
+    json_t *document;
+    const char *bytes;
+    size_t count;
+};
+
+static int put(const struct content *content, FILE *file)
+{
+    if (content->document)
+        return json_text_write(content->document, file);
+    return fwrite(content->bytes, 1, content->count, file) == content->count ? 0 : -1;
+}
+
 /* Writes everything out and closes; errno of the first error. */
-static int finish(FILE *file, json_t *document, bool sync)
+static int finish(FILE *file, const struct content *content, bool sync)
 {
     int error = 0;
     errno = 0;
-    if (json_text_write(document, file) != 0 || fflush(file) != 0)
+    if (put(content, file) != 0 || fflush(file) != 0)
         error = errno ? errno : EIO;
     if (!error && sync && fsync(fileno(file)) != 0)
         error = errno;
@@ -110,8 +128,8 @@ static bool directory_of(const char *file, char *directory, size_t bytes)
 /* Writes the document to a new file beside `file` and tells its name. Like mkstemp, but with the
  * mode of an ordinary file: what the umask leaves of 0666, or the mode of the file that will be
  * replaced. */
-static enum status write_beside(const char *file, json_t *document, char *temporary, size_t bytes,
-                                struct failure *why)
+static enum status write_beside(const char *file, const struct content *content, char *temporary,
+                                size_t bytes, struct failure *why)
 {
     char directory[PATH_MAX];
     if (!directory_of(file, directory, sizeof directory))
@@ -134,7 +152,7 @@ static enum status write_beside(const char *file, json_t *document, char *tempor
     FILE *out = fdopen(fd, "w");
     int error = errno;
     if (out)
-        error = finish(out, document, true);
+        error = finish(out, content, true);
     else
         close(fd);
     if (!out || error) {
@@ -158,37 +176,39 @@ static void sync_directory(const char *file)
     close(fd);
 }
 
-static enum status write_in_place(const char *file, json_t *document, struct failure *why)
+static enum status write_in_place(const char *file, const struct content *content,
+                                  struct failure *why)
 {
     FILE *out = fopen(file, "we");
-    int error = out ? finish(out, document, false) : errno;
+    int error = out ? finish(out, content, false) : errno;
     return error ? cannot(why, "write", file, error) : STATUS_OK;
 }
 
-static enum status write_standard_output(json_t *document, struct failure *why)
+static enum status write_standard_output(const struct content *content, struct failure *why)
 {
     errno = 0;
-    if (json_text_write(document, stdout) != 0 || fflush(stdout) != 0)
+    if (put(content, stdout) != 0 || fflush(stdout) != 0)
         return fail(why, STATUS_FAILED, "cannot write the result to standard output: %s",
                     strerror(errno ? errno : EIO));
     return STATUS_OK;
 }
 
-enum status store_write(const char *file, json_t *document, struct failure *why)
+static enum status write_content(const char *file, const struct content *content,
+                                 struct failure *why)
 {
     if (strcmp(file, "-") == 0)
-        return write_standard_output(document, why);
+        return write_standard_output(content, why);
     struct stat known;
     if (stat(file, &known) == 0 && S_ISDIR(known.st_mode))
         return cannot(why, "write", file, EISDIR);
     if (stat(file, &known) == 0 && !S_ISREG(known.st_mode))
-        return write_in_place(file, document, why);
+        return write_in_place(file, content, why);
 
     /* Through a symbolic link the file it leads to is replaced, not the link. */
     char *real = realpath(file, NULL);
     const char *target = real ? real : file;
     char temporary[PATH_MAX];
-    enum status status = write_beside(target, document, temporary, sizeof temporary, why);
+    enum status status = write_beside(target, content, temporary, sizeof temporary, why);
     if (status == STATUS_OK && rename(temporary, target) != 0) {
         status = cannot(why, "write", file, errno);
         unlink(temporary);
@@ -197,6 +217,16 @@ enum status store_write(const char *file, json_t *document, struct failure *why)
         sync_directory(target);
     free(real);
     return status;
+}
+
+enum status store_write(const char *file, json_t *document, struct failure *why)
+{
+    return write_content(file, &(struct content){.document = document}, why);
+}
+
+enum status store_write_text(const char *file, const char *text, size_t bytes, struct failure *why)
+{
+    return write_content(file, &(struct content){.bytes = text, .count = bytes}, why);
 }
 
 /* Renames unless the new name is taken (EEXIST). Where the file system cannot do that at once, look
@@ -250,9 +280,10 @@ enum status store_save(const char *directory, json_t *document, char *path, size
         !file_name(path, path_bytes, folder, document, 1))
         return cannot(why, "write in", directory, ENAMETOOLONG);
 
-    enum status status = make_directories(folder, why);
+    enum status status = store_make_directories(folder, why);
     if (status == STATUS_OK)
-        status = write_beside(path, document, temporary, sizeof temporary, why);
+        status = write_beside(path, &(struct content){.document = document}, temporary,
+                              sizeof temporary, why);
     if (status != STATUS_OK)
         return status;
 

@@ -138,6 +138,15 @@ static enum status open_context(struct device *d, struct failure *why)
     return STATUS_OK;
 }
 
+enum status device_count(int *count, struct failure *why)
+{
+    struct driver cu;
+    const enum status status = driver_open(&cu, why);
+    if (status == STATUS_OK)
+        cu.cuDeviceGetCount(count);
+    return status;
+}
+
 enum status device_open(const struct device_request *request, struct device **device,
                         struct failure *why)
 {

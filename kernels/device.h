@@ -42,6 +42,7 @@ struct device {
     char image_note[256]; /* why an image lower on the ladder was taken, "" if none was */
 };
 
+enum status device_count(int *count, struct failure *why);
 enum status device_open(const struct device_request *request, struct device **device,
                         struct failure *why);
 void device_close(struct device *device);

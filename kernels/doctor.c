@@ -5,6 +5,7 @@
 #include "harness/result_parts.h"
 #include "kernels/cub.h"
 #include "kernels/cublas.h"
+#include "kernels/jit_cache.h"
 #include "kernels/nvml.h"
 
 #include <stdio.h>
@@ -117,28 +118,23 @@ static void add_device(struct doctor_sheet *sheet, int index)
     device_close(d);
 }
 
-static void add_jit_cache(struct doctor_sheet *sheet)
+static void add_jit_cache(struct doctor_sheet *sheet, const struct jit_cache *cache)
 {
-    char path[512];
-    const char *cache = getenv("CUDA_CACHE_PATH"), *home = getenv("HOME");
-    if (cache)
-        snprintf(path, sizeof path, "%s", cache);
+    const bool is_kept = cache->state == JIT_CACHE_USUAL || cache->state == JIT_CACHE_MOVED;
+    const char *advice =
+        is_kept
+            ? "it lasts as long as that place: mount a volume and set CUDA_CACHE_PATH to it"
+            : "every start compiles anew: set CUDA_CACHE_PATH to a writable directory, or mount a "
+              "volume";
+    if (cache->state == JIT_CACHE_OFF)
+        doctor_add(sheet, "JIT cache", DOCTOR_WARN, advice, "disabled by CUDA_CACHE_DISABLE");
+    else if (cache->state == JIT_CACHE_USUAL)
+        doctor_add(sheet, "JIT cache", DOCTOR_OK, "", "%.100s", cache->path);
     else
-        snprintf(path, sizeof path, "%s/.nv/ComputeCache", home ? home : "");
-    char existing[512];
-    snprintf(existing, sizeof existing, "%s", path);
-    for (char *slash;
-         access(existing, F_OK) && (slash = strrchr(existing, '/')) && slash != existing;)
-        *slash = 0;
-    const char *disabled = getenv("CUDA_CACHE_DISABLE");
-    const bool off = disabled && atoi(disabled);
-    const bool writable = !off && (cache || home) && access(existing, W_OK) == 0;
-    doctor_add(sheet, "JIT cache", writable ? DOCTOR_OK : DOCTOR_WARN,
-               writable ? "" : "set CUDA_CACHE_PATH to a writable directory, or mount a volume",
-               "%.100s%s", off ? "" : path,
-               off        ? "disabled by CUDA_CACHE_DISABLE"
-               : writable ? ""
-                          : " is not writable");
+        doctor_add(sheet, "JIT cache", DOCTOR_WARN, advice, "%.70s%s%.60s",
+                   cache->usual[0] ? cache->usual : "no home",
+                   is_kept ? (cache->usual[0] ? " is not writable: " : ": ") : " is not writable",
+                   cache->path);
 }
 
 /* A library of CUDA N wants a driver of CUDA N. */
@@ -172,6 +168,7 @@ static void add_cub(struct doctor_sheet *sheet, int driver_version)
 
 void gpu_doctor(struct doctor_sheet *sheet)
 {
+    const struct jit_cache cache = jit_cache_prepare();
     struct driver cu;
     struct failure why;
     if (driver_open(&cu, &why)) {
@@ -190,5 +187,5 @@ void gpu_doctor(struct doctor_sheet *sheet)
         add_device(sheet, i);
     add_cublas(sheet, cu.version);
     add_cub(sheet, cu.version);
-    add_jit_cache(sheet);
+    add_jit_cache(sheet, &cache);
 }

@@ -2,6 +2,7 @@
 #include "kernels/driver.h"
 
 #include "harness/host.h"
+#include "kernels/jit_cache.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -121,6 +122,7 @@ static enum status explain_init(const struct driver *cu, CUresult error, struct 
 enum status driver_open(struct driver *cu, struct failure *why)
 {
     memset(cu, 0, sizeof *cu);
+    jit_cache_prepare();
     cu->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (!cu->library)
         return no_library(why);

@@ -36,6 +36,8 @@ static size_t partials_of(const struct device *device, const struct problem *p,
                           const struct kernel *k)
 {
     enum { MOST_BLOCKS_PER_SM = 16, LEAST_TILE = 64 };
+    if (k && k->grid == GRID_CHUNKS)
+        return (size_t)((p->n * p->n + k->tile - 1) / k->tile);
     if (p->op != OP_SUM_AAT || (k && k->grid != GRID_TRIANGLE))
         return (size_t)device->sms * MOST_BLOCKS_PER_SM;
     const uint64_t tile = k ? k->tile : LEAST_TILE, t = (p->n + tile - 1) / tile;

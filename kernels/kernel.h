@@ -11,6 +11,7 @@ enum grid {
     GRID_TILES,    /* one block a tile of C: x over columns, y over rows */
     GRID_TRIANGLE, /* one block a tile of the lower triangle, square tiles, in one dimension */
     GRID_WAVES,    /* SMs × blocks_per_sm blocks that share the work out among themselves */
+    GRID_CHUNKS,   /* one block for each `tile` elements of A, for reduce */
     GRID_ELEMENTS  /* one thread an element */
 };
 

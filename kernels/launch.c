@@ -37,6 +37,9 @@ static void grid_of(const struct job *job, const struct kernel *k, unsigned *x, 
     case GRID_WAVES:
         *x = (unsigned)job->device->sms * k->blocks_per_sm;
         break;
+    case GRID_CHUNKS:
+        *x = (unsigned)(((uint64_t)job->n * job->n + k->tile - 1) / k->tile);
+        break;
     case GRID_ELEMENTS: {
         const uint64_t count = (uint64_t)job->n * job->n, block = (uint64_t)k->block_x * k->block_y;
         *x = (unsigned)((count + block - 1) / block);

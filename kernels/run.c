@@ -41,7 +41,7 @@ static enum status evict(struct job *job, struct failure *why)
     enum status status = module_function(d, "support/evict", "evict", &f, why);
     if (status)
         return status;
-    size_t quads = eviction_bytes(d) / (4 * sizeof(float));
+    size_t quads = eviction_bytes(d) / (4 * sizeof(float)) - 1;
     void *arguments[] = {&job->eviction, &quads};
     return launch(d, f, (unsigned)d->sms * 8, 1, 256, 1, 0, arguments, "evict", why);
 }

@@ -7,7 +7,9 @@
 
 #include <stdlib.h>
 
-enum { BLOCKS_PER_SM = 2, LEAST_NS = 20000 };
+/* HOLD: cycles that the reading before work takes, 5 to 15 µs. Meanwhile the host puts the work on
+ * the stream, which then begins without a gap that would be taken for a part of it. */
+enum { BLOCKS_PER_SM = 2, LEAST_NS = 20000, HOLD = 12000 };
 
 struct sm_clock {
     struct device *device;
@@ -44,10 +46,10 @@ void sm_clock_free(struct sm_clock *c)
     free(c);
 }
 
-static void read_to(struct sm_clock *c, size_t first)
+static void read_to(struct sm_clock *c, size_t first, unsigned hold)
 {
     CUdeviceptr to = c->moments + first * sizeof *c->on_host;
-    void *arguments[] = {&to};
+    void *arguments[] = {&to, &hold};
     if (launch(c->device, c->read, (unsigned)c->count, 1, 32, 1, 0, arguments, "read_clocks",
                NULL) != STATUS_OK)
         c->failed = true;
@@ -58,13 +60,13 @@ void sm_clock_before(struct sm_clock *c)
     if (!c)
         return;
     c->failed = false;
-    read_to(c, 0);
+    read_to(c, 0, HOLD);
 }
 
 void sm_clock_after(struct sm_clock *c)
 {
     if (c)
-        read_to(c, c->count);
+        read_to(c, c->count, 0);
 }
 
 double sm_clock_mhz(struct sm_clock *c)

@@ -6,30 +6,19 @@
  * lies in the second-level cache is a third faster for it. Hot: what `auto` takes on Hopper up to
  * N = 12288. */
 #include "kernels/support/finish.cuh"
+#include "kernels/support/load_once.cuh"
 
 enum { THREADS = 128, LOADS = 16, BLOCKS = 8, CHUNK = THREADS * LOADS };
 
-static __device__ __forceinline__ float4 load_once(const float4 *p)
-{
-    float4 v;
-    asm volatile("ld.global.nc.L1::no_allocate.L2::256B.v4.f32 {%0, %1, %2, %3}, [%4];"
-                 : "=f"(v.x), "=f"(v.y), "=f"(v.z), "=f"(v.w)
-                 : "l"(p));
-    return v;
-}
-
 static __device__ __forceinline__ float add_up(const float4 v[LOADS])
 {
-    float part[LOADS];
+    float even = 0.0f, odd = 0.0f;
 #pragma unroll
-    for (unsigned i = 0; i < LOADS; i++)
-        part[i] = (v[i].x + v[i].y) + (v[i].z + v[i].w);
-#pragma unroll
-    for (unsigned half = LOADS / 2; half > 0; half /= 2)
-#pragma unroll
-        for (unsigned i = 0; i < half; i++)
-            part[i] += part[i + half];
-    return part[0];
+    for (unsigned i = 0; i < LOADS; i += 2) {
+        even += (v[i].x + v[i].y) + (v[i].z + v[i].w);
+        odd += (v[i + 1].x + v[i + 1].y) + (v[i + 1].z + v[i + 1].w);
+    }
+    return even + odd;
 }
 
 /* As reduce_one_pass(), but for the grid: SMs × 8 blocks of 128 threads. 260 bytes of shared
@@ -51,12 +40,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
         total += (double)add_up(v);
     }
     const size_t thread = (size_t)blockIdx.x * THREADS + threadIdx.x;
-#pragma unroll
-    for (unsigned i = 0; i < LOADS; i++) {
-        const size_t q = rounds * round + i * (round / LOADS) + thread;
-        v[i] = q < quad_count ? load_once(quads + q) : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    for (size_t q = rounds * round + thread; q < quad_count; q += round / LOADS) {
+        const float4 last = load_once(quads + q);
+        total += (double)((last.x + last.y) + (last.z + last.w));
     }
-    total += (double)add_up(v);
     if (thread < count % 4) /* one to three floats after the last quad */
         total += (double)x[quad_count * 4 + thread];
     total = block_sum(total, threadIdx.x, THREADS);

@@ -5,11 +5,15 @@
 
 /* out: one entry a block. Any grid of blocks of one warp, whose first thread writes; with a few
  * blocks a multiprocessor each of them is likely to get one. Clock and timer are read one after the
- * other, so they are of the same moment up to some tens of cycles. */
-extern "C" __global__ void read_clocks(struct sm_moment *out)
+ * other, so they are of the same moment up to some tens of cycles. hold: cycles to let pass before.
+ */
+extern "C" __global__ void read_clocks(struct sm_moment *out, unsigned hold)
 {
     if (threadIdx.x != 0)
         return;
+    const unsigned long long begin = sm_cycles();
+    while (sm_cycles() - begin < hold)
+        ;
     struct sm_moment now;
     now.timer_ns = global_timer_ns();
     now.cycles = sm_cycles();

@@ -2,7 +2,7 @@
  * written would have to be written back while the launch that follows is timed. */
 #include "kernels/portable.cuh"
 
-/* buffer: `quads` times four zeros. Any grid of any one-dimensional blocks, a thread every grid-th
+/* buffer: `quads` times four zeros, and one quad more, which is not read. Any grid of any one-dimensional blocks, a thread every grid-th
  * quad. The sum is zero, which the compiler does not know. */
 extern "C" __global__ void evict(float4 *buffer, size_t quads)
 {
@@ -14,5 +14,5 @@ extern "C" __global__ void evict(float4 *buffer, size_t quads)
         sum += (v.x + v.y) + (v.z + v.w);
     }
     if (sum != 0.0f)
-        buffer->x = sum;
+        buffer[quads].x = sum;
 }

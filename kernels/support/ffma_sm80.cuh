@@ -90,7 +90,8 @@ ffma_begin(const ffma_row *data, const struct work &work, struct ffma_operands o
         ffma_copy<S>(ring, work);
     copy_async_wait<FFMA_STAGES - 2>();
     __syncthreads(); /* the first stage is complete */
-    ffma_load(operands[0], data->bytes + at.row * 4, data->bytes + FFMA_STRIP + at.col * 4, 0);
+    const unsigned char *bytes = (const unsigned char *)data;
+    ffma_load(operands[0], bytes + at.row * 4, bytes + FFMA_STRIP + at.col * 4, 0);
     return ring;
 }
 
@@ -102,8 +103,8 @@ ffma_stage(struct ffma_ring &ring, const ffma_row *data, const struct work &work
            struct ffma_operands operands[2], float acc[16][8])
 {
     const struct ffma_place at = ffma_place();
-    const unsigned char *rows = data->bytes + at.row * 4,
-                        *cols = data->bytes + FFMA_STRIP + at.col * 4;
+    const unsigned char *rows = (const unsigned char *)data + at.row * 4,
+                        *cols = (const unsigned char *)data + FFMA_STRIP + at.col * 4;
     unsigned offset = ring.read;
     ffma_copy<S>(ring, work);
 #pragma unroll 1

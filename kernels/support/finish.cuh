@@ -21,10 +21,13 @@ static __device__ double block_sum(double x, unsigned thread, unsigned threads)
     __syncthreads(); /* an earlier call may still be reading warp_sum */
     if (thread % 32 == 0)
         warp_sum[thread / 32] = x;
-    __syncthreads(); /* thread 0 reads what every warp wrote */
-    if (thread == 0)
-        for (unsigned warp = 1; warp < threads / 32; warp++)
-            x += warp_sum[warp];
+    __syncthreads(); /* the first warp reads what every warp wrote */
+    if (thread < 32) {
+        x = thread < threads / 32 ? warp_sum[thread] : 0.0;
+#pragma unroll
+        for (int lanes = 16; lanes > 0; lanes /= 2)
+            x += __shfl_xor_sync(0xffffffffu, x, lanes);
+    }
     return x;
 }
 

@@ -63,6 +63,12 @@ static __device__ __forceinline__ void barrier_wait(unsigned barrier, unsigned p
                  : "memory");
 }
 
+/* Has the copy engine fetch a map before it is first used. */
+static __device__ __forceinline__ void tma_prefetch(const struct tensor_map *map)
+{
+    asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
+}
+
 /* Starts copying the box at (x, y) of the map's matrix to shared memory at `to`; its bytes arrive
  * at the barrier. */
 static __device__ __forceinline__ void tma_load(unsigned to, const struct tensor_map *map,

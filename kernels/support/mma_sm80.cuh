@@ -10,7 +10,7 @@
 #define KERNELS_SUPPORT_MMA_SM80_CUH
 
 #include "kernels/support/ampere.cuh"
-#include "kernels/support/wide_tile_order.cuh"
+#include "kernels/support/work_sm80.cuh"
 
 enum {
     MMA_ROW = 128,              /* bytes of a row of a stage */
@@ -96,52 +96,6 @@ static __device__ __forceinline__ unsigned mma_offset_b(unsigned lane)
     return mma_offset(lane / 16 * 8 + lane % 8, lane / 8 % 2);
 }
 
-/* The work of a grid: tiles × panels of k. a: rows of `pitch` bytes, zero up to whole tiles and
- * stages. */
-struct mma_work {
-    const unsigned char *a;
-    unsigned pitch, stages, panels; /* stages of a whole row, cut into panels */
-    unsigned down, tiles;
-};
-
-/* Unit u: a tile over stages [first, end). Panels are the outer order, so that what all blocks read
- * at a time fits the L2 cache. */
-struct mma_unit {
-    struct tile tile;
-    unsigned first, end;
-};
-
-template <class S>
-static __device__ __forceinline__ struct mma_work
-mma_work_of(const void *a, unsigned n, unsigned pitch, unsigned stages, unsigned panels)
-{
-    const unsigned down = (n + S::rows - 1) / S::rows, across = (n + S::cols - 1) / S::cols;
-    const struct mma_work work = {
-        (const unsigned char *)a,
-        pitch,
-        stages,
-        panels,
-        down,
-        !S::triangle ? down * across
-                     : (unsigned)(S::cols == S::rows ? tiles_above(down) : wide_tiles_above(down))};
-    return work;
-}
-
-template <class S>
-static __device__ __forceinline__ struct mma_unit mma_unit_of(const struct mma_work &work,
-                                                              unsigned u)
-{
-    const unsigned panel = u / work.tiles, t = u % work.tiles;
-    const unsigned base = work.stages / work.panels, extra = work.stages % work.panels;
-    struct mma_unit unit;
-    unit.tile = !S::triangle         ? grouped_tile(t, work.down, work.tiles / work.down)
-                : S::cols == S::rows ? triangle_tile(t, work.down)
-                                     : wide_triangle_tile(t, work.down);
-    unit.first = panel * base + min(panel, extra);
-    unit.end = unit.first + base + (panel < extra ? 1 : 0);
-    return unit;
-}
-
 /* What a thread knows of the ring. Thread t copies chunk t % 8 of rows t / 8, t / 8 + threads / 8,
  * … of every stage. */
 struct mma_ring {
@@ -166,11 +120,11 @@ static __device__ __forceinline__ unsigned mma_next(const mma_ring &ring, unsign
 
 /* Starts the copies of the next stage, and commits them; past the last unit an empty group. */
 template <class S>
-static __device__ __forceinline__ void mma_copy(struct mma_ring &ring, const struct mma_work &work)
+static __device__ __forceinline__ void mma_copy(struct mma_ring &ring, const struct work &work)
 {
     enum { step = S::threads / MMA_CHUNKS };
     if (ring.left == 0 && ring.unit < work.tiles * work.panels) {
-        const struct mma_unit unit = mma_unit_of<S>(work, ring.unit);
+        const struct unit unit = unit_of<S>(work, ring.unit);
         const unsigned row = threadIdx.x / MMA_CHUNKS;
         const size_t k = (size_t)unit.first * MMA_ROW + threadIdx.x % MMA_CHUNKS * 16;
         ring.row = work.a + (size_t)(unit.tile.row * S::rows + row) * work.pitch + k;
@@ -240,7 +194,7 @@ static __device__ __forceinline__ void mma_multiply(float acc[S::down][S::across
  * All threads call. */
 template <class S>
 static __device__ __forceinline__ struct mma_ring
-mma_begin(const mma_row *data, const struct mma_work &work, struct mma_operands<S> &first)
+mma_begin(const mma_row *data, const struct work &work, struct mma_operands<S> &first)
 {
     const unsigned warp = threadIdx.x / 32, lane = threadIdx.x % 32;
     struct mma_ring ring;
@@ -265,7 +219,7 @@ mma_begin(const mma_row *data, const struct mma_work &work, struct mma_operands<
 /* acc += the product of the next stage. operands[0] come loaded for its first k-step, and leave
  * loaded for the next stage's (with what lies there, if there is none). */
 template <class S>
-static __device__ __forceinline__ void mma_stage(struct mma_ring &ring, const struct mma_work &work,
+static __device__ __forceinline__ void mma_stage(struct mma_ring &ring, const struct work &work,
                                                  struct mma_operands<S> operands[2],
                                                  float acc[S::down][S::across][4])
 {

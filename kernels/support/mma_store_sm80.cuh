@@ -65,7 +65,7 @@ static __device__ __forceinline__ void mma_matmul(mma_row *data, const void *a, 
                                                   unsigned n, unsigned pitch, unsigned a_pitch,
                                                   unsigned stages)
 {
-    const struct mma_work work = mma_work_of<S>(a, n, a_pitch, stages, 1);
+    const struct work work = work_of<S>(a, n, a_pitch, stages, 1);
     struct mma_operands<S> operands[2];
     struct mma_ring ring = mma_begin<S>(data, work, operands[0]);
     float acc[S::down][S::across][4], c[S::down][S::across][4];
@@ -88,7 +88,7 @@ static __device__ __forceinline__ void mma_matmul(mma_row *data, const void *a, 
                 unflushed = 0;
             }
         }
-        const struct tile tile = mma_unit_of<S>(work, u).tile;
+        const struct tile tile = unit_of<S>(work, u).tile;
         mma_store<S>(C, n, pitch, tile, c);
         if (S::triangle && tile.row != tile.col)
             mma_store_mirror<S>(C, n, pitch, tile, c);

@@ -42,14 +42,14 @@ static __device__ __forceinline__ void mma_sum_aat(mma_row *data, const void *a,
                                                    double *sum, unsigned *ticket, unsigned n,
                                                    unsigned pitch, unsigned stages, unsigned panels)
 {
-    const struct mma_work work = mma_work_of<S>(a, n, pitch, stages, panels);
+    const struct work work = work_of<S>(a, n, pitch, stages, panels);
     struct mma_operands<S> operands[2];
     struct mma_ring ring = mma_begin<S>(data, work, operands[0]);
     float acc[S::down][S::across][4];
     mma_clear<S>(acc);
     double total = 0.0;
     for (unsigned u = blockIdx.x; u < work.tiles * work.panels; u += gridDim.x) {
-        const struct mma_unit unit = mma_unit_of<S>(work, u);
+        const struct unit unit = unit_of<S>(work, u);
         const double weight = mma_weight<S>(unit.tile);
         unsigned unflushed = 0;
 #pragma unroll 1

@@ -181,13 +181,13 @@ static __device__ __forceinline__ void small_matmul(small_row *data, const float
         small_copy<TILE>(to, from_a, from_b, pitch, left, write);
 #pragma unroll 1 /* not the next chunk's operands too: registers are few */
         for (unsigned c = 0; c < SMALL_CHUNKS / SMALL_SLICES; c++)
-            small_step<TILE>(data->bytes + read, at, at.slice * (SMALL_CHUNKS / SMALL_SLICES) + c,
-                             acc);
+            small_step<TILE>((const unsigned char *)data + read, at,
+                             at.slice * (SMALL_CHUNKS / SMALL_SLICES) + c, acc);
         read = small_next<TILE>(read);
     }
     copy_async_wait<0>();
     __syncthreads(); /* everyone has read the ring */
-    small_store<TILE>((float *)data->bytes, at, C, n, pitch, acc);
+    small_store<TILE>((float *)data, at, C, n, pitch, acc);
 }
 
 #endif

@@ -161,37 +161,44 @@ static __device__ __forceinline__ void store_pieces(const struct eight &e, float
 }
 
 /* Splits columns [first, end) of row r, whole chunks; a warp. They are scaled together; *scale:
- * what undoes it. A segment is read twice, the second time from a cache. */
-template <enum pieces P>
+ * what undoes it. The first HELD·256 columns stay in registers between the two times they are
+ * needed, for the scale and for the pieces; any further ones are read twice, the second time from a
+ * cache. */
+template <enum pieces P, int HELD>
 static __device__ __forceinline__ void
 split_segment(const float *A, unsigned pitch, unsigned char *hi, unsigned char *lo, float *scale,
               unsigned n, unsigned r, unsigned first, unsigned end)
 {
     const float *row = A + (size_t)r * pitch;
-    const unsigned lane = threadIdx.x % 32;
+    const unsigned k0 = first + threadIdx.x % 32 * 8, to = end < pitch ? end : pitch;
+    struct eight held[HELD];
+#pragma unroll
+    for (int h = 0; h < HELD; h++)
+        held[h] = eight_of(row, k0 + h * 256, to);
     float up = 1.0f;
     if (pieces_of<P>::scaled) {
         unsigned most = 0;
-        for (unsigned k = first + lane * 8; k < end; k += 512) { /* two loads in flight */
-            const struct eight e = eight_of(row, k, pitch),
-                               more = eight_of(row, k + 256, end < pitch ? end : pitch);
-            most = larger(larger(most, e), more);
-        }
+#pragma unroll
+        for (int h = 0; h < HELD; h++)
+            most = larger(most, held[h]);
+        for (unsigned k = k0 + HELD * 256; k < to; k += 512) /* two loads in flight */
+            most = larger(larger(most, eight_of(row, k, to)), eight_of(row, k + 256, to));
         const struct scaling s = scaling_of(largest_of_warp(most));
         up = s.up;
-        if (lane == 0)
+        if (threadIdx.x % 32 == 0)
             *scale = s.down;
     }
-    enum { AT_ONCE = pieces_of<P>::scaled ? 1 : 3 }; /* unscaled, the row is in no cache yet */
-    for (unsigned k = first + lane * 8; k < end; k += AT_ONCE * 256) {
-        struct eight e[AT_ONCE];
+    for (unsigned k = k0;;) {
 #pragma unroll
-        for (int i = 0; i < AT_ONCE; i++)
-            e[i] = eight_of(row, k + i * 256, pitch);
+        for (int h = 0; h < HELD; h++)
+            if (k + h * 256 < end)
+                store_pieces<P>(held[h], up, hi, lo, k + h * 256, r, n);
+        k += HELD * 256;
+        if (k - threadIdx.x % 32 * 8 >= end) /* the same for all lanes */
+            break;
 #pragma unroll
-        for (int i = 0; i < AT_ONCE; i++)
-            if (k + i * 256 < end)
-                store_pieces<P>(e[i], up, hi, lo, k + i * 256, r, n);
+        for (int h = 0; h < HELD; h++)
+            held[h] = eight_of(row, k + h * 256, to);
     }
 }
 

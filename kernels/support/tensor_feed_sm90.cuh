@@ -41,7 +41,8 @@ template <class S, enum pieces P> struct tensor_feed {
     volatile unsigned *at_panel; /* shared: the panel that this block has come to */
     unsigned waited_for;         /* panels that need not be waited for */
 
-    /* Makes this block's share of a group, a warp a row. */
+    /* Makes this block's share of a group, a warp a row. HELD: 256 columns of it in registers. */
+    template <int HELD>
     __device__ __forceinline__ void make(unsigned group, unsigned first_step, unsigned end_step,
                                          unsigned warp, unsigned warps)
     {
@@ -52,8 +53,8 @@ template <class S, enum pieces P> struct tensor_feed {
         const unsigned end = min(end_step * STEP, (work.n + CHUNK - 1) / CHUNK * CHUNK);
         float *scale = source.scale + (size_t)group * source.scale_stride;
         for (unsigned r = blockIdx.x * warps + warp; r < work.n; r += gridDim.x * warps)
-            split_segment<P>(source.A, source.pitch, source.hi, source.lo, scale + r, work.n, r,
-                             first_step * STEP, end);
+            split_segment<P, HELD>(source.A, source.pitch, source.hi, source.lo, scale + r, work.n,
+                                   r, first_step * STEP, end);
         fence_for_copy_engine();
         __threadfence();
     }
@@ -65,7 +66,7 @@ template <class S, enum pieces P> struct tensor_feed {
 
     __device__ __forceinline__ void all_threads()
     {
-        make(0, 0, tensor_panel_end[source.upfront - 1], threadIdx.x / 32, TENSOR_THREADS / 32);
+        make<4>(0, 0, tensor_panel_end[source.upfront - 1], threadIdx.x / 32, TENSOR_THREADS / 32);
         if (threadIdx.x == 0)
             *at_panel = 0;
         __syncthreads(); /* the block's share is made */
@@ -98,8 +99,8 @@ template <class S, enum pieces P> struct tensor_feed {
         for (unsigned panel = source.upfront; panel < work.panels; panel++) {
             while (*at_panel + AHEAD < panel)
                 asm volatile("nanosleep.u32 1000;");
-            make(group_of(source, panel), tensor_panel_end[panel - 1], tensor_panel_end[panel],
-                 threadIdx.x / 32 - 1, 3);
+            make<pieces_of<P>::scaled ? 1 : 2>(group_of(source, panel), tensor_panel_end[panel - 1],
+                                               tensor_panel_end[panel], threadIdx.x / 32 - 1, 3);
             asm volatile("bar.sync 3, 96;" ::: "memory"); /* the block's share is made */
             if (threadIdx.x == 32)
                 announce(group_of(source, panel));

@@ -96,6 +96,10 @@ static __device__ __forceinline__ struct tensor_ring tensor_ring_make(const unsi
     struct tensor_ring ring = {(shared_address(data) + 1023) & ~1023u, shared_address(barriers),
                                shared_address(barriers) + 8 * S::slots, 0, 0};
     if (threadIdx.x == 0) {
+        for (unsigned plane = 0; plane < 2; plane++) {
+            tma_prefetch(&tensor_map_rows[plane]);
+            tma_prefetch(&tensor_map_cols[plane]);
+        }
         for (unsigned s = 0; s < S::slots; s++) {
             barrier_init(ring.full + 8 * s, 1);
             barrier_init(ring.empty + 8 * s, 2 * 8); /* each consuming warp of both blocks */

@@ -32,8 +32,10 @@ copy() {
 @test "a verified product becomes a row with its errors, fastest first, and a point in the picture" {
     copy
     "$top/scripts/accuracy-tables" --check
+    # shellcheck disable=SC2016 # backticks of Markdown
     rows='| `tf32` cublas-gemm | 1.000 ms | -6.8e-06 | 1.3e-05 | -6.8e-06 | 5.2e-05 |
 | `f32` slow | 2.000 ms | -2.0e-09 | 4.0e-07 | -2.0e-09 | 1.6e-06 |'
+    # shellcheck disable=SC2016
     [ "$(grep -A1 -F '`tf32` cublas-gemm |' "$GPUBENCH_TREE/docs/accuracy.md")" = "$rows" ]
     grep -q '>cublas-gemm<' "$GPUBENCH_TREE/docs/accuracy.svg"
     grep -q '>N = 1000\|N = 1000, entries' "$GPUBENCH_TREE/docs/accuracy.svg"

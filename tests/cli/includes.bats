@@ -59,7 +59,7 @@ caught() { # WHY
 
 @test "curl belongs in one file" {
     plant harness/stats.c '#include <curl/curl.h>'
-    caught "curl belongs in harness/publish.c"
+    caught "curl belongs in harness/http.c"
 }
 
 @test "the command line belongs in bench" {

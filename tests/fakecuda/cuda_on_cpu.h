@@ -1,5 +1,5 @@
 /* cuda_on_cpu.h - the CUDA language for a plain C++17 compiler: kernels of the portable subset, run
- * on the CPU.
+ * on the CPU (and with ampere_on_cpu.h those of compute capability 8.0).
  *
  * Included before kernels/portable.cuh where GPUBENCH_ON_CPU is defined. Every thread of a block
  * becomes a fiber, blocks run one after another, and ASan, UBSan or TSan watch the kernel's own

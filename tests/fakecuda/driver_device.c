@@ -1,4 +1,5 @@
-/* driver_device.c - starting the driver, one device, its context, and errors in words. */
+/* driver_device.c - starting the driver, its devices, a context, and errors in words. A process has
+ * a context on one device only, so the devices are one and the same but for their numbers. */
 #include "tests/fakecuda/driver.h"
 #include "tests/fakecuda/model.h"
 
@@ -44,25 +45,30 @@ CUresult cuDriverGetVersion(int *version)
     return CUDA_SUCCESS;
 }
 
+static int from_environment(const char *variable, int otherwise)
+{
+    const char *text = getenv(variable);
+    return text ? atoi(text) : otherwise;
+}
+
 CUresult cuDeviceGetCount(int *count)
 {
     ENTER(__func__, NEEDS_INIT);
-    *count = 1;
-    return CUDA_SUCCESS;
-}
-
-CUresult cuDeviceGet(CUdevice *device, int ordinal)
-{
-    ENTER(__func__, NEEDS_INIT);
-    if (ordinal)
-        return (CUresult)FAKE_INVALID_DEVICE;
-    *device = 0;
+    *count = from_environment("FAKECUDA_DEVICES", 1);
     return CUDA_SUCCESS;
 }
 
 static CUresult check_device(CUdevice device)
 {
-    return device ? (CUresult)FAKE_INVALID_DEVICE : CUDA_SUCCESS;
+    const bool is_one = device >= 0 && device < from_environment("FAKECUDA_DEVICES", 1);
+    return is_one ? CUDA_SUCCESS : (CUresult)FAKE_INVALID_DEVICE;
+}
+
+CUresult cuDeviceGet(CUdevice *device, int ordinal)
+{
+    ENTER(__func__, NEEDS_INIT);
+    *device = ordinal;
+    return check_device(ordinal);
 }
 
 CUresult cuDeviceGetName(char *name, int bytes, CUdevice device)
@@ -79,7 +85,7 @@ CUresult cuDeviceGetPCIBusId(char *id, int bytes, CUdevice device)
     ENTER(__func__, NEEDS_INIT);
     if (bytes < 13)
         return CUDA_ERROR_INVALID_VALUE;
-    snprintf(id, (size_t)bytes, "0000:01:00.0");
+    snprintf(id, (size_t)bytes, "0000:%02x:00.0", 1 + (unsigned)device);
     return check_device(device);
 }
 
@@ -87,6 +93,7 @@ static CUresult get_uuid(CUuuid *uuid, CUdevice device)
 {
     memset(uuid, 0, sizeof *uuid);
     strncpy(uuid->bytes, profile_get()->word, sizeof uuid->bytes - 1);
+    uuid->bytes[sizeof uuid->bytes - 1] = (char)device;
     return check_device(device);
 }
 
@@ -190,6 +197,8 @@ CUresult cuDevicePrimaryCtxRetain(CUcontext *context, CUdevice device)
 {
     ENTER(__func__, NEEDS_INIT);
     static char the_context;
+    if (device == from_environment("FAKECUDA_LOST", -1))
+        return CUDA_ERROR_UNKNOWN;
     *context = (CUcontext)(void *)&the_context;
     return check_device(device);
 }

@@ -143,7 +143,7 @@ static CUresult load(CUmodule *module, const char *image, struct log *log)
     }
     for (struct CUfunc_st *f = m->functions; f < m->functions + m->function_count; f++) {
         if (!(f->kernel = cuda_cpu_find(f->name))) {
-            refuse(log, CUDA_ERROR_NO_BINARY_FOR_GPU, "fakecuda: %s is not of the portable subset",
+            refuse(log, CUDA_ERROR_NO_BINARY_FOR_GPU, "fakecuda: %s is beyond what runs on the CPU",
                    f->name);
             destroy(m);
             return CUDA_ERROR_NO_BINARY_FOR_GPU;
@@ -189,7 +189,7 @@ CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *
     return (CUresult)FAKE_NOT_FOUND;
 }
 
-/* Variables of a module are not modelled: no portable kernel has one. */
+/* Variables of a module are not modelled: no kernel that runs here has one. */
 CUresult cuModuleGetGlobal_v2(CUdeviceptr *pointer, size_t *bytes, CUmodule module,
                               const char *name)
 {

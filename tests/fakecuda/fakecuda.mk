@@ -1,4 +1,4 @@
-# fakecuda.mk - a libcuda.so.1 that runs the portable kernels on the CPU; included by the Makefile.
+# fakecuda.mk - a libcuda.so.1 that runs the portable and the ampere kernels on the CPU; included by the Makefile.
 #
 # $(OUT)/tests/fakecuda/libcuda.so.1 is built like the program beside it: plain where the program is plain, instrumented where
 # SANITIZE says so. build/tests/kernel-check-asan and -tsan check the kernels alone, however the program is built.

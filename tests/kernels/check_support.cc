@@ -189,7 +189,7 @@ static bool check_clocks(unsigned n)
         struct timespec t; /* of the clock that kernels on the CPU read too */
         clock_gettime(CLOCK_MONOTONIC, &t);
         const auto now = (unsigned long long)t.tv_sec * 1000000000u + (unsigned long long)t.tv_nsec;
-        if (!launch("read_clocks", {n, 1, 1}, {32, 1, 1}, moments.data))
+        if (!launch("read_clocks", {n, 1, 1}, {32, 1, 1}, moments.data, 100u))
             return false;
         for (unsigned i = 0; i < n; i++)
             if (moments[i].timer_ns < now || moments[i].cycles < now || moments[i].sm != 0) {
@@ -205,20 +205,21 @@ static bool check_clocks(unsigned n)
 static bool check_evict(unsigned n)
 {
     return in_all_orders([&](bool) {
-        device_array<float> zeros(4 * (size_t)n);
+        const size_t read = 4 * (size_t)n; /* floats; the quad behind them is written */
+        device_array<float> zeros(read + 4);
         memset(zeros.data, 0, zeros.count * sizeof(float));
         if (!launch("evict", {3, 1, 1}, {96, 1, 1}, zeros.data, (size_t)n))
             return false;
         for (size_t i = 0; i < zeros.count; i++)
             if (!near("zero", zeros[i], 0, 0))
                 return false;
-        for (size_t last : {(size_t)0, zeros.count / 2, zeros.count - 1}) {
-            zeros[last] = 7;
-            zeros[0] = last ? 0 : 7;
+        for (size_t planted : {(size_t)0, read / 2, read - 1}) {
+            zeros[planted] = 7;
+            zeros[read] = 0;
             if (!launch("evict", {3, 1, 1}, {96, 1, 1}, zeros.data, (size_t)n) ||
-                !near("a number read", zeros[0], 7, 0))
+                !near("a number read", zeros[read], 7, 0))
                 return false;
-            zeros[last] = 0;
+            zeros[planted] = 0;
         }
         return true;
     });

@@ -19,9 +19,9 @@ build() {
 # survives KIND DIR: whether the check built with that sanitizer finds nothing wrong with it
 survives() {
     if [ "$1" = asan ]; then
-        LD_LIBRARY_PATH=$2 timeout 60 "${CHECK_asan:?}" --mutant 33 31 129 32 250
+        LD_LIBRARY_PATH=$2 timeout 240 "${CHECK_asan:?}" --mutant 33 31 129 32 250
     else # TSan needs no orders; with two workers it sees races between blocks
-        LD_LIBRARY_PATH=$2 FAKECUDA_WORKERS=2 FAKECUDA_ORDER=forward TSAN_OPTIONS=halt_on_error=1 timeout 60 "${CHECK_tsan:?}" --mutant 129
+        LD_LIBRARY_PATH=$2 FAKECUDA_WORKERS=2 FAKECUDA_ORDER=forward TSAN_OPTIONS=halt_on_error=1 timeout 240 "${CHECK_tsan:?}" --mutant 129
     fi >"$2/log" 2>&1
 }
 

@@ -1,0 +1,48 @@
+/* series.h - the figures of a result that go to a time-series database: one table, from which both
+ * the Prometheus text and the InfluxDB lines are made, and the two writers. */
+#ifndef HARNESS_SERIES_H
+#define HARNESS_SERIES_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* A number in an entry of "results". */
+struct series_row {
+    const char *path;   /* in the entry: "summary.median_s" */
+    const char *metric; /* Prometheus: "gpubench_time_seconds", */
+    const char *stat;   /* and the value of its label "stat", NULL if it has none */
+    const char *field;  /* InfluxDB: "median_s" */
+    bool is_count;
+    const char *help;
+};
+extern const struct series_row series_rows[];
+extern const size_t series_row_count;
+
+/* A text of the document ("host.name") for a label or tag, with no control characters in it. */
+struct series_label {
+    const char *name, *path;
+};
+
+/* 1 if the entry was right, 0 if it failed or was wrong, -1 if it was waived and says nothing. */
+int series_ok(const json_t *entry);
+
+/* The start of the run in seconds since 1970; 0 if the document's text is no time. */
+int64_t series_started(const json_t *document);
+
+/* The metrics in Prometheus' text format; owned by the caller, NULL if memory runs out. */
+char *prometheus_text(const json_t *document, size_t *bytes);
+
+/* Appends the group that a document's metrics belong to on a Pushgateway,
+ * "/metrics/job/gpubench/…", to the address; false if it does not fit. Each host, device,
+ * operation, order and range has one. */
+bool prometheus_group(const json_t *document, char *url, size_t bytes);
+
+/* The document in InfluxDB's line protocol; owned by the caller, NULL if memory runs out. All
+ * points carry the start of the run, in nanoseconds: the seconds are the document's, the rest is
+ * taken from `digest` (hexadecimal), so that two runs of one second stay two. */
+char *influx_lines(const json_t *document, const char *digest, size_t *bytes);
+
+#endif

@@ -1,0 +1,27 @@
+/* jit_cache.h - where the driver keeps the kernels that it compiled out of PTX, for the next start.
+ *
+ * That is $CUDA_CACHE_PATH, or ~/.nv/ComputeCache. In a container there is often no home, or one
+ * that cannot be written, and the driver then compiles at every start and says nothing. */
+#ifndef KERNELS_JIT_CACHE_H
+#define KERNELS_JIT_CACHE_H
+
+#include <limits.h>
+
+enum jit_cache_state {
+    JIT_CACHE_USUAL,   /* the driver's own choice, or what $CUDA_CACHE_PATH says, can be written */
+    JIT_CACHE_MOVED,   /* it cannot: the driver was told of `path` */
+    JIT_CACHE_NOWHERE, /* nor can any place for temporary files */
+    JIT_CACHE_OFF,     /* $CUDA_CACHE_DISABLE */
+};
+
+struct jit_cache {
+    enum jit_cache_state state;
+    char path[PATH_MAX];  /* where it is; "" if NOWHERE or OFF */
+    char usual[PATH_MAX]; /* where the driver would have put it; "" without a home */
+};
+
+/* Finds a place and tells the driver, which must not have been loaded yet, through
+ * $CUDA_CACHE_PATH. */
+struct jit_cache jit_cache_prepare(void);
+
+#endif

@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# --all-devices on a host with several simulated GPUs: a process each, in turn and at once.
+load helper
+
+fake_gpus() { # COUNT
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=h100 FAKECUDA_DEVICES=$1
+}
+
+@test "every GPU runs alone and at once, and each process leaves its result" {
+    fake_gpus 3
+    gpubench gpu 65 --all-devices --max-time 0.2
+    exits 0
+    matches "$output" 'sum-aat · N = 65 · 3 GPUs'
+    for gpu in 0 1 2; do
+        matches "$output" $'\n'"  $gpu +NVIDIA H100 [^"$'\n'"]* [0-9.]+ [µm]s +[0-9.]+ [µm]s +[+-][0-9.]+ %"
+    done
+    matches "$output" 'all at once +[0-9.]+ .FLOP/s, [0-9.]+ × one alone, of 3'
+    [ "$(saved_results)" -eq 6 ]
+}
+
+@test "results say how many GPUs were sampling, and such are never taken for those of one alone" {
+    fake_gpus 2
+    gpubench gpu 65 --all-devices --samples 2 --json --no-save
+    exits 0
+    jq -e 'length == 4 and [.[].device.at_once] == [null, null, 2, 2] and [.[].device.index] == [0, 1, 0, 1] and
+        ([.[].device.uuid] | unique | length == 2) and ([.[].fingerprint] | unique | length == 2) and
+        .[0].fingerprint == .[1].fingerprint and .[2].fingerprint == .[3].fingerprint and
+        all(.[]; .results[0].verdict.ok)' <<<"$output"
+}
+
+@test "a process with a barrier says that it is ready, and samples only once it opens" {
+    fake_gpus 2
+    for op in "" --all; do
+        python3 - "$GPUBENCH" gpu 33 --samples 2 --json --quiet --no-save $op >result.json <<'END'
+import os, select, socket, subprocess, sys
+mine, its = socket.socketpair()
+process = subprocess.Popen(sys.argv[1:], pass_fds=[its.fileno()], env={**os.environ, "GPUBENCH_BARRIER": f"{its.fileno()}:2"})
+its.close()
+assert mine.recv(1) == b"r", "it ended before it was ready"
+assert not select.select([mine], [], [], 0.5)[0], "it did not wait"
+mine.send(b"g")
+assert process.wait(timeout=60) == 0
+assert mine.recv(1) == b""
+END
+        jq -e ".device.at_once == 2 and any(.results[]; .summary.count == 2)" result.json
+    done
+}
+
+@test "a process whose parent has gone ends, with a sentence" {
+    fake_gpus 2
+    GPUBENCH_BARRIER=0:2 gpubench gpu 33 --samples 2 --no-save </dev/null
+    exits 1
+    matches "$errors" 'the process that started this one for its GPU is gone'
+}
+
+@test "of a GPU that fails the row says why, the others' are measured, and the exit is 1" {
+    fake_gpus 3
+    export FAKECUDA_LOST=1
+    gpubench gpu 65 --all-devices --samples 2
+    exits 1
+    matches "$errors" '1 of 3 GPUs failed'
+    matches "$output" $'\n''  1 +- +failed alone: cannot open a context on the GPU: CUDA_ERROR_UNKNOWN'
+    matches "$output" $'\n''  2 +NVIDIA H100'
+    [ "$(saved_results)" -eq 4 ]
+}
+
+@test "what would put all results in one file or on one GPU is refused" {
+    fake_gpus 2
+    gpubench gpu 65 --all-devices --device 1
+    exits 2
+    gpubench gpu 65 --all-devices --output x.json
+    exits 2
+    matches "$errors" '--results DIR'
+    gpubench cpu 65 --all-devices
+    exits 2
+}
+
+@test "no driver, or one without devices: exit 77 and the same sentence as for one GPU" {
+    fake_gpus 2
+    for profile in none stub; do
+        export FAKECUDA_PROFILE=$profile
+        gpubench gpu 65; exits 77
+        one=$errors
+        gpubench gpu 65 --all-devices; exits 77
+        [ "$errors" = "$one" ]
+    done
+}
+
+@test "an interruption ends every process, and nothing more is started" {
+    fake_gpus 2
+    "$GPUBENCH" gpu 129 --all-devices --max-time 300 --no-save >out.txt 2>err.txt 3>&- &
+    pid=$!
+    sleep 1
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    [ "$status" -eq 143 ]
+    for _ in $(seq 50); do pgrep -P $pid >/dev/null || break; sleep 0.1; done
+    [ -z "$(pgrep -f -- '--max-time 300 --no-save')" ]
+    matches "$(cat err.txt)" 'interrupted'
+}

@@ -1,0 +1,244 @@
+#!/usr/bin/env bats
+# check and ab. What is measured is a stand-in whose times are set here, so that no verdict hangs on how busy this machine is;
+# two tests run the program itself, and ask for no verdict. scripts/gate-trial tries the real thing.
+load helper
+
+# stand_in NAME TIMES...: a command that prints a real run's result whose median is 18.7 ms times the next of TIMES, again and
+# again, spread by 0.5 % over any ten calls. $FILTER changes the results further.
+stand_in() {
+    local name=$1
+    shift
+    jq -c --argjson times "[$(tr ' ' , <<<"$*")]" '. as $run | range(60) as $n | $run | .results[0].summary.median_s =
+        0.0187 * $times[$n % ($times | length)] * (1 + ($n * 7 % 10 - 4.5) / 2000)'"${FILTER:-}" \
+        "$ROOT/results/reference/h200-gpu-10000.json" >"$name.lines"
+    cat >"$name" <<EOF
+#!/bin/sh
+cd '$PWD' || exit 9
+echo "\$*" >>'$name.words'
+exec sed -n "\$(wc -l <'$name.words'){p;q}" '$name.lines'
+EOF
+    chmod +x "$name"
+    : >"$name.words"
+}
+calls() { wc -l <"$1.words"; }
+
+@test "--update makes a baseline with provenance, and the same again is SAME" {
+    stand_in ./it 1
+    gpubench check --baseline main.json --update -- ./it some words
+    exits 0
+    [ "$(calls it)" -eq 10 ]
+    grep -qx 'some words --json --quiet --no-save' it.words
+    jq -e '.schema == "gpubench-baseline/1" and .processes == 10 and (.runs | length) == 10 and (.made | endswith("Z")) and
+        (.tool.commit | length) > 0 and (.fingerprint | startswith("sha256:"))' main.json
+    gpubench check --baseline main.json -- ./it
+    exits 0
+    [ "$(calls it)" -eq 20 ]
+    matches "$output" 'baseline .* now .* change .* 99\.5 % interval'
+    matches "$output" '10\+10   SAME$'
+    [ "$(saved_results)" -eq 0 ]
+}
+
+@test "fields that nobody knows stay in a baseline" {
+    FILTER=' | .later = {a: [1]} | .results[0].new = 5' stand_in ./it 1
+    gpubench check --baseline main.json --update -- ./it
+    exits 0
+    jq -e 'all(.runs[]; .later.a == [1] and .results[0].new == 5)' main.json
+}
+
+@test "SLOW needs to be slow twice, and is exit 3" {
+    stand_in ./it 1; gpubench check --baseline main.json --update -- ./it
+    stand_in ./slow 1.05
+    gpubench check --baseline main.json -- ./slow
+    exits 3
+    [ "$(calls slow)" -eq 20 ]
+    matches "$output" '\+5\.0 %.* 10\+10   SLOW'
+    matches "$errors" '1 of 1 slower by 3 % or more'
+}
+
+@test "slow once and not again is UNSURE" {
+    stand_in ./it 1; gpubench check --baseline main.json --update -- ./it
+    stand_in ./once 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1 1 1 1 1 1 1 1 1 1
+    gpubench check --baseline main.json -- ./once
+    exits 0
+    matches "$output" 'UNSURE   slow once, and not again when measured anew \([-+]0\.[0-9] %\)'
+    gpubench check --strict --baseline main.json -- ./once
+    exits 4
+}
+
+@test "what cannot be told after 10 runs is measured 20 times" {
+    stand_in ./it 1; gpubench check --baseline main.json --update -- ./it
+    stand_in ./noisy 0.9 1.1
+    gpubench check --baseline main.json -- ./noisy
+    exits 0
+    [ "$(calls noisy)" -eq 20 ]
+    matches "$output" '10\+20   UNSURE'
+    : >noisy.words
+    gpubench check --processes 6 --baseline main.json -- ./noisy
+    [ "$(calls noisy)" -eq 6 ]
+}
+
+@test "no baseline is exit 5 and measures nothing, unless that is allowed" {
+    stand_in ./it 1
+    gpubench check --baseline none.json -- ./it
+    exits 5
+    matches "$errors" 'there is no baseline: .*none.json.* --update'
+    gpubench check --allow-missing-baseline --baseline none.json -- ./it
+    exits 0
+    matches "$errors" 'nothing was measured'
+    [ "$(calls it)" -eq 0 ]
+    gpubench check -- ./it
+    exits 2
+    gpubench check --baseline x --update --self-test -- ./it
+    exits 2
+}
+
+@test "another machine than the baseline's is exit 5 with the field" {
+    stand_in ./it 1; gpubench check --baseline main.json --update -- ./it
+    FILTER=' | .device.sms = 114' stand_in ./it 1
+    gpubench check --baseline main.json -- ./it
+    exits 5
+    matches "$output" 'other machine +device\.sms +132 → 114'
+}
+
+@test "wrong results are exit 1, and no baseline is made of them" {
+    stand_in ./it 1; gpubench check --baseline main.json --update -- ./it
+    cp main.json before.json
+    FILTER=' | .results[0].state = "wrong"' stand_in ./it 1
+    gpubench check --baseline main.json -- ./it
+    exits 1
+    matches "$output" WRONG
+    gpubench check --baseline main.json --update -- ./it
+    exits 1
+    cmp main.json before.json
+}
+
+@test "a command that fails, or prints no result, is told" {
+    stand_in ./it 1; gpubench check --baseline main.json --update -- ./it
+    gpubench check --baseline main.json -- ./missing
+    exits 1
+    matches "$errors" 'cannot run ./missing: No such file'
+    gpubench check --baseline main.json -- false
+    exits 1
+    matches "$errors" 'false ended with exit status 1 and no result'
+    gpubench check --baseline main.json -- echo hello
+    exits 1
+    matches "$errors" 'echo hello cannot be read: it is not JSON'
+    gpubench check --baseline main.json -- sh -c 'exit 77'
+    exits 77
+    gpubench check --baseline main.json -- sh -c 'kill -9 $$'
+    exits 1
+    matches "$errors" 'ended by signal 9'
+}
+
+@test "a self-test finds and keeps the noise, and no threshold is below twice it" {
+    stand_in ./it 1.00 1.004 0.998 1.01 0.99 1.02 0.985 1.008
+    gpubench check --self-test -- ./it
+    exits 0
+    [ "$(calls it)" -eq 20 ]
+    matches "$output" 'noise \(A/A\) [0-9.]+ %   smallest change that is found [0-9.]+ %   20 runs'
+    noise=$(jq '.entries[0].noise' "$GPUBENCH_RESULTS"/*/noise.json)
+    gpubench check --baseline main.json --update -- ./it
+    gpubench check --json --baseline main.json -- ./it
+    jq -e --argjson noise "$noise" '.rows[0].noise == $noise and .rows[0].threshold >= 2 * $noise' <<<"$output"
+    matches "$errors" "own noise \(A/A\)"
+    gpubench compare "$GPUBENCH_RESULTS" main.json
+    exits 5
+    matches "$errors" 'holds no result'
+}
+
+@test "what the baseline measured is measured again: this program, and nothing else that a file asks for" {
+    gpubench check --baseline main.json --update -- cpu 33 --samples 3 --threads 1 --seed 7
+    exits 0
+    gpubench check --threshold 900 --baseline main.json --json
+    exits 0
+    jq -e '.rows[0].key == "cpu/sum-aat/f32/openblas-syrk/n=33" and .rows[0].new.processes >= 10' <<<"$output"
+    jq -c '.runs[].argv += ["-o", "stolen"]' main.json >evil.json
+    gpubench check --threshold 900 --baseline evil.json
+    [ ! -e stolen ]
+    jq -c '.runs[].argv = ["x", "rm", "-rf", "/"]' main.json >evil.json
+    gpubench check --baseline evil.json
+    exits 5
+    matches "$errors" 'does not tell how it was measured'
+}
+
+@test "simulated devices are never measured against, nor made a baseline" {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_WORKERS=2
+    for how in '--baseline main.json --update' --self-test; do
+        # shellcheck disable=SC2086
+        gpubench check $how -- gpu 64 --samples 1
+        exits 5
+        matches "$errors" 'simulated device'
+    done
+    [ ! -e main.json ]
+    [ "$(saved_results)" -eq 0 ]
+    gpubench ab -- gpu 64 --samples 1 -- gpu 64 --samples 1
+    exits 5
+}
+
+@test "ab takes turns, A B B A, in as many pairs as it needs" {
+    stand_in ./a 1; stand_in ./b 1.05
+    cat >both <<'EOF'
+#!/usr/bin/env bash
+echo "$1" >>order
+exec ./"$@"
+EOF
+    chmod +x both
+    gpubench ab -- ./both a -- ./both b
+    exits 3
+    [ "$(tr -d '\n' <order | head -c 8)" = abbaabba ]
+    [ "$(calls a)" -eq 20 ] # ten pairs, and ten again because it was slow
+    matches "$output" '\+5\.0 %.* 10\+10   SLOW'
+    gpubench ab -- ./b -- ./a
+    exits 0
+    matches "$output" 'FAST'
+    stand_in ./c 1
+    gpubench ab --json -- ./a -- ./c
+    exits 0
+    jq -e '.verb == "ab" and .rows[0].verdict == "SAME"' <<<"$output"
+}
+
+@test "ab finds a change under a drift that is as large" {
+    drift=$(seq 1 0.004 1.08)
+    stand_in ./a $drift
+    stand_in ./b $(for d in $drift; do awk "BEGIN {print $d * 1.05}"; done)
+    gpubench ab -- ./a -- ./b
+    exits 3
+    stand_in ./a $drift; stand_in ./b $drift
+    gpubench ab -- ./a -- ./b
+    exits 0
+    lacks "$output" 'SLOW|FAST'
+}
+
+@test "ab says what is wrong with its commands" {
+    stand_in ./a 1
+    for words in '' './a' '-- ./a' './a --' '-- ./a --'; do
+        # shellcheck disable=SC2086
+        gpubench ab $words
+        exits 2
+    done
+    gpubench ab --processes 7 -- ./a -- ./a
+    exits 2
+    matches "$errors" 'fewer than 8 pairs'
+    gpubench ab -- ./a -- false
+    exits 1
+    matches "$errors" 'false ended with exit status 1'
+}
+
+@test "ab compares two configurations of this program" {
+    gpubench ab --processes 8 --json -- cpu 20 --samples 1 --variant openblas-syrk -- cpu 20 --samples 1 --variant openblas-sgemm
+    [ "$status" -eq 0 ] || exits 3
+    jq -e '.rows[0].key == "cpu/sum-aat/f32/openblas-syrk/n=20" and .rows[0].new.processes == 8' <<<"$output"
+}
+
+@test "Ctrl-C ends check and what it runs, and writes nothing" {
+    "$GPUBENCH" check --baseline main.json --update -- sh -c 'sleep 30' 2>errors.txt &
+    pid=$!
+    sleep 0.5
+    pkill -INT -P $pid 2>/dev/null || true
+    kill -INT $pid
+    wait $pid && status=0 || status=$?
+    [ "$status" -eq 130 ]
+    [ ! -e main.json ]
+}

@@ -1,0 +1,213 @@
+#!/usr/bin/env bats
+# compare: two sides judged, hosts side by side. The runs are made of a real one, with times that are set here.
+load helper
+
+# runs FACTOR [COUNT] [FILTER]: COUNT runs (10), one after another, FACTOR times as slow as the first kind, spread by 0.5 %.
+runs() {
+    jq -c --argjson factor "$1" --argjson count "${2:-10}" '. as $run | range($count) as $i | $run |
+        .results[0].summary.median_s = 0.0187 * $factor * (1 + ($i * 7 % 10 - 4.5) / 2000) | '"${3:-.}" \
+        "$ROOT/results/reference/h200-gpu-10000.json"
+}
+
+@test "the same is SAME, 5 % more is SLOW with exit 3, 5 % less is FAST" {
+    runs 1 >base; runs 1.001 >same; runs 1.05 >slow; runs 0.95 >fast
+    gpubench compare base same
+    exits 0
+    matches "$output" 'n=10000 .* ~ .* 10\+10   SAME'
+    gpubench compare base slow
+    exits 3
+    matches "$output" '\+5\.0 %   \+4\.[0-9] … \+5\.[0-9] %   10\+10   SLOW'
+    matches "$errors" '^gpubench: 1 of 1 slower by 3 % or more: gpu/sum-aat/f32/ffma-sm90/n=10000 is \+5\.0 %\.$'
+    gpubench compare base fast
+    exits 0
+    matches "$output" '-5\.0 %.* FAST'
+}
+
+@test "one run a side shows a ratio and no verdict; --strict makes that exit 4" {
+    runs 1 1 >base; runs 1.05 1 >slow
+    gpubench compare base slow
+    exits 0
+    matches "$output" '\+5\.0 % .* 1\+1   UNSURE   too few processes to tell \(1\+1; 5\+5 can\)'
+    matches "$errors" 'cannot be told from noise'
+    gpubench compare --strict base slow
+    exits 4
+    [ "$(runs 1 5 >base; runs 1.05 5 >slow; "$GPUBENCH" compare base slow 2>/dev/null | grep -c SLOW)" -eq 1 ]
+}
+
+@test "--threshold is what counts as slower" {
+    runs 1 >base; runs 1.05 >slow
+    gpubench compare --threshold 10 base slow
+    exits 0
+    matches "$output" SAME
+    gpubench compare --threshold=0 base slow
+    exits 2
+    matches "$errors" 'more than 0 and at most 1000'
+}
+
+@test "another class of machine is exit 5, field by field; --cross-host compares all the same" {
+    runs 1 >base; runs 1.05 10 '.device.power_limit_w = 600 | .host.kernel = "9.9" | .device.temperature_c = 20' >other
+    gpubench compare base other
+    exits 5
+    matches "$output" 'other machine +device\.power_limit_w +700 → 600'
+    matches "$output" 'differs +host\.kernel +[^ ]+ → 9\.9'
+    lacks "$output" temperature
+    matches "$errors" '--cross-host'
+    gpubench compare --cross-host base other
+    exits 3
+}
+
+@test "another card of the same model has a threshold of 10 %" {
+    runs 1 >base; runs 1.05 10 '.device.uuid = "GPU-other"' >other; runs 1.12 10 '.device.uuid = "GPU-other"' >slow
+    gpubench compare base other
+    exits 0
+    matches "$output" 'SAME'
+    matches "$output" '! threshold 10 %'
+    gpubench compare base slow
+    exits 3
+}
+
+@test "heat and another clock make SLOW UNSURE, the power cap does not" {
+    runs 1 >base
+    runs 1.05 10 '.results[0].summary.throttled = {hw_thermal_slowdown: 1}' >hot
+    runs 1.05 10 '.results[0].summary.throttled = {sw_power_cap: 3}' >capped
+    runs 1.05 10 '.results[0].samples.sm_hz = [1.8857e9]' >low
+    gpubench compare base hot
+    exits 0
+    matches "$output" 'UNSURE   hw_thermal_slowdown in 10 of 10 runs of the new side'
+    gpubench compare base capped
+    exits 3
+    gpubench compare base low
+    exits 0
+    matches "$output" 'UNSURE   SM clock 1\.980 → 1\.886 GHz \(-4\.8 %\): in cycles -?\+?0\.0 %'
+}
+
+@test "a wrong result is exit 1, whatever else there is" {
+    runs 1 >base
+    runs 1.2 10 '.results[0] |= (.state = "wrong" | .reason = "rel. error 2e-04, limit 1e-06")' >wrong
+    gpubench compare base wrong
+    exits 1
+    matches "$output" 'WRONG   rel\. error 2e-04'
+    matches "$errors" 'gave a wrong result'
+}
+
+@test "one of several that is slow is told, with Holm's correction" {
+    many='.results = [.results[0] as $r | range(12) as $k | $r | .key += "/\($k)"]'
+    runs 1 10 "$many" >base
+    runs 1 10 "$many | .results[3].summary.median_s *= 1.06" >slow
+    gpubench compare base slow
+    exits 3
+    [ "$(grep -c SAME <<<"$output")" -eq 11 ]
+    matches "$output" 'n=10000/3 .* SLOW'
+    runs 1 5 "$many" >base; runs 1.06 5 "$many" >slow
+    gpubench compare base slow
+    exits 0
+    matches "$output" 'UNSURE   too few processes to tell \(5\+5; [67]\+[67] can\)'
+}
+
+@test "nothing in common is exit 5" {
+    runs 1 >base; runs 1 10 '.results[0].key = "gpu/other"' >other
+    gpubench compare base other
+    exits 5
+    matches "$output" 'ONLY BASE'
+    matches "$errors" 'no result in common'
+    gpubench compare base none.json
+    exits 5
+    matches "$errors" 'none.json: No such file'
+}
+
+@test "simulated results are refused" {
+    runs 1 >base; runs 1 10 '.simulated = true' >fake
+    for pair in 'base fake' 'fake base' 'base base fake'; do
+        # shellcheck disable=SC2086
+        gpubench compare $pair
+        exits 5
+        matches "$errors" 'simulated device \(NVIDIA H200\): its times mean nothing'
+    done
+}
+
+@test "a directory, a pipe and standard input are sides too" {
+    mkdir base; runs 1 10 | split -l 1 --additional-suffix=.json - base/
+    echo '{"schema":' >base/broken.json
+    runs 1.05 >slow
+    gpubench compare base slow
+    exits 3
+    matches "$errors" '1 file skipped; the first: base/broken.json cannot be read: it ends in the middle'
+    gpubench compare base - <slow
+    exits 3
+    gpubench compare base <(cat slow)
+    exits 3
+    gpubench compare - -
+    exits 2
+}
+
+@test "bad input is a sentence and exit 1, never a crash" {
+    runs 1 >base
+    printf '\177ELF\0\0' >binary; : >empty; head -c 3000 base >cut; echo '[NaN]' >nan; echo '{"a":1,"a":2}' >twice
+    printf '[%.0s' {1..100000} >deep; truncate -s 200M huge; jq -c '.schema = "gpubench-result/2"' base >major
+    jq -c '.results[0].summary = []' base >type; head -c 100000 /dev/zero >zeros
+    for bad in binary empty cut nan twice deep huge major type zeros /dev/zero; do
+        gpubench compare base "$bad"
+        exits 1
+        matches "$errors" "^gpubench: $bad "
+        [ "$(wc -l <<<"$errors")" -eq 1 ]
+        gpubench compare "$bad"
+        exits 1
+    done
+}
+
+@test "--json has every number, and JUnit has the verdicts" {
+    runs 1 >base; runs 1.05 >slow
+    gpubench compare base slow --json --junit junit.xml
+    exits 3
+    jq -e '.schema == "gpubench-comparison/1" and .exit == 3 and (.rows | length) == 1 and (.rows[0] |
+        .verdict == "SLOW" and (.change - 0.05 | fabs) < 1e-6 and .low < .change and .change < .high and .confidence == 0.99
+        and .base.processes == 10 and .threshold == 0.03 and .p < 0.001)' <<<"$output"
+    matches "$errors" 'SLOW'
+    matches "$(cat junit.xml)" '<testsuite name="gpubench.compare" tests="1" failures="1" errors="0" skipped="0"'
+    matches "$(cat junit.xml)" '<failure type="regression" message="SLOW \+5.0 %'
+    command -v xmllint >/dev/null || skip 'no xmllint'
+    xmllint --noout junit.xml
+}
+
+@test "in GitHub Actions there are annotations, a summary and an output" {
+    runs 1 >base; runs 1.05 >slow
+    export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/summary.md GITHUB_OUTPUT=$PWD/outputs
+    gpubench compare base slow
+    exits 3
+    grep -qE '^::error title=gpubench gpu/sum-aat/f32/ffma-sm90/n=10000::SLOW \+5\.0 %25 \(99 %25 interval' <<<"$output"
+    grep -qE '^\| gpu/sum-aat/f32/ffma-sm90/n=10000 \| .* \| SLOW \|$' summary.md
+    grep -qx 'verdict=SLOW' outputs
+    runs 1.05 1 >one
+    gpubench compare base one
+    grep -qE '^::warning title=gpubench ' <<<"$output"
+    runs 1 >same
+    gpubench compare base same
+    lacks "$output" '^::'
+}
+
+@test "hosts side by side: the fastest is marked" {
+    runs 1 3 '.host.name = "alpha"' >a; runs 1.1 3 '.host.name = "beta"' >b; runs 1.05 3 '.host.name = "gamma"' >c
+    gpubench compare b a c
+    exits 0
+    matches "$output" '3 hosts'
+    matches "$output" 'alpha +NVIDIA H200 +18\.[0-9]+ ms +1\.00× +3   fastest'
+    matches "$output" 'beta .* 1\.10×'
+    gpubench compare a a a
+    matches "$output" '1 host'
+}
+
+@test "of many hosts the outliers are named, with what is different about them" {
+    jq -c '. as $run | range(60) as $i | $run | .host.name = "node\($i)" | .device.uuid = "GPU-\($i)" |
+        .results[0].summary.median_s = 0.0187 * (1 + ($i * 7 % 10 - 4.5) / 2000) |
+        if $i == 7 then .results[0].summary.median_s *= 1.227 | .results[0].samples.sm_hz = [1.41e9] |
+            .results[0].summary.throttled = {hw_thermal_slowdown: 2}
+        elif $i == 8 then .results[0].summary.median_s *= 1.079 | .device.power_limit_w = 600 else . end' \
+        "$ROOT/results/reference/h200-gpu-10000.json" >fleet.json
+    gpubench compare fleet.json
+    exits 0
+    matches "$output" '60 cards of NVIDIA H200'
+    matches "$output" 'outliers  node7 +2[0-9.]+ ms +\+2[23]\.[0-9] % +SM clock 1\.41 GHz, others 1\.98, hw_thermal_slowdown in 1 of 1 runs'
+    matches "$output" 'node8 +.* \+[78]\.[0-9] % +device\.power_limit_w 600, others 700'
+    gpubench compare fleet.json --json
+    jq -e '[.models[0].hosts[] | select(.outlier) | .host] == ["node8", "node7"]' <<<"$output"
+}

@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# What is typed, what is written, and what must never be: publishing without a server, or with one that does all right.
+# shellcheck disable=SC2154
+load helper
+load ../servers/servers
+
+setup_file() {
+    start_faulty
+}
+teardown_file() {
+    stop_servers
+}
+
+refused() { # WORDS ARGUMENT...
+    gpubench "${@:2}"
+    exits 2
+    [ -z "$output" ]
+    [ "$(wc -l <errors.txt)" -eq 1 ] || { echo "$errors" && return 1; }
+    matches "$errors" "^gpubench: .*$1"
+}
+
+ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
+
+@test "what cannot be meant is refused before anything is measured, read or queued" {
+    fresh h200-gpu-10000 >one.json
+    refused 'needs result files, or --pending' publish
+    refused 'needs --to URL' publish one.json
+    refused 'takes no "one.json"' publish one.json --pending
+    refused 'no address: there are https' publish one.json --to node1:9091
+    refused 'no address: there are https' publish one.json --to ftp://node1/
+    refused 'use https, or allow it with --insecure-http' publish one.json --to http://node1/
+    refused 'user or a password' publish one.json --to https://me:planted-7@node1/
+    refused 'must name where the points go' publish one.json --to influx+https://node1/
+    refused 'nothing else; a token belongs' publish one.json --to 'influx+https://node1/?db=x&p=planted-7'
+    refused 'token-file none cannot be read' publish one.json --to https://node1/ --token-file none
+    refused 'more than 0' publish one.json --to https://node1/ --timeout 0
+    refused 'no address' cpu 10 --publish node1
+    refused 'use https' gpu 10 --publish http://node1/
+    printf 'two\nplanted-7\n' >token
+    refused 'token holds no token' publish one.json --to https://node1/ --token-file token
+    [ ! -e "$GPUBENCH_RESULTS" ]
+}
+
+@test "a file that is no result is refused, and none of the others is queued" {
+    fresh h200-gpu-10000 >one.json
+    echo '{"schema": "else/1"}' >two.json
+    for bad in two.json three.json; do
+        gpubench publish one.json $bad --to "$(ok)"
+        exits 1
+        matches "$errors" "$bad"
+        [ "$(pending)" -eq 0 ]
+    done
+}
+
+@test "a directory of this machine takes results too" {
+    mkdir 'a b'
+    gpubench cpu 32 --publish "file://$PWD/a%20b/"
+    exits 0
+    matches "$output" 'published +[0-9a-f]{12}-'
+    cmp 'a b'/*.json "$GPUBENCH_RESULTS"/*/*.json
+    gpubench publish "$GPUBENCH_RESULTS" --to "file://$PWD/a%20b"
+    exits 0
+    [ "$(find 'a b' -type f | wc -l)" -eq 1 ]
+    gpubench publish "$GPUBENCH_RESULTS" --to "file://$PWD/none/"
+    exits 6
+    [ "$(pending)" -eq 1 ]
+}
+
+@test "a run that saves nothing publishes all the same, and -q says nothing of it" {
+    gpubench cpu 32 --no-save -q --publish "$(ok)run-1.json"
+    exits 0
+    lacks "$output" published
+    jq -e '.problem.n == 32' "$BATS_FILE_TMPDIR/kept/run-1.json"
+    [ "$(find "$GPUBENCH_RESULTS" -type f | wc -l)" -eq 0 ]
+}
+
+@test "a full disk is exit 6 before anything is sent, and a result that is saved stays" {
+    gpubench cpu 32
+    cp "$GPUBENCH_RESULTS"/*/*.json saved.json
+    touch "$GPUBENCH_RESULTS/.pending"
+    gpubench publish saved.json --to "$(ok)never-1.json"
+    exits 6
+    matches "$errors" 'cannot keep the result to be sent in .*--results DIR'
+    gpubench cpu 33 --publish "$(ok)never-1.json"
+    exits 6
+    [ "$(find "$GPUBENCH_RESULTS" -name '*.json' | wc -l)" -eq 2 ]
+    [ ! -e "$BATS_FILE_TMPDIR/kept/never-1.json" ]
+}
+
+@test "--redact sends digests, and saves the names" {
+    gpubench cpu 32 --redact --publish "$(ok)redacted-1.json"
+    exits 0
+    saved=$(echo "$GPUBENCH_RESULTS"/*/*.json) sent=$BATS_FILE_TMPDIR/kept/redacted-1.json
+    host=$(jq -r .host.name "$saved")
+    [ "$host" = "$(uname -n)" ]
+    matches "$(jq -r .host.name "$sent")" '^redacted-[0-9a-f]{12}$'
+    matches "$(jq -c .argv "$sent")" '^\["redacted-[0-9a-f]{12}"\]$'
+    diff <(jq -S 'del(.argv, .host.name)' "$saved") <(jq -S 'del(.argv, .host.name)' "$sent")
+}
+
+@test "an object store takes a request that is signed, and refuses one that is signed wrongly" {
+    fresh h200-gpu-10000 >one.json
+    to="s3+http://127.0.0.1:$(port_of plain)/s3/bucket/sub/"
+    gpubench publish one.json --to "$to"
+    exits 6
+    matches "$errors" 'AWS_ACCESS_KEY_ID is not set'
+    export AWS_ACCESS_KEY_ID=planted-id AWS_SECRET_ACCESS_KEY=planted-wrong-key AWS_REGION=planted-region
+    gpubench publish --pending
+    exits 6
+    matches "$errors" '403: SignatureDoesNotMatch'
+    export AWS_SECRET_ACCESS_KEY=planted-secret-key
+    gpubench publish --pending
+    exits 0
+    [ "$(pending)" -eq 0 ]
+    diff <(jq -S . one.json) <(jq -S . "$BATS_FILE_TMPDIR"/kept/b2d6*.json)
+}
+
+@test "an address that is signed itself is used and kept nowhere" {
+    to="http://127.0.0.1:$(port_of plain)/twice500/signed-1?X-Amz-Signature=planted-signature"
+    gpubench cpu 32 --publish "${to/twice500/refuses\/403}"
+    exits 6
+    run grep -rl planted "$GPUBENCH_RESULTS"
+    [ -z "$output" ]
+    gpubench publish --pending
+    exits 6
+    matches "$output" 'give the address again with --to'
+    gpubench publish --pending --to "${to/twice500/refuses\/403}"
+    exits 6
+    matches "$errors" '403'
+    GPUBENCH_PUBLISH_URL=$to gpubench publish "$GPUBENCH_RESULTS"
+    exits 0
+    grep -q ' /twice500/signed-1?X-Amz-Signature=planted-signature ' "$BATS_FILE_TMPDIR/requests"
+}
+
+@test "Ctrl-C while it waits for a server leaves the result waiting" {
+    fresh h200-gpu-10000 >one.json
+    set -m
+    "$GPUBENCH" publish one.json --to "http://127.0.0.1:$(port_of plain)/never/" 2>errors.txt 3>&- &
+    process=$!
+    set +m
+    for _ in $(seq 100); do
+        grep -q ' /never/' "$BATS_FILE_TMPDIR/requests" && break
+        sleep 0.1
+    done
+    kill -INT $process
+    status=0
+    wait $process || status=$?
+    [ "$status" -eq 130 ]
+    grep -q 'interrupted: what was not sent waits' errors.txt
+    [ "$(pending)" -eq 1 ]
+}
+
+@test "publishing costs a run that does not publish nothing: no libcurl is loaded" {
+    LD_DEBUG=files LD_DEBUG_OUTPUT=opened "$GPUBENCH" cpu 10 --no-save -q
+    ! grep -q 'libcurl' opened.*
+    LD_DEBUG=files LD_DEBUG_OUTPUT=publishing "$GPUBENCH" cpu 10 --no-save -q --publish "$(ok)"
+    grep -q 'libcurl' publishing.*
+}
+
+@test "no secret is in any output or file, wherever it came from" {
+    fresh h200-gpu-10000 >one.json
+    mkdir said
+    printf 'planted-token-9\n' >"$HOME/token"
+    printf 'machine 127.0.0.1 login ci password planted-password-9\n' >"$HOME/.netrc"
+    export AWS_ACCESS_KEY_ID=planted-id AWS_SECRET_ACCESS_KEY=planted-secret-key
+    number=0
+    for at in ok/ refuses/401/ refuses/500/ echo/ moved-host/ closes/ 's3/?planted-query=9'; do
+        for token in "--token-file $HOME/token" ''; do
+            number=$((number + 1))
+            # shellcheck disable=SC2086
+            gpubench publish one.json --timeout 1 --to "http://127.0.0.1:$(port_of plain)/$at" $token
+            cp errors.txt said/errors.$number
+            echo "$output" >said/output.$number
+        done
+    done
+    GPUBENCH_TOKEN=planted-token-9 gpubench cpu 32 -v --json --publish "http://127.0.0.1:$(port_of plain)/echo/?planted-query=9" \
+        --output written.json
+    cp errors.txt said/errors.run
+    echo "$output" >said/output.run
+    gpubench publish --pending --timeout 1
+    echo "$output$errors" >said/pending
+    # The server has seen them, so there was something to leak.
+    grep -q planted-token-9 "$BATS_FILE_TMPDIR/requests"
+    grep -q 'Basic ' "$BATS_FILE_TMPDIR/requests"
+    found=$(grep -rlE 'planted|Y2k6cGxhbnRlZC' --exclude-dir=home . "$GPUBENCH_RESULTS" || true)
+    [ -z "$found" ] || { echo "$found" && grep -rhE 'planted' $found | head -3 && false; }
+    [ "$(find . -type f | wc -l)" -gt 20 ]
+}

@@ -1,0 +1,247 @@
+#!/usr/bin/env bats
+# Published to servers that do what servers should not: each ends with exit 6 in time and in little memory, and the result is
+# still on disk and still pending.
+# shellcheck disable=SC2154
+load helper
+load ../servers/servers
+
+setup_file() {
+    ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    start_faulty
+    # The limits that apply without --timeout, while the other tests run.
+    export NEVER=$BATS_FILE_TMPDIR/never
+    mkdir "$NEVER"
+    fresh h200-gpu-10000 >"$NEVER/one.json"
+    HOME=$NEVER GPUBENCH_RESULTS=$NEVER/results "$SERVERS/measure.py" "$NEVER/measured" \
+        "${GPUBENCH:-$ROOT/build/gpubench}" publish "$NEVER/one.json" --to "http://127.0.0.1:$(port_of plain)/never/" \
+        >"$NEVER/output" 2>"$NEVER/errors" 3>&- &
+    echo $! >"$NEVER/process"
+}
+teardown_file() {
+    stop_servers
+}
+
+# publish URL [OPTION...]: one result, freshly made, with a limit of 12 s unless an option says otherwise; sets $seconds, $mib.
+publish() {
+    local to=$1
+    shift
+    [ -e one.json ] || fresh h200-gpu-10000 >one.json
+    status=0
+    output=$("$SERVERS/measure.py" measured "$GPUBENCH" publish one.json --to "$to" --timeout 12 "$@" 2>errors.txt) || status=$?
+    errors=$(cat errors.txt)
+    read -r seconds mib <measured
+}
+
+less() { # A B
+    awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }' || { echo "$1 is not less than $2" && return 1; }
+}
+
+# The sanitizers keep freed memory and shadows of all of it.
+in_little_memory() {
+    ldd "$GPUBENCH" | grep -q asan || less "$mib" 64
+}
+
+# kept WORDS: exit 6, one sentence with these words in it, within the limit, and the result waits, as a whole.
+kept() {
+    exits 6
+    [ "$(wc -l <errors.txt)" -eq 1 ] || { echo "$errors" && return 1; }
+    matches "$errors" "$1.*1 result waits in .*gpubench publish --pending sends it"
+    less "$seconds" 20
+    in_little_memory
+    [ "$(pending)" -eq 1 ]
+    diff <(jq -S . one.json) <(tail -n +2 "$GPUBENCH_RESULTS"/.pending/*.pending | jq -S .)
+    [ -s one.json ]
+}
+
+plain() { echo "http://127.0.0.1:$(port_of plain)/$1"; }
+requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
+
+@test "nobody listens" {
+    publish "http://127.0.0.1:$(free_port)/"
+    kept 'connect.*three times'
+}
+
+@test "the server closes the connection in the middle" {
+    publish "$(plain closes/)"
+    kept 'tried three times'
+}
+
+@test "the server never answers" {
+    publish "$(plain never/)" --timeout 4
+    kept 'nothing came for 1.0 s'
+    less 1.9 "$seconds"
+}
+
+@test "the server answers drop by drop" {
+    publish "$(plain drips/)" --timeout 4
+    kept 'tim'
+    less "$seconds" 10
+}
+
+@test "500 twice and then 200 is success" {
+    publish "$(plain twice500/object-1)"
+    exits 0
+    [ "$(pending)" -eq 0 ]
+    [ "$(requests_of "PUT /twice500/object-1")" -eq 3 ]
+}
+
+@test "503 for ever is asked three times, and its server not for the next result" {
+    fresh h200-matmul-10000 >two.json
+    publish "$(plain always503/)" two.json
+    exits 6
+    matches "$errors" '503: never \(tried three times\)\. 2 results wait'
+    [ "$(pending)" -eq 2 ]
+    [ "$(grep -c ' PUT /always503/' "$BATS_FILE_TMPDIR/requests")" -eq 3 ]
+}
+
+@test "429 is asked again after as long as it says" {
+    publish "$(plain busy/object-2)"
+    exits 0
+    less 1 "$seconds"
+    [ "$(requests_of "PUT /busy/object-2")" -eq 2 ]
+}
+
+@test "429 with an hour to wait is not waited for" {
+    publish "$(plain busy-long/)"
+    kept '429 and asks to come back in 3600 s'
+    less "$seconds" 10
+}
+
+@test "400, 401, 403 and 404 are asked once" {
+    for answer in 400 401 403 404; do
+        rm -rf "$GPUBENCH_RESULTS"
+        publish "$(plain refuses/$answer/)"
+        kept "answers $answer: no"
+        [ "$(grep -c " PUT /refuses/$answer/" "$BATS_FILE_TMPDIR/requests")" -eq 1 ]
+    done
+}
+
+@test "a result that a server refuses does not hold up the next" {
+    publish "$(plain refuses/400/)"
+    exits 6
+    fresh h200-matmul-10000 >one.json
+    publish "$(plain ok/)"
+    exits 0
+    [ "$(pending)" -eq 1 ]
+}
+
+@test "a redirection within the server is followed, with the token" {
+    GPUBENCH_TOKEN=planted-token-2 publish "$(plain moved/object-3)"
+    exits 0
+    grep -qxF 'plain PUT /ok/object-3 Bearer planted-token-2' "$BATS_FILE_TMPDIR/requests"
+}
+
+@test "a redirection to another host, port or name is not followed, and nothing goes there" {
+    for fault in moved-host moved-name; do
+        rm -rf "$GPUBENCH_RESULTS"
+        GPUBENCH_TOKEN=planted-token-3 publish "$(plain $fault/object-4)"
+        kept 'sends us to another, http://.*, which is not followed'
+    done
+    [ "$(grep -c '^another ' "$BATS_FILE_TMPDIR/requests")" -eq 0 ]
+    [ "$(requests_of "PUT /ok/object-4")" -eq 0 ]
+}
+
+@test "a redirection from https to http is not followed" {
+    GPUBENCH_TOKEN=planted-token-4 publish "https://127.0.0.1:$(port_of tls)/moved-clear/object-5" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
+    kept 'sends us to another, http://'
+    [ "$(requests_of "PUT /ok/object-5")" -eq 0 ]
+}
+
+@test "a redirection in a circle ends" {
+    publish "$(plain circle/)"
+    kept 'sends us on for the 6th time'
+}
+
+@test "an answer of a gigabyte is cut off" {
+    publish "$(plain gigabyte/)"
+    kept 'an answer that is too long and was cut off .at most 64 KiB'
+}
+
+@test "a compressed answer of a gigabyte is cut off" {
+    publish "$(plain bomb/)"
+    kept 'an answer that is too long and was cut off .at most 64 KiB'
+}
+
+@test "headers without end are cut off" {
+    publish "$(plain headers/)"
+    kept 'headers'
+}
+
+@test "a certificate for another name, an expired one and one of an unknown authority are refused" {
+    publish "https://127.0.0.1:$(port_of tls)/ok/" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
+    exits 0
+    for server in tls-other-name tls-expired; do
+        rm -rf "$GPUBENCH_RESULTS"
+        publish "https://127.0.0.1:$(port_of $server)/ok/" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
+        kept '[Cc]ertificate|subject name'
+    done
+    rm -rf "$GPUBENCH_RESULTS"
+    publish "https://127.0.0.1:$(port_of tls)/ok/"
+    kept 'certificate.*--ca-file'
+    [ "$(grep -cE '^tls-(other-name|expired) ' "$BATS_FILE_TMPDIR/requests")" -eq 0 ]
+}
+
+@test "a server that repeats the token is not quoted" {
+    GPUBENCH_TOKEN=planted-token-5 publish "$(plain echo/)"
+    kept 'answers 400'
+    lacks "$errors$output" 'planted'
+}
+
+@test "what waits is sent once its server is back, oldest first" {
+    port=$(free_port)
+    for second in 3 1 2; do
+        fresh h200-gpu-10000 ".started = \"2026-11-24T00:00:0${second}Z\"" >one.json
+        publish "http://127.0.0.1:$port/ok/"
+        exits 6
+    done
+    [ "$(pending)" -eq 3 ]
+    # The same server, elsewhere: what is for another address stays.
+    gpubench publish --pending --to "$(plain ok/)"
+    exits 0
+    matches "$output" 'nothing is pending'
+    sed -i "1s/:$port/:$(port_of plain)/" "$GPUBENCH_RESULTS"/.pending/*.pending
+    gpubench publish --pending
+    exits 0
+    [ "$(grep -oE 'T00000[0-9]Z' <<<"$output" | tr '\n' ' ')" = 'T000001Z T000002Z T000003Z ' ]
+    [ "$(pending)" -eq 0 ]
+    gpubench publish --pending
+    exits 0
+    matches "$output" 'nothing is pending'
+}
+
+@test "a token goes to one server only" {
+    fresh h200-gpu-10000 >one.json
+    gpubench publish one.json --to "$(plain refuses/403/)"
+    gpubench publish one.json --to "http://127.0.0.1:$(port_of another)/refuses/403/"
+    [ "$(pending)" -eq 2 ]
+    : >"$BATS_FILE_TMPDIR/requests"
+    GPUBENCH_TOKEN=planted-token-6 gpubench publish --pending
+    exits 6
+    [ "$(grep -c planted-token-6 "$BATS_FILE_TMPDIR/requests")" -eq 1 ]
+    matches "$output" 'go to no other server'
+}
+
+@test "a run ends with its result saved, said and pending if it cannot be sent" {
+    gpubench cpu 32 --publish "$(plain refuses/503/)" --timeout 2
+    exits 6
+    matches "$output" 'Time taken: '
+    matches "$errors" '1 result waits'
+    [ "$(find "$GPUBENCH_RESULTS" -name '*.json' | wc -l)" -eq 1 ]
+    [ "$(pending)" -eq 1 ]
+    tail -n +2 "$GPUBENCH_RESULTS"/.pending/*.pending | cmp - "$GPUBENCH_RESULTS"/*/*.json
+}
+
+@test "without --timeout a silent server is given up after three tries and 30 s" {
+    [ "$GPUBENCH" = "$ROOT/build/gpubench" ] || skip "timed with the plain build only"
+    for _ in $(seq 60); do
+        [ ! -s "$NEVER/measured" ] || break
+        sleep 1
+    done
+    read -r seconds mib <"$NEVER/measured"
+    less 20 "$seconds"
+    less "$seconds" 33
+    less "$mib" 64
+    matches "$(cat "$NEVER/errors")" 'nothing came for 7.5 s.*1 result waits'
+    GPUBENCH_RESULTS=$NEVER/results
+    [ "$(pending)" -eq 1 ]
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+# The Debian package and the tarball: built twice, in different places under different conditions, they are the same bytes.
+
+setup_file() {
+    cd "$BATS_TEST_DIRNAME/../.." || return
+    unset MAKEFLAGS MAKELEVEL MFLAGS
+    for tool in lintian dh; do command -v $tool >/dev/null || skip "no $tool (scripts/install-deps packages)"; done
+    for place in one elsewhere/two; do
+        mkdir -p "$BATS_FILE_TMPDIR/$place"
+        git ls-files -z --cached --others --exclude-standard | xargs -0 ls -d 2>/dev/null | tar -cf - -T - |
+            tar -xf - -C "$BATS_FILE_TMPDIR/$place"
+    done
+    # Without nvcc, whose part in the tarball is not reproducible.
+    (cd "$BATS_FILE_TMPDIR/one" && TZ=UTC LC_ALL=C make -j2 NVCC= dist deb)
+    (cd "$BATS_FILE_TMPDIR/elsewhere/two" && umask 027 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 HOME=/nonexistent make -j1 NVCC= dist deb)
+}
+
+setup() {
+    cd "$BATS_FILE_TMPDIR" || return
+    deb=$(echo one/build/deb/gpubench_*.deb)
+}
+
+@test "lintian finds no error and no warning in the package" {
+    run lintian --allow-root --fail-on error,warning one/build/deb/*.changes
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+}
+
+@test "two builds of the package are the same bytes" {
+    for file in one/build/deb/*.deb; do cmp "$file" "elsewhere/two/build/deb/$(basename "$file")"; done
+    [ "$(find one/build/deb -name "*.deb" | wc -l)" -eq 2 ]
+}
+
+@test "two builds of the tarball are the same bytes, and its SHA-256 is right" {
+    cmp one/build/gpubench-*-linux.tar.gz elsewhere/two/build/gpubench-*-linux.tar.gz
+    (cd one/build && sha256sum --check --quiet gpubench-*-linux.tar.gz.sha256)
+}
+
+@test "the package depends on what its program is linked with, recommends OpenBLAS, and needs nothing of NVIDIA" {
+    run dpkg-deb --field "$deb" Depends Recommends
+    [[ $output == *libjansson4*libmd0*'Recommends: libopenblas0-pthread'* ]]
+    [[ $output != *cuda* && $output != *nvidia* ]]
+}
+
+@test "what the package holds runs, and its manual page is there" {
+    dpkg-deb --extract "$deb" root
+    run root/usr/bin/gpubench cpu 200 --no-save
+    [ "$status" -eq 0 ]
+    [[ $output == *'verified '* ]]
+    zcat root/usr/share/man/man1/gpubench.1.gz | grep -q '^.TH GPUBENCH 1'
+    [ -s root/usr/share/bash-completion/completions/gpubench ]
+}
+
+@test "a version that the Makefile and the changelog do not agree on is refused" {
+    cp -r one/debian one/scripts one/Makefile "$BATS_TEST_TMPDIR"
+    sed -i 's/^VERSION = .*/VERSION = 9.9.9/' "$BATS_TEST_TMPDIR/Makefile"
+    run "$BATS_TEST_TMPDIR/scripts/deb" "$BATS_TEST_TMPDIR/out"
+    [ "$status" -eq 1 ]
+    [[ $output == *'the Makefile says version 9.9.9, debian/changelog '* ]]
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# The files to copy: each parsed, and every field that decides something held against what the program and the image are.
+# (They were also held against the published schemas once, which are not packaged: docs/ci.md, docs/fleet.md.)
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.." || return
+    python3 -c 'import yaml' || skip "no python3-yaml (scripts/install-deps packages)"
+}
+
+# A YAML file as JSON, several documents one a line.
+json() { python3 -c 'import json, sys, yaml; [print(json.dumps(d, default=str)) for d in yaml.load_all(open(sys.argv[1]), yaml.BaseLoader)]' "$1"; }
+
+# Whether a command line is understood, without running it: the program's own parser says.
+understood() {
+    run build/gpubench "$@" --help
+    [ "$status" -eq 0 ] || { echo "not understood: gpubench $*: $output"; return 1; }
+}
+
+@test "every YAML file is free of what yamllint finds" {
+    command -v yamllint >/dev/null || skip "no yamllint (scripts/install-deps packages)"
+    yamllint --strict -d '{extends: default, rules: {line-length: {max: 140}, document-start: disable,
+        truthy: {check-keys: false}}}' action.yml scripts/ci/*.yml scripts/fleet
+}
+
+@test "the workflows: what starts them, where they run, the whole history, and the action of this repository" {
+    for kind in gpu cpu; do
+        json scripts/ci/github-$kind.yml >"$BATS_TEST_TMPDIR/$kind.json"
+        jq -e --arg kind $kind '(.on | has("pull_request")) and .permissions == {contents: "read"} and .concurrency.group and
+            (.jobs[$kind] | (."timeout-minutes" | tonumber) <= 60 and
+             (.steps[0] | .uses == "actions/checkout@v4" and .with."fetch-depth" == "0") and
+             (.steps[-1] | .uses == "./" and (.with.job | startswith($kind))))' "$BATS_TEST_TMPDIR/$kind.json"
+        # shellcheck disable=SC2046
+        understood $(jq -r ".jobs.$kind.steps[-1].with.job" "$BATS_TEST_TMPDIR/$kind.json")
+    done
+    jq -e '.jobs.gpu."runs-on" == ["self-hosted", "linux", "gpu"]' "$BATS_TEST_TMPDIR/gpu.json"
+    jq -e '.jobs.cpu.steps[1].run == "scripts/install-deps build"' "$BATS_TEST_TMPDIR/cpu.json"
+    # Inputs that a workflow gives are inputs that the action has.
+    json action.yml >"$BATS_TEST_TMPDIR/action.json"
+    for kind in gpu cpu; do
+        jq -e --slurpfile action "$BATS_TEST_TMPDIR/action.json" ".jobs.$kind.steps[-1].with | keys - (\$action[0].inputs | keys) == []" \
+            "$BATS_TEST_TMPDIR/$kind.json"
+    done
+}
+
+@test "the action: composite, with a shell that is valid, and results kept also after a failure" {
+    json action.yml >"$BATS_TEST_TMPDIR/action.json"
+    jq -e '.name and .description and .runs.using == "composite" and
+        all(.inputs[]; .description and has("default")) and
+        all(.runs.steps[]; (.run and .shell == "bash") or .uses) and
+        (.runs.steps[1] | .if == "always()" and .uses == "actions/upload-artifact@v4")' "$BATS_TEST_TMPDIR/action.json"
+    jq -r '.runs.steps[0].run' "$BATS_TEST_TMPDIR/action.json" >"$BATS_TEST_TMPDIR/step.sh"
+    bash -n "$BATS_TEST_TMPDIR/step.sh"
+    # Each input is used, and nothing of an input is pasted into the script, where it could be a command.
+    for input in $(jq -r '.inputs | keys[]' "$BATS_TEST_TMPDIR/action.json"); do
+        jq -e --arg use "\${{ inputs.$input }}" '[.runs.steps[0].env[]] | index($use)' "$BATS_TEST_TMPDIR/action.json"
+    done
+    [[ $(cat "$BATS_TEST_TMPDIR/step.sh") != *"{{"* ]]
+    # shellcheck disable=SC2046
+    understood $(jq -r .inputs.job.default "$BATS_TEST_TMPDIR/action.json")
+}
+
+@test "GitLab: merge requests only, exit 4 a warning, JUnit and results kept" {
+    json scripts/ci/gitlab.yml >"$BATS_TEST_TMPDIR/gitlab.json"
+    jq -e '."\u002egpubench" | .rules[0].if == "$CI_PIPELINE_SOURCE == \"merge_request_event\"" and
+        .allow_failure.exit_codes == ["4"] and .artifacts.when == "always" and .artifacts.reports.junit == "gate/junit.xml" and
+        .variables.GIT_DEPTH == "0" and .variables.OUT == "$CI_PROJECT_DIR/gate"' "$BATS_TEST_TMPDIR/gitlab.json"
+    for kind in gpu cpu; do
+        jq -e --arg kind $kind '."\($kind) performance" | .extends == ".gpubench" and (.variables.JOB | startswith($kind))' \
+            "$BATS_TEST_TMPDIR/gitlab.json"
+        # shellcheck disable=SC2046
+        understood $(jq -r ".\"$kind performance\".variables.JOB" "$BATS_TEST_TMPDIR/gitlab.json")
+    done
+    jq -e '."gpu performance".tags == ["gpu"]' "$BATS_TEST_TMPDIR/gitlab.json"
+}
+
+@test "Jenkins: the blocks are closed, exit 4 is unstable, JUnit and results are kept" {
+    file=scripts/ci/Jenkinsfile
+    for pair in '{}' '()'; do
+        [ "$(tr -cd "${pair:0:1}" <$file | wc -c)" -eq "$(tr -cd "${pair:1:1}" <$file | wc -c)" ]
+    done
+    for directive in 'pipeline {' "agent { label 'gpu' }" 'disableConcurrentBuilds()' 'changeRequest()' 'returnStatus: true' \
+        'code == 4' "junit testResults: 'gate/junit.xml'" "archiveArtifacts artifacts: 'gate/results/**'"; do
+        grep -qF "$directive" $file || { echo "no $directive" && false; }
+    done
+}
+
+@test "Kubernetes: one GPU a pod, an ordinary user, a read-only root, and each file is in the base" {
+    folder=scripts/fleet/kubernetes
+    json $folder/kustomization.yaml >"$BATS_TEST_TMPDIR/base.json"
+    [ "$(jq -r '.resources[]' "$BATS_TEST_TMPDIR/base.json" | sort | xargs)" = "$(cd $folder && echo [!k]*.yaml)" ]
+    [ "$(jq -r .images[0].newTag "$BATS_TEST_TMPDIR/base.json")" = "$(sed -n 's/^VERSION = //p' Makefile)" ]
+    for name in job daemonset; do
+        json $folder/$name.yaml >"$BATS_TEST_TMPDIR/$name.json"
+        jq -e '.spec.template.spec | .securityContext.runAsNonRoot == "true" and .securityContext.runAsUser == "65532" and
+            .securityContext.seccompProfile.type == "RuntimeDefault" and .automountServiceAccountToken == "false" and
+            (.containers[0] | .image == "gpubench" and (.resources.limits."nvidia.com/gpu" | tonumber) >= 1 and
+             .securityContext == {allowPrivilegeEscalation: "false", readOnlyRootFilesystem: "true", capabilities: {drop: ["ALL"]}} and
+             (.env | map(.name) | index("GPUBENCH_RESULTS"))) and
+            ([.containers[0].volumeMounts[].name] | sort) == ([.volumes[].name] | sort)' "$BATS_TEST_TMPDIR/$name.json"
+        jq -r '.spec.template.spec.containers[0].args[0]' "$BATS_TEST_TMPDIR/$name.json" | sh -n
+    done
+    jq -e '.apiVersion == "batch/v1" and .kind == "Job" and .spec.completionMode == "Indexed" and
+        .spec.completions == .spec.parallelism and .spec.template.spec.restartPolicy == "Never"' "$BATS_TEST_TMPDIR/job.json"
+    jq -e '.apiVersion == "apps/v1" and .kind == "DaemonSet" and .spec.selector.matchLabels == .spec.template.metadata.labels and
+        .spec.template.spec.nodeSelector."nvidia.com/gpu.present" == "true"' "$BATS_TEST_TMPDIR/daemonset.json"
+    understood gpu 10000 --quiet
+    understood gpu 10000 --all-devices
+    claim=$(json $folder/results.yaml | jq -r .metadata.name)
+    [ "$(jq -r '.spec.template.spec.volumes[0].persistentVolumeClaim.claimName' "$BATS_TEST_TMPDIR/job.json")" = "$claim" ]
+}
+
+@test "compose: GPUs are reserved, and both services run as the image wants" {
+    json scripts/fleet/compose.yaml >"$BATS_TEST_TMPDIR/compose.json"
+    jq -e '.services.gpu.deploy.resources.reservations.devices ==
+        [{driver: "nvidia", count: "all", capabilities: ["gpu", "compute", "utility"]}]' "$BATS_TEST_TMPDIR/compose.json"
+    jq -e 'all(.services[]; .read_only == "true" and .tmpfs == ["/tmp"] and .cap_drop == ["ALL"] and
+        .environment.GPUBENCH_RESULTS == "/results" and .volumes == ["results:/results"]) and (.volumes | has("results"))' \
+        "$BATS_TEST_TMPDIR/compose.json"
+    # shellcheck disable=SC2046
+    for service in gpu cpu; do understood $(jq -r ".services.$service.command[]" "$BATS_TEST_TMPDIR/compose.json"); done
+}
+
+@test "the playbook measures several hosts and brings their results together" {
+    command -v ansible-playbook >/dev/null || skip "no ansible (scripts/install-deps packages)"
+    export ANSIBLE_HOME=$BATS_TEST_TMPDIR/ansible ANSIBLE_LOCAL_TEMP=$BATS_TEST_TMPDIR/tmp HOME=$BATS_TEST_TMPDIR ANSIBLE_NOCOWS=1
+    mkdir -p "$BATS_TEST_TMPDIR/gpubench-0/bin"
+    ln -s "$PWD/build/gpubench" "$BATS_TEST_TMPDIR/gpubench-0/bin/gpubench"
+    tar -C "$BATS_TEST_TMPDIR" -czf "$BATS_TEST_TMPDIR/dist.tar.gz" gpubench-0
+    printf '[all]\nhost%s ansible_connection=local\n' 1 >"$BATS_TEST_TMPDIR/hosts"
+    printf 'host%s ansible_connection=local\n' 2 >>"$BATS_TEST_TMPDIR/hosts"
+    ansible-playbook -i "$BATS_TEST_TMPDIR/hosts" scripts/fleet/ansible.yml -e ansible_python_interpreter=/usr/bin/python3 \
+        -e "{\"job\": [\"cpu\", \"100\"], \"runs\": 2, \"tarball\": \"$BATS_TEST_TMPDIR/dist.tar.gz\", \"results\": \"$BATS_TEST_TMPDIR/fleet\"}"
+    for host in host1 host2; do [ "$(find "$BATS_TEST_TMPDIR/fleet/$host" -name "*.json" | wc -l)" -eq 2 ]; done
+}
