@@ -5,36 +5,16 @@
 #include "bench/words.h"
 #include "harness/doctor.h"
 #include "harness/host.h"
+#include "harness/json_text.h"
+#include "harness/result.h"
 #include "harness/store.h"
 #include "harness/verify.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_MAX = 64, TRIAL_N = 256 };
-
-struct sheet {
-    struct doctor_line line[LINES_MAX];
-    size_t count;
-};
-
-__attribute__((format(printf, 5, 6))) static void add(struct sheet *sheet, const char *what,
-                                                      unsigned state, const char *advice,
-                                                      const char *found, ...)
-{
-    if (sheet->count == LINES_MAX)
-        return;
-    struct doctor_line *line = &sheet->line[sheet->count++];
-    line->state = state;
-    snprintf(line->what, sizeof line->what, "%s", what);
-    snprintf(line->advice, sizeof line->advice, "%s", advice);
-    va_list arguments;
-    va_start(arguments, found);
-    vsnprintf(line->found, sizeof line->found, found, arguments);
-    va_end(arguments);
-}
+enum { LINES_MAX = 512, TRIAL_N = 256 };
 
 /* The main job, small, start to verdict: what no list of versions can promise. */
 static enum status try_job(const struct backend *backend, struct device *device, char *key,
@@ -68,7 +48,7 @@ static enum status try_job(const struct backend *backend, struct device *device,
 
 /* Opens the backend and tries a job; the device's facts are added to `facts`. STATUS_NO_DEVICE adds
  * no line: the backend's own lines have said so. */
-static enum status try_backend(struct sheet *sheet, const struct backend *backend,
+static enum status try_backend(struct doctor_sheet *sheet, const struct backend *backend,
                                struct facts *facts)
 {
     struct device *device = NULL;
@@ -86,73 +66,74 @@ static enum status try_backend(struct sheet *sheet, const struct backend *backen
     if (status == STATUS_OK) {
         char taken[WORDS_BYTES];
         words_time(taken, (double)(clock_now() - start) / 1e9);
-        add(sheet, what, DOCTOR_OK, "", "%s, N = %d: verified, %s in all", key, TRIAL_N, taken);
+        doctor_add(sheet, what, DOCTOR_OK, "", "%s, N = %d: verified, %s in all", key, TRIAL_N,
+                   taken);
     } else if (status != STATUS_NO_DEVICE) {
-        add(sheet, what, DOCTOR_MISSING, why.text, "%s", key[0] ? key : "does not open");
+        doctor_add(sheet, what, DOCTOR_FAIL, why.text, "%s", key[0] ? key : "does not open");
     }
     return status;
 }
 
-static void add_cpu(struct sheet *sheet, const struct facts *facts)
+static void add_cpu(struct doctor_sheet *sheet, const struct facts *facts)
 {
     const struct cpu_limit limit = host_cpu_limit();
     const char *version = facts_get_text(facts, "blas.version");
-    add(sheet, "cpu", DOCTOR_OK, "", "%s, %s, %d of %d CPUs (%s)",
-        facts_get_text(facts, "cpu.model"), facts_get_text(facts, "cpu.isa"), limit.threads,
-        limit.cores, limit.by);
+    doctor_add(sheet, "cpu", DOCTOR_OK, "", "%s, %s, %d of %d CPUs (%s)",
+               facts_get_text(facts, "cpu.model"), facts_get_text(facts, "cpu.isa"), limit.threads,
+               limit.cores, limit.by);
     const char *warning = facts_get_text(facts, "warning");
     if (*version)
-        add(sheet, "OpenBLAS", *warning ? DOCTOR_WARN : DOCTOR_OK, warning, "%s, %s, %s", version,
-            facts_get_text(facts, "blas.core"), facts_get_text(facts, "blas.threading"));
+        doctor_add(sheet, "OpenBLAS", *warning ? DOCTOR_WARN : DOCTOR_OK, warning, "%s, %s, %s",
+                   version, facts_get_text(facts, "blas.core"),
+                   facts_get_text(facts, "blas.threading"));
     else
-        add(sheet, "OpenBLAS", DOCTOR_WARN,
-            "install libopenblas0-pthread; the reference loops run without it", "not found");
+        doctor_add(sheet, "OpenBLAS", DOCTOR_WARN,
+                   "install libopenblas0-pthread; the reference loops run without it", "not found");
 }
 
-static void add_host(struct sheet *sheet, const struct facts *facts)
+static void add_host(struct doctor_sheet *sheet, const struct facts *facts)
 {
     const struct cpu_limit limit = host_cpu_limit();
     const struct fact *load = facts_get(facts, "host.load_1min");
+    const struct fact *memory_limit = facts_get(facts, "host.limits.memory");
     const char *limited_by = "host", *kind = host_container();
     const uint64_t available = host_memory_available(&limited_by);
-    char memory[WORDS_BYTES];
+    char memory[WORDS_BYTES], most[WORDS_BYTES];
     words_bytes(memory, available);
     if (kind)
-        add(sheet, "container", DOCTOR_OK, "", "%s, cgroup %s, %d of %d CPUs", kind,
-            facts_get_text(facts, "container.cgroup_version"), limit.threads, limit.cores);
+        doctor_add(sheet, "container", DOCTOR_OK, "", "%s, cgroup %s, %d of %d CPUs, %s", kind,
+                   facts_get_text(facts, "container.cgroup_version"), limit.threads, limit.cores,
+                   memory_limit ? words_bytes(most, (uint64_t)memory_limit->integer)
+                                : "no memory limit");
     else
-        add(sheet, "container", DOCTOR_OK, "", "none");
-    add(sheet, "memory", DOCTOR_OK, "", "%s available (%s)", memory, limited_by);
+        doctor_add(sheet, "container", DOCTOR_OK, "", "none");
+    doctor_add(sheet, "memory", DOCTOR_OK, "", "%s available (%s)", memory, limited_by);
     if (load && load->real > 0.5 * limit.threads)
-        add(sheet, "load", DOCTOR_WARN, "other work is running: times will vary", "%.1f on %d CPUs",
-            load->real, limit.threads);
+        doctor_add(sheet, "load", DOCTOR_WARN, "other work is running: times will vary",
+                   "%.1f on %d CPUs", load->real, limit.threads);
 }
 
-static void add_results(struct sheet *sheet, const char *option)
+static void add_results(struct doctor_sheet *sheet, const char *option)
 {
     char directory[4096], shown[4096];
     struct failure why = {0};
     if (store_directory(option, directory, sizeof directory, &why) != STATUS_OK) {
-        add(sheet, "results", DOCTOR_MISSING, why.text, "no directory");
+        doctor_add(sheet, "results", DOCTOR_FAIL, why.text, "no directory");
         return;
     }
     words_path(shown, sizeof shown, directory);
     if (host_can_write(directory))
-        add(sheet, "results", DOCTOR_OK, "", "%.120s", shown);
+        doctor_add(sheet, "results", DOCTOR_OK, "", "%.120s", shown);
     else
-        add(sheet, "results", DOCTOR_MISSING,
-            "set GPUBENCH_RESULTS, mount a volume there, or use --no-save",
-            "%.120s is not writable", shown);
+        doctor_add(sheet, "results", DOCTOR_FAIL,
+                   "set GPUBENCH_RESULTS, mount a volume there, or use --no-save",
+                   "%.120s is not writable", shown);
 }
 
-static void print_sheet(const struct sheet *sheet, bool colored)
+static void print_sheet(const struct doctor_sheet *sheet, bool colored)
 {
-    static const struct {
-        const char *word;
-        enum tint tint;
-    } states[] = {[DOCTOR_OK] = {"ok", TINT_GOOD},
-                  [DOCTOR_WARN] = {"warn", TINT_WARN},
-                  [DOCTOR_MISSING] = {"missing", TINT_BAD}};
+    static const enum tint tints[] = {
+        [DOCTOR_OK] = TINT_GOOD, [DOCTOR_WARN] = TINT_WARN, [DOCTOR_FAIL] = TINT_BAD};
     size_t what = 0, found = 0;
     for (size_t i = 0; i < sheet->count; i++) {
         if (words_width(sheet->line[i].what) > what)
@@ -162,30 +143,52 @@ static void print_sheet(const struct sheet *sheet, bool colored)
     }
     for (size_t i = 0; i < sheet->count; i++) {
         const struct doctor_line *line = &sheet->line[i];
+        const char *word = doctor_word(line->state);
         words_left(stdout, line->what, what + 2);
         words_left(stdout, line->found, found + 2);
-        report_tint(stdout, colored, states[line->state].tint, states[line->state].word);
+        report_tint(stdout, colored, tints[line->state], word);
         if (line->advice[0])
-            printf("%*s%s", (int)(sizeof "missing" + 1 - strlen(states[line->state].word)), "",
-                   line->advice);
+            printf("%*s%s", (int)(sizeof "fail" + 1 - strlen(word)), "", line->advice);
         putchar('\n');
     }
 }
 
-static bool is_missing(const struct sheet *sheet, size_t from)
+/* The same for programs: every line, the result, and all facts of both devices and the host. */
+static enum status write_json(const struct doctor_sheet *sheet, const char *result,
+                              const struct facts *gpu, const struct facts *cpu, struct failure *why)
+{
+    json_t *checks = json_array();
+    for (size_t i = 0; i < sheet->count; i++) {
+        const struct doctor_line *line = &sheet->line[i];
+        json_array_append_new(
+            checks, json_pack("{s:o, s:o, s:s, s:o}", "what", json_words(line->what), "found",
+                              json_words(line->found), "state", doctor_word(line->state), "advice",
+                              json_words(line->advice)));
+    }
+    json_t *document = json_pack("{s:s, s:o, s:o, s:o}", "result", result, "checks", checks, "gpu",
+                                 facts_to_json(gpu), "cpu", facts_to_json(cpu));
+    const enum status status = document ? store_write("-", document, why)
+                                        : fail(why, STATUS_FAILED, "no memory for the document.");
+    json_decref(document);
+    return status;
+}
+
+static bool has_failed(const struct doctor_sheet *sheet, size_t from)
 {
     for (size_t i = from; i < sheet->count; i++)
-        if (sheet->line[i].state == DOCTOR_MISSING)
+        if (sheet->line[i].state == DOCTOR_FAIL)
             return true;
     return false;
 }
 
 enum status cmd_doctor(const struct options *options, struct failure *why)
 {
-    struct sheet sheet = {0};
+    static struct doctor_line lines[LINES_MAX];
+    struct doctor_sheet sheet = {lines, 0, LINES_MAX};
     struct facts facts = {0};
-    sheet.count = gpu_doctor(sheet.line, LINES_MAX / 2);
+    gpu_doctor(&sheet);
     const enum status gpu = try_backend(&sheet, place_named("gpu")->backend, &facts);
+    host_gpu_doctor(&sheet, gpu == STATUS_OK);
     const size_t after_gpu = sheet.count;
 
     struct facts cpu_facts = {0};
@@ -194,26 +197,35 @@ enum status cmd_doctor(const struct options *options, struct failure *why)
     add_cpu(&sheet, &cpu_facts);
     add_host(&sheet, &cpu_facts);
     add_results(&sheet, options->results);
-    if (!options->quiet)
-        print_sheet(&sheet, report_colored(stdout, options->color));
-    if (options->verbose) {
-        report_facts(stdout, &facts);
-        report_facts(stdout, &cpu_facts);
+
+    enum status status = STATUS_OK;
+    const char *result = "PASS";
+    if (cpu != STATUS_OK || has_failed(&sheet, after_gpu) ||
+        (gpu == STATUS_OK && has_failed(&sheet, 0)) ||
+        (gpu != STATUS_OK && gpu != STATUS_NO_DEVICE)) {
+        result = "FAIL";
+        status = STATUS_FAILED;
+    } else if (gpu == STATUS_NO_DEVICE) {
+        result = "NO GPU";
+        status = STATUS_NO_DEVICE;
+    }
+    enum status written = STATUS_OK;
+    if (options->json) {
+        written = write_json(&sheet, result, &facts, &cpu_facts, why);
+    } else {
+        if (!options->quiet)
+            print_sheet(&sheet, report_colored(stdout, options->color));
+        if (options->verbose) {
+            report_facts(stdout, &facts);
+            report_facts(stdout, &cpu_facts);
+        }
+        printf("Result = %s%s\n", result,
+               status == STATUS_NO_DEVICE ? " (gpubench cpu N works here)" : "");
     }
     facts_free(&facts);
     facts_free(&cpu_facts);
-
+    if (written != STATUS_OK)
+        return written;
     /* The empty sentence: the last line has said it. */
-    if (cpu != STATUS_OK || is_missing(&sheet, after_gpu) ||
-        (gpu == STATUS_OK && is_missing(&sheet, 0)) ||
-        (gpu != STATUS_OK && gpu != STATUS_NO_DEVICE)) {
-        puts("Result = FAIL");
-        return fail(why, STATUS_FAILED, "%s", "");
-    }
-    if (gpu == STATUS_NO_DEVICE) {
-        puts("Result = NO GPU (gpubench cpu N works here)");
-        return fail(why, STATUS_NO_DEVICE, "%s", "");
-    }
-    puts("Result = PASS");
-    return STATUS_OK;
+    return status == STATUS_OK ? status : fail(why, status, "%s", "");
 }

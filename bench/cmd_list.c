@@ -90,6 +90,7 @@ enum status cmd_list(const struct options *options, struct failure *why)
     for (size_t i = 0; i < place_count; i++) {
         const struct backend *backend = places[i].backend;
         const struct device_request request = {
+            .memory_limit = options->memory_limit,
             .index = strcmp(backend->name, "gpu") == 0 ? options->device : 0,
             .image = options->image};
         struct device *device = NULL;

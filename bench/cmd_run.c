@@ -34,8 +34,10 @@ enum status run_checked(enum status status, struct failure *why)
 enum status run_open(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
-    const struct device_request request = {
-        .index = o->device, .threads = o->threads, .image = o->image};
+    const struct device_request request = {.index = o->device,
+                                           .threads = o->threads,
+                                           .image = o->image,
+                                           .memory_limit = o->memory_limit};
     nanos from = clock_now();
     progress_say(-1, "opening the %s", run->place->backend->name);
     if (run->place->backend->open(&request, &run->device, why) != STATUS_OK)
@@ -253,6 +255,29 @@ static enum status nothing_runs(const struct run *run, struct failure *why)
                 op_name(op), run->result.device.name, reason);
 }
 
+/* "N = 60000 needs 26.8 GiB for matmul (A and C), GeForce GT 750M has 1.9 GiB free", with the way
+ * out. */
+static enum status does_not_fit(const struct run *run, struct failure *why)
+{
+    const struct problem *p = &run->result.problem;
+    const uint64_t available = run->result.device.memory_free;
+    struct problem fused = *p;
+    fused.op = OP_SUM_AAT;
+    const uint64_t needed = run->place->backend->bytes_needed(run->device, NULL, p);
+    const bool is_fused = p->op == OP_SUM_AAT;
+    const uint64_t in_panels = run->place->backend->bytes_needed(run->device, NULL, &fused);
+    char need[WORDS_BYTES], have[WORDS_BYTES], way_out[160] = "Choose a smaller N.";
+    words_bytes(need, needed);
+    words_bytes(have, available);
+    if (!is_fused && in_panels <= available)
+        snprintf(way_out, sizeof way_out,
+                 "sum-aat %sstreams A: gpubench %s %" PRIu64 " --op sum-aat",
+                 p->op == OP_MATMUL ? "needs no C and " : "", run->options->verb->name, p->n);
+    return fail(why, STATUS_NO_MEMORY, "N = %" PRIu64 " needs %s%s for %s%s; %s has %s free. %s",
+                p->n, is_fused ? "at least " : "", need, op_name(p->op),
+                p->op == OP_MATMUL ? " (A and C)" : "", run->result.device.name, have, way_out);
+}
+
 /* Puts the backend's own choice among the chosen, if it was asked for and is not one of them. */
 static enum status add_automatic(struct run *run, struct failure *why)
 {
@@ -262,8 +287,7 @@ static enum status add_automatic(struct run *run, struct failure *why)
     const struct backend *backend = run->place->backend;
     const struct variant *v = backend->auto_variant(run->device, p);
     if (fits(run, NULL, why) != STATUS_OK)
-        return fail(why, STATUS_NO_MEMORY, "N = %" PRIu64 ": A alone %s on %s: choose a smaller N.",
-                    p->n, why->text, run->result.device.name);
+        return does_not_fit(run, why);
     if (!v)
         return nothing_runs(run, why);
     for (size_t i = 0; i < run->chosen_count; i++)

@@ -20,6 +20,7 @@ enum key {
     KEY_DEVICE,
     KEY_ALL_DEVICES,
     KEY_IMAGE,
+    KEY_MEMORY_LIMIT,
     KEY_THREADS,
     KEY_SAMPLES,
     KEY_MAX_TIME,
@@ -69,6 +70,10 @@ const struct option_row option_rows[] = {
     {"image", KEY_IMAGE, "NAME", OPTIONS_GPU, "native hopper ampere portable",
      "Kernels from this image only: native, hopper, ampere or portable (default: the best that "
      "loads)"},
+    {"memory-limit", KEY_MEMORY_LIMIT, "BYTES", OPTIONS_GPU, NULL,
+     "Use at most so much GPU memory, for example 1G (suffixes K, M, G): sum-aat then makes A "
+     "panel "
+     "by panel where it does not fit"},
     {"threads", KEY_THREADS, "T", OPTIONS_CPU, NULL,
      "CPU threads (default: the least of cores, affinity and cgroup quota)"},
     {"samples", KEY_SAMPLES, "K", OPTIONS_TIME, NULL, "Take exactly K samples of each variant"},
@@ -244,6 +249,8 @@ static enum status take(const struct option_row *row, const char *argument, stru
     case KEY_IMAGE:
         o->image = argument;
         return choose(row->name, argument, row->choices, &index, why);
+    case KEY_MEMORY_LIMIT:
+        return words_parse_bytes(row->name, argument, &o->memory_limit, why);
     case KEY_THREADS:
         status = words_parse_whole(row->name, argument, 1, 4096, &whole, why);
         o->threads = (int)whole;

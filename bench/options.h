@@ -63,7 +63,8 @@ struct options {
     const char *variants, *arithmetics; /* comma lists, NULL if not given */
     bool all, all_devices, device_is_given;
     int device, threads;
-    const char *image; /* NULL = best */
+    const char *image;     /* NULL = best */
+    uint64_t memory_limit; /* bytes, 0 = not given */
     uint64_t seed;
     enum range range;
     size_t samples;    /* 0 = not given */

@@ -57,11 +57,11 @@ const struct verb verbs[] = {
      OPTIONS_GPU | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_list},
     {"doctor", NULL, false, "check driver, devices, libraries and container",
      "Checks driver, devices, libraries, container and directories. Each line ends in ok, warn or "
-     "missing, with what to "
-     "do about it. The last line is \"Result = PASS\" (exit 0), \"Result = NO GPU\" if only the "
+     "fail, with what to type then. The last line is \"Result = PASS\" (exit 0), \"Result = NO "
+     "GPU\" if only the "
      "CPU can be measured "
      "here (exit 77), or \"Result = FAIL\" (exit 1).",
-     OPTIONS_STORE | OPTIONS_TALK | OPTIONS_HELP, cmd_doctor},
+     OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_doctor},
     {"publish", "FILE...", true, "send results to a server, losing none",
      "Sends result files, or all below a directory, to a server: object stores and WebDAV, a "
      "Pushgateway, InfluxDB. What cannot be sent now is kept in .pending in the results directory, "

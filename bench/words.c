@@ -202,6 +202,24 @@ enum status words_parse_whole(const char *option, const char *text, uint64_t lea
     return STATUS_OK;
 }
 
+enum status words_parse_bytes(const char *option, const char *text, uint64_t *bytes,
+                              struct failure *why)
+{
+    static const char suffixes[] = "KMG";
+    char *end = NULL;
+    errno = 0;
+    const unsigned long long number = isdigit((unsigned char)*text) ? strtoull(text, &end, 10) : 0;
+    const char *suffix = end && *end ? strchr(suffixes, toupper((unsigned char)*end)) : NULL;
+    const unsigned shift = suffix ? 10 * (unsigned)(suffix - suffixes + 1) : 0;
+    if (number == 0 || errno || number > UINT64_MAX >> shift || end[suffix != NULL])
+        return fail(why, STATUS_USAGE,
+                    "--%s %.40s: give bytes, a whole number above 0 that K, M or G may follow, for "
+                    "example 1G.",
+                    option, *text ? text : "\"\"");
+    *bytes = (uint64_t)number << shift;
+    return STATUS_OK;
+}
+
 /* A decimal number in (0, most]; `wanted` says what to give. */
 static enum status parse_decimal(const char *option, const char *text, double most,
                                  const char *wanted, double *value, struct failure *why)

@@ -55,6 +55,10 @@ enum status words_parse_n(const char *text, uint64_t *n, struct failure *why);
 enum status words_parse_whole(const char *option, const char *text, uint64_t least, uint64_t most,
                               uint64_t *value, struct failure *why);
 
+/* Bytes: a whole number above 0, and K, M or G behind it for powers of 1024. */
+enum status words_parse_bytes(const char *option, const char *text, uint64_t *bytes,
+                              struct failure *why);
+
 /* Seconds, a decimal number in (0, 86400]. */
 enum status words_parse_seconds(const char *option, const char *text, double *seconds,
                                 struct failure *why);

@@ -47,9 +47,10 @@ struct variant {
 };
 
 struct device_request {
-    int index;         /* which device of this backend */
-    int threads;       /* cpu: 0 = what affinity and cgroup allow */
-    const char *image; /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */
+    int index;             /* which device of this backend */
+    int threads;           /* cpu: 0 = what affinity and cgroup allow */
+    const char *image;     /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */
+    uint64_t memory_limit; /* gpu: bytes to make do with, 0 = what is free */
 };
 
 /* What the harness needs to know of a device; everything else goes into facts(). */

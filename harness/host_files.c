@@ -35,6 +35,18 @@ bool host_exists(const char *path)
     return below_root(path, full, sizeof full) && access(full, F_OK) == 0;
 }
 
+bool host_may_use(const char *path)
+{
+    char full[2 * PATH_MAX];
+    return below_root(path, full, sizeof full) && access(full, R_OK | W_OK) == 0;
+}
+
+DIR *host_opendir(const char *path)
+{
+    char full[2 * PATH_MAX];
+    return below_root(path, full, sizeof full) ? opendir(full) : NULL;
+}
+
 bool host_read(const char *path, char *text, size_t bytes)
 {
     FILE *file = host_open(path);

@@ -3,6 +3,7 @@
 #ifndef HARNESS_HOST_FILES_H
 #define HARNESS_HOST_FILES_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,12 @@ bool host_read_number(const char *path, uint64_t *value);
 bool host_read_keyed(const char *path, const char *key, uint64_t *value);
 
 bool host_exists(const char *path);
+
+/* Whether we may both read and write it. */
+bool host_may_use(const char *path);
+
+/* A directory, for the caller to read and close, or NULL. */
+DIR *host_opendir(const char *path);
 
 /* Takes the next range off a kernel list ("0-3,8" gives 0…3, then 8…8) and moves *list behind it.
  * False at its end and where it is no such list. */

@@ -72,7 +72,8 @@ CUgraphExec batch_graph(struct job *job, const struct variant *v, unsigned launc
                         enum status (*once)(struct job *, const struct variant *, struct failure *))
 {
     const struct driver *cu = &job->device->cu;
-    if (launches < 2 || launches > LAUNCHES_MOST || !has_graphs(cu))
+    /* Streaming waits for its own steps, which cannot be captured. */
+    if (launches < 2 || launches > LAUNCHES_MOST || job->stream_rows || !has_graphs(cu))
         return NULL;
     if (!job->batches)
         job->batches = calloc(gpu_variant_count, sizeof *job->batches);

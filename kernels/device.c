@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FP32 multiply-add lanes of an SM, by compute capability. */
-static int fp32_lanes(int cc)
+int device_fp32_lanes(int cc)
 {
     switch (cc) {
     case 60:
@@ -86,7 +85,7 @@ static void compute_peaks(struct device *d)
     const double clocks = (double)d->sms * (double)d->clock_khz * 1e3;
     const double tensor = clocks * tensor_flop_per_clock(d->cc);
     double *peak = d->facts.peak_flops;
-    peak[ARITH_F32] = clocks * 2 * fp32_lanes(d->cc);
+    peak[ARITH_F32] = clocks * 2 * device_fp32_lanes(d->cc);
     peak[ARITH_F16] = tensor;
     peak[ARITH_BF16] = d->cc >= 80 ? tensor : 0;
     peak[ARITH_TF32] = d->cc >= 80 ? tensor / 2 : 0;
@@ -133,7 +132,8 @@ static enum status open_context(struct device *d, struct failure *why)
     size_t memory_free = 0, memory_total = 0;
     if ((error = d->cu.cuMemGetInfo(&memory_free, &memory_total)))
         return driver_fail(&d->cu, error, why, "cannot ask for the GPU's memory");
-    d->facts.memory_free = memory_free;
+    d->facts.memory_free =
+        d->memory_limit && d->memory_limit < memory_free ? d->memory_limit : memory_free;
     d->facts.memory_total = memory_total;
     return STATUS_OK;
 }
@@ -160,6 +160,7 @@ enum status device_open(const struct device_request *request, struct device **de
         goto out;
     d->index = request->index;
     d->image_family = request->image;
+    d->memory_limit = request->memory_limit;
     CUresult error = d->cu.cuDeviceGet(&d->handle, request->index);
     if (error) {
         status = driver_fail(&d->cu, error, why, "cannot get the GPU");
@@ -215,6 +216,10 @@ void device_add_facts(const struct device *d, struct facts *f)
     facts_integer(f, "device.clock_max_hz", (int64_t)d->clock_khz * 1000);
     facts_integer(f, "device.memory.total", (int64_t)d->facts.memory_total);
     facts_integer(f, "device.memory.free", (int64_t)d->facts.memory_free);
+    if (d->memory_limit)
+        facts_integer(f, "device.memory.limit", (int64_t)d->memory_limit);
+    if (d->panel_rows)
+        facts_integer(f, "device.memory.panel_rows", d->panel_rows);
     facts_integer(f, "device.memory.clock_max_hz", (int64_t)d->memory_clock_khz * 1000);
     facts_integer(f, "device.memory.bus_bits", d->bus_bits);
     facts_integer(f, "device.l2_bytes", d->l2_bytes);

@@ -7,7 +7,14 @@
 #include "kernels/driver.h"
 #include "kernels/telemetry.h"
 
-enum { DEVICE_MODULES_MAX = 128, DEVICE_EVENTS = VARIANT_STEPS_MAX + 1 };
+enum {
+    DEVICE_MODULES_MAX = 128,
+    PIECE_BEGIN = VARIANT_STEPS_MAX + 1, /* events: the first ones lie between a variant's steps */
+    PIECE_END,
+    STREAM_EVEN, /* after every other step of a stream of panels */
+    STREAM_ODD,
+    DEVICE_EVENTS
+};
 
 struct module {
     char name[48];
@@ -25,6 +32,8 @@ struct device {
     int clock_khz, memory_clock_khz, bus_bits, l2_bytes, shared_optin_bytes;
     bool kernel_timeout, ecc, integrated;
     const char *image_family; /* forced by --image, or NULL */
+    uint64_t memory_limit;    /* set by --memory-limit, or 0; within facts.memory_free */
+    unsigned panel_rows;      /* rows of A that fit, where the last job streamed them; else 0 */
     char kernel_version[32], pci[32], uuid[48];
     struct device_facts facts;
     struct telemetry *telemetry;
@@ -37,6 +46,8 @@ enum status device_count(int *count, struct failure *why);
 enum status device_open(const struct device_request *request, struct device **device,
                         struct failure *why);
 void device_close(struct device *device);
+/* FP32 multiply-add lanes ("cores") of an SM of this compute capability, 10 × major + minor. */
+int device_fp32_lanes(int cc);
 void device_add_facts(const struct device *device, struct facts *facts);
 
 #endif

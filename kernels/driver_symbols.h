@@ -50,6 +50,8 @@ OPTIONAL(cuEventElapsedTime, cuEventElapsedTime, (float *ms, CUevent from, CUeve
 OPTIONAL(cuEventElapsedTime_v2, cuEventElapsedTime_v2, (float *ms, CUevent from, CUevent to))
 OPTIONAL(cuDeviceGetUuid, cuDeviceGetUuid, (CUuuid * uuid, CUdevice device))
 OPTIONAL(cuDeviceGetUuid_v2, cuDeviceGetUuid_v2, (CUuuid * uuid, CUdevice device))
+OPTIONAL(cuOccupancyMaxActiveBlocksPerMultiprocessor, cuOccupancyMaxActiveBlocksPerMultiprocessor,
+         (int *blocks, CUfunction function, int block_size, size_t dynamic_shared_bytes))
 OPTIONAL(cuTensorMapEncodeTiled, cuTensorMapEncodeTiled,
          (CUtensorMap * map, CUtensorMapDataType type, unsigned rank, void *address,
           const uint64_t *dim, const uint64_t *stride, const unsigned *box,

@@ -5,6 +5,7 @@
 #include "kernels/batch.h"
 #include "kernels/modules.h"
 #include "kernels/sm_clock.h"
+#include "kernels/stream.h"
 #include "kernels/tensor.h"
 
 #include <stdio.h>
@@ -22,17 +23,24 @@ static void layout_of(const struct problem *p, unsigned *rows, unsigned *pitch)
     *pitch = (unsigned)(p->op == OP_REDUCE ? p->n : round_up(p->n, 32));
 }
 
+/* Rows of A in memory: job->rows, or a few more where tiles of 96 end later. */
+static uint64_t rows_stored(const struct problem *p)
+{
+    const uint64_t a = round_up(p->n, 256), b = round_up(p->n, 96);
+    return p->op == OP_REDUCE ? p->n : a > b ? a : b;
+}
+
 /* Float64 partial sums that a run leaves behind: one a tile of the triangle, or one a block of any
  * other grid. */
 static size_t partials_of(const struct device *device, const struct problem *p,
                           const struct kernel *k)
 {
-    enum { MOST_BLOCKS_PER_SM = 16 };
+    enum { MOST_BLOCKS_PER_SM = 16, LEAST_TILE = 64 };
     if (k && k->grid == GRID_CHUNKS)
         return (size_t)((p->n * p->n + k->tile - 1) / k->tile);
-    if (!k || k->grid != GRID_TRIANGLE)
+    if (p->op != OP_SUM_AAT || (k && k->grid != GRID_TRIANGLE))
         return (size_t)device->sms * MOST_BLOCKS_PER_SM;
-    const uint64_t t = round_up(p->n, k->tile) / k->tile;
+    const uint64_t tile = k ? k->tile : LEAST_TILE, t = (p->n + tile - 1) / tile;
     return (size_t)(t * (t + 1) / 2);
 }
 
@@ -42,12 +50,12 @@ static bool stores_c(const struct variant *v)
     return v->op == OP_MATMUL || (v->op == OP_SUM_AAT && v->library);
 }
 
-uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
-                          const struct problem *p)
+static uint64_t bytes_in_memory(const struct device *device, const struct variant *v,
+                                const struct problem *p)
 {
     unsigned rows, pitch;
     layout_of(p, &rows, &pitch);
-    uint64_t bytes = (uint64_t)rows * pitch * sizeof(float);
+    uint64_t bytes = rows_stored(p) * pitch * sizeof(float);
     if (p->op == OP_MATMUL || (v && stores_c(v)))
         bytes += p->n * (uint64_t)pitch * sizeof(float);
     if (v && kernel_of(v)->needs_transpose)
@@ -58,7 +66,20 @@ uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
         bytes += (uint64_t)rows * pitch * sizeof(uint16_t);
     if (v)
         bytes += ampere_copy_bytes(kernel_of(v), p->n);
-    return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) + (1u << 20);
+    return bytes + partials_of(device, p, v ? kernel_of(v) : NULL) * sizeof(double) +
+           gpu_oracle_bytes(p->n) + (1u << 20);
+}
+
+bool gpu_streams(const struct device *device, const struct problem *p)
+{
+    return p->op == OP_SUM_AAT && bytes_in_memory(device, NULL, p) > device->facts.memory_free;
+}
+
+uint64_t gpu_bytes_needed(const struct device *device, const struct variant *v,
+                          const struct problem *p)
+{
+    return gpu_streams(device, p) && (!v || stream_can(v)) ? stream_bytes_least(v, p)
+                                                           : bytes_in_memory(device, v, p);
 }
 
 /* For messages: an amount in GiB or MiB. */
@@ -77,6 +98,8 @@ static enum status check_memory(struct device *d, const struct problem *p, struc
     CUresult error = d->cu.cuMemGetInfo(&available, &total);
     if (error)
         return driver_fail(&d->cu, error, why, "cannot ask for the GPU's memory");
+    if (available > d->facts.memory_free)
+        available = d->facts.memory_free;
     const uint64_t needed = gpu_bytes_needed(d, NULL, p);
     if (needed <= available)
         return STATUS_OK;
@@ -85,7 +108,8 @@ static enum status check_memory(struct device *d, const struct problem *p, struc
                 (unsigned long long)p->n, amount(needed, need, sizeof need), op_name(p->op),
                 p->op == OP_MATMUL ? " (A and C)" : "", d->facts.name,
                 amount(available, have, sizeof have),
-                p->op == OP_MATMUL ? ". `sum-aat` needs no C: --op sum-aat" : ": take a smaller N");
+                p->op == OP_SUM_AAT ? ": take a smaller N"
+                                    : ". `sum-aat` streams A and needs little: --op sum-aat");
 }
 
 enum status gpu_allocate(struct job *job, CUdeviceptr *pointer, size_t bytes, const char *what,
@@ -108,22 +132,29 @@ enum status gpu_wait(struct job *job, const char *what, struct failure *why)
     return error ? driver_fail(cu, error, why, what) : STATUS_OK;
 }
 
-static enum status fill(struct job *job, struct failure *why)
+enum status gpu_fill(struct job *job, CUdeviceptr to, unsigned first_row, unsigned rows,
+                     struct failure *why)
 {
     struct device *d = job->device;
     CUfunction f;
     enum status status = module_function(d, "support/fill", "fill_philox", &f, why);
     if (status)
         return status;
-    unsigned first_row = 0;
     unsigned long long seed = job->problem.seed;
     const bool is_signed = job->problem.range == RANGE_SIGNED;
     float scale = is_signed ? 2.0f : 1.0f, offset = is_signed ? -1.0f : 0.0f;
-    void *arguments[] = {&job->a,    &job->n, &job->rows, &job->pitch,
-                         &first_row, &seed,   &scale,     &offset};
-    unsigned blocks = (unsigned)d->sms * 16;
-    status = launch(d, f, blocks, 1, 256, 1, 0, arguments, "fill_philox", why);
-    return status ? status : gpu_wait(job, "filling A", why);
+    void *arguments[] = {&to, &job->n, &rows, &job->pitch, &first_row, &seed, &scale, &offset};
+    return launch(d, f, (unsigned)d->sms * 16, 1, 256, 1, 0, arguments, "fill_philox", why);
+}
+
+/* A, whole; or room for panels of it and nothing made yet but the kernel that will. */
+static enum status make_a(struct job *job, struct failure *why)
+{
+    if (gpu_streams(job->device, &job->problem))
+        return stream_begin(job, why);
+    const uint64_t rows = rows_stored(&job->problem);
+    enum status status = gpu_allocate(job, &job->a, rows * job->pitch * sizeof(float), "A", why);
+    return status ? status : gpu_fill(job, job->a, 0, (unsigned)rows, why);
 }
 
 enum status gpu_begin(struct device *device, const struct problem *p, struct job **out,
@@ -140,7 +171,8 @@ enum status gpu_begin(struct device *device, const struct problem *p, struct job
     job->problem = *p;
     job->n = (unsigned)p->n;
     layout_of(p, &job->rows, &job->pitch);
-    status = gpu_allocate(job, &job->a, (size_t)job->rows * job->pitch * sizeof(float), "A", why);
+    device->panel_rows = 0;
+    status = make_a(job, why);
     if (!status)
         status = gpu_allocate(job, &job->sum, 2 * sizeof(double), "the sum", why);
     if (status)
@@ -148,7 +180,8 @@ enum status gpu_begin(struct device *device, const struct problem *p, struct job
     job->sum_f32 = job->sum + sizeof(double);
     job->ticket = job->sum_f32 + sizeof(float);
     CUresult error = device->cu.cuMemsetD8Async(job->sum, 0, 2 * sizeof(double), device->stream);
-    status = error ? driver_fail(&device->cu, error, why, "cannot clear the sum") : fill(job, why);
+    status = error ? driver_fail(&device->cu, error, why, "cannot clear the sum")
+                   : gpu_wait(job, "filling A", why);
 out:
     if (status)
         gpu_end(job), job = NULL;
@@ -285,6 +318,8 @@ enum status gpu_poison(struct job *job, struct failure *why)
 enum status gpu_read_a(struct job *job, float *out, struct failure *why)
 {
     const struct driver *cu = &job->device->cu;
+    if (job->stream_rows)
+        return fail(why, STATUS_FAILED, "A is not in the GPU's memory: it is streamed");
     for (unsigned r = 0; r < job->n; r++) {
         CUresult error = cu->cuMemcpyDtoH(out + (size_t)r * job->n,
                                           job->a + (size_t)r * job->pitch * sizeof(float),

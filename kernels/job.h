@@ -1,12 +1,14 @@
 /* job.h - a problem on a GPU: the matrix A, the matrix C where there is one, and scratch memory.
  *
  * Layout of A for the products: row-major, `pitch` floats a row (a multiple of 32), `rows` rows (a
- * multiple of 256), zero outside n×n, so that kernels load whole tiles and k-steps without guards.
+ * multiple of 256) or more, up to a multiple of 96; zero outside n×n, so that kernels load whole
+ * tiles and k-steps without guards.
  * C has the same pitch and n rows. For reduce A is dense: pitch = rows = n. */
 #ifndef KERNELS_JOB_H
 #define KERNELS_JOB_H
 
 #include "kernels/kernel.h"
+#include "kernels/tile_range.h"
 
 enum { GPU_VARIANTS_MAX = 128 };
 
@@ -14,6 +16,7 @@ struct job {
     struct device *device;
     struct problem problem;
     unsigned n, rows, pitch;
+    unsigned stream_rows; /* 0, or A is not in memory: `a` has room for so many rows (stream.h) */
     CUdeviceptr a, c;
     CUdeviceptr
         at; /* Aᵀ, pitch rows of `rows` floats, for kernels that want it; 0 until one does */
@@ -32,6 +35,8 @@ struct job {
     CUdeviceptr scratch; /* CUB's, 0 until it is wanted */
     size_t scratch_bytes;
     CUfunction function[GPU_VARIANTS_MAX]; /* by variant index: loaded kernels */
+    unsigned
+        piece[GPU_VARIANTS_MAX]; /* the same: what one launch may do (pieces.c), 0 if unknown */
 };
 
 enum status gpu_begin(struct device *device, const struct problem *p, struct job **job,
@@ -64,6 +69,16 @@ enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, 
 enum status gpu_allocate(struct job *job, CUdeviceptr *pointer, size_t bytes, const char *what,
                          struct failure *why);
 
+/* Whether a job of p would stream A, because it does not fit into memory whole. */
+bool gpu_streams(const struct device *device, const struct problem *p);
+
+/* Device bytes that verifying a job of order n takes, beside its matrices. */
+uint64_t gpu_oracle_bytes(uint64_t n);
+
+/* Queues the making of rows first_row … first_row + rows - 1 of A, those past n zero. */
+enum status gpu_fill(struct job *job, CUdeviceptr to, unsigned first_row, unsigned rows,
+                     struct failure *why);
+
 /* Memory for Aᵀ, and filling it: part of the run of the kernels that read it. */
 enum status gpu_need_transpose(struct job *job, struct failure *why);
 enum status gpu_transpose(struct job *job, struct failure *why);
@@ -77,6 +92,10 @@ enum status launch(struct device *d, CUfunction f, unsigned grid_x, unsigned gri
                    const char *what, struct failure *why);
 enum status launch_kernel(struct job *job, const struct kernel *k, CUfunction f,
                           struct failure *why);
+
+/* A sum-aat kernel on a range of tiles of C, made of the panels `rows` and `cols` of A. */
+enum status launch_range(struct job *job, const struct kernel *k, CUfunction f, CUdeviceptr rows,
+                         CUdeviceptr cols, struct tile_range range, struct failure *why);
 
 /* The sum of C into job->sum: of all its entries, or of a lower triangle counted as both. */
 enum status gpu_sum_c(struct job *job, bool lower_only, struct failure *why);

@@ -1,6 +1,8 @@
 /* launch.c - from a row of the table to a grid on the device. */
 #include "kernels/job.h"
 #include "kernels/modules.h"
+#include "kernels/pieces.h"
+#include "kernels/stream.h"
 
 #include <stdio.h>
 
@@ -46,11 +48,28 @@ static void grid_of(const struct job *job, const struct kernel *k, unsigned *x, 
     }
 }
 
+enum status launch_range(struct job *job, const struct kernel *k, CUfunction f, CUdeviceptr rows,
+                         CUdeviceptr cols, struct tile_range range, struct failure *why)
+{
+    const uint64_t triangle = (uint64_t)range.rows * (range.rows + 1) / 2;
+    const uint64_t tiles = range.row == range.col ? triangle : (uint64_t)range.rows * range.cols;
+    void *arguments[] = {&rows,        &cols,   &job->partials, &job->sum,
+                         &job->ticket, &job->n, &job->pitch,    &range};
+    return launch_pieces(job, k, f, (unsigned)tiles, 1, arguments, &range.first, why);
+}
+
 enum status launch_kernel(struct job *job, const struct kernel *k, CUfunction f,
                           struct failure *why)
 {
     struct device *d = job->device;
-    unsigned x, y;
+    if (job->stream_rows)
+        return stream_launch(job, k, f, why);
+    if (job->problem.op == OP_SUM_AAT && k->grid == GRID_TRIANGLE) {
+        const unsigned down = tiles_across(job->n, k->tile);
+        return launch_range(job, k, f, job->a, job->a,
+                            (struct tile_range){0, down, 0, down, 0, down}, why);
+    }
+    unsigned x, y, first = 0; /* first: tile, or row of tiles */
     grid_of(job, k, &x, &y);
     if (k->adds_to_sum) {
         CUresult error = d->cu.cuMemsetD8Async(job->sum, 0, sizeof(double), d->stream);
@@ -58,15 +77,10 @@ enum status launch_kernel(struct job *job, const struct kernel *k, CUfunction f,
             return driver_fail(&d->cu, error, why, "cannot clear the sum");
     }
     size_t count = (size_t)job->n * job->n;
-    unsigned first_tile = 0, tile_count = x;
-    void *matmul[] = {&job->a, &job->c, &job->n, &job->pitch};
-    void *sum_aat[] = {&job->a, &job->partials, &job->sum,   &job->ticket,
-                       &job->n, &job->pitch,    &first_tile, &tile_count};
+    void *matmul[] = {&job->a, &job->c, &job->n, &job->pitch, &first};
     void *reduce[] = {&job->a, &count, &job->partials, &job->sum, &job->ticket};
-    void **arguments[OP_COUNT] = {
-        [OP_SUM_AAT] = sum_aat, [OP_MATMUL] = matmul, [OP_REDUCE] = reduce};
-    return launch(d, f, x, y, k->block_x, k->block_y, k->shared_bytes, arguments[job->problem.op],
-                  k->symbol, why);
+    return launch_pieces(job, k, f, x, y, job->problem.op == OP_MATMUL ? matmul : reduce, &first,
+                         why);
 }
 
 enum status gpu_sum_c(struct job *job, bool lower_only, struct failure *why)

@@ -20,6 +20,10 @@ enum status gpu_go_cold(struct job *job, struct failure *why)
     const size_t bytes = eviction_bytes(job->device);
     if (job->eviction)
         return STATUS_OK;
+    if (job->stream_rows)
+        return fail(why, STATUS_FAILED,
+                    "a streamed A is made anew for each launch, its cache is never warm: leave out "
+                    "--cache cold");
     CUresult error = cu->cuMemAlloc(&job->eviction, bytes);
     if (error)
         return driver_fail(cu, error, why,

@@ -38,6 +38,18 @@ bool kernel_can_run(const struct device *d, const struct variant *v, const struc
                  k->shared_bytes >> 10, d->shared_optin_bytes >> 10);
         return false;
     }
+    /* A launch of a row's own cannot be cut in pieces (pieces.c), and one that is stopped ends the
+     * run. */
+    const double longest_s = 1;
+    const double peak = d->facts.peak_flops[v->arithmetic] > 0 ? d->facts.peak_flops[v->arithmetic]
+                                                               : d->facts.peak_flops[ARITH_F32];
+    const double seconds = problem_flop_done(p, v->symmetric) / (0.5 * peak);
+    if (k->launch && d->kernel_timeout && seconds > longest_s) {
+        snprintf(reason, bytes,
+                 "is one launch of some %.0f s, and this GPU stops a kernel that takes seconds",
+                 seconds);
+        return false;
+    }
     if (k->available && !k->available(d, reason, bytes))
         return false;
     if (k->suits && !k->suits(k, p, reason, bytes))

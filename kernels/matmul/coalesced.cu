@@ -6,14 +6,15 @@
  * word still comes from the caches once for every entry that needs it: 2N³ words in all. */
 #include "kernels/portable.cuh"
 
-/* A, C: kernels/job.h. Grid: a block a tile of 4 rows × 8 columns of C, x over columns, y over
- * rows; block of 32×32 threads: warp threadIdx.y owns one entry, lane threadIdx.x every 32nd k.
- * No shared memory, so no barrier. */
+/* A, C: kernels/job.h. Grid: a block a tile of 4 rows × 8 columns of C, x over columns, y over rows
+ * from tile row first_row on; block of 32×32 threads: warp threadIdx.y owns one entry, lane
+ * threadIdx.x every 32nd k. No shared memory, so no barrier. */
 extern "C" __global__ void __launch_bounds__(1024)
-    matmul_coalesced(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch)
+    matmul_coalesced(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
+                     unsigned first_row)
 {
     const unsigned lane = threadIdx.x, warp = threadIdx.y;
-    const unsigned row = blockIdx.y * 4 + warp / 8, col = blockIdx.x * 8 + warp % 8;
+    const unsigned row = (first_row + blockIdx.y) * 4 + warp / 8, col = blockIdx.x * 8 + warp % 8;
     if (row >= n || col >= n) /* whole warps leave, so the shuffles below miss nobody */
         return;
     const float *a = A + (size_t)row * pitch, *b = A + (size_t)col * pitch;

@@ -6,12 +6,14 @@
  * rest of each sector for the next seven k, save it from being far worse. */
 #include "kernels/portable.cuh"
 
-/* A, C: kernels/job.h. Grid: one 16×16 block a 16×16 tile, x over columns, y over rows; thread
- * (x, y) owns one entry. No shared memory, so no barrier. */
+/* A, C: kernels/job.h. Grid: one 16×16 block a 16×16 tile, x over columns, y over rows from tile
+ * row first_row on; thread (x, y) owns one entry. No shared memory, so no barrier. */
 extern "C" __global__ void __launch_bounds__(256)
-    matmul_naive(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch)
+    matmul_naive(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
+                 unsigned first_row)
 {
-    const unsigned row = blockIdx.y * 16 + threadIdx.y, col = blockIdx.x * 16 + threadIdx.x;
+    const unsigned row = (first_row + blockIdx.y) * 16 + threadIdx.y,
+                   col = blockIdx.x * 16 + threadIdx.x;
     if (row >= n || col >= n)
         return;
     const float *a = A + (size_t)row * pitch, *b = A + (size_t)col * pitch;

@@ -7,15 +7,16 @@
  * Source: V. Volkov, "Better performance at lower occupancy", GTC 2010. */
 #include "kernels/support/register_tile.cuh"
 
-/* A, C: kernels/job.h. Grid: one block of 16×16 threads a 64×64 tile of C, x over columns, y
- * over rows. 8448 bytes of shared memory. */
+/* A, C: kernels/job.h. Grid: one block of 16×16 threads a 64×64 tile of C, x over columns, y over
+ * rows from tile row first_row on. 8448 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(256)
     matmul_register_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n,
-                         unsigned pitch)
+                         unsigned pitch, unsigned first_row)
 {
-    const unsigned row0 = blockIdx.y * REGISTER_TILE, col0 = blockIdx.x * REGISTER_TILE;
+    const unsigned row0 = (first_row + blockIdx.y) * REGISTER_TILE,
+                   col0 = blockIdx.x * REGISTER_TILE;
     float acc[4][4];
-    register_tile_product(A, n, pitch, row0, col0, acc);
+    register_tile_product(A + (size_t)row0 * pitch, A + (size_t)col0 * pitch, n, pitch, acc);
 #pragma unroll
     for (unsigned i = 0; i < 4; i++) {
         const unsigned row = row0 + threadIdx.y + 16 * i;

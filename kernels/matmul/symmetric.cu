@@ -11,16 +11,18 @@
 #include "kernels/support/warp_tile.cuh"
 
 /* A, C: kernels/job.h. Grid: one block of 256 threads a 128×128 tile of the lower triangle, in
- * one dimension (triangle_tile()). 16904 bytes of shared memory. */
+ * one dimension from number first_tile on (triangle_tile()). 16904 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(WARP_TILE_THREADS, 2)
-    matmul_symmetric(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch)
+    matmul_symmetric(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
+                     unsigned first_tile)
 {
     __shared__ struct tile tile; /* not in registers, where the product needs every one */
     if (threadIdx.x == 0)
-        tile = triangle_tile(blockIdx.x, (n + WARP_TILE - 1) / WARP_TILE);
+        tile = triangle_tile(first_tile + blockIdx.x, (n + WARP_TILE - 1) / WARP_TILE);
     __syncthreads(); /* everyone reads what thread 0 found */
     float acc[8][8];
-    warp_tile_product(A, n, pitch, tile.row * WARP_TILE, tile.col * WARP_TILE, acc);
+    warp_tile_product(A + (size_t)(tile.row * WARP_TILE) * pitch,
+                      A + (size_t)(tile.col * WARP_TILE) * pitch, n, pitch, acc);
     warp_tile_store(C, n, pitch, tile.row * WARP_TILE, tile.col * WARP_TILE, acc);
     if (tile.row == tile.col)
         return;

@@ -52,14 +52,14 @@ static __device__ __forceinline__ void step(const float a[][LD], const float b[]
 }
 
 /* A, C: kernels/job.h. Grid: one block of 256 threads a 64×64 tile of the lower triangle, in one
- * dimension (triangle_tile()). Thread t loads columns 4·(t % 4) … + 3 of row t / 4 of both
- * operands. 17408 bytes of shared memory. */
+ * dimension from number first_tile on (triangle_tile()). Thread t loads columns 4·(t % 4) … + 3 of
+ * row t / 4 of both operands. 17408 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS, 3)
     matmul_symmetric_small(const float *__restrict__ A, float *__restrict__ C, unsigned n,
-                           unsigned pitch)
+                           unsigned pitch, unsigned first_tile)
 {
     __shared__ __align__(16) float words[2][2][TILE_K][LD]; /* [buffer][operand][k][row] */
-    const struct tile tile = triangle_tile(blockIdx.x, (n + TILE - 1) / TILE);
+    const struct tile tile = triangle_tile(first_tile + blockIdx.x, (n + TILE - 1) / TILE);
     const struct place at = place_of_thread();
     const unsigned row = threadIdx.x / 4, k = threadIdx.x % 4 * 4;
     const float *from_a = A + (size_t)(tile.row * TILE + row) * pitch + k;

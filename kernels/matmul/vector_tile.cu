@@ -10,16 +10,17 @@
 /* LD: 4·LD ≡ 16 (mod 32), so that a warp's transposing stores hit 32 different banks. */
 enum { TILE = 128, TILE_K = 8, LD = TILE + 4 };
 
-/* A, C: kernels/job.h. Grid: one block of 16×16 threads a 128×128 tile of C, x over columns, y
- * over rows. Thread (x, y) owns rows 4y … 4y + 3 and 64 more on, columns 4x … 4x + 3 and 64 more
- * on; it loads 4 columns of one row of each operand a step. 8448 bytes of shared memory. */
+/* A, C: kernels/job.h. Grid: one block of 16×16 threads a 128×128 tile of C, x over columns, y over
+ * rows from tile row first_row on. Thread (x, y) owns rows 4y … 4y + 3 and 64 more on, columns 4x …
+ * 4x + 3 and 64 more on; it loads 4 columns of one row of each operand a step. 8448 bytes of shared
+ * memory. */
 extern "C" __global__ void __launch_bounds__(256, 2)
     matmul_vector_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n,
-                       unsigned pitch)
+                       unsigned pitch, unsigned first_row)
 {
     __shared__ __align__(16) float a[TILE_K][LD]; /* a[k][row] */
     __shared__ __align__(16) float b[TILE_K][LD];
-    const unsigned row0 = blockIdx.y * TILE, col0 = blockIdx.x * TILE;
+    const unsigned row0 = (first_row + blockIdx.y) * TILE, col0 = blockIdx.x * TILE;
     const unsigned y4 = threadIdx.y * 4, x4 = threadIdx.x * 4;
     const unsigned thread = threadIdx.y * 16 + threadIdx.x, row = thread / 2, k4 = thread % 2 * 4;
     const float *from_a = A + (size_t)(row0 + row) * pitch + k4;
@@ -53,14 +54,14 @@ extern "C" __global__ void __launch_bounds__(256, 2)
         }
         __syncthreads(); /* everyone has read them before they are overwritten */
     }
-    const unsigned first_row = row0 + y4, first_col = col0 + x4;
-    float *to = C + (size_t)first_row * pitch + first_col;
+    const unsigned own_row = row0 + y4, own_col = col0 + x4;
+    float *to = C + (size_t)own_row * pitch + own_col;
 #pragma unroll
     for (unsigned i = 0; i < 8; i++) {
-        if (first_row + i / 4 * 64 + i % 4 < n)
+        if (own_row + i / 4 * 64 + i % 4 < n)
 #pragma unroll
             for (unsigned j = 0; j < 8; j += 4)
-                store4(to + j * 16, left_of(n, first_col + j * 16),
+                store4(to + j * 16, left_of(n, own_col + j * 16),
                        make_float4(acc[i][j], acc[i][j + 1], acc[i][j + 2], acc[i][j + 3]));
         to += (size_t)(i == 3 ? 61 : 1) * pitch;
     }

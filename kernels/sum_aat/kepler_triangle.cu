@@ -2,37 +2,33 @@
  * registers a thread.
  *
  * Hot on Kepler: what a GT 750M should run. A card that drives a display kills a kernel after
- * some seconds, so the host launches the triangle in pieces (first_tile); the last block of all
- * pieces finishes the sum. */
+ * some seconds, so the host launches the triangle in pieces; the last block of all pieces finishes
+ * the sum. */
 #include "kernels/support/finish.cuh"
 #include "kernels/support/kepler_tile.cuh"
-#include "kernels/support/tile_order.cuh"
+#include "kernels/support/tile_range.cuh"
 
-/* A: kernels/job.h. Grid: block b takes tile first_tile + b of the tile_count 96×96 tiles of the
- * triangle, with 256 threads. partials: tile_count float64. 12804 bytes of shared memory. */
+/* rows, cols: the panels of A of the range (kernels/tile_range.h), both A itself where the range is
+ * all of C. Grid: block b takes the range's tile range.first + b, 96×96, with 256 threads.
+ * partials: a float64 a tile of the triangle. 12820 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(KEPLER_TILE_THREADS)
-    sum_aat_kepler_triangle(const float *__restrict__ A, double *partials, double *sum,
-                            unsigned *ticket, unsigned n, unsigned pitch, unsigned first_tile,
-                            unsigned tile_count)
+    sum_aat_kepler_triangle(const float *__restrict__ rows, const float *__restrict__ cols,
+                            double *partials, double *sum, unsigned *ticket, unsigned n,
+                            unsigned pitch, struct tile_range range)
 {
-    const unsigned t = first_tile + blockIdx.x;
-    const struct tile tile = triangle_tile(t, (n + KEPLER_TILE - 1) / KEPLER_TILE);
-    const unsigned row0 = kepler_first(tile.row, n), col0 = kepler_first(tile.col, n);
+    __shared__ struct range_tile tile; /* not in registers, where the product needs every one */
+    if (threadIdx.x == 0)
+        tile = tile_in_range(range, blockIdx.x);
+    __syncthreads(); /* everyone reads what thread 0 found */
     float acc[6][6];
-    kepler_tile_product(A, n, pitch, row0, col0, acc);
-    const struct kepler_place at = kepler_place();
-    double total = 0.0; /* past n there are zeros, but a neighbour's entries must not count twice */
+    kepler_tile_product(rows + (size_t)(tile.row * KEPLER_TILE) * pitch,
+                        cols + (size_t)(tile.col * KEPLER_TILE) * pitch, n, pitch, acc);
+    double total = 0.0; /* rows and columns past n are zero, and so are their products */
 #pragma unroll
-    for (unsigned i = 0; i < 6; i++) {
-        float of_row = 0.0f; /* six in float32 first: float64 is slow on most GPUs */
-#pragma unroll
-        for (unsigned j = 0; j < 6; j++)
-            if (col0 + at.col + j / 2 * 32 + j % 2 >= tile.col * KEPLER_TILE)
-                of_row += acc[i][j];
-        if (row0 + at.row + i / 2 * 32 + i % 2 >= tile.row * KEPLER_TILE)
-            total += (double)of_row;
-    }
+    for (unsigned i = 0; i < 6; i++) /* six in float32 first: float64 is slow on most GPUs */
+        total +=
+            (double)(((acc[i][0] + acc[i][1]) + (acc[i][2] + acc[i][3])) + (acc[i][4] + acc[i][5]));
     total = block_sum(total, threadIdx.x, KEPLER_TILE_THREADS);
-    finish_sum(tile.row == tile.col ? total : 2.0 * total, partials, t, tile_count, sum, ticket,
-               threadIdx.x, KEPLER_TILE_THREADS);
+    finish_sum(tile.is_diagonal ? total : 2.0 * total, partials, tile.slot, range_slots(range), sum,
+               ticket, threadIdx.x, KEPLER_TILE_THREADS);
 }

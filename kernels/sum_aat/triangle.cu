@@ -6,23 +6,29 @@
  * matmul/register_tile.cu, readable rather than fast. */
 #include "kernels/support/finish.cuh"
 #include "kernels/support/register_tile.cuh"
-#include "kernels/support/tile_order.cuh"
+#include "kernels/support/tile_range.cuh"
 
-/* A: kernels/job.h. Grid: block b takes tile first_tile + b of the tile_count 64×64 tiles of the
- * triangle, with 16×16 threads. partials: tile_count float64. 8.7 KiB of shared memory. */
+/* rows, cols: the panels of A of the range (kernels/tile_range.h), both A itself where the range is
+ * all of C. Grid: block b takes the range's tile range.first + b, 64×64, with 16×16 threads.
+ * partials: a float64 a tile of the triangle. 8.7 KiB of shared memory. */
 extern "C" __global__ void __launch_bounds__(256)
-    sum_aat_triangle(const float *__restrict__ A, double *partials, double *sum, unsigned *ticket,
-                     unsigned n, unsigned pitch, unsigned first_tile, unsigned tile_count)
+    sum_aat_triangle(const float *__restrict__ rows, const float *__restrict__ cols,
+                     double *partials, double *sum, unsigned *ticket, unsigned n, unsigned pitch,
+                     struct tile_range range)
 {
-    const unsigned t = first_tile + blockIdx.x, thread = threadIdx.y * 16 + threadIdx.x;
-    const struct tile tile = triangle_tile(t, (n + REGISTER_TILE - 1) / REGISTER_TILE);
+    const unsigned thread = threadIdx.y * 16 + threadIdx.x;
+    __shared__ struct range_tile tile; /* not in registers, where the product needs every one */
+    if (thread == 0)
+        tile = tile_in_range(range, blockIdx.x);
+    __syncthreads(); /* everyone reads what thread 0 found */
     float acc[4][4];
-    register_tile_product(A, n, pitch, tile.row * REGISTER_TILE, tile.col * REGISTER_TILE, acc);
+    register_tile_product(rows + (size_t)(tile.row * REGISTER_TILE) * pitch,
+                          cols + (size_t)(tile.col * REGISTER_TILE) * pitch, n, pitch, acc);
     double total = 0.0; /* rows and columns past n are zero, and so are their products */
 #pragma unroll
     for (unsigned i = 0; i < 4; i++) /* four in float32 first: float64 is slow on most GPUs */
         total += (double)((acc[i][0] + acc[i][1]) + (acc[i][2] + acc[i][3]));
     total = block_sum(total, thread, 256);
-    finish_sum(tile.row == tile.col ? total : 2.0 * total, partials, t, tile_count, sum, ticket,
-               thread, 256);
+    finish_sum(tile.is_diagonal ? total : 2.0 * total, partials, tile.slot, range_slots(range), sum,
+               ticket, thread, 256);
 }

@@ -32,13 +32,6 @@ static __device__ __forceinline__ struct kepler_place kepler_place()
     return place;
 }
 
-/* The first row read for tile number t. 96 does not divide the padded rows, so the last tile may
- * have to begin earlier; what lies before entry 96·t then belongs to its neighbour. */
-static __device__ __forceinline__ unsigned kepler_first(unsigned t, unsigned n)
-{
-    return min(t * KEPLER_TILE, (n + 255) / 256 * 256 - KEPLER_TILE);
-}
-
 /* Two columns of three rows into a buffer. */
 static __device__ __forceinline__ void kepler_tile_put(float words[][KEPLER_TILE_LD], unsigned k,
                                                        unsigned word, const float2 v[3])
@@ -76,20 +69,21 @@ static __device__ __forceinline__ void kepler_tile_step(const float words[][KEPL
     }
 }
 
-/* acc = this thread's entries of A·Aᵀ (struct kepler_place) for the tile whose rows begin at
- * row0 and whose columns at col0, both from kepler_first(); A as described in kernels/job.h.
- * Threads 0 … 127 load the left operand, the others the right: thread t the columns 2·(t % 4), +
- * 1 of rows t % 128 / 4, + 32, + 64, so that one pointer serves all three. Two buffers, as in
+/* acc = this thread's entries (struct kepler_place) of the product of two strips of A, 96 rows
+ * each: the first makes the tile's rows, the second its columns; A as described in kernels/job.h.
+ * Threads 0 … 127 load the first, the others the second: thread t the columns 2·(t % 4), + 1 of
+ * rows t % 128 / 4, + 32, + 64, so that one pointer serves all three. Two buffers, as in
  * warp_tile.cuh: 12544 bytes of shared memory, three blocks an SM. */
-static __device__ __forceinline__ void kepler_tile_product(const float *__restrict__ A, unsigned n,
-                                                           unsigned pitch, unsigned row0,
-                                                           unsigned col0, float acc[6][6])
+static __device__ __forceinline__ void kepler_tile_product(const float *__restrict__ rows,
+                                                           const float *__restrict__ cols,
+                                                           unsigned n, unsigned pitch,
+                                                           float acc[6][6])
 {
     __shared__ __align__(16) float words[2][KEPLER_TILE_K][KEPLER_TILE_LD];
     const struct kepler_place at = kepler_place();
     const unsigned right = threadIdx.x / 128, row = threadIdx.x % 128 / 4, k = threadIdx.x % 4 * 2;
     const unsigned word = right * KEPLER_TILE + row;
-    const float *from = A + (size_t)((right ? col0 : row0) + row) * pitch + k;
+    const float *from = (right ? cols : rows) + (size_t)row * pitch + k;
     float2 v[3];
 #pragma unroll
     for (unsigned i = 0; i < 6; i++)

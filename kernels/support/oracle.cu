@@ -8,18 +8,18 @@
 
 enum { THREADS = 256 }; /* of the kernels that give a block to each output */
 
-/* part[band * n + col] = the sum of column col over one band of rows, ceil(n / bands) of them. A
+/* part[band * n + col] = the sum of column col over one band of rows, ceil(rows / bands) of them. A
  * thread owns one column of one band: x counts columns, blockIdx.y bands, so a warp reads 128
  * adjacent bytes. Eight loads are in flight before the first add needs its value. */
-extern "C" __global__ void oracle_column_sums(const float *__restrict__ A, unsigned n,
-                                              unsigned pitch, double *__restrict__ part,
+extern "C" __global__ void oracle_column_sums(const float *__restrict__ A, unsigned rows,
+                                              unsigned n, unsigned pitch, double *__restrict__ part,
                                               unsigned bands)
 {
     const unsigned col = blockIdx.x * blockDim.x + threadIdx.x;
     if (col >= n)
         return;
-    const unsigned band_rows = (n + bands - 1) / bands;
-    const unsigned first = min(n, blockIdx.y * band_rows), end = min(n, first + band_rows);
+    const unsigned band_rows = (rows + bands - 1) / bands;
+    const unsigned first = min(rows, blockIdx.y * band_rows), end = min(rows, first + band_rows);
     const float *from = A + (size_t)first * pitch + col;
     double sum = 0.0;
     unsigned row = first;

@@ -13,13 +13,14 @@ enum {
     REGISTER_TILE_LD = REGISTER_TILE + 2
 };
 
-/* acc[i][j] = entry (row0 + threadIdx.y + 16·i, col0 + threadIdx.x + 16·j) of A·Aᵀ, for 16×16
- * threads. Entries of one thread lie 16 apart, so that neighbouring threads read neighbouring
- * words of shared memory, and later store neighbouring entries. A as described in kernels/job.h;
- * 8448 bytes of shared memory. */
-static __device__ __forceinline__ void register_tile_product(const float *__restrict__ A,
+/* acc[i][j] = entry (threadIdx.y + 16·i, threadIdx.x + 16·j) of the product of two strips of A, 64
+ * rows each: the first makes the tile's rows, the second its columns. 16×16 threads. Entries of one
+ * thread lie 16 apart, so that neighbouring threads read neighbouring words of shared memory, and
+ * later store neighbouring entries. A as described in kernels/job.h; 8448 bytes of shared memory.
+ */
+static __device__ __forceinline__ void register_tile_product(const float *__restrict__ rows,
+                                                             const float *__restrict__ cols,
                                                              unsigned n, unsigned pitch,
-                                                             unsigned row0, unsigned col0,
                                                              float acc[4][4])
 {
     __shared__ float a[REGISTER_TILE_K][REGISTER_TILE_LD]; /* a[k][row]: transposed on the way in */
@@ -34,8 +35,8 @@ static __device__ __forceinline__ void register_tile_product(const float *__rest
         /* 16 threads side by side read 16 columns of a row: 64 bytes */
 #pragma unroll
         for (unsigned r = 0; r < REGISTER_TILE; r += 16) {
-            a[x][r + y] = A[(size_t)(row0 + r + y) * pitch + k0 + x];
-            b[x][r + y] = A[(size_t)(col0 + r + y) * pitch + k0 + x];
+            a[x][r + y] = rows[(size_t)(r + y) * pitch + k0 + x];
+            b[x][r + y] = cols[(size_t)(r + y) * pitch + k0 + x];
         }
         __syncthreads(); /* the tiles are complete before anyone reads them */
 #pragma unroll

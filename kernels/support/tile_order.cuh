@@ -65,4 +65,16 @@ static __device__ __forceinline__ struct tile triangle_tile(unsigned t, unsigned
     return tile;
 }
 
+/* The number of a tile of that triangle: triangle_tile() the other way round. */
+static __device__ __forceinline__ unsigned triangle_number(struct tile tile, unsigned down)
+{
+    const unsigned first = tile.row / BAND * BAND;
+    const unsigned height = min(BAND, down - first);
+    const unsigned within =
+        tile.col < first
+            ? tile.col * height + (tile.row - first)
+            : first * height + (unsigned)tiles_above(tile.row - first) + (tile.col - first);
+    return (unsigned)tiles_above(first) + within;
+}
+
 #endif

@@ -68,19 +68,19 @@ static __device__ __forceinline__ void warp_tile_step(const float a[][WARP_TILE_
     }
 }
 
-/* acc = this thread's entries of A·Aᵀ (struct warp_place) for the tile at (row0, col0); A as
- * described in kernels/job.h. Thread t loads columns 4·(t % 2) … + 3 of row t / 2 of both
- * operands. 16896 bytes of shared memory. */
-static __device__ __forceinline__ void warp_tile_product(const float *__restrict__ A, unsigned n,
-                                                         unsigned pitch, unsigned row0,
-                                                         unsigned col0, float acc[8][8])
+/* acc = this thread's entries (struct warp_place) of the product of two strips of A, 128 rows
+ * each: the first makes the tile's rows, the second its columns; A as described in kernels/job.h.
+ * Thread t loads columns 4·(t % 2) … + 3 of row t / 2 of both. 16896 bytes of shared memory. */
+static __device__ __forceinline__ void warp_tile_product(const float *__restrict__ rows,
+                                                         const float *__restrict__ cols, unsigned n,
+                                                         unsigned pitch, float acc[8][8])
 {
     /* words[buffer][operand][k][row] */
     __shared__ __align__(16) float words[2][2][WARP_TILE_K][WARP_TILE_LD];
     const struct warp_place at = warp_place();
     const unsigned row = threadIdx.x / 2, k = threadIdx.x % 2 * 4;
-    const float *from_a = A + (size_t)(row0 + row) * pitch + k;
-    const float *from_b = A + (size_t)(col0 + row) * pitch + k;
+    const float *from_a = rows + (size_t)row * pitch + k;
+    const float *from_b = cols + (size_t)row * pitch + k;
 #pragma unroll
     for (unsigned i = 0; i < 8; i++)
 #pragma unroll

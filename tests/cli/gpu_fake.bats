@@ -117,7 +117,7 @@ has_no_gpu() {
 
 @test "an N that does not fit is refused before anything is allocated, with both amounts" {
     fake_driver
-    FAKECUDA_FAIL='cuMemAlloc_v2:*:999' gpubench gpu 60000
+    FAKECUDA_FAIL='cuMemAlloc_v2:*:999' gpubench gpu 60000 --op reduce
     exits 1
     matches "$errors" '^gpubench: N = 60000.* 13\.4 GiB.* (2\.0|1\.9) GiB '
     matches "$errors" 'GeForce GT 750M'

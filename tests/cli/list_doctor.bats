@@ -21,7 +21,7 @@ load helper
 @test "doctor gives each line a verdict and ends in the result" {
     gpubench doctor
     [ -z "$errors" ]
-    [ "$(sed '$d' <<<"$output" | grep -cvE ' (ok|warn|missing)( |$)')" -eq 0 ]
+    [ "$(sed '$d' <<<"$output" | grep -cvE ' (ok|warn|fail)( |$)')" -eq 0 ]
     grep -qE '^cpu trial +sum-aat/f32/[^ ]+, N = 256: verified' <<<"$output"
     case $(tail -1 <<<"$output") in
     'Result = PASS') exits 0 ;;
@@ -33,7 +33,7 @@ load helper
 @test "doctor fails where results cannot be saved, and says what to do" {
     gpubench doctor --results /proc/nowhere
     exits 1
-    grep -qE '^results .*/proc/nowhere is not writable +missing +set GPUBENCH_RESULTS' <<<"$output"
+    grep -qE '^results .*/proc/nowhere is not writable +fail +set GPUBENCH_RESULTS' <<<"$output"
     [ "$(tail -1 <<<"$output")" = 'Result = FAIL' ]
 }
 
@@ -45,6 +45,67 @@ load helper
     [ -z "$output" ]
     [ "$(wc -l <errors.txt)" -eq 1 ]
     matches "$errors" 'gpubench cpu'
+}
+
+# doctor on a simulated GPU; $1: profile, options follow.
+doctor_of() {
+    local fake=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$fake/libcuda.so.1" ] || skip "no fake driver in $fake"
+    LD_LIBRARY_PATH=$fake FAKECUDA_PROFILE=$1 gpubench doctor "${@:2}"
+}
+
+@test "doctor shows what deviceQuery does, and ends in PASS" {
+    doctor_of gt750m
+    exits 0
+    for line in 'device 0 +GeForce GT 750M \(simulated\), cc 3\.0, 2 SMs of 192 cores, PCI 0000:01:00\.0 +ok' \
+        'GPU memory +2\.0 GiB, 2\.0 free; 128 bits at 2508 MHz, 80\.26 GB/s; ECC off +ok' \
+        'GPU peak +0\.7112 TFLOP/s in f32 at 926 MHz; L2 cache 0\.25 MiB +ok' \
+        'a block +1024 threads, 65536 registers, 48 KiB shared memory' 'an SM +2048 threads' 'compute mode +default +ok' \
+        'kernel time limit +yes, .* launches of 0\.2 s +ok' 'image +portable +warn +the driver compiles each kernel'; do
+        grep -qE "^$line" <<<"$output" || { echo "no line $line"; echo "$output"; return 1; }
+    done
+    [ "$(tail -1 <<<"$output")" = 'Result = PASS' ]
+    doctor_of h100
+    grep -qE '^kernel time limit +none +ok' <<<"$output"
+    grep -qE '^MIG +off +ok' <<<"$output"
+    grep -qE '^GPU memory .*ECC on +ok' <<<"$output"
+}
+
+@test "doctor says which variants run, and of the others why not" {
+    doctor_of gt750m
+    gpubench_list=$(LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} "$GPUBENCH" list --json)
+    here=$(jq '[.[] | select(.backend == "gpu" and .op == "sum-aat" and .runs_here)] | length' <<<"$gpubench_list")
+    all=$(jq '[.[] | select(.backend == "gpu" and .op == "sum-aat")] | length' <<<"$gpubench_list")
+    grep -qE "^variants +sum-aat $here of $all, matmul " <<<"$output"
+    grep -qE '^waived +needs cc 9\.0, this is 3\.0 \([0-9]+\): .*ffma-sm90' <<<"$output"
+}
+
+@test "a driver older than the native code is a warning that says which would do" {
+    doctor_of t4
+    grep -qE '^image +portable: this driver has CUDA 12\.4 +warn +native code wants a driver of CUDA 13' <<<"$output"
+}
+
+@test "a GPU that no program may use fails, and doctor says what to type" {
+    FAKECUDA_COMPUTE_MODE=2 doctor_of h100
+    exits 1
+    grep -qE '^compute mode +prohibited: no program may use it +fail +sudo nvidia-smi -c DEFAULT' <<<"$output"
+    [ "$(tail -1 <<<"$output")" = 'Result = FAIL' ]
+}
+
+@test "doctor --json has every line of the text, the result, and the facts" {
+    doctor_of h100
+    [ "$status" -eq 0 ]
+    count=$(($(wc -l <<<"$output") - 1))
+    [ "$(grep -c '^load ' <<<"$output")" -eq 0 ] || count=$((count - 1)) # comes and goes
+    doctor_of h100 --json
+    exits 0
+    [ "$(jq '[.checks[] | select(.what != "load")] | length' <<<"$output")" -eq "$count" ]
+    jq -e '.result == "PASS" and .gpu.device.compute_capability == "9.0" and (.cpu.host | type) == "object"
+           and all(.checks[]; (.what | length) > 0 and (.found | length) > 0 and (.state | IN("ok", "warn", "fail")) and (.advice | type) == "string")
+           and all(.checks[] | select(.state == "fail"); .advice != "")' <<<"$output"
+    doctor_of none --json
+    exits 77
+    jq -e '.result == "NO GPU" and any(.checks[]; .state == "fail")' <<<"$output"
 }
 
 # What doctor says of CUB on a simulated GPU, from a copy of the program that has nothing beside it. $1: profile.

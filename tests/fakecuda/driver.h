@@ -7,6 +7,8 @@
  *   driver_module.c   images: PTX text is read for its version, target and entries
  *   driver_launch.c   launches, streams, events
  *   driver_graph.c    capture and graphs
+ *   model.c           how long a launch would take
+ *   sample.cc         large launches of which some blocks are run
  *   inject.c          failures on demand */
 #ifndef FAKECUDA_DRIVER_H
 #define FAKECUDA_DRIVER_H
@@ -64,15 +66,18 @@ void fake_break_context(CUresult error);
  * $FAKECUDA_HANG names it. */
 CUresult inject(const char *name);
 
+/* inject.c: whether $FAKECUDA_SKIP wants this launch of the kernel not to run. */
+bool inject_skip(const char *kernel);
+
 /* driver_memory.c: whether the range lies within one allocation. */
 bool memory_is_allocated(CUdeviceptr pointer, size_t bytes);
 
 /* driver_graph.c: what a graph is made of, a kernel or (without one) a memset. */
-enum { FAKE_PARAMETERS_MAX = 24 };
+enum { FAKE_PARAMETERS_MAX = 24, FAKE_PARAMETER_WORDS = 4 };
 struct fake_node {
     CUfunction function;
     unsigned grid[3], block[3], shared_bytes;
-    uint64_t parameter[FAKE_PARAMETERS_MAX];
+    uint64_t parameter[FAKE_PARAMETERS_MAX][FAKE_PARAMETER_WORDS];
     CUdeviceptr to;
     unsigned char value;
     size_t bytes;
@@ -89,7 +94,8 @@ struct CUfunc_st {
     int max_threads, shared_bytes; /* from .maxntid and .shared of the PTX */
     int dynamic_shared_limit;
     size_t parameter_count;
-    unsigned char parameter_bytes[FAKE_PARAMETERS_MAX]; /* each 8 at most */
+    unsigned char
+        parameter_bytes[FAKE_PARAMETERS_MAX]; /* each FAKE_PARAMETER_WORDS words at most */
 };
 
 #endif

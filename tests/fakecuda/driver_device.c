@@ -1,6 +1,7 @@
 /* driver_device.c - starting the driver, its devices, a context, and errors in words. A process has
  * a context on one device only, so the devices are one and the same but for their numbers. */
 #include "tests/fakecuda/driver.h"
+#include "tests/fakecuda/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,11 +130,39 @@ CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attribute, CUdevice
         *value = p->sms;
         break;
     case CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT:
-        *value = p->kernel_timeout;
+        *value = model_tells_of_limit();
         break;
     case CU_DEVICE_ATTRIBUTE_INTEGRATED:
-    case CU_DEVICE_ATTRIBUTE_COMPUTE_MODE:
         *value = 0;
+        break;
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_MODE:
+        *value = getenv("FAKECUDA_COMPUTE_MODE") ? atoi(getenv("FAKECUDA_COMPUTE_MODE")) : 0;
+        break;
+    case CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK:
+        *value = 1024;
+        break;
+    case CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR:
+        *value = p->cc == 75 ? 1024 : 2048;
+        break;
+    case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK:
+        *value = 48 << 10;
+        break;
+    case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR:
+        *value = p->shared_optin_bytes + (p->cc >= 80 ? 1 << 10 : 0);
+        break;
+    case CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK:
+    case CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR:
+        *value = 65536;
+        break;
+    case CU_DEVICE_ATTRIBUTE_WARP_SIZE:
+        *value = 32;
+        break;
+    case CU_DEVICE_ATTRIBUTE_CAN_MAP_HOST_MEMORY:
+    case CU_DEVICE_ATTRIBUTE_CONCURRENT_KERNELS:
+    case CU_DEVICE_ATTRIBUTE_UNIFIED_ADDRESSING:
+    case CU_DEVICE_ATTRIBUTE_MANAGED_MEMORY:
+    case CU_DEVICE_ATTRIBUTE_ASYNC_ENGINE_COUNT:
+        *value = 1;
         break;
     case CU_DEVICE_ATTRIBUTE_ECC_ENABLED:
         *value = p->ecc;

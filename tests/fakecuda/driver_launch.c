@@ -1,10 +1,11 @@
 /* driver_launch.c - launches, streams and events. A launch runs at once, but what a kernel did
- * wrong is told by the next call, as on a device. Times are the host's wall clock. */
+ * wrong is told by the next call, as on a device. Times are the host's, or the model's (model.h).
+ */
 #include "tests/fakecuda/driver.h"
-#include "tests/fakecuda/launch.h"
+#include "tests/fakecuda/model.h"
+#include "tests/fakecuda/sample.h"
 
 #include <string.h>
-#include <time.h>
 
 CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
                         unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared_bytes,
@@ -26,9 +27,16 @@ CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, u
             memcpy(&node.parameter[i], parameters[i], function->parameter_bytes[i]);
         return fake_capture(&node);
     }
+    const double seconds = model_seconds(function->name, grid_x * grid_y, parameters);
+    if (!model_launch(function->name, grid_x * grid_y, seconds)) {
+        fake_break_context(CUDA_ERROR_LAUNCH_TIMEOUT);
+        return CUDA_SUCCESS;
+    }
+    if (inject_skip(function->name))
+        return CUDA_SUCCESS;
     int error =
-        cuda_cpu_launch(function->kernel, (struct cuda_cpu_dim){grid_x, grid_y, grid_z},
-                        (struct cuda_cpu_dim){block_x, block_y, block_z}, shared_bytes, parameters);
+        sample_launch(function->kernel, (struct cuda_cpu_dim){grid_x, grid_y, grid_z},
+                      (struct cuda_cpu_dim){block_x, block_y, block_z}, shared_bytes, parameters);
     if (error == CUDA_ERROR_INVALID_VALUE)
         return CUDA_ERROR_INVALID_VALUE;
     fake_break_context((CUresult)error);
@@ -55,7 +63,7 @@ CUresult cuStreamSynchronize(CUstream stream)
 }
 
 struct CUevent_st {
-    struct timespec when; /* zero: never recorded */
+    double when; /* zero: never recorded */
 };
 enum { EVENTS_MAX = 256 };
 static struct CUevent_st events[EVENTS_MAX];
@@ -75,7 +83,7 @@ CUresult cuEventRecord(CUevent event, CUstream stream)
 {
     ENTER(__func__, NEEDS_CONTEXT);
     (void)stream;
-    clock_gettime(CLOCK_MONOTONIC, &event->when);
+    event->when = model_clock();
     return CUDA_SUCCESS;
 }
 
@@ -88,10 +96,9 @@ CUresult cuEventSynchronize(CUevent event)
 
 static CUresult elapsed(float *ms, CUevent from, CUevent to)
 {
-    if (!from->when.tv_sec || !to->when.tv_sec)
+    if (from->when <= 0 || to->when <= 0)
         return (CUresult)FAKE_INVALID_HANDLE;
-    *ms = (float)((double)(to->when.tv_sec - from->when.tv_sec) * 1e3 +
-                  (double)(to->when.tv_nsec - from->when.tv_nsec) * 1e-6);
+    *ms = (float)((to->when - from->when) * 1e3);
     return CUDA_SUCCESS;
 }
 

@@ -2,6 +2,7 @@
  * sees the first byte beyond. New memory is 0xff throughout, a NaN in every format, so what was
  * never written shows. */
 #include "tests/fakecuda/driver.h"
+#include "tests/fakecuda/sample.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,6 +16,13 @@ static struct allocation {
     struct allocation *next;
 } *allocations;
 static size_t allocated_bytes;
+
+/* What may be allocated in all: the device's memory, or $FAKECUDA_MEMORY bytes of it. */
+static size_t capacity(void)
+{
+    const char *wall = getenv("FAKECUDA_MEMORY");
+    return wall ? strtoull(wall, NULL, 10) : (size_t)profile_get()->memory_mib << 20;
+}
 
 static void *host(CUdeviceptr p)
 {
@@ -45,7 +53,7 @@ CUresult cuMemAlloc_v2(CUdeviceptr *pointer, size_t bytes)
     ENTER(__func__, NEEDS_CONTEXT);
     if (!bytes)
         return CUDA_ERROR_INVALID_VALUE;
-    if (bytes > ((size_t)profile_get()->memory_mib << 20) - allocated_bytes)
+    if (bytes > capacity() - allocated_bytes)
         return CUDA_ERROR_OUT_OF_MEMORY;
     struct allocation *a = malloc(sizeof *a);
     char *begin = malloc(bytes);
@@ -70,6 +78,7 @@ CUresult cuMemFree_v2(CUdeviceptr pointer)
             struct allocation *gone = *a;
             *a = gone->next;
             allocated_bytes -= gone->bytes;
+            sample_forget();
             free(gone->begin);
             free(gone);
             return CUDA_SUCCESS;
@@ -82,6 +91,7 @@ CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes)
     ENTER(__func__, NEEDS_CONTEXT);
     if (!memory_is_allocated(to, bytes))
         return CUDA_ERROR_INVALID_VALUE;
+    sample_forget();
     memcpy(host(to), from, bytes);
     return CUDA_SUCCESS;
 }

@@ -77,16 +77,20 @@ static int max_threads_of(const char *entry)
     return x * y * z;
 }
 
-/* Kinds and number of the parameters; false for one that is no plain number or pointer. */
+/* Sizes and number of the parameters: plain numbers and pointers (".param .u64 name"), and structs
+ * (".param .align 4 .b8 name[24]") that are not too large; false for anything else. */
 static bool read_parameters(const char *entry, struct CUfunc_st *f)
 {
     const char *end = strchr(entry, ')');
     for (const char *at = entry; end && (at = strstr(at, ".param .")) && at < end; at++) {
-        int bits = 0;
-        if (f->parameter_count == FAKE_PARAMETERS_MAX ||
-            sscanf(at, ".param .%*1[a-z]%d", &bits) != 1 || bits > 64)
+        unsigned bits = 0, bytes = 0;
+        if (sscanf(at, ".param .align %*u .b8 %*[A-Za-z0-9_$][%u]", &bytes) != 1 &&
+            sscanf(at, ".param .%*1[a-z]%u", &bits) == 1)
+            bytes = bits / 8;
+        if (f->parameter_count == FAKE_PARAMETERS_MAX || !bytes ||
+            bytes > FAKE_PARAMETER_WORDS * sizeof(uint64_t))
             return false;
-        f->parameter_bytes[f->parameter_count++] = (unsigned char)(bits / 8);
+        f->parameter_bytes[f->parameter_count++] = (unsigned char)bytes;
     }
     return true;
 }
@@ -167,9 +171,10 @@ CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned option
 
 CUresult cuModuleUnload(CUmodule module)
 {
-    ENTER(__func__, NEEDS_CONTEXT);
+    /* Whatever it says: a module of a context that broke is gone with it. */
+    const CUresult entered = fake_enter(__func__, NEEDS_CONTEXT);
     destroy(module);
-    return CUDA_SUCCESS;
+    return entered;
 }
 
 CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *name)

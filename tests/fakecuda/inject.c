@@ -2,6 +2,7 @@
  *
  *   FAKECUDA_FAIL=cuMemAlloc_v2:3:2           the third call of cuMemAlloc_v2 returns 2
  *   FAKECUDA_FAIL=cuMemcpyDtoH_v2:*:700,…     every call does; several, separated by commas
+ *   FAKECUDA_SKIP=fill_philox:2               the second launch of that kernel does nothing
  *   FAKECUDA_HANG=cuStreamSynchronize         the first call never returns */
 #include "tests/fakecuda/driver.h"
 
@@ -45,4 +46,13 @@ CUresult inject(const char *name)
             (r->calls++, *r->which == '*' || strtoul(r->which, NULL, 10) == r->calls))
             return (CUresult)r->error;
     return CUDA_SUCCESS;
+}
+
+bool inject_skip(const char *kernel)
+{
+    static unsigned long launches;
+    const char *skip = getenv("FAKECUDA_SKIP");
+    const size_t length = strlen(kernel);
+    return skip && !strncmp(skip, kernel, length) && skip[length] == ':' &&
+           ++launches == strtoul(skip + length + 1, NULL, 10);
 }

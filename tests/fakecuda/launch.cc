@@ -41,6 +41,14 @@ extern "C" int cuda_cpu_launch(const struct cuda_cpu_kernel *k, struct cuda_cpu_
                                struct cuda_cpu_dim block, size_t shared_bytes,
                                void *const *parameters)
 {
+    return cuda_cpu_launch_some(k, grid, block, shared_bytes, parameters, nullptr,
+                                (uint64_t)grid.x * grid.y * grid.z);
+}
+
+extern "C" int cuda_cpu_launch_some(const struct cuda_cpu_kernel *k, struct cuda_cpu_dim grid,
+                                    struct cuda_cpu_dim block, size_t shared_bytes,
+                                    void *const *parameters, const uint64_t *only, uint64_t count)
+{
     static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
     if (!k || !is_legal(grid, block))
         return 1;
@@ -50,7 +58,8 @@ extern "C" int cuda_cpu_launch(const struct cuda_cpu_kernel *k, struct cuda_cpu_
     launch.block = {block.x, block.y, block.z};
     launch.shared_bytes = shared_bytes;
     launch.parameters = parameters;
-    launch.blocks = (uint64_t)grid.x * grid.y * grid.z;
+    launch.blocks = count;
+    launch.only = only;
     launch.seed = 1;
     const char *order = getenv("FAKECUDA_ORDER"), *wanted = getenv("FAKECUDA_WORKERS");
     if (order && *order == 'r')

@@ -29,6 +29,7 @@ struct launch { /* shared by all workers */
     void *const *parameters;
     enum order order;
     uint64_t seed, blocks, next_block;
+    const uint64_t *only; /* the numbers of the blocks to run, or NULL for 0 … blocks - 1 */
     int failed;
 };
 extern struct launch *job;            /* the one that runs, or ran last */

@@ -77,7 +77,10 @@ extern "C" EXPORT void *cuda_cpu_work(void *launch)
             break;
         /* the factor is a prime larger than any grid run here: every block comes up once */
         const uint64_t scattered = (b * 2654435761u + job->seed) % n;
-        block_run(job->order == FORWARD ? b : job->order == REVERSE ? n - 1 - b : scattered);
+        const uint64_t i = job->order == FORWARD   ? b
+                           : job->order == REVERSE ? n - 1 - b
+                                                   : scattered;
+        block_run(job->only ? job->only[i] : i);
     }
     if (__atomic_load_n(&job->failed, __ATOMIC_RELAXED))
         fibers_forget(threads);

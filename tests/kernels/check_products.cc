@@ -1,5 +1,6 @@
 /* check_products.cc - matmul and sum-aat kernels: every entry of C against float64, the sum against
  * its sum. */
+#include "kernels/tile_range.h"
 #include "tests/kernels/kernel_check.h"
 
 /* How each is launched. */
@@ -45,46 +46,96 @@ static bool right_product(reference &ref, device_array<float> &c)
     return true;
 }
 
+/* In one launch, and in two that share out the tiles of a triangle or the rows of tiles. */
 static bool check_matmul(const row &k, reference &ref)
 {
     device_array<float> first((size_t)ref.n * ref.pitch);
+    const unsigned t = across(ref.n, k.tile_rows), wide = across(ref.n, k.tile_cols);
+    const unsigned total = k.kind == MATMUL ? t : t * (t + 1) / 2;
     return in_all_orders([&](bool is_first) {
-        device_array<float> c((size_t)ref.n * ref.pitch);
-        const unsigned t = across(ref.n, k.tile_rows);
-        const cuda_cpu_dim grid = k.kind == MATMUL ? cuda_cpu_dim{across(ref.n, k.tile_cols), t, 1}
-                                                   : cuda_cpu_dim{t * (t + 1) / 2, 1, 1};
-        if (!launch(k.name, grid, {k.block_x, k.block_y, 1}, (const float *)ref.a.data, c.data,
-                    ref.n, ref.pitch) ||
-            !right_product(ref, c))
-            return false;
-        if (is_first)
-            memcpy(first.data, c.data, c.count * sizeof(float));
-        return c.same_bits(first);
+        for (unsigned pieces = 1; pieces <= 2 && pieces <= total; pieces++) {
+            device_array<float> c((size_t)ref.n * ref.pitch);
+            const unsigned cut = pieces == 1 ? total : total / 2;
+            for (unsigned from = 0; from < total; from += cut) {
+                const unsigned now = std::min(cut, total - from);
+                const cuda_cpu_dim grid =
+                    k.kind == MATMUL ? cuda_cpu_dim{wide, now, 1} : cuda_cpu_dim{now, 1, 1};
+                if (!launch(k.name, grid, {k.block_x, k.block_y, 1}, (const float *)ref.a.data,
+                            c.data, ref.n, ref.pitch, from))
+                    return false;
+            }
+            if (!right_product(ref, c))
+                return false;
+            if (is_first && pieces == 1)
+                memcpy(first.data, c.data, c.count * sizeof(float));
+            if (!c.same_bits(first))
+                return false;
+        }
+        return true;
     });
 }
 
-/* In one launch, and in two that share the tiles out. */
+/* One range of the triangle of `down` tile rows, in at most `pieces` launches. The panels are
+ * copies of exactly their rows. */
+struct sum_of_ranges {
+    const row &k;
+    reference &ref;
+    unsigned down;
+    device_array<double> partials, sum;
+    device_array<unsigned> ticket;
+
+    sum_of_ranges(const row &kernel, reference &reference)
+        : k(kernel), ref(reference), down(across(ref.n, k.tile_rows)),
+          partials(down * (down + 1) / 2), sum(1), ticket(1)
+    {
+        ticket[0] = 0;
+    }
+    bool add(unsigned row, unsigned rows, unsigned col, unsigned cols, unsigned pieces)
+    {
+        const size_t strip = (size_t)k.tile_rows * ref.pitch;
+        device_array<float> left(rows * strip), right(cols * strip);
+        memcpy(left.data, ref.a.data + row * strip, left.count * sizeof(float));
+        memcpy(right.data, ref.a.data + col * strip, right.count * sizeof(float));
+        const unsigned tiles = row == col ? rows * (rows + 1) / 2 : rows * cols;
+        const unsigned cut = (tiles + pieces - 1) / pieces;
+        for (unsigned first = 0; first < tiles; first += cut) {
+            const struct tile_range range = {row, rows, col, cols, first, down};
+            if (!launch(k.name, {std::min(cut, tiles - first), 1, 1}, {k.block_x, k.block_y, 1},
+                        (const float *)left.data, (const float *)right.data, partials.data,
+                        sum.data, ticket.data, ref.n, ref.pitch, range))
+                return false;
+        }
+        return true;
+    }
+    bool is_right(double bits)
+    {
+        return near("sum", sum[0], ref.sum_product, 1e-6) && near("ticket", ticket[0], 0, 0) &&
+               (isnan(bits) || near("sum, the same bits", sum[0], bits, 0));
+    }
+};
+
+/* In one launch, in two, and in panels of each size, last to first: always the same bits. */
 static bool check_sum_aat(const row &k, reference &ref)
 {
-    double first = 0;
-    return in_all_orders([&](bool is_first) {
-        const unsigned t = across(ref.n, k.tile_rows), tiles = t * (t + 1) / 2;
-        for (unsigned begin = 0; begin <= tiles / 2; begin += tiles > 1 ? tiles / 2 : 1) {
-            device_array<double> partials(tiles), sum(1);
-            device_array<unsigned> ticket(1);
-            ticket[0] = 0;
-            for (unsigned from = 0; from < tiles; from = from || !begin ? tiles : begin) {
-                const unsigned blocks = from || !begin ? tiles - from : begin;
-                if (!launch(k.name, {blocks, 1, 1}, {k.block_x, k.block_y, 1},
-                            (const float *)ref.a.data, partials.data, sum.data, ticket.data, ref.n,
-                            ref.pitch, from, tiles))
-                    return false;
-            }
-            if (!near("sum", sum[0], ref.sum_product, 1e-6) || !near("ticket", ticket[0], 0, 0))
+    double bits = NAN;
+    return in_all_orders([&](bool) {
+        for (unsigned pieces = 1; pieces <= 2; pieces++) {
+            sum_of_ranges whole(k, ref);
+            if (!whole.add(0, whole.down, 0, whole.down, pieces) || !whole.is_right(bits))
                 return false;
-            if (is_first && !begin)
-                first = sum[0];
-            if (!near("sum, the same bits", sum[0], first, 0))
+            bits = whole.sum[0];
+        }
+        for (unsigned size = 1; size < across(ref.n, k.tile_rows); size++) {
+            sum_of_ranges parts(k, ref);
+            for (unsigned end = parts.down; end > 0; end = end > size ? end - size : 0) {
+                const unsigned row = end > size ? end - size : 0, rows = end - row;
+                if (!parts.add(row, rows, row, rows, 1))
+                    return false;
+                for (unsigned col = 0; col < row; col += size)
+                    if (!parts.add(row, rows, col, std::min(size, row - col), 2))
+                        return false;
+            }
+            if (!parts.is_right(bits))
                 return false;
         }
         return true;

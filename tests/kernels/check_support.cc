@@ -34,7 +34,7 @@ static bool check_column_sums(reference &ref)
     return in_all_orders([&](bool) {
         device_array<double> part((size_t)bands * ref.n), sums(ref.n);
         if (!launch("oracle_column_sums", {blocks, bands, 1}, {128, 1, 1},
-                    (const float *)ref.a.data, ref.n, ref.pitch, part.data, bands) ||
+                    (const float *)ref.a.data, ref.n, ref.n, ref.pitch, part.data, bands) ||
             !launch("oracle_add_bands", {blocks, 1, 1}, {128, 1, 1}, (const double *)part.data,
                     ref.n, bands, sums.data))
             return false;

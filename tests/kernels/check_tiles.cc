@@ -33,6 +33,11 @@ static bool check_small_grids(void)
                        [=](unsigned t) { return wide_triangle_tile(t, down); },
                        [=](struct tile t) { return t.row < down && t.col <= t.row / 2; }))
             return false;
+        for (unsigned t = 0; t < down * (down + 1) / 2; t++)
+            if (triangle_number(triangle_tile(t, down), down) != t) {
+                printf("# tile %u of %u rows has another number\n", t, down);
+                return false;
+            }
         for (unsigned wide = 1; wide <= 40; wide += 3)
             if (!each_once(
                     down * wide, [=](unsigned t) { return grouped_tile(t, down, wide); },

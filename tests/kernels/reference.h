@@ -5,6 +5,7 @@
 
 #include "harness/philox.h"
 
+#include <algorithm>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,14 +41,15 @@ static inline float entry_of_a(unsigned n, unsigned row, unsigned col)
 }
 
 struct reference {
-    unsigned n, rows, pitch; /* kernels/job.h: padded with zeros to 256 rows and 32 columns */
+    unsigned n, rows, pitch; /* kernels/job.h: padded with zeros */
     device_array<float> a;
     std::vector<double> product; /* n × n: A·Aᵀ */
     double sum_product, sum;     /* of all entries of A·Aᵀ, and of A */
 
     explicit reference(unsigned order)
-        : n(order), rows((order + 255) / 256 * 256), pitch((order + 31) / 32 * 32),
-          a((size_t)rows * pitch), product((size_t)n * n), sum_product(0), sum(0)
+        : n(order), rows(std::max((order + 255) / 256 * 256, (order + 95) / 96 * 96)),
+          pitch((order + 31) / 32 * 32), a((size_t)rows * pitch), product((size_t)n * n),
+          sum_product(0), sum(0)
     {
         for (unsigned r = 0; r < rows; r++)
             for (unsigned c = 0; c < pitch; c++)
