@@ -6,30 +6,29 @@
  * cited there).
  * Hot on Kepler: what a GT 750M should run. */
 #include "kernels/support/kepler_tile.cuh"
-#include "kernels/support/tile_order.cuh"
 
 /* A, C: kernels/job.h. Grid: one block of 256 threads a 96×96 tile of C, x over columns, y over
  * rows; which tile is up to grouped_tile(). A warp's stores fill 128 adjacent bytes of two rows.
- * 12544 bytes of shared memory. */
+ * 14484 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(KEPLER_TILE_THREADS)
     matmul_kepler(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch)
 {
     const struct tile tile =
         grouped_tile(blockIdx.y * gridDim.x + blockIdx.x, gridDim.y, gridDim.x);
-    const unsigned row0 = kepler_first(tile.row, n), col0 = kepler_first(tile.col, n);
+    struct kepler_corner corner;
     float acc[6][6];
-    kepler_tile_product(A, n, pitch, row0, col0, acc);
-    const struct kepler_place at = kepler_place();
+    const struct kepler_place at = kepler_tile_product(A, n, pitch, tile, &corner, acc);
 #pragma unroll
     for (unsigned i = 0; i < 6; i++) {
-        const unsigned row = row0 + at.row + i / 2 * 32 + i % 2;
-        if (row >= n || row < tile.row * KEPLER_TILE)
+        const unsigned in_row = at.row + i / 2 * 32 + i % 2, row = corner.row + in_row;
+        if (row >= n || in_row < corner.skip_rows)
             continue;
 #pragma unroll
         for (unsigned j = 0; j < 6; j += 2) {
-            const unsigned col = col0 + at.col + j / 2 * 32; /* even, like the tile's first */
+            const unsigned in_col = at.col + j / 2 * 32; /* even, like the columns to skip */
+            const unsigned col = corner.col + in_col;
             float *to = C + (size_t)row * pitch + col;
-            if (col < tile.col * KEPLER_TILE)
+            if (in_col < corner.skip_cols)
                 continue;
             if (col + 1 < n)
                 *(float2 *)to = make_float2(acc[i][j], acc[i][j + 1]);
