@@ -39,7 +39,8 @@ static double grace_seconds(void)
     const char *text = getenv("GPUBENCH_HANG_SECONDS");
     char *end;
     const double seconds = text ? strtod(text, &end) : 0;
-    return text && end != text && !*end && seconds >= 0 && seconds < 1e9 ? seconds : GUARD_SECONDS;
+    return text && end != text && !*end && seconds >= 0 && seconds < 1e9 ? seconds
+                                                                         : (double)GUARD_SECONDS;
 }
 
 static void take_over(enum status status, double seconds)
@@ -113,10 +114,10 @@ static void enter(const char *what, const struct variant *v, double launches)
     if (!guard.is_watched)
         start_watching();
     const double grace = grace_seconds(),
-                 limit = grace + GUARD_TIMES * launches * guard.work_seconds;
+                 limit = grace + (double)GUARD_TIMES * launches * guard.work_seconds;
     guard.what = what;
     guard.variant = v;
-    guard.limit_ns = grace > 0 && limit < 1e9 ? (nanos)(limit * SECOND_NS) : 0;
+    guard.limit_ns = grace > 0 && limit < 1e9 ? (nanos)(limit * 1e9) : 0;
     atomic_store(&guard.state, ++guard.calls);
 }
 

@@ -51,7 +51,7 @@ each_call_fails_with() {
             [ -z "$errors" ] || { echo "$call: $errors"; return 1; }
             continue
         fi
-        [ "$(wc -l <errors.txt)" -eq 1 ] && [[ $errors == 'gpubench: '*"$2"* ]] || { echo "$call: $errors"; return 1; }
+        if [ "$(wc -l <errors.txt)" -ne 1 ] || [[ $errors != 'gpubench: '*"$2"* ]]; then echo "$call: $errors"; return 1; fi
         # Found and verified before the failure: kept, as a failed result.
         if grep -q 'Time taken' out.txt; then
             jq -e '.job.sum > 9e3 and .results[0].state == "failed"' "$call"/*/*.json
