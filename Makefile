@@ -11,6 +11,7 @@
 #   make test PARTS=packages the tests of image, Debian package, fleet script and the files to copy; as root
 #   make sanitize            the tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer
 #   make lint                a second compiler, include directions, formatting, cppcheck, shellcheck
+#   make machine-code        renews docs/machine-code-*.txt: registers and spills of each kernel on older GPUs
 #   make format              rewrites the C and CUDA sources in the one format
 #   make clean               removes build/, where everything built is
 #
@@ -175,6 +176,16 @@ $(OUT)/tests/unit: $(UNIT_OBJECTS) $(filter-out $(OUT)/obj/bench/main.o,$(OBJECT
 -include tests/fakecuda/fakecuda.mk
 -include tests/fuzz/fuzz.mk
 
+# What a driver's own JIT makes of the portable PTX: scripts/check-machine-code.
+build/tests/jit_report: tests/machine_code/jit_report.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -o $@ $< -ldl
+jit-report: build/tests/jit_report $(filter %.portable.ptx,$(IMAGES))
+machine-code: jit-report
+	$(Q)scripts/check-machine-code 418 --write >/dev/null
+	$(Q)scripts/check-machine-code 470 --write >/dev/null
+
 FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
 test-programs: $(FOR_TESTS) $(PLUGIN)
 
@@ -269,7 +280,7 @@ print-nvcc:
 help:
 	@sed '/^$$/q; s/^# \{0,1\}//' Makefile
 
-.PHONY: all test-programs asan-programs second-compiler objects driver-abi run test sanitize lint format check-format \
+.PHONY: all jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test sanitize lint format check-format \
         man install dist deb image rootfs clean print-nvcc help FORCE
 
 # What each object was last made from.

@@ -88,7 +88,7 @@ enum status cmd_list(const struct options *options, struct failure *why)
     if (options->json && !document)
         return fail(why, STATUS_NO_MEMORY, "no memory for the list.");
     for (size_t i = 0; i < place_count; i++) {
-        const struct backend *backend = places[i].backend;
+        const struct backend *backend = place_backend(&places[i]);
         const struct device_request request = {
             .memory_limit = options->memory_limit,
             .index = strcmp(backend->name, "gpu") == 0 ? options->device : 0,

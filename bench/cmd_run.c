@@ -2,6 +2,7 @@
 #include "bench/barrier.h"
 #include "bench/devices.h"
 #include "bench/figures.h"
+#include "bench/hang.h"
 #include "bench/progress.h"
 #include "bench/report.h"
 #include "bench/run.h"
@@ -16,6 +17,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { HURRY_SECONDS = 3 }; /* to keep what there is once the device hangs */
 
 nanos run_lap(nanos *from)
 {
@@ -122,7 +125,10 @@ static void add_facts(struct run *run)
     tool_facts(facts);
     host_facts(facts);
     barrier_facts(facts);
-    run->place->backend->facts(run->device, facts);
+    if (!run->is_asking) { /* else it hangs, and the result does without */
+        run->is_asking = true;
+        run->place->backend->facts(run->device, facts);
+    }
     run->result.device = *run->place->backend->device_facts(run->device);
 }
 
@@ -225,6 +231,34 @@ static enum status finish(struct run *run, bool is_table, struct failure *why)
     return run->publishing ? publish(run, status, why) : status;
 }
 
+/* Saves and prints what there was before *why, which contestants[culprit] met, ended the run. */
+static void keep(struct run *run, size_t culprit, const struct failure *why)
+{
+    struct failure other = {0};
+    const size_t count = run->result.contestant_count;
+    if (!run->is_asking)
+        contestants_lose_device(run->result.contestants, count, culprit, why->text);
+    progress_stop();
+    if (finish(run, run->options->all || count > 1, &other) != STATUS_OK &&
+        other.status != STATUS_FAILED)
+        fprintf(stderr, "gpubench: %s\n", other.text);
+}
+
+/* On the guard's thread, the main one being stuck in the driver. */
+static void on_hang(void *context, const struct variant *v, const struct failure *why)
+{
+    struct run *run = context;
+    size_t culprit = run->current;
+    for (size_t i = 0; v && i < run->result.contestant_count; i++)
+        if (run->result.contestants[i].variant == v)
+            culprit = i;
+    if (run->has_findings && why->status != STATUS_INTERRUPTED) {
+        hang_hurry(HURRY_SECONDS);
+        keep(run, culprit, why);
+    }
+    hang_end(NULL, v, why);
+}
+
 static enum status choose(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
@@ -320,7 +354,11 @@ static enum status go(struct run *run, struct failure *why)
 
     status = is_table ? contest_run(run, why) : job_run(run, why);
     progress_stop();
-    return status == STATUS_OK ? finish(run, is_table, why) : status;
+    if (status == STATUS_OK)
+        return finish(run, is_table, why);
+    if (!is_table && run->has_findings && status != STATUS_INTERRUPTED)
+        keep(run, 0, why);
+    return status;
 }
 
 static enum status go_and_publish(struct run *run, struct failure *why)
@@ -358,7 +396,9 @@ enum status cmd_run(const struct options *options, struct failure *why)
 
     if (!options->quiet)
         progress_start();
+    guard_on_hang(on_hang, &run);
     enum status status = go_and_publish(&run, why);
+    guard_on_hang(hang_end, NULL);
     progress_stop();
 
     for (size_t i = 0; i < r->contestant_count; i++)

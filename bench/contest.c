@@ -22,16 +22,13 @@ static void note(struct contestant *c, unsigned state, const char *reason)
     snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, reason);
 }
 
-/* One contestant's first run, from NaN everywhere, and its verdict. */
-static void try_once(struct run *run, struct contestant *c)
+/* One contestant's first run, from NaN everywhere, and its verdict; false if the device is lost. */
+static bool try_once(struct run *run, size_t i)
 {
+    struct contestant *c = &run->result.contestants[i];
     const struct backend *backend = run->place->backend;
     struct sample sample = {0};
     struct failure why = {0};
-    if (run_suits(run, c->variant, &why) != STATUS_OK) {
-        note(c, CONTESTANT_WAIVED, why.text);
-        return;
-    }
     enum status status = backend->load(run->job, c->variant, &why);
     if (status == STATUS_OK)
         status = backend->poison(run->job, &why);
@@ -39,10 +36,22 @@ static void try_once(struct run *run, struct contestant *c)
         status = backend->run(run->job, c->variant, 1, &sample, &why);
     if (status == STATUS_OK)
         status = verify(backend, run->job, c->variant, &run->oracle, &c->verdict, &why);
-    if (status != STATUS_OK)
+    if (status == STATUS_LOST)
+        contestants_lose_device(run->result.contestants, run->result.contestant_count, i, why.text);
+    else if (status != STATUS_OK)
         note(c, CONTESTANT_FAILED, why.text);
     else if (!c->verdict.ok)
         note(c, CONTESTANT_WRONG, c->verdict.reason);
+    return status != STATUS_LOST;
+}
+
+/* Before anything can fail: what cannot run here is told for its own reason, whatever happens. */
+static void waive(struct run *run)
+{
+    struct failure why = {0};
+    for (size_t i = 0; i < run->result.contestant_count; i++)
+        if (run_suits(run, run->result.contestants[i].variant, &why) != STATUS_OK)
+            note(&run->result.contestants[i], CONTESTANT_WAIVED, why.text);
 }
 
 static void show_sampling(void *context, const struct contestant *now, double done)
@@ -65,12 +74,15 @@ enum status contest_run(struct run *run, struct failure *why)
     if (status != STATUS_OK)
         return status;
 
+    run->has_findings = true;
+    waive(run);
     for (size_t i = 0; i < r->contestant_count; i++) {
         struct contestant *c = &r->contestants[i];
         progress_say((double)i / (double)r->contestant_count, "verifying %s/%s",
                      arithmetic_name(c->variant->arithmetic), c->variant->name);
-        try_once(run, c);
-        if (interrupt_requested())
+        run->current = i;
+        const bool goes_on = c->state != CONTESTANT_OK || try_once(run, i);
+        if (!goes_on || interrupt_requested())
             return run_checked(STATUS_OK, why);
     }
 

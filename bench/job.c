@@ -207,6 +207,7 @@ enum status job_run(struct run *run, struct failure *why)
     }
     if (status != STATUS_OK)
         return status;
+    run->has_findings = true;
     /* Only now: a time without a verdict would be a time of anything. */
     if (!(run->options->json && run->options->quiet)) {
         progress_hide();

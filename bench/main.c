@@ -1,4 +1,5 @@
 /* main.c - the one place that exits: which verb, signals, and what is said last. */
+#include "bench/hang.h"
 #include "bench/options.h"
 #include "bench/print.h"
 #include "bench/progress.h"
@@ -99,5 +100,6 @@ int main(int argc, char **argv)
 {
     struct failure why = {0};
     catch_signals();
+    guard_on_hang(hang_end, NULL);
     return end_of(dispatch(argc, argv, &why), &why);
 }

@@ -111,6 +111,12 @@ static void print_steady_state(FILE *to, const struct result *r, const struct co
     fputs(")\n", to);
 }
 
+static void print_line(FILE *to, const char *label, const char *text)
+{
+    words_left(to, label, LABEL_LEAST + 5);
+    fprintf(to, "%s\n", text);
+}
+
 void report_details(FILE *to, const struct result *r)
 {
     const struct contestant *c = &r->contestants[0];
@@ -120,14 +126,11 @@ void report_details(FILE *to, const struct result *r)
             r->problem.range == RANGE_SIGNED ? " · entries in [-1,1)" : "");
     print_phases(to, r, labels);
     print_verdict(to, r, &c->verdict, labels);
-    print_steady_state(to, r, c, labels);
+    if (c->state == CONTESTANT_OK)
+        print_steady_state(to, r, c, labels);
+    else
+        print_line(to, "steady state", "failed");
     notes_print(to, r);
-}
-
-static void print_line(FILE *to, const char *label, const char *text)
-{
-    words_left(to, label, LABEL_LEAST + 5);
-    fprintf(to, "%s\n", text);
 }
 
 void report_end(FILE *to, const char *saved, const char *output, const char *command,

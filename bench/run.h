@@ -17,6 +17,9 @@ struct run {
     struct job *job;
     struct oracle oracle;
     struct result result;
+    bool has_findings; /* something verified is there, to be kept should the rest fail */
+    bool is_asking;    /* the backend has been asked for facts, and may not have answered */
+    size_t current;    /* the contestant being tried */
 
     /* What was asked for, in the order of the table; automatic: the backend's own choice too. */
     const struct variant **chosen;

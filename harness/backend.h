@@ -17,6 +17,8 @@
  *
  * - end, close
  *
+ * A call that fails may say STATUS_LOST: then every later one on that device fails too.
+ *
  * A job keeps A, and C where the operation stores it, for all variants run on it. Nothing here
  * prints or exits. */
 #ifndef HARNESS_BACKEND_H

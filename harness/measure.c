@@ -43,12 +43,36 @@ static void drop_samples(struct contestant *c)
     c->count = c->capacity = 0;
 }
 
-static void disqualify(struct contestant *c, struct lane *lane, const char *reason)
+static void give_up(struct contestant *c, const char *reason)
 {
     c->state = CONTESTANT_FAILED;
     snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, reason);
     drop_samples(c);
+}
+
+static void disqualify(struct contestant *c, struct lane *lane, const char *reason)
+{
+    give_up(c, reason);
     lane->done = true;
+}
+
+void contestants_lose_device(struct contestant *contestants, size_t count, size_t culprit,
+                             const char *reason)
+{
+    char by[256];
+    snprintf(by, sizeof by, "not measured: the device was lost under %s/%s",
+             arithmetic_name(contestants[culprit].variant->arithmetic),
+             contestants[culprit].variant->name);
+    give_up(&contestants[culprit], reason);
+    for (size_t i = 0; i < count; i++) {
+        struct contestant *c = &contestants[i];
+        if (c->state != CONTESTANT_OK)
+            continue;
+        if (c->count == 0)
+            give_up(c, by);
+        else if (c->stop == STOP_NOT_YET)
+            c->stop = STOP_LOST;
+    }
 }
 
 /* One timed run. STATUS_OK also if the contestant failed at it and is now out; then *sample is not
@@ -64,6 +88,12 @@ static enum status run(struct race *race, size_t i, struct sample *sample, struc
         race->backend->run(race->job, c->variant, c->launches_per_sample, sample, &run_failure);
     if (status == STATUS_INTERRUPTED)
         return fail(why, status, "%s", run_failure.text);
+    if (status == STATUS_LOST) {
+        contestants_lose_device(race->contestants, race->count, i, run_failure.text);
+        for (size_t k = 0; k < race->count; k++)
+            race->lanes[k].done = true;
+        return STATUS_OK;
+    }
     if (status != STATUS_OK) {
         disqualify(c, lane, run_failure.text);
         return STATUS_OK;

@@ -2,7 +2,8 @@
  * each has its answer.
  *
  * Interleaved round-robin (A B C A B C …), so that drift of clocks and temperature falls on all
- * alike. A variant that fails becomes a failed contestant; the others go on. */
+ * alike. A variant that fails becomes a failed contestant; the others go on, unless the device is
+ * lost (STATUS_LOST): then all end with the samples they have. */
 #ifndef HARNESS_MEASURE_H
 #define HARNESS_MEASURE_H
 
@@ -39,6 +40,13 @@ struct measure_plan {
  * interrupt_requested(), else OK. */
 enum status measure(const struct backend *backend, struct job *job, struct contestant *contestants,
                     size_t count, const struct measure_plan *plan, struct failure *why);
+
+/* The device has failed for good under contestants[culprit], for that reason. The culprit has
+ * failed; the others that were still running keep the samples they have, and have failed if they
+ * have none.
+ */
+void contestants_lose_device(struct contestant *contestants, size_t count, size_t culprit,
+                             const char *reason);
 
 void contestant_free(struct contestant *c);
 

@@ -12,6 +12,7 @@
 #define STATUS_LIST(X)                                                                             \
     X(OK, 0, "ok")                                                                                 \
     X(FAILED, 1, "failed")                                                                         \
+    X(LOST, 1, "device lost")                                                                      \
     X(WRONG, 1, "wrong result")                                                                    \
     X(NO_MEMORY, 1, "does not fit in memory")                                                      \
     X(USAGE, 2, "usage")                                                                           \

@@ -80,6 +80,8 @@ const char *stop_reason_name(enum stop_reason reason)
         return "time limit";
     case STOP_ASKED:
         return "as asked";
+    case STOP_LOST:
+        return "device lost";
     case STOP_NOT_YET:
         break;
     }

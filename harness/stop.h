@@ -12,6 +12,7 @@ enum stop_reason {
     STOP_PLATEAU,   /* more samples have stopped narrowing it */
     STOP_MAXIMUM,   /* max_samples reached */
     STOP_TIME,      /* max_time reached */
+    STOP_LOST,      /* the device failed under another contestant */
     STOP_ASKED      /* exactly the number of samples asked for */
 };
 

@@ -40,31 +40,40 @@ static int tensor_flop_per_clock(int cc)
     }
 }
 
-static int attribute(const struct device *d, CUdevice_attribute which)
+/* 0 if the driver is too old to know it, and then that is no error; *error keeps the first one. */
+static int attribute(const struct device *d, CUdevice_attribute which, CUresult *error)
 {
     int value = 0;
-    d->cu.cuDeviceGetAttribute(&value, which, d->handle);
-    return value;
+    const CUresult own = d->cu.cuDeviceGetAttribute(&value, which, d->handle);
+    if (own && own != CUDA_ERROR_INVALID_VALUE && !*error)
+        *error = own;
+    return own ? 0 : value;
 }
 
-static void read_attributes(struct device *d)
+static enum status read_attributes(struct device *d, struct failure *why)
 {
-    d->cc = 10 * attribute(d, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR) +
-            attribute(d, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-    d->sms = attribute(d, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
-    d->clock_khz = attribute(d, CU_DEVICE_ATTRIBUTE_CLOCK_RATE);
-    d->memory_clock_khz = attribute(d, CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE);
-    d->bus_bits = attribute(d, CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH);
-    d->l2_bytes = attribute(d, CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE);
-    d->shared_optin_bytes = attribute(d, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
-    d->kernel_timeout = attribute(d, CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT);
-    d->ecc = attribute(d, CU_DEVICE_ATTRIBUTE_ECC_ENABLED);
-    d->integrated = attribute(d, CU_DEVICE_ATTRIBUTE_INTEGRATED);
+    CUresult error = CUDA_SUCCESS;
+    d->cc = 10 * attribute(d, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, &error) +
+            attribute(d, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, &error);
+    d->sms = attribute(d, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &error);
+    d->clock_khz = attribute(d, CU_DEVICE_ATTRIBUTE_CLOCK_RATE, &error);
+    d->memory_clock_khz = attribute(d, CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, &error);
+    d->bus_bits = attribute(d, CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH, &error);
+    d->l2_bytes = attribute(d, CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE, &error);
+    d->shared_optin_bytes =
+        attribute(d, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, &error);
+    d->kernel_timeout = attribute(d, CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT, &error);
+    d->ecc = attribute(d, CU_DEVICE_ATTRIBUTE_ECC_ENABLED, &error);
+    d->integrated = attribute(d, CU_DEVICE_ATTRIBUTE_INTEGRATED, &error);
+    return error ? driver_fail(&d->cu, error, why, "cannot ask the GPU for its attributes")
+                 : STATUS_OK;
 }
 
-static void read_names(struct device *d)
+static enum status read_names(struct device *d, struct failure *why)
 {
-    d->cu.cuDeviceGetName(d->facts.name, sizeof d->facts.name, d->handle);
+    const CUresult error = d->cu.cuDeviceGetName(d->facts.name, sizeof d->facts.name, d->handle);
+    if (error)
+        return driver_fail(&d->cu, error, why, "cannot ask the GPU for its name");
     d->facts.simulated = strstr(d->facts.name, "(simulated)") != NULL;
     if (d->cu.cuDeviceGetPCIBusId(d->pci, sizeof d->pci, d->handle))
         d->pci[0] = 0;
@@ -78,6 +87,7 @@ static void read_names(struct device *d)
                            (unsigned char)uuid.bytes[i]);
     }
     driver_kernel_version(d->kernel_version, sizeof d->kernel_version);
+    return STATUS_OK;
 }
 
 static void compute_peaks(struct device *d)
@@ -101,7 +111,9 @@ static enum status check_request(const struct driver *cu, const struct device_re
 {
     static const char *const families[] = {"native", "hopper", "ampere", "portable"};
     int count = 0;
-    cu->cuDeviceGetCount(&count);
+    const CUresult error = cu->cuDeviceGetCount(&count);
+    if (error)
+        return driver_fail(cu, error, why, "cannot count the GPUs");
     if (request->index < 0 || request->index >= count)
         return fail(why, STATUS_USAGE,
                     "there is no GPU %d: this machine shows %d, numbered from 0 (gpubench doctor "
@@ -166,8 +178,11 @@ enum status device_open(const struct device_request *request, struct device **de
         status = driver_fail(&d->cu, error, why, "cannot get the GPU");
         goto out;
     }
-    read_attributes(d);
-    read_names(d);
+    status = read_attributes(d, why);
+    if (!status)
+        status = read_names(d, why);
+    if (status)
+        goto out;
     if (d->cc < 30) {
         status = fail(why, STATUS_NO_DEVICE,
                       "%s has compute capability %d.%d; gpubench needs 3.0 or newer", d->facts.name,

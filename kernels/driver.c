@@ -26,19 +26,60 @@ const char *driver_error(const struct driver *cu, CUresult error)
     return text;
 }
 
+/* Errors that users meet, and what to do; after one that is_lost, every later call on the context
+ * fails too, until the process ends. */
+static const struct known {
+    CUresult error;
+    bool is_lost;
+    const char *advice;
+} known[] = {
+    {CUDA_ERROR_OUT_OF_MEMORY, false,
+     "; another process may hold the device's memory: nvidia-smi shows who"},
+    {CUDA_ERROR_DEVICE_UNAVAILABLE, true,
+     "; another process has it to itself, or it has failed: nvidia-smi shows which"},
+    {CUDA_ERROR_ECC_UNCORRECTABLE, true,
+     "; its memory is faulty: nvidia-smi -q -d ECC counts how often, a reset may map the spot out"},
+    {CUDA_ERROR_NVLINK_UNCORRECTABLE, true, "; nvidia-smi nvlink -e shows which link"},
+    {CUDA_ERROR_UNSUPPORTED_PTX_VERSION, false,
+     "; the driver is too old for this image: install a newer one, or try --image portable"},
+    {CUDA_ERROR_ILLEGAL_ADDRESS, true,
+     "; a kernel left its memory, which is a mistake in gpubench: please report the command"},
+    {CUDA_ERROR_LAUNCH_TIMEOUT, true,
+     "; the device drives a display and the driver stops long kernels: try a smaller N"},
+    {CUDA_ERROR_CONTEXT_IS_DESTROYED, true, ""},
+    {CUDA_ERROR_HARDWARE_STACK_ERROR, true, ""},
+    {CUDA_ERROR_ILLEGAL_INSTRUCTION, true, ""},
+    {CUDA_ERROR_MISALIGNED_ADDRESS, true, ""},
+    {CUDA_ERROR_INVALID_ADDRESS_SPACE, true, ""},
+    {CUDA_ERROR_INVALID_PC, true, ""},
+    {CUDA_ERROR_LAUNCH_FAILED, true, "; dmesg may tell why: look for Xid"},
+    {CUDA_ERROR_NOT_PERMITTED, false,
+     "; the container or a policy forbids it: gpubench doctor looks at the device nodes"},
+    {CUDA_ERROR_UNKNOWN, true, "; dmesg may tell why: look for Xid"},
+};
+
+static const struct known *find(CUresult error)
+{
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].error == error)
+            return &known[i];
+    return NULL;
+}
+
+enum status driver_status(CUresult error)
+{
+    const struct known *k = find(error);
+    return k && k->is_lost                     ? STATUS_LOST
+           : error == CUDA_ERROR_OUT_OF_MEMORY ? STATUS_NO_MEMORY
+                                               : STATUS_FAILED;
+}
+
 enum status driver_fail(const struct driver *cu, CUresult error, struct failure *why,
                         const char *what)
 {
-    const char *advice = "";
-    if (error == CUDA_ERROR_OUT_OF_MEMORY)
-        advice = "; another process may hold the device's memory: nvidia-smi shows who";
-    if (error == CUDA_ERROR_LAUNCH_TIMEOUT)
-        advice = "; the device drives a display and the driver stops long kernels: try a smaller N";
-    if (error == CUDA_ERROR_UNSUPPORTED_PTX_VERSION)
-        advice =
-            "; the driver is too old for this image: install a newer one, or try --image portable";
-    return fail(why, error == CUDA_ERROR_OUT_OF_MEMORY ? STATUS_NO_MEMORY : STATUS_FAILED,
-                "%s: %s%s", what, driver_error(cu, error), advice);
+    const struct known *k = find(error);
+    return fail(why, driver_status(error), "%s: %s%s", what, driver_error(cu, error),
+                k ? k->advice : "");
 }
 
 void driver_kernel_version(char *text, size_t bytes)
@@ -149,9 +190,10 @@ enum status driver_open(struct driver *cu, struct failure *why)
     CUresult error = cu->cuInit(0);
     if (error)
         return explain_init(cu, error, why);
-    cu->cuDriverGetVersion(&cu->version);
     int count = 0;
-    error = cu->cuDeviceGetCount(&count);
+    error = cu->cuDriverGetVersion(&cu->version);
+    if (!error)
+        error = cu->cuDeviceGetCount(&count);
     if (error || !count)
         return explain_init(cu, error ? error : CUDA_ERROR_NO_DEVICE, why);
     return STATUS_OK;

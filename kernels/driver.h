@@ -24,7 +24,12 @@ enum status driver_open(struct driver *cu, struct failure *why);
 /* "CUDA_ERROR_OUT_OF_MEMORY (out of memory)"; valid until the next call. */
 const char *driver_error(const struct driver *cu, CUresult error);
 
-/* Fills *why with "what: error" (and advice for the errors users meet); returns STATUS_FAILED. */
+/* What an error amounts to: STATUS_NO_MEMORY, STATUS_LOST if every later call on the context fails
+ * as well, until the process ends, or else STATUS_FAILED. */
+enum status driver_status(CUresult error);
+
+/* Fills *why with "what: error" (and advice for the errors users meet); returns its
+ * driver_status(). */
 enum status driver_fail(const struct driver *cu, CUresult error, struct failure *why,
                         const char *what);
 

@@ -95,6 +95,8 @@ static enum status load(struct device *d, const char *name, CUmodule *module, st
                          "%s: %.150s; loaded the %s image instead", name, tried, image->family);
             return STATUS_OK;
         }
+        if (driver_status(error) == STATUS_LOST) /* not the image's doing */
+            return driver_fail(&d->cu, error, why, name);
         size_t used = strlen(tried);
         snprintf(tried + used, sizeof tried - used, "%s%s image: %s%s%.100s", used ? "; " : "",
                  image->family, driver_error(&d->cu, error), *log ? ": " : "", log);

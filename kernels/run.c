@@ -54,10 +54,12 @@ static enum status launch_step(struct job *job, const struct variant *v, int ste
                      : launch_kernel(job, k, job->function[v - gpu_variants], why);
 }
 
-static nanos between(const struct device *d, int from, int to)
+/* Adds the first error to *error: a time that could not be had is no time. */
+static nanos between(const struct device *d, int from, int to, CUresult *error)
 {
     float ms = 0;
-    d->cu.cuEventElapsedTime(&ms, d->event[from], d->event[to]);
+    if (!*error)
+        *error = d->cu.cuEventElapsedTime(&ms, d->event[from], d->event[to]);
     return (nanos)(ms * 1e6f);
 }
 
@@ -123,20 +125,21 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
     if (status)
         return status;
     sm_clock_after(clock);
-    const CUresult error = d->cu.cuEventSynchronize(d->event[steps]);
+    CUresult error = d->cu.cuEventSynchronize(d->event[steps]);
     const nanos end = clock_now();
     if (error)
         return driver_fail(&d->cu, error, why, v->name);
     *sample = (struct sample){.launches = launches,
                               .is_graph = graph != NULL,
                               .wall_ns = (end - start) / launches,
-                              .device_ns = between(d, 0, steps) / launches};
+                              .device_ns = between(d, 0, steps, &error) / launches};
     telemetry_mark(d->telemetry, start, end, sample);
     sample->sm_mhz_measured = sm_clock_mhz(clock);
     if (launches == 1)
         for (int s = 0; s < steps; s++)
-            sample->step_ns[s] = between(d, s, s + 1);
+            sample->step_ns[s] = between(d, s, s + 1, &error);
     else if (steps == 1)
         sample->step_ns[0] = sample->device_ns;
-    return STATUS_OK;
+    return error ? driver_fail(&d->cu, error, why, "asking for the time between two events")
+                 : STATUS_OK;
 }

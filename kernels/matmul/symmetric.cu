@@ -5,7 +5,7 @@
  * transposes them by mere choice of registers: a column of four is a row of four in the mirror,
  * and four lanes together fill 64 adjacent bytes, whole sectors of memory. No detour through
  * shared memory is needed.
- * Hot: the fastest matmul of the portable subset. */
+ * Hot from cc 3.5: the fastest matmul of the portable subset. */
 #include "kernels/support/store_tile.cuh"
 #include "kernels/support/tile_order.cuh"
 #include "kernels/support/warp_tile.cuh"

@@ -1,7 +1,7 @@
 /* warp_triangle.cu - the fused sum of triangle.cu on the product of matmul/warp_tile.cu.
  *
- * Hot: the fastest sum-aat of the portable subset. Compared with matmul/symmetric.cu it stores
- * one float64 a tile instead of 128 KiB, and needs no second pass over C for the sum. */
+ * Hot from cc 3.5: the fastest sum-aat of the portable subset. Compared with matmul/symmetric.cu it
+ * stores one float64 a tile instead of 128 KiB, and needs no second pass over C for the sum. */
 #include "kernels/support/finish.cuh"
 #include "kernels/support/tile_range.cuh"
 #include "kernels/support/warp_tile.cuh"

@@ -52,6 +52,7 @@ runs_on() {
         for order in forward reverse random:7; do
             FAKECUDA_ORDER=$order gpubench gpu 65 --op "$op" --all --image portable --samples 1 --no-save
             exits 0
+            matches "$(sed -n 1p <<<"$output")" '\(simulated\)'
             [ "$(grep -cE '^ +f32 .* ok$' <<<"$output")" -eq "$portable" ]
         done
     done

@@ -10,11 +10,22 @@
 static bool initialised, has_context;
 static CUresult broken;
 
+/* Errors after which a real context is of no use any more. */
+static bool stays(CUresult error)
+{
+    return error == CUDA_ERROR_DEVICE_UNAVAILABLE || error == CUDA_ERROR_ECC_UNCORRECTABLE ||
+           (error >= CUDA_ERROR_ILLEGAL_ADDRESS && error <= CUDA_ERROR_LAUNCH_FAILED &&
+            (int)error != FAKE_OUT_OF_RESOURCES) ||
+           error == CUDA_ERROR_UNKNOWN;
+}
+
 CUresult fake_enter(const char *name, enum needs needs)
 {
     if (profile_get()->init_error == CUDA_ERROR_STUB_LIBRARY)
         return CUDA_ERROR_STUB_LIBRARY;
     CUresult wanted = inject(name);
+    if (wanted && needs >= NEEDS_CONTEXT && stays(wanted))
+        broken = wanted;
     if (wanted)
         return wanted;
     if (needs >= NEEDS_INIT && !initialised)
@@ -220,6 +231,7 @@ static const struct error {
     {2, "CUDA_ERROR_OUT_OF_MEMORY", "out of memory"},
     {3, "CUDA_ERROR_NOT_INITIALIZED", "initialization error"},
     {34, "CUDA_ERROR_STUB_LIBRARY", "CUDA driver is a stub library"},
+    {46, "CUDA_ERROR_DEVICE_UNAVAILABLE", "CUDA-capable device(s) is/are busy or unavailable"},
     {100, "CUDA_ERROR_NO_DEVICE", "no CUDA-capable device is detected"},
     {101, "CUDA_ERROR_INVALID_DEVICE", "invalid device ordinal"},
     {201, "CUDA_ERROR_INVALID_CONTEXT", "invalid device context"},

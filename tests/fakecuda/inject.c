@@ -3,7 +3,8 @@
  *   FAKECUDA_FAIL=cuMemAlloc_v2:3:2           the third call of cuMemAlloc_v2 returns 2
  *   FAKECUDA_FAIL=cuMemcpyDtoH_v2:*:700,…     every call does; several, separated by commas
  *   FAKECUDA_SKIP=fill_philox:2               the second launch of that kernel does nothing
- *   FAKECUDA_HANG=cuStreamSynchronize         the first call never returns */
+ *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the first
+ *   FAKECUDA_TRACE=FILE                       every call adds its name, a line each */
 #include "tests/fakecuda/driver.h"
 
 #include <stdio.h>
@@ -32,15 +33,37 @@ static void read_rules(const char *text)
     }
 }
 
+static void trace(const char *path, const char *name)
+{
+    FILE *file = fopen(path, "a");
+    if (!file || fprintf(file, "%s\n", name) < 0 || fclose(file) != 0) {
+        fprintf(stderr, "fakecuda: cannot write FAKECUDA_TRACE=%s\n", path);
+        _Exit(99);
+    }
+}
+
+static void hang_if_asked(const char *name)
+{
+    static unsigned long calls;
+    const char *hang = getenv("FAKECUDA_HANG");
+    const size_t length = hang ? strcspn(hang, ":") : 0;
+    if (!hang || strncmp(hang, name, length) != 0 || name[length])
+        return;
+    const unsigned long which = hang[length] ? strtoul(hang + length + 1, NULL, 10) : 1;
+    while (calls + 1 == which)
+        pause();
+    calls++;
+}
+
 CUresult inject(const char *name)
 {
     static bool is_read;
     if (!is_read)
         read_rules(getenv("FAKECUDA_FAIL"));
     is_read = true;
-    const char *hang = getenv("FAKECUDA_HANG");
-    while (hang && !strcmp(hang, name))
-        pause();
+    if (getenv("FAKECUDA_TRACE"))
+        trace(getenv("FAKECUDA_TRACE"), name);
+    hang_if_asked(name);
     for (struct rule *r = rules; r < rules + rule_count; r++)
         if (!strcmp(r->name, name) &&
             (r->calls++, *r->which == '*' || strtoul(r->which, NULL, 10) == r->calls))

@@ -142,7 +142,8 @@ static enum status scripted_run(struct fake_pace *pace, unsigned launches, struc
     sample->device_ns = sample->wall_ns = pace->launch_ns(pace->runs, launches);
     pace->runs++;
     if (pace->runs == pace->fails_at)
-        return fail(why, STATUS_FAILED, "run %u failed on purpose", pace->runs);
+        return fail(why, pace->loses_device ? STATUS_LOST : STATUS_FAILED,
+                    "run %u failed on purpose", pace->runs);
     if (pace->runs == pace->interrupts_at) {
         interrupt_request(SIGINT);
         if (pace->dies_of_interrupt)

@@ -36,6 +36,7 @@ struct fake_pace {
     nanos (*launch_ns)(unsigned run, unsigned launches); /* per launch; run counts from 0 */
     unsigned fails_at;                                   /* the run that fails, from 1; 0: none */
     unsigned interrupts_at; /* the run during which SIGINT comes, from 1; 0: none */
+    bool loses_device;      /* the run that fails says that all later ones would */
     bool dies_of_interrupt; /* … and run() itself reports it */
     nanos busy_ns;          /* real time each run takes beside what it admits */
     unsigned runs;          /* so far */

@@ -270,6 +270,50 @@ Test(measure, a_failing_contestant_is_out_with_its_reason_and_the_others_go_on)
     }
 }
 
+Test(measure, when_the_device_is_lost_the_others_keep_what_they_have)
+{
+    enum { WARMUPS = 3, SAMPLES = 4 };
+    struct fake_pace good = {.launch_ns = one_ms}, bad = {.launch_ns = one_ms,
+                                                          .fails_at = WARMUPS + SAMPLES + 1,
+                                                          .loses_device = true};
+    const struct variant v[] = {variant("a", &good), variant("b", &bad)};
+    struct contestant c[] = {{.variant = &v[0]}, {.variant = &v[1]}};
+    struct measure_plan plan = ten_samples();
+    plan.max_warmups = WARMUPS;
+    struct job *job = any_job();
+
+    cr_assert_eq(measure(&fake_backend, job, c, 2, &plan, NULL), STATUS_OK);
+
+    cr_expect_eq(c[0].state, CONTESTANT_OK);
+    cr_expect_eq(c[0].count, SAMPLES + 1);
+    cr_expect_eq(c[0].stop, STOP_LOST);
+    cr_expect_eq(good.runs, WARMUPS + SAMPLES + 1, "nothing is run on a lost device");
+    cr_expect_eq(c[1].state, CONTESTANT_FAILED);
+    cr_expect_not_null(strstr(c[1].reason, "failed on purpose"), "%s", c[1].reason);
+    contestant_free(&c[0]);
+    contestant_free(&c[1]);
+    fake_backend.end(job);
+}
+
+Test(measure, when_the_device_is_lost_while_warming_up_all_say_so)
+{
+    struct fake_pace good = {.launch_ns = one_ms},
+                     bad = {.launch_ns = one_ms, .fails_at = 1, .loses_device = true};
+    const struct variant v[] = {variant("a", &good), variant("b", &bad)};
+    struct contestant c[] = {{.variant = &v[0]}, {.variant = &v[1]}};
+    struct measure_plan plan = ten_samples();
+    plan.max_warmups = 3;
+    struct job *job = any_job();
+
+    cr_assert_eq(measure(&fake_backend, job, c, 2, &plan, NULL), STATUS_OK);
+
+    cr_expect_eq(c[0].state, CONTESTANT_FAILED);
+    cr_expect_not_null(strstr(c[0].reason, "the device was lost under f32/b"), "%s", c[0].reason);
+    cr_expect_eq(good.runs, 1);
+    cr_expect_eq(c[1].state, CONTESTANT_FAILED);
+    fake_backend.end(job);
+}
+
 Test(measure, only_contestants_that_are_ok_are_run)
 {
     struct fake_pace pace = {.launch_ns = one_ms};

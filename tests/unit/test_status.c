@@ -49,6 +49,7 @@ Test(status, each_status_has_the_documented_exit_code_and_name)
     } cases[] = {
         {STATUS_OK, 0, "ok"},
         {STATUS_FAILED, 1, "failed"},
+        {STATUS_LOST, 1, "device lost"},
         {STATUS_WRONG, 1, "wrong result"},
         {STATUS_NO_MEMORY, 1, "does not fit in memory"},
         {STATUS_USAGE, 2, "usage"},
