@@ -36,6 +36,7 @@ enum key {
     KEY_SELF_TEST,
     KEY_ALLOW_MISSING,
     KEY_PROCESSES,
+    KEY_ONLY,
 };
 
 const struct option_row option_rows[] = {
@@ -58,9 +59,11 @@ const struct option_row option_rows[] = {
      "loads)"},
     {"threads", KEY_THREADS, "T", OPTIONS_CPU, NULL,
      "CPU threads (default: the least of cores, affinity and cgroup quota)"},
+    {"only", KEY_ONLY, "SIDE", OPTIONS_SWEEP, "gpu cpu",
+     "Only this side, gpu or cpu; then there is no crossover"},
     {"samples", KEY_SAMPLES, "K", OPTIONS_TIME, NULL, "Take exactly K samples of each variant"},
     {"max-time", KEY_MAX_TIME, "SECONDS", OPTIONS_TIME, NULL,
-     "Sample for so long (default: 0.05 for one variant, 12 for a table)"},
+     "Sample for so long (default: 0.05 for one variant, 12 for a table, 1 a point of a sweep)"},
     {"cache", KEY_CACHE, "STATE", OPTIONS_CACHE, "hot cold",
      "hot: data may be in the GPU's cache from the launch before (default); cold: the cache is "
      "emptied before each"},
@@ -110,6 +113,8 @@ const char *option_heading(enum option_group group)
         return "What to run:";
     case OPTIONS_GPU:
     case OPTIONS_CPU:
+        return "Where:";
+    case OPTIONS_SWEEP:
         return "Where:";
     case OPTIONS_TIME:
     case OPTIONS_CACHE:
@@ -262,6 +267,9 @@ static enum status take(const struct option_row *row, const char *argument, stru
     case KEY_JUNIT:
         o->junit = argument;
         return STATUS_OK;
+    case KEY_ONLY:
+        o->only = argument;
+        return choose(row->name, argument, row->choices, &index, why);
     case 'h':
         o->help = true;
         return STATUS_OK;

@@ -24,6 +24,7 @@ enum option_group {
     OPTIONS_GATE = 1 << 16,
     OPTIONS_BASELINE = 1 << 17,
     OPTIONS_REPEAT = 1 << 18,
+    OPTIONS_SWEEP = 1 << 20,
 };
 
 struct option_row {
@@ -70,6 +71,7 @@ struct options {
     const char *junit, *baseline;
     bool update, self_test, allow_missing;
     size_t processes; /* 0 = not given */
+    const char *only; /* sweep: "gpu" or "cpu", NULL = both */
     enum color color;
 };
 

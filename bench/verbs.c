@@ -45,6 +45,13 @@ const struct verb verbs[] = {
      OPTIONS_BASELINE | OPTIONS_REPEAT | OPTIONS_GATE | OPTIONS_STORE | OPTIONS_JSON |
          OPTIONS_TALK | OPTIONS_HELP,
      cmd_check},
+    {"sweep", "FROM:TO[:STEPS]", false, "GPU against CPU over N, and from which N the GPU wins",
+     "Measures GPU and CPU at orders N from FROM to TO, each the same factor after the one before "
+     "it (two steps for each doubling if STEPS is left out), and says from which N the GPU always "
+     "wins: with the matrix on the GPU already, copied there once for ten calls, and copied for "
+     "each call from pinned and from pageable memory. Each finished point is a result file; a "
+     "sweep that was interrupted goes on when the same command is given again.",
+     RUN | OPTIONS_GPU | OPTIONS_CPU | OPTIONS_SWEEP | OPTIONS_TALK | OPTIONS_HELP, cmd_sweep},
     {"list", NULL, false, "every variant, what it needs, and whether it can run here",
      "Lists every way to do each operation: operation, arithmetic, variant, whether it can run "
      "here, what it needs, and "
