@@ -105,7 +105,7 @@ static enum status point(struct sweep *s, size_t side, uint64_t n, struct failur
 
 static enum status walk(struct sweep *s, struct failure *why)
 {
-    const size_t sides = (s->side[0] != NULL) + (s->side[1] != NULL);
+    const size_t sides = s->side[0] && s->side[1] ? 2 : 1;
     const double all = (double)(s->count * sides);
     size_t done = 0;
     for (size_t i = 0; i < s->count; i++)

@@ -4,6 +4,7 @@
 #include "bench/options_check.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
+#include "harness/export.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -37,6 +38,10 @@ enum key {
     KEY_ALLOW_MISSING,
     KEY_PROCESSES,
     KEY_ONLY,
+    KEY_FORMAT,
+    KEY_MARKDOWN,
+    KEY_TITLE,
+    KEY_CSV,
 };
 
 const struct option_row option_rows[] = {
@@ -91,6 +96,15 @@ const struct option_row option_rows[] = {
      "Also write the result to FILE (-: standard output)"},
     {"no-save", KEY_NO_SAVE, NULL, OPTIONS_RECORD, NULL,
      "Do not save the result in the results directory"},
+    {"output", 'o', "FILE", OPTIONS_FILE, "@files", "Write to FILE (default: standard output)"},
+    {"format", KEY_FORMAT, "NAME", OPTIONS_FORMAT, "@formats",
+     "google-benchmark, github-action-smaller, github-action-bigger, bencher, openmetrics, influx, "
+     "go-benchmark, junit, csv (default) or markdown"},
+    {"markdown", KEY_MARKDOWN, NULL, OPTIONS_PAGE, NULL,
+     "Markdown instead of HTML (the default where FILE ends in .md)"},
+    {"title", KEY_TITLE, "TEXT", OPTIONS_PAGE, NULL, "Title of the page"},
+    {"csv", KEY_CSV, NULL, OPTIONS_HISTORY, NULL,
+     "CSV with time, commit and median, which Apache Otava reads"},
     {"results", KEY_RESULTS, "DIR", OPTIONS_STORE, "@directories",
      "The results directory (default: $GPUBENCH_RESULTS, else $XDG_DATA_HOME/gpubench/results, "
      "else "
@@ -125,6 +139,10 @@ const char *option_heading(enum option_group group)
     case OPTIONS_GATE:
         return "The verdict:";
     case OPTIONS_RECORD:
+    case OPTIONS_FILE:
+    case OPTIONS_FORMAT:
+    case OPTIONS_PAGE:
+    case OPTIONS_HISTORY:
     case OPTIONS_STORE:
         return "The result:";
     case OPTIONS_JSON:
@@ -171,6 +189,19 @@ static enum status parse_op(const char *text, enum op *op, struct failure *why)
         why, STATUS_USAGE,
         "unknown operation \"%.40s\": did you mean \"%s\"? There are sum-aat, matmul and reduce.",
         text, near ? near : "sum-aat");
+}
+
+static enum status check_format(const char *text, struct failure *why)
+{
+    const char *names[32];
+    for (size_t i = 0; i < exporter_count && i < 32; i++)
+        names[i] = exporters[i].name;
+    const char *near = words_nearest(text, names, exporter_count);
+    if (exporter_named(text))
+        return STATUS_OK;
+    return fail(why, STATUS_USAGE,
+                "unknown format \"%.40s\"%s%s%s: gpubench export --help shows all.", text,
+                near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 static enum status take(const struct option_row *row, const char *argument, struct options *o,
@@ -270,6 +301,18 @@ static enum status take(const struct option_row *row, const char *argument, stru
     case KEY_ONLY:
         o->only = argument;
         return choose(row->name, argument, row->choices, &index, why);
+    case KEY_FORMAT:
+        o->format = argument;
+        return check_format(argument, why);
+    case KEY_MARKDOWN:
+        o->markdown = true;
+        return STATUS_OK;
+    case KEY_TITLE:
+        o->title = argument;
+        return STATUS_OK;
+    case KEY_CSV:
+        o->csv = true;
+        return STATUS_OK;
     case 'h':
         o->help = true;
         return STATUS_OK;

@@ -25,6 +25,10 @@ enum option_group {
     OPTIONS_BASELINE = 1 << 17,
     OPTIONS_REPEAT = 1 << 18,
     OPTIONS_SWEEP = 1 << 20,
+    OPTIONS_FILE = 1 << 21,
+    OPTIONS_FORMAT = 1 << 22,
+    OPTIONS_PAGE = 1 << 23,
+    OPTIONS_HISTORY = 1 << 24,
 };
 
 struct option_row {
@@ -72,6 +76,10 @@ struct options {
     bool update, self_test, allow_missing;
     size_t processes; /* 0 = not given */
     const char *only; /* sweep: "gpu" or "cpu", NULL = both */
+    const char *only;   /* sweep: "gpu" or "cpu", NULL = both */
+    const char *format; /* export; NULL = csv */
+    const char *title;  /* report; NULL = made of what is in it */
+    bool markdown, csv; /* report, history */
     enum color color;
 };
 

@@ -52,6 +52,12 @@ const struct verb verbs[] = {
      "each call from pinned and from pageable memory. Each finished point is a result file; a "
      "sweep that was interrupted goes on when the same command is given again.",
      RUN | OPTIONS_GPU | OPTIONS_CPU | OPTIONS_SWEEP | OPTIONS_TALK | OPTIONS_HELP, cmd_sweep},
+    {"export", "FILE...", false, "results in the formats that other programs read",
+     "Writes results out of files and directories (-: standard input) in another program's format. "
+     "Where a format has room for it, each run is there with its median; else runs of one key on "
+     "one "
+     "host are one figure, the median of theirs.",
+     OPTIONS_FORMAT | OPTIONS_FILE | OPTIONS_TALK | OPTIONS_HELP, cmd_export},
     {"list", NULL, false, "every variant, what it needs, and whether it can run here",
      "Lists every way to do each operation: operation, arithmetic, variant, whether it can run "
      "here, what it needs, and "

@@ -33,6 +33,7 @@ enum status cmd_compare(const struct options *options, struct failure *why);
 enum status cmd_ab(const struct options *options, struct failure *why);
 enum status cmd_check(const struct options *options, struct failure *why);
 enum status cmd_sweep(const struct options *options, struct failure *why);
+enum status cmd_export(const struct options *options, struct failure *why);
 enum status cmd_list(const struct options *options, struct failure *why);
 enum status cmd_doctor(const struct options *options, struct failure *why);
 enum status cmd_help(const struct options *options, struct failure *why);
