@@ -1,5 +1,5 @@
 /* cmd_export.c - the verb export: result files in a format that another program reads. */
-#include "bench/options.h"
+#include "bench/inputs.h"
 #include "bench/verbs.h"
 #include "harness/export.h"
 #include "harness/store.h"
@@ -31,11 +31,9 @@ enum status cmd_export(const struct options *o, struct failure *why)
     char *text = NULL;
     size_t bytes = 0;
     const struct exporter *exporter = exporter_named(o->format ? o->format : "csv");
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < o->word_count && status == STATUS_OK; i++)
-        status = readings_add(&readings, o->words[i], READ_WHOLE, why);
+    enum status status = inputs_read(o, 0, READ_WHOLE, &readings, why);
     if (status == STATUS_OK)
-        status = export_collect(&readings, &rows, why);
+        status = export_collect(&readings, false, &rows, why);
     if (status == STATUS_OK && rows.count == 0)
         status = fail(why, STATUS_FAILED,
                       rows.simulated ? "nothing to export: the devices are simulated, and no such "
@@ -47,9 +45,7 @@ enum status cmd_export(const struct options *o, struct failure *why)
         status = store_write_text(o->output, text, bytes, why);
     else if (status == STATUS_OK)
         fwrite(text, 1, bytes, stdout); /* main() looks whether it arrived */
-    if (readings.skipped && !o->quiet)
-        fprintf(stderr, "gpubench: %zu files were left out; the first: %s\n", readings.skipped,
-                readings.skipped_why);
+    inputs_tell_skipped(o, &readings);
     if (rows.count && rows.simulated && !o->quiet)
         fprintf(stderr, "gpubench: %zu runs of simulated devices were left out.\n", rows.simulated);
     free(text);

@@ -38,12 +38,20 @@ void grid_addf(struct grid *g, const char *format, ...)
 
 size_t grid_rows(const struct grid *g)
 {
-    return g->failed ? 0 : g->count / g->columns;
+    const size_t rows = g->failed ? 0 : g->count / g->columns;
+    return g->heads || rows == 0 ? rows : rows - 1;
 }
 
 static const char *cell(const struct grid *g, size_t row, size_t column)
 {
-    return g->cells[row * g->columns + column];
+    return g->cells[(row + !g->heads) * g->columns + column];
+}
+
+static const char *head(const struct grid *g, size_t column)
+{
+    if (g->heads)
+        return g->heads[column];
+    return column < g->count ? g->cells[column] : "";
 }
 
 static bool is_left(const struct grid *g, size_t column)
@@ -55,7 +63,7 @@ void grid_text(FILE *to, const struct grid *g)
 {
     size_t width[32] = {0};
     for (size_t c = 0; c < g->columns; c++) {
-        width[c] = words_width(g->heads[c]);
+        width[c] = words_width(head(g, c));
         for (size_t r = 0; r < grid_rows(g); r++) {
             const size_t wide = words_width(cell(g, r, c));
             width[c] = wide > width[c] ? wide : width[c];
@@ -63,7 +71,7 @@ void grid_text(FILE *to, const struct grid *g)
     }
     for (size_t r = 0; r <= grid_rows(g); r++) {
         for (size_t c = 0; c < g->columns; c++) {
-            const char *text = r == 0 ? g->heads[c] : cell(g, r - 1, c);
+            const char *text = r == 0 ? head(g, c) : cell(g, r - 1, c);
             fputs("  ", to);
             if (!is_left(g, c))
                 words_right(to, text, width[c]);
@@ -142,7 +150,7 @@ void grid_markdown(FILE *to, const struct grid *g)
 {
     for (size_t c = 0; c < g->columns; c++) {
         fputs(c ? " | " : "| ", to);
-        markdown_text(to, g->heads[c]);
+        markdown_text(to, head(g, c));
     }
     fputs(" |\n|", to);
     for (size_t c = 0; c < g->columns; c++)
@@ -162,7 +170,7 @@ void grid_html(FILE *to, const struct grid *g)
     fputs("<div class=\"scroll\"><table>\n<thead><tr>", to);
     for (size_t c = 0; c < g->columns; c++) {
         fputs(is_left(g, c) ? "<th class=\"l\" scope=\"col\">" : "<th scope=\"col\">", to);
-        html_text(to, g->heads[c]);
+        html_text(to, head(g, c));
         fputs("</th>", to);
     }
     fputs("</tr></thead>\n<tbody>\n", to);

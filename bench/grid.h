@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 struct grid {
-    const char *const *heads; /* one a column */
+    const char *const *heads; /* one a column; NULL: the first cells are the heads */
     size_t columns;
     unsigned
         left;     /* bit c: column c holds words and starts at the left; figures end at the right */

@@ -435,7 +435,7 @@ enum status options_parse(const struct verb *verb, int argc, char **argv, struct
         return STATUS_OK;
     if (options->output && strcmp(options->output, "-") == 0) {
         options->output = NULL;
-        options->json = true;
+        options->json = (verb->options & OPTIONS_RECORD) != 0; /* the result itself is JSON */
     }
     if (verb->argument && !verb->optional) {
         if (!options->first && verb->run != cmd_run)

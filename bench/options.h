@@ -74,8 +74,7 @@ struct options {
     double threshold;        /* 0 = not given */
     const char *junit, *baseline;
     bool update, self_test, allow_missing;
-    size_t processes; /* 0 = not given */
-    const char *only; /* sweep: "gpu" or "cpu", NULL = both */
+    size_t processes;   /* 0 = not given */
     const char *only;   /* sweep: "gpu" or "cpu", NULL = both */
     const char *format; /* export; NULL = csv */
     const char *title;  /* report; NULL = made of what is in it */

@@ -47,7 +47,7 @@ static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
     grid_free(&g);
 }
 
-static void sentence_of(char *out, size_t bytes, const struct crossover *c)
+void sweep_sentence(char *out, size_t bytes, const struct crossover *c)
 {
     switch (c->kind) {
     case CROSSOVER_UNKNOWN:
@@ -84,7 +84,7 @@ static void print_crossovers(FILE *to, const struct sweep_row *rows, size_t coun
             const struct crossover crossover =
                 sweep_crossover(rows, count, op, rows[i].arithmetic, (enum sweep_case)c);
             char sentence[160];
-            sentence_of(sentence, sizeof sentence, &crossover);
+            sweep_sentence(sentence, sizeof sentence, &crossover);
             fputs("  ", to);
             words_left(to, sweep_case_title((enum sweep_case)c), 28);
             fprintf(to, "  %s\n", sentence);

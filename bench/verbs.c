@@ -58,6 +58,27 @@ const struct verb verbs[] = {
      "one "
      "host are one figure, the median of theirs.",
      OPTIONS_FORMAT | OPTIONS_FILE | OPTIONS_TALK | OPTIONS_HELP, cmd_export},
+    {"report", "FILE...", true, "a page to look at: one HTML file, or Markdown",
+     "Makes one self-contained HTML page out of results in files and directories (default: the "
+     "results directory): bars by variant, speed against N under the device's peak, error against "
+     "speed, samples with their clocks, hosts against each other, GPU against CPU. Pictures are "
+     "drawn by gnuplot, for light and dark and for a phone; without it there are the tables. The "
+     "page loads nothing, and holds the results as JSON.",
+     OPTIONS_PAGE | OPTIONS_FILE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+     cmd_report},
+    {"plot", "FILE...", true, "the pictures of a report, in the terminal",
+     "Draws the pictures of `gpubench report` with characters, by gnuplot; without it there are "
+     "the "
+     "tables.",
+     OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_plot},
+    {"history", "KEY [FILE...]", false,
+     "the runs of one result in the order of time, and its changes",
+     "Shows the runs of a result, named by its key, out of files and directories (default: the "
+     "results directory), one a line, and marks where the level changed: a Mann-Whitney test of "
+     "the runs before and after (p < 0.001) and at least 3 % on a GPU, 5 % on a CPU. KEY may have "
+     "* "
+     "and ?, and \"KEY@HOST\" is one host's.",
+     OPTIONS_HISTORY | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_history},
     {"list", NULL, false, "every variant, what it needs, and whether it can run here",
      "Lists every way to do each operation: operation, arithmetic, variant, whether it can run "
      "here, what it needs, and "

@@ -166,14 +166,14 @@ static bool name_rows(struct export_rows *rows)
     return true;
 }
 
-enum status export_collect(const struct readings *readings, struct export_rows *rows,
-                           struct failure *why)
+enum status export_collect(const struct readings *readings, bool with_simulated,
+                           struct export_rows *rows, struct failure *why)
 {
     size_t count = 0;
     size_t simulated = 0;
     for (size_t i = 0; i < readings->count; i++) {
         count += readings->list[i].count;
-        simulated += readings->list[i].is_simulated;
+        simulated += readings->list[i].is_simulated && !with_simulated;
     }
     *rows = (struct export_rows){.runs = calloc(count + 1, sizeof *rows->runs),
                                  .list = calloc(count + 1, sizeof *rows->list),
@@ -182,10 +182,13 @@ enum status export_collect(const struct readings *readings, struct export_rows *
     if (!rows->runs || !rows->list || !scratch)
         goto no_memory;
     count = 0;
-    for (size_t i = 0; i < readings->count; i++)
-        for (size_t k = 0; !readings->list[i].is_simulated && k < readings->list[i].count; k++)
-            rows->runs[count++] =
-                (struct export_run){&readings->list[i], &readings->list[i].results[k]};
+    for (size_t i = 0; i < readings->count; i++) {
+        const struct reading *reading = &readings->list[i];
+        if (reading->is_simulated && !with_simulated)
+            continue;
+        for (size_t k = 0; k < reading->count; k++)
+            rows->runs[count++] = (struct export_run){reading, &reading->results[k]};
+    }
     qsort(rows->runs, count, sizeof *rows->runs, by_row);
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && same_row(&rows->runs[first], &rows->runs[end]);)

@@ -35,11 +35,12 @@ struct export_rows {
     struct export_row *list; /* by backend, operation, arithmetic, variant, N, host, device */
     size_t count;
     struct export_run *runs; /* where the rows' runs are */
-    size_t simulated;        /* readings left out, because no such time means anything */
+    size_t simulated;        /* readings of simulated devices that were left out */
 };
 
-enum status export_collect(const struct readings *readings, struct export_rows *rows,
-                           struct failure *why);
+/* Those of simulated devices only if they are asked for, because no such time means anything. */
+enum status export_collect(const struct readings *readings, bool with_simulated,
+                           struct export_rows *rows, struct failure *why);
 void export_free(struct export_rows *rows);
 
 struct exporter {
