@@ -92,11 +92,10 @@ const struct option_row option_rows[] = {
      "UNSURE is exit status 4 and not 0 with a warning"},
     {"junit", KEY_JUNIT, "FILE", OPTIONS_GATE, "@files",
      "Also write the verdicts as JUnit XML, which GitLab and Jenkins show"},
-    {"output", 'o', "FILE", OPTIONS_RECORD, "@files",
-     "Also write the result to FILE (-: standard output)"},
+    {"output", 'o', "FILE", OPTIONS_FILE, "@files",
+     "Write the result to FILE (-: standard output); a measured one is saved all the same"},
     {"no-save", KEY_NO_SAVE, NULL, OPTIONS_RECORD, NULL,
      "Do not save the result in the results directory"},
-    {"output", 'o', "FILE", OPTIONS_FILE, "@files", "Write to FILE (default: standard output)"},
     {"format", KEY_FORMAT, "NAME", OPTIONS_FORMAT, "@formats",
      "google-benchmark, github-action-smaller, github-action-bigger, bencher, openmetrics, influx, "
      "go-benchmark, junit, csv (default) or markdown"},

@@ -6,7 +6,9 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON };
+enum {
+    RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_FILE | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON
+};
 
 const struct verb verbs[] = {
     {"gpu", "N", false, "sum of A·Aᵀ for a random N×N matrix A, on the GPU",
