@@ -26,7 +26,7 @@ static json_t *times_to_json(const double *seconds, size_t count)
 static size_t calls_for(double seconds)
 {
     const double calls = CALL_SECONDS / seconds;
-    return calls > CALLS_MAX ? CALLS_MAX : calls < 1 ? 1 : (size_t)calls;
+    return calls > (double)CALLS_MAX ? CALLS_MAX : calls < 1 ? 1 : (size_t)calls;
 }
 
 /* One call at a time, from asking to having the answer. A product's C stays where it is. */

@@ -89,7 +89,7 @@ static void take_gpu(struct sweep_row *r, const json_t *document, const json_t *
     r->gpu_variant = text_at(result, "variant");
     r->device_s = number_at(result, "summary", "median_s");
     r->gpu_s[SWEEP_ON_DEVICE] = call;
-    r->gpu_s[SWEEP_COPIED_ONCE] = call + pageable / SWEEP_USES;
+    r->gpu_s[SWEEP_COPIED_ONCE] = call + pageable / (double)SWEEP_USES;
     r->gpu_s[SWEEP_PINNED] = call + pinned;
     r->gpu_s[SWEEP_PAGEABLE] = call + pageable;
 }
