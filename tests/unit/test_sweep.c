@@ -108,7 +108,7 @@ Test(sweep, the_crossover_is_the_first_n_from_which_the_gpu_always_wins)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct crossover c = crossover_of(cases[i].gpu, 5);
-        cr_expect_eq(c.kind, cases[i].kind, "case %zu: kind %d", i, (int)c.kind);
+        cr_expect_eq((int)c.kind, cases[i].kind, "case %zu: kind %d", i, (int)c.kind);
         if (c.kind == CROSSOVER_FROM || c.kind == CROSSOVER_ALWAYS)
             cr_expect_eq(c.n, cases[i].n, "case %zu: N %d", i, (int)c.n);
         if (c.kind == CROSSOVER_FROM || c.kind == CROSSOVER_NEVER)
