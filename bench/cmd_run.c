@@ -117,9 +117,8 @@ static void describe_contest(const struct run *run, char *text, size_t bytes)
     snprintf(text + used, bytes - used, "%s", report_cache(&run->result));
 }
 
-/* Adds what is known about tool, host and device; after the timed part, because it reads many
- * files. */
-static void add_facts(struct run *run)
+/* After the timed part, because it reads many files. */
+void run_add_facts(struct run *run)
 {
     struct facts *facts = &run->result.facts;
     tool_facts(facts);
@@ -203,7 +202,7 @@ static enum status finish(struct run *run, bool is_table, struct failure *why)
     const struct options *o = run->options;
     char saved[4096];
     struct failure not_saved = {0}, not_queued = {0};
-    add_facts(run);
+    run_add_facts(run);
     json_t *document = result_to_json(&run->result);
     if (!document)
         return fail(why, STATUS_FAILED, "no memory for the result document.");
@@ -259,7 +258,7 @@ static void on_hang(void *context, const struct variant *v, const struct failure
     hang_end(NULL, v, why);
 }
 
-static enum status choose(struct run *run, struct failure *why)
+enum status run_choose(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
     const struct backend *backend = run->place->backend;
@@ -331,27 +330,34 @@ static enum status add_automatic(struct run *run, struct failure *why)
     return STATUS_OK;
 }
 
+enum status run_line_up(struct run *run, struct failure *why)
+{
+    enum status status = add_automatic(run, why);
+    if (status != STATUS_OK)
+        return status;
+    struct result *r = &run->result;
+    r->contestants = calloc(run->chosen_count, sizeof *r->contestants);
+    if (!r->contestants)
+        return fail(why, STATUS_NO_MEMORY, "no memory for %zu contestants.", run->chosen_count);
+    r->contestant_count = run->chosen_count;
+    for (size_t i = 0; i < r->contestant_count; i++)
+        r->contestants[i].variant = run->chosen[i];
+    return STATUS_OK;
+}
+
 static enum status go(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
-    enum status status = choose(run, why);
+    enum status status = run_choose(run, why);
     if (status != STATUS_OK)
         return status;
     run->began = clock_now();
     status = run_open(run, why);
     if (status == STATUS_OK)
-        status = add_automatic(run, why);
+        status = run_line_up(run, why);
     if (status != STATUS_OK)
         return status;
-    const size_t count = run->chosen_count;
-    const bool is_table = o->all || count > 1;
-    run->result.contestants = calloc(count, sizeof *run->result.contestants);
-    if (!run->result.contestants)
-        return fail(why, STATUS_NO_MEMORY, "no memory for %zu contestants.", count);
-    run->result.contestant_count = count;
-    for (size_t i = 0; i < count; i++)
-        run->result.contestants[i].variant = run->chosen[i];
-
+    const bool is_table = o->all || run->chosen_count > 1;
     status = is_table ? contest_run(run, why) : job_run(run, why);
     progress_stop();
     if (status == STATUS_OK)
@@ -376,16 +382,15 @@ static enum status go_and_publish(struct run *run, struct failure *why)
     return status;
 }
 
-enum status cmd_run(const struct options *options, struct failure *why)
+enum status run_start(struct run *run, const struct options *options, const struct place *place,
+                      struct failure *why)
 {
-    if (options->all_devices)
-        return devices_run(options, why);
-    struct run run = {.options = options, .place = place_named(options->verb->name)};
-    struct result *r = &run.result;
-    run.people = options->json ? stderr : stdout;
+    *run =
+        (struct run){.options = options, .place = place, .people = options->json ? stderr : stdout};
+    struct result *r = &run->result;
     r->problem = (struct problem){options->op, options->n, options->seed, options->range};
     r->is_cold = options->is_cold;
-    r->backend_name = run.place->backend->name;
+    r->backend_name = place->backend->name;
     r->argc = options->argc;
     r->argv = publishing_arguments(options->argc, options->argv);
     if (!r->argv)
@@ -393,24 +398,38 @@ enum status cmd_run(const struct options *options, struct failure *why)
     time_t now = time(NULL);
     struct tm utc;
     strftime(r->started, sizeof r->started, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    return STATUS_OK;
+}
 
+void run_end(struct run *run)
+{
+    struct result *r = &run->result;
+    for (size_t i = 0; i < r->contestant_count; i++)
+        contestant_free(&r->contestants[i]);
+    free(r->contestants);
+    oracle_free(&run->oracle);
+    if (run->job)
+        run->place->backend->end(run->job);
+    facts_free(&r->facts);
+    publishing_free_arguments(r->argv);
+    free(run->chosen);
+}
+
+enum status cmd_run(const struct options *options, struct failure *why)
+{
+    if (options->all_devices)
+        return devices_run(options, why);
+    struct run run;
+    if (run_start(&run, options, place_named(options->verb->name), why) != STATUS_OK)
+        return why->status;
     if (!options->quiet)
         progress_start();
     guard_on_hang(on_hang, &run);
     enum status status = go_and_publish(&run, why);
     guard_on_hang(hang_end, NULL);
     progress_stop();
-
-    for (size_t i = 0; i < r->contestant_count; i++)
-        contestant_free(&r->contestants[i]);
-    free(r->contestants);
-    oracle_free(&run.oracle);
-    if (run.job)
-        run.place->backend->end(run.job);
+    run_end(&run);
     if (run.device)
         run.place->backend->close(run.device);
-    facts_free(&r->facts);
-    publishing_free_arguments(r->argv);
-    free(run.chosen);
     return status;
 }

@@ -4,6 +4,7 @@
 #include "bench/options_check.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
+#include "harness/export.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -47,6 +48,11 @@ enum key {
     KEY_TIMEOUT,
     KEY_INSECURE_HTTP,
     KEY_OFFLINE,
+    KEY_ONLY,
+    KEY_FORMAT,
+    KEY_MARKDOWN,
+    KEY_TITLE,
+    KEY_CSV,
 };
 
 const struct option_row option_rows[] = {
@@ -76,9 +82,11 @@ const struct option_row option_rows[] = {
      "by panel where it does not fit"},
     {"threads", KEY_THREADS, "T", OPTIONS_CPU, NULL,
      "CPU threads (default: the least of cores, affinity and cgroup quota)"},
+    {"only", KEY_ONLY, "SIDE", OPTIONS_SWEEP, "gpu cpu",
+     "Only this side, gpu or cpu; then there is no crossover"},
     {"samples", KEY_SAMPLES, "K", OPTIONS_TIME, NULL, "Take exactly K samples of each variant"},
     {"max-time", KEY_MAX_TIME, "SECONDS", OPTIONS_TIME, NULL,
-     "Sample for so long (default: 0.05 for one variant, 12 for a table)"},
+     "Sample for so long (default: 0.05 for one variant, 12 for a table, 1 a point of a sweep)"},
     {"cache", KEY_CACHE, "STATE", OPTIONS_CACHE, "hot cold",
      "hot: data may be in the GPU's cache from the launch before (default); cold: the cache is "
      "emptied before each"},
@@ -102,10 +110,18 @@ const struct option_row option_rows[] = {
      "UNSURE is exit status 4 and not 0 with a warning"},
     {"junit", KEY_JUNIT, "FILE", OPTIONS_GATE, "@files",
      "Also write the verdicts as JUnit XML, which GitLab and Jenkins show"},
-    {"output", 'o', "FILE", OPTIONS_RECORD, "@files",
-     "Also write the result to FILE (-: standard output)"},
+    {"output", 'o', "FILE", OPTIONS_FILE, "@files",
+     "Write the result to FILE (-: standard output); a measured one is saved all the same"},
     {"no-save", KEY_NO_SAVE, NULL, OPTIONS_RECORD, NULL,
      "Do not save the result in the results directory"},
+    {"format", KEY_FORMAT, "NAME", OPTIONS_FORMAT, "@formats",
+     "google-benchmark, github-action-smaller, github-action-bigger, bencher, openmetrics, influx, "
+     "go-benchmark, junit, csv (default) or markdown"},
+    {"markdown", KEY_MARKDOWN, NULL, OPTIONS_PAGE, NULL,
+     "Markdown instead of HTML (the default where FILE ends in .md)"},
+    {"title", KEY_TITLE, "TEXT", OPTIONS_PAGE, NULL, "Title of the page"},
+    {"csv", KEY_CSV, NULL, OPTIONS_HISTORY, NULL,
+     "CSV with time, commit and median, which Apache Otava reads"},
     {"results", KEY_RESULTS, "DIR", OPTIONS_STORE, "@directories",
      "The results directory (default: $GPUBENCH_RESULTS, else $XDG_DATA_HOME/gpubench/results, "
      "else "
@@ -151,6 +167,8 @@ const char *option_heading(enum option_group group)
     case OPTIONS_DEVICES:
     case OPTIONS_CPU:
         return "Where:";
+    case OPTIONS_SWEEP:
+        return "Where:";
     case OPTIONS_TIME:
     case OPTIONS_CACHE:
     case OPTIONS_REPEAT:
@@ -160,6 +178,10 @@ const char *option_heading(enum option_group group)
     case OPTIONS_GATE:
         return "The verdict:";
     case OPTIONS_RECORD:
+    case OPTIONS_FILE:
+    case OPTIONS_FORMAT:
+    case OPTIONS_PAGE:
+    case OPTIONS_HISTORY:
     case OPTIONS_STORE:
         return "The result:";
     case OPTIONS_PUBLISH:
@@ -212,6 +234,19 @@ static enum status parse_op(const char *text, enum op *op, struct failure *why)
         why, STATUS_USAGE,
         "unknown operation \"%.40s\": did you mean \"%s\"? There are sum-aat, matmul and reduce.",
         text, near ? near : "sum-aat");
+}
+
+static enum status check_format(const char *text, struct failure *why)
+{
+    const char *names[32];
+    for (size_t i = 0; i < exporter_count && i < 32; i++)
+        names[i] = exporters[i].name;
+    const char *near = words_nearest(text, names, exporter_count);
+    if (exporter_named(text))
+        return STATUS_OK;
+    return fail(why, STATUS_USAGE,
+                "unknown format \"%.40s\"%s%s%s: gpubench export --help shows all.", text,
+                near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 static enum status take(const struct option_row *row, const char *argument, struct options *o,
@@ -340,6 +375,21 @@ static enum status take(const struct option_row *row, const char *argument, stru
     case KEY_OFFLINE:
         o->offline = true;
         return STATUS_OK;
+    case KEY_ONLY:
+        o->only = argument;
+        return choose(row->name, argument, row->choices, &index, why);
+    case KEY_FORMAT:
+        o->format = argument;
+        return check_format(argument, why);
+    case KEY_MARKDOWN:
+        o->markdown = true;
+        return STATUS_OK;
+    case KEY_TITLE:
+        o->title = argument;
+        return STATUS_OK;
+    case KEY_CSV:
+        o->csv = true;
+        return STATUS_OK;
     case 'h':
         o->help = true;
         return STATUS_OK;
@@ -464,7 +514,7 @@ enum status options_parse(const struct verb *verb, int argc, char **argv, struct
         return STATUS_OK;
     if (options->output && strcmp(options->output, "-") == 0) {
         options->output = NULL;
-        options->json = true;
+        options->json = (verb->options & OPTIONS_RECORD) != 0; /* the result itself is JSON */
     }
     if (verb->argument && !verb->optional) {
         if (!options->first && verb->run != cmd_run)

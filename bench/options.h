@@ -30,6 +30,11 @@ enum option_group {
     OPTIONS_REDACT = 1 << 11,
     OPTIONS_SERVER = 1 << 12, /* how servers are reached */
     OPTIONS_FETCH = 1 << 13,
+    OPTIONS_SWEEP = 1 << 20,
+    OPTIONS_FILE = 1 << 21,
+    OPTIONS_FORMAT = 1 << 22,
+    OPTIONS_PAGE = 1 << 23,
+    OPTIONS_HISTORY = 1 << 24,
 };
 
 struct option_row {
@@ -80,6 +85,10 @@ struct options {
     const char *publish, *to, *token_file, *ca_file;
     bool pending, redact, insecure_http, offline;
     double timeout_s; /* 0 = not given */
+    const char *only;   /* sweep: "gpu" or "cpu", NULL = both */
+    const char *format; /* export; NULL = csv */
+    const char *title;  /* report; NULL = made of what is in it */
+    bool markdown, csv; /* report, history */
     enum color color;
 };
 

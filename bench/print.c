@@ -3,6 +3,7 @@
 
 #include "bench/backends.h"
 #include "bench/verbs.h"
+#include "harness/export.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -170,6 +171,9 @@ static void choices(const char *list)
                 if (!seen)
                     printf(" %s", all[i].name);
             }
+    } else if (strcmp(list, "@formats") == 0) {
+        for (size_t i = 0; i < exporter_count; i++)
+            printf("%s%s", i ? " " : "", exporters[i].name);
     } else if (list[0] != '@') {
         fputs(list, stdout);
     }

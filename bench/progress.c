@@ -24,7 +24,15 @@ static struct {
     char text[LINE_BYTES]; /* "" while hidden */
     double share;
     nanos since;
-} line = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+    char whole[LINE_BYTES]; /* progress_within() */
+    double from, to;
+    double first_share; /* of the stretch in which the share has only grown */
+    nanos first_time;
+} line = {.lock = PTHREAD_MUTEX_INITIALIZER,
+          .wake = PTHREAD_COND_INITIALIZER,
+          .share = -1,
+          .to = 1,
+          .first_share = -1};
 
 static volatile sig_atomic_t painted;
 
@@ -55,12 +63,34 @@ static void cut(char *text, size_t columns)
         }
 }
 
-static void paint(nanos elapsed)
+/* ", 18 s left"; nothing while the share has not grown for a second, or by a hundredth. */
+static void estimate(char *out, size_t bytes, nanos now)
 {
-    char text[LINE_BYTES + 96], share[32] = "", out[sizeof text + sizeof wipe];
+    const double grown = line.share - line.first_share;
+    const double taken = (double)(now - line.first_time) / 1e9;
+    *out = '\0';
+    if (line.first_share < 0 || grown < 0.01 || taken < 1)
+        return;
+    const double left = taken * (1 - line.share) / grown;
+    if (left < 100)
+        snprintf(out, bytes, ", %.0f s left", left);
+    else if (left < 6000)
+        snprintf(out, bytes, ", %.0f min left", left / 60);
+    else
+        snprintf(out, bytes, ", %.1f h left", left / 3600);
+}
+
+static void paint(nanos now)
+{
+    char left[48];
+    const nanos elapsed = now - line.since;
+    estimate(left, sizeof left, now);
+
+    char text[2 * LINE_BYTES + 160], share[32] = "", out[sizeof text + sizeof wipe];
     if (line.share >= 0)
         snprintf(share, sizeof share, " %.0f %%", line.share * 100);
-    snprintf(text, sizeof text, "%s%s  %.0f s%s", line.text, share, (double)elapsed / 1e9,
+    snprintf(text, sizeof text, "%s%s%s%s  %.0f s%s%s", line.whole, line.whole[0] ? ": " : "",
+             line.text, share, (double)elapsed / 1e9, left,
              interrupt_requested() ? "  interrupted, ends after this run (Ctrl-C again: at once)"
                                    : "");
     cut(text, terminal_columns() - 1);
@@ -81,9 +111,9 @@ static void *painter(void *unused)
     (void)unused;
     pthread_mutex_lock(&line.lock);
     while (!line.stopping) {
-        nanos elapsed = clock_now() - line.since;
-        if (line.text[0] && elapsed >= PATIENCE_NS)
-            paint(elapsed);
+        const nanos now = clock_now();
+        if (line.text[0] && now - line.since >= PATIENCE_NS)
+            paint(now);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += TICK_NS;
@@ -120,7 +150,29 @@ void progress_say(double share, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line.text, sizeof line.text, format, arguments);
     va_end(arguments);
+    if (line.whole[0]) {
+        share = line.from + (share > 0 ? share : 0) * (line.to - line.from);
+        share = share < line.share ? line.share : share;
+    }
+    if (share < line.share || line.first_share < 0) {
+        line.first_share = share;
+        line.first_time = clock_now();
+    }
     line.share = share;
+    pthread_mutex_unlock(&line.lock);
+}
+
+void progress_within(double from, double to, const char *format, ...)
+{
+    if (!line.running)
+        return;
+    pthread_mutex_lock(&line.lock);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line.whole, sizeof line.whole, format, arguments);
+    va_end(arguments);
+    line.from = from;
+    line.to = to;
     pthread_mutex_unlock(&line.lock);
 }
 

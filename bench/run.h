@@ -27,6 +27,18 @@ struct run {
     bool automatic;
 };
 
+/* Starts a run with the options' problem; ends one, but for its device. */
+enum status run_start(struct run *run, const struct options *options, const struct place *place,
+                      struct failure *why);
+void run_end(struct run *run);
+
+/* What the options name (before the device is there), and with it, the contestants. */
+enum status run_choose(struct run *run, struct failure *why);
+enum status run_line_up(struct run *run, struct failure *why);
+
+/* Adds what is known about tool, host and device. */
+void run_add_facts(struct run *run);
+
 /* Opens the device, and makes the job: the phases "open" and "fill". */
 enum status run_open(struct run *run, struct failure *why);
 enum status run_begin(struct run *run, struct failure *why);

@@ -8,7 +8,7 @@
 
 enum { PUBLISH = OPTIONS_REDACT | OPTIONS_SERVER, FETCH = OPTIONS_FETCH | OPTIONS_SERVER };
 enum {
-    RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON |
+    RUN = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_FILE | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON |
           OPTIONS_PUBLISH | PUBLISH
 };
 
@@ -50,6 +50,40 @@ const struct verb verbs[] = {
      OPTIONS_BASELINE | OPTIONS_REPEAT | OPTIONS_GATE | FETCH | OPTIONS_STORE | OPTIONS_JSON |
          OPTIONS_TALK | OPTIONS_HELP,
      cmd_check},
+    {"sweep", "FROM:TO[:STEPS]", false, "GPU against CPU over N, and from which N the GPU wins",
+     "Measures GPU and CPU at orders N from FROM to TO, each the same factor after the one before "
+     "it (two steps for each doubling if STEPS is left out), and says from which N the GPU always "
+     "wins: with the matrix on the GPU already, copied there once for ten calls, and copied for "
+     "each call from pinned and from pageable memory. Each finished point is a result file; a "
+     "sweep that was interrupted goes on when the same command is given again.",
+     RUN | OPTIONS_GPU | OPTIONS_CPU | OPTIONS_SWEEP | OPTIONS_TALK | OPTIONS_HELP, cmd_sweep},
+    {"export", "FILE...", false, "results in the formats that other programs read",
+     "Writes results out of files and directories (-: standard input) in another program's format. "
+     "Where a format has room for it, each run is there with its median; else runs of one key on "
+     "one "
+     "host are one figure, the median of theirs.",
+     OPTIONS_FORMAT | OPTIONS_FILE | OPTIONS_TALK | OPTIONS_HELP, cmd_export},
+    {"report", "FILE...", true, "a page to look at: one HTML file, or Markdown",
+     "Makes one self-contained HTML page out of results in files and directories (default: the "
+     "results directory): bars by variant, speed against N under the device's peak, error against "
+     "speed, samples with their clocks, hosts against each other, GPU against CPU. Pictures are "
+     "drawn by gnuplot, for light and dark and for a phone; without it there are the tables. The "
+     "page loads nothing, and holds the results as JSON.",
+     OPTIONS_PAGE | OPTIONS_FILE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+     cmd_report},
+    {"plot", "FILE...", true, "the pictures of a report, in the terminal",
+     "Draws the pictures of `gpubench report` with characters, by gnuplot; without it there are "
+     "the "
+     "tables.",
+     OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_plot},
+    {"history", "KEY [FILE...]", false,
+     "the runs of one result in the order of time, and its changes",
+     "Shows the runs of a result, named by its key, out of files and directories (default: the "
+     "results directory), one a line, and marks where the level changed: a Mann-Whitney test of "
+     "the runs before and after (p < 0.001) and at least 3 % on a GPU, 5 % on a CPU. KEY may have "
+     "* "
+     "and ?, and \"KEY@HOST\" is one host's.",
+     OPTIONS_HISTORY | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP, cmd_history},
     {"list", NULL, false, "every variant, what it needs, and whether it can run here",
      "Lists every way to do each operation: operation, arithmetic, variant, whether it can run "
      "here, what it needs, and "

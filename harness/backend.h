@@ -164,6 +164,13 @@ struct backend {
      * of the launch alone, the host's includes emptying them. */
     enum status (*go_cold)(struct job *job, struct failure *why);
 
+    /* How long it takes to bring A, n·n floats, from host memory to where run() works on it:
+     * `count` copies, each timed by the host's clock until the data are there. pinned: from memory
+     * the device reads by itself; else from what malloc gives. A is the same afterwards. NULL where
+     * the host's memory is the device's. */
+    enum status (*copy_in)(struct job *job, bool pinned, nanos *taken, size_t count,
+                           struct failure *why);
+
     /* From start to stop, run() also tells of each sample what the device's sensors do (sm_mhz,
      * throttle). Neither waits for them nor fails; may be NULL. */
     void (*telemetry_start)(struct job *job);

@@ -55,7 +55,7 @@ double rank_u_probability(size_t m, size_t n, double u)
         return 0;
     if (u >= most)
         return 1;
-    if (most > EXACT_U)
+    if (most > (double)EXACT_U)
         return normal_probability((whole + 0.5 - most / 2) / sqrt(most * (double)(m + n + 1) / 12));
     if (whole > most / 2) /* symmetric: the shorter tail is less work, and loses no digits */
         return 1 - rank_u_probability(m, n, most - whole - 1);

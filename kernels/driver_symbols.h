@@ -19,6 +19,8 @@ X(cuMemGetInfo, cuMemGetInfo_v2, (size_t *free, size_t *total))
 X(cuMemAlloc, cuMemAlloc_v2, (CUdeviceptr * pointer, size_t bytes))
 X(cuMemFree, cuMemFree_v2, (CUdeviceptr pointer))
 X(cuMemcpyHtoD, cuMemcpyHtoD_v2, (CUdeviceptr to, const void *from, size_t bytes))
+X(cuMemHostAlloc, cuMemHostAlloc, (void **pointer, size_t bytes, unsigned flags))
+X(cuMemFreeHost, cuMemFreeHost, (void *pointer))
 X(cuMemcpyDtoH, cuMemcpyDtoH_v2, (void *to, CUdeviceptr from, size_t bytes))
 X(cuMemsetD8Async, cuMemsetD8Async,
   (CUdeviceptr to, unsigned char value, size_t bytes, CUstream stream))

@@ -290,6 +290,7 @@ const struct backend gpu_backend = {
     .c_entries = gpu_c_entries,
     .read_a = gpu_read_a,
     .go_cold = gpu_go_cold,
+    .copy_in = gpu_copy_in,
     .telemetry_start = gpu_telemetry_start,
     .telemetry_stop = gpu_telemetry_stop,
 };

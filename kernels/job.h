@@ -51,6 +51,10 @@ enum status gpu_go_cold(struct job *job, struct failure *why);
 enum status gpu_answer(struct job *job, const struct variant *v, double *sum, struct failure *why);
 enum status gpu_poison(struct job *job, struct failure *why);
 enum status gpu_read_a(struct job *job, float *out, struct failure *why);
+
+/* copy.c */
+enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
+                        struct failure *why);
 void gpu_telemetry_start(struct job *job);
 void gpu_telemetry_stop(struct job *job);
 

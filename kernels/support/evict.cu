@@ -2,8 +2,9 @@
  * written would have to be written back while the launch that follows is timed. */
 #include "kernels/portable.cuh"
 
-/* buffer: `quads` times four zeros, and one quad more, which is not read. Any grid of any one-dimensional blocks, a thread every grid-th
- * quad. The sum is zero, which the compiler does not know. */
+/* buffer: `quads` times four zeros, and one quad more, which is not read. Any grid of any
+ * one-dimensional blocks, a thread every grid-th quad. The sum is zero, which the compiler does not
+ * know. */
 extern "C" __global__ void evict(float4 *buffer, size_t quads)
 {
     const size_t stride = (size_t)gridDim.x * blockDim.x;

@@ -96,6 +96,22 @@ CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes)
     return CUDA_SUCCESS;
 }
 
+CUresult cuMemHostAlloc(void **pointer, size_t bytes, unsigned flags)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    if (!bytes || flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pointer = malloc(bytes);
+    return *pointer ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+CUresult cuMemFreeHost(void *pointer)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    free(pointer);
+    return CUDA_SUCCESS;
+}
+
 CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes)
 {
     ENTER(__func__, NEEDS_CONTEXT);

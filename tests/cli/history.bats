@@ -1,0 +1,63 @@
+#!/usr/bin/env bats
+# gpubench history: runs of one key in the order of time.
+load helper
+
+KEY=gpu/sum-aat/f32/ffma/n=4096
+
+# Sixteen days of which the last six are 6 % slower, in the results directory.
+sixteen_days() {
+    mkdir -p "$GPUBENCH_RESULTS"
+    /usr/bin/python3 - "$ROOT/tests/golden/runs.json" "$GPUBENCH_RESULTS" <<'END'
+import json, sys
+document = json.loads(open(sys.argv[1], encoding="utf-8").readline())
+for i in range(16):
+    document["started"] = f"2026-10-{i + 1:02}T10:00:00Z"
+    document["tool"]["commit"] = f"{i:x}a2b3c4"
+    for r in document["results"]:
+        if r["variant"] == "ffma":
+            r["summary"]["median_s"] = 0.001 * (1 + 0.0007 * (i * 5 % 3)) * (1.06 if i >= 10 else 1)
+    # Names in no order: the time of the run counts.
+    json.dump(document, open(f"{sys.argv[2]}/{i * 7 % 16}.json", "w"))
+END
+}
+
+@test "one line a run, in the order of time, and a mark where it became slower" {
+    sixteen_days
+    gpubench history $KEY
+    exits 0
+    matches "$output" "^$KEY · node1 · Example GPU · 16 runs  [▁▂▃▄▅▆▇█]{16}"
+    [ "$(grep -c '^  2026-10-' <<<"$output")" -eq 16 ]
+    [ "$(grep -oE '2026-10-[0-9]+' <<<"$output" | sort -c && echo sorted)" = sorted ]
+    [ "$(grep -c SLOWER <<<"$output")" -eq 1 ]
+    matches "$output" '2026-10-11 10:00:00  aa2b3c4 .* SLOWER \+6\.[0-9] % from here \(p = 0\.00'
+}
+
+@test "the CSV has time, commit and metric, as Apache Otava reads them" {
+    sixteen_days
+    gpubench history $KEY --csv
+    exits 0
+    [ "${output%%$'\n'*}" = time,commit,median_s ]
+    [ "$(tail -n +2 <<<"$output" | grep -cE '^2026-10-[0-9]{2}T10:00:00Z,[0-9a-f]{7,8},0\.00[0-9]+$')" -eq 16 ]
+    gpubench history '*' --csv
+    exits 2
+    matches "$errors" '--csv is of one series'
+}
+
+@test "as JSON" {
+    sixteen_days
+    gpubench history $KEY --json
+    exits 0
+    jq -e 'length == 1 and (.[0].runs | length == 16) and ([.[0].runs[] | select(.change)] | length == 1)
+           and (.[0].runs[10].change.ratio > 0.05)' <<<"$output"
+}
+
+@test "keys may be patterns, one host's or misspelt" {
+    gpubench history 'gpu/*/n=4096@node1' "$ROOT/tests/golden/runs.json"
+    exits 0
+    [ "$(grep -c '^gpu/' <<<"$output")" -eq 4 ]
+    gpubench history gpu/sum-aat/f32/fma/n=4096 "$ROOT/tests/golden/runs.json"
+    exits 1
+    matches "$errors" "did you mean \"$KEY\""
+    gpubench history
+    exits 2
+}

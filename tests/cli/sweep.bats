@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# gpubench sweep: GPU against CPU over N, kept point by point.
+load helper
+
+fake_driver() {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=${1:-v100}
+}
+
+@test "a sweep times both sides, says where the GPU wins, and keeps each point as a valid result file" {
+    fake_driver
+    gpubench sweep 16:64:3 --samples 3
+    exits 0
+    matches "$output" 'sum-aat · N = 16 … 64 in 3 steps · .*V100.* against '
+    for title in 'A on the GPU' 'A copied once for 10 calls' 'A copied each call, pinned' 'A copied each call, pageable'; do
+        matches "$output" "$title +(at every N|from N|never up to N)"
+    done
+    [ "$(saved_results)" -eq 6 ]
+    find "$GPUBENCH_RESULTS" -name '*.json' -exec "$ROOT/scripts/validate-result" {} +
+    jq -e '.copy_in.bytes == 4096 and .copy_in.pinned.median_s > 0 and .copy_in.pageable.median_s > 0
+           and (.results[0].call | .median_s > 0 and (.samples_s | length) > 0)' \
+        "$GPUBENCH_RESULTS"/sweep-*/gpu-32.json
+    jq -e '.results[0].call.median_s > 0 and (has("copy_in") | not)' "$GPUBENCH_RESULTS"/sweep-*/cpu-32.json
+}
+
+@test "the sweep as JSON holds what the table shows" {
+    fake_driver
+    gpubench sweep 20:40:2 --samples 2 --json --no-save -q --op matmul
+    exits 0
+    [ -z "$errors" ]
+    jq -e '.schema == "gpubench-sweep/1" and .op == "matmul" and [.points[].n] == [20, 40]
+           and (.crossovers | length) == 4 and .results == null
+           and (.points | all(.gpu.copied_each_time_pageable_s > .gpu.on_device_s and .cpu.call_s > 0))' <<<"$output"
+    [ "$(saved_results)" -eq 0 ]
+}
+
+@test "every arithmetic and variant that is asked for is swept" {
+    fake_driver
+    gpubench sweep 32:32 --all --samples 1
+    exits 0
+    jq -e '[.results[] | select(.state == "ok")] | length > 2 and all(.call.median_s > 0)' "$GPUBENCH_RESULTS"/sweep-*/gpu-32.json
+    # The CPU is there as what the GPU is compared with: its best alone.
+    jq -e '.results | length == 1' "$GPUBENCH_RESULTS"/sweep-*/cpu-32.json
+}
+
+@test "a sweep that was killed goes on where it was, and a complete one is not continued" {
+    fake_driver
+    gpubench sweep 16:64:3 --samples 2
+    exits 0
+    done=$(echo "$GPUBENCH_RESULTS"/sweep-*)
+    # As if it had been killed after four of six points, in the midst of the fifth.
+    unfinished=$GPUBENCH_RESULTS/sweep-${done##*-}.unfinished
+    mv "$done" "$unfinished"
+    rm "$unfinished/gpu-64.json"
+    echo '{"half' >"$unfinished/cpu-64.json"
+    before=$(cat "$unfinished"/gpu-16.json)
+    gpubench sweep 16:64:3 --samples 2
+    exits 0
+    matches "$output" 'resumed +4 of 6 points'
+    [ ! -e "$unfinished" ]
+    [ "$before" = "$(cat "$GPUBENCH_RESULTS"/sweep-*/gpu-16.json)" ]
+    jq -e . "$GPUBENCH_RESULTS"/sweep-*/cpu-64.json >/dev/null
+    sleep 1 # directories are named by the second
+    gpubench sweep 16:64:3 --samples 2
+    lacks "$output" resumed
+    [ "$(saved_results)" -eq 12 ]
+}
+
+@test "Ctrl-C keeps the points that are finished" {
+    set -m
+    "$GPUBENCH" sweep 10:400:9 --only cpu --max-time 0.3 >out.txt 2>errors.txt &
+    pid=$!
+    set +m
+    for _ in {1..400}; do
+        [ "$(saved_results)" -ge 2 ] && break
+        sleep 0.02
+    done
+    kill -INT "$pid"
+    status=0; wait "$pid" || status=$?
+    [ "$status" -eq 130 ]
+    matches "$(cat errors.txt)" 'interrupted; [2-9] of 9 points are saved, and the same command goes on'
+    gpubench sweep 10:400:9 --only cpu --max-time 0.3
+    exits 0
+    matches "$output" 'resumed +[2-9] of 9 points'
+}
+
+@test "points of another device are measured again" {
+    fake_driver v100
+    gpubench sweep 16:16 --samples 2
+    done=$(echo "$GPUBENCH_RESULTS"/sweep-*)
+    mv "$done" "$GPUBENCH_RESULTS/sweep-${done##*-}.unfinished"
+    FAKECUDA_PROFILE=p100 gpubench sweep 16:16 --samples 2
+    exits 0
+    matches "$output" 'resumed +1 of 2 points' # the CPU's
+    jq -e '.device.name | startswith("Tesla P100")' "$GPUBENCH_RESULTS"/sweep-*/gpu-16.json
+}
+
+@test "a host that cannot pin memory has no pinned time, and the sweep goes on" {
+    fake_driver
+    FAKECUDA_FAIL='cuMemHostAlloc:*:2' gpubench sweep 16:16 --samples 2
+    exits 0
+    matches "$output" 'A copied each call, pinned +not known'
+    jq -e '.copy_in.pageable.median_s > 0 and (.copy_in.pinned_reason | test("pin"))' "$GPUBENCH_RESULTS"/sweep-*/gpu-16.json
+}
+
+@test "an N that does not fit is left out with the reason" {
+    fake_driver gt750m
+    gpubench sweep 32:40000:2 --only gpu --samples 1
+    exits 0
+    matches "$output" 'left out +N = 40000: A alone needs 6\.0 GiB'
+    find "$GPUBENCH_RESULTS" -name '*.json' -exec "$ROOT/scripts/validate-result" {} +
+}
+
+@test "a sweep without a GPU exits 77 and says how to sweep the CPU" {
+    fake_driver none
+    gpubench sweep 16:32
+    exits 77
+    matches "$errors" '--only cpu'
+    gpubench sweep 16:32 --only cpu --samples 1 --no-save
+    exits 0
+}
+
+@test "words that are no sweep are refused with an example" {
+    for words in 5 5: :5 5:4 0:4 4:x 1:2:3:4 5:7:1 5:7:0 9:99999999; do
+        gpubench sweep $words
+        exits 2
+        matches "$errors" "^gpubench: sweep $words: "
+    done
+    gpubench sweep
+    exits 2
+}
