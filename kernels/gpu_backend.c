@@ -113,9 +113,9 @@ static const struct kernel
     warp_shuffle    = KERNEL(reduce, warp_shuffle, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     vector_loads    = KERNEL(reduce, vector_loads, 256, 1, WAVES(8), .auto_from_n = NEVER, .adds_to_sum = true),
     one_pass        = KERNEL(reduce, one_pass,     256, 1, WAVES(4)),
-    short_blocks    = KERNEL(reduce, short_blocks_sm90, 512, 1, .grid = GRID_CHUNKS, .tile = 512 * 8 * 4, .only_cc = 90, .auto_from_n = 12288),
+    short_blocks    = KERNEL(reduce, short_blocks_sm90, 512, 1, .grid = GRID_CHUNKS, .tile = 512 * 8 * 4, .only_cc = 90, .auto_from_n = 1536),
     small_blocks    = KERNEL(reduce, small_blocks_sm90, 256, 1, .grid = GRID_CHUNKS, .tile = 256 * 4 * 4, .only_cc = 90),
-    wide_sm90       = KERNEL(reduce, wide_sm90,    128, 1, WAVES(8), .only_cc = 90, .auto_from_n = 3000),
+    wide_sm90       = KERNEL(reduce, wide_sm90,    128, 1, WAVES(8), .only_cc = 90, .auto_from_n = NEVER),
     bulk_sm90       = KERNEL(reduce, bulk_sm90,    288, 1, WAVES(1), .only_cc = 90, .shared_bytes = 128 << 10, .auto_from_n = NEVER),
 
     sum_ffma_sm80   = FFMA_SM80(sum_aat, ffma_sm80, .auto_from_n = 512),
