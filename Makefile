@@ -212,10 +212,12 @@ run:
 PARTS = plain sanitize lint
 test:
 	@scripts/install-deps build test $(filter packages,$(PARTS))
+	@scripts/fetch-servers
 	@tests/run $(PARTS)
 
 sanitize:
 	@scripts/install-deps build test
+	@scripts/fetch-servers
 	@tests/run sanitize
 
 lint:

@@ -167,7 +167,7 @@ load helper
 @test "N too large for memory is refused with what it needs and what there is, at once" {
     gpubench cpu 2000000
     exits 1
-    matches "$errors" 'needs 14\.6 TiB, .*[GM]iB are free'
+    matches "$errors" 'needs at least 14\.6 TiB for sum-aat; .* has .*[GM]iB free'
     [ -z "$output" ]
 }
 

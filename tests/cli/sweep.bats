@@ -106,9 +106,9 @@ fake_driver() {
 
 @test "an N that does not fit is left out with the reason" {
     fake_driver gt750m
-    gpubench sweep 32:40000:2 --only gpu --samples 1
+    gpubench sweep 32:40000:2 --only gpu --samples 1 --op matmul
     exits 0
-    matches "$output" 'left out +N = 40000: A alone needs 6\.0 GiB'
+    matches "$output" 'left out +N = 40000 needs 12\.0 GiB for matmul'
     find "$GPUBENCH_RESULTS" -name '*.json' -exec "$ROOT/scripts/validate-result" {} +
 }
 

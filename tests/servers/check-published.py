@@ -61,8 +61,8 @@ def of_prometheus(result):
     group = {"job": "gpubench", "instance": result["host"]["name"], "device": result["device"]["place"].lstrip("/"),
              "op": result["problem"]["op"], "n": str(result["problem"]["n"]), "range": result["problem"]["range"]}
 
-    def put(name, value, **labels):
-        want[name, frozenset({**labels, **group}.items())] = value
+    def put(metric, value, /, **labels):
+        want[metric, frozenset({**labels, **group}.items())] = value
 
     for entry in entries(result):
         labels = {k: entry[k] for k in ("arithmetic", "backend", "variant")}
