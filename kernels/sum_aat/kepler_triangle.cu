@@ -1,9 +1,9 @@
 /* kepler_triangle.cu - the fused sum of triangle.cu on the product of matmul/kepler.cu: 63
  * registers a thread.
  *
- * Hot on Kepler: what a GT 750M should run. A card that drives a display kills a kernel after
- * some seconds, so the host launches the triangle in pieces; the last block of all pieces finishes
- * the sum. */
+ * Hot with driver 418: what a GT 750M should run; the JIT of 470 spills 12 bytes of it. A card that
+ * drives a display kills a kernel after some seconds, so the host launches the triangle in pieces;
+ * the last block of all pieces finishes the sum. */
 #include "kernels/support/finish.cuh"
 #include "kernels/support/kepler_tile.cuh"
 #include "kernels/support/tile_range.cuh"
@@ -21,14 +21,21 @@ extern "C" __global__ void __launch_bounds__(KEPLER_TILE_THREADS)
         tile = tile_in_range(range, blockIdx.x);
     __syncthreads(); /* everyone reads what thread 0 found */
     float acc[6][6];
-    kepler_tile_product(rows + (size_t)(tile.row * KEPLER_TILE) * pitch,
-                        cols + (size_t)(tile.col * KEPLER_TILE) * pitch, n, pitch, acc);
+    const struct kepler_place at = kepler_tile_product(
+        (threadIdx.x / 128 ? cols : rows) +
+            (size_t)((threadIdx.x / 128 ? tile.col : tile.row) * KEPLER_TILE) * pitch,
+        n, pitch, acc);
     double total = 0.0; /* rows and columns past n are zero, and so are their products */
 #pragma unroll
-    for (unsigned i = 0; i < 6; i++) /* six in float32 first: float64 is slow on most GPUs */
-        total +=
-            (double)(((acc[i][0] + acc[i][1]) + (acc[i][2] + acc[i][3])) + (acc[i][4] + acc[i][5]));
-    total = block_sum(total, threadIdx.x, KEPLER_TILE_THREADS);
+    for (unsigned i = 0; i < 6; i++) {
+        float of_row = 0.0f; /* six in float32 first: float64 is slow on most GPUs */
+#pragma unroll
+        for (unsigned j = 0; j < 6; j++)
+            of_row += acc[i][j];
+        total += (double)of_row;
+    }
+    const unsigned thread = kepler_thread(at);
+    total = block_sum(total, thread, KEPLER_TILE_THREADS);
     finish_sum(tile.is_diagonal ? total : 2.0 * total, partials, tile.slot, range_slots(range), sum,
-               ticket, threadIdx.x, KEPLER_TILE_THREADS);
+               ticket, thread, KEPLER_TILE_THREADS);
 }

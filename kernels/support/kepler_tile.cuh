@@ -2,22 +2,27 @@
  * compute capability 3.0.
  *
  * A thread may hold 63 registers there, so 8×8 entries do not fit: 6×6 do, with 12 for the
- * operands and 6 for the loads under way. Reads of shared memory are 8 bytes wide, which is the
- * width of Kepler's banks: 6 of them feed 36 multiply-adds, what the two units do in the same
- * time.
- * Source: J. Lai, A. Seznec, "Performance upper bound analysis and optimization of SGEMM on
- * Fermi and Kepler GPUs", CGO 2013. */
+ * operands and 6 for the loads under way, and no more than 9 for all else. So what only begins or
+ * ends the work waits in shared memory, and the order of statements in the loop is one of those
+ * with which the drivers of these cards spill nothing (docs/machine-code-418.txt, -470.txt). Reads
+ * of shared memory are 8 bytes wide, which is the width of Kepler's banks: 6 of them feed 36
+ * multiply-adds, what the two units do in the same time. Source: J. Lai, A. Seznec, "Performance
+ * upper bound analysis and optimization of SGEMM on Fermi and Kepler GPUs", CGO 2013. */
 #ifndef KERNELS_SUPPORT_KEPLER_TILE_CUH
 #define KERNELS_SUPPORT_KEPLER_TILE_CUH
 
 #include "kernels/portable.cuh"
 
-/* LD: 2·LD ≡ 8 (mod 32), so that a warp's transposing stores hit 32 different banks. */
 enum {
     KEPLER_TILE = 96,  /* rows and columns of C a block owns */
     KEPLER_TILE_K = 8, /* columns of A in shared memory at a time */
     KEPLER_TILE_THREADS = 256,
-    KEPLER_TILE_LD = 2 * KEPLER_TILE + 4
+    /* words from one column to the next: 2·LD ≡ 8 (mod 32), so that a warp's transposing stores
+     * hit 32 different banks */
+    KEPLER_TILE_LD = 2 * KEPLER_TILE + 4,
+    /* words from one buffer to the other: a power of two beyond any offset within one, so that an
+     * XOR leads from each to the other */
+    KEPLER_TILE_OTHER = 2048
 };
 
 /* Where a thread's entries lie in the block's tile: acc[2·i + p][2·j + q] is entry (row + 32·i +
@@ -26,88 +31,98 @@ struct kepler_place {
     unsigned row, col;
 };
 
-static __device__ __forceinline__ struct kepler_place kepler_place()
+/* The thread at that place. */
+static __device__ __forceinline__ unsigned kepler_thread(struct kepler_place at)
 {
-    const struct kepler_place place = {threadIdx.x / 16 * 2, threadIdx.x % 16 * 2};
-    return place;
+    return at.row * 8 + at.col / 2;
 }
 
-/* Two columns of three rows into a buffer. */
-static __device__ __forceinline__ void kepler_tile_put(float words[][KEPLER_TILE_LD], unsigned k,
-                                                       unsigned word, const float2 v[3])
+/* Two columns of three rows into a buffer, from the word of the first on. */
+static __device__ __forceinline__ void kepler_tile_put(float *to, const float2 v[3])
 {
 #pragma unroll
     for (unsigned r = 0; r < 3; r++) {
-        words[k][word + 32 * r] = v[r].x;
-        words[k + 1][word + 32 * r] = v[r].y;
+        to[32 * r] = v[r].x;
+        to[KEPLER_TILE_LD + 32 * r] = v[r].y;
     }
 }
 
-/* acc += the product of 8 columns in shared memory; words 0 … 95 of each k are rows of the left
- * operand, 96 … 191 of the right. */
-static __device__ __forceinline__ void kepler_tile_step(const float words[][KEPLER_TILE_LD],
-                                                        struct kepler_place at, float acc[6][6])
+/* acc += the product of 8 columns in shared memory; left and right point to this thread's first
+ * row of either operand. */
+static __device__ __forceinline__ void kepler_tile_step(const float *left, const float *right,
+                                                        float acc[6][6])
 {
 #pragma unroll
     for (unsigned k = 0; k < KEPLER_TILE_K; k++) {
         float2 u[3], v[3];
 #pragma unroll
         for (unsigned i = 0; i < 3; i++) {
-            u[i] = *(const float2 *)&words[k][at.row + 32 * i];
-            v[i] = *(const float2 *)&words[k][KEPLER_TILE + at.col + 32 * i];
+            u[i] = *(const float2 *)&left[k * KEPLER_TILE_LD + 32 * i];
+            v[i] = *(const float2 *)&right[k * KEPLER_TILE_LD + 32 * i];
         }
 #pragma unroll
-        for (unsigned i = 0; i < 3; i++)
+        for (unsigned j = 0; j < 3; j++)
 #pragma unroll
-            for (unsigned j = 0; j < 3; j++) {
+            for (unsigned i = 0; i < 3; i++) {
                 float *r0 = &acc[2 * i][2 * j], *r1 = &acc[2 * i + 1][2 * j];
-                r0[0] = __fmaf_rn(u[i].x, v[j].x, r0[0]);
-                r0[1] = __fmaf_rn(u[i].x, v[j].y, r0[1]);
                 r1[0] = __fmaf_rn(u[i].y, v[j].x, r1[0]);
                 r1[1] = __fmaf_rn(u[i].y, v[j].y, r1[1]);
+                r0[1] = __fmaf_rn(u[i].x, v[j].y, r0[1]);
+                r0[0] = __fmaf_rn(u[i].x, v[j].x, r0[0]);
             }
     }
 }
 
-/* acc = this thread's entries (struct kepler_place) of the product of two strips of A, 96 rows
- * each: the first makes the tile's rows, the second its columns; A as described in kernels/job.h.
- * Threads 0 … 127 load the first, the others the second: thread t the columns 2·(t % 4), + 1 of
- * rows t % 128 / 4, + 32, + 64, so that one pointer serves all three. Two buffers, as in
- * warp_tile.cuh: 12544 bytes of shared memory, three blocks an SM. */
-static __device__ __forceinline__ void kepler_tile_product(const float *__restrict__ rows,
-                                                           const float *__restrict__ cols,
-                                                           unsigned n, unsigned pitch,
-                                                           float acc[6][6])
+/* acc = this thread's entries of the product of two strips of A, 96 rows each: the first makes the
+ * tile's rows, the second its columns; A as described in kernels/job.h. Returns where they lie.
+ *
+ * A buffer holds 8 columns, of each first the 96 rows of the left operand, then those of the
+ * right. Threads 0 … 127 load the left operand, the others the right: thread t the columns
+ * 2·(t % 4), + 1 of rows t % 128 / 4, + 32, + 64, so that one pointer serves all three. Two
+ * buffers, as in warp_tile.cuh: 14468 bytes of shared memory, three blocks an SM. What the caller's
+ * threads leave in shared memory before, all may read after. */
+static __device__ __forceinline__ struct kepler_place
+kepler_tile_product(const float *__restrict__ strip, unsigned n, unsigned pitch, float acc[6][6])
 {
-    __shared__ __align__(16) float words[2][KEPLER_TILE_K][KEPLER_TILE_LD];
-    const struct kepler_place at = kepler_place();
-    const unsigned right = threadIdx.x / 128, row = threadIdx.x % 128 / 4, k = threadIdx.x % 4 * 2;
-    const unsigned word = right * KEPLER_TILE + row;
-    const float *from = (right ? cols : rows) + (size_t)row * pitch + k;
+    __shared__ __align__(16) float words[KEPLER_TILE_OTHER + KEPLER_TILE_K * KEPLER_TILE_LD];
+    __shared__ unsigned stride; /* 32 rows; as a variable it would be three pointers' registers */
+    if (threadIdx.x == 0)
+        stride = 32 * pitch;
+    const unsigned is_right = threadIdx.x / 128, row = threadIdx.x % 128 / 4;
+    const unsigned k = threadIdx.x % 4 * 2;
+    const float *from = strip + (size_t)row * pitch + k;
     float2 v[3];
+#pragma unroll
+    for (unsigned r = 0; r < 3; r++)
+        v[r] = *(const float2 *)(from + (size_t)(32 * r) * pitch);
+    /* offsets into words; each goes from buffer to buffer */
+    unsigned put = k * KEPLER_TILE_LD + is_right * KEPLER_TILE + row;
+    unsigned left = threadIdx.x / 16 * 2, right = KEPLER_TILE + threadIdx.x % 16 * 2;
+    kepler_tile_put(words + put, v);
+    __syncthreads(); /* the first buffer is complete, and so is what else was written */
 #pragma unroll
     for (unsigned i = 0; i < 6; i++)
 #pragma unroll
         for (unsigned j = 0; j < 6; j++)
             acc[i][j] = 0.0f;
-#pragma unroll
-    for (unsigned r = 0; r < 3; r++)
-        v[r] = *(const float2 *)(from + (size_t)(32 * r) * pitch);
-    kepler_tile_put(words[0], k, word, v);
-    __syncthreads(); /* the first buffer is complete */
     for (unsigned k0 = 0; k0 < n; k0 += KEPLER_TILE_K) {
-        const unsigned now = k0 / KEPLER_TILE_K % 2;
         /* without a branch: warp_tile.cuh says why */
         from += k0 + KEPLER_TILE_K < n ? KEPLER_TILE_K : 0;
-#pragma unroll
-        for (unsigned r = 0; r < 3; r++)
-            v[r] = *(const float2 *)(from + (size_t)(32 * r) * pitch);
-        kepler_tile_step(words[now], at, acc);
-        kepler_tile_put(words[now ^ 1], k, word, v);
+        v[0] = *(const float2 *)from;
+        v[1] = *(const float2 *)(from + stride);
+        v[2] = *(const float2 *)(from + 2 * stride);
+        kepler_tile_step(words + left, words + right, acc);
+        put ^= KEPLER_TILE_OTHER;
+        kepler_tile_put(words + put, v);
+        left ^= KEPLER_TILE_OTHER;
+        right ^= KEPLER_TILE_OTHER;
         /* what was written is complete, and everyone has read the buffer the next round will
          * write */
         __syncthreads();
     }
+    const struct kepler_place at = {left % KEPLER_TILE_OTHER,
+                                    right % KEPLER_TILE_OTHER - KEPLER_TILE};
+    return at;
 }
 
 #endif
