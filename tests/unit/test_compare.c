@@ -185,7 +185,8 @@ Test(baseline, it_is_written_whole_or_not_at_all)
     add(&r, "", "a", 1);
     add(&r, "", "a", 2);
     cr_assert_eq(baseline_write(scratch_path("two.json"), &r, &why), STATUS_OK, "%s", why.text);
-    cr_assert_eq(baseline_load(scratch_path("two.json"), &read, &why), STATUS_OK, "%s", why.text);
+    cr_assert_eq(baseline_load(scratch_path("two.json"), NULL, &read, &why), STATUS_OK, "%s",
+                 why.text);
     cr_assert_eq(read.count, 2);
     cr_expect_eq(read.list[1].results[0].median_s, 2);
     cr_expect_str_eq(read.list[0].fingerprint, r.list[0].fingerprint);
