@@ -84,7 +84,7 @@ struct options {
     size_t processes; /* 0 = not given */
     const char *publish, *to, *token_file, *ca_file;
     bool pending, redact, insecure_http, offline;
-    double timeout_s; /* 0 = not given */
+    double timeout_s;   /* 0 = not given */
     const char *only;   /* sweep: "gpu" or "cpu", NULL = both */
     const char *format; /* export; NULL = csv */
     const char *title;  /* report; NULL = made of what is in it */

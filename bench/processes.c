@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -119,6 +120,8 @@ static void words_of_options(struct words *w, const struct options *o)
         put_number(w, "--max-time", o->max_time_s, 6);
     if (o->is_cold)
         put_option(w, "--cache", "cold");
+    if (o->memory_limit)
+        put_number(w, "--memory-limit", (double)o->memory_limit, 0);
 }
 
 enum status command_from_run(struct command *out, const struct reading *run, struct failure *why)
@@ -141,6 +144,9 @@ enum status command_from_run(struct command *out, const struct reading *run, str
                         !options.help;
     if (is_understood) {
         struct words again = {0};
+        const double index = read_number(run->document, "device.index");
+        if (options.all_devices && index >= 0) /* this run is one of them */
+            options.device = (int)fmin(index, 1023);
         words_of_options(&again, &options);
         status = command_from_words(out, again.list, again.count, why);
     } else {

@@ -60,29 +60,28 @@ static enum status slurp(int fd, const char *source, struct text *out, struct fa
 
 /* ---- documents */
 
-static struct reading *new_reading(struct readings *to)
+bool readings_reserve(struct readings *to)
 {
     if (to->count == to->capacity) {
         const size_t capacity = to->capacity ? 2 * to->capacity : 16;
         struct reading *list = realloc(to->list, capacity * sizeof *list);
         if (!list)
-            return NULL;
+            return false;
         to->list = list;
         to->capacity = capacity;
     }
-    return &to->list[to->count];
+    return true;
 }
 
 /* Takes over the document. */
 static enum status add_run(struct readings *to, const char *source, json_t *document,
                            enum read_flags flags, struct failure *why)
 {
-    struct reading *next = new_reading(to);
-    if (!next) {
+    if (!readings_reserve(to)) {
         json_decref(document);
         return fail(why, STATUS_NO_MEMORY, "no memory to read %s.", source);
     }
-    const enum status status = reading_take(next, source, document, flags, why);
+    const enum status status = reading_take(&to->list[to->count], source, document, flags, why);
     to->count += status == STATUS_OK;
     return status;
 }
@@ -217,32 +216,56 @@ static bool is_result_name(const FTSENT *entry)
            strcmp(entry->fts_name + length - 5, ".json") == 0;
 }
 
-static enum status add_directory(struct readings *to, const char *name, enum read_flags flags,
-                                 struct failure *why)
+struct paths {
+    char **list;
+    size_t count, capacity;
+};
+
+static bool put_path(struct paths *p, const char *path)
 {
-    const size_t before = to->count;
+    if (p->count == p->capacity) {
+        const size_t capacity = p->capacity ? 2 * p->capacity : 64;
+        char **list = realloc(p->list, capacity * sizeof *list);
+        if (!list)
+            return false;
+        p->list = list;
+        p->capacity = capacity;
+    }
+    p->list[p->count] = strdup(path);
+    return p->list[p->count] && ++p->count;
+}
+
+/* All result files below a directory, in order. Only ordinary files: a pipe would wait for ever. */
+static enum status find_files(const char *name, struct paths *paths, struct failure *why)
+{
     char *const roots[] = {(char *)name, NULL};
     FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
     enum status status = STATUS_OK;
     if (!walk)
         return fail(why, STATUS_FAILED, "cannot read %s: %s.", name, strerror(errno));
     for (FTSENT *entry; status == STATUS_OK && (entry = fts_read(walk));) {
-        struct failure bad = {0};
         if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
             status = fail(why, STATUS_FAILED, "cannot read %s: %s.", entry->fts_path,
                           strerror(entry->fts_errno));
-        /* Only ordinary files: a pipe would wait for ever. */
-        if (entry->fts_info != FTS_F || !is_result_name(entry))
-            continue;
-        const enum status one = add_file(to, entry->fts_accpath, flags, &bad);
-        if (one == STATUS_NO_MEMORY) {
-            *why = bad;
-            status = one;
-        } else if (one != STATUS_OK && to->skipped++ == 0) {
-            memcpy(to->skipped_why, bad.text, sizeof to->skipped_why);
-        }
+        else if (entry->fts_info == FTS_F && is_result_name(entry) &&
+                 !put_path(paths, entry->fts_path))
+            status = fail(why, STATUS_NO_MEMORY, "no memory for the files in %s.", name);
     }
     fts_close(walk);
+    return status;
+}
+
+static enum status add_directory(struct readings *to, const char *name, enum read_flags flags,
+                                 struct failure *why)
+{
+    const size_t before = to->count;
+    struct paths paths = {0};
+    enum status status = find_files(name, &paths, why);
+    if (status == STATUS_OK)
+        status = readings_add_files(to, paths.list, paths.count, flags, why);
+    for (size_t i = 0; i < paths.count; i++)
+        free(paths.list[i]);
+    free(paths.list);
     if (status != STATUS_OK || to->count > before)
         return status;
     if (to->skipped > 0)

@@ -88,8 +88,11 @@ const char *read_text(const json_t *object, const char *path, char *out, size_t 
 /* "ok", "waived", "failed", "wrong" */
 const char *read_state_name(enum read_state state);
 
-/* How two files of one reader share the work: readings.c has files and lists, reading.c has one
- * document. Takes over `document`, also when it is refused. */
+/* How three files of one reader share the work: readings.c has names and texts, readings_many.c the
+ * files of a directory, reading.c one document, which it takes over, also when it is refused. */
+bool readings_reserve(struct readings *to);
+enum status readings_add_files(struct readings *to, char *const *paths, size_t count,
+                               enum read_flags flags, struct failure *why);
 enum status reading_take(struct reading *out, const char *source, json_t *document,
                          enum read_flags flags, struct failure *why);
 void reading_free(struct reading *r);

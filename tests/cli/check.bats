@@ -200,12 +200,13 @@ EOF
 }
 
 @test "ab finds a change under a drift that is as large" {
-    drift=$(seq 1 0.004 1.08)
-    stand_in ./a $drift
-    stand_in ./b $(for d in $drift; do awk "BEGIN {print $d * 1.05}"; done)
+    mapfile -t drift < <(seq 1 0.004 1.08)
+    mapfile -t slower < <(printf '%s\n' "${drift[@]}" | awk '{print $1 * 1.05}')
+    stand_in ./a "${drift[@]}"
+    stand_in ./b "${slower[@]}"
     gpubench ab -- ./a -- ./b
     exits 3
-    stand_in ./a $drift; stand_in ./b $drift
+    stand_in ./a "${drift[@]}"; stand_in ./b "${drift[@]}"
     gpubench ab -- ./a -- ./b
     exits 0
     lacks "$output" 'SLOW|FAST'

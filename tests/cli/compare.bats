@@ -91,6 +91,7 @@ runs() {
 }
 
 @test "one of several that is slow is told, with Holm's correction" {
+    # shellcheck disable=SC2016
     many='.results = [.results[0] as $r | range(12) as $k | $r | .key += "/\($k)"]'
     runs 1 10 "$many" >base
     runs 1 10 "$many | .results[3].summary.median_s *= 1.06" >slow
@@ -142,10 +143,10 @@ runs() {
 
 @test "bad input is a sentence and exit 1, never a crash" {
     runs 1 >base
-    printf '\177ELF\0\0' >binary; : >empty; head -c 3000 base >cut; echo '[NaN]' >nan; echo '{"a":1,"a":2}' >twice
+    printf '\177ELF\0\0' >binary; : >empty; head -c 3000 base >short; echo '[NaN]' >nan; echo '{"a":1,"a":2}' >repeated
     printf '[%.0s' {1..100000} >deep; truncate -s 200M huge; jq -c '.schema = "gpubench-result/2"' base >major
-    jq -c '.results[0].summary = []' base >type; head -c 100000 /dev/zero >zeros
-    for bad in binary empty cut nan twice deep huge major type zeros /dev/zero; do
+    jq -c '.results[0].summary = []' base >kind; head -c 100000 /dev/zero >zeros
+    for bad in binary empty short nan repeated deep huge major kind zeros /dev/zero; do
         gpubench compare base "$bad"
         exits 1
         matches "$errors" "^gpubench: $bad "

@@ -16,7 +16,7 @@ refused() {
     exits 2
     [ -z "$output" ]
     matches "$errors" 'gpubench gpu +N'
-    [ "$(wc -l <errors.txt)" -le 20 ]
+    [ "$(wc -l <errors.txt)" -le 24 ]
 }
 
 @test "--help, -h and help say the same on standard output" {

@@ -3,8 +3,8 @@
  *   FAKECUDA_FAIL=cuMemAlloc_v2:3:2           the third call of cuMemAlloc_v2 returns 2
  *   FAKECUDA_FAIL=cuMemcpyDtoH_v2:*:700,…     every call does; several, separated by commas
  *   FAKECUDA_SKIP=fill_philox:2               the second launch of that kernel does nothing
- *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the first
- *   FAKECUDA_TRACE=FILE                       every call adds its name, a line each */
+ *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the
+ * first FAKECUDA_TRACE=FILE                       every call adds its name, a line each */
 #include "tests/fakecuda/driver.h"
 
 #include <stdio.h>
