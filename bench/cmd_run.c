@@ -379,6 +379,7 @@ static enum status go_and_publish(struct run *run, struct failure *why)
     if (status == STATUS_OK)
         status = go(run, why);
     publishing_end(&publishing);
+    run->publishing = NULL;
     return status;
 }
 

@@ -50,6 +50,7 @@ static size_t lines_of(const struct section *s, struct line *lines, size_t room)
         if (row_done(s->rows[i]) > row_done(lines[k].fastest))
             lines[k].fastest = s->rows[i];
     }
+    /* cppcheck-suppress uninitvar ; the first `count` were written above */
     qsort(lines, count, sizeof *lines, most_points_first);
     while (count && lines[count - 1].points < 2)
         count--;
