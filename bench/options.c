@@ -67,8 +67,10 @@ const struct option_row option_rows[] = {
     {"all", KEY_ALL, NULL, OPTIONS_WORK, NULL,
      "Run every variant of the operation, interleaved, in one table"},
     {"seed", KEY_SEED, "S", OPTIONS_WORK, NULL, "Seed of the matrix (default: 1)"},
-    {"range", KEY_RANGE, "RANGE", OPTIONS_WORK, "unit signed",
-     "Entries of the matrix: unit, in [0,1) (default), or signed, in [-1,1)"},
+    {"range", KEY_RANGE, "RANGE", OPTIONS_WORK, "unit signed wide",
+     "Entries of the matrix: unit, in [0,1) (default); signed, in [-1,1); or wide, in [-1,1) times "
+     "a "
+     "power of two, or zero, that differs from row to row"},
     {"device", KEY_DEVICE, "I", OPTIONS_GPU, NULL, "Which GPU (default: 0)"},
     {"all-devices", KEY_ALL_DEVICES, NULL, OPTIONS_DEVICES, NULL,
      "Every GPU of this host, a process each, in turn and then all at once: a table of what that "
@@ -271,7 +273,7 @@ static enum status take(const struct option_row *row, const char *argument, stru
         return words_parse_whole(row->name, argument, 0, UINT64_MAX, &o->seed, why);
     case KEY_RANGE:
         status = choose(row->name, argument, row->choices, &index, why);
-        o->range = index == 0 ? RANGE_UNIT : RANGE_SIGNED;
+        o->range = (enum range)index;
         return status;
     case KEY_DEVICE:
         status = words_parse_whole(row->name, argument, 0, 1023, &whole, why);

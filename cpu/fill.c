@@ -73,8 +73,8 @@ static void fill_rows(void *context, size_t begin, size_t end)
     const struct fill *f = context;
     const struct problem *p = f->problem;
     size_t n = (size_t)p->n, groups = n / GROUP, rest = n % GROUP;
-    float scale = (p->range == RANGE_SIGNED ? 2.0f : 1.0f) / 16777216.0f;
-    float offset = p->range == RANGE_SIGNED ? -1.0f : 0.0f;
+    float scale = (p->range == RANGE_UNIT ? 1.0f : 2.0f) / 16777216.0f;
+    float offset = p->range == RANGE_UNIT ? 0.0f : -1.0f;
 
     for (size_t row = begin; row < end; row++) {
         float *out = f->a + row * n;
@@ -83,6 +83,11 @@ static void fill_rows(void *context, size_t begin, size_t end)
             float last[GROUP];
             fill_groups(last, (uint32_t)row, (uint32_t)groups * LANES, 1, p->seed, scale, offset);
             memcpy(out + groups * GROUP, last, rest * sizeof *last);
+        }
+        if (p->range == RANGE_WIDE) {
+            const float factor = philox_row_factor((uint32_t)row);
+            for (size_t i = 0; i < n; i++)
+                out[i] *= factor;
         }
     }
 }

@@ -12,7 +12,10 @@
  *
  * (On [-1,1) an entry off the diagonal is a sum of n products of variance 1/9, so nearly normal
  * with deviation sqrt(n)/3 and mean magnitude m; on the diagonal it is n/3. The floor under the
- * scale of an entry is the usual size of one: next to it a small entry's error counts no more.) */
+ * scale of an entry is the usual size of one: next to it a small entry's error counts no more.)
+ *
+ * Where rows differ in size, each scale is that of [-1,1) with every entry times the factors of its
+ * row and its column, as C's entries are: no row is judged by a larger one's measure. */
 #include "harness/interrupt.h"
 #include "harness/philox.h"
 #include "harness/verify.h"
@@ -152,12 +155,18 @@ static enum status no_memory(struct failure *why, const struct problem *p)
                 (unsigned long long)p->n);
 }
 
+static double row_factor(const struct problem *p, uint32_t row)
+{
+    return p->range == RANGE_WIDE ? (double)philox_row_factor(row) : 1;
+}
+
 /* The entry of A that belongs at e, from the host's Philox. */
 static float want_of_a(const struct problem *p, struct entry e)
 {
     const struct philox_block b = philox_quad(p->seed, e.row, e.col / 4);
-    return p->range == RANGE_UNIT ? philox_entry(b.word[e.col % 4], 1, 0)
-                                  : philox_entry(b.word[e.col % 4], 2, -1);
+    return p->range == RANGE_UNIT
+               ? philox_entry(b.word[e.col % 4], 1, 0)
+               : philox_entry(b.word[e.col % 4], 2, -1) * (float)row_factor(p, e.row);
 }
 
 static enum status check_fill(const struct backend *backend, struct job *job,
@@ -199,11 +208,25 @@ out:
     return status;
 }
 
-/* The expected sum of magnitudes of a row of C, on [-1,1). */
-static double row_magnitude(double n)
+/* The expected magnitude of an entry off the diagonal, on [-1,1). */
+static double usual_magnitude(double n)
 {
-    const double off_diagonal = sqrt(2 / 3.14159265358979323846) * sqrt(n) / 3;
-    return (n - 1) * off_diagonal + n / 3;
+    return sqrt(2 / 3.14159265358979323846) * sqrt(n) / 3;
+}
+
+/* The rows' factors, added up, and their squares. */
+struct factors {
+    double sum, squares;
+};
+static struct factors factors_of(const struct problem *p)
+{
+    struct factors f = {0, 0};
+    for (uint32_t row = 0; row < p->n; row++) {
+        const double factor = row_factor(p, row);
+        f.sum += factor;
+        f.squares += factor * factor;
+    }
+    return f;
 }
 
 static double mean_magnitude(const double *x, size_t n)
@@ -216,17 +239,33 @@ static double mean_magnitude(const double *x, size_t n)
 
 static void set_scales(struct oracle *o)
 {
-    const double n = (double)o->problem.n;
+    const double n = (double)o->problem.n, usual = usual_magnitude(n);
     const bool positive = o->problem.range == RANGE_UNIT;
+    const struct factors f = factors_of(&o->problem);
 
-    if (o->problem.op == OP_REDUCE)
-        o->sum_scale = positive ? fabs(o->sum) : n * n / 2;
+    if (positive)
+        o->sum_scale = fabs(o->sum);
+    else if (o->problem.op == OP_REDUCE)
+        o->sum_scale = f.sum * n / 2;
     else
-        o->sum_scale = positive ? fabs(o->sum) : n * row_magnitude(n);
-    if (o->row_sums) {
-        o->row_scale = positive ? mean_magnitude(o->row_sums, o->problem.n) : row_magnitude(n);
-        o->entry_scale = positive ? n / 4 : sqrt(n) / 3;
-    }
+        o->sum_scale = (f.sum * f.sum - f.squares) * usual + f.squares * n / 3;
+    o->factor_sum = f.sum;
+    o->mean_row = o->row_sums && positive ? mean_magnitude(o->row_sums, o->problem.n) : 0;
+}
+
+double oracle_row_scale(const struct oracle *o, uint32_t row)
+{
+    const double n = (double)o->problem.n, factor = row_factor(&o->problem, row);
+    if (o->problem.range == RANGE_UNIT)
+        return o->mean_row;
+    return factor * ((o->factor_sum - factor) * usual_magnitude(n) + factor * n / 3);
+}
+
+double oracle_entry_scale(const struct oracle *o, struct entry e)
+{
+    const double n = (double)o->problem.n;
+    const double factor = row_factor(&o->problem, e.row) * row_factor(&o->problem, e.col);
+    return o->problem.range == RANGE_UNIT ? n / 4 : factor * sqrt(n) / 3;
 }
 
 /* What only matmul needs: row sums, A times the column sums, and the scattered entries. */

@@ -48,4 +48,19 @@ PHILOX_FN float philox_entry(uint32_t word, float scale, float offset)
     return (float)(word >> 8) * (scale / 16777216.0f) + offset;
 }
 
+/* What a row's entries are multiplied by where rows are of widely different sizes: powers of two
+ * from 2^-32 to 2^20, and of 16 rows on average one 0 and one 2^-140, which makes its entries
+ * denormal. */
+PHILOX_FN float philox_row_factor(uint32_t row)
+{
+    const uint32_t kind = ((row + 1) * 0x9E3779B9u) >> 28;
+    if (kind < 2)
+        return (float)kind * (1.0f / 1180591620717411303424.0f) *
+               (1.0f / 1180591620717411303424.0f);
+    float factor = 1.0f / 4294967296.0f;
+    for (uint32_t i = 2; i < kind; i++)
+        factor *= 16.0f;
+    return factor;
+}
+
 #endif

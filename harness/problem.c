@@ -35,7 +35,9 @@ const char *arithmetic_note(enum arithmetic arithmetic)
 
 const char *range_name(enum range range)
 {
-    return range == RANGE_UNIT ? "[0,1)" : "[-1,1)";
+    static const char *const names[] = {
+        [RANGE_UNIT] = "[0,1)", [RANGE_SIGNED] = "[-1,1)", [RANGE_WIDE] = "wide"};
+    return names[range];
 }
 
 bool op_parse(const char *text, enum op *op)

@@ -32,8 +32,9 @@ enum arithmetic {
         ARITH_COUNT
 };
 
-/* The entries of A are uniform in [0,1) or in [-1,1). */
-enum range { RANGE_UNIT, RANGE_SIGNED };
+/* The entries of A are uniform in [0,1) or in [-1,1), or in the latter times a power of two, or
+ * zero, that differs from row to row (philox_row_factor). */
+enum range { RANGE_UNIT, RANGE_SIGNED, RANGE_WIDE };
 
 struct problem {
     enum op op;
@@ -49,7 +50,7 @@ struct problem {
 const char *op_name(enum op op);
 const char *arithmetic_name(enum arithmetic arithmetic);
 const char *arithmetic_note(enum arithmetic arithmetic);
-const char *range_name(enum range range); /* "[0,1)" or "[-1,1)" */
+const char *range_name(enum range range); /* "[0,1)", "[-1,1)" or "wide" */
 
 /* False if text names none. */
 bool op_parse(const char *text, enum op *op);

@@ -11,9 +11,11 @@
 
 void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes)
 {
+    static const char *const ranges[] = {
+        [RANGE_UNIT] = "", [RANGE_SIGNED] = "/signed", [RANGE_WIDE] = "/wide"};
     snprintf(key, key_bytes, "%s/%s/%s/%s/n=%llu%s%s", r->backend_name, op_name(v->op),
              arithmetic_name(v->arithmetic), v->name, (unsigned long long)r->problem.n,
-             r->problem.range == RANGE_SIGNED ? "/signed" : "", r->is_cold ? "/cold" : "");
+             ranges[r->problem.range], r->is_cold ? "/cold" : "");
 }
 
 bool result_in_cache(const struct result *r)

@@ -89,6 +89,28 @@ static struct tolerance on_signed(double n, enum arithmetic a)
     };
 }
 
+/* As on [-1,1), but the largest sixteenth of the rows decides the sum of a row and the sum of all,
+ * so that less averages out. */
+static struct tolerance on_wide(double n, enum arithmetic a)
+{
+    const double operand = arithmetics[a].operand, fewer = fmin(16, n);
+    struct tolerance t = on_signed(n, a);
+    t.sum = unbiased(n) + fewer * (operand * 4e-3 / n + arithmetics[a].bias * sqrt(n));
+    t.row = unbiased(n) + sqrt(fewer) * operand * 3.2e-3 / sqrt(n) +
+            fewer * arithmetics[a].bias * sqrt(n);
+    return t;
+}
+
+/* Next to nothing, against which errors are absolute: FP32 rounds below 2^-126; tf32 and bf16, and
+ * so a split into tf32, lose operands there, and rows of them cannot be scaled up all the way into
+ * f16, whose smallest numbers the second of two products needs. */
+static double tiny_of(enum arithmetic a)
+{
+    return a == ARITH_F32 || a == ARITH_F32_3XF16 || a == ARITH_F16
+               ? 0x1p-122
+               : 0x1p-90;
+}
+
 struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arithmetic)
 {
     const double n = (double)p->n;
@@ -97,7 +119,10 @@ struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arith
     if (p->op == OP_REDUCE)
         return (struct tolerance){.sum = 1e-6, .row = NAN, .rel_f = NAN, .bias = NAN, .entry = NAN};
 
-    struct tolerance t = p->range == RANGE_UNIT ? on_unit(n, arithmetic) : on_signed(n, arithmetic);
+    struct tolerance t = p->range == RANGE_UNIT     ? on_unit(n, arithmetic)
+                         : p->range == RANGE_SIGNED ? on_signed(n, arithmetic)
+                                                    : on_wide(n, arithmetic);
+    t.tiny = tiny_of(arithmetic);
     if (p->op == OP_SUM_AAT)
         t.row = t.rel_f = t.bias = t.entry = NAN; /* no entry is stored that could be looked at */
     return t;

@@ -79,7 +79,8 @@ static enum status check_rows(const struct backend *backend, struct job *job,
     if (status == STATUS_OK) {
         *worst = (struct suspect){.error = -1};
         for (size_t i = 0; i < o->problem.n; i++) {
-            const double error = magnitude((got[i] - o->row_sums[i]) / o->row_scale);
+            const double scale = fmax(oracle_row_scale(o, (uint32_t)i), v->limit.tiny);
+            const double error = magnitude((got[i] - o->row_sums[i]) / scale);
             if (error > worst->error)
                 *worst = (struct suspect){error, i, got[i], o->row_sums[i]};
         }
@@ -90,30 +91,32 @@ static enum status check_rows(const struct backend *backend, struct job *job,
 }
 
 /* relF and bias leave the diagonal out: on [-1,1) its few large entries would drown all others.
- * Where entries nearly cancel, what they are held against is their usual size (entry_scale). */
+ * Where entries nearly cancel, what they are held against is their usual size. All entries count
+ * alike, however their rows differ in size; but not what is tiny. */
 static void compare_entries(const float *got, const struct oracle *o, struct verdict *v,
                             struct suspect *worst)
 {
-    double square_error = 0, square = 0, signed_error = 0, total = 0, usual = 0, usual_total = 0;
+    double square_error = 0, square = 0, signed_error = 0, total = 0, count = 0;
 
     *worst = (struct suspect){.error = -1};
     for (size_t i = 0; i < o->entry_count; i++) {
+        const double scale = oracle_entry_scale(o, o->entries[i]);
         const double want = o->values[i], difference = (double)got[i] - want;
-        const double error = magnitude(difference / fmax(fabs(want), o->entry_scale));
+        const double error = magnitude(difference / fmax(fabs(want), fmax(scale, v->limit.tiny)));
         if (error > worst->error)
             *worst = (struct suspect){error, i, (double)got[i], want};
-        if (o->entries[i].row == o->entries[i].col && o->problem.n > 1)
+        if ((o->entries[i].row == o->entries[i].col && o->problem.n > 1) || scale < v->limit.tiny)
             continue;
-        square_error += difference * difference;
-        square += want * want;
-        usual += o->entry_scale * o->entry_scale;
-        signed_error += want < 0 ? -difference : difference;
-        total += fabs(want);
-        usual_total += o->entry_scale;
+        const double in_scale = want / scale, off = difference / scale;
+        square_error += off * off;
+        square += in_scale * in_scale;
+        signed_error += want < 0 ? -off : off;
+        total += fabs(in_scale);
+        count++;
     }
     v->worst_entry = worst->error;
-    v->rel_f = magnitude(sqrt(square_error / fmax(square, usual)));
-    v->bias = signed_error / fmax(total, usual_total);
+    v->rel_f = count > 0 ? magnitude(sqrt(square_error / fmax(square, count))) : 0;
+    v->bias = count > 0 ? signed_error / fmax(total, count) : 0;
 }
 
 static enum status check_entries(const struct backend *backend, struct job *job,
@@ -144,11 +147,11 @@ static void name_the_place(struct verdict *v, const struct oracle *o, const stru
         say(v, "row %zu of C sums to NaN: an entry of it is NaN or was never written", row->index);
     else if (!within(entry->error, v->limit.entry))
         say(v, "C[%u][%u] is %.7g, want %.7g (rel. error %+.1e, limit %.1e)", at.row, at.col,
-            entry->got, entry->want,
-            (entry->got - entry->want) / fmax(fabs(entry->want), o->entry_scale), v->limit.entry);
+            entry->got, entry->want, copysign(entry->error, entry->got - entry->want),
+            v->limit.entry);
     else if (!within(row->error, v->limit.row))
         say(v, "row %zu of C sums to %.7g, want %.7g (rel. error %+.1e, limit %.1e)", row->index,
-            row->got, row->want, (row->got - row->want) / o->row_scale, v->limit.row);
+            row->got, row->want, copysign(row->error, row->got - row->want), v->limit.row);
 }
 
 enum status verify(const struct backend *backend, struct job *job, const struct variant *v,

@@ -11,6 +11,7 @@
 
 /* Largest errors accepted. */
 struct tolerance {
+    double tiny;  /* what is smaller than this counts as this large */
     double sum;   /* |sum - want| / scale of the sum */
     double row;   /* worst |row sum - want| / scale of a row sum */
     double rel_f; /* ‖C - want‖ / ‖want‖ over the sampled entries off the diagonal */
@@ -25,9 +26,9 @@ struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arith
 /* The float64 truth about one job, made once and used for every variant. */
 struct oracle {
     struct problem problem;
-    double sum, sum_scale; /* the wanted sum, and what its error is taken relative to */
-    double *row_sums;      /* matmul: n wanted row sums, else NULL */
-    double row_scale, entry_scale;
+    double sum, sum_scale;       /* the wanted sum, and what its error is taken relative to */
+    double *row_sums;            /* matmul: n wanted row sums, else NULL */
+    double mean_row, factor_sum; /* what the scales of rows are made of */
     struct entry *entries; /* matmul: the sampled entries and their float64 values, else NULL */
     double *values;
     size_t entry_count;
@@ -38,6 +39,10 @@ struct oracle {
 enum status oracle_make(const struct backend *backend, struct job *job, const struct problem *p,
                         struct oracle *oracle, struct failure *why);
 void oracle_free(struct oracle *oracle);
+
+/* What errors of a row's sum and of an entry are taken relative to (oracle.c). */
+double oracle_row_scale(const struct oracle *oracle, uint32_t row);
+double oracle_entry_scale(const struct oracle *oracle, struct entry entry);
 
 /* What verification found. Errors that were not looked at are NaN; those of a NaN
  * in C are infinite. */

@@ -70,7 +70,8 @@ enum status ampere_mma(struct job *job, const struct kernel *k, int step, struct
     const uint64_t l2_bytes = d->l2_bytes > 0 ? (uint64_t)d->l2_bytes : 1u << 22;
     const uint64_t least =
         ((uint64_t)job->rows * a_pitch + l2_bytes * 4 / 5 - 1) / (l2_bytes * 4 / 5);
-    unsigned panels = panels_of(tiles_of(job, k), stages, blocks, (unsigned)least);
+    unsigned panels =
+        panels_of((struct tile_work){tiles_of(job, k), 0}, stages, blocks, (unsigned)least);
     void *matmul[] = {&a, &job->c, &job->n, &job->pitch, &a_pitch, &stages};
     void *sum_aat[] = {&a,      &job->partials, &job->sum, &job->ticket,
                        &job->n, &a_pitch,       &stages,   &panels};
@@ -92,7 +93,7 @@ enum status ampere_ffma(struct job *job, const struct kernel *k, int step, struc
     if (status)
         return status;
     unsigned stages = (job->n + FFMA_K - 1) / FFMA_K, blocks = (unsigned)d->sms * k->blocks_per_sm;
-    unsigned panels = panels_of(tiles_of(job, k), stages, blocks, 1);
+    unsigned panels = panels_of((struct tile_work){tiles_of(job, k), 0}, stages, blocks, 1);
     void *matmul[] = {&job->at, &job->c, &job->n, &job->pitch, &job->rows, &stages};
     void *sum_aat[] = {&job->at, &job->partials, &job->sum, &job->ticket,
                        &job->n,  &job->rows,     &stages,   &panels};

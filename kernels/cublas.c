@@ -105,7 +105,7 @@ bool cublas_sums(const struct kernel *k, const struct problem *p, char *reason, 
 {
     enum { MOST = 46340 }; /* its square is the most that an int counts */
     (void)k;
-    if (p->range == RANGE_SIGNED)
+    if (p->range != RANGE_UNIT)
         snprintf(reason, reason_bytes, "adds absolute values: on [-1,1) that is not the sum");
     else if (p->n > MOST)
         snprintf(reason, reason_bytes, "counts in 32 bits: N is at most %d", MOST);

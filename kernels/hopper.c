@@ -36,6 +36,18 @@ enum status hopper_prepare(struct job *job, const struct kernel *k, struct failu
     return error ? driver_fail(&d->cu, error, why, "copying the tensor map") : STATUS_OK;
 }
 
+/* Into how many panels of k sum_aat/ffma_sm90.cu is to cut the tiles that fill no wave. */
+static unsigned panels_of_rest(const struct job *job, unsigned tile, unsigned stages,
+                               unsigned blocks)
+{
+    enum { THIN_ROWS = 16 };
+    const uint64_t down = (job->n + tile - 1) / tile;
+    const bool has_thin = down > 1 && (job->n - 1) % tile < THIN_ROWS;
+    const uint64_t wide = has_thin ? down - 1 : down;
+    const struct tile_work rest = {wide * (wide + 1) / 2 % blocks, has_thin ? down : 0};
+    return panels_of(rest, stages, blocks, 1);
+}
+
 enum status hopper_ffma(struct job *job, const struct kernel *k, int step, struct failure *why)
 {
     (void)step;
@@ -45,8 +57,7 @@ enum status hopper_ffma(struct job *job, const struct kernel *k, int step, struc
         return status;
     unsigned stages = (job->n + K_STEPS - 1) / K_STEPS,
              blocks = (unsigned)d->sms * k->blocks_per_sm;
-    const uint64_t down = (job->n + k->tile - 1) / k->tile;
-    unsigned panels = panels_of(down * (down + 1) / 2, stages, blocks, 1);
+    unsigned panels = panels_of_rest(job, k->tile, stages, blocks);
     void *matmul[] = {&job->c, &job->n, &job->pitch, &stages};
     void *sum_aat[] = {&job->partials, &job->sum, &job->ticket, &job->n, &stages, &panels};
     return launch(d, gpu_function(job, k), blocks, 1, k->block_x, k->block_y, k->shared_bytes,

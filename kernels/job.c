@@ -132,8 +132,7 @@ enum status gpu_wait(struct job *job, const char *what, struct failure *why)
     return error ? driver_fail(cu, error, why, what) : STATUS_OK;
 }
 
-enum status gpu_fill(struct job *job, CUdeviceptr to, unsigned first_row, unsigned rows,
-                     struct failure *why)
+enum status gpu_fill(struct job *job, CUdeviceptr to, struct part part, struct failure *why)
 {
     struct device *d = job->device;
     CUfunction f;
@@ -141,9 +140,11 @@ enum status gpu_fill(struct job *job, CUdeviceptr to, unsigned first_row, unsign
     if (status)
         return status;
     unsigned long long seed = job->problem.seed;
-    const bool is_signed = job->problem.range == RANGE_SIGNED;
-    float scale = is_signed ? 2.0f : 1.0f, offset = is_signed ? -1.0f : 0.0f;
-    void *arguments[] = {&to, &job->n, &rows, &job->pitch, &first_row, &seed, &scale, &offset};
+    const bool is_unit = job->problem.range == RANGE_UNIT;
+    float scale = is_unit ? 1.0f : 2.0f, offset = is_unit ? 0.0f : -1.0f;
+    unsigned by_row = job->problem.range == RANGE_WIDE, first_quad = part.first_col / 4;
+    void *arguments[] = {&to,         &job->n, &part.rows, &part.pitch, &part.first_row,
+                         &first_quad, &seed,   &scale,     &offset,     &by_row};
     return launch(d, f, (unsigned)d->sms * 16, 1, 256, 1, 0, arguments, "fill_philox", why);
 }
 
@@ -154,7 +155,8 @@ static enum status make_a(struct job *job, struct failure *why)
         return stream_begin(job, why);
     const uint64_t rows = rows_stored(&job->problem);
     enum status status = gpu_allocate(job, &job->a, rows * job->pitch * sizeof(float), "A", why);
-    return status ? status : gpu_fill(job, job->a, 0, (unsigned)rows, why);
+    return status ? status
+                  : gpu_fill(job, job->a, (struct part){0, (unsigned)rows, 0, job->pitch}, why);
 }
 
 enum status gpu_begin(struct device *device, const struct problem *p, struct job **out,

@@ -79,9 +79,14 @@ bool gpu_streams(const struct device *device, const struct problem *p);
 /* Device bytes that verifying a job of order n takes, beside its matrices. */
 uint64_t gpu_oracle_bytes(uint64_t n);
 
-/* Queues the making of rows first_row … first_row + rows - 1 of A, those past n zero. */
-enum status gpu_fill(struct job *job, CUdeviceptr to, unsigned first_row, unsigned rows,
-                     struct failure *why);
+/* A part of A: `rows` rows of `pitch` columns from (first_row, first_col) on, zero outside n×n;
+ * first_col is a multiple of 4. */
+struct part {
+    unsigned first_row, rows, first_col, pitch;
+};
+
+/* Queues the making of it, rows one after the other. */
+enum status gpu_fill(struct job *job, CUdeviceptr to, struct part part, struct failure *why);
 
 /* Memory for Aᵀ, and filling it: part of the run of the kernels that read it. */
 enum status gpu_need_transpose(struct job *job, struct failure *why);

@@ -3,6 +3,7 @@
 
 #include "harness/interrupt.h"
 #include "kernels/stream_plan.h"
+#include "kernels/tensor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,7 @@ enum { LEAST_TILE = 64 };
 bool stream_can(const struct variant *v)
 {
     const struct kernel *k = kernel_of(v);
-    return v->op == OP_SUM_AAT && k->grid == GRID_TRIANGLE && !k->launch;
+    return v->op == OP_SUM_AAT && (k->tensor || (k->grid == GRID_TRIANGLE && !k->launch));
 }
 
 static uint64_t triangle_of(uint64_t n, unsigned tile)
@@ -34,8 +35,10 @@ static uint64_t bytes_of_row(const struct problem *p)
 
 uint64_t stream_bytes_least(const struct variant *v, const struct problem *p)
 {
-    const unsigned tile = v ? kernel_of(v)->tile : LEAST_TILE;
-    return bytes_beside(p) + 2 * tile * bytes_of_row(p);
+    const struct kernel *k = v ? kernel_of(v) : NULL;
+    const uint64_t rows = 2 * (k && !k->tensor ? k->tile : LEAST_TILE) * bytes_of_row(p),
+                   columns = k && k->tensor ? tensor_stream_bytes(k->tensor, p->n) : 0;
+    return bytes_beside(p) + (rows > columns ? rows : columns);
 }
 
 /* For the result, and for the line about the device that people read. */
@@ -54,7 +57,8 @@ enum status stream_begin(struct job *job, struct failure *why)
     /* Without a limit of the user's, some is left for what the driver itself may come to need. */
     const struct device *d = job->device;
     const uint64_t room = d->memory_limit ? d->facts.memory_free : d->facts.memory_free / 16 * 15;
-    const uint64_t beside = bytes_beside(&job->problem), row = bytes_of_row(&job->problem);
+    const uint64_t tensor = d->cc == 90 ? tensor_beside_bytes(job->problem.n) : 0;
+    const uint64_t beside = bytes_beside(&job->problem) + tensor, row = bytes_of_row(&job->problem);
     const uint64_t rows = room > beside ? (room - beside) / row : 0,
                    all = (job->problem.n + 383) / 384 * 384;
     job->stream_rows = (unsigned)(rows < all ? rows : all);
@@ -76,7 +80,7 @@ enum status stream_each_panel(struct job *job,
     for (unsigned first = 0; first < job->n && !status; first += job->stream_rows) {
         const unsigned left = job->n - first;
         const unsigned rows = left < job->stream_rows ? left : job->stream_rows;
-        status = gpu_fill(job, job->a, first, rows, why);
+        status = gpu_fill(job, job->a, (struct part){first, rows, 0, job->pitch}, why);
         if (!status)
             status = visit(job, first, rows, context, why);
         if (!status)
@@ -106,9 +110,7 @@ static struct stream_cost cost_on(const struct job *job, const struct kernel *k,
     return cost;
 }
 
-/* So that Ctrl-C is heard, and the queue of launches stays short, the host is never more than two
- * steps ahead. */
-static enum status keep_close(struct job *job, unsigned step, struct failure *why)
+enum status stream_keep_close(struct job *job, unsigned step, struct failure *why)
 {
     struct device *d = job->device;
     const CUevent this = d->event[STREAM_EVEN + step % 2],
@@ -131,11 +133,13 @@ enum status stream_launch(struct job *job, const struct kernel *k, CUfunction f,
     for (unsigned step = 0; !status && stream_plan_next(&plan, &range); step++) {
         const bool is_diagonal = range.row == range.col;
         const CUdeviceptr cols = is_diagonal ? job->a : job->a + range.rows * strip_bytes;
-        status = gpu_fill(job, cols, range.col * k->tile, range.cols * k->tile, why);
+        status =
+            gpu_fill(job, cols,
+                     (struct part){range.col * k->tile, range.cols * k->tile, 0, job->pitch}, why);
         if (!status)
             status = launch_range(job, k, f, job->a, cols, range, why);
         if (!status)
-            status = keep_close(job, step, why);
+            status = stream_keep_close(job, step, why);
     }
     return status;
 }

@@ -1,9 +1,13 @@
 /* tensor.c - the host's side of the tensor-core kernels for compute capability 9.0: planes of A,
- * tensor maps, lists of tiles, panels of k, and launches in clusters. */
+ * tensor maps, lists of tiles, panels of k, and launches in clusters.
+ *
+ * Where A is streamed (stream.h), a fused sum takes some columns of A after the other: each launch
+ * adds the sum of their product to that of the ones before. Every entry of A is made once a run. */
 #include "kernels/tensor.h"
 
 #include "kernels/job.h"
 #include "kernels/modules.h"
+#include "kernels/stream.h"
 #include "kernels/tile_list.h"
 
 #include <math.h>
@@ -11,10 +15,18 @@
 #include <stdlib.h>
 
 enum { CHUNK = 128, TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512, MAPS = 2, PANELS_MAX = 128 };
+enum { COLUMNS = 128 }; /* a multiple of the chunks of any step */
+
+/* The columns of A that a launch multiplies, or room for them. */
+struct columns {
+    CUdeviceptr a, hi, lo; /* and their planes, where a kernel has any */
+    unsigned k, pitch;
+};
 
 /* One kernel, made ready. */
 struct ready {
     const struct kernel *kernel;
+    struct columns columns;
     CUfunction split, function;
     CUdeviceptr tiles;
     unsigned tile_count, panels, upfront;
@@ -34,23 +46,24 @@ struct tensor_state {
 /* What the kernels are told; laid out as in support/tensor_sm90.cuh and tensor_feed_sm90.cuh. */
 struct tensor_work {
     CUdeviceptr tiles;
-    unsigned tile_count, panels, n;
+    unsigned tile_count, panels, n, k;
     CUdeviceptr scale;
 };
 struct tensor_source {
     CUdeviceptr a, hi, lo, scale, made;
-    unsigned pitch, scale_stride, upfront;
+    unsigned pitch, scale_stride, upfront, goes_on;
 };
 
-static unsigned chunks_of(unsigned n, unsigned element_bytes)
+static unsigned chunks_of(unsigned k, unsigned element_bytes)
 {
-    const unsigned k = CHUNK / element_bytes;
-    return (n + k - 1) / k;
+    const unsigned chunk = CHUNK / element_bytes;
+    return (k + chunk - 1) / chunk;
 }
 
-static size_t plane_bytes(unsigned n, unsigned element_bytes)
+/* Of n rows and k columns. */
+static size_t plane_bytes(unsigned n, unsigned k, unsigned element_bytes)
 {
-    return (size_t)chunks_of(n, element_bytes) * n * CHUNK;
+    return (size_t)chunks_of(k, element_bytes) * n * CHUNK;
 }
 
 static bool has_planes(const struct tensor_recipe *r)
@@ -64,11 +77,53 @@ static unsigned scale_stride(unsigned n)
     return (n + PAD + 31) / 32 * 32;
 }
 
+static uint64_t bytes_beside_planes(const struct tensor_recipe *r, uint64_t n)
+{
+    const size_t tiles = tile_list((unsigned)n, TILE_ROWS, r->cols, r->triangle, NULL);
+    return tiles * sizeof(struct tile_at) + PANELS_MAX * (n + PAD + 32) * sizeof(float);
+}
+
+uint64_t tensor_beside_bytes(uint64_t n)
+{
+    static const struct tensor_recipe narrow = {.cols = 192, .triangle = true};
+    return bytes_beside_planes(&narrow, n);
+}
+
 uint64_t tensor_bytes(const struct tensor_recipe *r, uint64_t n)
 {
-    const uint64_t planes = has_planes(r) ? 2 * plane_bytes((unsigned)n, r->element_bytes) : 0;
-    const size_t tiles = tile_list((unsigned)n, TILE_ROWS, r->cols, r->triangle, NULL);
-    return planes + tiles * sizeof(struct tile_at) + PANELS_MAX * (n + PAD + 32) * sizeof(float);
+    const unsigned k = (unsigned)n;
+    return bytes_beside_planes(r, n) +
+           (has_planes(r) ? 2 * plane_bytes(k, k, r->element_bytes) : 0);
+}
+
+/* Of one column, with its planes. */
+static uint64_t column_bytes(const struct tensor_recipe *r, uint64_t n)
+{
+    return n * (sizeof(float) + (has_planes(r) ? 2 * r->element_bytes : 0));
+}
+
+uint64_t tensor_stream_bytes(const struct tensor_recipe *r, uint64_t n)
+{
+    return bytes_beside_planes(r, n) + COLUMNS * column_bytes(r, n);
+}
+
+/* All of A; or of as many columns as there is room for the same number of, a multiple of COLUMNS.
+ */
+static struct columns columns_of(const struct job *job, const struct tensor_recipe *r)
+{
+    struct columns c = {.a = job->a, .k = job->n, .pitch = job->pitch};
+    if (job->stream_rows) {
+        const uint64_t room = (uint64_t)job->stream_rows * job->pitch * sizeof(float);
+        const unsigned most = (unsigned)(room / column_bytes(r, job->n)) / COLUMNS * COLUMNS;
+        const unsigned launches = most ? (job->n + most - 1) / most : 1,
+                       each = most ? (job->n + launches - 1) / launches : 0;
+        c.k = c.pitch = (each + COLUMNS - 1) / COLUMNS * COLUMNS;
+        c.hi = job->a + (size_t)job->n * c.pitch * sizeof(float);
+    } else if (has_planes(r)) {
+        c.hi = job->tensor->planes[r->element_bytes];
+    }
+    c.lo = c.hi + plane_bytes(job->n, c.k, r->element_bytes);
+    return c;
 }
 
 bool tensor_available(const struct device *d, char *reason, size_t reason_bytes)
@@ -104,26 +159,25 @@ static enum status share(struct job *job, const struct tensor_recipe *r, struct 
         if (error)
             return driver_fail(&job->device->cu, error, why, "cannot clear the scales of A's rows");
     }
-    if (!status && has_planes(r) && !t->planes[r->element_bytes])
-        status =
-            allocate(job, &t->planes[r->element_bytes], 2 * plane_bytes(job->n, r->element_bytes),
-                     "cannot allocate the pieces of A", why);
+    if (!status && has_planes(r) && !job->stream_rows && !t->planes[r->element_bytes])
+        status = allocate(job, &t->planes[r->element_bytes],
+                          2 * plane_bytes(job->n, job->n, r->element_bytes),
+                          "cannot allocate the pieces of A", why);
     return status;
 }
 
 /* Describes a plane, or A itself, as chunks × rows × 128 bytes, in boxes of `box_rows` rows. */
-static enum status describe(struct job *job, const struct tensor_recipe *r, unsigned plane,
-                            unsigned box_rows, CUtensorMap *map, struct failure *why)
+static enum status describe(struct job *job, const struct tensor_recipe *r,
+                            const struct columns *columns, unsigned plane, unsigned box_rows,
+                            CUtensorMap *map, struct failure *why)
 {
     const struct driver *cu = &job->device->cu;
     const unsigned k = CHUNK / r->element_bytes;
-    const uint64_t row_bytes = has_planes(r) ? CHUNK : (uint64_t)job->pitch * sizeof(float);
-    const uint64_t dim[3] = {k, job->n, chunks_of(job->n, r->element_bytes)};
+    const uint64_t row_bytes = has_planes(r) ? CHUNK : (uint64_t)columns->pitch * sizeof(float);
+    const uint64_t dim[3] = {k, job->n, chunks_of(columns->k, r->element_bytes)};
     const uint64_t stride[2] = {row_bytes, has_planes(r) ? (uint64_t)job->n * CHUNK : CHUNK};
     const unsigned box[3] = {k, box_rows, 1}, element_stride[3] = {1, 1, 1};
-    const CUdeviceptr data = has_planes(r) ? job->tensor->planes[r->element_bytes] +
-                                                 plane * plane_bytes(job->n, r->element_bytes)
-                                           : job->a;
+    const CUdeviceptr data = !has_planes(r) ? columns->a : plane ? columns->lo : columns->hi;
     CUresult error = cu->cuTensorMapEncodeTiled(
         map, r->type, 3, (void *)(uintptr_t)data, dim, stride, box, element_stride,
         CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
@@ -131,13 +185,14 @@ static enum status describe(struct job *job, const struct tensor_recipe *r, unsi
     return error ? driver_fail(cu, error, why, "cannot describe A to the copy engine") : STATUS_OK;
 }
 
-static enum status write_maps(struct job *job, const struct kernel *k, const char *symbol,
-                              unsigned box_rows, struct failure *why)
+static enum status write_maps(struct job *job, const struct kernel *k,
+                              const struct columns *columns, const char *symbol, unsigned box_rows,
+                              struct failure *why)
 {
     CUtensorMap maps[MAPS];
     enum status status = STATUS_OK;
     for (unsigned plane = 0; plane < MAPS && !status; plane++)
-        status = describe(job, k->tensor, plane < k->tensor->planes ? plane : 0, box_rows,
+        status = describe(job, k->tensor, columns, plane < k->tensor->planes ? plane : 0, box_rows,
                           &maps[plane], why);
     CUdeviceptr pointer;
     size_t bytes;
@@ -204,18 +259,18 @@ static double longest(const struct panels *p, unsigned tiles, unsigned clusters)
 /* Cuts k into panels that the L2 cache holds, and of the ways to do so takes the one that leaves
  * clusters idle least. A kernel that splits A itself starts with a small one, which nothing can
  * hide; unless A is small, and all is split before the first product. */
-static struct panels panels_of(const struct job *job, const struct tensor_recipe *r, unsigned tiles,
-                               unsigned *upfront)
+static struct panels panels_of(const struct job *job, const struct tensor_recipe *r, unsigned k,
+                               unsigned tiles, unsigned *upfront)
 {
     enum { SMALL_N = 3000, TRIES = 24 };
-    const unsigned chunks = chunks_of(job->n, r->element_bytes);
+    const unsigned chunks = chunks_of(k, r->element_bytes);
     const unsigned steps = (chunks + r->chunks_per_step - 1) / r->chunks_per_step;
     const unsigned clusters = (unsigned)job->device->sms / 2;
     struct panels best = {.count = 1, .end = {steps}};
     *upfront = 1;
     if (!r->panel_mib)
         return best;
-    const double bytes = (double)r->planes * (double)plane_bytes(job->n, r->element_bytes);
+    const double bytes = (double)r->planes * (double)plane_bytes(job->n, k, r->element_bytes);
     unsigned most = (unsigned)((double)r->panel_mib * (1 << 20) / bytes * steps);
     const unsigned fewest =
         steps / (PANELS_MAX / 2) + 1; /* steps, so that the panels are not too many */
@@ -246,7 +301,8 @@ static struct panels panels_of(const struct job *job, const struct tensor_recipe
 static enum status write_panels(struct job *job, const struct kernel *k, struct ready *ready,
                                 struct failure *why)
 {
-    const struct panels p = panels_of(job, k->tensor, ready->tile_count, &ready->upfront);
+    const struct panels p =
+        panels_of(job, k->tensor, ready->columns.k, ready->tile_count, &ready->upfront);
     CUdeviceptr pointer;
     size_t bytes;
     enum status status =
@@ -274,13 +330,17 @@ enum status tensor_prepare(struct job *job, const struct kernel *k, struct failu
     ready->next = job->tensor->ready; /* freed with the job from here on */
     job->tensor->ready = ready;
     ready->function = gpu_function(job, k);
+    ready->columns = columns_of(job, r);
+    if (!ready->columns.k)
+        return fail(why, STATUS_NO_MEMORY,
+                    "too little memory is left on the GPU for %u columns of A", (unsigned)COLUMNS);
     status = write_tiles(job, r, ready, why);
     if (!status && r->split)
         status = module_function(d, "support/split_sm90", r->split, &ready->split, why);
     if (!status)
-        status = write_maps(job, k, "tensor_map_rows", BLOCK_ROWS, why);
+        status = write_maps(job, k, &ready->columns, "tensor_map_rows", BLOCK_ROWS, why);
     if (!status)
-        status = write_maps(job, k, "tensor_map_cols", r->cols / 2, why);
+        status = write_maps(job, k, &ready->columns, "tensor_map_cols", r->cols / 2, why);
     if (!status)
         status = write_panels(job, k, ready, why);
     if (!status)
@@ -291,30 +351,31 @@ enum status tensor_prepare(struct job *job, const struct kernel *k, struct failu
 static enum status launch_split(struct job *job, const struct ready *ready, struct failure *why)
 {
     const struct tensor_recipe *r = ready->kernel->tensor;
-    CUdeviceptr hi = job->tensor->planes[r->element_bytes],
-                lo = hi + plane_bytes(job->n, r->element_bytes);
-    void *arguments[] = {&job->a, &hi, &lo, &job->tensor->scale, &job->n, &job->pitch};
+    struct columns c = ready->columns;
+    void *arguments[] = {&c.a, &c.hi, &c.lo, &job->tensor->scale, &job->n, &c.pitch};
     return launch(job->device, ready->split, job->n, 1, 256, 1, 0, arguments, r->split, why);
 }
 
 /* In clusters of two. Where A was split by a kernel ahead, this one may begin while that one's last
  * blocks still run; where it splits A itself, all its blocks must run at once. */
-static enum status launch_product(struct job *job, const struct ready *ready, struct failure *why)
+static enum status launch_product(struct job *job, const struct ready *ready, unsigned goes_on,
+                                  struct failure *why)
 {
     const struct kernel *k = ready->kernel;
     const struct tensor_recipe *r = k->tensor;
     struct device *d = job->device;
-    const CUdeviceptr hi = job->tensor->planes[r->element_bytes];
+    const struct columns *c = &ready->columns;
     struct tensor_work work = {ready->tiles, ready->tile_count, ready->panels, job->n,
-                               job->tensor->scale};
-    struct tensor_source source = {job->a,
-                                   hi,
-                                   hi + plane_bytes(job->n, r->element_bytes),
+                               c->k,         job->tensor->scale};
+    struct tensor_source source = {c->a,
+                                   c->hi,
+                                   c->lo,
                                    job->tensor->scale,
                                    job->tensor->made,
-                                   job->pitch,
+                                   c->pitch,
                                    scale_stride(job->n),
-                                   ready->upfront};
+                                   ready->upfront,
+                                   goes_on};
     double factor = 1 / r->over_products;
     float factor_f32 = (float)factor;
     void *matmul[] = {&work, &factor_f32, &job->c, &job->pitch};
@@ -343,13 +404,30 @@ static enum status launch_product(struct job *job, const struct ready *ready, st
     return error ? driver_fail(&d->cu, error, why, k->symbol) : STATUS_OK;
 }
 
+/* Columns after columns, those past n zero. */
+static enum status stream_columns(struct job *job, const struct ready *ready, struct failure *why)
+{
+    const struct columns *c = &ready->columns;
+    enum status status = STATUS_OK;
+    for (unsigned first = 0, turn = 0; first < job->n && !status; first += c->k, turn++) {
+        status = gpu_fill(job, c->a, (struct part){0, job->n, first, c->pitch}, why);
+        if (!status)
+            status = launch_product(job, ready, turn > 0, why);
+        if (!status)
+            status = stream_keep_close(job, turn, why);
+    }
+    return status;
+}
+
 enum status tensor_launch(struct job *job, const struct kernel *k, int step, struct failure *why)
 {
     const struct ready *ready = job->tensor->ready;
     while (ready->kernel != k)
         ready = ready->next;
+    if (job->stream_rows)
+        return stream_columns(job, ready, why);
     return k->tensor->split && step == 0 ? launch_split(job, ready, why)
-                                         : launch_product(job, ready, why);
+                                         : launch_product(job, ready, 0, why);
 }
 
 void tensor_end(struct job *job)

@@ -27,6 +27,12 @@ enum status tensor_launch(struct job *job, const struct kernel *k, int step, str
 /* Device bytes that a recipe takes beyond A and C. */
 uint64_t tensor_bytes(const struct tensor_recipe *recipe, uint64_t n);
 
+/* The most of them that are not planes, for any fused sum. */
+uint64_t tensor_beside_bytes(uint64_t n);
+
+/* The fewest with which a recipe of a fused sum can stream A. */
+uint64_t tensor_stream_bytes(const struct tensor_recipe *recipe, uint64_t n);
+
 /* Frees what tensor_prepare() made for any kernel of the job. */
 void tensor_end(struct job *job);
 

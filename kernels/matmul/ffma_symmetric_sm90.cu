@@ -33,8 +33,8 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 2)
         ffma_begin<COLS, STAGES>(ring, data, operands);
     for (unsigned t = blockIdx.x; t < tiles; t += gridDim.x) {
         float acc[16][8];
-        ffma_consume<COLS, STAGES, true>(ring, data, operands, 0, stages, t + gridDim.x < tiles,
-                                         acc);
+        ffma_consume<COLS, STAGES, false>(ring, data, operands, 0, stages, t + gridDim.x < tiles,
+                                          acc);
         const struct tile tile = triangle_tile(t, down);
         const unsigned row = tile.row * FFMA_ROWS + at.row, col = tile.col * COLS + at.col;
         ffma_store(C, n, pitch, row, col, acc);

@@ -43,17 +43,18 @@ static __device__ __forceinline__ void ffma_load(struct ffma_operands &o, const 
         o.row[g] = *(const float4 *)(rows + k * 512 + g * 64);
 }
 
-/* 128 FFMAs, row by row and back (BY_ROWS) or column by column and back: each shares an operand
- * with the one before. */
-template <bool BY_ROWS>
+/* 128 FFMAs, row by row and back, so that each shares an operand with the one before; the rows from
+ * the first to the last or from the last to the first. Which is faster hangs on what the compiler
+ * makes of the kernel around it: measure both (docs/kernel-notebook.md). */
+template <bool FROM_LAST>
 static __device__ __forceinline__ void ffma_step(const struct ffma_operands &o, float acc[16][8])
 {
 #pragma unroll
-    for (unsigned outer = 0; outer < (BY_ROWS ? 16 : 8); outer++)
+    for (unsigned outer = 0; outer < 16; outer++)
 #pragma unroll
-        for (unsigned inner = 0; inner < (BY_ROWS ? 8 : 16); inner++) {
-            const unsigned back = (BY_ROWS ? 8 : 16) - 1 - inner, in = outer % 2 ? back : inner;
-            const unsigned i = BY_ROWS ? outer : in, j = BY_ROWS ? in : outer;
+        for (unsigned inner = 0; inner < 8; inner++) {
+            const unsigned i = FROM_LAST ? 15 - outer : outer,
+                           j = (outer % 2 == 1) == FROM_LAST ? inner : 7 - inner;
             acc[i][j] = __fmaf_rn(part(o.row[i / 4], i % 4), part(o.col[j / 4], j % 4), acc[i][j]);
         }
 }
@@ -102,6 +103,16 @@ static __device__ __forceinline__ double ffma_sum(const float acc[16][8])
     for (unsigned i = 0; i < 16; i++)
         sum += (double)(((acc[i][0] + acc[i][1]) + (acc[i][2] + acc[i][3])) +
                         ((acc[i][4] + acc[i][5]) + (acc[i][6] + acc[i][7])));
+    return sum;
+}
+
+/* The same of a thread of a thin tile. */
+static __device__ __forceinline__ double ffma_sum_thin(const float acc[4][4])
+{
+    double sum = 0.0;
+#pragma unroll
+    for (unsigned i = 0; i < 4; i++)
+        sum += (double)((acc[i][0] + acc[i][1]) + (acc[i][2] + acc[i][3]));
     return sum;
 }
 

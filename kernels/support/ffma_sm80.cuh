@@ -124,7 +124,7 @@ ffma_stage(struct ffma_ring &ring, const ffma_row *data, const struct work &work
                 }
                 ffma_load(operands[0], rows + offset, cols + offset, 0);
             }
-            ffma_step<true>(operands[kk % 2], acc);
+            ffma_step<false>(operands[kk % 2], acc);
         }
     }
 }

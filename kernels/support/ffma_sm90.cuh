@@ -91,7 +91,7 @@ static __device__ __forceinline__ void ffma_produce(struct ffma_ring &ring, unsi
 
 /* acc = this thread's entries of the product over stages [first, end). `operands` come loaded for
  * the first k-step and leave loaded for the next call's, unless this is the last (`more` false). */
-template <int COLS, int STAGES, bool BY_ROWS>
+template <int COLS, int STAGES, bool FROM_LAST>
 static __device__ __forceinline__ void
 ffma_consume(struct ffma_ring &ring, const unsigned char *data, struct ffma_operands operands[2],
              unsigned first, unsigned end, bool more, float acc[16][8])
@@ -125,7 +125,7 @@ ffma_consume(struct ffma_ring &ring, const unsigned char *data, struct ffma_oper
                     ffma_load(operands[0], data + offset + row_offset, data + offset + col_offset,
                               0);
                 }
-                ffma_step<BY_ROWS>(operands[kk % 2], acc);
+                ffma_step<FROM_LAST>(operands[kk % 2], acc);
             }
         }
         __syncwarp(); /* all lanes have read the stage before one gives it back */
@@ -146,6 +146,43 @@ static __device__ __forceinline__ void ffma_begin(const struct ffma_ring &ring,
     barrier_wait(ring.full, 0);
     ffma_load(operands[0], data + at.row * 4,
               data + FFMA_STRIP * (1 + at.col / 128) + at.col % 128 * 4, 0);
+}
+
+/* The product of a tile of which only the first 16 rows lie in the matrix, over stages [first,
+ * end): 4×4 entries a thread, each warp's 32 columns beside the next one's. An eighth of the FFMAs.
+ */
+template <int STAGES>
+static __device__ __forceinline__ void ffma_consume_thin(struct ffma_ring &ring,
+                                                         const unsigned char *data, unsigned first,
+                                                         unsigned end, float acc[4][4])
+{
+    typedef ffma_shape<128, STAGES> shape;
+    const unsigned warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    const unsigned row_offset = lane / 8 * 16,
+                   col_offset = FFMA_STRIP + (warp * 32 + lane % 8 * 4) * 4;
+#pragma unroll
+    for (unsigned i = 0; i < 4; i++)
+#pragma unroll
+        for (unsigned j = 0; j < 4; j++)
+            acc[i][j] = 0.0f;
+    for (unsigned s = first; s < end; s++) {
+        const unsigned char *stage = data + ring.stage * shape::stage;
+        barrier_wait(ring.full + 8 * ring.stage, ring.phase);
+#pragma unroll 8
+        for (unsigned k = 0; k < FFMA_K; k++) {
+            const float4 row = *(const float4 *)(stage + row_offset + k * 512),
+                         col = *(const float4 *)(stage + col_offset + k * 512);
+#pragma unroll
+            for (unsigned i = 0; i < 4; i++)
+#pragma unroll
+                for (unsigned j = 0; j < 4; j++)
+                    acc[i][j] = __fmaf_rn(part(row, i), part(col, j), acc[i][j]);
+        }
+        __syncwarp(); /* all lanes have read the stage before one gives it back */
+        if (lane == 0)
+            barrier_arrive(ring.empty + 8 * ring.stage);
+        ring_next<STAGES>(ring);
+    }
 }
 
 #endif

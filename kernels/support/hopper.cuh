@@ -63,6 +63,12 @@ static __device__ __forceinline__ void barrier_wait(unsigned barrier, unsigned p
                  : "memory");
 }
 
+/* Has an ordinary load's line fetched before it is wanted. */
+static __device__ __forceinline__ void prefetch(const void *global)
+{
+    asm volatile("prefetch.global.L1 [%0];" ::"l"(global) : "memory");
+}
+
 /* Has the copy engine fetch a map before it is first used. */
 static __device__ __forceinline__ void tma_prefetch(const struct tensor_map *map)
 {
@@ -119,11 +125,18 @@ static __device__ __forceinline__ unsigned cluster_rank()
     asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
     return rank;
 }
+static __device__ __forceinline__ void cluster_arrive()
+{
+    asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
+}
+static __device__ __forceinline__ void cluster_wait()
+{
+    asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
 static __device__ __forceinline__ void cluster_barrier()
 {
-    asm volatile("barrier.cluster.arrive.release.aligned;\n"
-                 "barrier.cluster.wait.acquire.aligned;" ::
-                     : "memory");
+    cluster_arrive();
+    cluster_wait();
 }
 static __device__ __forceinline__ void barrier_arrive_at(unsigned barrier, unsigned rank)
 {

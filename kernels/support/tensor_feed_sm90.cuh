@@ -20,6 +20,7 @@ struct tensor_source {
     float *scale;    /* scale_stride floats a group */
     unsigned *ready; /* a word a group: how many blocks have made their share; 0 before and after */
     unsigned pitch, scale_stride, upfront;
+    unsigned goes_on; /* not 0: the launches before this one have left the sum of other columns */
 };
 
 static __device__ __forceinline__ unsigned group_of(const struct tensor_source &source,
@@ -28,8 +29,8 @@ static __device__ __forceinline__ unsigned group_of(const struct tensor_source &
     return panel < source.upfront ? 0 : panel - source.upfront + 1;
 }
 
-/* Ordinary stores on one side, the copy engine's loads on the other, possibly of another
- * multiprocessor: each needs its fence. */
+/* Between another multiprocessor's ordinary stores, once they have been acquired, and this one's
+ * copy engine. */
 static __device__ __forceinline__ void fence_for_copy_engine()
 {
     asm volatile("fence.proxy.async;" ::: "memory");
@@ -50,14 +51,13 @@ template <class S, enum pieces P> struct tensor_feed {
             CHUNK = pieces_of<P>::chunk,
             STEP = CHUNK * (S::products > 1 ? 1 : S::slots_a_step)
         };
-        const unsigned end = min(end_step * STEP, (work.n + CHUNK - 1) / CHUNK * CHUNK);
+        const unsigned end = min(end_step * STEP, (work.k + CHUNK - 1) / CHUNK * CHUNK);
         float *scale = source.scale + (size_t)group * source.scale_stride;
         for (unsigned r = blockIdx.x * warps + warp; r < work.n; r += gridDim.x * warps)
             split_segment<P, HELD>(source.A, source.pitch, source.hi, source.lo, scale + r, work.n,
                                    r, first_step * STEP, end);
-        fence_for_copy_engine();
-        __threadfence();
     }
+    /* After a barrier of all that made it: this release is of their stores too. */
     __device__ __forceinline__ void announce(unsigned group)
     {
         asm volatile("red.release.gpu.global.add.u32 [%0], 1;" ::"l"(source.ready + group)

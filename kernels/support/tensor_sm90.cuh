@@ -35,8 +35,8 @@ struct tensor_tile {
 struct tensor_work {
     const struct tensor_tile *tiles; /* in the order to take them, each 256 × COLS entries of C */
     unsigned tile_count;
-    unsigned panels; /* that k is cut into; all tiles of a panel are done before the next one */
-    unsigned n;
+    unsigned panels;    /* that k is cut into; all tiles of a panel are done before the next one */
+    unsigned n, k;      /* rows and columns of A */
     const float *scale; /* A was divided by scale[row] before it was split; for f16 alone */
 };
 
@@ -88,7 +88,9 @@ template <class S> static __device__ __forceinline__ void ring_next(struct tenso
     }
 }
 
-/* data: dynamic shared memory, tensor_shared_bytes() of it; barriers: 2·slots. All threads call. */
+/* data: dynamic shared memory, tensor_shared_bytes() of it; barriers: 2·slots. All threads call,
+ * and cluster_wait() before they use it: until then the other block may not have made its barriers.
+ */
 template <class S>
 static __device__ __forceinline__ struct tensor_ring tensor_ring_make(const unsigned char *data,
                                                                       unsigned long long *barriers)
@@ -106,7 +108,7 @@ static __device__ __forceinline__ struct tensor_ring tensor_ring_make(const unsi
         }
         barrier_init_fence();
     }
-    cluster_barrier(); /* nobody, in either block, uses a barrier before it is made */
+    cluster_arrive();
     return ring;
 }
 
@@ -282,7 +284,10 @@ tensor_run(const struct tensor_work &work, const unsigned char *data, unsigned l
 {
     struct tensor_ring ring = tensor_ring_make<S>(data, barriers);
     const unsigned rank = cluster_rank(), units = work.tile_count * work.panels;
+    if (threadIdx.x == 0 && blockIdx.x / 2 < units)
+        prefetch(&work.tiles[blockIdx.x / 2 % work.tile_count]);
     feed.all_threads();
+    cluster_wait();
     if (threadIdx.x < 128) {
         registers_less<56>();
         if (threadIdx.x == 0)
@@ -313,6 +318,8 @@ tensor_run(const struct tensor_work &work, const unsigned char *data, unsigned l
                 tensor_consume_plain<S>(ring, unit, warpgroup, result);
             use(unit, tensor_place_of(unit.tile, rank, warpgroup), result);
         }
+        if (S::promote && warpgroup == 0)
+            turn_wait(0); /* the last turn was passed on too */
     }
     cluster_barrier(); /* no block leaves while the other may still write to it */
 }

@@ -75,7 +75,9 @@ tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &so
         struct tensor_feed<S, P> feed = {work, source, &at_panel, 0};
         tensor_run<S, true>(work, data, barriers, feed, use);
     }
-    const double total = block_sum(use.total * factor, threadIdx.x, TENSOR_THREADS);
+    double total = block_sum(use.total * factor, threadIdx.x, TENSOR_THREADS);
+    if (source.goes_on && blockIdx.x == 0 && threadIdx.x == 0)
+        total += *sum; /* which the last block replaces, after this one has drawn its ticket */
     const bool last = finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x,
                                  TENSOR_THREADS);
     if (P != PIECES_NONE && last && threadIdx.x < work.panels)

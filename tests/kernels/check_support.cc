@@ -4,23 +4,28 @@
 
 #include <time.h>
 
-/* Whole, dense, and as a panel of rows from the middle on. */
+/* Whole, dense, with rows of different sizes, as a panel of rows from the middle on, and as one of
+ * columns. */
 static bool check_fill(unsigned n)
 {
     const struct {
-        unsigned rows, pitch, first_row;
-    } layouts[] = {{(n + 255) / 256 * 256, (n + 31) / 32 * 32, 0},
-                   {n, n, 0},
-                   {n / 2 + 2, (n + 31) / 32 * 32, n / 2}};
+        unsigned rows, pitch, first_row, first_quad, by_row;
+    } layouts[] = {{(n + 255) / 256 * 256, (n + 31) / 32 * 32, 0, 0, 0},
+                   {n, n, 0, 0, 0},
+                   {n, n, 0, 0, 1},
+                   {n / 2 + 2, (n + 31) / 32 * 32, n / 2, 0, 0},
+                   {n, 32, 0, n / 8, 0}};
     return in_all_orders([&](bool) {
         for (auto &l : layouts) {
             device_array<float> a((size_t)l.rows * l.pitch);
             if (!launch("fill_philox", {3, 1, 1}, {96, 1, 1}, a.data, n, l.rows, l.pitch,
-                        l.first_row, (unsigned long long)SEED, 1.0f, 0.0f))
+                        l.first_row, l.first_quad, (unsigned long long)SEED, 1.0f, 0.0f, l.by_row))
                 return false;
             for (size_t i = 0; i < a.count; i++) {
-                const unsigned row = (unsigned)(i / l.pitch), col = (unsigned)(i % l.pitch);
-                if (!near("entry of A", a[i], entry_of_a(n, l.first_row + row, col), 0))
+                const unsigned row = l.first_row + (unsigned)(i / l.pitch),
+                               col = l.first_quad * 4 + (unsigned)(i % l.pitch);
+                const float factor = l.by_row ? philox_row_factor(row) : 1.0f;
+                if (!near("entry of A", a[i], entry_of_a(n, row, col) * factor, 0))
                     return false;
             }
         }

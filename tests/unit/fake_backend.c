@@ -12,7 +12,8 @@
 float fake_entry_of_a(const struct problem *p, struct entry e)
 {
     const uint32_t word = philox_quad(p->seed, e.row, e.col / 4).word[e.col % 4];
-    return p->range == RANGE_UNIT ? philox_entry(word, 1, 0) : philox_entry(word, 2, -1);
+    const float factor = p->range == RANGE_WIDE ? philox_row_factor(e.row) : 1;
+    return p->range == RANGE_UNIT ? philox_entry(word, 1, 0) : philox_entry(word, 2, -1) * factor;
 }
 
 struct job *fake_job(struct problem p, enum fake_fault fault, struct entry place)

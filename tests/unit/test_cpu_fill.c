@@ -8,13 +8,13 @@
 #include <string.h>
 
 static const uint64_t seeds[] = {0, 1, 0xFEDCBA9876543210u};
-static const enum range ranges[] = {RANGE_UNIT, RANGE_SIGNED};
+static const enum range ranges[] = {RANGE_UNIT, RANGE_SIGNED, RANGE_WIDE};
 
 static void expect_philox(struct parallel *pool, const struct problem *p)
 {
     size_t n = (size_t)p->n;
     float *a = malloc(n * n * sizeof *a);
-    float scale = p->range == RANGE_SIGNED ? 2 : 1, offset = p->range == RANGE_SIGNED ? -1 : 0;
+    float scale = p->range == RANGE_UNIT ? 1 : 2, offset = p->range == RANGE_UNIT ? 0 : -1;
 
     cr_assert(a);
     memset(a, 0xff, n * n * sizeof *a);
@@ -23,6 +23,8 @@ static void expect_philox(struct parallel *pool, const struct problem *p)
         for (uint32_t col = 0; col < n; col++) {
             struct philox_block quad = philox_quad(p->seed, row, col / 4);
             float want = philox_entry(quad.word[col % 4], scale, offset);
+            if (p->range == RANGE_WIDE)
+                want *= philox_row_factor(row);
             cr_assert(memcmp(&want, &a[row * n + col], sizeof want) == 0,
                       "n %zu seed %llu range %d entry (%u, %u): %a, want %a", n,
                       (unsigned long long)p->seed, (int)p->range, row, col,

@@ -1,4 +1,5 @@
 #include "harness/interrupt.h"
+#include "harness/philox.h"
 #include "harness/verify.h"
 #include "tests/unit/fake_backend.h"
 
@@ -79,8 +80,8 @@ Test(oracle, matmul_also_gets_row_sums_and_entries)
         cr_expect_float_eq(o.row_sums[row], want, 1e-9);
     }
     cr_expect_eq(o.sum_scale, o.sum);
-    cr_expect_float_eq(o.row_scale, o.sum / 70, 1e-9);
-    cr_expect_eq(o.entry_scale, 70. / 4);
+    cr_expect_float_eq(oracle_row_scale(&o, 3), o.sum / 70, 1e-9);
+    cr_expect_eq(oracle_entry_scale(&o, (struct entry){3, 4}), 70. / 4);
     oracle_free(&o);
     fake_backend.end(job);
 }
@@ -99,10 +100,62 @@ Test(oracle, on_a_signed_range_scales_are_the_sums_of_magnitudes)
             squares += row == col ? 0 : c * c;
         }
     cr_expect_float_eq(o.sum_scale / magnitudes, 1, 0.05);
-    cr_expect_float_eq(o.row_scale * 90, o.sum_scale, 1e-6);
-    cr_expect_float_eq(o.entry_scale / sqrt(squares / (90 * 89)), 1, 0.05);
+    cr_expect_float_eq(oracle_row_scale(&o, 3) * 90, o.sum_scale, 1e-6);
+    cr_expect_float_eq(oracle_entry_scale(&o, (struct entry){3, 4}) / sqrt(squares / (90 * 89)), 1,
+                       0.05);
     oracle_free(&o);
     fake_backend.end(job);
+}
+
+/* Where rows differ in size, so do the scales: each is a sum of magnitudes again. */
+Test(oracle, on_a_wide_range_every_row_has_a_scale_of_its_own)
+{
+    const struct problem p = {OP_MATMUL, 300, 2, RANGE_WIDE};
+    struct oracle o;
+    struct job *job = job_with_oracle(p, &o);
+    double magnitudes = 0, ratios = 0;
+    unsigned rows = 0;
+    for (uint32_t row = 0; row < p.n; row++) {
+        double of_row = 0;
+        for (uint32_t col = 0; col < p.n; col++)
+            of_row += fabs(dot(job, row, col));
+        magnitudes += of_row;
+        const double scale = oracle_row_scale(&o, row);
+        if (philox_row_factor(row) > 0) {
+            cr_expect(scale < 2 * of_row && of_row < 2 * scale, "row %u: %g, not %g", row, scale,
+                      of_row);
+            ratios += scale / of_row;
+            rows++;
+        } else {
+            cr_expect_eq(scale, 0);
+        }
+    }
+    cr_expect_float_eq(ratios / rows, 1, 0.1, "%g", ratios / rows);
+    cr_expect_float_eq(o.sum_scale / magnitudes, 1, 0.15);
+    cr_expect_float_eq(oracle_entry_scale(&o, (struct entry){3, 4}),
+                       (double)philox_row_factor(3) * (double)philox_row_factor(4) * sqrt(300) / 3,
+                       1e-30);
+    oracle_free(&o);
+    fake_backend.end(job);
+}
+
+Test(oracle, rows_of_a_wide_range_are_large_small_denormal_and_zero)
+{
+    unsigned zero = 0, denormal = 0, large = 0;
+    float least = 1, most = 1;
+    for (uint32_t row = 0; row < 1600; row++) {
+        const float f = philox_row_factor(row);
+        zero += f == 0;
+        denormal += f > 0 && f < 0x1p-126f;
+        large += f > 65504;
+        least = f >= 0x1p-126f && f < least ? f : least;
+        most = f > most ? f : most;
+        cr_expect(f == 0 || frexpf(f, &(int){0}) == 0.5f, "a power of two");
+    }
+    cr_expect_eq(least, 0x1p-32f);
+    cr_expect_eq(most, 0x1p20f);
+    cr_expect(zero > 80 && zero < 120 && denormal > 80 && denormal < 120 && large > 80, "%u %u %u",
+              zero, denormal, large);
 }
 
 static bool has(const struct oracle *o, uint32_t row, uint32_t col)

@@ -117,7 +117,7 @@ Test(tolerance, a_lost_step_of_eight_in_one_tile_does_not_pass)
 Test(tolerance, every_limit_is_positive_finite_and_below_a_fifth_from_one_to_the_largest_n)
 {
     for (int a = 0; a < ARITH_COUNT; a++)
-        for (int range = RANGE_UNIT; range <= RANGE_SIGNED; range++)
+        for (int range = RANGE_UNIT; range <= RANGE_WIDE; range++)
             for (uint64_t n = 1; n <= PROBLEM_MAX_N; n *= 3) {
                 const struct tolerance t = of_matmul(n, (enum range)range, (enum arithmetic)a);
                 const double least = fmin(fmin(t.sum, t.row), fmin(t.rel_f, t.entry));
