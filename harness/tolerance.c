@@ -106,9 +106,7 @@ static struct tolerance on_wide(double n, enum arithmetic a)
  * f16, whose smallest numbers the second of two products needs. */
 static double tiny_of(enum arithmetic a)
 {
-    return a == ARITH_F32 || a == ARITH_F32_3XF16 || a == ARITH_F16
-               ? 0x1p-122
-               : 0x1p-90;
+    return a == ARITH_F32 || a == ARITH_F32_3XF16 || a == ARITH_F16 ? 0x1p-122 : 0x1p-90;
 }
 
 struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arithmetic)

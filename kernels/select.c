@@ -51,8 +51,9 @@ bool kernel_can_run(const struct device *d, const struct variant *v, const struc
         return false;
     }
     if (p->range == RANGE_WIDE && v->arithmetic == ARITH_F16 && !k->tensor) {
-        snprintf(reason, bytes, "f16 holds at most 65504, which entries of this A are beyond, and "
-                                "this variant scales no rows");
+        snprintf(reason, bytes,
+                 "f16 holds at most 65504, which entries of this A are beyond, and "
+                 "this variant scales no rows");
         return false;
     }
     if (k->available && !k->available(d, reason, bytes))
