@@ -79,7 +79,8 @@ static enum status check_rows(const struct backend *backend, struct job *job,
     if (status == STATUS_OK) {
         *worst = (struct suspect){.error = -1};
         for (size_t i = 0; i < o->problem.n; i++) {
-            const double scale = fmax(oracle_row_scale(o, (uint32_t)i), v->limit.tiny);
+            const double tiny = (double)o->problem.n * v->limit.tiny;
+            const double scale = fmax(oracle_row_scale(o, (uint32_t)i), tiny);
             const double error = magnitude((got[i] - o->row_sums[i]) / scale);
             if (error > worst->error)
                 *worst = (struct suspect){error, i, got[i], o->row_sums[i]};

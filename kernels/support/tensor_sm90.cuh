@@ -51,6 +51,7 @@ template <enum operand_type TYPE_, int PRODUCTS_, int COLS_, bool PROMOTE_> stru
         cols_bytes = COLS_ * 128,
         slot_bytes = rows_bytes + cols_bytes,
         slots = 226 * 1024 / slot_bytes,
+        barriers = 2 * slots + 2,
         slots_a_step = PROMOTE_ ? 2 : 1
     };
     static constexpr enum operand_type type = TYPE_;
@@ -76,8 +77,8 @@ static __device__ __forceinline__ struct tensor_unit tensor_unit_of(const struct
 }
 
 struct tensor_ring {
-    unsigned data, full, empty; /* shared addresses */
-    unsigned slot, phase;
+    unsigned data, full, empty, turn; /* shared addresses */
+    unsigned slot, phase, turn_phase;
 };
 
 template <class S> static __device__ __forceinline__ void ring_next(struct tensor_ring &ring)
@@ -88,15 +89,21 @@ template <class S> static __device__ __forceinline__ void ring_next(struct tenso
     }
 }
 
-/* data: dynamic shared memory, tensor_shared_bytes() of it; barriers: 2·slots. All threads call,
+/* data: dynamic shared memory, tensor_shared_bytes() of it; S::barriers of them. All threads call,
  * and cluster_wait() before they use it: until then the other block may not have made its barriers.
  */
 template <class S>
 static __device__ __forceinline__ struct tensor_ring tensor_ring_make(const unsigned char *data,
                                                                       unsigned long long *barriers)
 {
-    struct tensor_ring ring = {(shared_address(data) + 1023) & ~1023u, shared_address(barriers),
-                               shared_address(barriers) + 8 * S::slots, 0, 0};
+    const unsigned first = shared_address(barriers);
+    struct tensor_ring ring = {(shared_address(data) + 1023) & ~1023u,
+                               first,
+                               first + 8 * S::slots,
+                               first + 16 * S::slots,
+                               0,
+                               0,
+                               0};
     if (threadIdx.x == 0) {
         for (unsigned plane = 0; plane < 2; plane++) {
             tma_prefetch(&tensor_map_rows[plane]);
@@ -106,6 +113,8 @@ static __device__ __forceinline__ struct tensor_ring tensor_ring_make(const unsi
             barrier_init(ring.full + 8 * s, 1);
             barrier_init(ring.empty + 8 * s, 2 * 8); /* each consuming warp of both blocks */
         }
+        for (unsigned warpgroup = 0; warpgroup < 2; warpgroup++)
+            barrier_init(ring.turn + 8 * warpgroup, 4); /* the other one's warps */
         barrier_init_fence();
     }
     cluster_arrive();
@@ -143,14 +152,17 @@ static __device__ __forceinline__ void tensor_release(const struct tensor_ring &
         barrier_arrive_at(ring.empty + 8 * slot, threadIdx.x % 32);
 }
 
-/* The warpgroups' turns: barriers 1 and 2, each waited for by one and arrived at by the other. */
-static __device__ __forceinline__ void turn_wait(unsigned warpgroup)
+/* The warpgroups' turns: a barrier each, at which the other one's warps arrive. The first turn is
+ * warpgroup 0's, which waits for the phase before the first. */
+static __device__ __forceinline__ void turn_wait(struct tensor_ring &ring, unsigned warpgroup)
 {
-    asm volatile("bar.sync %0, 256;" ::"r"(1 + warpgroup) : "memory");
+    barrier_wait(ring.turn + 8 * warpgroup, ring.turn_phase ^ warpgroup ^ 1);
+    ring.turn_phase ^= 1;
 }
-static __device__ __forceinline__ void turn_pass(unsigned warpgroup)
+static __device__ __forceinline__ void turn_pass(const struct tensor_ring &ring, unsigned warpgroup)
 {
-    asm volatile("bar.arrive %0, 256;" ::"r"(2 - warpgroup) : "memory");
+    if (threadIdx.x % 32 == 0)
+        barrier_arrive(ring.turn + 8 * (1 - warpgroup));
 }
 
 /* acc (+)= rows · colsᵀ over one chunk: 4 instructions of 32 bytes. */
@@ -182,7 +194,7 @@ tensor_consume_promoted(struct tensor_ring &ring, const struct tensor_unit &unit
         if (S::products == 3)
             barrier_wait(ring.full + 8 * slot1, ring.phase);
         if (turns)
-            turn_wait(warpgroup);
+            turn_wait(ring, warpgroup);
         const unsigned at0 = ring.data + slot0 * S::slot_bytes,
                        at1 = ring.data + slot1 * S::slot_bytes;
         const unsigned long long rows0 = wgmma_operand(at0 + warpgroup * 64 * 128),
@@ -203,7 +215,7 @@ tensor_consume_promoted(struct tensor_ring &ring, const struct tensor_unit &unit
         tensor_product<S>(acc, rows1, cols1, 1);
         wgmma_commit();
         if (turns)
-            turn_pass(warpgroup);
+            turn_pass(ring, warpgroup);
         wgmma_wait<1>();
         tensor_release(ring, slot0);
         wgmma_wait<0>();
@@ -301,8 +313,6 @@ tensor_run(const struct tensor_work &work, const unsigned char *data, unsigned l
     } else {
         registers_more<224>();
         const unsigned warpgroup = threadIdx.x / 128 - 1;
-        if (S::promote && warpgroup == 1)
-            turn_pass(1); /* the first turn is warpgroup 0's */
         for (unsigned u = blockIdx.x / 2; u < units; u += gridDim.x / 2) {
             const struct tensor_unit unit = tensor_unit_of(work, u);
             const int first = unit.tile.row + (int)rank * 128;
@@ -318,8 +328,6 @@ tensor_run(const struct tensor_work &work, const unsigned char *data, unsigned l
                 tensor_consume_plain<S>(ring, unit, warpgroup, result);
             use(unit, tensor_place_of(unit.tile, rank, warpgroup), result);
         }
-        if (S::promote && warpgroup == 0)
-            turn_wait(0); /* the last turn was passed on too */
     }
     cluster_barrier(); /* no block leaves while the other may still write to it */
 }

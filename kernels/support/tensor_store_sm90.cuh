@@ -62,7 +62,7 @@ static __device__ __forceinline__ void tensor_store_kernel(const struct tensor_w
                                                            float factor, float *C, unsigned pitch)
 {
     DYNAMIC_SHARED(__align__(1024) unsigned char, data);
-    __shared__ __align__(8) unsigned long long barriers[2 * S::slots];
+    __shared__ __align__(8) unsigned long long barriers[S::barriers];
     struct tensor_store<S, MIRROR> use = {
         C, work.n, pitch, work.scale, factor
     };

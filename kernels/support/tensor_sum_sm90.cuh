@@ -65,7 +65,7 @@ tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &so
                   double *partials, double *sum, unsigned *ticket)
 {
     DYNAMIC_SHARED(__align__(1024) unsigned char, data);
-    __shared__ __align__(8) unsigned long long barriers[2 * S::slots];
+    __shared__ __align__(8) unsigned long long barriers[S::barriers];
     __shared__ unsigned at_panel;
     struct tensor_sum<S> use = {source, 0.0};
     if constexpr (P == PIECES_NONE) {
