@@ -106,7 +106,7 @@ static size_t processes_of(const struct check *c)
     return c->options->processes ? c->options->processes : CHANGE_PROCESSES;
 }
 
-/* Whether more runs can settle anything: what the clocks made UNSURE stays so. */
+/* Whether more runs may settle something. */
 static bool is_open(const struct comparison *c)
 {
     for (size_t i = 0; i < c->count; i++)

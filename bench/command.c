@@ -103,7 +103,7 @@ static void words_of_options(struct words *w, const struct options *o)
         put_option(w, "--seed", text);
     }
     if (o->range != RANGE_UNIT)
-        put_option(w, "--range", "signed");
+        put_option(w, "--range", o->range == RANGE_WIDE ? "wide" : "signed");
     if (o->device)
         put_number(w, "--device", o->device, 0);
     put_option(w, "--image", o->image);

@@ -147,11 +147,14 @@ calls() { wc -l <"$1.words"; }
 }
 
 @test "what the baseline measured is measured again: this program, and nothing else that a file asks for" {
-    gpubench check --baseline main.json --update -- cpu 33 --samples 3 --threads 1 --seed 7
+    gpubench check --baseline main.json --update -- cpu 33 --samples 3 --threads 1 --seed 7 --range wide
     exits 0
+    gpubench check --baseline main.json --update # the same again
+    exits 0
+    jq -e 'all(.runs[].argv; .[1:10] == ["cpu", "33", "--seed", "7", "--range", "wide", "--threads", "1", "--samples"])' main.json
     gpubench check --threshold 900 --baseline main.json --json
     exits 0
-    jq -e '.rows[0].key == "cpu/sum-aat/f32/openblas-syrk/n=33" and .rows[0].new.processes >= 10' <<<"$output"
+    jq -e '.rows[0].key == "cpu/sum-aat/f32/openblas-syrk/n=33/wide" and .rows[0].new.processes >= 10' <<<"$output"
     jq -c '.runs[].argv += ["-o", "stolen"]' main.json >evil.json
     gpubench check --threshold 900 --baseline evil.json
     [ ! -e stolen ]
