@@ -1,7 +1,7 @@
 /* cmd_ab.c - the verb ab: two builds or configurations in turns, A B B A A B B A …, on one machine.
  */
+#include "bench/command.h"
 #include "bench/gate.h"
-#include "bench/processes.h"
 #include "bench/progress.h"
 #include "bench/verbs.h"
 #include "harness/clock.h"

@@ -1,10 +1,11 @@
 /* cmd_check.c - the verb check: measure now, hold it against a baseline; make one; know one's
  * noise.
  */
+#include "bench/command.h"
 #include "bench/gate.h"
-#include "bench/processes.h"
 #include "bench/progress.h"
 #include "bench/publishing.h"
+#include "bench/report.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
 #include "harness/baseline.h"
@@ -105,7 +106,7 @@ static size_t processes_of(const struct check *c)
     return c->options->processes ? c->options->processes : CHANGE_PROCESSES;
 }
 
-/* Whether more runs can settle anything: what the clocks made UNSURE stays so. */
+/* Whether more runs may settle something. */
 static bool is_open(const struct comparison *c)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -259,13 +260,10 @@ static enum status self_test(struct check *c, struct failure *why)
         status = save_noise(c, &noise, why);
     if (status == STATUS_OK && !c->options->quiet)
         print_noise(c->options->json ? stderr : stdout, &noise);
-    if (status == STATUS_OK && c->options->json) {
-        json_t *document = json_pack("{s:s, s:o}", "schema", "gpubench-noise/1", "entries",
-                                     noise_to_json(&noise, NULL));
-        status = document ? store_write("-", document, why)
-                          : fail(why, STATUS_NO_MEMORY, "no memory for the JSON.");
-        json_decref(document);
-    }
+    if (status == STATUS_OK && c->options->json)
+        status = report_json(json_pack("{s:s, s:o}", "schema", "gpubench-noise/1", "entries",
+                                       noise_to_json(&noise, NULL)),
+                             why);
     noise_free(&noise);
     return status;
 }

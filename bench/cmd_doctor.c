@@ -165,12 +165,9 @@ static enum status write_json(const struct doctor_sheet *sheet, const char *resu
                               json_words(line->found), "state", doctor_word(line->state), "advice",
                               json_words(line->advice)));
     }
-    json_t *document = json_pack("{s:s, s:o, s:o, s:o}", "result", result, "checks", checks, "gpu",
-                                 facts_to_json(gpu), "cpu", facts_to_json(cpu));
-    const enum status status = document ? store_write("-", document, why)
-                                        : fail(why, STATUS_FAILED, "no memory for the document.");
-    json_decref(document);
-    return status;
+    return report_json(json_pack("{s:s, s:o, s:o, s:o}", "result", result, "checks", checks, "gpu",
+                                 facts_to_json(gpu), "cpu", facts_to_json(cpu)),
+                       why);
 }
 
 static bool has_failed(const struct doctor_sheet *sheet, size_t from)

@@ -3,13 +3,13 @@
 #include "bench/grid.h"
 #include "bench/inputs.h"
 #include "bench/page.h"
+#include "bench/report.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
 #include "harness/change.h"
 #include "harness/export.h"
 #include "harness/history.h"
 #include "harness/json_text.h"
-#include "harness/store.h"
 
 #include <fnmatch.h>
 #include <math.h>
@@ -161,9 +161,7 @@ static enum status show(const struct options *o, const struct series *list, size
         json_t *all = json_array();
         for (size_t i = 0; i < count; i++)
             json_array_append_new(all, series_to_json(&list[i]));
-        const enum status status = store_write("-", all, why);
-        json_decref(all);
-        return status;
+        return report_json(all, why);
     }
     for (size_t i = 0; i < count; i++) {
         fputs(i ? "\n" : "", stdout);

@@ -109,10 +109,5 @@ enum status cmd_list(const struct options *options, struct failure *why)
         if (is_open)
             backend->close(device);
     }
-    if (document) {
-        json_dumpf(document, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(document);
-    }
-    return STATUS_OK;
+    return options->json ? report_json(document, why) : STATUS_OK;
 }

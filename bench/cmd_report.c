@@ -2,6 +2,7 @@
  * terminal. */
 #include "bench/inputs.h"
 #include "bench/page.h"
+#include "bench/report.h"
 #include "bench/verbs.h"
 #include "harness/json_text.h"
 #include "harness/store.h"
@@ -46,9 +47,7 @@ static enum status write_json(const struct page *page, struct failure *why)
             json_number(row->peak_share), "sum_error", json_number(row->sum_error));
         json_array_append_new(all, entry);
     }
-    const enum status status = store_write("-", all, why);
-    json_decref(all);
-    return status;
+    return report_json(all, why);
 }
 
 /* The page as text; *no_pictures is a sentence if it has none. */

@@ -191,9 +191,7 @@ static enum status print_json(const struct fleet *f, struct failure *why)
         if (child->document)
             json_array_append(all, child->document);
     }
-    const enum status status = store_write("-", all, why);
-    json_decref(all);
-    return status;
+    return report_json(all, why);
 }
 
 static void print_saved(FILE *to, const struct fleet *f)

@@ -48,11 +48,7 @@ static enum status print(const struct gate *g, const struct verdicts *v, struct 
         verdicts_print(people, v, report_colored(people, o->color));
     if (!o->json)
         return STATUS_OK;
-    json_t *document = verdicts_to_json(v);
-    const enum status status = document ? store_write("-", document, why)
-                                        : fail(why, STATUS_NO_MEMORY, "no memory for the JSON.");
-    json_decref(document);
-    return status;
+    return report_json(verdicts_to_json(v), why);
 }
 
 enum status gate_tell(struct gate *g, const char *base_name, const char *now_name,

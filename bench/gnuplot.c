@@ -3,20 +3,16 @@
 
 #include "bench/gnuplot.h"
 
-#include "bench/grid.h"
+#include "bench/process.h"
 #include "bench/words.h"
+#include "harness/markup.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 enum { LABEL_COLUMNS_MAX = 44, LABELS_MAX = 1000, OUTPUT_MAX = 64 << 20 };
 
@@ -73,47 +69,6 @@ void canvas_free(struct canvas *c)
     c->label_count = c->label_capacity = 0;
 }
 
-/* Everything that can be read; NULL if memory runs out or it is more than any picture has. */
-static char *read_all(int fd, size_t *count)
-{
-    char *bytes = NULL;
-    size_t capacity = 0;
-    for (*count = 0;;) {
-        if (*count + 1 >= capacity) {
-            capacity = capacity ? 2 * capacity : 1 << 16;
-            char *more = capacity <= OUTPUT_MAX ? realloc(bytes, capacity) : NULL;
-            if (!more)
-                break;
-            bytes = more;
-        }
-        const ssize_t got = read(fd, bytes + *count, capacity - *count - 1);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            bytes[*count] = '\0';
-            return bytes;
-        }
-        *count += (size_t)got;
-    }
-    free(bytes);
-    return NULL;
-}
-
-/* Starts `gnuplot -d` (no start-up files) on the script. Errors of its own go nowhere: they would
- * be about the script, which is ours. */
-static int start(FILE *script, int to, pid_t *pid)
-{
-    char *const arguments[] = {"gnuplot", "-d", NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, to, STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    const int error = posix_spawnp(pid, "gnuplot", &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
-}
-
 /* Copies gnuplot's output with the labels put in. */
 static enum status put_labels(const struct canvas *c, const char *text, bool html, char **out,
                               struct failure *why)
@@ -132,7 +87,7 @@ static enum status put_labels(const struct canvas *c, const char *text, bool htm
         const char *label = i < c->label_count ? c->labels[i] : "";
         text += 4 + strspn(text + 4, "z");
         if (html)
-            html_text(to, label);
+            markup_xml(to, label);
         else
             fputs(label, to);
     }
@@ -143,46 +98,37 @@ static enum status put_labels(const struct canvas *c, const char *text, bool htm
     return fail(why, STATUS_NO_MEMORY, "no memory for the pictures.");
 }
 
+/* Runs `gnuplot -d`, without start-up files. Errors of its own go nowhere: they would be about the
+ * script, which is ours. */
 enum status gnuplot_run(const struct canvas *c, const char *script, size_t bytes, bool html,
                         char **out, struct failure *why)
 {
-    int pipes[2];
-    pid_t pid;
-    size_t count;
+    char *const command[] = {"gnuplot", "-d", NULL};
+    struct process_output output;
     *out = NULL;
     FILE *file = tmpfile();
     if (!file || fwrite(script, 1, bytes, file) != bytes || fflush(file) != 0 ||
-        lseek(fileno(file), 0, SEEK_SET) != 0 || pipe2(pipes, O_CLOEXEC) != 0) {
+        lseek(fileno(file), 0, SEEK_SET) != 0) {
         const int error = errno;
         if (file)
             fclose(file);
         return fail(why, STATUS_FAILED, "no place for gnuplot's script: %s", strerror(error));
     }
-    const int error = start(file, pipes[1], &pid);
+    const int error = process_read(command, fileno(file), true, OUTPUT_MAX, &output);
     fclose(file);
-    close(pipes[1]);
-    if (error) {
-        close(pipes[0]);
+    if (error)
         return fail(why, STATUS_FAILED,
                     error == ENOENT ? "there is no gnuplot, which draws the pictures: install it "
                                       "(Debian: gnuplot-nox)"
                                     : "gnuplot cannot be started: %s",
                     strerror(error));
-    }
-    char *text = read_all(pipes[0], &count);
-    close(pipes[0]);
-    int how = 0;
-    if (!text)
-        kill(pid, SIGKILL);
-    while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
-        continue;
-    if (!text || !WIFEXITED(how) || WEXITSTATUS(how) != 0) {
-        free(text);
-        return fail(why, STATUS_FAILED, "gnuplot failed (status %d)",
-                    WIFEXITED(how) ? WEXITSTATUS(how) : how);
-    }
-    const enum status status = put_labels(c, text, html, out, why);
-    free(text);
+    const int how = output.ended;
+    enum status status = STATUS_FAILED;
+    if (output.bytes && WIFEXITED(how) && WEXITSTATUS(how) == 0)
+        status = put_labels(c, output.bytes, html, out, why);
+    else
+        fail(why, status, "gnuplot failed (status %d)", WIFEXITED(how) ? WEXITSTATUS(how) : how);
+    free(output.bytes);
     return status;
 }
 
@@ -219,7 +165,7 @@ const char *gnuplot_svg(FILE *to, const char *output, unsigned number, const cha
         return NULL;
     const char *quote = strchr(box + 9, '"');
     fprintf(to, "<svg role=\"img\" aria-label=\"");
-    html_text(to, title);
+    markup_xml(to, title);
     fprintf(to,
             "\" viewBox=\"%.*s\" xmlns=\"http://www.w3.org/2000/svg\" "
             "xmlns:xlink=\"http://www.w3.org/1999/xlink\">",

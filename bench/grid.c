@@ -2,6 +2,7 @@
 #include "bench/grid.h"
 
 #include "bench/words.h"
+#include "harness/markup.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -84,73 +85,11 @@ void grid_text(FILE *to, const struct grid *g)
     }
 }
 
-/* Bytes of a text that begins with a control character: C0, DEL, or C1 in UTF-8. */
-static size_t control_bytes(const char *text)
-{
-    const unsigned char *t = (const unsigned char *)text;
-    if (t[0] < 0x20 || t[0] == 0x7f)
-        return 1;
-    return t[0] == 0xc2 && t[1] >= 0x80 && t[1] < 0xa0 ? 2 : 0;
-}
-
-void html_text(FILE *to, const char *text)
-{
-    while (*text) {
-        const size_t control = control_bytes(text);
-        if (control) {
-            putc(' ', to);
-            text += control;
-            continue;
-        }
-        switch (*text) {
-        case '&':
-            fputs("&amp;", to);
-            break;
-        case '<':
-            fputs("&lt;", to);
-            break;
-        case '>':
-            fputs("&gt;", to);
-            break;
-        case '"':
-            fputs("&quot;", to);
-            break;
-        case '\'':
-            fputs("&#39;", to);
-            break;
-        default:
-            putc(*text, to);
-        }
-        text++;
-    }
-}
-
-void markdown_text(FILE *to, const char *text)
-{
-    while (*text) {
-        const size_t control = control_bytes(text);
-        if (control) {
-            putc(' ', to);
-            text += control;
-            continue;
-        }
-        if (strchr("\\`*_[]|#~!", *text))
-            putc('\\', to);
-        if (*text == '<')
-            fputs("&lt;", to);
-        else if (*text == '&')
-            fputs("&amp;", to);
-        else
-            putc(*text, to);
-        text++;
-    }
-}
-
 void grid_markdown(FILE *to, const struct grid *g)
 {
     for (size_t c = 0; c < g->columns; c++) {
         fputs(c ? " | " : "| ", to);
-        markdown_text(to, head(g, c));
+        markup_markdown(to, head(g, c));
     }
     fputs(" |\n|", to);
     for (size_t c = 0; c < g->columns; c++)
@@ -159,7 +98,7 @@ void grid_markdown(FILE *to, const struct grid *g)
     for (size_t r = 0; r < grid_rows(g); r++) {
         for (size_t c = 0; c < g->columns; c++) {
             fputs(c ? " | " : "| ", to);
-            markdown_text(to, cell(g, r, c));
+            markup_markdown(to, cell(g, r, c));
         }
         fputs(" |\n", to);
     }
@@ -170,7 +109,7 @@ void grid_html(FILE *to, const struct grid *g)
     fputs("<div class=\"scroll\"><table>\n<thead><tr>", to);
     for (size_t c = 0; c < g->columns; c++) {
         fputs(is_left(g, c) ? "<th class=\"l\" scope=\"col\">" : "<th scope=\"col\">", to);
-        html_text(to, head(g, c));
+        markup_xml(to, head(g, c));
         fputs("</th>", to);
     }
     fputs("</tr></thead>\n<tbody>\n", to);
@@ -178,7 +117,7 @@ void grid_html(FILE *to, const struct grid *g)
         fputs("<tr>", to);
         for (size_t c = 0; c < g->columns; c++) {
             fputs(is_left(g, c) ? "<td class=\"l\">" : "<td>", to);
-            html_text(to, cell(g, r, c));
+            markup_xml(to, cell(g, r, c));
             fputs("</td>", to);
         }
         fputs("</tr>\n", to);

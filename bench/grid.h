@@ -26,9 +26,4 @@ void grid_markdown(FILE *to, const struct grid *g);
 void grid_html(FILE *to, const struct grid *g);
 void grid_free(struct grid *g);
 
-/* Text with what HTML (attributes too) and Markdown tables take for their own escaped, and without
- * control characters. */
-void html_text(FILE *to, const char *text);
-void markdown_text(FILE *to, const char *text);
-
 #endif

@@ -8,7 +8,6 @@
 #include "bench/words.h"
 #include "harness/fleet.h"
 #include "harness/json_text.h"
-#include "harness/store.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -169,11 +168,7 @@ static enum status print_fleet(const struct fleet *f, const struct options *o, s
     }
     if (!o->json)
         return STATUS_OK;
-    json_t *document = to_json(f);
-    const enum status status = document ? store_write("-", document, why)
-                                        : fail(why, STATUS_NO_MEMORY, "no memory for the JSON.");
-    json_decref(document);
-    return status;
+    return report_json(to_json(f), why);
 }
 
 /* Names of hosts are enough to tell them apart, unless one host stands behind several of the names

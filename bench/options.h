@@ -37,17 +37,27 @@ enum option_group {
     OPTIONS_HISTORY = 1 << 24,
 };
 
+struct options;
+struct option_row;
+
+/* What an option's argument does (bench/options_take.h). */
+typedef enum status take_argument(const struct option_row *row, const char *argument,
+                                  struct options *to, struct failure *why);
+
 struct option_row {
-    const char *name; /* "seed", typed --seed */
-    int key;          /* a letter if there is a short form */
-    const char *argument;
+    const char *name;     /* "seed", typed --seed */
+    int letter;           /* of the short form, 0 if there is none */
+    const char *argument; /* what it is called in the help, NULL if the option has none */
     enum option_group group;
     const char *choices; /* what completion offers, space-separated; "@ops", "@arithmetics",
                             "@variants", "@files",
                             "@directories" stand for lists */
     const char *text;
+    take_argument *take;
+    size_t at; /* offset of the field of struct options that it takes the argument into */
 };
 
+enum { OPTIONS_MAX = 64 }; /* more rows than there will be */
 extern const struct option_row option_rows[];
 extern const size_t option_count;
 const char *option_heading(enum option_group group);

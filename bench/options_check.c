@@ -7,8 +7,6 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 64 };
-
 /* The row that --name names for a verb: in full, or by the start of exactly one. */
 static const struct option_row *row_named(const struct verb *verb, const char *name, size_t length,
                                           bool *ambiguous)
@@ -79,7 +77,7 @@ static enum status check_short(const struct verb *verb, const char *word, bool i
     for (const char *c = word; *c; c++) {
         const struct option_row *row = NULL;
         for (size_t i = 0; i < option_count && !row; i++)
-            if (option_rows[i].key == *c && (verb->options & (unsigned)option_rows[i].group))
+            if (option_rows[i].letter == *c && (verb->options & (unsigned)option_rows[i].group))
                 row = &option_rows[i];
         if (!row)
             return fail(why, STATUS_USAGE, "%s has no option -%c: gpubench %s --help shows all.",

@@ -3,6 +3,7 @@
  * variables of. Each picture is there twice, drawn for a wide window and for a phone's. */
 #include "bench/page.h"
 
+#include "harness/markup.h"
 #include "harness/tool.h"
 
 #include <stdlib.h>
@@ -94,7 +95,7 @@ static enum status draw_all(const struct page *page, char **pictures, struct fai
 static void put_element(FILE *to, const char *tag, const char *attributes, const char *text)
 {
     fprintf(to, "<%s%s>", tag, attributes);
-    html_text(to, text);
+    markup_xml(to, text);
     fprintf(to, "</%s>\n", tag);
 }
 
@@ -134,9 +135,9 @@ static void put_tiles(FILE *to, const struct page *page)
             continue;
         fputs(tiles++ ? "" : "<div class=\"tiles\">\n", to);
         fputs("<div class=\"tile\"><b>", to);
-        html_text(to, s->tile);
+        markup_xml(to, s->tile);
         fputs("</b><span>", to);
-        html_text(to, s->tile_note);
+        markup_xml(to, s->tile_note);
         fputs("</span></div>\n", to);
     }
     fputs(tiles ? "</div>\n" : "", to);

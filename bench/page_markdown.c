@@ -1,12 +1,14 @@
 /* page_markdown.c - the page as Markdown: headings, sentences and tables. */
 #include "bench/page.h"
 
+#include "harness/markup.h"
+
 #include <string.h>
 
 void page_markdown(FILE *to, const struct page *page, const char *title)
 {
     fputs("# ", to);
-    markdown_text(to, title);
+    markup_markdown(to, title);
     fprintf(to, "\n\n%zu run%s on %zu host%s, %s", page->readings.count,
             page->readings.count == 1 ? "" : "s", page->hosts, page->hosts == 1 ? "" : "s",
             page->first);
@@ -22,9 +24,9 @@ void page_markdown(FILE *to, const struct page *page, const char *title)
         if (!s->grid.columns && !strstr(s->heading, "Samples"))
             continue; /* only a picture */
         fputs("\n## ", to);
-        markdown_text(to, s->heading);
+        markup_markdown(to, s->heading);
         fputs("\n\n", to);
-        markdown_text(to, s->text);
+        markup_markdown(to, s->text);
         fputs("\n", to);
         if (!s->grid.columns)
             continue;

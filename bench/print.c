@@ -26,8 +26,8 @@ static void man_option(const struct option_row *row)
 {
     puts(".TP");
     fputs(".B ", stdout);
-    if (row->key < 256)
-        printf("\\-%c, ", row->key);
+    if (row->letter)
+        printf("\\-%c, ", row->letter);
     fputs("\\-\\-", stdout);
     roff(row->name);
     if (row->argument) {
@@ -192,8 +192,8 @@ static void bash(void)
         const struct option_row *row = &option_rows[i];
         if (!row->argument)
             continue;
-        printf("    --%s%s%.1s) ", row->name, row->key < 256 ? "|-" : "",
-               row->key < 256 ? (char[]){(char)row->key, 0} : "");
+        printf("    --%s%s%.1s) ", row->name, row->letter ? "|-" : "",
+               row->letter ? (char[]){(char)row->letter, 0} : "");
         if (row->choices && strcmp(row->choices, "@files") == 0) {
             puts("COMPREPLY=($(compgen -f -- \"$word\")); return ;;");
         } else if (row->choices && strcmp(row->choices, "@directories") == 0) {
@@ -304,8 +304,8 @@ static void fish(void)
             if (verbs[v].options & (unsigned)row->group)
                 printf(" %s", verbs[v].name);
         printf("' -l %s", row->name);
-        if (row->key < 256)
-            printf(" -s %c", row->key);
+        if (row->letter)
+            printf(" -s %c", row->letter);
         if (row->argument)
             fputs(row->choices && row->choices[0] == '@' &&
                           strstr("@files @directories", row->choices)

@@ -4,6 +4,7 @@
 #include "bench/figures.h"
 #include "bench/notes.h"
 #include "bench/words.h"
+#include "harness/store.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -174,6 +175,14 @@ void report_facts(FILE *to, const struct facts *facts)
             break;
         }
     }
+}
+
+enum status report_json(json_t *document, struct failure *why)
+{
+    const enum status status = document ? store_write("-", document, why)
+                                        : fail(why, STATUS_NO_MEMORY, "no memory for the JSON.");
+    json_decref(document);
+    return status;
 }
 
 bool report_colored(FILE *to, enum color color)

@@ -5,6 +5,7 @@
 #include "bench/options.h"
 #include "harness/result.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 /* The lines of the original script, which others may read: the sum, "Shape: (N, N) Device: /gpu:0"
@@ -23,6 +24,9 @@ void report_end(FILE *to, const char *saved, const char *output, const char *com
 
 /* Every fact, one a line, for --verbose. */
 void report_facts(FILE *to, const struct facts *facts);
+
+/* The JSON on standard output, let go of afterwards; NULL means that there was no memory for it. */
+enum status report_json(json_t *document, struct failure *why);
 
 /* Whether colour is wanted on a stream; and text in it, or plain. */
 bool report_colored(FILE *to, enum color color);

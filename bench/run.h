@@ -36,6 +36,9 @@ void run_end(struct run *run);
 enum status run_choose(struct run *run, struct failure *why);
 enum status run_line_up(struct run *run, struct failure *why);
 
+/* Saves, prints and sends what was measured, as a table or as the main job. */
+enum status run_finish(struct run *run, bool is_table, struct failure *why);
+
 /* Adds what is known about tool, host and device. */
 void run_add_facts(struct run *run);
 

@@ -3,6 +3,7 @@
 #include "bench/verdicts.h"
 
 #include "bench/words.h"
+#include "harness/markup.h"
 #include "harness/store.h"
 
 #include <errno.h>
@@ -47,27 +48,6 @@ static enum meaning meaning_of(const struct compare_row *row, const struct compa
 
 /* ---- JUnit */
 
-static void xml(FILE *to, const char *text)
-{
-    for (; *text; text++)
-        switch (*text) {
-        case '&':
-            fputs("&amp;", to);
-            break;
-        case '<':
-            fputs("&lt;", to);
-            break;
-        case '>':
-            fputs("&gt;", to);
-            break;
-        case '"':
-            fputs("&quot;", to);
-            break;
-        default:
-            putc((unsigned char)*text < ' ' ? ' ' : *text, to);
-        }
-}
-
 static void junit_case(FILE *to, const struct verdicts *v, const struct compare_row *row)
 {
     char text[640], base[WORDS_BYTES], now[WORDS_BYTES];
@@ -76,20 +56,20 @@ static void junit_case(FILE *to, const struct verdicts *v, const struct compare_
         row->state == ROW_JUDGED ? row->now.median_s * (double)row->now.processes : 0;
     describe(text, sizeof text, row, v->rules->alpha);
     fprintf(to, "    <testcase classname=\"gpubench.%s\" name=\"", v->verb);
-    xml(to, row->key);
+    markup_xml(to, row->key);
     fprintf(to, "\" time=\"%.6f\">\n", time);
     if (meaning == BAD) {
         fputs("      <failure type=\"regression\" message=\"", to);
-        xml(to, text);
+        markup_xml(to, text);
         fputs("\">", to);
-        xml(to, text); /* GitLab shows the element and not its message */
+        markup_xml(to, text); /* GitLab shows the element and not its message */
         if (row->state == ROW_JUDGED)
             fprintf(to, "; %s %s, %s %s", v->base_name, verdicts_side(base, &row->base),
                     v->now_name, verdicts_side(now, &row->now));
         fputs("</failure>\n", to);
     } else if (meaning == OPEN) {
         fputs("      <skipped message=\"", to);
-        xml(to, text);
+        markup_xml(to, text);
         fputs("\"/>\n", to);
     }
     fputs("    </testcase>\n", to);
@@ -115,7 +95,7 @@ static void junit(FILE *to, const struct verdicts *v)
             "timestamp=\"%s\" hostname=\"",
             v->verb, counts, open, v->seconds, stamp);
     const struct reading *here = c->count ? c->rows[0].now.reading : NULL;
-    xml(to, here ? here->host : "");
+    markup_xml(to, here ? here->host : "");
     fputs("\">\n", to);
     for (size_t i = 0; i < c->count; i++)
         junit_case(to, v, &c->rows[i]);
@@ -163,9 +143,8 @@ static void annotate(FILE *to, const char *kind, const char *title, const char *
 
 static void cell(FILE *to, const char *text)
 {
-    fputs(" ", to);
-    for (; *text; text++)
-        fprintf(to, strchr("|<>`*_", *text) ? "\\%c" : "%c", *text);
+    putc(' ', to);
+    markup_markdown(to, text);
     fputs(" |", to);
 }
 

@@ -47,22 +47,6 @@ static bool doubt_clocks(struct compare_row *row)
     return true;
 }
 
-/* Ranks take runs to be alike but for chance. Where one side's own median is less certain than the
- * whole change, they are not: something else ran on the machine, now and then. */
-static bool doubt_spread(struct compare_row *row)
-{
-    const bool is_base = row->base.spread >= row->now.spread || isnan(row->now.spread);
-    const double spread = is_base ? row->base.spread : row->now.spread;
-    const double change = fabs(change_of(row->shift.estimate));
-    if (!(spread > change))
-        return false;
-    snprintf(row->reason, sizeof row->reason,
-             "%+.3g %%, but runs of %s alone are ± %.2g %%: not a quiet machine",
-             100 * change_of(row->shift.estimate), is_base ? "the base" : "the new side",
-             100 * spread);
-    return true;
-}
-
 /* The fewest processes a side, or pairs, that can tell a change, asked `questions` at once. */
 static size_t fewest(const struct compare_rules *rules, size_t questions)
 {
@@ -99,8 +83,7 @@ void compare_doubt(struct compare_row *row, const struct compare_rules *rules, s
     if (row->change == CHANGE_UNSURE)
         explain_unsure(row, rules, questions);
     else if (row->change != CHANGE_SAME &&
-             (doubt_throttled(row) ||
-              (!rules->is_paired && (doubt_clocks(row) || doubt_spread(row)))))
+             (doubt_throttled(row) || (!rules->is_paired && doubt_clocks(row))))
         row->change = CHANGE_UNSURE;
 }
 

@@ -2,6 +2,8 @@
  * Markdown. */
 #include "harness/export.h"
 
+#include "harness/markup.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -54,43 +56,22 @@ void export_go_benchmark(FILE *to, const struct export_rows *rows)
         }
 }
 
-static void xml(FILE *to, const char *text)
-{
-    for (; *text; text++)
-        switch (plain(*text)) {
-        case '&':
-            fputs("&amp;", to);
-            break;
-        case '<':
-            fputs("&lt;", to);
-            break;
-        case '>':
-            fputs("&gt;", to);
-            break;
-        case '"':
-            fputs("&quot;", to);
-            break;
-        default:
-            putc(plain(*text), to);
-        }
-}
-
 static void junit_case(FILE *to, const struct export_row *row)
 {
     fputs("    <testcase classname=\"gpubench.", to);
-    xml(to, row->result->backend);
+    markup_xml(to, row->result->backend);
     fputs("\" name=\"", to);
-    xml(to, row->name);
+    markup_xml(to, row->name);
     fprintf(to, "\" time=\"%.6f\"", row->count ? row->median_s : 0.0);
     if (row->bad) {
         fputs(">\n      <failure type=\"wrong\" message=\"", to);
-        xml(to, row->reason);
+        markup_xml(to, row->reason);
         fputs("\">", to); /* GitLab reads the text, Jenkins the attribute */
-        xml(to, row->reason);
+        markup_xml(to, row->reason);
         fputs("</failure>\n    </testcase>\n", to);
     } else if (!row->count) {
         fputs(">\n      <skipped message=\"", to);
-        xml(to, row->reason);
+        markup_xml(to, row->reason);
         fputs("\"/>\n    </testcase>\n", to);
     } else {
         fputs("/>\n", to);
@@ -119,13 +100,13 @@ void export_junit(FILE *to, const struct export_rows *rows)
             rows->count, bad, seconds, rows->count, bad, skipped, seconds);
     if (last) {
         fprintf(to, " timestamp=\"%.19s\" hostname=\"", last->started);
-        xml(to, last->host);
+        markup_xml(to, last->host);
         putc('"', to);
     }
     fputs(">\n", to);
     if (last && *last->commit) {
         fputs("    <properties><property name=\"commit\" value=\"", to);
-        xml(to, last->commit);
+        markup_xml(to, last->commit);
         fputs("\"/></properties>\n", to);
     }
     for (size_t i = 0; i < rows->count; i++)
@@ -199,15 +180,6 @@ void export_csv(FILE *to, const struct export_rows *rows)
             csv_run(to, &rows->list[i].runs[k]);
 }
 
-static void markdown_text(FILE *to, const char *text)
-{
-    for (; *text; text++) {
-        if (strchr("\\|`*_<[", *text))
-            putc('\\', to);
-        putc(plain(*text), to);
-    }
-}
-
 /* Four digits and the unit that keeps them before the point. */
 static void markdown_time(FILE *to, double s)
 {
@@ -229,12 +201,12 @@ static void markdown_row(FILE *to, const struct export_row *row)
     const bool reduce = strcmp(row->result->op, "reduce") == 0;
     const double rate = reduce ? row->bytes_per_s / 1e9 : row->flops / 1e12;
     fputs("| ", to);
-    markdown_text(to, row->name);
+    markup_markdown(to, row->name);
     fputs(" | ", to);
     if (!row->count) {
         fputs("- | | | | | ", to);
-        markdown_text(to, row->bad ? "failed: " : "waived: ");
-        markdown_text(to, row->reason);
+        markup_markdown(to, row->bad ? "failed: " : "waived: ");
+        markup_markdown(to, row->reason);
         fputs(" |\n", to);
         return;
     }
@@ -254,7 +226,7 @@ static void markdown_row(FILE *to, const struct export_row *row)
     fprintf(to, " | %zu | ", row->count);
     if (row->bad) {
         fprintf(to, "%zu failed: ", row->bad);
-        markdown_text(to, row->reason);
+        markup_markdown(to, row->reason);
     } else {
         fputs("ok", to);
     }

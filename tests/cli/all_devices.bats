@@ -10,7 +10,7 @@ fake_gpus() { # COUNT
 
 @test "every GPU runs alone and at once, and each process leaves its result" {
     fake_gpus 3
-    gpubench gpu 65 --all-devices --max-time 0.2
+    gpubench gpu 65 --all-devices --max-time 0.1
     exits 0
     matches "$output" 'sum-aat · N = 65 · 3 GPUs'
     for gpu in 0 1 2; do
@@ -33,7 +33,7 @@ fake_gpus() { # COUNT
 @test "a process with a barrier says that it is ready, and samples only once it opens" {
     fake_gpus 2
     for op in "" --all; do
-        python3 - "$GPUBENCH" gpu 33 --samples 2 --json --quiet --no-save $op >result.json <<'END'
+        python3 - "$GPUBENCH" gpu 33 --samples 2 --max-time 0.01 --json --quiet --no-save $op >result.json <<'END'
 import os, select, socket, subprocess, sys
 mine, its = socket.socketpair()
 process = subprocess.Popen(sys.argv[1:], pass_fds=[its.fileno()], env={**os.environ, "GPUBENCH_BARRIER": f"{its.fileno()}:2"})

@@ -147,11 +147,14 @@ calls() { wc -l <"$1.words"; }
 }
 
 @test "what the baseline measured is measured again: this program, and nothing else that a file asks for" {
-    gpubench check --baseline main.json --update -- cpu 33 --samples 3 --threads 1 --seed 7
+    gpubench check --baseline main.json --update -- cpu 33 --samples 3 --threads 1 --seed 7 --range wide
     exits 0
+    gpubench check --baseline main.json --update # the same again
+    exits 0
+    jq -e 'all(.runs[].argv; .[1:10] == ["cpu", "33", "--seed", "7", "--range", "wide", "--threads", "1", "--samples"])' main.json
     gpubench check --threshold 900 --baseline main.json --json
     exits 0
-    jq -e '.rows[0].key == "cpu/sum-aat/f32/openblas-syrk/n=33" and .rows[0].new.processes >= 10' <<<"$output"
+    jq -e '.rows[0].key == "cpu/sum-aat/f32/openblas-syrk/n=33/wide" and .rows[0].new.processes >= 10' <<<"$output"
     jq -c '.runs[].argv += ["-o", "stolen"]' main.json >evil.json
     gpubench check --threshold 900 --baseline evil.json
     [ ! -e stolen ]
@@ -233,13 +236,22 @@ EOF
     jq -e '.rows[0].key == "cpu/sum-aat/f32/openblas-syrk/n=20" and .rows[0].new.processes == 8' <<<"$output"
 }
 
-@test "Ctrl-C ends check and what it runs, and writes nothing" {
-    "$GPUBENCH" check --baseline main.json --update -- sh -c 'sleep 30' 2>errors.txt &
-    pid=$!
-    sleep 0.5
-    pkill -INT -P $pid 2>/dev/null || true
-    kill -INT $pid
-    wait $pid && status=0 || status=$?
-    [ "$status" -eq 130 ]
-    [ ! -e main.json ]
+@test "an interruption ends check and what it runs, and writes nothing" {
+    for signal in INT TERM; do
+        rm -f child
+        "$GPUBENCH" check --baseline main.json --update -- sh -c 'echo $$ >child; exec sleep 20' 2>errors.txt &
+        pid=$!
+        for _ in {1..500}; do
+            [ ! -s child ] || break
+            sleep 0.02
+        done
+        before=$SECONDS
+        kill "-$signal" $pid # this process alone: no terminal tells its child
+        wait $pid && status=0 || status=$?
+        [ "$status" -eq $((128 + $(kill -l $signal))) ]
+        ! kill -0 "$(cat child)"
+        [ ! -e main.json ]
+        matches "$(cat errors.txt)" 'interrupted'
+        [ $((SECONDS - before)) -lt 10 ] # it did not wait for the end of what it ran
+    done
 }

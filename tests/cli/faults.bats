@@ -130,7 +130,7 @@ has_lost_one_of_three() {
 }
 @test "a device lost before anything was measured leaves a table of reasons" {
     fake_driver
-    FAKECUDA_FAIL=cuEventSynchronize:3:214 gpubench gpu 33 --all --samples 2
+    FAKECUDA_FAIL=cuEventSynchronize:3:214 gpubench gpu 33 --all --samples 2 --max-time 0.01
     exits 1
     jq -e '[.results[] | select(.state == "failed")] | length == 3 and (map(select(.reason | test("not measured: the device was lost under f32/kepler-triangle"))) | length) == 2' \
         "$GPUBENCH_RESULTS"/*/*.json

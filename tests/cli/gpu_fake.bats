@@ -13,7 +13,7 @@ fake_driver() {
 # The main job on a profile, verified; $2 is the device's name.
 runs_on() {
     export FAKECUDA_PROFILE=$1
-    gpubench gpu 257 --no-save --max-time 1
+    gpubench gpu 257 --no-save
     exits 0
     grep -qxF 'Shape: (257, 257) Device: /gpu:0' <<<"$output"
     matches "$output" "$2.*\(simulated\)"
@@ -50,7 +50,7 @@ runs_on() {
         portable=$(jq "[.[] | select(.backend == \"gpu\" and .op == \"$op\" and .runs_here)] | length" <<<"$output")
         [ "$portable" -gt 0 ]
         for order in forward reverse random:7; do
-            FAKECUDA_ORDER=$order gpubench gpu 65 --op "$op" --all --image portable --samples 1 --no-save
+            FAKECUDA_ORDER=$order gpubench gpu 65 --op "$op" --all --image portable --samples 1 --max-time 0.01 --no-save
             exits 0
             matches "$(sed -n 1p <<<"$output")" '\(simulated\)'
             [ "$(grep -cE '^ +f32 .* ok$' <<<"$output")" -eq "$portable" ]
@@ -60,10 +60,10 @@ runs_on() {
 
 @test "CUB is waived on a simulated GPU, and on one too old for it" {
     fake_driver
-    FAKECUDA_PROFILE=h100 gpubench gpu 257 --op reduce --all --samples 1 --no-save
+    FAKECUDA_PROFILE=h100 gpubench gpu 257 --op reduce --all --samples 1 --max-time 0.01 --no-save
     exits 0
     grep -qE '^ +f32 +cub +waived: CUB needs a real GPU, this one is simulated$' <<<"$output"
-    gpubench gpu 257 --op reduce --all --samples 1 --no-save
+    gpubench gpu 257 --op reduce --all --samples 1 --max-time 0.01 --no-save
     exits 0
     grep -qE '^ +f32 +cub +waived: needs cc 7\.5, this is 3\.0$' <<<"$output"
 }

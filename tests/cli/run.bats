@@ -31,7 +31,7 @@ load helper
 
 @test "every variant of every operation is verified at N = 257" {
     for op in sum-aat matmul reduce; do
-        gpubench cpu 257 --op "$op" --all --samples 3 --no-save
+        gpubench cpu 257 --op "$op" --all --samples 3 --max-time 0.01 --no-save
         exits 0
         rows=$(grep -cE '  f32 .* ok$' <<<"$output")
         [ "$rows" -eq "$("$GPUBENCH" list --json | jq "[.[] | select(.backend == \"cpu\" and .op == \"$op\")] | length")" ]
@@ -172,7 +172,7 @@ load helper
 }
 
 @test "a table is sorted by time, with the library as the measure" {
-    gpubench cpu 200 --all --samples 8 --no-save
+    gpubench cpu 200 --all --samples 8 --max-time 0.01 --no-save
     exits 0
     matches "$(sed -n 1p <<<"$output")" '^sum-aat · N = 200 · .* · interleaved, 8 samples each$'
     matches "$(sed -n 2p <<<"$output")" '^  arithmetic +variant +median +± 99 % +GFLOP/s +of peak +× openblas-sgemm +rel\. error +verdict$'
@@ -180,8 +180,8 @@ load helper
 }
 
 @test "colour is for terminals, and for --color=always" {
-    gpubench cpu 50 --all --samples 1 --no-save
+    gpubench cpu 50 --all --samples 1 --max-time 0.01 --no-save
     lacks "$output" $'\033'
-    gpubench cpu 50 --all --samples 1 --no-save --color=always
+    gpubench cpu 50 --all --samples 1 --max-time 0.01 --no-save --color=always
     grep -q $'\033\[32mok\033\[0m' <<<"$output"
 }

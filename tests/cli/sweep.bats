@@ -10,7 +10,7 @@ fake_driver() {
 
 @test "a sweep times both sides, says where the GPU wins, and keeps each point as a valid result file" {
     fake_driver
-    gpubench sweep 16:64:3 --samples 3
+    gpubench sweep 16:64:3 --samples 3 --max-time 0.05
     exits 0
     matches "$output" 'sum-aat · N = 16 … 64 in 3 steps · .*V100.* against '
     for title in 'A on the GPU' 'A copied once for 10 calls' 'A copied each call, pinned' 'A copied each call, pageable'; do
@@ -26,7 +26,7 @@ fake_driver() {
 
 @test "the sweep as JSON holds what the table shows" {
     fake_driver
-    gpubench sweep 20:40:2 --samples 2 --json --no-save -q --op matmul
+    gpubench sweep 20:40:2 --samples 2 --max-time 0.05 --json --no-save -q --op matmul
     exits 0
     [ -z "$errors" ]
     jq -e '.schema == "gpubench-sweep/1" and .op == "matmul" and [.points[].n] == [20, 40]
@@ -37,7 +37,7 @@ fake_driver() {
 
 @test "every arithmetic and variant that is asked for is swept" {
     fake_driver
-    gpubench sweep 32:32 --all --samples 1
+    gpubench sweep 32:32 --all --samples 1 --max-time 0.05
     exits 0
     jq -e '[.results[] | select(.state == "ok")] | length > 2 and all(.call.median_s > 0)' "$GPUBENCH_RESULTS"/sweep-*/gpu-32.json
     # The CPU is there as what the GPU is compared with: its best alone.
@@ -46,7 +46,7 @@ fake_driver() {
 
 @test "a sweep that was killed goes on where it was, and a complete one is not continued" {
     fake_driver
-    gpubench sweep 16:64:3 --samples 2
+    gpubench sweep 16:64:3 --samples 2 --max-time 0.05
     exits 0
     done=$(echo "$GPUBENCH_RESULTS"/sweep-*)
     # As if it had been killed after four of six points, in the midst of the fifth.
@@ -55,14 +55,14 @@ fake_driver() {
     rm "$unfinished/gpu-64.json"
     echo '{"half' >"$unfinished/cpu-64.json"
     before=$(cat "$unfinished"/gpu-16.json)
-    gpubench sweep 16:64:3 --samples 2
+    gpubench sweep 16:64:3 --samples 2 --max-time 0.05
     exits 0
     matches "$output" 'resumed +4 of 6 points'
     [ ! -e "$unfinished" ]
     [ "$before" = "$(cat "$GPUBENCH_RESULTS"/sweep-*/gpu-16.json)" ]
     jq -e . "$GPUBENCH_RESULTS"/sweep-*/cpu-64.json >/dev/null
     sleep 1 # directories are named by the second
-    gpubench sweep 16:64:3 --samples 2
+    gpubench sweep 16:64:3 --samples 2 --max-time 0.05
     lacks "$output" resumed
     [ "$(saved_results)" -eq 12 ]
 }
@@ -87,10 +87,10 @@ fake_driver() {
 
 @test "points of another device are measured again" {
     fake_driver v100
-    gpubench sweep 16:16 --samples 2
+    gpubench sweep 16:16 --samples 2 --max-time 0.05
     done=$(echo "$GPUBENCH_RESULTS"/sweep-*)
     mv "$done" "$GPUBENCH_RESULTS/sweep-${done##*-}.unfinished"
-    FAKECUDA_PROFILE=p100 gpubench sweep 16:16 --samples 2
+    FAKECUDA_PROFILE=p100 gpubench sweep 16:16 --samples 2 --max-time 0.05
     exits 0
     matches "$output" 'resumed +1 of 2 points' # the CPU's
     jq -e '.device.name | startswith("Tesla P100")' "$GPUBENCH_RESULTS"/sweep-*/gpu-16.json
@@ -98,7 +98,7 @@ fake_driver() {
 
 @test "a host that cannot pin memory has no pinned time, and the sweep goes on" {
     fake_driver
-    FAKECUDA_FAIL='cuMemHostAlloc:*:2' gpubench sweep 16:16 --samples 2
+    FAKECUDA_FAIL='cuMemHostAlloc:*:2' gpubench sweep 16:16 --samples 2 --max-time 0.05
     exits 0
     matches "$output" 'A copied each call, pinned +not known'
     jq -e '.copy_in.pageable.median_s > 0 and (.copy_in.pinned_reason | test("pin"))' "$GPUBENCH_RESULTS"/sweep-*/gpu-16.json

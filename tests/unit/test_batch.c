@@ -34,11 +34,11 @@ static const struct variant *variant(enum op op, const char *name)
 }
 
 /* Runs batches of these sizes, each from NaN and verified; was_graph says which were graphs. */
-static void run_batches(enum op op, const char *name, const unsigned *launches, bool *was_graph,
-                        size_t count)
+static void run_batches(enum op op, const char *name, uint64_t n, const unsigned *launches,
+                        bool *was_graph, size_t count)
 {
     const struct variant *v = variant(op, name);
-    const struct problem p = {op, 33, 1, RANGE_UNIT};
+    const struct problem p = {op, n, 1, RANGE_UNIT};
     struct device *device = NULL;
     struct job *job = NULL;
     struct oracle oracle;
@@ -71,7 +71,7 @@ Test(batch, several_launches_are_a_graph_and_one_is_not)
     load_driver("t4", NULL);
     const unsigned launches[] = {1, 5, 5, 3, 1};
     bool was_graph[5];
-    run_batches(OP_MATMUL, "naive", launches, was_graph, 5);
+    run_batches(OP_MATMUL, "naive", 33, launches, was_graph, 5);
     const bool expected[] = {false, true, true, true, false};
     for (size_t i = 0; i < 5; i++)
         cr_expect_eq(was_graph[i], expected[i], "batch %zu", i);
@@ -83,7 +83,7 @@ Test(batch, what_a_launch_clears_beforehand_is_in_the_graph_too)
     load_driver("t4", NULL);
     const unsigned launches[] = {4};
     bool was_graph[1];
-    run_batches(OP_REDUCE, "atomic", launches, was_graph, 1);
+    run_batches(OP_REDUCE, "atomic", 33, launches, was_graph, 1);
     cr_expect(was_graph[0]);
 }
 
@@ -92,7 +92,7 @@ Test(batch, a_driver_before_cuda_11_4_launches_one_by_one)
     load_driver("gt750m", NULL);
     const unsigned launches[] = {5};
     bool was_graph[1];
-    run_batches(OP_MATMUL, "naive", launches, was_graph, 1);
+    run_batches(OP_MATMUL, "naive", 33, launches, was_graph, 1);
     cr_expect_not(was_graph[0]);
 }
 
@@ -101,7 +101,7 @@ Test(batch, what_cannot_be_made_a_graph_is_launched_one_by_one)
     load_driver("t4", "cuGraphInstantiateWithFlags:*:801");
     const unsigned launches[] = {5, 5, 4};
     bool was_graph[3];
-    run_batches(OP_MATMUL, "naive", launches, was_graph, 3);
+    run_batches(OP_MATMUL, "naive", 33, launches, was_graph, 3);
     cr_expect_not(was_graph[0] || was_graph[1] || was_graph[2]);
 }
 
@@ -110,7 +110,7 @@ Test(batch, a_stream_that_cannot_be_captured_is_launched_one_by_one)
     load_driver("t4", "cuStreamBeginCapture_v2:*:900");
     const unsigned launches[] = {5};
     bool was_graph[1];
-    run_batches(OP_MATMUL, "naive", launches, was_graph, 1);
+    run_batches(OP_MATMUL, "naive", 33, launches, was_graph, 1);
     cr_expect_not(was_graph[0]);
 }
 
@@ -119,6 +119,6 @@ Test(batch, more_than_a_thousand_are_no_graph)
     load_driver("gtx980", NULL);
     const unsigned launches[] = {1001};
     bool was_graph[1];
-    run_batches(OP_REDUCE, "atomic", launches, was_graph, 1);
+    run_batches(OP_REDUCE, "atomic", 3, launches, was_graph, 1);
     cr_expect_not(was_graph[0]);
 }

@@ -1,21 +1,16 @@
-/* processes.c - spawn, read the pipe, wait. */
-#include "bench/processes.h"
+/* command.c - words for a command, out of what was typed or of what a run's file tells. */
+#include "bench/command.h"
 
+#include "bench/process.h"
 #include "bench/verbs.h"
 #include "harness/interrupt.h"
 #include "harness/json_text.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-extern char **environ;
 
 enum { OWN_WORDS_MAX = 40 };
 static const char this_program[] = "/proc/self/exe";
@@ -108,7 +103,7 @@ static void words_of_options(struct words *w, const struct options *o)
         put_option(w, "--seed", text);
     }
     if (o->range != RANGE_UNIT)
-        put_option(w, "--range", "signed");
+        put_option(w, "--range", o->range == RANGE_WIDE ? "wide" : "signed");
     if (o->device)
         put_number(w, "--device", o->device, 0);
     put_option(w, "--image", o->image);
@@ -162,62 +157,6 @@ enum status command_from_run(struct command *out, const struct reading *run, str
 
 /* ---- running it */
 
-struct output {
-    char *bytes;
-    size_t count, capacity;
-};
-
-/* What comes out of the pipe, up to its end or to more than any result has. */
-static bool read_all(int fd, struct output *out)
-{
-    for (;;) {
-        if (out->count == out->capacity) {
-            const size_t capacity = out->capacity ? 2 * out->capacity : 1 << 16;
-            char *more =
-                capacity <= 2 * (size_t)READ_BYTES_MAX ? realloc(out->bytes, capacity) : NULL;
-            if (!more)
-                return false;
-            out->bytes = more;
-            out->capacity = capacity;
-        }
-        const ssize_t got = read(fd, out->bytes + out->count, out->capacity - out->count);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return got == 0;
-        out->count += (size_t)got;
-    }
-}
-
-/* Starts it with its standard output in a pipe. 0, or an errno. */
-static int start(const struct command *c, pid_t *pid, int *from)
-{
-    int ends[2];
-    if (pipe(ends) != 0)
-        return errno;
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    sigset_t defaults;
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE); /* which we ignore, and commands expect */
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawn_file_actions_addclose(&files, ends[0]);
-    posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addclose(&files, ends[1]);
-    const int error = posix_spawnp(pid, c->argv[0], &files, &attributes, c->argv, environ);
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-    close(ends[1]);
-    if (error)
-        close(ends[0]);
-    else
-        *from = ends[0];
-    return error;
-}
-
 static enum status ended_badly(const struct command *c, int ended, struct failure *why)
 {
     if (WIFSIGNALED(ended))
@@ -236,27 +175,20 @@ enum status command_run(const struct command *c, struct readings *to, struct fai
     enum status status = interrupt_check(why);
     if (status != STATUS_OK)
         return status;
-    struct output output = {0};
-    pid_t pid;
-    int from, ended = 0;
-    const int error = start(c, &pid, &from);
+    struct process_output output;
+    const int error = process_read(c->argv, -1, false, 2 * (size_t)READ_BYTES_MAX, &output);
     if (error)
         return fail(why, STATUS_FAILED, "cannot run %.400s: %s.", c->text, strerror(error));
-    const bool is_read = read_all(from, &output);
-    close(from);
-    while (waitpid(pid, &ended, 0) < 0 && errno == EINTR)
-        ;
-    status = interrupt_check(why);
-    if (status == STATUS_OK && !is_read)
-        status = fail(why, STATUS_FAILED,
-                      "%.400s printed more than any result has, or memory ran "
-                      "out.",
-                      c->text);
     /* A wrong or failed result has exit status 1 and is a result all the same. */
-    const bool may_tell = WIFEXITED(ended) && WEXITSTATUS(ended) <= 1 && output.count > 0;
-    if (status == STATUS_OK && !may_tell)
-        status = ended_badly(c, ended, why);
-    if (status == STATUS_OK)
+    const bool may_tell =
+        WIFEXITED(output.ended) && WEXITSTATUS(output.ended) <= 1 && output.count > 0;
+    status = interrupt_check(why);
+    if (status == STATUS_OK && !output.bytes)
+        status = fail(why, STATUS_FAILED,
+                      "%.400s printed more than any result has, or memory ran out.", c->text);
+    else if (status == STATUS_OK && !may_tell)
+        status = ended_badly(c, output.ended, why);
+    else if (status == STATUS_OK)
         status = readings_add_text(to, c->text, output.bytes, output.count, READ_WHOLE, why);
     free(output.bytes);
     return status;

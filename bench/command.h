@@ -1,7 +1,7 @@
-/* processes.h - gpubench as a command that is run again and again: each run is a process of its
+/* command.h - gpubench as a command that is run again and again: each run is a process of its
  * own, with its own context, memory and clocks, and so one value of a comparison. */
-#ifndef BENCH_PROCESSES_H
-#define BENCH_PROCESSES_H
+#ifndef BENCH_COMMAND_H
+#define BENCH_COMMAND_H
 
 #include "bench/options.h"
 #include "harness/readings.h"
