@@ -203,7 +203,7 @@ static void draw_errors(struct canvas *c, const struct section *s)
         }
         fputs("E\n", to);
     }
-    fprintf(to, "set xrange [0:%.9g]\nplot ", row_rate(s->rows[0]) / scale_of(s) * 1.25);
+    fprintf(to, "set xrange [0:%.9g]\nplot ", row_rate(s->rows[0]) / scale_of(s) * 1.4);
     for (size_t k = 0; k < kinds; k++) {
         fprintf(to,
                 "%s$e%zu using 1:2 with points pt %zu ps 1.1 lc %s title \"%s\", $e%zu using 1:2:3 "
