@@ -4,8 +4,25 @@
 #include "kernels/images.h"
 #include "kernels/job.h"
 #include "kernels/modules.h"
+#include "kernels/stream.h"
 
 #include <stdio.h>
+
+/* A may fit into memory where A and what a variant makes of it do not: then it can be streamed. */
+static bool has_memory(const struct device *d, const struct variant *v, const struct problem *p,
+                       char *reason, size_t bytes)
+{
+    const uint64_t needed = gpu_bytes_needed(d, v, p), of_a = gpu_bytes_needed(d, NULL, p);
+    if (needed <= d->facts.memory_free)
+        return true;
+    const int used =
+        snprintf(reason, bytes, "needs %.1f GiB, %.1f GiB are free", (double)needed / (1u << 30),
+                 (double)d->facts.memory_free / (1u << 30));
+    if (stream_can(v) && !gpu_streams(d, p) && of_a >> 30 && used > 0 && (size_t)used < bytes)
+        snprintf(reason + used, bytes - (size_t)used, "; with --memory-limit %lluG it streams A",
+                 (unsigned long long)((of_a - 1) >> 30));
+    return false;
+}
 
 bool kernel_can_run(const struct device *d, const struct variant *v, const struct problem *p,
                     char *reason, size_t bytes)
@@ -60,13 +77,7 @@ bool kernel_can_run(const struct device *d, const struct variant *v, const struc
         return false;
     if (k->suits && !k->suits(k, p, reason, bytes))
         return false;
-    const uint64_t needed = gpu_bytes_needed(d, v, p);
-    if (needed > d->facts.memory_free) {
-        snprintf(reason, bytes, "needs %.1f GiB, %.1f GiB are free", (double)needed / (1u << 30),
-                 (double)d->facts.memory_free / (1u << 30));
-        return false;
-    }
-    return true;
+    return has_memory(d, v, p, reason, bytes);
 }
 
 /* Rows stand in the order of the ladder, so the last that may run is the fastest. */

@@ -60,3 +60,18 @@ Test(kernel_select, sum_aat_needs_memory_for_a_or_for_two_strips_of_it)
     cr_expect_not(gpu_streams(&d, &product));
     cr_expect_gt(gpu_bytes_needed(&d, NULL, &product), d.facts.memory_free);
 }
+
+/* A of order 104000 fits into 78 GiB; with its pieces it does not. */
+Test(kernel_select, where_a_fits_but_not_its_pieces_the_limit_that_streams_it_is_named)
+{
+    struct device d = {.cc = 90, .sms = 132, .shared_optin_bytes = 227 << 10};
+    d.facts.memory_free = 78ull << 30;
+    const struct variant *v = variant_named(OP_SUM_AAT, "wgmma-sm90");
+    struct problem p = {OP_SUM_AAT, 104000, 1, RANGE_UNIT};
+    const uint64_t of_a = gpu_bytes_needed(&d, NULL, &p);
+    cr_expect_not(gpu_streams(&d, &p));
+    cr_expect_gt(gpu_bytes_needed(&d, v, &p), d.facts.memory_free);
+    d.facts.memory_free = (of_a - 1) >> 30 << 30;
+    cr_expect(gpu_streams(&d, &p), "this much less and it is streamed");
+    cr_expect_leq(gpu_bytes_needed(&d, v, &p), d.facts.memory_free);
+}
