@@ -146,14 +146,24 @@ runs() {
     printf '\177ELF\0\0' >binary; : >empty; head -c 3000 base >short; echo '[NaN]' >nan; echo '{"a":1,"a":2}' >repeated
     printf '[%.0s' {1..100000} >deep; truncate -s 200M huge; jq -c '.schema = "gpubench-result/2"' base >major
     jq -c '.results[0].summary = []' base >kind; head -c 100000 /dev/zero >zeros
-    for bad in binary empty short nan repeated deep huge major kind zeros /dev/zero; do
+    while read -r bad words; do
         gpubench compare base "$bad"
         exits 1
-        matches "$errors" "^gpubench: $bad "
+        matches "$errors" "^gpubench: $bad .*$words"
         [ "$(wc -l <<<"$errors")" -eq 1 ]
         gpubench compare "$bad"
         exits 1
-    done
+    done <<<'binary it is not JSON
+empty is empty
+short it is not JSON
+nan it is not JSON
+repeated it has the same key twice
+deep it is nested too deeply
+huge is larger than 64 MiB
+major is in the format gpubench-result/2
+kind its results\[0\]\.summary is not an object
+zeros it ends in the middle
+/dev/zero is larger than 64 MiB'
 }
 
 @test "--json has every number, and JUnit has the verdicts" {
