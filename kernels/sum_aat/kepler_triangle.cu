@@ -1,9 +1,8 @@
 /* kepler_triangle.cu - the fused sum of triangle.cu on the product of matmul/kepler.cu: 63
  * registers a thread.
  *
- * Hot with driver 418: what a GT 750M should run; the JIT of 470 spills 12 bytes of it. A card that
- * drives a display kills a kernel after some seconds, so the host launches the triangle in pieces;
- * the last block of all pieces finishes the sum. */
+ * Hot: what a GT 750M should run. A card that drives a display kills a kernel after some seconds,
+ * so the host launches the triangle in pieces; the last block of all pieces finishes the sum. */
 #include "kernels/support/finish.cuh"
 #include "kernels/support/kepler_tile.cuh"
 #include "kernels/support/tile_range.cuh"

@@ -57,18 +57,18 @@ static __device__ __forceinline__ void kepler_tile_step(const float *left, const
         float2 u[3], v[3];
 #pragma unroll
         for (unsigned i = 0; i < 3; i++) {
-            u[i] = *(const float2 *)&left[k * KEPLER_TILE_LD + 32 * i];
             v[i] = *(const float2 *)&right[k * KEPLER_TILE_LD + 32 * i];
+            u[i] = *(const float2 *)&left[k * KEPLER_TILE_LD + 32 * i];
         }
 #pragma unroll
-        for (unsigned j = 0; j < 3; j++)
+        for (unsigned i = 0; i < 3; i++)
 #pragma unroll
-            for (unsigned i = 0; i < 3; i++) {
+            for (unsigned j = 0; j < 3; j++) {
                 float *r0 = &acc[2 * i][2 * j], *r1 = &acc[2 * i + 1][2 * j];
-                r1[0] = __fmaf_rn(u[i].y, v[j].x, r1[0]);
-                r1[1] = __fmaf_rn(u[i].y, v[j].y, r1[1]);
                 r0[1] = __fmaf_rn(u[i].x, v[j].y, r0[1]);
+                r1[1] = __fmaf_rn(u[i].y, v[j].y, r1[1]);
                 r0[0] = __fmaf_rn(u[i].x, v[j].x, r0[0]);
+                r1[0] = __fmaf_rn(u[i].y, v[j].x, r1[0]);
             }
     }
 }
@@ -107,14 +107,14 @@ kepler_tile_product(const float *__restrict__ strip, unsigned n, unsigned pitch,
             acc[i][j] = 0.0f;
     for (unsigned k0 = 0; k0 < n; k0 += KEPLER_TILE_K) {
         /* without a branch: warp_tile.cuh says why */
-        from += k0 + KEPLER_TILE_K < n ? KEPLER_TILE_K : 0;
-        v[0] = *(const float2 *)from;
-        v[1] = *(const float2 *)(from + stride);
+        from += n - k0 > KEPLER_TILE_K ? KEPLER_TILE_K : 0;
         v[2] = *(const float2 *)(from + 2 * stride);
+        v[1] = *(const float2 *)(from + stride);
+        v[0] = *(const float2 *)from;
         kepler_tile_step(words + left, words + right, acc);
+        left ^= KEPLER_TILE_OTHER;
         put ^= KEPLER_TILE_OTHER;
         kepler_tile_put(words + put, v);
-        left ^= KEPLER_TILE_OTHER;
         right ^= KEPLER_TILE_OTHER;
         /* what was written is complete, and everyone has read the buffer the next round will
          * write */
