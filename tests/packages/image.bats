@@ -74,7 +74,7 @@ half_a_cpu=(--cpus 0.5 --memory 256m)
 @test "half a CPU is one thread, and the result is verified" {
     gpubench "${half_a_cpu[@]}" -- cpu 1000
     [ "$status" -eq 0 ]
-    [[ $output == *' · 1 thread (cgroup quota) · '* ]]
+    [[ $output == *' · 1 thread on 0.5 CPUs (cgroup quota) · '* ]]
     [[ $output == *'verified '* ]]
     [[ $output == *'saved '*'/results/'* ]]
 }
