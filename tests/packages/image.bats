@@ -83,7 +83,7 @@ half_a_cpu=(--cpus 0.5 --memory 256m)
     gpubench "${half_a_cpu[@]}" -- cpu 20000
     [ "$status" -eq 1 ]
     [ -z "$output" ]
-    grep -qE 'N = 20000.*needs 1\.5 GiB, 2[0-9]{2}\.[0-9] MiB are free' <<<"$stderr"
+    grep -qE 'N = 20000 needs at least 1\.5 GiB for sum-aat; .* has 2[0-9]{2}\.[0-9] MiB free' <<<"$stderr"
 }
 
 @test "a matrix that fits the limit is computed" {
@@ -138,6 +138,18 @@ with_driver() {
         gpubench "${driver[@]}" --env FAKECUDA_PROFILE=$profile "${half_a_cpu[@]}" -- gpu 257 --max-time 1
         [ "$status" -eq 0 ]
         [[ $output == *'(simulated)'*'verified '* ]]
+    done
+}
+
+@test "doctor names what is unusual about a container" {
+    with_driver
+    # podman would write an entry for the user, and makes /dev/shm as small as is asked for.
+    gpubench "${driver[@]}" --env FAKECUDA_PROFILE=gt750m "${half_a_cpu[@]}" --user 4321:4321 --passwd=false --read-only-tmpfs=false \
+        --shm-size 64k --env GPUBENCH_RESULTS=/dev/shm/results --env HOME=/home/nobody -- doctor
+    [ "$status" -eq 0 ]
+    for line in 'container +podman, cgroup .*, 1 of [0-9]+ CPUs, 256\.0 MiB' 'cpu .*, 1 of [0-9]+ CPUs \(cgroup quota of 0\.5\) +warn' \
+        'user +4321, not in /etc/passwd, HOME=/home/nobody is not writable' 'JIT cache +/dev/shm/gpubench-cuda-4321 has only [0-9]+ KiB free +warn'; do
+        grep -qE "^$line" <<<"$output" || { echo "no line $line" && false; }
     done
 }
 
