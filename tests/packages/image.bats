@@ -13,8 +13,10 @@ setup_file() {
     store=$(mktemp -d)
     export store
     make_store "$store"
-    scripts/bare-root "$store/base"
-    image_of_directory "$store/base" localhost/base
+    make_base build/base.tar
+    image_of build/base.tar localhost/base
+    built=$(git rev-parse --short=12 HEAD)
+    export built
     ENGINE=buildah IMAGE_FLAGS=--layers BASE_IMAGE=localhost/base make image
 }
 
@@ -50,7 +52,7 @@ half_a_cpu=(--cpus 0.5 --memory 256m)
     for want in org.opencontainers.image.{title,description,licenses,version,revision,created}; do
         [ -n "$(jq -r ".[0].Labels[\"$want\"]" <<<"$output")" ]
     done
-    [ "$(jq -r '.[0].Labels["org.opencontainers.image.revision"]' <<<"$output")" = "$(git -C "$top" rev-parse --short=12 HEAD)" ]
+    [ "$(jq -r '.[0].Labels["org.opencontainers.image.revision"]' <<<"$output")" = "$built" ]
     [ "$(jq -c '.[0].Config.Volumes | keys' <<<"$output")" = '["/results"]' ]
     environment=$(jq -r '.[0].Config.Env[]' <<<"$output")
     grep -qx NVIDIA_VISIBLE_DEVICES=all <<<"$environment"
@@ -67,7 +69,7 @@ half_a_cpu=(--cpus 0.5 --memory 256m)
 @test "the commit that was built stands in the result" {
     gpubench -- cpu 100 --json --no-save
     [ "$status" -eq 0 ]
-    [ "$(jq -r .tool.commit <<<"$output")" = "$(git -C "$top" rev-parse --short=12 HEAD)" ]
+    [ "$(jq -r .tool.commit <<<"$output")" = "$built" ]
     [ "$(jq -r .container.kind <<<"$output")" = podman ]
 }
 
@@ -159,7 +161,7 @@ with_driver() {
         echo "$library" >"$BATS_TEST_TMPDIR/cuda/usr/local/cuda-13.0/targets/x86_64-linux/lib/$library.so.13.1.0"
         ln -s $library.so.13.1.0 "$BATS_TEST_TMPDIR/cuda/usr/local/cuda-13.0/targets/x86_64-linux/lib/$library.so.13"
     done
-    image_of_directory "$BATS_TEST_TMPDIR/cuda" localhost/cuda
+    image_of "$BATS_TEST_TMPDIR/cuda" localhost/cuda
     cd "$top"
     ENGINE=buildah IMAGE_FLAGS=--layers TARGET=cublas BASE_IMAGE=localhost/base CUDA_IMAGE=localhost/cuda make image
     # shellcheck disable=SC2016
