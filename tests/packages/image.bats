@@ -13,7 +13,7 @@ setup_file() {
     store=$(mktemp -d)
     export store
     make_store "$store"
-    make_base build/base.tar
+    make_base build/base.tar "$store/base"
     image_of build/base.tar localhost/base
     built=$(git rev-parse --short=12 HEAD)
     export built
