@@ -78,9 +78,15 @@ static void add_cpu(struct doctor_sheet *sheet, const struct facts *facts)
 {
     const struct cpu_limit limit = host_cpu_limit();
     const char *version = facts_get_text(facts, "blas.version");
-    doctor_add(sheet, "cpu", DOCTOR_OK, "", "%s, %s, %d of %d CPUs (%s)",
-               facts_get_text(facts, "cpu.model"), facts_get_text(facts, "cpu.isa"), limit.threads,
-               limit.cores, limit.by);
+    const bool stops = limit.quota > 0 && limit.quota < limit.threads;
+    char quota[32] = "";
+    if (stops)
+        snprintf(quota, sizeof quota, " of %.3g", limit.quota);
+    doctor_add(sheet, "cpu", stops ? DOCTOR_WARN : DOCTOR_OK,
+               stops ? "the quota stops the threads now and then, and times vary: give whole CPUs"
+                     : "",
+               "%s, %s, %d of %d CPUs (%s%s)", facts_get_text(facts, "cpu.model"),
+               facts_get_text(facts, "cpu.isa"), limit.threads, limit.cores, limit.by, quota);
     const char *warning = facts_get_text(facts, "warning");
     if (*version)
         doctor_add(sheet, "OpenBLAS", *warning ? DOCTOR_WARN : DOCTOR_OK, warning, "%s, %s, %s",
@@ -101,10 +107,11 @@ static void add_host(struct doctor_sheet *sheet, const struct facts *facts)
     char memory[WORDS_BYTES], most[WORDS_BYTES];
     words_bytes(memory, available);
     if (kind)
-        doctor_add(sheet, "container", DOCTOR_OK, "", "%s, cgroup %s, %d of %d CPUs, %s", kind,
+        doctor_add(sheet, "container", DOCTOR_OK, "", "%s, cgroup %s, %d of %d CPUs, %s%s", kind,
                    facts_get_text(facts, "container.cgroup_version"), limit.threads, limit.cores,
                    memory_limit ? words_bytes(most, (uint64_t)memory_limit->integer)
-                                : "no memory limit");
+                                : "no memory limit",
+                   host_is_filtered() ? ", seccomp filter" : "");
     else
         doctor_add(sheet, "container", DOCTOR_OK, "", "none");
     doctor_add(sheet, "memory", DOCTOR_OK, "", "%s available (%s)", memory, limited_by);
@@ -118,7 +125,7 @@ static void add_results(struct doctor_sheet *sheet, const char *option)
     char directory[4096], shown[4096];
     struct failure why = {0};
     if (store_directory(option, directory, sizeof directory, &why) != STATUS_OK) {
-        doctor_add(sheet, "results", DOCTOR_FAIL, why.text, "no directory");
+        doctor_add(sheet, "results", DOCTOR_FAIL, why.text, "no place for them");
         return;
     }
     words_path(shown, sizeof shown, directory);
@@ -191,8 +198,10 @@ enum status cmd_doctor(const struct options *options, struct failure *why)
     struct facts cpu_facts = {0};
     host_facts(&cpu_facts);
     const enum status cpu = try_backend(&sheet, place_named("cpu")->backend, &cpu_facts);
-    add_cpu(&sheet, &cpu_facts);
+    if (cpu == STATUS_OK)
+        add_cpu(&sheet, &cpu_facts);
     add_host(&sheet, &cpu_facts);
+    user_doctor(&sheet);
     add_results(&sheet, options->results);
 
     enum status status = STATUS_OK;

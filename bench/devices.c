@@ -167,8 +167,8 @@ static void print_table(FILE *to, struct fleet *f, bool colored)
         fputs("(no memory for the table)\n", to);
         return;
     }
-    rows[0] = (struct row){
-        .cell = {"GPU", "", "variant", "alone", "at once", "change", "rate", "opened", "at once"}};
+    rows[0] = (struct row){.cell = {"GPU", "", "variant", "alone", "at once", "change",
+                                    "rate at once", "opened alone", "opened at once"}};
     size_t used = 1;
     for (int i = 0; i < f->count; i++)
         used += rows_of(f, i, rows + used, VARIANTS_MAX);
@@ -176,8 +176,8 @@ static void print_table(FILE *to, struct fleet *f, bool colored)
     if (f->measured > 1) {
         char rate[WORDS_BYTES];
         words_rate(rate, f->together_sum, f->options->op == OP_REDUCE ? "B/s" : "FLOP/s");
-        fprintf(to, "all at once      %s, %.2f × one alone, of %d\n", rate,
-                f->together_sum / (f->alone_sum / f->measured), f->measured);
+        fprintf(to, "all at once      %s, %.2f × one alone (%d: they cost each other nothing)\n",
+                rate, f->together_sum / (f->alone_sum / f->measured), f->measured);
     }
     free(rows);
 }

@@ -4,6 +4,7 @@
 #include "cpu/peak.h"
 #include "harness/host.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,15 +37,14 @@ static void decide_threads(struct device *d, int asked)
     struct cpu_limit limit = host_cpu_limit();
     int user = openblas_user_threads();
 
-    d->cpus = limit.quota > 0 && limit.quota < limit.affinity ? limit.quota : limit.affinity;
     d->threads = asked > 0 ? asked : limit.threads;
     d->threads_by = asked > 0 ? "request" : limit.by;
     if (user > 0 && user < d->threads) {
         d->threads = user;
         d->threads_by = "OPENBLAS_NUM_THREADS";
     }
-    if (d->cpus > d->threads)
-        d->cpus = d->threads;
+    d->at_once = limit.affinity < d->threads ? limit.affinity : d->threads;
+    d->cpus = limit.quota > 0 && limit.quota < d->at_once ? limit.quota : d->at_once;
 }
 
 /* "0.3.21" of "OpenBLAS 0.3.21 NO_LAPACKE …" */
@@ -63,8 +63,11 @@ static void describe(struct device *d)
 
     snprintf(f->name, sizeof f->name, "%s", d->model);
     snprintf(f->place, sizeof f->place, "/cpu:0");
-    int length = snprintf(f->summary, sizeof f->summary, "%d thread%s (%s) · %s", d->threads,
-                          d->threads == 1 ? "" : "s", d->threads_by, isa_name(isa_level()));
+    char cpus[32] = "";
+    if (d->cpus < d->threads)
+        snprintf(cpus, sizeof cpus, " on %.3g CPU%s", d->cpus, d->cpus == 1 ? "" : "s");
+    int length = snprintf(f->summary, sizeof f->summary, "%d thread%s%s (%s) · %s", d->threads,
+                          d->threads == 1 ? "" : "s", cpus, d->threads_by, isa_name(isa_level()));
     char *rest = f->summary + length;
     size_t left = sizeof f->summary - (size_t)length;
     if (d->blas) {
@@ -77,7 +80,20 @@ static void describe(struct device *d)
     }
     f->memory_total = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     f->memory_free = host_memory_available(NULL);
-    f->peak_flops[ARITH_F32] = peak_f32_flops(d->pool) * d->cpus / d->threads;
+    /* Not less under a quota: that stops the threads for a part of each tenth of a second, and what
+     * is done in between is done at full speed. */
+    f->peak_flops[ARITH_F32] = peak_f32_flops(d->pool) * d->at_once / d->threads;
+}
+
+/* A thread is refused by a seccomp filter that is older than the C library and does not know
+ * clone3, or by a limit on processes. */
+static const char *how_to_get_threads(int error)
+{
+    if (error == EPERM)
+        return "the container's seccomp filter forbids it: start it with --security-opt "
+               "seccomp=unconfined, or on Docker 20.10.10 or newer; or take one with --threads 1";
+    return "ask for fewer with --threads, or raise the limit of processes (ulimit -u; of a "
+           "container, --pids-limit)";
 }
 
 enum status cpu_device_open(const struct device_request *request, struct device **device,
@@ -95,8 +111,9 @@ enum status cpu_device_open(const struct device_request *request, struct device 
     decide_threads(d, request->threads);
     d->pool = parallel_open(d->threads);
     if (!d->pool || parallel_threads(d->pool) < d->threads) {
-        fail(why, STATUS_FAILED, "%d threads cannot be started: ask for fewer with --threads",
-             d->threads);
+        const int error = errno;
+        fail(why, STATUS_FAILED, "%d threads cannot be started: %s; %s", d->threads,
+             strerror(error), how_to_get_threads(error));
         cpu_device_close(d);
         return STATUS_FAILED;
     }

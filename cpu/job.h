@@ -12,7 +12,8 @@ struct device {
     char model[128];
     int threads;
     const char *threads_by; /* what decided their number: "cores", "affinity", "cgroup quota", … */
-    double cpus; /* how many CPUs' time these threads can have: fewer than threads under a quota */
+    int at_once; /* how many of the threads can run at the same time: as many as CPUs are allowed */
+    double cpus; /* how many CPUs' time they can have in the long run: less under a quota */
     struct parallel *pool;
     const struct openblas *blas; /* NULL if there is none, and then: */
     struct failure no_blas;

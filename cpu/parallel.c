@@ -1,6 +1,7 @@
 /* parallel.c - see parallel.h. */
 #include "cpu/parallel.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -70,9 +71,14 @@ struct parallel *parallel_open(int threads)
         parallel_close(p);
         return NULL;
     }
-    while ((size_t)p->worker_count < wanted &&
-           pthread_create(&p->workers[p->worker_count], NULL, worker_main, p) == 0)
+    while ((size_t)p->worker_count < wanted) {
+        const int error = pthread_create(&p->workers[p->worker_count], NULL, worker_main, p);
+        if (error) {
+            errno = error;
+            break;
+        }
         p->worker_count++;
+    }
     return p;
 }
 

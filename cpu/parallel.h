@@ -14,7 +14,7 @@ struct parallel;
 typedef void parallel_body(void *context, size_t begin, size_t end);
 
 /* A pool in which `threads` threads work, the caller being one of them. Fewer if the system gives
- * no more (see parallel_threads); NULL only if there is no memory. */
+ * no more (see parallel_threads; errno then says why); NULL only if there is no memory. */
 struct parallel *parallel_open(int threads);
 void parallel_close(struct parallel *pool);
 int parallel_threads(const struct parallel *pool);

@@ -45,4 +45,8 @@ void host_gpu_doctor(struct doctor_sheet *sheet, bool gpu_works);
  * (doctor_container.c). */
 void container_gpu_doctor(struct doctor_sheet *sheet, bool gpu_works);
 
+/* Who we are, where that is unusual as in containers: no entry in /etc/passwd, no home, or one that
+ * cannot be written. No fault in itself: what needs a home has lines of its own (doctor_user.c). */
+void user_doctor(struct doctor_sheet *sheet);
+
 #endif

@@ -93,6 +93,10 @@ static void add_inside(struct doctor_sheet *sheet, const char *kind, bool gpu_wo
         doctor_add(sheet, "GPU in container", DOCTOR_FAIL,
                    "set NVIDIA_DRIVER_CAPABILITIES=compute,utility",
                    "without CUDA: NVIDIA_DRIVER_CAPABILITIES=%s", abilities);
+    else if (!gpu_works)
+        doctor_add(sheet, "GPU in container", DOCTOR_WARN,
+                   "what is missing beside them, the first line says",
+                   "its device nodes are here, and it does not work");
     else
         doctor_add(sheet, "GPU in container", DOCTOR_OK, "", "given%s%s",
                    devices && *devices ? ", NVIDIA_VISIBLE_DEVICES=" : "", devices ? devices : "");

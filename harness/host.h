@@ -31,9 +31,15 @@ void host_facts(struct facts *facts);
 /* "docker", "podman", "kubernetes", "container" (some other), or NULL on a bare host. */
 const char *host_container(void);
 
+/* Whether a seccomp filter decides which system calls we may make. */
+bool host_is_filtered(void);
+
 /* Whether something can be made in a directory, or in the nearest one above it that is there:
  * tried, because permissions alone say yes to root on a file system that says no. */
 bool host_can_write(const char *directory);
+
+/* Bytes that can still be written there, UINT64_MAX if unknown. */
+uint64_t host_free_bytes(const char *directory);
 
 /* For tests: reads below this directory instead of /. NULL restores it. */
 void host_set_root(const char *root);

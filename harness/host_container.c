@@ -37,6 +37,13 @@ static const char *from_cgroup_path(void)
     return kind;
 }
 
+bool host_is_filtered(void)
+{
+    enum { FILTER = 2 };
+    uint64_t mode = 0;
+    return host_read_keyed("/proc/self/status", "Seccomp", &mode) && mode == FILTER;
+}
+
 const char *host_container(void)
 {
     /* Kubernetes first: its containers bear their runtime's marks too. */

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static char root[PATH_MAX]; /* "" is / */
@@ -125,18 +126,35 @@ int host_list_count(const char *list)
     return count;
 }
 
-bool host_can_write(const char *directory)
+static const char trial[] = "/.gpubench-XXXXXX";
+
+/* The directory, or the nearest above it that is there, with room for a trial behind it; "" is the
+ * root. */
+static void find_nearest(const char *directory, char path[PATH_MAX])
 {
-    static const char trial[] = "/.gpubench-XXXXXX";
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%.*s", (int)(sizeof path - sizeof trial), directory);
+    snprintf(path, PATH_MAX, "%.*s", (int)(PATH_MAX - sizeof trial), directory);
     while (path[0] && access(path, F_OK) != 0 && errno == ENOENT) {
         char *slash = strrchr(path, '/');
         if (slash)
-            *slash = '\0'; /* "" is the root, once the trial's slash stands behind it */
+            *slash = '\0';
         else
             strcpy(path, ".");
     }
+}
+
+bool host_can_write(const char *directory)
+{
+    char path[PATH_MAX];
+    find_nearest(directory, path);
     strcat(path, trial);
     return mkdtemp(path) && rmdir(path) == 0;
+}
+
+uint64_t host_free_bytes(const char *directory)
+{
+    char path[PATH_MAX];
+    struct statvfs system;
+    find_nearest(directory, path);
+    return statvfs(*path ? path : "/", &system) == 0 ? (uint64_t)system.f_bavail * system.f_frsize
+                                                     : UINT64_MAX;
 }

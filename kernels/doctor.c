@@ -2,6 +2,7 @@
  */
 #include "kernels/doctor.h"
 
+#include "harness/host.h"
 #include "harness/result_parts.h"
 #include "kernels/cub.h"
 #include "kernels/cublas.h"
@@ -118,8 +119,24 @@ static void add_device(struct doctor_sheet *sheet, int index)
     device_close(d);
 }
 
+/* Where the cache has no room the driver compiles at each start and says nothing. */
+static bool add_jit_room(struct doctor_sheet *sheet, const struct jit_cache *cache)
+{
+    enum { ROOM_BYTES = 8 << 20 }; /* all our kernels for one GPU are less than half of it */
+    const uint64_t room = *cache->path ? host_free_bytes(cache->path) : UINT64_MAX;
+    if (room >= ROOM_BYTES)
+        return false;
+    doctor_add(sheet, "JIT cache", DOCTOR_WARN,
+               "every start compiles anew: set CUDA_CACHE_PATH to a place with 8 MiB, or give that "
+               "one more (in a container --shm-size, or a volume)",
+               "%.100s has only %llu KiB free", cache->path, (unsigned long long)room >> 10);
+    return true;
+}
+
 static void add_jit_cache(struct doctor_sheet *sheet, const struct jit_cache *cache)
 {
+    if (add_jit_room(sheet, cache))
+        return;
     const bool is_kept = cache->state == JIT_CACHE_USUAL || cache->state == JIT_CACHE_MOVED;
     const char *advice =
         is_kept
@@ -166,6 +183,14 @@ static void add_cub(struct doctor_sheet *sheet, int driver_version)
                *version ? version : "not found; its variants are waived");
 }
 
+static void add_visible(struct doctor_sheet *sheet, int devices)
+{
+    const char *visible = getenv("CUDA_VISIBLE_DEVICES");
+    if (visible)
+        doctor_add(sheet, "CUDA_VISIBLE_DEVICES", DOCTOR_OK, "", "\"%.60s\": %d GPU%s", visible,
+                   devices, devices == 1 ? "" : "s");
+}
+
 void gpu_doctor(struct doctor_sheet *sheet)
 {
     const struct jit_cache cache = jit_cache_prepare();
@@ -183,6 +208,7 @@ void gpu_doctor(struct doctor_sheet *sheet)
     doctor_add(sheet, "driver", DOCTOR_OK, "", "%s%sCUDA %d.%d", version, *version ? " · " : "",
                cu.version / 1000, cu.version % 1000 / 10);
     cu.cuDeviceGetCount(&devices);
+    add_visible(sheet, devices);
     for (int i = 0; i < devices; i++)
         add_device(sheet, i);
     add_cublas(sheet, cu.version);

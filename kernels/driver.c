@@ -6,6 +6,7 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -133,6 +134,13 @@ static enum status no_library(struct failure *why)
 
 static enum status explain_init(const struct driver *cu, CUresult error, struct failure *why)
 {
+    const char *visible = getenv("CUDA_VISIBLE_DEVICES");
+    if (error == CUDA_ERROR_NO_DEVICE && visible)
+        return fail(why, STATUS_NO_DEVICE,
+                    "the NVIDIA driver is here, and CUDA_VISIBLE_DEVICES=\"%.60s\" shows no GPU of "
+                    "it. Unset it, or name one that nvidia-smi -L lists. To run on the CPU: "
+                    "gpubench cpu N",
+                    visible);
     if (error == CUDA_ERROR_NO_DEVICE)
         return fail(
             why, STATUS_NO_DEVICE,
@@ -142,7 +150,7 @@ static enum status explain_init(const struct driver *cu, CUresult error, struct 
                 ? "In a container: start it with --gpus all, and install the NVIDIA Container "
                   "Toolkit "
                   "on the host."
-                : "Check that lspci and nvidia-smi show the card, and CUDA_VISIBLE_DEVICES.");
+                : "Check that lspci and nvidia-smi show the card.");
     if (error == CUDA_ERROR_STUB_LIBRARY)
         return fail(why, STATUS_NO_DEVICE,
                     "the libcuda.so.1 that was loaded is the CUDA toolkit's link stub, not a "

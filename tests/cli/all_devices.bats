@@ -16,7 +16,8 @@ fake_gpus() { # COUNT
     for gpu in 0 1 2; do
         matches "$output" $'\n'"  $gpu +NVIDIA H100 [^"$'\n'"]* [0-9.]+ [µm]s +[0-9.]+ [µm]s +[+-][0-9.]+ %"
     done
-    matches "$output" 'all at once +[0-9.]+ .FLOP/s, [0-9.]+ × one alone, of 3'
+    matches "$output" 'alone +at once +change +rate at once +opened alone +opened at once'
+    matches "$output" 'all at once +[0-9.]+ .FLOP/s, [0-9.]+ × one alone \(3: they cost each other nothing\)'
     [ "$(saved_results)" -eq 6 ]
 }
 

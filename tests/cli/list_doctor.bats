@@ -92,6 +92,39 @@ doctor_of() {
     [ "$(tail -1 <<<"$output")" = 'Result = FAIL' ]
 }
 
+@test "CUDA_VISIBLE_DEVICES is shown, and named where it hides every GPU" {
+    CUDA_VISIBLE_DEVICES=0 doctor_of h100
+    exits 0
+    grep -qE '^CUDA_VISIBLE_DEVICES +"0": 1 GPU +ok' <<<"$output"
+    CUDA_VISIBLE_DEVICES='' doctor_of none
+    exits 77
+    grep -qE '^driver .*CUDA_VISIBLE_DEVICES="" shows no GPU of it +fail +Unset it' <<<"$output"
+    doctor_of h100
+    lacks "$output" CUDA_VISIBLE
+}
+
+@test "a slice of a GPU, and sensors that are not there, are told" {
+    doctor_of mig
+    grep -qE '^MIG +on: this is a slice of a GPU' <<<"$output"
+    FAKENVML=no-init doctor_of h100
+    exits 0
+    grep -qE '^NVML +not found.* +warn +install libnvidia-ml1; in a container: NVIDIA_DRIVER_CAPABILITIES' <<<"$output"
+}
+
+@test "a place without room for the JIT cache is a warning, as the driver says nothing" {
+    # shellcheck disable=SC2016
+    unshare --mount true || skip "no mount namespace can be made here"
+    cat >program <<END
+#!/bin/sh
+exec unshare --mount sh -c 'mount -t tmpfs -o size=64k tmpfs "\$CUDA_CACHE_PATH" && exec "\$@"' - "$GPUBENCH" "\$@"
+END
+    chmod +x program
+    mkdir small
+    GPUBENCH=$PWD/program CUDA_CACHE_PATH=$PWD/small doctor_of gt750m
+    exits 0
+    grep -qE '^JIT cache +/.*/small has only 64 KiB free +warn +every start compiles anew.*--shm-size' <<<"$output"
+}
+
 @test "doctor --json has every line of the text, the result, and the facts" {
     doctor_of h100
     [ "$status" -eq 0 ]

@@ -140,8 +140,9 @@ EXPORT int nvmlDeviceGetCurrentClocksThrottleReasons(struct device *device,
 
 EXPORT int nvmlDeviceGetMigMode(struct device *device, unsigned *current, unsigned *pending)
 {
+    const char *profile = getenv("FAKECUDA_PROFILE");
     *pending = 0;
-    return answer(device, current, 0);
+    return answer(device, current, profile && !strcmp(profile, "mig"));
 }
 
 EXPORT int nvmlDeviceGetPersistenceMode(struct device *device, unsigned *on)

@@ -10,9 +10,20 @@ setup_file() {
         git ls-files -z --cached --others --exclude-standard | xargs -0 ls -d 2>/dev/null | tar -cf - -T - |
             tar -xf - -C "$BATS_FILE_TMPDIR/$place"
     done
-    # Without nvcc, whose part in the tarball is not reproducible.
-    (cd "$BATS_FILE_TMPDIR/one" && TZ=UTC LC_ALL=C make -j2 NVCC= dist deb)
-    (cd "$BATS_FILE_TMPDIR/elsewhere/two" && umask 027 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 HOME=/nonexistent make -j1 NVCC= dist deb)
+    (TZ=UTC LC_ALL=C builds "$BATS_FILE_TMPDIR/one" -j2) &
+    first=$!
+    (umask 027 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 HOME=/nonexistent builds "$BATS_FILE_TMPDIR/elsewhere/two" -j1)
+    wait $first
+}
+
+# Package and tarball, without nvcc, whose part in the tarball is not reproducible. The kernels are compiled once for both, in
+# the package's tree.
+builds() { # DIRECTORY JOBS
+    cd "$1" || return
+    make "$2" NVCC= deb
+    mkdir -p build
+    cp -a build/deb/gpubench-*/build/images build/
+    make "$2" NVCC= dist
 }
 
 setup() {

@@ -2,6 +2,8 @@
 # The files to copy: each parsed, and every field that decides something held against what the program and the image are.
 # (They were also held against the published schemas once, which are not packaged: docs/ci.md, docs/fleet.md.)
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     cd "$BATS_TEST_DIRNAME/../.." || return
     python3 -c 'import yaml' || skip "no python3-yaml (scripts/install-deps packages)"
@@ -73,15 +75,27 @@ understood() {
     jq -e '."gpu performance".tags == ["gpu"]' "$BATS_TEST_TMPDIR/gitlab.json"
 }
 
-@test "Jenkins: the blocks are closed, exit 4 is unstable, JUnit and results are kept" {
-    file=scripts/ci/Jenkinsfile
-    for pair in '{}' '()'; do
-        [ "$(tr -cd "${pair:0:1}" <$file | wc -c)" -eq "$(tr -cd "${pair:1:1}" <$file | wc -c)" ]
-    done
-    for directive in 'pipeline {' "agent { label 'gpu' }" 'disableConcurrentBuilds()' 'changeRequest()' 'returnStatus: true' \
-        'code == 4' "junit testResults: 'gate/junit.xml'" "archiveArtifacts artifacts: 'gate/results/**'"; do
-        grep -qF "$directive" $file || { echo "no $directive" && false; }
-    done
+@test "Jenkins: what Groovy's parser reads is the declarative pipeline that is meant" {
+    command -v groovy >/dev/null || skip "no groovy (scripts/install-deps packages)"
+    groovy tests/packages/jenkinsfile.groovy scripts/ci/Jenkinsfile >"$BATS_TEST_TMPDIR/read"
+    diff - "$BATS_TEST_TMPDIR/read" <<'END'
+pipeline/agent/label(gpu)
+pipeline/options/disableConcurrentBuilds()
+pipeline/options/timeout([time:30, unit:MINUTES])
+pipeline/environment/OUT = $env.WORKSPACE/gate
+pipeline/environment/AB = --strict
+pipeline/stages/stage(Performance)/when/changeRequest()
+pipeline/stages/stage(Performance)/steps/sh(git fetch --quiet origin "$CHANGE_TARGET")
+pipeline/stages/stage(Performance)/steps/script/code = this.sh([script:scripts/ci/gate FETCH_HEAD gpu 10000, returnStatus:true])
+pipeline/stages/stage(Performance)/steps/script/if (code == 4)
+pipeline/stages/stage(Performance)/steps/script/unstable(gpubench cannot tell whether this is slower)
+pipeline/stages/stage(Performance)/steps/script/if (code != 0)
+pipeline/stages/stage(Performance)/steps/script/error(gpubench: exit $code, see docs/ci.md)
+pipeline/post/always/junit([testResults:gate/junit.xml, allowEmptyResults:true])
+pipeline/post/always/archiveArtifacts([artifacts:gate/results/**, allowEmptyArchive:true])
+END
+    sed 's/stages {/stages {{/' scripts/ci/Jenkinsfile >"$BATS_TEST_TMPDIR/broken"
+    run ! groovy tests/packages/jenkinsfile.groovy "$BATS_TEST_TMPDIR/broken"
 }
 
 @test "Kubernetes: one GPU a pod, an ordinary user, a read-only root, and each file is in the base" {

@@ -2,11 +2,19 @@
  * against the oracles. */
 #include "cpu/cpu_backend.h"
 #include "cpu/job.h"
+#include "harness/host.h"
+#include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 static const struct backend *const cpu = &cpu_backend;
 
@@ -365,6 +373,55 @@ Test(cpu_backend, loading_openblas_leaves_the_environment_as_it_was)
     setenv("OPENBLAS_NUM_THREADS", "2", 1);
     cpu->close(open_cpu(1));
     cr_expect_str_eq(getenv("OPENBLAS_NUM_THREADS"), "2");
+}
+
+/* A tenth of a CPU, in files; time itself is not taken away. */
+Test(cpu_backend, a_quota_takes_threads_and_is_told_but_takes_nothing_of_a_threads_peak)
+{
+    struct device *device = open_cpu(1);
+    const double whole = cpu->device_facts(device)->peak_flops[ARITH_F32];
+    cpu->close(device);
+
+    host_set_root(scratch_make());
+    scratch_file("proc/self/cgroup", "0::/\n");
+    scratch_file("proc/self/mountinfo", "31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+    scratch_file("sys/fs/cgroup/cpu.max", "10000 100000\n");
+    device = open_cpu(0);
+    host_set_root(NULL);
+    scratch_remove();
+    cr_expect_eq(device->threads, 1);
+    cr_expect(strstr(cpu->device_facts(device)->summary, "1 thread on 0.1 CPUs (cgroup quota)"),
+              "%s", cpu->device_facts(device)->summary);
+    cr_expect_gt(cpu->device_facts(device)->peak_flops[ARITH_F32], whole / 4);
+    cpu->close(device);
+}
+
+/* Old filters answer to clone3, by which threads are made, with EPERM. */
+static void forbid_threads(void)
+{
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof steps / sizeof *steps, steps};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+        cr_skip("no seccomp filter can be set here");
+}
+
+Test(cpu_backend, threads_that_a_filter_forbids_are_told_of_with_what_to_type)
+{
+    struct device_request request = {.threads = 3};
+    struct failure why = {0};
+    struct device *device = NULL;
+    forbid_threads();
+    cr_expect(host_is_filtered());
+    cr_assert_eq(cpu->open(&request, &device, &why), STATUS_FAILED);
+    cr_expect(strstr(why.text, "3 threads cannot be started: Operation not permitted"), "%s",
+              why.text);
+    cr_expect(strstr(why.text, "--security-opt seccomp=unconfined"), "%s", why.text);
 }
 
 Test(cpu_backend, the_device_says_what_it_is)

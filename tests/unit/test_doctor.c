@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LINES = 32 };
 static struct doctor_line lines[LINES];
@@ -148,7 +149,40 @@ Test(doctor, a_container_without_a_gpu_is_told_how_its_kind_asks_for_one)
     LOOK(false, {"run/secrets/kubernetes.io", NULL});
     says("GPU in container", DOCTOR_FAIL, "kubernetes", "nvidia.com/gpu: 1");
     LOOK(false, DOCKER, NODES);
-    says("GPU in container", DOCTOR_OK, "given", "");
+    says("GPU in container", DOCTOR_WARN, "its device nodes are here", "the first line");
+}
+
+static void look_at_user(const char *passwd, const char *home)
+{
+    host_set_root(scratch_make());
+    scratch_file(".dockerenv", "-");
+    scratch_file("etc/passwd", passwd);
+    if (home)
+        setenv("HOME", home, 1);
+    else
+        unsetenv("HOME");
+    sheet = (struct doctor_sheet){lines, 0, LINES};
+    user_doctor(&sheet);
+    host_set_root(NULL);
+    scratch_remove();
+}
+
+Test(doctor, a_user_without_an_entry_or_a_home_is_named_and_any_other_is_not)
+{
+    char known[64], number[32];
+    snprintf(known, sizeof known, "me:x:%u:0::/:/bin/sh\n", (unsigned)geteuid());
+    snprintf(number, sizeof number, "%u", (unsigned)geteuid());
+    look_at_user(known, "/tmp");
+    cr_expect_eq(sheet.count, 0, "%s", lines[0].found);
+    look_at_user("other:x:4294:0::/:/bin/sh\n", "/tmp");
+    says("user", DOCTOR_OK, ", not in /etc/passwd, HOME=/tmp", "");
+    says("user", DOCTOR_OK, number, "");
+    cr_expect_null(strstr(line("user")->found, "writable"));
+    look_at_user(known, NULL);
+    says("user", DOCTOR_OK, "HOME is not set", "");
+    cr_expect_null(strstr(line("user")->found, "passwd"));
+    look_at_user(known, "/proc/nowhere");
+    says("user", DOCTOR_OK, "HOME=/proc/nowhere is not writable", "");
 }
 
 Test(doctor, what_the_toolkit_was_told_not_to_give_is_named)
