@@ -1,4 +1,6 @@
 /* durable.c - see durable.h. */
+#define _GNU_SOURCE 1 /* renameat2 */
+
 #include "harness/durable.h"
 
 #include <errno.h>
@@ -67,30 +69,59 @@ int durable_temporary(const char *file, char *temporary, size_t bytes, mode_t mo
     return fd;
 }
 
-int durable_rename(const char *temporary, const char *file)
+int durable_write_beside(const char *file, const void *bytes, size_t count, mode_t mode,
+                         char *temporary, size_t temporary_bytes)
 {
-    if (rename(temporary, file) != 0)
-        return errno;
-    sync_directory(file);
-    return 0;
-}
-
-int durable_write(const char *file, const void *bytes, size_t count, mode_t mode)
-{
-    char temporary[PATH_MAX];
-    const int fd = durable_temporary(file, temporary, sizeof temporary, mode);
+    struct stat old;
+    const int fd = durable_temporary(file, temporary, temporary_bytes, mode);
     if (fd < 0)
         return errno;
+    if (stat(file, &old) == 0)
+        (void)!fchmod(fd, old.st_mode & 07777); /* fails on file systems without modes */
     int error = durable_write_all(fd, bytes, count);
     if (!error && fsync(fd) != 0)
         error = errno;
     if (close(fd) != 0 && !error)
         error = errno;
-    if (!error)
-        error = durable_rename(temporary, file);
     if (error)
         unlink(temporary);
     return error;
+}
+
+/* After a rename: what it returned, and errno. */
+static int renamed(int rc, const char *temporary, const char *file)
+{
+    const int error = rc == 0 ? 0 : errno;
+    if (!error)
+        sync_directory(file);
+    else
+        unlink(temporary);
+    return error;
+}
+
+int durable_rename(const char *temporary, const char *file)
+{
+    return renamed(rename(temporary, file), temporary, file);
+}
+
+int durable_rename_new(const char *temporary, const char *file)
+{
+    int rc = renameat2(AT_FDCWD, temporary, AT_FDCWD, file, RENAME_NOREPLACE);
+    /* Where the file system cannot do that at once, look first. */
+    if (rc != 0 && (errno == EINVAL || errno == ENOSYS)) {
+        struct stat known;
+        if (lstat(file, &known) == 0)
+            return EEXIST;
+        rc = rename(temporary, file);
+    }
+    return rc != 0 && errno == EEXIST ? EEXIST : renamed(rc, temporary, file);
+}
+
+int durable_write(const char *file, const void *bytes, size_t count, mode_t mode)
+{
+    char temporary[PATH_MAX];
+    const int error = durable_write_beside(file, bytes, count, mode, temporary, sizeof temporary);
+    return error ? error : durable_rename(temporary, file);
 }
 
 int durable_remove(const char *file)

@@ -10,11 +10,18 @@
 #define DURABLE_TEMPORARY ".gpubench-"
 
 /* Replaces or makes a file: temporary file in the same directory, fsync, rename, fsync of the
- * directory. */
+ * directory. A file that is replaced keeps its mode; a new one has what the umask leaves of `mode`.
+ * On an error the old file is untouched and no temporary one is left. */
 int durable_write(const char *file, const void *bytes, size_t count, mode_t mode);
 
-/* The last two steps alone, for a temporary file that is already written and synced. */
+/* The same in two steps, for who does not know all bytes, or the final name, at once. The first
+ * writes a temporary file beside `file`, whose name goes to `temporary`; the second gives it its
+ * name, and removes it if that fails. The name may be another file's, or with durable_rename_new()
+ * must not be: EEXIST then, and the temporary file stays for another name. */
+int durable_write_beside(const char *file, const void *bytes, size_t count, mode_t mode,
+                         char *temporary, size_t temporary_bytes);
 int durable_rename(const char *temporary, const char *file);
+int durable_rename_new(const char *temporary, const char *file);
 
 /* Removes a file, and makes that last. A file that is not there is no error. */
 int durable_remove(const char *file);

@@ -224,3 +224,17 @@ int json_text_write(const json_t *document, FILE *to)
     }
     return ferror(to) ? -1 : 0;
 }
+
+char *json_text(const json_t *document, size_t *bytes)
+{
+    char *text = NULL;
+    FILE *to = open_memstream(&text, bytes);
+    if (!to)
+        return NULL;
+    const bool failed = json_text_write(document, to) != 0;
+    if (fclose(to) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}

@@ -29,4 +29,7 @@ char *json_real_text(char *text, double value);
  * write error (a full disk may show only in fflush and fclose). */
 int json_text_write(const json_t *document, FILE *to);
 
+/* The same as a text, NUL-terminated and owned by the caller; NULL if memory runs out. */
+char *json_text(const json_t *document, size_t *bytes);
+
 #endif

@@ -34,19 +34,16 @@ static enum status cannot(struct failure *why, const char *verb, const char *pat
 static char *entry_text(const struct destination *to, const json_t *document, char digest[65],
                         size_t *bytes)
 {
-    char *body = NULL, *all = NULL;
+    char *all = NULL;
     size_t count = 0;
-    FILE *out = open_memstream(&body, &count);
-    if (!out)
+    char *body = json_text(document, &count);
+    if (!body)
         return NULL;
-    const bool failed = json_text_write(document, out) != 0;
-    if (fclose(out) != 0 || failed)
-        goto end;
     SHA256Data((const uint8_t *)body, count, digest);
     json_t *head = json_pack("{s:s, s:s, s:b, s:s}", "schema", "gpubench-pending/1", "to",
                              to->shown, "needs_query", to->needs_query, "sha256", digest);
     char *line = head ? json_dumps(head, JSON_COMPACT) : NULL;
-    out = line ? open_memstream(&all, bytes) : NULL;
+    FILE *out = line ? open_memstream(&all, bytes) : NULL;
     if (out) {
         fprintf(out, "%s\n", line);
         fwrite(body, 1, count, out);
@@ -57,7 +54,6 @@ static char *entry_text(const struct destination *to, const json_t *document, ch
     }
     free(line);
     json_decref(head);
-end:
     free(body);
     return all;
 }

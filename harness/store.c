@@ -1,7 +1,6 @@
-#define _GNU_SOURCE 1 /* renameat2 */
-
 #include "harness/store.h"
 
+#include "harness/durable.h"
 #include "harness/identity.h"
 #include "harness/json_text.h"
 
@@ -66,182 +65,61 @@ void store_fingerprint(json_t *document, char out[72])
 
 enum status store_make_directories(const char *directory, struct failure *why)
 {
-    char path[PATH_MAX];
-    if ((size_t)snprintf(path, sizeof path, "%s", directory) >= sizeof path)
-        return cannot(why, "make the directory", directory, ENAMETOOLONG);
-    for (char *at = path + 1;; at++) {
-        if (*at != '/' && *at != '\0')
-            continue;
-        const char end = *at;
-        *at = '\0';
-        struct stat known;
-        if (mkdir(path, 0777) != 0) {
-            const int error = errno;
-            /* EROFS and EACCES come before EEXIST on some file systems. */
-            if (stat(path, &known) != 0)
-                return cannot(why, "make the directory", path, error);
-            if (!S_ISDIR(known.st_mode))
-                return cannot(why, "make the directory", path, ENOTDIR);
-        }
-        *at = end;
-        if (!end)
-            return STATUS_OK;
-    }
+    const int error = durable_directories(directory, 0777);
+    return error ? cannot(why, "make the directory", directory, error) : STATUS_OK;
 }
 
-/* What is written: a document, or bytes. */
-struct content {
-    json_t *document;
-    const char *bytes;
-    size_t count;
-};
-
-static int put(const struct content *content, FILE *file)
-{
-    if (content->document)
-        return json_text_write(content->document, file);
-    return fwrite(content->bytes, 1, content->count, file) == content->count ? 0 : -1;
-}
-
-/* Writes everything out and closes; errno of the first error. */
-static int finish(FILE *file, const struct content *content, bool sync)
-{
-    int error = 0;
-    errno = 0;
-    if (put(content, file) != 0 || fflush(file) != 0)
-        error = errno ? errno : EIO;
-    if (!error && sync && fsync(fileno(file)) != 0)
-        error = errno;
-    if (fclose(file) != 0 && !error)
-        error = errno;
-    return error;
-}
-
-/* The directory part of a file's name, "." if it has none. */
-static bool directory_of(const char *file, char *directory, size_t bytes)
-{
-    const char *slash = strrchr(file, '/');
-    const int length = slash ? (int)(slash == file ? 1 : slash - file) : 1;
-    return (size_t)snprintf(directory, bytes, "%.*s", length, slash ? file : ".") < bytes;
-}
-
-/* Writes the document to a new file beside `file` and tells its name. Like mkstemp, but with the
- * mode of an ordinary file: what the umask leaves of 0666, or the mode of the file that will be
- * replaced. */
-static enum status write_beside(const char *file, const struct content *content, char *temporary,
-                                size_t bytes, struct failure *why)
-{
-    char directory[PATH_MAX];
-    if (!directory_of(file, directory, sizeof directory))
-        return cannot(why, "write", file, ENAMETOOLONG);
-    int fd = -1;
-    for (unsigned attempt = 0; fd < 0 && attempt < 1000; attempt++) {
-        if ((size_t)snprintf(temporary, bytes, "%s/.gpubench-%x-%x", directory, (unsigned)getpid(),
-                             attempt) >= bytes)
-            return cannot(why, "write", file, ENAMETOOLONG);
-        fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd < 0 && errno != EEXIST)
-            break;
-    }
-    if (fd < 0)
-        return cannot(why, "write a file in", directory, errno);
-
-    struct stat old;
-    if (stat(file, &old) == 0)
-        (void)!fchmod(fd, old.st_mode & 07777); /* fails on file systems without modes */
-    FILE *out = fdopen(fd, "w");
-    int error = errno;
-    if (out)
-        error = finish(out, content, true);
-    else
-        close(fd);
-    if (!out || error) {
-        unlink(temporary);
-        return cannot(why, "write", file, error);
-    }
-    return STATUS_OK;
-}
-
-/* Makes a rename last; the data is safe without it on most file systems, so errors are not ours to
- * report. */
-static void sync_directory(const char *file)
-{
-    char directory[PATH_MAX];
-    if (!directory_of(file, directory, sizeof directory))
-        return;
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    fsync(fd);
-    close(fd);
-}
-
-static enum status write_in_place(const char *file, const struct content *content,
-                                  struct failure *why)
-{
-    FILE *out = fopen(file, "we");
-    int error = out ? finish(out, content, false) : errno;
-    return error ? cannot(why, "write", file, error) : STATUS_OK;
-}
-
-static enum status write_standard_output(const struct content *content, struct failure *why)
+static enum status write_standard_output(const char *text, size_t bytes, struct failure *why)
 {
     errno = 0;
-    if (put(content, stdout) != 0 || fflush(stdout) != 0)
+    if (fwrite(text, 1, bytes, stdout) != bytes || fflush(stdout) != 0)
         return fail(why, STATUS_FAILED, "cannot write the result to standard output: %s",
                     strerror(errno ? errno : EIO));
     return STATUS_OK;
 }
 
-static enum status write_content(const char *file, const struct content *content,
-                                 struct failure *why)
+/* For what cannot be replaced: a device or a pipe. */
+static int write_in_place(const char *file, const char *text, size_t bytes)
 {
-    if (strcmp(file, "-") == 0)
-        return write_standard_output(content, why);
-    struct stat known;
-    if (stat(file, &known) == 0 && S_ISDIR(known.st_mode))
-        return cannot(why, "write", file, EISDIR);
-    if (stat(file, &known) == 0 && !S_ISREG(known.st_mode))
-        return write_in_place(file, content, why);
-
-    /* Through a symbolic link the file it leads to is replaced, not the link. */
-    char *real = realpath(file, NULL);
-    const char *target = real ? real : file;
-    char temporary[PATH_MAX];
-    enum status status = write_beside(target, content, temporary, sizeof temporary, why);
-    if (status == STATUS_OK && rename(temporary, target) != 0) {
-        status = cannot(why, "write", file, errno);
-        unlink(temporary);
-    }
-    if (status == STATUS_OK)
-        sync_directory(target);
-    free(real);
-    return status;
-}
-
-enum status store_write(const char *file, json_t *document, struct failure *why)
-{
-    return write_content(file, &(struct content){.document = document}, why);
+    const int fd = open(file, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    const int error = durable_write_all(fd, text, bytes);
+    return close(fd) != 0 && !error ? errno : error;
 }
 
 enum status store_write_text(const char *file, const char *text, size_t bytes, struct failure *why)
 {
-    return write_content(file, &(struct content){.bytes = text, .count = bytes}, why);
+    struct stat known = {0};
+    int error;
+    if (strcmp(file, "-") == 0)
+        return write_standard_output(text, bytes, why);
+    const bool exists = stat(file, &known) == 0;
+    if (exists && S_ISDIR(known.st_mode)) {
+        error = EISDIR;
+    } else if (exists && !S_ISREG(known.st_mode)) {
+        error = write_in_place(file, text, bytes);
+    } else {
+        /* Through a symbolic link the file it leads to is replaced, not the link. */
+        char *real = realpath(file, NULL);
+        error = durable_write(real ? real : file, text, bytes, 0666);
+        free(real);
+    }
+    return error ? cannot(why, "write", file, error) : STATUS_OK;
 }
 
-/* Renames unless the new name is taken (EEXIST). Where the file system cannot do that at once, look
- * first. */
-static int rename_new(const char *from, const char *to)
+static enum status no_memory(struct failure *why)
 {
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-        return 0;
-    if (errno != EINVAL && errno != ENOSYS)
-        return -1;
-    if (access(to, F_OK) == 0) {
-        errno = EEXIST;
-        return -1;
-    }
-    return rename(from, to);
+    return fail(why, STATUS_NO_MEMORY, "no memory for the text of the result.");
+}
+
+enum status store_write(const char *file, json_t *document, struct failure *why)
+{
+    size_t bytes = 0;
+    char *text = json_text(document, &bytes);
+    const enum status status = text ? store_write_text(file, text, bytes, why) : no_memory(why);
+    free(text);
+    return status;
 }
 
 /* The letters, digits, '.' and '_' of a text: what may stand in a file's name. */
@@ -280,26 +158,25 @@ enum status store_save(const char *directory, json_t *document, char *path, size
         !file_name(path, path_bytes, folder, document, 1))
         return cannot(why, "write in", directory, ENAMETOOLONG);
 
-    enum status status = store_make_directories(folder, why);
-    if (status == STATUS_OK)
-        status = write_beside(path, &(struct content){.document = document}, temporary,
-                              sizeof temporary, why);
+    const enum status status = store_make_directories(folder, why);
     if (status != STATUS_OK)
         return status;
+    size_t bytes = 0;
+    char *text = json_text(document, &bytes);
+    if (!text)
+        return no_memory(why);
+    int error = durable_write_beside(path, text, bytes, 0666, temporary, sizeof temporary);
+    free(text);
+    if (error)
+        return cannot(why, "write", path, error);
 
-    int rc = rename_new(temporary, path);
-    for (unsigned number = 2; rc != 0 && errno == EEXIST && number < 10000; number++) {
-        if (!file_name(path, path_bytes, folder, document, number)) {
-            errno = ENAMETOOLONG;
-            break;
-        }
-        rc = rename_new(temporary, path);
-    }
-    if (rc != 0) {
-        status = cannot(why, "write", path, errno);
-        unlink(temporary);
-        return status;
-    }
-    sync_directory(path);
-    return STATUS_OK;
+    error = durable_rename_new(temporary, path);
+    for (unsigned number = 2; error == EEXIST && number < 10000; number++)
+        error = file_name(path, path_bytes, folder, document, number)
+                    ? durable_rename_new(temporary, path)
+                    : ENAMETOOLONG;
+    if (!error)
+        return STATUS_OK;
+    unlink(temporary);
+    return cannot(why, "write", path, error);
 }
