@@ -172,6 +172,7 @@ enum status http_send(const struct http_request *request, const struct http_acce
 {
     const double whole_s = access->timeout_s > 0 ? access->timeout_s : HTTP_TIMEOUT_S;
     const nanos deadline = clock_now() + (nanos)(whole_s * 1e9);
+    struct failure before = {0};
     for (int attempt = 0;; attempt++) {
         const enum http_end end = try_once(request, access, deadline, reply, why);
         if (end == HTTP_ANSWERED)
@@ -181,6 +182,10 @@ enum status http_send(const struct http_request *request, const struct http_acce
         if (!is_worth_trying(end, reply))
             return STATUS_PUBLISH_FAILED;
 
+        /* A try that the end of all time cut short knows less than the one before it. */
+        if (attempt > 0 && end == HTTP_TIMED_OUT && clock_now() >= deadline)
+            *why = before;
+        before = *why;
         const char *tries = attempt == 0 ? "once" : attempt == 1 ? "twice" : "three times";
         double wait_s = backoff(attempt);
         if (reply->retry_after_s > wait_s)
