@@ -209,7 +209,7 @@ run:
 	@scripts/run-main-job $(OUT)/gpubench $(N) $(DEVICE)
 
 # PARTS of the tests; `packages`, of which tests/run tells, is run only when it is asked for.
-PARTS = plain sanitize lint
+PARTS = plain sanitize lint servers
 test:
 	@scripts/install-deps build test $(filter packages,$(PARTS))
 	@scripts/fetch-servers
@@ -217,7 +217,6 @@ test:
 
 sanitize:
 	@scripts/install-deps build test
-	@scripts/fetch-servers
 	@tests/run sanitize
 
 lint:

@@ -2,6 +2,7 @@
 # gpubench export: every format against what is known to be right (tests/golden), and against the programs that read it.
 # After a wanted change: UPDATE_GOLDEN=1 bats tests/cli/export.bats, and look at the difference.
 load helper
+load ../servers/servers
 
 FORMATS=(google-benchmark github-action-smaller github-action-bigger bencher openmetrics influx go-benchmark junit csv markdown)
 
@@ -47,7 +48,8 @@ export_as() {
 }
 
 @test "promtool takes the metrics" {
-    promtool=$("$ROOT/scripts/fetch-promtool" 2>fetch.txt) || skip "$(tail -n 1 fetch.txt)"
+    needs promtool
+    promtool=$(program promtool)
     export_as openmetrics
     "$promtool" check metrics <out.openmetrics
     [ "$(tail -n 1 out.openmetrics)" = '# EOF' ]

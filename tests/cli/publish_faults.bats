@@ -8,17 +8,24 @@ load ../servers/servers
 setup_file() {
     ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
     start_faulty
-    # The limits that apply without --timeout, while the other tests run.
-    export NEVER=$BATS_FILE_TMPDIR/never
-    mkdir "$NEVER"
-    fresh h200-gpu-10000 >"$NEVER/one.json"
-    HOME=$NEVER GPUBENCH_RESULTS=$NEVER/results "$SERVERS/measure.py" "$NEVER/measured" \
-        "${GPUBENCH:-$ROOT/build/gpubench}" publish "$NEVER/one.json" --to "http://127.0.0.1:$(port_of plain)/never/" \
-        >"$NEVER/output" 2>"$NEVER/errors" 3>&- &
-    echo $! >"$NEVER/process"
+    # What has to wait waits at once, and while the other tests run.
+    begin unhurried publish one.json --to "$(plain never/)"
+    begin_publish nobody "http://127.0.0.1:$(free_port)/"
+    begin_publish closes "$(plain closes/)"
+    begin_publish never "$(plain never/)" --timeout 4
+    begin_publish drips "$(plain drips/)" --timeout 4
+    begin_publish twice500 "$(plain twice500/object-1)"
+    mkdir -p "$BATS_FILE_TMPDIR/begun/always503"
+    fresh h200-matmul-10000 >"$BATS_FILE_TMPDIR/begun/always503/two.json"
+    begin_publish always503 "$(plain always503/)" two.json
+    begin_publish busy "$(plain busy/object-2)"
 }
 teardown_file() {
     stop_servers
+}
+
+begin_publish() { # NAME URL [ARGUMENT...]
+    begin "$1" publish one.json --timeout 12 --to "${@:2}"
 }
 
 # publish URL [OPTION...]: one result, freshly made, with a limit of 12 s unless an option says otherwise; sets $seconds, $mib.
@@ -57,37 +64,36 @@ plain() { echo "http://127.0.0.1:$(port_of plain)/$1"; }
 requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 
 @test "nobody listens" {
-    publish "http://127.0.0.1:$(free_port)/"
+    ended nobody
     kept 'connect.*three times'
 }
 
 @test "the server closes the connection in the middle" {
-    publish "$(plain closes/)"
+    ended closes
     kept 'tried three times'
 }
 
 @test "the server never answers" {
-    publish "$(plain never/)" --timeout 4
+    ended never
     kept 'nothing came for 1.0 s'
     less 1.9 "$seconds"
 }
 
 @test "the server answers drop by drop" {
-    publish "$(plain drips/)" --timeout 4
+    ended drips
     kept 'tim'
     less "$seconds" 10
 }
 
 @test "500 twice and then 200 is success" {
-    publish "$(plain twice500/object-1)"
+    ended twice500
     exits 0
     [ "$(pending)" -eq 0 ]
     [ "$(requests_of "PUT /twice500/object-1")" -eq 3 ]
 }
 
 @test "503 for ever is asked three times, and its server not for the next result" {
-    fresh h200-matmul-10000 >two.json
-    publish "$(plain always503/)" two.json
+    ended always503
     exits 6
     matches "$errors" '503: never \(tried three times\)\. 2 results wait'
     [ "$(pending)" -eq 2 ]
@@ -95,7 +101,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 }
 
 @test "429 is asked again after as long as it says" {
-    publish "$(plain busy/object-2)"
+    ended busy
     exits 0
     less 1 "$seconds"
     [ "$(requests_of "PUT /busy/object-2")" -eq 2 ]
@@ -126,15 +132,15 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 }
 
 @test "a redirection within the server is followed, with the token" {
-    GPUBENCH_TOKEN=planted-token-2 publish "$(plain moved/object-3)"
+    GPUBENCH_TOKEN=planted-secret-token-2 publish "$(plain moved/object-3)"
     exits 0
-    grep -qxF 'plain PUT /ok/object-3 Bearer planted-token-2' "$BATS_FILE_TMPDIR/requests"
+    grep -qxF 'plain PUT /ok/object-3 Bearer planted-secret-token-2' "$BATS_FILE_TMPDIR/requests"
 }
 
 @test "a redirection to another host, port or name is not followed, and nothing goes there" {
     for fault in moved-host moved-name; do
         rm -rf "$GPUBENCH_RESULTS"
-        GPUBENCH_TOKEN=planted-token-3 publish "$(plain $fault/object-4)"
+        GPUBENCH_TOKEN=planted-secret-token-3 publish "$(plain $fault/object-4)"
         kept 'sends us to another, http://.*, which is not followed'
     done
     [ "$(grep -c '^another ' "$BATS_FILE_TMPDIR/requests")" -eq 0 ]
@@ -142,7 +148,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 }
 
 @test "a redirection from https to http is not followed" {
-    GPUBENCH_TOKEN=planted-token-4 publish "https://127.0.0.1:$(port_of tls)/moved-clear/object-5" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
+    GPUBENCH_TOKEN=planted-secret-token-4 publish "https://127.0.0.1:$(port_of tls)/moved-clear/object-5" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
     kept 'sends us to another, http://'
     [ "$(requests_of "PUT /ok/object-5")" -eq 0 ]
 }
@@ -182,16 +188,15 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 }
 
 @test "a server that repeats the token is not quoted" {
-    GPUBENCH_TOKEN=planted-token-5 publish "$(plain echo/)"
+    GPUBENCH_TOKEN=planted-secret-token-5 publish "$(plain echo/)"
     kept 'answers 400'
     lacks "$errors$output" 'planted'
 }
 
 @test "what waits is sent once its server is back, oldest first" {
-    port=$(free_port)
     for second in 3 1 2; do
         fresh h200-gpu-10000 ".started = \"2026-11-24T00:00:0${second}Z\"" >one.json
-        publish "http://127.0.0.1:$port/ok/"
+        publish "$(plain refuses/403/)"
         exits 6
     done
     [ "$(pending)" -eq 3 ]
@@ -199,7 +204,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     gpubench publish --pending --to "$(plain ok/)"
     exits 0
     matches "$output" 'nothing is pending'
-    sed -i "1s/:$port/:$(port_of plain)/" "$GPUBENCH_RESULTS"/.pending/*.pending
+    sed -i "1s:/refuses/403/:/ok/:" "$GPUBENCH_RESULTS"/.pending/*.pending
     gpubench publish --pending
     exits 0
     [ "$(grep -oE 'T00000[0-9]Z' <<<"$output" | tr '\n' ' ')" = 'T000001Z T000002Z T000003Z ' ]
@@ -215,9 +220,9 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     gpubench publish one.json --to "http://127.0.0.1:$(port_of another)/refuses/403/"
     [ "$(pending)" -eq 2 ]
     : >"$BATS_FILE_TMPDIR/requests"
-    GPUBENCH_TOKEN=planted-token-6 gpubench publish --pending
+    GPUBENCH_TOKEN=planted-secret-token-6 gpubench publish --pending
     exits 6
-    [ "$(grep -c planted-token-6 "$BATS_FILE_TMPDIR/requests")" -eq 1 ]
+    [ "$(grep -c planted-secret-token-6 "$BATS_FILE_TMPDIR/requests")" -eq 1 ]
     matches "$output" 'go to no other server'
 }
 
@@ -233,15 +238,10 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 
 @test "without --timeout a silent server is given up after three tries and 30 s" {
     [ "$GPUBENCH" = "$ROOT/build/gpubench" ] || skip "timed with the plain build only"
-    for _ in $(seq 60); do
-        [ ! -s "$NEVER/measured" ] || break
-        sleep 1
-    done
-    read -r seconds mib <"$NEVER/measured"
+    ended unhurried
     less 20 "$seconds"
     less "$seconds" 33
     less "$mib" 64
-    matches "$(cat "$NEVER/errors")" 'nothing came for 7.5 s.*1 result waits'
-    GPUBENCH_RESULTS=$NEVER/results
+    matches "$errors" 'nothing came for 7.5 s.*1 result waits'
     [ "$(pending)" -eq 1 ]
 }

@@ -4,23 +4,21 @@
 load helper
 load ../servers/servers
 
+# Those that could be fetched. A test that needs one of them says so.
 setup_file() {
     certificate unused DNS:unused # ca.pem, which every request to a server names
+    local name
+    for name in pushgateway influx victoria nginx; do
+        ! program $name >/dev/null || start $name
+    done
+    start_faulty
 }
 teardown_file() {
     stop_servers
 }
 
-# The servers are started by the first test that needs one, and stay; its port is kept in a file.
-running() { # NAME: starts it if it is not, and sets $port
-    local file=$BATS_FILE_TMPDIR/$1.port
-    [ -e "$file" ] || { free_port >"$file" && "start_$1" "$(<"$file")" "$(free_port)"; }
-    port=$(<"$file")
-}
-
 @test "a Pushgateway takes a result and gives every value of it back" {
-    have usr/bin/prometheus-pushgateway prometheus-pushgateway
-    running pushgateway
+    needs pushgateway
     fresh h200-gpu-10000 >one.json
     # A second group: another operation, with everything that can be odd in a label.
     fresh h200-matmul-10000 '.host.name = "no\"de\\1 ä" | .results[0].state = "wrong"' >two.json
@@ -32,9 +30,7 @@ running() { # NAME: starts it if it is not, and sets $port
 }
 
 @test "a result that is published again replaces itself, and a newer one the older" {
-    have usr/bin/prometheus-pushgateway prometheus-pushgateway
-    running pushgateway
-    curl -s --noproxy '*' -X PUT "http://127.0.0.1:$port/api/v1/admin/wipe" || true
+    needs pushgateway
     fresh h200-gpu-10000 '.host.name = "again"' >one.json
     jq '.job.time_taken_s = 0.5 | .started |= (fromdate + 1 | todate)' one.json >later.json
     for file in one.json one.json later.json; do
@@ -47,22 +43,20 @@ running() { # NAME: starts it if it is not, and sets $port
 }
 
 @test "promtool finds nothing to complain of in the metrics" {
-    have usr/bin/promtool prometheus
-    start_faulty
+    needs promtool
     fresh h200-gpu-10000 >one.json
     fresh h200-sum-aat-10000 >two.json
-    gpubench publish one.json two.json --to "pushgateway+http://127.0.0.1:$(port_of plain)/ok"
+    GPUBENCH_TOKEN=planted-secret-token-11 gpubench publish one.json two.json --to "pushgateway+http://127.0.0.1:$(port_of plain)/ok"
     exits 0
     for body in "$BATS_FILE_TMPDIR"/kept/*; do
         grep -q '^gpubench_time_seconds{' "$body"
-        "$UNPACKED/usr/bin/promtool" check metrics <"$body" >complaints 2>&1 || { cat complaints && false; }
+        "$(program promtool)" check metrics <"$body" >complaints 2>&1 || { cat complaints && false; }
         [ ! -s complaints ] || { cat complaints && false; }
     done
 }
 
 @test "InfluxDB 1 takes results and gives every value of them back" {
-    have usr/bin/influxd influxdb
-    running influx
+    needs influx
     fresh h200-gpu-10000 '.host.name = "a node, no=1"' >one.json
     fresh h200-sum-aat-10000 >two.json
     fresh xeon16-sum-aat-10000 '.results[0].state = "failed" | del(.results[0].summary)' >three.json
@@ -81,8 +75,7 @@ running() { # NAME: starts it if it is not, and sets $port
 }
 
 @test "an InfluxDB database that is not there is said so, and the result waits" {
-    have usr/bin/influxd influxdb
-    running influx
+    needs influx
     fresh h200-gpu-10000 >one.json
     gpubench publish one.json --to "influx+http://127.0.0.1:$port/?db=missing"
     exits 6
@@ -91,19 +84,17 @@ running() { # NAME: starts it if it is not, and sets $port
 }
 
 @test "InfluxDB 2's interface takes results and gives every value of them back" {
-    have usr/bin/victoria-metrics victoria-metrics
-    running victoria
+    needs victoria
     fresh h200-gpu-10000 >one.json
-    fresh h200-reduce-4096 >two.json
-    export GPUBENCH_TOKEN=planted-token-1
+    fresh h200-reduce-4096 ".started = (now + 30 | todate)" >two.json
+    export GPUBENCH_TOKEN=planted-secret-token-1
     gpubench publish one.json two.json --to "influx+http://127.0.0.1:$port/?org=o&bucket=b"
     exits 0
     "$SERVERS/check-published.py" victoria "http://127.0.0.1:$port" one.json two.json
 }
 
 @test "WebDAV over TLS takes the file of a run, byte for byte, under a name that stays" {
-    have usr/sbin/nginx nginx
-    running nginx
+    needs nginx
     to="https://127.0.0.1:$port/results/deep/er/"
     gpubench cpu 64 --ca-file "$BATS_FILE_TMPDIR/ca.pem" --publish "$to"
     exits 0
@@ -117,14 +108,13 @@ running() { # NAME: starts it if it is not, and sets $port
 }
 
 @test "user and password come out of .netrc" {
-    have usr/sbin/nginx nginx
-    running nginx
+    needs nginx
     fresh h200-gpu-10000 >one.json
     to="https://127.0.0.1:$port/private/"
     gpubench publish one.json --ca-file "$BATS_FILE_TMPDIR/ca.pem" --to "$to"
     exits 6
     matches "$errors" '401.*\.netrc'
-    echo 'machine 127.0.0.1 login ci password planted-password' >"$HOME/.netrc"
+    echo 'machine 127.0.0.1 login ci password planted-secret-password' >"$HOME/.netrc"
     chmod 600 "$HOME/.netrc"
     gpubench publish --pending --ca-file "$BATS_FILE_TMPDIR/ca.pem"
     exits 0

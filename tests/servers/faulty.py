@@ -201,7 +201,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             digest = self.headers["x-amz-content-sha256"]
         except (AttributeError, KeyError, TypeError, ValueError):
             return None
-        if identity != "planted-id" or digest != hashlib.sha256(content).hexdigest():
+        if identity != "planted-secret-id" or digest != hashlib.sha256(content).hexdigest():
             return None
         path, _, query = self.path.partition("?")
         names = fields["SignedHeaders"].split(";")

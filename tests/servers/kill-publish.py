@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""kill-publish.py GPUBENCH RESULT URL STORE WORK [SEED] - kill -9 at 200 random moments while results are published, and
+"""kill-publish.py GPUBENCH RESULT URL STORE WORK KILLS [SEED] - kill -9 at random moments while results are published, and
 nothing may be lost, sent in part, or there twice.
 
 Half of the results are published by `publish FILE`, half by a run (`cpu 8 --publish`), each killed at a moment drawn from the
@@ -17,11 +17,11 @@ import sys
 import time
 
 gpubench, template, url, store, work = sys.argv[1:6]
-seed = int(sys.argv[6]) if len(sys.argv) > 6 else random.SystemRandom().randrange(10**6)
+kills = int(sys.argv[6])
+seed = int(sys.argv[7]) if len(sys.argv) > 7 else random.SystemRandom().randrange(10**6)
 draw = random.Random(seed)
 results = os.path.join(work, "results")
 spool = os.path.join(results, ".pending")
-KILLS = 100  # of each kind
 with open(template) as file:
     template = json.load(file)
 
@@ -57,7 +57,7 @@ def run(number):
 
 
 def commands():
-    for i in range(KILLS):
+    for i in range(kills // 2):
         yield "file", ["publish", write_result(i), "--to", url]
         yield "run", run(i)
 
@@ -145,5 +145,5 @@ if len(names()) != sent_before + untouched:
 print("seed %d: %d killed, %d ended first; %d kills left a result waiting; %d were at the server before --pending, %d after; "
       "%d runs saved theirs; %d files were never queued"
       % (seed, killed, ended, left_waiting, at_server, sent_before, len(saved), untouched))
-if left_waiting < 10 or killed < 100:
+if left_waiting < kills / 20 or killed < kills / 2:
     problem("too few kills in the middle for this to mean anything")

@@ -1,5 +1,6 @@
 # servers.bash - real servers for the command tests, each on a free port of 127.0.0.1 with all that it writes below
-# $BATS_FILE_TMPDIR, and stopped by stop_servers. `scripts/fetch-servers` unpacks the programs.
+# $BATS_FILE_TMPDIR, stopped by stop_servers or with the process that started it: setup_file, or a test that alone needs it.
+# `scripts/fetch-servers` unpacks the programs.
 # shellcheck disable=SC2034 # the ports are for the tests
 
 SERVERS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -10,48 +11,85 @@ free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# have PROGRAM PACKAGE: skips the test if the program was not fetched.
-have() {
-    [ -x "$UNPACKED/$1" ] || skip "this distribution has no package $2 (build/servers/missing)"
+# The package and the program of a server, or of promtool.
+unpacked() {
+    case $1 in
+    pushgateway) echo prometheus-pushgateway bin/prometheus-pushgateway ;;
+    influx) echo influxdb bin/influxd ;;
+    victoria) echo victoria-metrics bin/victoria-metrics ;;
+    nginx) echo nginx sbin/nginx ;;
+    promtool) echo prometheus bin/promtool ;;
+    esac
+}
+
+# Prints the program's path; fails if it was not fetched.
+program() {
+    local package path
+    read -r package path < <(unpacked "$1")
+    [ -x "$UNPACKED/usr/$path" ] && echo "$UNPACKED/usr/$path"
+}
+
+# needs NAME: sets $port of a server, or skips the test if its program was not fetched.
+needs() {
+    local package
+    read -r package _ < <(unpacked "$1")
+    program "$1" >/dev/null ||
+        skip "$(grep -hs "^$package " "$UNPACKED/../missing" || echo "$package has not been fetched: scripts/fetch-servers")"
+    [ "$1" = promtool ] || port=$(<"$BATS_FILE_TMPDIR/$1.port")
 }
 
 # serve NAME COMMAND...: in the background, its process id in NAME.pid, what it says in NAME.log.
 serve() {
     local name=$1
     shift
-    "$@" >"$BATS_FILE_TMPDIR/$name.log" 2>&1 3>&- </dev/null &
+    setpriv --pdeathsig KILL "$@" >"$BATS_FILE_TMPDIR/$name.log" 2>&1 3>&- </dev/null &
     echo $! >"$BATS_FILE_TMPDIR/$name.pid"
+    disown # and nobody is told that it was killed
 }
 
-# Waits until a URL answers, 20 s at most.
+# answers NAME URL: waits until that server answers, as long as it lives and for 60 s at most.
 answers() {
-    local i
-    for i in $(seq 200); do
-        curl --silent --noproxy '*' --cacert "$BATS_FILE_TMPDIR/ca.pem" --output /dev/null "$@" && return
+    local i process
+    process=$(<"$BATS_FILE_TMPDIR/$1.pid")
+    for i in $(seq 600); do
+        kill -0 "$process" 2>/dev/null || return
+        curl --silent --noproxy '*' --cacert "$BATS_FILE_TMPDIR/ca.pem" --output /dev/null "$2" && return
         sleep 0.1
     done
-    tail -n 5 "$BATS_FILE_TMPDIR"/*.log
+    return 1
+}
+
+# start NAME: start_NAME on a free port, which is then in NAME.port; on another if somebody was faster.
+start() {
+    local i port
+    for i in 1 2 3; do
+        port=$(free_port)
+        "start_$1" "$port" && echo "$port" >"$BATS_FILE_TMPDIR/$1.port" && return
+    done
+    tail -n 5 "$BATS_FILE_TMPDIR/$1.log"
     return 1
 }
 
 stop_servers() {
     local file
     for file in "$BATS_FILE_TMPDIR"/*.pid; do
-        [ ! -e "$file" ] || kill "$(cat "$file")" 2>/dev/null || true
+        [ ! -e "$file" ] || kill -KILL "$(cat "$file")" 2>/dev/null || true
     done
 }
 
 start_pushgateway() { # PORT
-    serve pushgateway "$UNPACKED/usr/bin/prometheus-pushgateway" --web.listen-address="127.0.0.1:$1"
-    answers "http://127.0.0.1:$1/-/ready"
+    # Debian's default is a file below /var/lib, which every run of the tests would share.
+    serve pushgateway "$(program pushgateway)" --web.listen-address="127.0.0.1:$1" \
+        --persistence.file="$BATS_FILE_TMPDIR/pushgateway.data"
+    answers pushgateway "http://127.0.0.1:$1/-/ready"
 }
 
-start_influx() { # PORT RPC-PORT
+start_influx() { # PORT
     local at=$BATS_FILE_TMPDIR/influx
     mkdir -p "$at"
     cat >"$at.conf" <<END
 reporting-disabled = true
-bind-address = "127.0.0.1:$2"
+bind-address = "127.0.0.1:0"
 [meta]
   dir = "$at/meta"
 [data]
@@ -61,15 +99,15 @@ bind-address = "127.0.0.1:$2"
   bind-address = "127.0.0.1:$1"
   log-enabled = false
 END
-    serve influx "$UNPACKED/usr/bin/influxd" -config "$at.conf"
-    answers "http://127.0.0.1:$1/ping"
+    serve influx "$(program influx)" -config "$at.conf"
+    answers influx "http://127.0.0.1:$1/ping" || return
     curl --silent --noproxy '*' "http://127.0.0.1:$1/query" --data-urlencode 'q=CREATE DATABASE gpubench' >/dev/null
 }
 
 start_victoria() { # PORT
-    serve victoria "$UNPACKED/usr/bin/victoria-metrics" -httpListenAddr="127.0.0.1:$1" \
+    serve victoria "$(program victoria)" -httpListenAddr="127.0.0.1:$1" \
         -storageDataPath="$BATS_FILE_TMPDIR/victoria" -retentionPeriod=100y -search.latencyOffset=0s
-    answers "http://127.0.0.1:$1/health"
+    answers victoria "http://127.0.0.1:$1/health"
 }
 
 # certificate NAME SUBJECT-ALT-NAME [OPENSSL-ARGUMENT...]: NAME.pem and NAME.key, signed by ca.pem.
@@ -83,11 +121,11 @@ certificate() {
         -extfile <(echo "subjectAltName=$names") -out "$at/$name.pem" "$@" 2>/dev/null
 }
 
-start_nginx() { # PORT: WebDAV over TLS, below /results/, for the user "ci" with password planted-password below /private/
+start_nginx() { # PORT: WebDAV over TLS, below /results/, for the user "ci" with password planted-secret-password below /private/
     local at=$BATS_FILE_TMPDIR/nginx
     mkdir -p "$at/www/results" "$at/www/private" "$at/tmp"
     certificate nginx IP:127.0.0.1 -days 30
-    printf 'ci:%s\n' "$(openssl passwd -apr1 planted-password)" >"$at/users"
+    printf 'ci:%s\n' "$(openssl passwd -apr1 planted-secret-password)" >"$at/users"
     cat >"$at.conf" <<END
 daemon off;
 master_process off;
@@ -116,8 +154,8 @@ http {
     }
 }
 END
-    serve nginx "$UNPACKED/usr/sbin/nginx" -e stderr -p "$at" -c "$at.conf"
-    answers "https://127.0.0.1:$1/"
+    serve nginx "$(program nginx)" -e stderr -p "$at" -c "$at.conf"
+    answers nginx "https://127.0.0.1:$1/"
 }
 
 # start_faulty [ARGUMENT...]: faulty.py, whose ports are then in $BATS_FILE_TMPDIR/ports, NAME=PORT a line.
@@ -147,4 +185,34 @@ fresh() { # NAME [JQ-FILTER]
 
 pending() {
     find "$GPUBENCH_RESULTS/.pending" -type f -name '*.pending' 2>/dev/null | wc -l
+}
+
+# begin NAME ARGUMENT...: gpubench in the background, in a directory of its own, NAME below $BATS_FILE_TMPDIR/begun, which is
+# its home too, so that what has to wait waits together.
+begin() {
+    local at=$BATS_FILE_TMPDIR/begun/$1
+    shift
+    mkdir -p "$at"
+    (
+        cd "$at" || exit
+        [ -e one.json ] || fresh h200-gpu-10000 >one.json
+        status=0
+        HOME=$at GPUBENCH_RESULTS=$at/results "$SERVERS/measure.py" measured "${GPUBENCH:-$ROOT/build/gpubench}" "$@" \
+            >output.txt 2>errors.txt || status=$?
+        echo $status >status.new && mv status.new status
+    ) >/dev/null 2>&1 3>&- </dev/null &
+}
+
+# ended NAME: waits for it, a minute at most, goes to its directory and sets $status, $output, $errors, $seconds, $mib and
+# $GPUBENCH_RESULTS.
+ended() {
+    local i
+    cd "$BATS_FILE_TMPDIR/begun/$1" || return
+    for i in $(seq 600); do
+        [ ! -e status ] || break
+        sleep 0.1
+    done
+    status=$(<status) output=$(<output.txt) errors=$(<errors.txt)
+    read -r seconds mib <measured
+    GPUBENCH_RESULTS=$PWD/results
 }
