@@ -1,5 +1,5 @@
 /* export.c - the table of formats, and the rows they are made from. */
-#define _GNU_SOURCE 1 /* timegm, asprintf */
+#define _GNU_SOURCE 1 /* asprintf */
 
 #include "harness/export.h"
 
@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 const struct exporter exporters[] = {
     {"google-benchmark",
@@ -35,17 +34,6 @@ const struct exporter *exporter_named(const char *name)
         if (strcmp(exporters[i].name, name) == 0)
             return &exporters[i];
     return NULL;
-}
-
-int64_t export_seconds(const char *started)
-{
-    struct tm utc = {0};
-    if (sscanf(started, "%4d-%2d-%2dT%2d:%2d:%2dZ", &utc.tm_year, &utc.tm_mon, &utc.tm_mday,
-               &utc.tm_hour, &utc.tm_min, &utc.tm_sec) != 6)
-        return -1;
-    utc.tm_year -= 1900;
-    utc.tm_mon -= 1;
-    return timegm(&utc);
 }
 
 /* Runs of one row lie together, the earliest first. */

@@ -67,7 +67,4 @@ void export_junit(FILE *to, const struct export_rows *rows);
 void export_csv(FILE *to, const struct export_rows *rows);
 void export_markdown(FILE *to, const struct export_rows *rows);
 
-/* The start of a run in seconds since 1970, -1 if the file does not say. */
-int64_t export_seconds(const char *started);
-
 #endif

@@ -48,7 +48,7 @@ static void put_tags(FILE *to, const struct series_label *tags, size_t count, co
     }
 }
 
-static void put_entry(FILE *to, const json_t *document, const json_t *entry, const char *when)
+void influx_point(FILE *to, const json_t *document, const json_t *entry, const char *when)
 {
     fputs("gpubench", to);
     put_tags(to, of_entry, COUNT_OF(of_entry), entry);
@@ -62,7 +62,7 @@ static void put_entry(FILE *to, const json_t *document, const json_t *entry, con
         else if (isfinite(value))
             fprintf(to, ",%s=%s", series_rows[r].field, json_real_text(text, value));
     }
-    fprintf(to, " %s\n", when);
+    fprintf(to, "%s%s\n", *when ? " " : "", when);
 }
 
 static void put_job(FILE *to, const json_t *document, const char *when)
@@ -109,7 +109,7 @@ char *influx_lines(const json_t *document, const char *digest, size_t *bytes)
     json_array_foreach(json_object_get(document, "results"), i, entry)
     {
         if (series_ok(entry) >= 0)
-            put_entry(to, document, entry, when);
+            influx_point(to, document, entry, when);
     }
     put_job(to, document, when);
     const bool failed = ferror(to) != 0;

@@ -24,15 +24,7 @@ static const struct series_label of_run[] = {
 };
 #define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 
-/* One metric: its lines first, because HELP and TYPE stand only before some. */
-struct metric {
-    const char *name, *help;
-    FILE *to;
-    size_t lines;
-    char before; /* what stands before the next label */
-};
-
-static void line_begin(struct metric *m)
+void metric_line(struct metric *m)
 {
     if (m->lines++ == 0)
         fprintf(m->to, "# HELP %s %s\n# TYPE %s gauge\n", m->name, m->help, m->name);
@@ -40,7 +32,7 @@ static void line_begin(struct metric *m)
     m->before = '{';
 }
 
-static void put_label(struct metric *m, const char *name, const char *value)
+void metric_label(struct metric *m, const char *name, const char *value)
 {
     fprintf(m->to, "%c%s=\"", m->before, name);
     m->before = ',';
@@ -64,11 +56,11 @@ static void put_labels(struct metric *m, const struct series_label *labels, size
         else
             read_text(object, labels[i].path, text, sizeof text);
         if (*text)
-            put_label(m, labels[i].name, text);
+            metric_label(m, labels[i].name, text);
     }
 }
 
-static void put_value(struct metric *m, double value)
+void metric_value(struct metric *m, double value)
 {
     char text[JSON_REAL_BYTES];
     fprintf(m->to, "%s %s\n", m->before == ',' ? "}" : "", json_real_text(text, value));
@@ -83,11 +75,11 @@ static void put_row(struct metric *m, const struct series_row *row, const json_t
         const double value = read_number(entry, row->path);
         if (!isfinite(value))
             continue;
-        line_begin(m);
+        metric_line(m);
         put_labels(m, of_entry, COUNT_OF(of_entry), entry);
         if (row->stat)
-            put_label(m, "stat", row->stat);
-        put_value(m, value);
+            metric_label(m, "stat", row->stat);
+        metric_value(m, value);
     }
 }
 
@@ -101,9 +93,9 @@ static void put_verdicts(FILE *to, const json_t *results)
     {
         if (series_ok(entry) < 0)
             continue;
-        line_begin(&m);
+        metric_line(&m);
         put_labels(&m, of_entry, COUNT_OF(of_entry), entry);
-        put_value(&m, series_ok(entry));
+        metric_value(&m, series_ok(entry));
     }
 }
 
@@ -123,10 +115,10 @@ static void put_throttling(FILE *to, const json_t *results)
             if (!json_is_number(count))
                 continue;
             json_t *name = json_pack("{s:s}", "name", reason);
-            line_begin(&m);
+            metric_line(&m);
             put_labels(&m, of_entry, COUNT_OF(of_entry), entry);
-            put_label(&m, "reason", read_text(name, "name", text, sizeof text));
-            put_value(&m, json_number_value(count));
+            metric_label(&m, "reason", read_text(name, "name", text, sizeof text));
+            metric_value(&m, json_number_value(count));
             json_decref(name);
         }
     }
@@ -145,9 +137,9 @@ static void put_job(FILE *to, const json_t *document)
     if (isfinite(taken)) {
         static const struct series_label labels[] = {{"arithmetic", "job.arithmetic"},
                                                      {"variant", "job.variant"}};
-        line_begin(&job);
+        metric_line(&job);
         put_labels(&job, labels, COUNT_OF(labels), document);
-        put_value(&job, taken);
+        metric_value(&job, taken);
     }
     json_array_foreach(json_at(document, "job.phases"), i, entry)
     {
@@ -155,9 +147,9 @@ static void put_job(FILE *to, const json_t *document)
         const double seconds = read_number(entry, "seconds");
         if (!isfinite(seconds))
             continue;
-        line_begin(&phase);
-        put_label(&phase, "phase", read_text(entry, "name", text, sizeof text));
-        put_value(&phase, seconds);
+        metric_line(&phase);
+        metric_label(&phase, "phase", read_text(entry, "name", text, sizeof text));
+        metric_value(&phase, seconds);
     }
 }
 
@@ -166,13 +158,13 @@ static void put_run(FILE *to, const json_t *document)
     struct metric started = {"gpubench_started_timestamp_seconds",
                              "Start of the run, in seconds since 1970.", to, 0, '{'};
     struct metric info = {"gpubench_info", "What ran, and on what; always 1.", to, 0, '{'};
-    line_begin(&started);
-    put_value(&started, (double)series_started(document));
-    line_begin(&info);
-    put_label(&info, "simulated",
-              json_is_true(json_object_get(document, "simulated")) ? "true" : "false");
+    metric_line(&started);
+    metric_value(&started, (double)series_started(document));
+    metric_line(&info);
+    metric_label(&info, "simulated",
+                 json_is_true(json_object_get(document, "simulated")) ? "true" : "false");
     put_labels(&info, of_run, COUNT_OF(of_run), document);
-    put_value(&info, 1);
+    metric_value(&info, 1);
 }
 
 char *prometheus_text(const json_t *document, size_t *bytes)

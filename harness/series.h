@@ -1,5 +1,6 @@
 /* series.h - the figures of a result that go to a time-series database: one table, from which both
- * the Prometheus text and the InfluxDB lines are made, and the two writers. */
+ * the Prometheus text and the InfluxDB lines are made, and the two writers; what is published and
+ * what is exported are written by the same. */
 #ifndef HARNESS_SERIES_H
 #define HARNESS_SERIES_H
 
@@ -32,7 +33,19 @@ int series_ok(const json_t *entry);
 /* The start of the run in seconds since 1970; 0 if the document's text is no time. */
 int64_t series_started(const json_t *document);
 
-/* The metrics in Prometheus' text format; owned by the caller, NULL if memory runs out. */
+/* One metric in Prometheus' text format: HELP and TYPE go before its first line. A line is begun,
+ * gets its labels, and ends with its value. The label's text must have no control characters. */
+struct metric {
+    const char *name, *help;
+    FILE *to;
+    size_t lines;
+    char before; /* what stands before the next label */
+};
+void metric_line(struct metric *m);
+void metric_label(struct metric *m, const char *name, const char *value);
+void metric_value(struct metric *m, double value);
+
+/* A document's metrics in that format; owned by the caller, NULL if memory runs out. */
 char *prometheus_text(const json_t *document, size_t *bytes);
 
 /* Appends the group that a document's metrics belong to on a Pushgateway,
@@ -44,5 +57,8 @@ bool prometheus_group(const json_t *document, char *url, size_t bytes);
  * points carry the start of the run, in nanoseconds: the seconds are the document's, the rest is
  * taken from `digest` (hexadecimal), so that two runs of one second stay two. */
 char *influx_lines(const json_t *document, const char *digest, size_t *bytes);
+
+/* One point of these, an entry of "results", with the time that is given; "": the server's. */
+void influx_point(FILE *to, const json_t *document, const json_t *entry, const char *when);
 
 #endif
