@@ -4,8 +4,11 @@
 #include "bench/words.h"
 #include "harness/baseline.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void say(void *user, const char *name, const char *to, const struct failure *why)
 {
@@ -25,6 +28,9 @@ static enum status take_access(const struct options *options, struct http_access
                                    .insecure_http = options->insecure_http,
                                    .offline = options->offline,
                                    .timeout_s = options->timeout_s};
+    if (options->ca_file && faccessat(AT_FDCWD, options->ca_file, R_OK, 0) != 0)
+        return fail(why, STATUS_USAGE, "--ca-file %s cannot be read: %s", options->ca_file,
+                    strerror(errno));
     return http_access_token(access, options->token_file, why);
 }
 

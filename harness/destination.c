@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -90,7 +91,8 @@ static bool parse_authority(const char *text, size_t length, struct destination 
         if (!isdigit((unsigned char)text[host + 1 + i]))
             return false;
     snprintf(to->port, sizeof to->port, "%.*s", (int)digits, text + host + 1);
-    return true;
+    const int port = atoi(to->port);
+    return port > 0 && port <= 65535;
 }
 
 /* Only what RFC 3986 allows in a path and a query. */

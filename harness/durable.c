@@ -73,10 +73,13 @@ int durable_write_beside(const char *file, const void *bytes, size_t count, mode
                          char *temporary, size_t temporary_bytes)
 {
     struct stat old;
+    const bool is_there = stat(file, &old) == 0;
+    if (is_there && !S_ISREG(old.st_mode))
+        return S_ISDIR(old.st_mode) ? EISDIR : ENOTSUP;
     const int fd = durable_temporary(file, temporary, temporary_bytes, mode);
     if (fd < 0)
         return errno;
-    if (stat(file, &old) == 0)
+    if (is_there)
         (void)!fchmod(fd, old.st_mode & 07777); /* fails on file systems without modes */
     int error = durable_write_all(fd, bytes, count);
     if (!error && fsync(fd) != 0)

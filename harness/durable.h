@@ -9,9 +9,10 @@
 /* How the temporary files are named that a killed process may leave beside their targets. */
 #define DURABLE_TEMPORARY ".gpubench-"
 
-/* Replaces or makes a file: temporary file in the same directory, fsync, rename, fsync of the
- * directory. A file that is replaced keeps its mode; a new one has what the umask leaves of `mode`.
- * On an error the old file is untouched and no temporary one is left. */
+/* Replaces or makes an ordinary file (ENOTSUP or EISDIR for what is none, such as /dev/full):
+ * temporary file in the same directory, fsync, rename, fsync of the directory. A file that is
+ * replaced keeps its mode; a new one has what the umask leaves of `mode`. On an error the old file
+ * is untouched and no temporary one is left. */
 int durable_write(const char *file, const void *bytes, size_t count, mode_t mode);
 
 /* The same in two steps, for who does not know all bytes, or the final name, at once. The first

@@ -23,9 +23,12 @@ enum status publish_spool(const char *results_option, char *path, size_t path_by
         return fail(why, STATUS_FAILED, "no room for the name of the spool.");
     const enum status status =
         store_directory(results_option, path, path_bytes - sizeof folder, why);
-    if (status == STATUS_OK)
-        strcat(path, folder);
-    return status;
+    if (status != STATUS_OK) /* of what it advises nothing but this is for results on their way */
+        return fail(why, status,
+                    "there is no place for what waits to be sent: HOME is not set, or the name of "
+                    "the directory is too long; name one with --results DIR or $GPUBENCH_RESULTS");
+    strcat(path, folder);
+    return STATUS_OK;
 }
 
 enum status publish_add(const struct outbox *outbox, const json_t *document, bool redact,
@@ -171,7 +174,10 @@ static enum status send_to_file(const struct parcel *p, struct failure *why)
         snprintf(path, sizeof path, "%s%s%s", p->to->path,
                  p->to->path[length - 1] == '/' ? "" : "/", p->name);
     const int error = durable_write(path, p->entry->bytes, p->entry->count, 0666);
-    return error ? fail(why, STATUS_PUBLISH_FAILED, "cannot write %s: %s", path, strerror(error))
+    const char *reason = error == ENOENT    ? "the directory has to exist"
+                         : error == ENOTSUP ? "it is no ordinary file"
+                                            : strerror(error);
+    return error ? fail(why, STATUS_PUBLISH_FAILED, "cannot write %s: %s", path, reason)
                  : STATUS_OK;
 }
 

@@ -33,6 +33,7 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     refused 'must name where the points go' publish one.json --to influx+https://node1/
     refused 'nothing else; a token belongs' publish one.json --to 'influx+https://node1/?db=x&p=planted-secret-7'
     refused 'token-file none cannot be read' publish one.json --to https://node1/ --token-file none
+    refused 'ca-file none cannot be read' publish one.json --to https://node1/ --ca-file none
     refused 'more than 0' publish one.json --to https://node1/ --timeout 0
     refused 'no address' cpu 10 --publish node1
     refused 'use https' gpu 10 --publish http://node1/
@@ -63,7 +64,14 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     [ "$(find 'a b' -type f | wc -l)" -eq 1 ]
     gpubench publish "$GPUBENCH_RESULTS" --to "file://$PWD/none/"
     exits 6
+    matches "$errors" 'cannot write .*/none/.*: the directory has to exist'
     [ "$(pending)" -eq 1 ]
+    # What is no file, such as a device, is not replaced by one.
+    mkfifo pipe
+    gpubench publish "$GPUBENCH_RESULTS" --to "file://$PWD/pipe"
+    exits 6
+    matches "$errors" 'cannot write .*/pipe: it is no ordinary file'
+    [ -p pipe ]
 }
 
 @test "a run that saves nothing publishes all the same, and -q says nothing of it" {
@@ -85,6 +93,21 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     exits 6
     [ "$(find "$GPUBENCH_RESULTS" -name '*.json' | wc -l)" -eq 2 ]
     [ ! -e "$BATS_FILE_TMPDIR/kept/never-1.json" ]
+}
+
+@test "without a home there is no place to wait, and only what helps is advised" {
+    fresh h200-gpu-10000 >one.json
+    unset HOME GPUBENCH_RESULTS
+    for arguments in 'publish one.json --to' 'cpu 32 --no-save --publish'; do
+        # shellcheck disable=SC2086
+        gpubench $arguments "$(ok)never-2.json"
+        exits 1
+        [ -z "$output" ]
+        matches "$errors" 'no place for what waits to be sent: HOME is not set.*--results DIR'
+        lacks "$errors" '--no-save'
+    done
+    gpubench publish one.json --to "$(ok)homeless-1.json" --results here
+    exits 0
 }
 
 @test "--redact sends digests, and saves the names" {

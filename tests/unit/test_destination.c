@@ -48,6 +48,8 @@ Test(destination, refuses_what_two_readers_could_read_differently)
         "https://user:secret@host/",
         "https://host:/",
         "https://host:123456/",
+        "https://host:65536/",
+        "https://host:0/",
         "https://host:12x/",
         "https://ho st/",
         "https://host\\@evil/",
