@@ -12,6 +12,7 @@ setup_file() {
     begin unhurried publish one.json --to "$(plain never/)"
     begin_publish nobody "http://127.0.0.1:$(free_port)/"
     begin_publish closes "$(plain closes/)"
+    begin_publish truncates "$(plain truncates/)"
     begin_publish never "$(plain never/)" --timeout 4
     begin_publish drips "$(plain drips/)" --timeout 4
     begin_publish twice500 "$(plain twice500/object-1)"
@@ -68,8 +69,13 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     kept 'connect.*three times'
 }
 
-@test "the server closes the connection in the middle" {
+@test "the server closes the connection in the middle of the request" {
     ended closes
+    kept 'tried three times'
+}
+
+@test "the server closes the connection in the middle of its answer" {
+    ended truncates
     kept 'tried three times'
 }
 
@@ -87,6 +93,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 
 @test "500 twice and then 200 is success" {
     ended twice500
+    in_little_memory
     exits 0
     [ "$(pending)" -eq 0 ]
     [ "$(requests_of "PUT /twice500/object-1")" -eq 3 ]
@@ -94,6 +101,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 
 @test "503 for ever is asked three times, and its server not for the next result" {
     ended always503
+    in_little_memory
     exits 6
     matches "$errors" '503: never \(tried three times\)\. 2 results wait'
     [ "$(pending)" -eq 2 ]
@@ -102,6 +110,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 
 @test "429 is asked again after as long as it says" {
     ended busy
+    in_little_memory
     exits 0
     less 1 "$seconds"
     [ "$(requests_of "PUT /busy/object-2")" -eq 2 ]

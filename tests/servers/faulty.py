@@ -106,6 +106,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.rfile.read(1)
         self.hang_up()
 
+    def fault_truncates(self, _):
+        """Takes the whole request and closes in the middle of its own answer."""
+        self.body()
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nthank")
+        self.hang_up()
+
     def fault_never(self, _):
         self.body()
         time.sleep(60)
