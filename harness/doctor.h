@@ -14,7 +14,7 @@ enum doctor_state {
 
 struct doctor_line {
     char what[32];   /* "driver", "cuBLAS" */
-    char found[160]; /* "580.159.04 (CUDA 13.0)" */
+    char found[320]; /* "580.159.04 (CUDA 13.0)" */
     enum doctor_state state;
     char advice[256]; /* what to do about it, "" if nothing */
 };

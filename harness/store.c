@@ -73,7 +73,7 @@ static enum status write_standard_output(const char *text, size_t bytes, struct 
 {
     errno = 0;
     if (fwrite(text, 1, bytes, stdout) != bytes || fflush(stdout) != 0)
-        return fail(why, STATUS_FAILED, "cannot write the result to standard output: %s",
+        return fail(why, STATUS_FAILED, "standard output cannot be written: %s",
                     strerror(errno ? errno : EIO));
     return STATUS_OK;
 }

@@ -129,7 +129,7 @@ static bool add_jit_room(struct doctor_sheet *sheet, const struct jit_cache *cac
     doctor_add(sheet, "JIT cache", DOCTOR_WARN,
                "every start compiles anew: set CUDA_CACHE_PATH to a place with 8 MiB, or give that "
                "one more (in a container --shm-size, or a volume)",
-               "%.100s has only %llu KiB free", cache->path, (unsigned long long)room >> 10);
+               "%.200s has only %llu KiB free", cache->path, (unsigned long long)room >> 10);
     return true;
 }
 
@@ -146,9 +146,9 @@ static void add_jit_cache(struct doctor_sheet *sheet, const struct jit_cache *ca
     if (cache->state == JIT_CACHE_OFF)
         doctor_add(sheet, "JIT cache", DOCTOR_WARN, advice, "disabled by CUDA_CACHE_DISABLE");
     else if (cache->state == JIT_CACHE_USUAL)
-        doctor_add(sheet, "JIT cache", DOCTOR_OK, "", "%.100s", cache->path);
+        doctor_add(sheet, "JIT cache", DOCTOR_OK, "", "%.200s", cache->path);
     else
-        doctor_add(sheet, "JIT cache", DOCTOR_WARN, advice, "%.70s%s%.60s",
+        doctor_add(sheet, "JIT cache", DOCTOR_WARN, advice, "%.120s%s%.120s",
                    cache->usual[0] ? cache->usual : "no home",
                    is_kept ? (cache->usual[0] ? " is not writable: " : ": ") : " is not writable",
                    cache->path);

@@ -4,7 +4,7 @@
 
 FUZZ_SECONDS = 60
 FUZZ_FLAGS   = -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I.
-FUZZ_SOURCES = tests/fuzz/fuzz_readings.c $(filter-out harness/oracle.c,$(wildcard harness/*.c))
+FUZZ_SOURCES = tests/fuzz/fuzz_readings.c $(wildcard harness/*.c)
 
 build/fuzz/fuzz_readings: $(FUZZ_SOURCES) $(wildcard harness/*.h) tests/fuzz/fuzz.mk
 	$(call say,FUZZ,$@)
