@@ -7,14 +7,6 @@
 
 #include <stdlib.h>
 
-/* Waits for what the default stream has to do, which is where a plain copy goes: one from pageable
- * memory may return before its last piece has arrived. */
-static CUresult arrive(const struct device *d)
-{
-    CUresult error = d->cu.cuEventRecord(d->event[0], NULL);
-    return error ? error : d->cu.cuEventSynchronize(d->event[0]);
-}
-
 enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
                         struct failure *why)
 {
@@ -36,9 +28,9 @@ enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count
     /* The first one pays for the driver's staging buffers, and is not counted. */
     for (size_t i = 0; i <= count && !error; i++) {
         const nanos start = clock_now();
-        error = cu->cuMemcpyHtoD(job->a, host, bytes);
+        error = cu->cuMemcpyHtoDAsync(job->a, host, bytes, d->stream);
         if (!error)
-            error = arrive(d);
+            error = cu->cuStreamSynchronize(d->stream); /* its last piece has arrived */
         if (i > 0)
             taken[i - 1] = clock_now() - start;
     }

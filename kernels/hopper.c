@@ -4,6 +4,7 @@
 #include "kernels/job.h"
 #include "kernels/modules.h"
 #include "kernels/panels.h"
+#include "kernels/thin_rows.h"
 
 enum {
     STRIP = 128,
@@ -32,7 +33,7 @@ enum status hopper_prepare(struct job *job, const struct kernel *k, struct failu
     size_t bytes;
     if ((status = module_global(d, k->module, "tensor_map", &pointer, &bytes, why)))
         return status;
-    error = d->cu.cuMemcpyHtoD(pointer, &map, sizeof map);
+    error = d->cu.cuMemcpyHtoDAsync(pointer, &map, sizeof map, d->stream);
     return error ? driver_fail(&d->cu, error, why, "copying the tensor map") : STATUS_OK;
 }
 
@@ -40,7 +41,6 @@ enum status hopper_prepare(struct job *job, const struct kernel *k, struct failu
 static unsigned panels_of_rest(const struct job *job, unsigned tile, unsigned stages,
                                unsigned blocks)
 {
-    enum { THIN_ROWS = 16 };
     const uint64_t down = (job->n + tile - 1) / tile;
     const bool has_thin = down > 1 && (job->n - 1) % tile < THIN_ROWS;
     const uint64_t wide = has_thin ? down - 1 : down;

@@ -22,8 +22,10 @@ static enum status take(struct scratch *s, size_t bytes, const void *from, CUdev
     if (error)
         return driver_fail(cu, error, why, "cannot allocate GPU memory for verification");
     s->pointer[s->count++] = *pointer;
+    /* On the stream: an ordinary copy may return before what it staged has arrived, and a stream
+     * that does not block would not wait for it. */
     if (from)
-        error = cu->cuMemcpyHtoD(*pointer, from, bytes);
+        error = cu->cuMemcpyHtoDAsync(*pointer, from, bytes, s->job->device->stream);
     return error ? driver_fail(cu, error, why, "copying to the GPU for verification") : STATUS_OK;
 }
 

@@ -1,5 +1,5 @@
 /* tensor.c - the host's side of the tensor-core kernels for compute capability 9.0: planes of A,
- * tensor maps, lists of tiles, panels of k, and launches in clusters.
+ * tensor maps, lists of tiles, and launches in clusters.
  *
  * Where A is streamed (stream.h), a fused sum takes some columns of A after the other: each launch
  * adds the sum of their product to that of the ones before. Every entry of A is made once a run. */
@@ -8,13 +8,13 @@
 #include "kernels/job.h"
 #include "kernels/modules.h"
 #include "kernels/stream.h"
+#include "kernels/tensor_panels.h"
 #include "kernels/tile_list.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK = 128, TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512, MAPS = 2, PANELS_MAX = 128 };
+enum { CHUNK = TENSOR_CHUNK, TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512, MAPS = 2 };
 enum { COLUMNS = 128 }; /* a multiple of the chunks of any step */
 
 /* The columns of A that a launch multiplies, or room for them. */
@@ -80,7 +80,7 @@ static unsigned scale_stride(unsigned n)
 static uint64_t bytes_beside_planes(const struct tensor_recipe *r, uint64_t n)
 {
     const size_t tiles = tile_list((unsigned)n, TILE_ROWS, r->cols, r->triangle, NULL);
-    return tiles * sizeof(struct tile_at) + PANELS_MAX * (n + PAD + 32) * sizeof(float);
+    return tiles * sizeof(struct tile_at) + TENSOR_PANELS_MAX * (n + PAD + 32) * sizeof(float);
 }
 
 uint64_t tensor_beside_bytes(uint64_t n)
@@ -151,9 +151,9 @@ static enum status share(struct job *job, const struct tensor_recipe *r, struct 
     struct tensor_state *t = job->tensor;
     enum status status = STATUS_OK;
     if (!t->scale) {
-        const size_t bytes = (size_t)PANELS_MAX * (scale_stride(job->n) + 1) * sizeof(float);
+        const size_t bytes = (size_t)TENSOR_PANELS_MAX * (scale_stride(job->n) + 1) * sizeof(float);
         status = allocate(job, &t->scale, bytes, "cannot allocate the scales of A's rows", why);
-        t->made = t->scale + (size_t)PANELS_MAX * scale_stride(job->n) * sizeof(float);
+        t->made = t->scale + (size_t)TENSOR_PANELS_MAX * scale_stride(job->n) * sizeof(float);
         CUresult error =
             status ? 0 : job->device->cu.cuMemsetD8Async(t->scale, 0, bytes, job->device->stream);
         if (error)
@@ -200,8 +200,9 @@ static enum status write_maps(struct job *job, const struct kernel *k,
         status = module_global(job->device, k->module, symbol, &pointer, &bytes, why);
     if (status)
         return status;
-    CUresult error = job->device->cu.cuMemcpyHtoD(pointer, maps, sizeof maps);
-    return error ? driver_fail(&job->device->cu, error, why, "copying the tensor maps") : STATUS_OK;
+    const struct device *d = job->device;
+    CUresult error = d->cu.cuMemcpyHtoDAsync(pointer, maps, sizeof maps, d->stream);
+    return error ? driver_fail(&d->cu, error, why, "copying the tensor maps") : STATUS_OK;
 }
 
 static enum status write_tiles(struct job *job, const struct tensor_recipe *r, struct ready *ready,
@@ -214,95 +215,20 @@ static enum status write_tiles(struct job *job, const struct tensor_recipe *r, s
     ready->tile_count = (unsigned)tile_list(job->n, TILE_ROWS, r->cols, r->triangle, tiles);
     enum status status = allocate(job, &ready->tiles, count * sizeof *tiles,
                                   "cannot allocate the list of tiles", why);
-    CUresult error =
-        status ? 0 : job->device->cu.cuMemcpyHtoD(ready->tiles, tiles, count * sizeof *tiles);
+    CUresult error = status ? 0
+                            : job->device->cu.cuMemcpyHtoDAsync(
+                                  ready->tiles, tiles, count * sizeof *tiles, job->device->stream);
     free(tiles);
     return error ? driver_fail(&job->device->cu, error, why, "copying the list of tiles") : status;
-}
-
-/* Panels of k: the step at which each ends. */
-struct panels {
-    unsigned count, end[PANELS_MAX];
-};
-
-/* Panels of `most` steps, but the first of `first` and each at most `growth` times the one before.
- */
-static struct panels panels_growing(unsigned steps, unsigned first, double growth, unsigned most)
-{
-    struct panels p = {0};
-    double size = first;
-    for (unsigned at = 0; at < steps;) {
-        const unsigned left = steps - at, now = (unsigned)ceil(fmin(size, most));
-        const bool last = p.count + 1 == PANELS_MAX || left <= now + now / 4;
-        at += last ? left : now;
-        p.end[p.count++] = at;
-        size *= growth;
-    }
-    return p;
-}
-
-/* How long the cluster that has most to do takes, in steps: units are dealt out in turn, and
- * changing from one to the next costs about half a step. */
-static double longest(const struct panels *p, unsigned tiles, unsigned clusters)
-{
-    double of_cluster[1024] = {0}, most = 0;
-    clusters = clusters < 1024 ? clusters : 1024;
-    for (unsigned i = 0, u = 0; i < p->count; i++)
-        for (unsigned t = 0; t < tiles; t++, u++) {
-            double *c = &of_cluster[u % clusters];
-            *c += p->end[i] - (i ? p->end[i - 1] : 0) + 0.5;
-            most = *c > most ? *c : most;
-        }
-    return most;
-}
-
-/* Cuts k into panels that the L2 cache holds, and of the ways to do so takes the one that leaves
- * clusters idle least. A kernel that splits A itself starts with a small one, which nothing can
- * hide; unless A is small, and all is split before the first product. */
-static struct panels panels_of(const struct job *job, const struct tensor_recipe *r, unsigned k,
-                               unsigned tiles, unsigned *upfront)
-{
-    enum { SMALL_N = 3000, TRIES = 24 };
-    const unsigned chunks = chunks_of(k, r->element_bytes);
-    const unsigned steps = (chunks + r->chunks_per_step - 1) / r->chunks_per_step;
-    const unsigned clusters = (unsigned)job->device->sms / 2;
-    struct panels best = {.count = 1, .end = {steps}};
-    *upfront = 1;
-    if (!r->panel_mib)
-        return best;
-    const double bytes = (double)r->planes * (double)plane_bytes(job->n, k, r->element_bytes);
-    unsigned most = (unsigned)((double)r->panel_mib * (1 << 20) / bytes * steps);
-    const unsigned fewest =
-        steps / (PANELS_MAX / 2) + 1; /* steps, so that the panels are not too many */
-    most = most < fewest ? fewest : most > steps ? steps : most;
-    const bool grows = r->splits_itself && job->n > SMALL_N;
-    /* One product is over sooner than its next panel is split, if that is much larger. */
-    const double growth = r->planes > 1 ? 2 : 1.3;
-    const unsigned share = r->planes > 1 ? 20 : 10;
-    double best_cost = INFINITY;
-    for (unsigned count = (steps + most - 1) / most, tries = 0; tries < TRIES && count <= steps;
-         count++, tries++) {
-        const unsigned size = (steps + count - 1) / count;
-        if (size < fewest)
-            break;
-        const unsigned first = grows ? (steps + share - 1) / share : size;
-        const struct panels p = panels_growing(steps, first, growth, size);
-        const double cost = longest(&p, tiles, clusters);
-        if (cost < best_cost) {
-            best_cost = cost;
-            best = p;
-        }
-    }
-    if (!grows)
-        *upfront = best.count;
-    return best;
 }
 
 static enum status write_panels(struct job *job, const struct kernel *k, struct ready *ready,
                                 struct failure *why)
 {
-    const struct panels p =
-        panels_of(job, k->tensor, ready->columns.k, ready->tile_count, &ready->upfront);
+    const struct tensor_recipe *r = k->tensor;
+    const struct tensor_panels p =
+        tensor_panels(r, job->n, chunks_of(ready->columns.k, r->element_bytes), ready->tile_count,
+                      (unsigned)job->device->sms / 2);
     CUdeviceptr pointer;
     size_t bytes;
     enum status status =
@@ -310,8 +236,10 @@ static enum status write_panels(struct job *job, const struct kernel *k, struct 
     if (status)
         return status;
     ready->panels = p.count;
-    CUresult error = job->device->cu.cuMemcpyHtoD(pointer, p.end, sizeof p.end);
-    return error ? driver_fail(&job->device->cu, error, why, "copying the panels") : STATUS_OK;
+    ready->upfront = p.upfront;
+    const struct device *d = job->device;
+    CUresult error = d->cu.cuMemcpyHtoDAsync(pointer, p.end, sizeof p.end, d->stream);
+    return error ? driver_fail(&d->cu, error, why, "copying the panels") : STATUS_OK;
 }
 
 enum status tensor_prepare(struct job *job, const struct kernel *k, struct failure *why)

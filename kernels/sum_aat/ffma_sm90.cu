@@ -9,8 +9,9 @@
  * nothing in the L2 cache.) Hot. */
 #include "kernels/support/ffma_sm90.cuh"
 #include "kernels/support/finish.cuh"
+#include "kernels/thin_rows.h"
 
-enum { COLS = 128, STAGES = 3, THIN_ROWS = 16 };
+enum { COLS = 128, STAGES = 3 };
 typedef ffma_shape<COLS, STAGES> shape;
 
 /* A tile of the triangle over stages [first, end) of k. */

@@ -39,13 +39,28 @@ static __device__ __forceinline__ struct work work_of(const void *a, unsigned n,
     return work;
 }
 
+/* grouped_tile(), the band looked for in a loop: a mere division the compiler would do in every
+ * stage of the ring, under a predicate that is seldom true, and wait for it. */
+static __device__ __forceinline__ struct tile tile_in_band(unsigned t, unsigned down,
+                                                           unsigned across)
+{
+    unsigned first = 0;
+    while (t >= BAND * across) {
+        t -= BAND * across;
+        first += BAND;
+    }
+    struct tile tile = grouped_tile(t, down - first, across);
+    tile.row += first;
+    return tile;
+}
+
 template <class S>
 static __device__ __forceinline__ struct unit unit_of(const struct work &work, unsigned u)
 {
     const unsigned panel = u / work.tiles, t = u % work.tiles;
     const unsigned base = work.stages / work.panels, extra = work.stages % work.panels;
     struct unit unit;
-    unit.tile = !S::triangle         ? grouped_tile(t, work.down, work.tiles / work.down)
+    unit.tile = !S::triangle         ? tile_in_band(t, work.down, work.tiles / work.down)
                 : S::cols == S::rows ? triangle_tile(t, work.down)
                                      : wide_triangle_tile(t, work.down);
     unit.first = panel * base + min(panel, extra);

@@ -86,8 +86,9 @@ CUresult cuMemFree_v2(CUdeviceptr pointer)
     return pointer ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
 }
 
-CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes)
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, CUstream stream)
 {
+    (void)stream;
     ENTER(__func__, NEEDS_CONTEXT);
     if (!memory_is_allocated(to, bytes))
         return CUDA_ERROR_INVALID_VALUE;
