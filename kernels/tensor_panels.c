@@ -45,7 +45,7 @@ struct tensor_panels tensor_panels(const struct tensor_recipe *r, unsigned n, un
     struct tensor_panels best = {.count = 1, .upfront = 1, .end = {steps}};
     if (!r->panel_mib)
         return best;
-    const double bytes = (double)r->planes * chunks * n * TENSOR_CHUNK;
+    const double bytes = (double)r->planes * chunks * n * (double)TENSOR_CHUNK;
     unsigned most = (unsigned)((double)r->panel_mib * (1 << 20) / bytes * steps);
     const unsigned fewest =
         steps / (TENSOR_PANELS_MAX / 2) + 1; /* steps, so that the panels are not too many */

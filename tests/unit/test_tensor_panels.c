@@ -48,7 +48,8 @@ Test(tensor_panels, a_panel_fits_the_cache)
     const struct tensor_panels p = tensor_panels(&given, 10000, 313, 1600, 66);
     cr_expect_gt(p.count, 1);
     for (unsigned i = 0; i < p.count; i++) /* the last may be a quarter larger */
-        cr_expect_leq((double)size_of(&p, i) * 2 * 10000 * TENSOR_CHUNK, 1.25 * 20 * (1 << 20));
+        cr_expect_leq((double)size_of(&p, i) * 2 * 10000 * (double)TENSOR_CHUNK,
+                      1.25 * 20 * (1 << 20));
 }
 
 Test(tensor_panels, what_is_split_on_the_way_starts_small_and_grows)
