@@ -80,7 +80,7 @@ static enum status go(const struct options *o, struct gate *gate, struct ab *ab,
     if (status == STATUS_OK)
         status = compare_pairs(&again.runs[0], &again.runs[1], &gate->rules, &second, why);
     if (status == STATUS_OK)
-        comparison_confirm(&gate->comparison, &second);
+        comparison_confirm(&gate->comparison, &second, &gate->rules);
     comparison_free(&second);
     readings_free(&again.runs[0]);
     readings_free(&again.runs[1]);

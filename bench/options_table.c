@@ -64,8 +64,9 @@ const struct option_row option_rows[] = {
     {"allow-missing-baseline", 0, NULL, OPTIONS_BASELINE, NULL,
      "No baseline is no error: exit 0 without measuring", take_flag, AT(allow_missing)},
     {"processes", 0, "K", OPTIONS_REPEAT, NULL,
-     "Runs a side (default: 10, and 20 if it cannot be told by then)", take_processes,
-     AT(processes)},
+     "Runs a side (default: 10, and 20 if it cannot be told by then; "
+     "20 for a baseline of a CPU)",
+     take_processes, AT(processes)},
     {"threshold", 0, "PERCENT", OPTIONS_GATE, NULL,
      "The smallest change that matters (default: 3 on a GPU, 5 on a CPU, 10 between cards or "
      "hosts of one model)",

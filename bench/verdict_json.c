@@ -13,12 +13,12 @@ static json_t *side_to_json(const struct compare_side *side)
     const struct reading *r = side->reading;
     if (!r)
         return json_null();
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:I}", "host", r->host,
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:I}", "host", r->host,
                      "device", r->device, "commit", r->commit, "started", r->started, "fingerprint",
                      r->fingerprint, "processes", (json_int_t)side->processes, "median_s",
                      json_number(side->processes ? side->median_s : NAN), "spread",
-                     json_number(side->spread), "sm_hz", json_number(side->sm_hz), "throttled",
-                     (json_int_t)side->throttled);
+                     json_number(side->spread), "sm_hz", json_number(side->sm_hz), "cpu_flops",
+                     json_number(side->cpu_flops), "throttled", (json_int_t)side->throttled);
 }
 
 static json_t *differences_to_json(const struct difference *list, size_t count)

@@ -101,6 +101,11 @@ static double clock_of(const struct read_result *r)
     return r->sm_hz;
 }
 
+static double cpu_flops_of(const struct read_result *r)
+{
+    return r->cpu_flops;
+}
+
 void compare_describe_side(struct compare_side *side, const struct read_result *const *results,
                            size_t count)
 {
@@ -108,6 +113,7 @@ void compare_describe_side(struct compare_side *side, const struct read_result *
     side->processes = count;
     side->median_s = median_of(results, count, time_of, &side->spread);
     side->sm_hz = median_of(results, count, clock_of, &unused);
+    side->cpu_flops = median_of(results, count, cpu_flops_of, &unused);
     for (size_t i = 0; i < count; i++) {
         side->throttle |= results[i]->throttle;
         side->throttled += (results[i]->throttle & COMPARE_THROTTLE) != 0;
@@ -164,10 +170,36 @@ static size_t pick(const struct process *list, size_t count, bool is_now, const 
     return picked;
 }
 
-static void take_logarithms(const struct read_result *const *results, size_t count, double *to)
+static double log_time(const struct read_result *r)
 {
-    for (size_t i = 0; i < count; i++)
-        to[i] = log(results[i]->median_s);
+    return log(r->median_s);
+}
+
+/* NaN if the CPU's own speed is unknown. */
+static double log_time_by_cpu(const struct read_result *r)
+{
+    return log(r->median_s * r->cpu_flops);
+}
+
+/* One side's results, and room for a value of each. */
+struct sample_of {
+    const struct read_result **results;
+    double *values;
+    size_t count;
+};
+
+/* From one side to the other; {NaN, p = 1} if a value is not known. */
+static struct shift shift_of(struct sample_of *base, struct sample_of *now,
+                             double (*value)(const struct read_result *), double alpha)
+{
+    struct sample_of *const sides[] = {base, now};
+    for (size_t s = 0; s < 2; s++)
+        for (size_t i = 0; i < sides[s]->count; i++) {
+            sides[s]->values[i] = value(sides[s]->results[i]);
+            if (isnan(sides[s]->values[i]))
+                return (struct shift){.estimate = NAN, .low = NAN, .high = NAN, .p = 1};
+        }
+    return rank_independent(base->values, base->count, now->values, now->count, alpha);
 }
 
 /* Compares a key's processes on one machine, if both sides have some. */
@@ -175,30 +207,31 @@ static enum status judge_machine(const struct process *list, size_t count, const
                                  const struct compare_rules *rules, struct compare_row *row,
                                  bool *is_judged, struct failure *why)
 {
-    const struct read_result **results = calloc(count, sizeof *results);
-    double *x = calloc(count, sizeof *x), *y = calloc(count, sizeof *y);
+    struct sample_of base = {calloc(count, sizeof *base.results), calloc(count, sizeof(double)), 0},
+                     now = {calloc(count, sizeof *now.results), calloc(count, sizeof(double)), 0};
     enum status status = STATUS_OK;
     *row = (struct compare_row){.key = list[0].result->key, .noise = NAN, .p = 1};
     *is_judged = false;
-    if (!results || !x || !y) {
+    if (!base.results || !base.values || !now.results || !now.values) {
         status = fail(why, STATUS_NO_MEMORY, "no memory to compare %zu results.", count);
         goto out;
     }
-    const size_t x_count = pick(list, count, false, machine, rules, results, &row->base);
-    take_logarithms(results, x_count, x);
-    const size_t y_count = pick(list, count, true, machine, rules, results, &row->now);
-    take_logarithms(results, y_count, y);
-    if (x_count && y_count) {
+    base.count = pick(list, count, false, machine, rules, base.results, &row->base);
+    now.count = pick(list, count, true, machine, rules, now.results, &row->now);
+    if (base.count && now.count) {
         *is_judged = true;
         row->state = ROW_JUDGED;
-        row->shift = rank_independent(x, x_count, y, y_count, rules->alpha);
+        row->shift = shift_of(&base, &now, log_time, rules->alpha);
+        row->by_cpu = shift_of(&base, &now, log_time_by_cpu, rules->alpha);
         row->p = row->shift.p;
-        compare_choose_threshold(row, results[0], is_one_place(list, count, machine, rules), rules);
+        compare_choose_threshold(row, now.results[0], is_one_place(list, count, machine, rules),
+                                 rules);
     }
 out:
-    free(results);
-    free(x);
-    free(y);
+    free(base.results);
+    free(base.values);
+    free(now.results);
+    free(now.values);
     return status;
 }
 

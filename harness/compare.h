@@ -24,6 +24,7 @@ struct compare_side {
     double median_s;  /* of the process medians */
     double spread;    /* half of its 99 % interval, relative; NaN with fewer than 8 processes */
     double sm_hz;     /* median over the processes; NaN if unknown */
+    double cpu_flops; /* likewise: how fast the CPU did plain multiply-adds meanwhile */
     size_t throttled; /* processes with a sample slowed by heat or by the hardware */
     uint32_t throttle;
     const struct reading *reading; /* one of them */
@@ -41,8 +42,9 @@ struct compare_row {
     const char *key;
     enum row_state state;
     struct compare_side base, now;
-    struct shift shift; /* of logarithms: change_of() */
-    double p;           /* corrected for all rows */
+    struct shift shift;  /* of logarithms: change_of() */
+    struct shift by_cpu; /* the same of time × cpu_flops, unless paired; NaN where not known */
+    double p;            /* corrected for all rows */
     double threshold;
     bool is_other_card; /* the threshold is that between cards or hosts of one model */
     double noise;       /* known of the machine; NaN if not */
@@ -77,9 +79,10 @@ enum status compare_refuse_simulated(const struct readings *r, struct failure *w
 enum status comparison_outcome(const struct comparison *c, const struct compare_rules *rules,
                                bool is_strict, struct failure *why);
 
-/* A second comparison, of new runs, has to find SLOW again what the first did; else it is UNSURE.
- */
-void comparison_confirm(struct comparison *first, const struct comparison *second);
+/* In a second comparison, of new runs, what the first found SLOW has to be slower by the threshold
+ * again, and by itself; else it is UNSURE. */
+void comparison_confirm(struct comparison *first, const struct comparison *second,
+                        const struct compare_rules *rules);
 
 /* How many rows were judged so. */
 size_t comparison_count(const struct comparison *c, enum change change);

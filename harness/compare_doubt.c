@@ -1,4 +1,5 @@
-/* compare_doubt.c - what a row's clocks say about its verdict, and what all rows amount to. */
+/* compare_doubt.c - what a row's clocks, or the speed of its CPU, say about its verdict, and what
+ * all rows amount to. */
 #include "harness/compare.h"
 
 #include "harness/result_parts.h"
@@ -47,6 +48,23 @@ static bool doubt_clocks(struct compare_row *row)
     return true;
 }
 
+/* A virtual CPU is as fast as its neighbours let it be, minute by minute. Each process has measured
+ * how fast it was: if the change is gone, or too small to matter, once times are told by that, it
+ * was the CPU. Other programs on the same cores do not show in it, so they stay a change. */
+static bool doubt_cpu(struct compare_row *row)
+{
+    const double ratio = row->now.cpu_flops / row->base.cpu_flops; /* NaN if either is unknown */
+    const double by_cpu = row->shift.estimate < 0 ? -row->by_cpu.estimate : row->by_cpu.estimate;
+    if (!(fabs(ratio - 1) > clock_tolerance) || by_cpu >= log1p(row->threshold))
+        return false;
+    snprintf(row->reason, sizeof row->reason,
+             "the CPU itself: multiply-adds at %.3g → %.3g GFLOP/s (%+.1f %%), told by that %+.1f "
+             "%%",
+             row->base.cpu_flops / 1e9, row->now.cpu_flops / 1e9, 100 * (ratio - 1),
+             100 * change_of(row->by_cpu.estimate));
+    return true;
+}
+
 /* The fewest processes a side, or pairs, that can tell a change, asked `questions` at once. */
 static size_t fewest(const struct compare_rules *rules, size_t questions)
 {
@@ -78,12 +96,17 @@ static void explain_unsure(struct compare_row *row, const struct compare_rules *
                  100 * row->threshold);
 }
 
+/* Whether something else than what was measured explains a change; then the reason says what. */
+static bool is_explained(struct compare_row *row, const struct compare_rules *rules)
+{
+    return doubt_throttled(row) || (!rules->is_paired && (doubt_clocks(row) || doubt_cpu(row)));
+}
+
 void compare_doubt(struct compare_row *row, const struct compare_rules *rules, size_t questions)
 {
     if (row->change == CHANGE_UNSURE)
         explain_unsure(row, rules, questions);
-    else if (row->change != CHANGE_SAME &&
-             (doubt_throttled(row) || (!rules->is_paired && doubt_clocks(row))))
+    else if (row->change != CHANGE_SAME && is_explained(row, rules))
         row->change = CHANGE_UNSURE;
 }
 
@@ -95,7 +118,10 @@ size_t comparison_count(const struct comparison *c, enum change change)
     return count;
 }
 
-void comparison_confirm(struct comparison *first, const struct comparison *second)
+/* That there is a change is certain since the first comparison. The second is there for what comes
+ * in spells, and so has to show it once more, not to prove it once more. */
+void comparison_confirm(struct comparison *first, const struct comparison *second,
+                        const struct compare_rules *rules)
 {
     for (size_t i = 0; i < first->count; i++) {
         struct compare_row *row = &first->rows[i];
@@ -105,10 +131,14 @@ void comparison_confirm(struct comparison *first, const struct comparison *secon
         for (size_t k = 0; k < second->count && !again; k++)
             if (second->rows[k].state == ROW_JUDGED && strcmp(second->rows[k].key, row->key) == 0)
                 again = &second->rows[k];
-        if (again && again->change == CHANGE_SLOW)
+        struct compare_row judged = again ? *again : *row;
+        const bool is_slow = again && change_of(again->shift.estimate) >= row->threshold;
+        if (is_slow && !is_explained(&judged, rules))
             continue;
         row->change = CHANGE_UNSURE;
-        if (again)
+        if (is_slow)
+            memcpy(row->reason, judged.reason, sizeof row->reason);
+        else if (again)
             snprintf(row->reason, sizeof row->reason,
                      "slow once, and not again when measured anew (%+.1f %%)",
                      100 * change_of(again->shift.estimate));

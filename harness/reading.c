@@ -334,6 +334,9 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
         status = take_result(&out->results[i], json, source, i, why);
         if (status != STATUS_OK)
             goto refused;
+        const double flops = read_number(document, "device.peak.f32_flops");
+        const bool is_cpu = strcmp(out->results[i].backend, "cpu") == 0;
+        out->results[i].cpu_flops = is_cpu && flops > 0 ? flops : NAN;
     }
     out->started = name_at(document, "started");
     out->host = name_at(document, "host.name");

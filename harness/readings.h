@@ -35,6 +35,8 @@ struct read_result {
     double median_s, low_s, high_s, confidence, min_s, max_s;
     size_t samples;
     double sm_hz;      /* the median clock while sampling; NaN if unknown */
+    double cpu_flops;  /* of a CPU: the multiply-adds it did in this very process (cpu/peak.h), in
+                          FLOP/s; NaN if unknown */
     uint32_t throttle; /* all reasons seen while sampling, as NVML's bits (throttle_name()) */
 };
 

@@ -65,6 +65,26 @@ calls() { wc -l <"$1.words"; }
     exits 4
 }
 
+@test "a baseline of a CPU is 20 runs a second apart, and SLOW is looked at again after ten" {
+    FILTER=' | .results[0].backend = "cpu" | .device.peak.f32_flops = 2e11' stand_in ./it 1
+    SECONDS=0
+    gpubench check --baseline main.json --update -- ./it
+    exits 0
+    [ "$(calls it)" -eq 20 ]
+    [ $SECONDS -ge 18 ]
+    FILTER=' | .results[0].backend = "cpu" | .device.peak.f32_flops = 2e11' stand_in ./slow 1.08
+    SECONDS=0
+    gpubench check --baseline main.json -- ./slow
+    exits 3
+    [ "$(calls slow)" -eq 20 ]
+    [ $SECONDS -ge 9 ]
+    matches "$output" '20\+10   SLOW'
+    FILTER=' | .results[0].backend = "cpu" | .device.peak.f32_flops = 1.85e11' stand_in ./slow 1.08
+    gpubench check --baseline main.json -- ./slow
+    exits 0
+    matches "$output" 'UNSURE   the CPU itself: multiply-adds at 200 → 185 GFLOP/s \(-7\.5 %\), told by that [-+]0\.[0-9] %'
+}
+
 @test "what cannot be told after 10 runs is measured 20 times" {
     stand_in ./it 1; gpubench check --baseline main.json --update -- ./it
     stand_in ./noisy 0.9 1.1

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add(struct readings *to, const char *device, const char *host, double median_s)
+static void add_of(struct readings *to, const char *backend, const char *device, const char *host,
+                   double median_s)
 {
     char text[2048];
     struct failure why = {0};
@@ -21,15 +22,20 @@ static void add(struct readings *to, const char *device, const char *host, doubl
         text, sizeof text,
         "{\"schema\":\"gpubench-result/"
         "1\",\"started\":\"2026-11-24T10:15:02Z\",\"simulated\":false,"
-        "\"host\":{\"name\":\"%s\"},\"device\":{\"backend\":\"gpu\",\"name\":\"G\",\"uuid\":\"%s\"%"
+        "\"host\":{\"name\":\"%s\"},\"device\":{\"backend\":\"%s\",\"name\":\"G\",\"uuid\":\"%s\"%"
         "s},"
         "\"problem\":{\"op\":\"sum-aat\",\"n\":9},\"results\":[{\"key\":\"gpu/"
-        "k\",\"backend\":\"gpu\","
+        "k\",\"backend\":\"%s\","
         "\"op\":\"sum-aat\",\"variant\":\"v\",\"arithmetic\":\"f32\",\"n\":9,\"state\":\"ok\","
         "\"summary\":{\"median_s\":%.17g}}]}",
-        host, host, device, median_s);
+        host, backend, host, device, backend, median_s);
     cr_assert_eq(readings_add_text(to, host, text, (size_t)bytes, READ_WHOLE, &why), STATUS_OK,
                  "%s", why.text);
+}
+
+static void add(struct readings *to, const char *device, const char *host, double median_s)
+{
+    add_of(to, "gpu", device, host, median_s);
 }
 
 Test(identity_diff, hard_fields_are_told_one_by_one_with_values_to_read)
@@ -105,6 +111,49 @@ Test(compare, each_class_of_machine_is_a_row_of_its_own)
     comparison_free(&c);
     readings_free(&base);
     readings_free(&now);
+}
+
+/* Ten processes a side, of 1 s on a CPU of 200 GFLOP/s, then of now_s at now_flops, 0 if unknown:
+ * what the row says of it. */
+static struct compare_row of_cpu(const char *backend, double now_s, double now_flops)
+{
+    struct readings base = {0}, now = {0};
+    const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
+    struct comparison c;
+    for (int i = 0; i < 10; i++) {
+        char speed[64] = "";
+        if (now_flops > 0)
+            snprintf(speed, sizeof speed, ",\"peak\":{\"f32_flops\":%.3e}", now_flops);
+        add_of(&base, backend, ",\"peak\":{\"f32_flops\":2e11}", "a", 1 + i * 1e-3);
+        add_of(&now, backend, speed, "a", now_s * (1 + i * 1e-3));
+    }
+    cr_assert_eq(compare(&base, &now, &rules, &c, NULL), STATUS_OK);
+    cr_assert_eq(c.count, 1);
+    struct compare_row row = c.rows[0];
+    row.key = NULL;
+    comparison_free(&c);
+    readings_free(&base);
+    readings_free(&now);
+    return row;
+}
+
+Test(compare, a_cpu_that_was_slower_itself_makes_slow_unsure)
+{
+    const struct compare_row row = of_cpu("cpu", 1.2, 1.7e11);
+    cr_expect_eq(row.change, CHANGE_UNSURE);
+    cr_expect_str_eq(row.reason, "the CPU itself: multiply-adds at 200 → 170 GFLOP/s (-15.0 %), "
+                                 "told by that +2.0 %");
+    cr_expect_eq(of_cpu("cpu", 0.8, 2.5e11).change, CHANGE_UNSURE, "nor is it any faster");
+}
+
+Test(compare, what_a_slower_cpu_does_not_explain_is_slow)
+{
+    cr_expect_eq(of_cpu("cpu", 1.2, 2e11).change, CHANGE_SLOW, "as fast as before");
+    cr_expect_eq(of_cpu("cpu", 1.06, 1.97e11).change, CHANGE_SLOW, "within 2 %%");
+    cr_expect_eq(of_cpu("cpu", 1.2, 1.85e11).change, CHANGE_SLOW, "8 %% of 20");
+    cr_expect_eq(of_cpu("cpu", 1.2, 2.4e11).change, CHANGE_SLOW, "a faster one, even");
+    cr_expect_eq(of_cpu("cpu", 1.2, 0).change, CHANGE_SLOW, "unknown");
+    cr_expect_eq(of_cpu("gpu", 1.2, 1.7e11).change, CHANGE_SLOW, "a GPU's peak is a data sheet's");
 }
 
 /* Ranks are there for that: one run among ten that something held up is one rank, however late. */
