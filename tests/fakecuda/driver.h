@@ -31,6 +31,7 @@ enum {
     FAKE_INVALID_CONTEXT = 201,
     FAKE_INVALID_HANDLE = 400,
     FAKE_NOT_FOUND = 500,
+    FAKE_NOT_READY = 600,
     FAKE_OUT_OF_RESOURCES = 701,
     FAKE_CAPTURE_UNSUPPORTED = 900
 };
@@ -68,6 +69,16 @@ CUresult inject(const char *name);
 
 /* inject.c: whether $FAKECUDA_SKIP wants this launch of the kernel not to run. */
 bool inject_skip(const char *kernel);
+
+/* driver_launch.c: the order of work. Everything goes on the one stream, which does not wait for
+ * what is on none: STREAM(stream) refuses another. Whether all of it has been waited for. */
+#define STREAM(stream)                                                                             \
+    do {                                                                                           \
+        if (!stream_takes(stream))                                                                 \
+            return (CUresult)FAKE_INVALID_HANDLE;                                                  \
+    } while (0)
+bool stream_takes(CUstream stream);
+bool stream_is_idle(void);
 
 /* driver_memory.c: whether the range lies within one allocation. */
 bool memory_is_allocated(CUdeviceptr pointer, size_t bytes);

@@ -7,12 +7,28 @@
 
 #include <string.h>
 
+/* Pieces of work put on the stream, and how many of them are known to be done: work is done at once
+ * here, but a program that does not wait for it is wrong all the same. */
+static char the_stream;
+static unsigned long long issued, done;
+
+bool stream_takes(CUstream stream)
+{
+    issued++;
+    return stream == (CUstream)(void *)&the_stream;
+}
+
+bool stream_is_idle(void)
+{
+    return issued == done;
+}
+
 CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
                         unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared_bytes,
                         CUstream stream, void **parameters, void **extra)
 {
     ENTER(__func__, NEEDS_CONTEXT);
-    (void)stream;
+    STREAM(stream);
     if (extra || shared_bytes > (unsigned)function->dynamic_shared_limit)
         return CUDA_ERROR_INVALID_VALUE;
     const unsigned long long threads = (unsigned long long)block_x * block_y * block_z;
@@ -46,7 +62,6 @@ CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, u
 CUresult cuStreamCreate(CUstream *stream, unsigned flags)
 {
     ENTER(__func__, NEEDS_CONTEXT);
-    static char the_stream;
     *stream = (CUstream)(void *)&the_stream;
     return flags <= CU_STREAM_NON_BLOCKING ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
@@ -54,16 +69,18 @@ CUresult cuStreamCreate(CUstream *stream, unsigned flags)
 CUresult cuStreamSynchronize(CUstream stream)
 {
     ENTER(__func__, NEEDS_CONTEXT);
-    (void)stream;
+    STREAM(stream);
     if (fake_is_capturing()) {
         fake_spoil_capture();
         return (CUresult)FAKE_CAPTURE_UNSUPPORTED;
     }
+    done = issued;
     return CUDA_SUCCESS;
 }
 
 struct CUevent_st {
-    double when; /* zero: never recorded */
+    double when;              /* zero: never recorded */
+    unsigned long long after; /* so many pieces of work */
 };
 enum { EVENTS_MAX = 256 };
 static struct CUevent_st events[EVENTS_MAX];
@@ -82,15 +99,16 @@ CUresult cuEventCreate(CUevent *event, unsigned flags)
 CUresult cuEventRecord(CUevent event, CUstream stream)
 {
     ENTER(__func__, NEEDS_CONTEXT);
-    (void)stream;
+    STREAM(stream);
     event->when = model_clock();
+    event->after = issued;
     return CUDA_SUCCESS;
 }
 
 CUresult cuEventSynchronize(CUevent event)
 {
     ENTER(__func__, NEEDS_CONTEXT);
-    (void)event;
+    done = event->after > done ? event->after : done;
     return CUDA_SUCCESS;
 }
 

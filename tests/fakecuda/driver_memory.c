@@ -88,8 +88,8 @@ CUresult cuMemFree_v2(CUdeviceptr pointer)
 
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, CUstream stream)
 {
-    (void)stream;
     ENTER(__func__, NEEDS_CONTEXT);
+    STREAM(stream);
     if (!memory_is_allocated(to, bytes))
         return CUDA_ERROR_INVALID_VALUE;
     sample_forget();
@@ -113,9 +113,13 @@ CUresult cuMemFreeHost(void *pointer)
     return CUDA_SUCCESS;
 }
 
+/* A plain copy does not wait for a stream that does not block: it would get what was there before.
+ */
 CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes)
 {
     ENTER(__func__, NEEDS_CONTEXT);
+    if (!stream_is_idle())
+        return (CUresult)FAKE_NOT_READY;
     if (!memory_is_allocated(from, bytes))
         return CUDA_ERROR_INVALID_VALUE;
     memcpy(to, host(from), bytes);
@@ -125,7 +129,7 @@ CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes)
 CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t bytes, CUstream stream)
 {
     ENTER(__func__, NEEDS_CONTEXT);
-    (void)stream;
+    STREAM(stream);
     if (!memory_is_allocated(to, bytes))
         return CUDA_ERROR_INVALID_VALUE;
     if (fake_is_capturing())
@@ -138,7 +142,7 @@ CUresult cuMemsetD2D8Async(CUdeviceptr to, size_t pitch, unsigned char value, si
                            size_t height, CUstream stream)
 {
     ENTER(__func__, NEEDS_CONTEXT);
-    (void)stream;
+    STREAM(stream);
     if (!height || width > pitch || !memory_is_allocated(to, (height - 1) * pitch + width))
         return CUDA_ERROR_INVALID_VALUE;
     for (size_t row = 0; row < height; row++)
