@@ -4,8 +4,9 @@
 #define KERNELS_TENSOR_PANELS_H
 
 #include "kernels/tensor.h"
+#include "kernels/tensor_panels_max.h"
 
-enum { TENSOR_CHUNK = 128 /* bytes along k */, TENSOR_PANELS_MAX = 128 };
+enum { TENSOR_CHUNK = 128 }; /* bytes along k */
 
 /* `end[i]`: the step of k at which panel i ends. The first `upfront` are split before any product
  * is begun (support/tensor_feed_sm90.cuh). */

@@ -20,10 +20,11 @@
 
 #include "kernels/support/hopper.cuh"
 #include "kernels/support/wgmma.cuh"
+#include "kernels/tensor_panels_max.h"
 
 /* What the host fills in before the first launch (tensor.c): the planes, for a block's rows and its
  * share of the columns; and the step at which each panel of k ends. */
-enum { PLANE_HI = 0, PLANE_LO = 1, TENSOR_PANELS_MAX = 128 };
+enum { PLANE_HI = 0, PLANE_LO = 1 };
 __constant__ struct tensor_map tensor_map_rows[2], tensor_map_cols[2];
 __constant__ unsigned tensor_panel_end[TENSOR_PANELS_MAX];
 
