@@ -125,6 +125,10 @@ Test(doctor, the_first_rules_file_counts_and_its_memory_rule_is_a_warning)
     LOOK(false, MODULE, NODES, {"lib/udev/rules.d/40-vm-hotadd.rules", rule},
          {"etc/udev/rules.d/40-vm-hotadd.rules", "# nothing\n"});
     says("udev rule", DOCTOR_OK, "/etc/udev", "");
+    size_t rules = 0;
+    for (size_t i = 0; i < sheet.count; i++)
+        rules += strcmp(lines[i].what, "udev rule") == 0;
+    cr_expect_eq(rules, 1, "the other file is not read");
 }
 
 Test(doctor, the_container_runtimes_of_a_host_are_told_apart)
