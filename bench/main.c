@@ -87,7 +87,9 @@ static int end_of(enum status status, const struct failure *why)
         raise(SIGPIPE);
     }
     if (is_short && (error || status == STATUS_OK)) { /* else whoever wrote has said so */
-        fprintf(stderr, "gpubench: standard output cannot be written: %s\n",
+        fprintf(stderr,
+                "gpubench: standard output cannot be written: %s; what it got is not whole: send "
+                "it to a place with room.\n",
                 error ? strerror(error) : "write error");
         status = status_worse(status, STATUS_FAILED);
     }
