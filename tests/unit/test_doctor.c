@@ -1,6 +1,7 @@
 /* test_doctor.c - what the system's files say about the way to a GPU, from trees of such files. */
 #include "harness/doctor.h"
 #include "harness/host.h"
+#include "tests/unit/host_tree.h"
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
@@ -12,10 +13,6 @@
 enum { LINES = 32 };
 static struct doctor_line lines[LINES];
 static struct doctor_sheet sheet;
-
-struct file {
-    const char *path, *text;
-};
 
 #define CARD(driver)                                                                               \
     {"sys/bus/pci/devices/0000:01:00.0/vendor", "0x10de\n"},                                       \
@@ -34,13 +31,10 @@ static void look(const struct file *files, bool gpu_works)
 {
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         unsetenv(marks[i]);
-    host_set_root(scratch_make());
-    for (; files->path; files++)
-        scratch_file(files->path, files->text);
+    host_tree_make(files);
     sheet = (struct doctor_sheet){lines, 0, LINES};
     host_gpu_doctor(&sheet, gpu_works);
-    host_set_root(NULL);
-    scratch_remove();
+    host_tree_remove();
 }
 #define LOOK(works, ...) look((const struct file[]){__VA_ARGS__, {NULL, NULL}}, works)
 
@@ -167,8 +161,7 @@ static void look_at_user(const char *passwd, const char *home)
         unsetenv("HOME");
     sheet = (struct doctor_sheet){lines, 0, LINES};
     user_doctor(&sheet);
-    host_set_root(NULL);
-    scratch_remove();
+    host_tree_remove();
 }
 
 Test(doctor, a_user_without_an_entry_or_a_home_is_named_and_any_other_is_not)
@@ -192,15 +185,12 @@ Test(doctor, a_user_without_an_entry_or_a_home_is_named_and_any_other_is_not)
 Test(doctor, what_the_toolkit_was_told_not_to_give_is_named)
 {
     const struct file with_nodes[] = {DOCKER, NODES, {NULL, NULL}};
-    host_set_root(scratch_make());
-    for (const struct file *f = with_nodes; f->path; f++)
-        scratch_file(f->path, f->text);
+    host_tree_make(with_nodes);
     sheet = (struct doctor_sheet){lines, 0, LINES};
     setenv("NVIDIA_DRIVER_CAPABILITIES", "utility", 1);
     container_gpu_doctor(&sheet, false);
     says("GPU in container", DOCTOR_FAIL, "NVIDIA_DRIVER_CAPABILITIES=utility", "compute,utility");
-    host_set_root(NULL);
-    scratch_remove();
+    host_tree_remove();
 
     host_set_root(scratch_make());
     scratch_file(".dockerenv", "-");
@@ -208,8 +198,7 @@ Test(doctor, what_the_toolkit_was_told_not_to_give_is_named)
     setenv("NVIDIA_VISIBLE_DEVICES", "none", 1);
     container_gpu_doctor(&sheet, false);
     says("GPU in container", DOCTOR_FAIL, "NVIDIA_VISIBLE_DEVICES=none hides it", "--gpus all");
-    host_set_root(NULL);
-    scratch_remove();
+    host_tree_remove();
 }
 
 Test(doctor, a_full_sheet_takes_no_more)
