@@ -49,7 +49,7 @@ say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
 
 # ---- the program
 
-SOURCES = $(wildcard bench/*.c harness/*.c cpu/*.c kernels/*.c)
+SOURCES = $(filter-out kernels/check/%,$(wildcard bench/*.c bench/*/*.c harness/*/*.c cpu/*/*.c kernels/*/*.c))
 OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/image_table.o build/gen/images.o
 PLUGIN  = $(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu)))
 
@@ -69,8 +69,8 @@ $(OUT)/obj/%.o: %.c $(OUT)/obj/flags
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # Only this file knows which commit it is, and is compiled again when that changes.
-$(OUT)/obj/harness/tool.o: private EXTRA += -DGPUBENCH_VERSION='"$(VERSION)"' -DGPUBENCH_COMMIT='"$(COMMIT)"' -DGPUBENCH_DIRTY=$(DIRTY)
-$(OUT)/obj/harness/tool.o: build/gen/commit
+$(OUT)/obj/harness/result/tool.o: private EXTRA += -DGPUBENCH_VERSION='"$(VERSION)"' -DGPUBENCH_COMMIT='"$(COMMIT)"' -DGPUBENCH_DIRTY=$(DIRTY)
+$(OUT)/obj/harness/result/tool.o: build/gen/commit
 
 # Outside git, or as a folder of somebody else's repository, the commit is "unknown".
 ifeq ($(shell git rev-parse --show-toplevel 2>/dev/null),$(shell pwd -P))
@@ -95,7 +95,7 @@ FORCE:
 
 # ---- device images: PTX by clang for any driver new enough, cubins by nvcc where there is one, embedded in the program
 
-KERNELS  = $(filter-out kernels/plugin/%,$(wildcard kernels/*.cu kernels/*/*.cu))
+KERNELS  = $(filter-out kernels/plugin/%,$(wildcard kernels/*/*.cu kernels/*/*/*.cu))
 HOPPER   = $(filter %_sm90.cu,$(KERNELS))
 AMPERE   = $(filter %_sm80.cu,$(KERNELS))
 PORTABLE = $(filter-out $(HOPPER) $(AMPERE),$(KERNELS))
@@ -151,7 +151,7 @@ build/gen/images.S build/gen/image_table.c &: scripts/embed-images build/gen/ima
 build/gen/images.o: build/gen/images.S
 	$(Q)$(CC) -c -o $@ $<
 
-$(OUT)/obj/image_table.o: build/gen/image_table.c kernels/images.h $(OUT)/obj/flags
+$(OUT)/obj/image_table.o: build/gen/image_table.c kernels/device/images.h $(OUT)/obj/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -c -o $@ $<
 
@@ -163,9 +163,9 @@ build/libgpubench-%.so: kernels/plugin/%.cu build/images/flags
 	$(Q)$(NVCC) $(NVCC_FLAGS) -MD -MP -MT $@ -MF build/images/$(@F).d -shared -Xcompiler -fPIC,-fvisibility=hidden -cudart static \
 		-Xlinker --exclude-libs,ALL $(PLUGIN_CUBINS) -o $@ $<
 
-# ---- unit tests: one Criterion program of all tests/unit/*.c
+# ---- unit tests: one Criterion program of all C files below tests/unit
 
-UNIT_SOURCES = $(wildcard tests/unit/*.c)
+UNIT_SOURCES = $(wildcard tests/unit/*.c tests/unit/*/*/*.c)
 UNIT_OBJECTS = $(UNIT_SOURCES:%.c=$(OUT)/obj/%.o)
 
 $(OUT)/tests/unit: $(UNIT_OBJECTS) $(filter-out $(OUT)/obj/bench/main.o,$(OBJECTS))
@@ -223,7 +223,7 @@ lint:
 	@scripts/install-deps build test
 	@tests/run lint
 
-FORMATTED = $(sort $(SOURCES) $(UNIT_SOURCES) $(wildcard $(foreach d,bench harness cpu kernels kernels/* tests/*,$(addprefix $(d)/*.,c h cc cu cuh))))
+FORMATTED = $(sort $(SOURCES) $(UNIT_SOURCES) $(wildcard $(foreach d,bench bench/* harness/* cpu/* kernels/* kernels/*/* tests/* tests/unit/*/*,$(addprefix $(d)/*.,c h cc cu cuh))))
 format:
 	clang-format-19 -i $(FORMATTED)
 check-format:

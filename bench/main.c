@@ -1,11 +1,11 @@
 /* main.c - the one place that exits: which verb, signals, and what is said last. */
-#include "bench/hang.h"
-#include "bench/options.h"
+#include "bench/cli/options.h"
+#include "bench/cli/verb.h"
+#include "bench/devices/hang.h"
 #include "bench/print.h"
-#include "bench/progress.h"
-#include "bench/verbs.h"
-#include "harness/measure.h"
-#include "harness/tool.h"
+#include "bench/terminal/progress.h"
+#include "harness/measure/measure.h"
+#include "harness/result/tool.h"
 
 #include <errno.h>
 #include <signal.h>

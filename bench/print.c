@@ -1,9 +1,9 @@
 /* print.c - the manual page and the shell completions, out of the tables of verbs and options. */
 #include "bench/print.h"
 
-#include "bench/backends.h"
-#include "bench/verbs.h"
-#include "harness/export.h"
+#include "bench/cli/verb.h"
+#include "bench/devices/backends.h"
+#include "harness/export/export.h"
 
 #include <stdio.h>
 #include <string.h>

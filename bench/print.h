@@ -3,7 +3,7 @@
 #ifndef BENCH_PRINT_H
 #define BENCH_PRINT_H
 
-#include "harness/status.h"
+#include "harness/base/status.h"
 
 /* Prints "man", "bash", "zsh" or "fish" on stdout. */
 enum status print_generated(const char *what, struct failure *why);

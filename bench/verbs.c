@@ -1,7 +1,7 @@
 /* verbs.c - the table of verbs. */
-#include "bench/verbs.h"
+#include "bench/cli/verb.h"
 
-#include "bench/words.h"
+#include "bench/terminal/words.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  */
 #define CHECK_AGAINST_CUDA_H
 #define __CUDA_API_VERSION_INTERNAL /* declares the names with and without suffix */
-#include "kernels/cuda_abi.h"
+#include "kernels/driver/cuda_abi.h"
 
 /* enum parameters that we pass as int or unsigned have the same size and are passed alike. */
 #define X(name, symbol, parameters)                                                                \
@@ -11,7 +11,7 @@
     __attribute__((unused)) static CUresult(*check_##symbol) parameters = symbol;
 #define OPTIONAL(name, symbol, parameters) X(name, symbol, parameters)
 #pragma GCC diagnostic error "-Wincompatible-pointer-types"
-#include "kernels/driver_symbols.h"
+#include "kernels/driver/driver_symbols.h"
 
 _Static_assert(CUDA_ERROR_STUB_LIBRARY == 34 && CUDA_ERROR_NO_BINARY_FOR_GPU == 209, "errors");
 _Static_assert(CUDA_ERROR_UNSUPPORTED_PTX_VERSION == 222 && CUDA_ERROR_LAUNCH_TIMEOUT == 702,

@@ -40,7 +40,7 @@ fake_driver() {
     cold=${cold// pass/} # "one-pass", by which a failure between the two is called
     [[ $cold == *"evict reduce_one_pass evict reduce_one_pass "* ]] || { echo "$cold"; false; }
     gpubench gpu 9 --op reduce --variant one-pass --samples 2 --no-save --json
-    jq -e '.images.loaded | has("reduce/one_pass") and (has("support/evict") | not)' <<<"$output"
+    jq -e '.images.loaded | has("reduce/portable/one_pass") and (has("service/evict") | not)' <<<"$output"
 }
 
 @test "no memory left to empty the cache with is a sentence" {

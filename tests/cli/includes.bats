@@ -4,10 +4,8 @@
 setup() {
     tree=$BATS_TEST_TMPDIR
     top=$BATS_TEST_DIRNAME/../..
-    mkdir "$tree"/{bench,cpu,harness,kernels,tests}
-    for room in bench cpu harness kernels; do
-        cp "$top/$room"/*.[ch] "$tree/$room"
-    done
+    mkdir "$tree/tests"
+    cp -r "$top"/{bench,cpu,harness,kernels} "$tree"
 }
 
 plant() { # FILE TEXT: as the last line
@@ -28,41 +26,41 @@ caught() { # WHY
 }
 
 @test "harness may not know a backend" {
-    plant harness/stats.c '#include "cpu/fill.h"'
+    plant harness/stats/stats.c '#include "cpu/loops/fill.h"'
     caught "harness/ may not know cpu/"
 }
 
 @test "a backend may not know the other" {
-    plant cpu/fill.c '#include "kernels/job.h"'
+    plant cpu/loops/fill.c '#include "kernels/job/job.h"'
     caught "cpu/ may not know kernels/"
 }
 
 @test "kernels may not know what the user types" {
-    plant kernels/job.h '  #  include "bench/words.h"'
+    plant kernels/job/job.h '  #  include "bench/terminal/words.h"'
     caught "kernels/ may not know bench/"
 }
 
 @test "an include is written from the root" {
-    plant cpu/fill.c '#include "fill.h"'
+    plant cpu/loops/fill.c '#include "fill.h"'
     caught "write it from the root"
 }
 
 @test "CUDA belongs in kernels" {
-    plant bench/words.c '#include <cuda.h>'
+    plant bench/terminal/words.c '#include <cuda.h>'
     caught "CUDA belongs in kernels/"
 }
 
 @test "BLAS belongs in cpu" {
-    plant bench/words.c '#include <cblas.h>'
+    plant bench/terminal/words.c '#include <cblas.h>'
     caught "BLAS belongs in cpu/"
 }
 
 @test "curl belongs in one file" {
-    plant harness/stats.c '#include <curl/curl.h>'
-    caught "curl belongs in harness/http.c"
+    plant harness/stats/stats.c '#include <curl/curl.h>'
+    caught "curl belongs in harness/net/http.c"
 }
 
 @test "the command line belongs in bench" {
-    plant harness/stats.c '#include <argp.h>'
+    plant harness/stats/stats.c '#include <argp.h>'
     caught "the command line belongs in bench/"
 }

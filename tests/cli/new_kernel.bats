@@ -13,10 +13,10 @@ setup() {
 # $1: operation, $2: its folder, $3: the macro of its rows, $4: the file of its check.
 adds_a_kernel() {
     scripts/new-kernel "$1" my_own
-    [ "$(grep -c "^    ${2}_my_own(" "kernels/$2/my_own.cu")" -eq 1 ]
-    [ "$(grep -cE "KERNEL\($2, my_own, .*\.auto_from_n = NEVER" kernels/gpu_backend.c)" -eq 1 ]
-    [ "$(grep -cE "^ +$3\(\"my-own\", +my_own, +\"cc 3.0\", \"so far" kernels/gpu_backend.c)" -eq 1 ]
-    gcc -std=gnu11 -Wall -Wextra -Werror -I. -fsyntax-only kernels/gpu_backend.c
+    [ "$(grep -c "^    ${2}_my_own(" "kernels/$2/portable/my_own.cu")" -eq 1 ]
+    [ "$(grep -cE "KERNEL\($2, my_own, .*\.auto_from_n = NEVER" kernels/backend/gpu_backend.c)" -eq 1 ]
+    [ "$(grep -cE "^ +$3\(\"my-own\", +my_own, +\"cc 3.0\", \"so far" kernels/backend/gpu_backend.c)" -eq 1 ]
+    gcc -std=gnu11 -Wall -Wextra -Werror -I. -fsyntax-only kernels/backend/gpu_backend.c
     # and nothing else
     [ "$(diff -r "$top/kernels" kernels | grep -c '^>')" -le 3 ]
     [ "$(diff -r "$top/tests/kernels" tests/kernels | grep -c '^[<>]')" -eq 1 ]
@@ -28,7 +28,7 @@ adds_a_kernel() {
 @test "two kernels of one name in two operations do not clash" {
     scripts/new-kernel matmul my_own
     scripts/new-kernel reduce my_own
-    gcc -std=gnu11 -Wall -Wextra -Werror -I. -fsyntax-only kernels/gpu_backend.c
+    gcc -std=gnu11 -Wall -Wextra -Werror -I. -fsyntax-only kernels/backend/gpu_backend.c
 }
 
 # $1: exit status, $2: what is said, then the arguments. Nothing is changed.

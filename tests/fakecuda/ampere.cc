@@ -1,5 +1,5 @@
-/* ampere.cc - compute capability 8.0 as far as kernels/support/ampere.cuh uses it: copies under
- * way, and what all lanes of a warp do together. */
+/* ampere.cc - compute capability 8.0 as far as kernels/support/sm80/ampere.cuh uses it: copies
+ * under way, and what all lanes of a warp do together. */
 #include "tests/fakecuda/ampere_on_cpu.h"
 #include "tests/fakecuda/runtime.h"
 

@@ -1,4 +1,4 @@
-/* ampere_on_cpu.h - the words of kernels/support/ampere.cuh for the CPU: copies that go on by
+/* ampere_on_cpu.h - the words of kernels/support/sm80/ampere.cuh for the CPU: copies that go on by
  * themselves, matrices, tensor cores. Included after cuda_on_cpu.h.
  *
  * A shared address is a place in dynamic shared memory. A copy is modelled at its worst: from the

@@ -1,11 +1,11 @@
 /* cuda_on_cpu.h - the CUDA language for a plain C++17 compiler: kernels of the portable subset, run
  * on the CPU (and with ampere_on_cpu.h those of compute capability 8.0).
  *
- * Included before kernels/portable.cuh where GPUBENCH_ON_CPU is defined. Every thread of a block
- * becomes a fiber, blocks run one after another, and ASan, UBSan or TSan watch the kernel's own
- * loads and stores. The words are CUDA's, those of compute capability 3.0 only: a newer one does
- * not compile. No inline PTX. `extern __shared__` cannot be spelt here: dynamic shared memory is
- * declared with CUDA_DYNAMIC_SHARED(type, name). g++ must be given
+ * Included before kernels/support/portable.cuh where GPUBENCH_ON_CPU is defined. Every thread of a
+ * block becomes a fiber, blocks run one after another, and ASan, UBSan or TSan watch the kernel's
+ * own loads and stores. The words are CUDA's, those of compute capability 3.0 only: a newer one
+ * does not compile. No inline PTX. `extern __shared__` cannot be spelt here: dynamic shared memory
+ * is declared with CUDA_DYNAMIC_SHARED(type, name). g++ must be given
  * -fsanitize-sections=.cuda_shared, or ASan leaves __shared__ arrays without redzones. */
 #ifndef FAKECUDA_CUDA_ON_CPU_H
 #define FAKECUDA_CUDA_ON_CPU_H

@@ -1,6 +1,6 @@
 /* driver.h - what the files of the fake driver share. The entry points are those of
- * kernels/driver_symbols.h, with the program's own types: a signature that differs, or one that is
- * missing, does not build.
+ * kernels/driver/driver_symbols.h, with the program's own types: a signature that differs, or one
+ * that is missing, does not build.
  *
  *   driver_device.c   starting, devices, the context, errors in words
  *   driver_memory.c   device memory: exact blocks of the host's heap
@@ -13,13 +13,13 @@
 #ifndef FAKECUDA_DRIVER_H
 #define FAKECUDA_DRIVER_H
 
-#include "kernels/cuda_abi.h"
+#include "kernels/driver/cuda_abi.h"
 #include "tests/fakecuda/profiles.h"
 
 #pragma GCC visibility push(default)
 #define X(name, symbol, parameters) CUresult symbol parameters;
 #define OPTIONAL(name, symbol, parameters)
-#include "kernels/driver_symbols.h"
+#include "kernels/driver/driver_symbols.h"
 #undef X
 #undef OPTIONAL
 #pragma GCC visibility pop

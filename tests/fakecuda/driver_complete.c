@@ -6,5 +6,5 @@ extern const void *const driver_entry_points[];
 const void *const driver_entry_points[] = {
 #define X(name, symbol, parameters) (const void *)symbol,
 #define OPTIONAL(name, symbol, parameters)
-#include "kernels/driver_symbols.h"
+#include "kernels/driver/driver_symbols.h"
 };

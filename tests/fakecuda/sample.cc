@@ -2,20 +2,20 @@
  *
  * With $FAKECUDA_SAMPLE=K, a launch of a sum-aat kernel runs K of its blocks on the CPU, the last
  * one among them. Each other block leaves what it would leave, its ticket, and in its slot the sum
- * of its tile, but by the identity of harness/verify.h, tile by tile in float64:
+ * of its tile, but by the identity of harness/measure/verify.h, tile by tile in float64:
  *
  *   sum of the tile = Σ_k (Σ of column k over the tile's rows) · (the same over its columns' rows)
  *
- * Which tile a block takes, and which slot, is up to kernels/support/tile_range.cuh as on a device;
- * so a tile that is missed, taken twice or misplaced by whoever launches shows in the answer. A
- * block that ran has to agree with the reckoning, or the launch fails. What is not seen is a
- * mistake inside a kernel that spares the tiles which ran. */
+ * Which tile a block takes, and which slot, is up to kernels/support/portable/tile_range.cuh as on
+ * a device; so a tile that is missed, taken twice or misplaced by whoever launches shows in the
+ * answer. A block that ran has to agree with the reckoning, or the launch fails. What is not seen
+ * is a mistake inside a kernel that spares the tiles which ran. */
 #include "tests/fakecuda/sample.h"
 
 #define GPUBENCH_ON_CPU
 #include "tests/fakecuda/cuda_on_cpu.h"
 
-#include "kernels/support/tile_range.cuh"
+#include "kernels/support/portable/tile_range.cuh"
 
 #include <map>
 #include <math.h>

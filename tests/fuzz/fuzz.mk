@@ -4,9 +4,9 @@
 
 FUZZ_SECONDS = 60
 FUZZ_FLAGS   = -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I.
-FUZZ_SOURCES = tests/fuzz/fuzz_readings.c $(wildcard harness/*.c)
+FUZZ_SOURCES = tests/fuzz/fuzz_readings.c $(wildcard harness/*/*.c)
 
-build/fuzz/fuzz_readings: $(FUZZ_SOURCES) $(wildcard harness/*.h) tests/fuzz/fuzz.mk
+build/fuzz/fuzz_readings: $(FUZZ_SOURCES) $(wildcard harness/*/*.h) tests/fuzz/fuzz.mk
 	$(call say,FUZZ,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) -DGPUBENCH_VERSION='"fuzz"' -DGPUBENCH_COMMIT='"fuzz"' -DGPUBENCH_DIRTY=0 -o $@ $(FUZZ_SOURCES) $(LIBS)

@@ -1,11 +1,11 @@
 /* fuzz_readings.c - any bytes at all as a result file: read whole and lean, compared with
  * themselves, written as a baseline and read again. libFuzzer looks for a crash, a leak or a hang.
  */
-#include "harness/compare.h"
-#include "harness/fleet.h"
-#include "harness/identity_diff.h"
-#include "harness/json_text.h"
-#include "harness/readings.h"
+#include "harness/compare/compare.h"
+#include "harness/compare/fleet.h"
+#include "harness/reading/identity_diff.h"
+#include "harness/reading/readings.h"
+#include "harness/text/json_text.h"
 
 #include <stdint.h>
 #include <stdlib.h>

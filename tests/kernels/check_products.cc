@@ -1,6 +1,6 @@
 /* check_products.cc - matmul and sum-aat kernels: every entry of C against float64, the sum against
  * its sum. */
-#include "kernels/tile_range.h"
+#include "kernels/interface/tile_range.h"
 #include "tests/kernels/kernel_check.h"
 
 /* How each is launched. */

@@ -1,9 +1,9 @@
-/* check_tiles.cc - the order of tiles (kernels/support/tile_order.cuh), also for grids that no test
- * could run. */
+/* check_tiles.cc - the order of tiles (kernels/support/portable/tile_order.cuh), also for grids
+ * that no test could run. */
 #define GPUBENCH_ON_CPU
 #include "tests/fakecuda/cuda_on_cpu.h"
 
-#include "kernels/support/wide_tile_order.cuh"
+#include "kernels/support/sm90/wide_tile_order.cuh"
 #include "tests/kernels/kernel_check.h"
 
 #include <set>

@@ -3,7 +3,7 @@
 #ifndef TESTS_KERNELS_KERNEL_CHECK_H
 #define TESTS_KERNELS_KERNEL_CHECK_H
 
-#include "kernels/sm_moment.h"
+#include "kernels/interface/sm_moment.h"
 #include "tests/fakecuda/launch.h"
 #include "tests/kernels/reference.h"
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_KERNELS_REFERENCE_H
 #define TESTS_KERNELS_REFERENCE_H
 
-#include "harness/philox.h"
+#include "harness/contract/philox.h"
 
 #include <algorithm>
 #include <stddef.h>
@@ -41,7 +41,7 @@ static inline float entry_of_a(unsigned n, unsigned row, unsigned col)
 }
 
 struct reference {
-    unsigned n, rows, pitch; /* kernels/job.h: padded with zeros */
+    unsigned n, rows, pitch; /* kernels/job/job.h: padded with zeros */
     device_array<float> a;
     std::vector<double> product; /* n × n: A·Aᵀ */
     double sum_product, sum;     /* of all entries of A·Aᵀ, and of A */

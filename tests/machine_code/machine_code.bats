@@ -9,7 +9,7 @@ setup() {
     export ARCHITECTURES=30 PTX_FOLDER=$BATS_TEST_TMPDIR/images TABLE=$BATS_TEST_TMPDIR/table.txt
     cd "$BATS_TEST_TMPDIR" || return
     mkdir -p "$PTX_FOLDER/matmul" "$PTX_FOLDER/sum_aat"
-    for kernel in matmul/naive matmul/kepler sum_aat/warp_triangle; do
+    for kernel in matmul/portable/naive matmul/portable/kepler sum_aat/portable/warp_triangle; do
         cp "$ROOT/build/images/$kernel.portable.ptx" "$PTX_FOLDER/$kernel.portable.ptx"
     done
 }
@@ -40,19 +40,19 @@ caught() {
 }
 @test "an instruction newer than compute capability 3.0 is refused" {
     written
-    caught matmul/naive '0,/ld\.global\.f32/s//ld.global.nc.f32/' "ld\.nc.*requires"
+    caught matmul/portable/naive '0,/ld\.global\.f32/s//ld.global.nc.f32/' "ld\.nc.*requires"
 }
 @test "PTX that driver 418 is too old for is refused" {
     written
-    caught matmul/naive 's/^\.version .*/.version 7.0/' 'Unsupported \.version 7\.0'
+    caught matmul/portable/naive 's/^\.version .*/.version 7.0/' 'Unsupported \.version 7\.0'
 }
 @test "more than 48 KiB of shared memory is refused" {
     written
-    caught matmul/kepler 's/words\[14464\]/words[49168]/' 'too much shared|49[0-9]{3} bytes of shared memory'
+    caught matmul/portable/kepler 's/words\[14464\]/words[49168]/' 'too much shared|49[0-9]{3} bytes of shared memory'
 }
 @test "a hot kernel that spills is refused" {
     written
-    caught matmul/kepler 's/^\.maxntid 256, 1, 1/&\n.maxnreg 48/' 'matmul_kepler is hot and spills [0-9]+ bytes for sm_30'
+    caught matmul/portable/kepler 's/^\.maxntid 256, 1, 1/&\n.maxnreg 48/' 'matmul_kepler is hot and spills [0-9]+ bytes for sm_30'
 }
 @test "a kernel that takes other registers than the table says is seen" {
     written

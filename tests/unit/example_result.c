@@ -1,8 +1,8 @@
 /* example_result.c - see example_result.h. */
 #include "tests/unit/example_result.h"
 
-#include "harness/json_text.h"
-#include "harness/result_parts.h"
+#include "harness/result/parts.h"
+#include "harness/text/json_text.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_EXAMPLE_RESULT_H
 #define TESTS_EXAMPLE_RESULT_H
 
-#include "harness/result.h"
+#include "harness/result/result.h"
 
 #include <jansson.h>
 

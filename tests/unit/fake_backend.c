@@ -1,7 +1,7 @@
 /* fake_backend.c - see fake_backend.h. */
 #include "tests/unit/fake_backend.h"
-#include "harness/interrupt.h"
-#include "harness/philox.h"
+#include "harness/base/interrupt.h"
+#include "harness/contract/philox.h"
 
 #include <math.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_FAKE_BACKEND_H
 #define TESTS_UNIT_FAKE_BACKEND_H
 
-#include "harness/backend.h"
+#include "harness/contract/backend.h"
 
 enum fake_fault {
     FAULT_NONE,

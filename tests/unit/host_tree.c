@@ -1,7 +1,7 @@
 /* host_tree.c - see host_tree.h. */
 #include "tests/unit/host_tree.h"
 
-#include "harness/host.h"
+#include "harness/host/host.h"
 #include "tests/unit/scratch.h"
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* host_tree.h - files that harness/host_files.h takes for those of this machine. */
+/* host_tree.h - files that harness/host/files.h takes for those of this machine. */
 #ifndef TESTS_HOST_TREE_H
 #define TESTS_HOST_TREE_H
 

@@ -1,0 +1,179 @@
+/* options_table.c - all options, a row each, and the headings they stand under. */
+#include "bench/cli/options.h"
+#include "bench/cli/take.h"
+
+/* Which field of struct options a row is for. */
+#define AT(field) offsetof(struct options, field)
+
+const struct option_row option_rows[] = {
+    {"op", 0, "OP", OPTIONS_WORK, "@ops",
+     "sum-aat: the sum of A·Aᵀ (default); matmul: C = A·Aᵀ, every entry stored; reduce: the sum of "
+     "A",
+     take_op, AT(op)},
+    {"variant", 0, "NAME[,NAME]", OPTIONS_WORK, "@variants",
+     "Run these variants; * and ? match, and \"auto\" is the fastest verified f32 variant, which "
+     "runs by default",
+     take_text, AT(variants)},
+    {"arith", 0, "NAME[,NAME]", OPTIONS_WORK, "@arithmetics",
+     "Run variants in these arithmetics (default: f32; with --all, every one)", take_text,
+     AT(arithmetics)},
+    {"all", 0, NULL, OPTIONS_WORK, NULL,
+     "Run every variant of the operation, interleaved, in one table", take_flag, AT(all)},
+    {"seed", 0, "S", OPTIONS_WORK, NULL, "Seed of the matrix (default: 1)", take_whole, AT(seed)},
+    {"range", 0, "RANGE", OPTIONS_WORK, "unit signed wide",
+     "Entries of the matrix: unit, in [0,1) (default); signed, in [-1,1); or wide, in [-1,1) times "
+     "a power of two, or zero, that differs from row to row",
+     take_range, AT(range)},
+    {"device", 0, "I", OPTIONS_GPU, NULL, "Which GPU (default: 0)", take_device, AT(device)},
+    {"all-devices", 0, NULL, OPTIONS_DEVICES, NULL,
+     "Every GPU of this host, a process each, in turn and then all at once: a table of what that "
+     "costs each",
+     take_flag, AT(all_devices)},
+    {"image", 0, "NAME", OPTIONS_GPU, "native hopper ampere portable",
+     "Kernels from this image only: native, hopper, ampere or portable (default: the best that "
+     "loads)",
+     take_choice, AT(image)},
+    {"memory-limit", 0, "BYTES", OPTIONS_GPU, NULL,
+     "Use at most so much GPU memory, for example 1G (suffixes K, M, G): sum-aat then makes A "
+     "panel "
+     "by panel where it does not fit",
+     take_bytes, AT(memory_limit)},
+    {"threads", 0, "T", OPTIONS_CPU, NULL,
+     "CPU threads (default: the least of cores, affinity and cgroup quota)", take_threads,
+     AT(threads)},
+    {"only", 0, "SIDE", OPTIONS_SWEEP, "gpu cpu",
+     "Only this side, gpu or cpu; then there is no crossover", take_choice, AT(only)},
+    {"samples", 0, "K", OPTIONS_TIME, NULL, "Take exactly K samples of each variant", take_samples,
+     AT(samples)},
+    {"max-time", 0, "SECONDS", OPTIONS_TIME, NULL,
+     "Sample for so long (default: 0.05 for one variant, 12 for a table, 1 a point of a sweep)",
+     take_seconds, AT(max_time_s)},
+    {"cache", 0, "STATE", OPTIONS_CACHE, "hot cold",
+     "hot: data may be in the GPU's cache from the launch before (default); cold: the cache is "
+     "emptied before each",
+     take_cache, AT(is_cold)},
+    {"baseline", 0, "NAME", OPTIONS_BASELINE, "@files",
+     "What to hold the measurement against: a baseline, a result, or a directory of results",
+     take_text, AT(baseline)},
+    {"update", 0, NULL, OPTIONS_BASELINE, NULL,
+     "Measure, and write what was measured as the new baseline", take_flag, AT(update)},
+    {"self-test", 0, NULL, OPTIONS_BASELINE, NULL,
+     "Measure one thing twice in turns, and keep how far apart that is: this machine's noise, "
+     "below twice of which no threshold goes",
+     take_flag, AT(self_test)},
+    {"allow-missing-baseline", 0, NULL, OPTIONS_BASELINE, NULL,
+     "No baseline is no error: exit 0 without measuring", take_flag, AT(allow_missing)},
+    {"processes", 0, "K", OPTIONS_REPEAT, NULL,
+     "Runs a side (default: 10, and 20 if it cannot be told by then; "
+     "20 for a baseline of a CPU)",
+     take_processes, AT(processes)},
+    {"threshold", 0, "PERCENT", OPTIONS_GATE, NULL,
+     "The smallest change that matters (default: 3 on a GPU, 5 on a CPU, 10 between cards or "
+     "hosts of one model)",
+     take_percent, AT(threshold)},
+    {"cross-host", 0, NULL, OPTIONS_GATE, NULL,
+     "Compare machines of different classes all the same", take_flag, AT(cross_host)},
+    {"strict", 0, NULL, OPTIONS_GATE, NULL, "UNSURE is exit status 4 and not 0 with a warning",
+     take_flag, AT(strict)},
+    {"junit", 0, "FILE", OPTIONS_GATE, "@files",
+     "Also write the verdicts as JUnit XML, which GitLab and Jenkins show", take_text, AT(junit)},
+    {"output", 'o', "FILE", OPTIONS_FILE, "@files",
+     "Write the result to FILE (-: standard output); a measured one is saved all the same",
+     take_text, AT(output)},
+    {"no-save", 0, NULL, OPTIONS_RECORD, NULL, "Do not save the result in the results directory",
+     take_flag, AT(discard)},
+    {"format", 0, "NAME", OPTIONS_FORMAT, "@formats",
+     "google-benchmark, github-action-smaller, github-action-bigger, bencher, openmetrics, influx, "
+     "go-benchmark, junit, csv (default) or markdown",
+     take_format, AT(format)},
+    {"markdown", 0, NULL, OPTIONS_PAGE, NULL,
+     "Markdown instead of HTML (the default where FILE ends in .md)", take_flag, AT(markdown)},
+    {"title", 0, "TEXT", OPTIONS_PAGE, NULL, "Title of the page", take_text, AT(title)},
+    {"csv", 0, NULL, OPTIONS_HISTORY, NULL,
+     "CSV with time, commit and median, which Apache Otava reads", take_flag, AT(csv)},
+    {"results", 0, "DIR", OPTIONS_STORE, "@directories",
+     "The results directory (default: $GPUBENCH_RESULTS, else $XDG_DATA_HOME/gpubench/results, "
+     "else "
+     "~/.local/share/gpubench/results)",
+     take_text, AT(results)},
+    {"publish", 0, "URL", OPTIONS_PUBLISH, NULL,
+     "Also send the result there, once it is saved: https:// and s3+https:// (PUT of the file), "
+     "pushgateway+https://, influx+https:// or file://",
+     take_text, AT(publish)},
+    {"to", 0, "URL", OPTIONS_SEND, NULL,
+     "Where to send results (default: $GPUBENCH_PUBLISH_URL): https:// and s3+https:// (PUT of the "
+     "file), pushgateway+https://, influx+https:// or file://",
+     take_text, AT(to)},
+    {"pending", 0, NULL, OPTIONS_SEND, NULL,
+     "Send what could not be sent before, oldest first; with --to, only what is for there",
+     take_flag, AT(pending)},
+    {"redact", 0, NULL, OPTIONS_REDACT, NULL,
+     "Send host names, UUIDs, PCI ids and the command line as digests; the saved file keeps them",
+     take_flag, AT(redact)},
+    {"token-file", 0, "FILE", OPTIONS_SERVER, "@files",
+     "Token for the server (default: $GPUBENCH_TOKEN; without one, the user and password that "
+     "~/.netrc has for it)",
+     take_text, AT(token_file)},
+    {"ca-file", 0, "FILE", OPTIONS_SERVER, "@files",
+     "Certificates of the authorities to trust (default: the system's)", take_text, AT(ca_file)},
+    {"timeout", 0, "SECONDS", OPTIONS_SERVER, NULL,
+     "Give up on a server after so long, all tries together (default: 30)", take_seconds,
+     AT(timeout_s)},
+    {"insecure-http", 0, NULL, OPTIONS_SERVER, NULL,
+     "Allow http:// to other machines too, which anyone on the way can read and change", take_flag,
+     AT(insecure_http)},
+    {"offline", 0, NULL, OPTIONS_FETCH, NULL,
+     "Take a baseline that has an address as it was when it was last fetched", take_flag,
+     AT(offline)},
+    {"json", 0, NULL, OPTIONS_JSON, NULL,
+     "JSON on standard output, and the text for people on standard error", take_flag, AT(json)},
+    {"quiet", 'q', NULL, OPTIONS_TALK, NULL, "Only the answer and errors", take_flag, AT(quiet)},
+    {"verbose", 'v', NULL, OPTIONS_TALK, NULL,
+     "Also everything known about host, device and libraries", take_flag, AT(verbose)},
+    {"color", 0, "WHEN", OPTIONS_TALK, "auto always never",
+     "Colour: auto (default; on a terminal unless NO_COLOR is set), always or never", take_color,
+     AT(color)},
+    {"help", 'h', NULL, OPTIONS_HELP, NULL, "Print this help", take_flag, AT(help)},
+};
+const size_t option_count = sizeof option_rows / sizeof *option_rows;
+_Static_assert(sizeof option_rows / sizeof *option_rows <= OPTIONS_MAX, "room for each");
+
+const char *option_heading(enum option_group group)
+{
+    switch (group) {
+    case OPTIONS_WORK:
+        return "What to run:";
+    case OPTIONS_GPU:
+    case OPTIONS_DEVICES:
+    case OPTIONS_CPU:
+        return "Where:";
+    case OPTIONS_SWEEP:
+        return "Where:";
+    case OPTIONS_TIME:
+    case OPTIONS_CACHE:
+    case OPTIONS_REPEAT:
+        return "How it is measured:";
+    case OPTIONS_BASELINE:
+        return "Against what:";
+    case OPTIONS_GATE:
+        return "The verdict:";
+    case OPTIONS_RECORD:
+    case OPTIONS_FILE:
+    case OPTIONS_FORMAT:
+    case OPTIONS_PAGE:
+    case OPTIONS_HISTORY:
+    case OPTIONS_STORE:
+        return "The result:";
+    case OPTIONS_PUBLISH:
+    case OPTIONS_SEND:
+    case OPTIONS_REDACT:
+    case OPTIONS_SERVER:
+    case OPTIONS_FETCH:
+        return "Servers:";
+    case OPTIONS_JSON:
+    case OPTIONS_TALK:
+    case OPTIONS_HELP:
+        return "What is printed:";
+    }
+    return "";
+}

@@ -1,0 +1,178 @@
+/* options_take.c - arguments of options, understood or refused in a sentence. */
+#include "bench/cli/take.h"
+
+#include "bench/terminal/words.h"
+#include "harness/export/export.h"
+
+#include <string.h>
+
+/* Where the row's field is. */
+static void *field(const struct option_row *row, struct options *o)
+{
+    return (char *)o + row->at;
+}
+
+/* A word out of the row's choices, as its index. */
+static enum status choose(const struct option_row *row, const char *text, int *index,
+                          struct failure *why)
+{
+    const size_t length = strlen(text);
+    const char *c = row->choices;
+    for (*index = 0; *c; ++*index) {
+        const size_t word = strcspn(c, " ");
+        if (word == length && strncmp(c, text, word) == 0)
+            return STATUS_OK;
+        c += word + strspn(c + word, " ");
+    }
+    return fail(why, STATUS_USAGE, "--%s %.40s: choose one of: %s.", row->name,
+                *text ? text : "\"\"", row->choices);
+}
+
+enum status take_flag(const struct option_row *row, const char *argument, struct options *to,
+                      struct failure *why)
+{
+    (void)argument, (void)why;
+    *(bool *)field(row, to) = true;
+    return STATUS_OK;
+}
+
+enum status take_text(const struct option_row *row, const char *argument, struct options *to,
+                      struct failure *why)
+{
+    (void)why;
+    *(const char **)field(row, to) = argument;
+    return STATUS_OK;
+}
+
+enum status take_choice(const struct option_row *row, const char *argument, struct options *to,
+                        struct failure *why)
+{
+    int index;
+    *(const char **)field(row, to) = argument;
+    return choose(row, argument, &index, why);
+}
+
+enum status take_seconds(const struct option_row *row, const char *argument, struct options *to,
+                         struct failure *why)
+{
+    return words_parse_seconds(row->name, argument, field(row, to), why);
+}
+
+enum status take_op(const struct option_row *row, const char *argument, struct options *to,
+                    struct failure *why)
+{
+    const char *names[OP_COUNT];
+    for (int i = 0; i < OP_COUNT; i++)
+        names[i] = op_name((enum op)i);
+    if (op_parse(argument, field(row, to)))
+        return STATUS_OK;
+    const char *near = words_nearest(argument, names, OP_COUNT);
+    return fail(
+        why, STATUS_USAGE,
+        "unknown operation \"%.40s\": did you mean \"%s\"? There are sum-aat, matmul and reduce.",
+        argument, near ? near : "sum-aat");
+}
+
+enum status take_range(const struct option_row *row, const char *argument, struct options *to,
+                       struct failure *why)
+{
+    int index;
+    const enum status status = choose(row, argument, &index, why);
+    *(enum range *)field(row, to) = (enum range)index;
+    return status;
+}
+
+enum status take_cache(const struct option_row *row, const char *argument, struct options *to,
+                       struct failure *why)
+{
+    int index;
+    const enum status status = choose(row, argument, &index, why);
+    *(bool *)field(row, to) = index == 1;
+    return status;
+}
+
+enum status take_color(const struct option_row *row, const char *argument, struct options *to,
+                       struct failure *why)
+{
+    int index;
+    const enum status status = choose(row, argument, &index, why);
+    *(enum color *)field(row, to) = (enum color)index;
+    return status;
+}
+
+enum status take_format(const struct option_row *row, const char *argument, struct options *to,
+                        struct failure *why)
+{
+    const char *names[32];
+    *(const char **)field(row, to) = argument;
+    if (exporter_named(argument))
+        return STATUS_OK;
+    size_t count = 0;
+    for (; count < exporter_count && count < sizeof names / sizeof *names; count++)
+        names[count] = exporters[count].name;
+    const char *near = words_nearest(argument, names, count);
+    return fail(why, STATUS_USAGE,
+                "unknown format \"%.40s\"%s%s%s: gpubench export --help shows all.", argument,
+                near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+enum status take_whole(const struct option_row *row, const char *argument, struct options *to,
+                       struct failure *why)
+{
+    return words_parse_whole(row->name, argument, 0, UINT64_MAX, field(row, to), why);
+}
+
+enum status take_bytes(const struct option_row *row, const char *argument, struct options *to,
+                       struct failure *why)
+{
+    return words_parse_bytes(row->name, argument, field(row, to), why);
+}
+
+enum status take_percent(const struct option_row *row, const char *argument, struct options *to,
+                         struct failure *why)
+{
+    return words_parse_threshold(row->name, argument, field(row, to), why);
+}
+
+static enum status take_count(const struct option_row *row, const char *argument, uint64_t most,
+                              struct options *to, struct failure *why)
+{
+    uint64_t whole = 0;
+    const enum status status = words_parse_whole(row->name, argument, 1, most, &whole, why);
+    *(size_t *)field(row, to) = (size_t)whole;
+    return status;
+}
+
+enum status take_samples(const struct option_row *row, const char *argument, struct options *to,
+                         struct failure *why)
+{
+    return take_count(row, argument, 1000000, to, why);
+}
+
+enum status take_processes(const struct option_row *row, const char *argument, struct options *to,
+                           struct failure *why)
+{
+    return take_count(row, argument, 1000, to, why);
+}
+
+static enum status take_int(const struct option_row *row, const char *argument, uint64_t least,
+                            uint64_t most, struct options *to, struct failure *why)
+{
+    uint64_t whole = 0;
+    const enum status status = words_parse_whole(row->name, argument, least, most, &whole, why);
+    *(int *)field(row, to) = (int)whole;
+    return status;
+}
+
+enum status take_threads(const struct option_row *row, const char *argument, struct options *to,
+                         struct failure *why)
+{
+    return take_int(row, argument, 1, 4096, to, why);
+}
+
+enum status take_device(const struct option_row *row, const char *argument, struct options *to,
+                        struct failure *why)
+{
+    to->device_is_given = true;
+    return take_int(row, argument, 0, 1023, to, why);
+}

@@ -1,0 +1,28 @@
+/* children.h - this program again, once for each GPU: in turn or all at once. */
+#ifndef BENCH_CHILDREN_H
+#define BENCH_CHILDREN_H
+
+#include "bench/cli/options.h"
+
+#include <jansson.h>
+
+struct child {
+    int device;
+    json_t *document;   /* its result, or NULL */
+    int code;           /* its exit status; 128 + signal if one killed it */
+    char sentence[400]; /* what it said went wrong, "" if nothing */
+};
+
+/* How many devices there are, found out by a process of its own, so that this one may still fork.
+ */
+enum status children_count(int *count, struct failure *why);
+
+/* Runs the command line of `options` once for each of children[0 … count), whose .device is set,
+ * and fills in the rest. They sample at the same time. Where a child fails, its entry says how; a
+ * failure here means that none could be started, or an interruption. */
+enum status children_run(const struct options *options, struct child *children, int count,
+                         struct failure *why);
+
+void children_free(struct child *children, int count);
+
+#endif

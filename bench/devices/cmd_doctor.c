@@ -1,0 +1,237 @@
+/* cmd_doctor.c - the verb doctor: what is here, what is missing, and what to do about it. */
+#include "bench/cli/verb.h"
+#include "bench/devices/backends.h"
+#include "bench/output/report.h"
+#include "bench/terminal/words.h"
+#include "harness/doctor/doctor.h"
+#include "harness/host/host.h"
+#include "harness/measure/verify.h"
+#include "harness/result/result.h"
+#include "harness/result/store.h"
+#include "harness/text/json_text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINES_MAX = 512, TRIAL_N = 256 };
+
+/* The main job, small, start to verdict: what no list of versions can promise. */
+static enum status try_job(const struct backend *backend, struct device *device, char *key,
+                           size_t key_bytes, struct failure *why)
+{
+    const struct problem p = {OP_SUM_AAT, TRIAL_N, 1, RANGE_UNIT};
+    const struct variant *v = backend->auto_variant(device, &p);
+    struct job *job = NULL;
+    struct oracle oracle = {0};
+    struct verdict verdict = {0};
+    struct sample sample;
+    if (!v)
+        return fail(why, STATUS_FAILED, "no f32 variant of sum-aat can run");
+    snprintf(key, key_bytes, "sum-aat/f32/%s", v->name);
+    enum status status = backend->begin(device, &p, &job, why);
+    if (status != STATUS_OK)
+        return status;
+    status = backend->load(job, v, why);
+    if (status == STATUS_OK)
+        status = backend->run(job, v, 1, &sample, why);
+    if (status == STATUS_OK)
+        status = oracle_make(backend, job, &p, &oracle, why);
+    if (status == STATUS_OK)
+        status = verify(backend, job, v, &oracle, &verdict, why);
+    if (status == STATUS_OK && !verdict.ok)
+        status = fail(why, STATUS_WRONG, "wrong result: %s", verdict.reason);
+    oracle_free(&oracle);
+    backend->end(job);
+    return status;
+}
+
+/* Opens the backend and tries a job; the device's facts are added to `facts`. STATUS_NO_DEVICE adds
+ * no line: the backend's own lines have said so. */
+static enum status try_backend(struct doctor_sheet *sheet, const struct backend *backend,
+                               struct facts *facts)
+{
+    struct device *device = NULL;
+    struct failure why = {0};
+    char key[96] = "", what[32];
+    snprintf(what, sizeof what, "%s trial", backend->name);
+    const nanos start = clock_now();
+    enum status status = backend->open(&(struct device_request){0}, &device, &why);
+    if (status == STATUS_OK) {
+        backend->facts(device, facts);
+        facts_text(facts, "warning", backend->device_facts(device)->warning);
+        status = try_job(backend, device, key, sizeof key, &why);
+        backend->close(device);
+    }
+    if (status == STATUS_OK) {
+        char taken[WORDS_BYTES];
+        words_time(taken, (double)(clock_now() - start) / 1e9);
+        doctor_add(sheet, what, DOCTOR_OK, "", "%s, N = %d: verified, %s in all", key, TRIAL_N,
+                   taken);
+    } else if (status != STATUS_NO_DEVICE) {
+        doctor_add(sheet, what, DOCTOR_FAIL, why.text, "%s", key[0] ? key : "does not open");
+    }
+    return status;
+}
+
+static void add_cpu(struct doctor_sheet *sheet, const struct facts *facts)
+{
+    const struct cpu_limit limit = host_cpu_limit();
+    const char *version = facts_get_text(facts, "blas.version");
+    const bool stops = limit.quota > 0 && limit.quota < limit.threads;
+    char quota[32] = "";
+    if (stops)
+        snprintf(quota, sizeof quota, " of %.3g", limit.quota);
+    doctor_add(sheet, "cpu", stops ? DOCTOR_WARN : DOCTOR_OK,
+               stops ? "the quota stops the threads now and then, and times vary: give whole CPUs"
+                     : "",
+               "%s, %s, %d of %d CPUs (%s%s)", facts_get_text(facts, "cpu.model"),
+               facts_get_text(facts, "cpu.isa"), limit.threads, limit.cores, limit.by, quota);
+    const char *warning = facts_get_text(facts, "warning");
+    if (*version)
+        doctor_add(sheet, "OpenBLAS", *warning ? DOCTOR_WARN : DOCTOR_OK, warning, "%s, %s, %s",
+                   version, facts_get_text(facts, "blas.core"),
+                   facts_get_text(facts, "blas.threading"));
+    else
+        doctor_add(sheet, "OpenBLAS", DOCTOR_WARN,
+                   "install libopenblas0-pthread; the reference loops run without it", "not found");
+}
+
+static void add_host(struct doctor_sheet *sheet, const struct facts *facts)
+{
+    const struct cpu_limit limit = host_cpu_limit();
+    const struct fact *load = facts_get(facts, "host.load_1min");
+    const struct fact *memory_limit = facts_get(facts, "host.limits.memory");
+    const char *limited_by = "host", *kind = host_container();
+    const uint64_t available = host_memory_available(&limited_by);
+    char memory[WORDS_BYTES], most[WORDS_BYTES];
+    words_bytes(memory, available);
+    if (kind)
+        doctor_add(sheet, "container", DOCTOR_OK, "", "%s, cgroup %s, %d of %d CPUs, %s%s", kind,
+                   facts_get_text(facts, "container.cgroup_version"), limit.threads, limit.cores,
+                   memory_limit ? words_bytes(most, (uint64_t)memory_limit->integer)
+                                : "no memory limit",
+                   host_is_filtered() ? ", seccomp filter" : "");
+    else
+        doctor_add(sheet, "container", DOCTOR_OK, "", "none");
+    doctor_add(sheet, "memory", DOCTOR_OK, "", "%s available (%s)", memory, limited_by);
+    if (load && load->real > 0.5 * limit.threads)
+        doctor_add(sheet, "load", DOCTOR_WARN, "other work is running: times will vary",
+                   "%.1f on %d CPUs", load->real, limit.threads);
+}
+
+static void add_results(struct doctor_sheet *sheet, const char *option)
+{
+    char directory[4096], shown[4096];
+    struct failure why = {0};
+    if (store_directory(option, directory, sizeof directory, &why) != STATUS_OK) {
+        doctor_add(sheet, "results", DOCTOR_FAIL, why.text, "no place for them");
+        return;
+    }
+    words_path(shown, sizeof shown, directory);
+    if (host_can_write(directory))
+        doctor_add(sheet, "results", DOCTOR_OK, "", "%.120s", shown);
+    else
+        doctor_add(sheet, "results", DOCTOR_FAIL,
+                   "set GPUBENCH_RESULTS, mount a volume there, or use --no-save",
+                   "%.120s is not writable", shown);
+}
+
+static void print_sheet(const struct doctor_sheet *sheet, bool colored)
+{
+    static const enum tint tints[] = {
+        [DOCTOR_OK] = TINT_GOOD, [DOCTOR_WARN] = TINT_WARN, [DOCTOR_FAIL] = TINT_BAD};
+    size_t what = 0, found = 0;
+    for (size_t i = 0; i < sheet->count; i++) {
+        if (words_width(sheet->line[i].what) > what)
+            what = words_width(sheet->line[i].what);
+        if (words_width(sheet->line[i].found) > found)
+            found = words_width(sheet->line[i].found);
+    }
+    for (size_t i = 0; i < sheet->count; i++) {
+        const struct doctor_line *line = &sheet->line[i];
+        const char *word = doctor_word(line->state);
+        words_left(stdout, line->what, what + 2);
+        words_left(stdout, line->found, found + 2);
+        report_tint(stdout, colored, tints[line->state], word);
+        if (line->advice[0])
+            printf("%*s%s", (int)(sizeof "fail" + 1 - strlen(word)), "", line->advice);
+        putchar('\n');
+    }
+}
+
+/* The same for programs: every line, the result, and all facts of both devices and the host. */
+static enum status write_json(const struct doctor_sheet *sheet, const char *result,
+                              const struct facts *gpu, const struct facts *cpu, struct failure *why)
+{
+    json_t *checks = json_array();
+    for (size_t i = 0; i < sheet->count; i++) {
+        const struct doctor_line *line = &sheet->line[i];
+        json_array_append_new(
+            checks, json_pack("{s:o, s:o, s:s, s:o}", "what", json_words(line->what), "found",
+                              json_words(line->found), "state", doctor_word(line->state), "advice",
+                              json_words(line->advice)));
+    }
+    return report_json(json_pack("{s:s, s:o, s:o, s:o}", "result", result, "checks", checks, "gpu",
+                                 facts_to_json(gpu), "cpu", facts_to_json(cpu)),
+                       why);
+}
+
+static bool has_failed(const struct doctor_sheet *sheet, size_t from)
+{
+    for (size_t i = from; i < sheet->count; i++)
+        if (sheet->line[i].state == DOCTOR_FAIL)
+            return true;
+    return false;
+}
+
+enum status cmd_doctor(const struct options *options, struct failure *why)
+{
+    static struct doctor_line lines[LINES_MAX];
+    struct doctor_sheet sheet = {lines, 0, LINES_MAX};
+    struct facts facts = {0};
+    gpu_doctor(&sheet);
+    const enum status gpu = try_backend(&sheet, place_named("gpu")->backend, &facts);
+    host_gpu_doctor(&sheet, gpu == STATUS_OK);
+    const size_t after_gpu = sheet.count;
+
+    struct facts cpu_facts = {0};
+    host_facts(&cpu_facts);
+    const enum status cpu = try_backend(&sheet, place_named("cpu")->backend, &cpu_facts);
+    if (cpu == STATUS_OK)
+        add_cpu(&sheet, &cpu_facts);
+    add_host(&sheet, &cpu_facts);
+    user_doctor(&sheet);
+    add_results(&sheet, options->results);
+
+    enum status status = STATUS_OK;
+    const char *result = "PASS";
+    if (cpu != STATUS_OK || has_failed(&sheet, after_gpu) ||
+        (gpu == STATUS_OK && has_failed(&sheet, 0)) ||
+        (gpu != STATUS_OK && gpu != STATUS_NO_DEVICE)) {
+        result = "FAIL";
+        status = STATUS_FAILED;
+    } else if (gpu == STATUS_NO_DEVICE) {
+        result = "NO GPU";
+        status = STATUS_NO_DEVICE;
+    }
+    enum status written = STATUS_OK;
+    if (options->json) {
+        written = write_json(&sheet, result, &facts, &cpu_facts, why);
+    } else {
+        if (!options->quiet)
+            print_sheet(&sheet, report_colored(stdout, options->color));
+        if (options->verbose) {
+            report_facts(stdout, &facts);
+            report_facts(stdout, &cpu_facts);
+        }
+        printf("Result = %s%s\n", result,
+               status == STATUS_NO_DEVICE ? " (gpubench cpu N works here)" : "");
+    }
+    facts_free(&facts);
+    facts_free(&cpu_facts);
+    if (written != STATUS_OK)
+        return written;
+    /* The empty sentence: the last line has said it. */
+    return status == STATUS_OK ? status : fail(why, status, "%s", "");
+}

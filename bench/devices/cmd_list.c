@@ -1,0 +1,113 @@
+/* cmd_list.c - the verb list: every variant of every backend, and whether it can run here. */
+#include "bench/cli/verb.h"
+#include "bench/devices/backends.h"
+#include "bench/output/report.h"
+#include "bench/terminal/words.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum column { OP, ARITHMETIC, VARIANT, HERE, NEEDS, COLUMNS };
+
+/* Whether v can run on the device, NULL if there is none; asked for an order that fits everywhere.
+ */
+static bool runs_here(const struct backend *backend, const struct device *device,
+                      const struct variant *v, char *reason, size_t bytes)
+{
+    const struct problem p = {v->op, 1024, 1, RANGE_UNIT};
+    reason[0] = '\0';
+    return device && backend->can_run(device, v, &p, reason, bytes);
+}
+
+static void cells(const struct variant *v, bool here, const char **cell)
+{
+    cell[OP] = op_name(v->op);
+    cell[ARITHMETIC] = arithmetic_name(v->arithmetic);
+    cell[VARIANT] = v->name;
+    cell[HERE] = here ? "yes" : "no";
+    cell[NEEDS] = v->needs && *v->needs ? v->needs : "-";
+}
+
+static void print_backend(const struct backend *backend, const struct device *device, bool colored)
+{
+    const char *cell[COLUMNS] = {"op", "arithmetic", "variant", "here", "needs"};
+    size_t width[COLUMNS];
+    char reason[256];
+    for (int k = 0; k < COLUMNS; k++)
+        width[k] = words_width(cell[k]);
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        cells(&backend->variants[i], false, cell);
+        for (int k = 0; k < COLUMNS; k++)
+            if (words_width(cell[k]) > width[k])
+                width[k] = words_width(cell[k]);
+    }
+    fputs("  ", stdout);
+    const char *const heading[COLUMNS] = {"op", "arithmetic", "variant", "here", "needs"};
+    for (int k = 0; k < COLUMNS; k++)
+        words_left(stdout, heading[k], width[k] + 2);
+    puts("idea");
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        const struct variant *v = &backend->variants[i];
+        const bool here = runs_here(backend, device, v, reason, sizeof reason);
+        cells(v, here, cell);
+        fputs("  ", stdout);
+        for (int k = 0; k < COLUMNS; k++)
+            if (k == HERE) {
+                report_tint(stdout, colored, here ? TINT_GOOD : TINT_DIM, cell[k]);
+                words_left(stdout, "", width[k] + 2 - strlen(cell[k]));
+            } else {
+                words_left(stdout, cell[k], width[k] + 2);
+            }
+        fputs(v->note ? v->note : "", stdout);
+        printf(reason[0] ? " (%s)\n" : "%s\n", reason);
+    }
+}
+
+static json_t *to_json(const struct backend *backend, const struct device *device)
+{
+    json_t *list = json_array();
+    char reason[256];
+    for (size_t i = 0; list && i < backend->variant_count; i++) {
+        const struct variant *v = &backend->variants[i];
+        const bool here = runs_here(backend, device, v, reason, sizeof reason);
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:b, s:s*}", "backend",
+                            backend->name, "op", op_name(v->op), "arithmetic",
+                            arithmetic_name(v->arithmetic), "variant", v->name, "symmetric",
+                            v->symmetric, "library", v->library, "needs", v->needs ? v->needs : "",
+                            "note", v->note ? v->note : "", "runs_here", here, "reason",
+                            reason[0] ? reason : NULL));
+    }
+    return list;
+}
+
+enum status cmd_list(const struct options *options, struct failure *why)
+{
+    json_t *document = options->json ? json_array() : NULL;
+    if (options->json && !document)
+        return fail(why, STATUS_NO_MEMORY, "no memory for the list.");
+    for (size_t i = 0; i < place_count; i++) {
+        const struct backend *backend = place_backend(&places[i]);
+        const struct device_request request = {
+            .memory_limit = options->memory_limit,
+            .index = strcmp(backend->name, "gpu") == 0 ? options->device : 0,
+            .image = options->image};
+        struct device *device = NULL;
+        struct failure no_device = {0};
+        const bool is_open = backend->open(&request, &device, &no_device) == STATUS_OK;
+        if (document) {
+            json_t *part = to_json(backend, is_open ? device : NULL);
+            json_array_extend(document, part);
+            json_decref(part);
+        } else {
+            const struct device_facts *f = is_open ? backend->device_facts(device) : NULL;
+            printf("%s%s: %s%s%s\n", i ? "\n" : "", backend->name, f ? f->name : no_device.text,
+                   f && f->summary[0] ? " · " : "", f ? f->summary : "");
+            print_backend(backend, is_open ? device : NULL, report_colored(stdout, options->color));
+        }
+        if (is_open)
+            backend->close(device);
+    }
+    return options->json ? report_json(document, why) : STATUS_OK;
+}

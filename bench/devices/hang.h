@@ -1,0 +1,14 @@
+/* hang.h - the end of a process whose device does not answer (harness/contract/guard.h). */
+#ifndef BENCH_HANG_H
+#define BENCH_HANG_H
+
+#include "harness/contract/guard.h"
+
+/* A guard_hung for whoever has nothing to keep: says why and exits. */
+void hang_end(void *context, const struct variant *v, const struct failure *why);
+
+/* Ends the process, with exit status 1, should the caller not be done in so many seconds: what
+ * remains to be done after a hang may hang too. */
+void hang_hurry(unsigned seconds);
+
+#endif

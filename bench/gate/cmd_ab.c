@@ -1,0 +1,119 @@
+/* cmd_ab.c - the verb ab: two builds or configurations in turns, A B B A A B B A …, on one machine.
+ */
+#include "bench/cli/verb.h"
+#include "bench/gate/command.h"
+#include "bench/gate/gate.h"
+#include "bench/terminal/progress.h"
+#include "harness/base/clock.h"
+
+#include <string.h>
+
+/* With fewer pairs the signed ranks cannot tell anything from chance at 1 in 100. */
+enum { FEWEST_PAIRS = 8 };
+
+struct ab {
+    struct command command[2];
+    struct readings runs[2];
+};
+
+static enum status take_commands(const struct options *o, struct ab *ab, struct failure *why)
+{
+    size_t cut = 0;
+    while (cut < o->word_count && strcmp(o->words[cut], "--") != 0)
+        cut++;
+    if (cut == 0 || cut + 1 >= o->word_count)
+        return fail(why, STATUS_USAGE,
+                    "ab needs two commands: gpubench ab -- ./old/gpubench gpu 10000 -- "
+                    "./new/gpubench gpu 10000");
+    enum status status = command_from_words(&ab->command[0], o->words, cut, why);
+    if (status == STATUS_OK)
+        status =
+            command_from_words(&ab->command[1], o->words + cut + 1, o->word_count - cut - 1, why);
+    return status;
+}
+
+/* Runs pairs until there are `count`: A first in even ones, B first in odd ones. */
+static enum status run_pairs(struct ab *ab, size_t count, size_t most, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && ab->runs[1].count < count) {
+        const size_t pair = ab->runs[1].count;
+        for (int turn = 0; status == STATUS_OK && turn < 2; turn++) {
+            const int which = turn ^ (int)(pair % 2);
+            progress_say((double)(2 * pair + (size_t)turn) / (double)(2 * most),
+                         "pair %zu of %zu: %s", pair + 1, count, which ? "B" : "A");
+            status = command_run(&ab->command[which], &ab->runs[which], why);
+        }
+        if (status == STATUS_OK && ab->runs[0].count != ab->runs[1].count)
+            status = fail(why, STATUS_FAILED, "A and B print different numbers of results.");
+    }
+    return status;
+}
+
+static enum status judge(struct gate *gate, struct ab *ab, struct failure *why)
+{
+    gate_look_up_noise(gate, &ab->runs[1]);
+    comparison_free(&gate->comparison);
+    return compare_pairs(&ab->runs[0], &ab->runs[1], &gate->rules, &gate->comparison, why);
+}
+
+static enum status go(const struct options *o, struct gate *gate, struct ab *ab,
+                      struct failure *why)
+{
+    const size_t first = o->processes ? o->processes : CHANGE_PROCESSES;
+    const size_t most = o->processes ? first : 2 * first;
+    enum status status = run_pairs(ab, first, most, why);
+    if (status == STATUS_OK)
+        status = judge(gate, ab, why);
+    if (status == STATUS_OK && most > first && comparison_count(&gate->comparison, CHANGE_UNSURE)) {
+        status = run_pairs(ab, most, most, why);
+        if (status == STATUS_OK)
+            status = judge(gate, ab, why);
+    }
+    if (status != STATUS_OK || !comparison_count(&gate->comparison, CHANGE_SLOW))
+        return status;
+
+    /* Slow once may be chance; slow twice is not. */
+    struct ab again = {.command = {ab->command[0], ab->command[1]}};
+    struct comparison second = {0};
+    status = run_pairs(&again, first, first, why);
+    if (status == STATUS_OK)
+        status = compare_pairs(&again.runs[0], &again.runs[1], &gate->rules, &second, why);
+    if (status == STATUS_OK)
+        comparison_confirm(&gate->comparison, &second, &gate->rules);
+    comparison_free(&second);
+    readings_free(&again.runs[0]);
+    readings_free(&again.runs[1]);
+    return status;
+}
+
+enum status cmd_ab(const struct options *o, struct failure *why)
+{
+    struct ab ab = {0};
+    struct gate gate;
+    gate_begin(&gate, o, o->processes ? CHANGE_ALPHA : CHANGE_LOOK_ALPHA);
+    gate.rules.is_cross_host = gate.rules.is_paired = gate.rules.is_complete = true;
+    const nanos began = clock_now();
+    enum status status = STATUS_OK;
+    if (o->processes && o->processes < FEWEST_PAIRS)
+        status = fail(why, STATUS_USAGE,
+                      "--processes %zu: fewer than %d pairs cannot tell a change from chance.",
+                      o->processes, FEWEST_PAIRS);
+    if (status == STATUS_OK)
+        status = take_commands(o, &ab, why);
+    if (status == STATUS_OK) {
+        if (!o->quiet)
+            progress_start();
+        status = go(o, &gate, &ab, why);
+        progress_stop();
+    }
+    gate.seconds = (double)(clock_now() - began) / 1e9;
+    if (status == STATUS_OK)
+        status = gate_tell(&gate, "A", "B", why);
+    gate_end(&gate);
+    for (int i = 0; i < 2; i++) {
+        command_free(&ab.command[i]);
+        readings_free(&ab.runs[i]);
+    }
+    return status;
+}

@@ -1,0 +1,47 @@
+/* cmd_compare.c - the verb compare: two sets of results judged, or many hosts side by side. */
+#include "bench/cli/verb.h"
+#include "bench/gate/gate.h"
+#include "bench/gate/hosts.h"
+#include "bench/output/report.h"
+#include "bench/stored/publishing.h"
+#include "harness/result/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum status read_side(const struct options *o, const char *name, struct readings *to,
+                             struct failure *why)
+{
+    const enum status status = publishing_baseline(o, name, to, why);
+    gate_warn_skipped(to);
+    return status;
+}
+
+static enum status compare_two(const struct options *o, struct failure *why)
+{
+    struct readings base = {0}, now = {0};
+    struct gate gate;
+    enum status status = STATUS_OK;
+    gate_begin(&gate, o, CHANGE_ALPHA);
+    if (strcmp(o->words[0], "-") == 0 && strcmp(o->words[1], "-") == 0)
+        status = fail(why, STATUS_USAGE, "only one of the two can be standard input.");
+    if (status == STATUS_OK)
+        status = read_side(o, o->words[0], &base, why);
+    if (status == STATUS_OK)
+        status = read_side(o, o->words[1], &now, why);
+    if (status == STATUS_OK)
+        status = gate_judge(&gate, &base, &now, why);
+    if (status == STATUS_OK)
+        status = gate_tell(&gate, "base", "new", why);
+    gate_end(&gate);
+    readings_free(&base);
+    readings_free(&now);
+    return status;
+}
+
+enum status cmd_compare(const struct options *options, struct failure *why)
+{
+    if (options->word_count == 2)
+        return compare_two(options, why);
+    return hosts_compare(options, why);
+}

@@ -1,0 +1,195 @@
+/* command.c - words for a command, out of what was typed or of what a run's file tells. */
+#include "bench/gate/command.h"
+
+#include "bench/cli/verb.h"
+#include "harness/base/interrupt.h"
+#include "harness/base/process.h"
+#include "harness/text/json_text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { OWN_WORDS_MAX = 40 };
+static const char this_program[] = "/proc/self/exe";
+
+void command_free(struct command *c)
+{
+    for (size_t i = 0; c->argv && c->argv[i]; i++)
+        free(c->argv[i]);
+    free(c->argv);
+    free(c->text);
+    *c = (struct command){0};
+}
+
+static bool is_own_verb(const char *word)
+{
+    return strcmp(word, "gpu") == 0 || strcmp(word, "cpu") == 0;
+}
+
+enum status command_from_words(struct command *out, const char *const *words, size_t count,
+                               struct failure *why)
+{
+    static const char *const added[] = {"--json", "--quiet", "--no-save"};
+    enum { ADDED = sizeof added / sizeof *added };
+    const bool is_own = is_own_verb(words[0]);
+    *out = (struct command){.argv = calloc(count + ADDED + 2, sizeof *out->argv)};
+    size_t used = 0, bytes = 0;
+    FILE *text = open_memstream(&out->text, &bytes);
+    bool ok = out->argv && text;
+    if (ok && is_own)
+        ok = (out->argv[used++] = strdup(this_program)) != NULL;
+    for (size_t i = 0; ok && i < count + ADDED; i++) {
+        const char *word = i < count ? words[i] : added[i - count];
+        ok = (out->argv[used++] = strdup(word)) != NULL;
+        if (i < count)
+            fprintf(text, "%s%s", i ? " " : is_own ? "gpubench " : "", word);
+    }
+    if (text && fclose(text) != 0)
+        ok = false;
+    if (ok)
+        return STATUS_OK;
+    command_free(out);
+    return fail(why, STATUS_NO_MEMORY, "no memory for a command of %zu words.", count);
+}
+
+/* ---- the command of a run */
+
+/* Words that are made of options again, with room for the numbers among them. */
+struct words {
+    const char *list[OWN_WORDS_MAX];
+    char numbers[8][32];
+    size_t count, number_count;
+};
+
+static void put(struct words *w, const char *word)
+{
+    if (w->count < OWN_WORDS_MAX)
+        w->list[w->count++] = word;
+}
+
+static void put_option(struct words *w, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    put(w, name);
+    put(w, value);
+}
+
+static void put_number(struct words *w, const char *name, double value, int decimals)
+{
+    char *text = w->numbers[w->number_count++];
+    snprintf(text, sizeof w->numbers[0], "%.*f", decimals, value);
+    if (name)
+        put(w, name);
+    put(w, text);
+}
+
+static void words_of_options(struct words *w, const struct options *o)
+{
+    put(w, o->verb->name);
+    put_number(w, NULL, (double)o->n, 0);
+    if (o->op != OP_SUM_AAT)
+        put_option(w, "--op", op_name(o->op));
+    put_option(w, "--variant", o->variants);
+    put_option(w, "--arith", o->arithmetics);
+    if (o->all)
+        put(w, "--all");
+    if (o->seed != 1) {
+        char *text = w->numbers[w->number_count++];
+        snprintf(text, sizeof w->numbers[0], "%" PRIu64, o->seed);
+        put_option(w, "--seed", text);
+    }
+    if (o->range != RANGE_UNIT)
+        put_option(w, "--range", o->range == RANGE_WIDE ? "wide" : "signed");
+    if (o->device)
+        put_number(w, "--device", o->device, 0);
+    put_option(w, "--image", o->image);
+    if (o->threads)
+        put_number(w, "--threads", o->threads, 0);
+    if (o->samples)
+        put_number(w, "--samples", (double)o->samples, 0);
+    if (o->max_time_s > 0)
+        put_number(w, "--max-time", o->max_time_s, 6);
+    if (o->is_cold)
+        put_option(w, "--cache", "cold");
+    if (o->memory_limit)
+        put_number(w, "--memory-limit", (double)o->memory_limit, 0);
+}
+
+enum status command_from_run(struct command *out, const struct reading *run, struct failure *why)
+{
+    const json_t *argv = json_at(run->document, "argv");
+    const size_t count = json_array_size(argv);
+    const char *verb_name = json_string_value(json_array_get(argv, 1));
+    char **words = calloc(count + 1, sizeof *words);
+    struct options options = {0};
+    struct failure unclear = {0};
+    enum status status = STATUS_OK;
+    bool is_understood = words && verb_name && is_own_verb(verb_name);
+    for (size_t i = 1; is_understood && i < count; i++) {
+        words[i - 1] = (char *)json_string_value(json_array_get(argv, i));
+        is_understood = words[i - 1] != NULL;
+    }
+    if (is_understood)
+        is_understood = options_parse(verb_find(verb_name, NULL), (int)count - 1, words, &options,
+                                      &unclear) == STATUS_OK &&
+                        !options.help;
+    if (is_understood) {
+        struct words again = {0};
+        const double index = read_number(run->document, "device.index");
+        if (options.all_devices && index >= 0) /* this run is one of them */
+            options.device = (int)fmin(index, 1023);
+        words_of_options(&again, &options);
+        status = command_from_words(out, again.list, again.count, why);
+    } else {
+        status = fail(why, STATUS_NOT_COMPARABLE,
+                      "%s does not tell how it was measured%s%.300s; say how behind --, for "
+                      "example gpubench check --baseline FILE -- gpu 10000",
+                      run->source, unclear.text[0] ? ": " : "", unclear.text);
+    }
+    options_free(&options);
+    free(words);
+    return status;
+}
+
+/* ---- running it */
+
+static enum status ended_badly(const struct command *c, int ended, struct failure *why)
+{
+    if (WIFSIGNALED(ended))
+        return fail(why, STATUS_FAILED, "%.400s was ended by signal %d (%s).", c->text,
+                    WTERMSIG(ended), strsignal(WTERMSIG(ended)));
+    const int code = WEXITSTATUS(ended);
+    return fail(why,
+                code == exit_code(STATUS_NO_DEVICE) ? STATUS_NO_DEVICE
+                : code == exit_code(STATUS_USAGE)   ? STATUS_USAGE
+                                                    : STATUS_FAILED,
+                "%.400s ended with exit status %d and no result.", c->text, code);
+}
+
+enum status command_run(const struct command *c, struct readings *to, struct failure *why)
+{
+    enum status status = interrupt_check(why);
+    if (status != STATUS_OK)
+        return status;
+    struct process_output output;
+    const int error = process_read(c->argv, -1, false, 2 * (size_t)READ_BYTES_MAX, &output);
+    if (error)
+        return fail(why, STATUS_FAILED, "cannot run %.400s: %s.", c->text, strerror(error));
+    /* A wrong or failed result has exit status 1 and is a result all the same. */
+    const bool may_tell =
+        WIFEXITED(output.ended) && WEXITSTATUS(output.ended) <= 1 && output.count > 0;
+    status = interrupt_check(why);
+    if (status == STATUS_OK && !output.bytes)
+        status = fail(why, STATUS_FAILED,
+                      "%.400s printed more than any result has, or memory ran out.", c->text);
+    else if (status == STATUS_OK && !may_tell)
+        status = ended_badly(c, output.ended, why);
+    else if (status == STATUS_OK)
+        status = readings_add_text(to, c->text, output.bytes, output.count, READ_WHOLE, why);
+    free(output.bytes);
+    return status;
+}

@@ -1,0 +1,90 @@
+/* gate.c - from options to rules, and from rows to an exit status. */
+#include "bench/gate/gate.h"
+
+#include "bench/cli/verb.h"
+#include "bench/output/report.h"
+#include "harness/result/store.h"
+
+#include <limits.h>
+#include <string.h>
+
+void gate_begin(struct gate *g, const struct options *o, double alpha)
+{
+    *g = (struct gate){
+        .options = o,
+        .rules = {.alpha = alpha, .threshold = o->threshold, .is_cross_host = o->cross_host}};
+}
+
+void gate_end(struct gate *g)
+{
+    comparison_free(&g->comparison);
+    noise_free(&g->noise);
+}
+
+void gate_look_up_noise(struct gate *g, const struct readings *now)
+{
+    char directory[PATH_MAX];
+    g->rules.noise = &g->noise;
+    if (store_directory(g->options->results, directory, sizeof directory, NULL) != STATUS_OK)
+        return;
+    for (size_t i = 0; i < now->count; i++)
+        if (i == 0 || strcmp(now->list[i].fingerprint, now->list[i - 1].fingerprint) != 0)
+            noise_load(&g->noise, directory, now->list[i].fingerprint);
+}
+
+enum status gate_judge(struct gate *g, const struct readings *base, const struct readings *now,
+                       struct failure *why)
+{
+    gate_look_up_noise(g, now);
+    comparison_free(&g->comparison);
+    return compare(base, now, &g->rules, &g->comparison, why);
+}
+
+static enum status print(const struct gate *g, const struct verdicts *v, struct failure *why)
+{
+    const struct options *o = g->options;
+    FILE *people = o->json ? stderr : stdout;
+    if (!o->quiet)
+        verdicts_print(people, v, report_colored(people, o->color));
+    if (!o->json)
+        return STATUS_OK;
+    return report_json(verdicts_to_json(v), why);
+}
+
+enum status gate_tell(struct gate *g, const char *base_name, const char *now_name,
+                      struct failure *why)
+{
+    const struct options *o = g->options;
+    struct failure sentence = {0}, problem = {0};
+    const struct verdicts v = {
+        .comparison = &g->comparison,
+        .rules = &g->rules,
+        .base_name = base_name,
+        .now_name = now_name,
+        .verb = o->verb->name,
+        .outcome = comparison_outcome(&g->comparison, &g->rules, o->strict, &sentence),
+        .sentence = sentence.text,
+        .seconds = g->seconds,
+    };
+    enum status told = print(g, &v, &problem);
+    if (o->junit && told == STATUS_OK)
+        told = verdicts_write_junit(&v, o->junit, &problem);
+    verdicts_tell_github(o->json ? stderr : stdout, &v);
+
+    const size_t unsure = comparison_count(&g->comparison, CHANGE_UNSURE);
+    if (v.outcome == STATUS_OK && unsure > 0 && !o->quiet)
+        fprintf(stderr,
+                "gpubench: %zu of %zu cannot be told from noise; exit status 4 with "
+                "--strict.\n",
+                unsure, g->comparison.count);
+    const enum status worst = status_worse(v.outcome, told);
+    *why = worst == v.outcome ? sentence : problem;
+    return worst;
+}
+
+void gate_warn_skipped(const struct readings *r)
+{
+    if (r->skipped)
+        fprintf(stderr, "gpubench: %zu file%s skipped; the first: %s\n", r->skipped,
+                r->skipped == 1 ? "" : "s", r->skipped_why);
+}

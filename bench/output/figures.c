@@ -1,0 +1,57 @@
+/* figures.c - what the samples of a contestant amount to. */
+#include "bench/output/figures.h"
+
+#include "harness/stats/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* The median of the energies that are known. */
+static double median_energy(const struct contestant *c)
+{
+    double *joules = malloc(c->count * sizeof *joules);
+    size_t used = 0;
+    if (!joules)
+        return NAN;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->samples[i].energy_j > 0)
+            joules[used++] = c->samples[i].energy_j;
+    const double median = used > 0 ? stats_median(joules, used) : NAN;
+    free(joules);
+    return median;
+}
+
+/* The median of the device's times, with its interval. */
+static struct interval median_seconds(const struct contestant *c)
+{
+    struct interval interval = {NAN, NAN, NAN, 0};
+    double *seconds = malloc(c->count * sizeof *seconds);
+    if (!seconds)
+        return interval;
+    for (size_t i = 0; i < c->count; i++)
+        seconds[i] = (double)c->samples[i].device_ns / 1e9;
+    interval = stats_median_interval(seconds, c->count, 0.99);
+    free(seconds);
+    return interval;
+}
+
+struct figures figures_of(const struct result *r, const struct contestant *c)
+{
+    const struct problem *p = &r->problem;
+    const bool reads_only = p->op == OP_REDUCE;
+    const struct interval interval = median_seconds(c);
+    const double peak =
+        reads_only ? r->device.peak_bytes : r->device.peak_flops[c->variant->arithmetic];
+    struct figures f = {.seconds = interval.median,
+                        .half_width = NAN,
+                        .of_peak = NAN,
+                        .energy_j = median_energy(c)};
+    f.unit = reads_only ? "B/s" : "FLOP/s";
+    if (c->count >= FIGURES_INTERVAL_SAMPLES)
+        f.half_width = stats_relative_half_width(&interval);
+    f.rate = (reads_only ? problem_bytes(p) : problem_flop(p)) / f.seconds;
+    f.done = reads_only ? f.rate : problem_flop_done(p, c->variant->symmetric) / f.seconds;
+    if (peak > 0)
+        f.of_peak = f.done / peak;
+    return f;
+}

@@ -1,0 +1,144 @@
+/* notes.c - what has to be said of measured rows beyond their figures. */
+#include "bench/output/notes.h"
+
+#include "bench/terminal/words.h"
+#include "harness/result/parts.h"
+#include "harness/result/reference.h"
+#include "harness/stats/stats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LABEL = 13 };
+
+static bool is_measured(const struct contestant *c)
+{
+    return c->state == CONTESTANT_OK && c->count > 0;
+}
+
+static bool has_arithmetic(const struct result *r, enum arithmetic arithmetic)
+{
+    for (size_t i = 0; i < r->contestant_count; i++)
+        if (is_measured(&r->contestants[i]) && r->contestants[i].variant->arithmetic == arithmetic)
+            return true;
+    return false;
+}
+
+/* "× library   f32 and f32-3xf16 against cublas-sgemm, tf32 against cublas-gemm". */
+static void print_references(FILE *to, const struct result *r)
+{
+    const struct contestant *references[ARITH_COUNT];
+    size_t count = 0;
+    for (int a = 0; a < ARITH_COUNT; a++) {
+        const struct contestant *reference = reference_for(r, (enum arithmetic)a);
+        if (reference && reference->variant->arithmetic == (enum arithmetic)a)
+            references[count++] = reference;
+    }
+    if (count < 2)
+        return;
+    fputs("  ", to);
+    words_left(to, "× library", LABEL);
+    for (size_t i = 0; i < count; i++) {
+        const char *before = i == 0 ? "" : "; ";
+        for (int a = 0; a < ARITH_COUNT; a++)
+            if (has_arithmetic(r, (enum arithmetic)a) &&
+                reference_for(r, (enum arithmetic)a) == references[i]) {
+                fprintf(to, "%s%s", before, arithmetic_name((enum arithmetic)a));
+                before = ", ";
+            }
+        fprintf(to, " against %s", references[i]->variant->name);
+    }
+    fputc('\n', to);
+}
+
+static void print_label(FILE *to, const struct result *r)
+{
+    if (!has_arithmetic(r, ARITH_F32_2XF16))
+        return;
+    fputs("  ", to);
+    words_left(to, arithmetic_name(ARITH_F32_2XF16), LABEL);
+    fprintf(to, "%s%s\n", arithmetic_note(ARITH_F32_2XF16),
+            r->problem.range == RANGE_SIGNED
+                ? "; these entries are in [-1,1), where it has a few times the error of f32"
+                : "");
+}
+
+/* The median clock of a contestant's samples, in GHz; 0 if it was not measured. */
+static double clock_of(const struct contestant *c)
+{
+    double *ghz = malloc(c->count * sizeof *ghz);
+    size_t used = 0;
+    for (size_t i = 0; ghz && i < c->count; i++)
+        if (c->samples[i].sm_mhz_measured > 0)
+            ghz[used++] = c->samples[i].sm_mhz_measured / 1e3;
+    const double median = used > 0 ? stats_median(ghz, used) : 0;
+    free(ghz);
+    return median;
+}
+
+/* "SM clock     1.29 to 1.75 GHz, measured on the device": from the slowest variant's to the
+ * fastest's. */
+static void print_clock(FILE *to, const struct result *r)
+{
+    double least = 0, most = 0;
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const double ghz = is_measured(&r->contestants[i]) ? clock_of(&r->contestants[i]) : 0;
+        if (ghz > 0 && (least == 0 || ghz < least))
+            least = ghz;
+        if (ghz > most)
+            most = ghz;
+    }
+    if (most == 0)
+        return;
+    fputs("  ", to);
+    words_left(to, "SM clock", LABEL);
+    if (most - least >= 0.005)
+        fprintf(to, "%.2f to ", least);
+    fprintf(to, "%.2f GHz, measured on the device\n", most);
+}
+
+/* "throttled    sw power cap in 412 of 500 samples, sw thermal slowdown in 3". */
+static void print_throttled(FILE *to, const struct result *r)
+{
+    size_t count[32] = {0}, samples = 0;
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const struct contestant *c = &r->contestants[i];
+        if (!is_measured(c))
+            continue;
+        samples += c->count;
+        for (size_t s = 0; s < c->count; s++)
+            for (unsigned bit = 0; bit < 32; bit++)
+                count[bit] += c->samples[s].throttle >> bit & 1;
+    }
+    bool is_first = true;
+    for (unsigned bit = 0; bit < 32; bit++) {
+        if (count[bit] == 0)
+            continue;
+        char name[32];
+        if (throttle_name(bit))
+            snprintf(name, sizeof name, "%s", throttle_name(bit));
+        else
+            snprintf(name, sizeof name, "bit %u", bit);
+        for (char *c = name; *c; c++)
+            *c = *c == '_' ? ' ' : *c;
+        if (is_first) {
+            fputs("  ", to);
+            words_left(to, "throttled", LABEL);
+            fprintf(to, "%s in %zu of %zu sample%s", name, count[bit], samples,
+                    samples == 1 ? "" : "s");
+        } else {
+            fprintf(to, ", %s in %zu", name, count[bit]);
+        }
+        is_first = false;
+    }
+    if (!is_first)
+        fputc('\n', to);
+}
+
+void notes_print(FILE *to, const struct result *r)
+{
+    print_references(to, r);
+    print_label(to, r);
+    print_clock(to, r);
+    print_throttled(to, r);
+}

@@ -1,0 +1,202 @@
+/* report.c - the main job in words. */
+#include "bench/output/report.h"
+
+#include "bench/output/figures.h"
+#include "bench/output/notes.h"
+#include "bench/terminal/words.h"
+#include "harness/result/store.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LABEL_LEAST = 12, MILLISECONDS = 7 };
+
+void report_answer(FILE *to, const struct result *r)
+{
+    char sum[WORDS_BYTES], taken[WORDS_BYTES];
+    fprintf(to, "%s\n\nShape: (%" PRIu64 ", %" PRIu64 ") Device: %s\nTime taken: %s\n",
+            words_sum(sum, r->sum), r->problem.n, r->problem.n, r->device.place,
+            words_clock(taken, r->time_taken_ns));
+}
+
+/* The widest label, so that everything behind the labels stands in one column. */
+static size_t label_columns(const struct result *r)
+{
+    size_t widest = LABEL_LEAST;
+    for (size_t i = 0; i < r->phase_count; i++)
+        if (words_width(r->phases[i].name) > widest)
+            widest = words_width(r->phases[i].name);
+    return widest;
+}
+
+static void print_phases(FILE *to, const struct result *r, size_t labels)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < r->phase_count; i++)
+        if (r->phases[i].place[0] && words_width(r->phases[i].what) > widest)
+            widest = words_width(r->phases[i].what);
+    for (size_t i = 0; i < r->phase_count; i++) {
+        const struct phase *p = &r->phases[i];
+        char ms[WORDS_BYTES];
+        snprintf(ms, sizeof ms, p->ns > 0 && p->ns < 50000 ? "< 0.1" : "%.1f", (double)p->ns / 1e6);
+        fputs("  ", to);
+        words_left(to, p->name, labels);
+        words_right(to, ms, MILLISECONDS + 2);
+        fputs(" ms", to);
+        if (p->what[0] || p->place[0])
+            fputs("  ", to);
+        words_left(to, p->what, p->place[0] ? widest : 0);
+        fprintf(to, "%s%s\n", p->place[0] ? "  " : "", p->place);
+    }
+}
+
+/* An error with its limit: "sum -3.1e-08 (limit 1e-06)". Errors that were not looked at are NaN and
+ * not shown. */
+static void print_error(FILE *to, const char *before, const char *what, double error, double limit)
+{
+    if (!isfinite(error))
+        return;
+    char text[WORDS_BYTES];
+    fprintf(to, "%s%s %s (limit %.0e)", before, what, words_error(text, error), limit);
+}
+
+static void print_verdict(FILE *to, const struct result *r, const struct verdict *v, size_t labels)
+{
+    static const char *const against[OP_COUNT] = {
+        [OP_SUM_AAT] = "the float64 identity",
+        [OP_MATMUL] = "float64",
+        [OP_REDUCE] = "float64 column sums",
+    };
+    fputs("  ", to);
+    words_left(to, "verified", labels + 3);
+    print_error(to, "", "rel. error", v->sum_error, v->limit.sum);
+    print_error(to, ", ", "rows", v->row_error, v->limit.row);
+    print_error(to, ", ", "entries", v->worst_entry, v->limit.entry);
+    fprintf(to, ", against %s\n", against[r->problem.op]);
+}
+
+const char *report_cache(const struct result *r)
+{
+    return r->is_cold ? ", cold cache" : result_in_cache(r) ? ", in cache" : "";
+}
+
+static void print_steady_state(FILE *to, const struct result *r, const struct contestant *c,
+                               size_t labels)
+{
+    const struct figures f = figures_of(r, c);
+    const bool is_reduce = r->problem.op == OP_REDUCE;
+    char text[WORDS_BYTES];
+    words_left(to, "steady state", labels + 5);
+    fputs(words_time(text, f.seconds), to);
+    if (isfinite(f.half_width))
+        fprintf(to, " ± %s", words_percent(text, f.half_width));
+    fprintf(to, "   %s", words_rate(text, f.rate, f.unit));
+    if (c->variant->symmetric)
+        fprintf(to, " as 2N³, %s done", words_rate(text, f.done, f.unit));
+    if (isfinite(f.of_peak))
+        fprintf(to, ", %s of %s", words_percent(text, f.of_peak),
+                is_reduce ? "memory peak" : "peak");
+    if (isfinite(f.energy_j))
+        fprintf(to, ", %.3g J", f.energy_j);
+    fprintf(to, "   (%zu run%s", c->count, c->count == 1 ? "" : "s");
+    if (c->warmups > 0)
+        fprintf(to, " after %zu warm-up%s", c->warmups, c->warmups == 1 ? "" : "s");
+    else
+        fputs(" without warm-up", to);
+    fprintf(to, "%s, %s", report_cache(r), stop_reason_name(c->stop));
+    if (c->count < FIGURES_INTERVAL_SAMPLES)
+        fprintf(to, "; --samples %d for an interval", FIGURES_INTERVAL_SAMPLES);
+    fputs(")\n", to);
+}
+
+static void print_line(FILE *to, const char *label, const char *text)
+{
+    words_left(to, label, LABEL_LEAST + 5);
+    fprintf(to, "%s\n", text);
+}
+
+void report_details(FILE *to, const struct result *r)
+{
+    const struct contestant *c = &r->contestants[0];
+    const size_t labels = label_columns(r);
+    fprintf(to, "\n%s · %s%sseed %" PRIu64 "%s\n", r->device.name, r->device.summary,
+            r->device.summary[0] ? " · " : "", r->problem.seed,
+            r->problem.range == RANGE_SIGNED ? " · entries in [-1,1)" : "");
+    print_phases(to, r, labels);
+    print_verdict(to, r, &c->verdict, labels);
+    if (c->state == CONTESTANT_OK)
+        print_steady_state(to, r, c, labels);
+    else
+        print_line(to, "steady state", "failed");
+    notes_print(to, r);
+}
+
+void report_end(FILE *to, const char *saved, const char *output, const char *command,
+                const char *what)
+{
+    char path[4096];
+    if (saved) {
+        words_path(path, sizeof path, saved);
+        print_line(to, "saved", path);
+    }
+    if (output)
+        print_line(to, "written", output);
+    if (command) {
+        snprintf(path, sizeof path, "%s     %s", command, what);
+        print_line(to, "try", path);
+    }
+}
+
+void report_facts(FILE *to, const struct facts *facts)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < facts->count; i++)
+        if (strlen(facts->list[i].path) > widest)
+            widest = strlen(facts->list[i].path);
+    fputc('\n', to);
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct fact *fact = &facts->list[i];
+        words_left(to, fact->path, widest + 2);
+        switch (fact->type) {
+        case FACT_TEXT:
+            fprintf(to, "%s\n", fact->text);
+            break;
+        case FACT_INTEGER:
+            fprintf(to, "%" PRId64 "\n", fact->integer);
+            break;
+        case FACT_REAL:
+            fprintf(to, "%.6g\n", fact->real);
+            break;
+        case FACT_BOOLEAN:
+            fprintf(to, "%s\n", fact->integer ? "yes" : "no");
+            break;
+        }
+    }
+}
+
+enum status report_json(json_t *document, struct failure *why)
+{
+    const enum status status = document ? store_write("-", document, why)
+                                        : fail(why, STATUS_NO_MEMORY, "no memory for the JSON.");
+    json_decref(document);
+    return status;
+}
+
+bool report_colored(FILE *to, enum color color)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (color != COLOR_AUTO)
+        return color == COLOR_ALWAYS;
+    return isatty(fileno(to)) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
+}
+
+void report_tint(FILE *to, bool colored, enum tint tint, const char *text)
+{
+    if (colored)
+        fprintf(to, "\033[%dm%s\033[0m", (int)tint, text);
+    else
+        fputs(text, to);
+}

@@ -1,0 +1,181 @@
+/* page_samples.c - the samples of one result in the order they were taken, and the clock meanwhile.
+ */
+#define _GNU_SOURCE 1 /* asprintf */
+
+#include "bench/page/page.h"
+
+#include "bench/terminal/words.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A column of "samples", and its entries as numbers, NaN where there is none. */
+static const json_t *column(const struct export_row *row, const char *name)
+{
+    return json_object_get(json_object_get(row->result->json, "samples"), name);
+}
+
+static double at(const json_t *list, size_t i)
+{
+    const json_t *value = json_array_get(list, i);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* What a time is drawn in: the unit that its median has. */
+static double unit_of(double seconds, const char **unit)
+{
+    *unit = seconds >= 1 ? "s" : seconds >= 1e-3 ? "ms" : "µs";
+    return seconds >= 1 ? 1 : seconds >= 1e-3 ? 1e-3 : 1e-6;
+}
+
+/* Some four tics from least to most, at round numbers; a spread of less than one part in a hundred
+ * is drawn as that, so that noise looks like noise. */
+static void range_of(struct canvas *c, double least, double most)
+{
+    const double middle = (least + most) / 2, spread = fmax(most - least, middle / 100);
+    const double power = pow(10, floor(log10(spread / 4))), share = spread / 4 / power;
+    fprintf(c->script, "set yrange [%.9g:%.9g]\nset ytics %g textcolor %s\n", middle - 0.6 * spread,
+            middle + 0.6 * spread,
+            power * (share > 5   ? 10
+                     : share > 2 ? 5
+                     : share > 1 ? 2
+                                 : 1),
+            canvas_shade(SHADE_TEXT));
+}
+
+static void draw_samples(struct canvas *c, const struct section *s)
+{
+    const struct export_row *row = s->rows[0];
+    const json_t *times = column(row, "device_s"), *clocks = column(row, "sm_hz");
+    const json_t *throttle = column(row, "throttle");
+    const char *unit;
+    const double scale = unit_of(row->result->median_s, &unit);
+    const size_t count = json_array_size(times);
+    const bool panels = json_array_size(clocks) == count && !c->terminal;
+    size_t throttled = 0, known = 0;
+    FILE *to = c->script;
+    canvas_begin(c, s->height);
+    fputs("$s << E\n", to);
+    for (size_t i = 0; i < count; i++)
+        fprintf(to, "%zu %.9g\n", i + 1, at(times, i) / scale);
+    fputs("E\n$t << E\n", to);
+    for (size_t i = 0; i < count; i++)
+        if (at(throttle, i) > 0) {
+            fprintf(to, "%zu %.9g\n", i + 1, at(times, i) / scale);
+            throttled++;
+        }
+    fputs("E\n$c << E\n", to);
+    double slowest = INFINITY, fastest = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!isnan(at(clocks, i))) {
+            slowest = fmin(slowest, at(clocks, i) / 1e6);
+            fastest = fmax(fastest, at(clocks, i) / 1e6);
+            fprintf(to, "%zu %.9g\n", i + 1, at(clocks, i) / 1e6);
+            known++;
+        }
+    fprintf(to, "E\nset xrange [0.5:%g]\nset border 3\n", (double)count + 0.5);
+    if (panels && known)
+        fprintf(to,
+                "set multiplot\nset lmargin %d\nset rmargin 2\nset tmargin at screen %s\n"
+                "set bmargin at screen 0.47\nset format x \"\"\n",
+                c->narrow ? 10 : 11, c->narrow ? "0.83" : "0.90");
+    else
+        fputs("set xlabel \"sample\"\n", to);
+    range_of(c, row->result->min_s / scale, row->result->max_s / scale);
+    fprintf(to,
+            "set ylabel \"%s\"\nset key above horizontal left\n"
+            "plot %.9g with lines lw 1 dt (6,4) lc %s title \"median\", $s using 1:2 with "
+            "linespoints lw 1.2 pt 7 ps 0.5 lc %s title \"time\"",
+            canvas_label(c, unit), row->result->median_s / scale, canvas_shade(SHADE_LINE),
+            canvas_shade(SHADE_1));
+    if (throttled)
+        fprintf(to, ", $t using 1:2 with points pt 6 ps 1.1 lw 1.5 lc %s title \"clock held back\"",
+                canvas_shade(SHADE_4));
+    putc('\n', to);
+    if (!panels || !known)
+        return;
+    fputs("set tmargin at screen 0.40\nset bmargin at screen 0.16\nset format x \"%g\"\n"
+          "set xlabel \"sample\"\nset ylabel \"SM MHz\"\nunset key\n",
+          to);
+    range_of(c, slowest, fastest);
+    fprintf(to, "plot $c using 1:2 with steps lw 1.5 lc %s notitle\nunset multiplot\n",
+            canvas_shade(SHADE_3));
+}
+
+/* The fastest that is not a library's; else the fastest. */
+static const struct export_row *worth_showing(const struct export_row **rows, size_t count)
+{
+    const struct export_row *any = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (json_array_size(column(rows[i], "device_s")) < 2)
+            continue;
+        if (!rows[i]->result->is_library)
+            return rows[i];
+        any = any ? any : rows[i];
+    }
+    return any;
+}
+
+/* "; the clock was 1950 to 1980 MHz" */
+static void tell_clocks(const json_t *clocks, char *out, size_t bytes)
+{
+    double least = INFINITY, most = 0;
+    for (size_t i = 0; i < json_array_size(clocks); i++)
+        if (!isnan(at(clocks, i))) {
+            least = fmin(least, at(clocks, i));
+            most = fmax(most, at(clocks, i));
+        }
+    *out = '\0';
+    if (most > 0 && least < most)
+        snprintf(out, bytes, "; the clock was %.0f to %.0f MHz", least / 1e6, most / 1e6);
+    else if (most > 0)
+        snprintf(out, bytes, "; the clock was %.0f MHz throughout", most / 1e6);
+}
+
+void page_samples(struct page *page, const char *op)
+{
+    const struct export_row **rows, *row;
+    const uint64_t n = rows_best_n(page, op);
+    const size_t count = n ? rows_of(page, op, n, &rows) : 0;
+    char label[96], clocks[80], spark[300] = "", least[WORDS_BYTES], most[WORDS_BYTES];
+    if (!n)
+        return;
+    row = worth_showing(rows, count);
+    if (!row) {
+        free(rows);
+        return;
+    }
+    const json_t *times = column(row, "device_s");
+    const size_t samples = json_array_size(times);
+    double *values = malloc(samples * sizeof *values);
+    FILE *to = values ? fmemopen(spark, sizeof spark, "w") : NULL;
+    for (size_t i = 0; values && i < samples; i++)
+        values[i] = isnan(at(times, i)) ? row->result->median_s : at(times, i);
+    if (to) {
+        page_sparkline(to, values, samples, 60);
+        fclose(to);
+    }
+    free(values);
+    row_label(row, label, sizeof label);
+    tell_clocks(column(row, "sm_hz"), clocks, sizeof clocks);
+    char heading[160];
+    snprintf(heading, sizeof heading, "Samples of %s, %s at N = %" PRIu64, label, op, n);
+    struct section *s = page_add(
+        page, heading, "%zu samples in the order they were taken, %s to %s%s.  %s", samples,
+        words_time(least, row->result->min_s), words_time(most, row->result->max_s), clocks, spark);
+    if (!s) {
+        free(rows);
+        return;
+    }
+    rows[0] = row;
+    s->op = op;
+    s->n = n;
+    s->rows = rows;
+    s->count = 1;
+    s->draw = draw_samples;
+    s->height = 360;
+    if (asprintf(&s->alt, "Lines: time and clock of each sample of %s", label) < 0)
+        s->alt = NULL;
+}

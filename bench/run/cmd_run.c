@@ -1,0 +1,93 @@
+/* cmd_run.c - the verbs gpu and cpu: choose, run, keep what there is. */
+#include "bench/cli/verb.h"
+#include "bench/devices/devices.h"
+#include "bench/devices/hang.h"
+#include "bench/run/run.h"
+#include "bench/terminal/progress.h"
+
+enum { HURRY_SECONDS = 3 }; /* to keep what there is once the device hangs */
+
+/* Saves and prints what there was before *why, which contestants[culprit] met, ended the run. */
+static void keep(struct run *run, size_t culprit, const struct failure *why)
+{
+    struct failure other = {0};
+    const size_t count = run->result.contestant_count;
+    if (!run->is_asking)
+        contestants_lose_device(run->result.contestants, count, culprit, why->text);
+    progress_stop();
+    if (run_finish(run, run->options->all || count > 1, &other) != STATUS_OK &&
+        other.status != STATUS_FAILED)
+        fprintf(stderr, "gpubench: %s\n", other.text);
+}
+
+/* On the guard's thread, the main one being stuck in the driver. */
+static void on_hang(void *context, const struct variant *v, const struct failure *why)
+{
+    struct run *run = context;
+    size_t culprit = run->current;
+    for (size_t i = 0; v && i < run->result.contestant_count; i++)
+        if (run->result.contestants[i].variant == v)
+            culprit = i;
+    if (run->has_findings && why->status != STATUS_INTERRUPTED) {
+        hang_hurry(HURRY_SECONDS);
+        keep(run, culprit, why);
+    }
+    hang_end(NULL, v, why);
+}
+
+static enum status go(struct run *run, struct failure *why)
+{
+    const struct options *o = run->options;
+    enum status status = run_choose(run, why);
+    if (status != STATUS_OK)
+        return status;
+    run->began = clock_now();
+    status = run_open(run, why);
+    if (status == STATUS_OK)
+        status = run_line_up(run, why);
+    if (status != STATUS_OK)
+        return status;
+    const bool is_table = o->all || run->chosen_count > 1;
+    status = is_table ? contest_run(run, why) : job_run(run, why);
+    progress_stop();
+    if (status == STATUS_OK)
+        return run_finish(run, is_table, why);
+    if (!is_table && run->has_findings && status != STATUS_INTERRUPTED)
+        keep(run, 0, why);
+    return status;
+}
+
+static enum status go_and_publish(struct run *run, struct failure *why)
+{
+    const struct options *o = run->options;
+    struct publishing publishing;
+    if (!o->publish)
+        return go(run, why);
+    run->publishing = &publishing;
+    enum status status =
+        publishing_begin(&publishing, o, o->publish, o->quiet ? NULL : run->people, why);
+    if (status == STATUS_OK)
+        status = go(run, why);
+    publishing_end(&publishing);
+    run->publishing = NULL;
+    return status;
+}
+
+enum status cmd_run(const struct options *options, struct failure *why)
+{
+    if (options->all_devices)
+        return devices_run(options, why);
+    struct run run;
+    if (run_start(&run, options, place_named(options->verb->name), why) != STATUS_OK)
+        return why->status;
+    if (!options->quiet)
+        progress_start();
+    guard_on_hang(on_hang, &run);
+    enum status status = go_and_publish(&run, why);
+    guard_on_hang(hang_end, NULL);
+    progress_stop();
+    run_end(&run);
+    if (run.device)
+        run.place->backend->close(run.device);
+    return status;
+}

@@ -1,0 +1,132 @@
+/* run_finish.c - a run's result: saved, printed, sent. */
+#include "bench/run/run.h"
+
+#include "bench/cli/verb.h"
+#include "bench/output/report.h"
+#include "bench/output/table.h"
+#include "harness/result/store.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* How the text for people starts over: a variant other than the ones that were named would be tried
+ * like this. */
+static void next_command(const struct run *run, char *command, size_t bytes)
+{
+    const struct options *o = run->options;
+    const bool other_op = o->op != OP_SUM_AAT;
+    snprintf(command, bytes, "gpubench %s %" PRIu64 "%s%s --all", o->verb->name, o->n,
+             other_op ? " --op " : "", other_op ? op_name(o->op) : "");
+}
+
+static void describe_contest(const struct run *run, char *text, size_t bytes)
+{
+    const struct options *o = run->options;
+    const struct contest_times t = contest_times(o);
+    if (o->samples)
+        snprintf(text, bytes, "interleaved, %zu sample%s each", o->samples,
+                 o->samples == 1 ? "" : "s");
+    else
+        snprintf(text, bytes, "interleaved, %.1f s warm-up, %.3g s", t.warmup_s, t.sample_s);
+    const size_t used = strlen(text);
+    snprintf(text + used, bytes - used, "%s", report_cache(&run->result));
+}
+
+/* Saves the document where it was asked to go. The path of the saved file goes to `saved`, "" if
+ * none was wanted. */
+static enum status save(const struct run *run, json_t *document, char *saved, size_t bytes,
+                        struct failure *why)
+{
+    const struct options *o = run->options;
+    enum status status = STATUS_OK;
+    *saved = '\0';
+    if (o->output)
+        status = store_write(o->output, document, why);
+    if (!o->discard) {
+        struct failure other = {0};
+        char directory[4096];
+        enum status second = store_directory(o->results, directory, sizeof directory, &other);
+        if (second == STATUS_OK)
+            second = store_save(directory, document, saved, bytes, &other);
+        if (second != STATUS_OK) {
+            *saved = '\0';
+            if (status == STATUS_OK)
+                *why = other;
+            status = second;
+        }
+    }
+    return status;
+}
+
+static void print_rest(const struct run *run, bool is_table, const char *saved, const char *output)
+{
+    const struct options *o = run->options;
+    char text[128];
+    if (o->quiet && !is_table)
+        return;
+    if (is_table) {
+        describe_contest(run, text, sizeof text);
+        table_print(run->people, &run->result, text, report_colored(run->people, o->color));
+    } else {
+        report_details(run->people, &run->result);
+    }
+    if (o->quiet)
+        return;
+    next_command(run, text, sizeof text);
+    report_end(run->people, saved[0] ? saved : NULL, output, is_table ? NULL : text,
+               "every variant, the libraries' among them, in one table");
+    if (o->verbose)
+        report_facts(run->people, &run->result.facts);
+}
+
+/* Sends what was queued before the result was saved. Of two findings the worse one ends the
+ * program, and the other is said here. */
+static enum status publish(const struct run *run, enum status status, struct failure *why)
+{
+    struct failure not_sent = {0};
+    size_t sent = 0;
+    if (publish_send(&run->publishing->outbox, &sent, &not_sent) == STATUS_OK)
+        return status;
+    const bool is_worse = status_worse(status, not_sent.status) != status;
+    if (status != STATUS_OK)
+        fprintf(stderr, "gpubench: %s\n", is_worse ? why->text : not_sent.text);
+    if (is_worse)
+        *why = not_sent;
+    return status_worse(status, not_sent.status);
+}
+
+/* The result is saved before it is printed: a reader that closes the pipe early, or a full disk
+ * behind standard output, then costs text and not the measurement. It is queued for its server
+ * before it is saved, so that a result that is there is one that will be sent. */
+enum status run_finish(struct run *run, bool is_table, struct failure *why)
+{
+    const struct options *o = run->options;
+    char saved[4096];
+    struct failure not_saved = {0}, not_queued = {0};
+    run_add_facts(run);
+    json_t *document = result_to_json(&run->result);
+    if (!document)
+        return fail(why, STATUS_FAILED, "no memory for the result document.");
+    enum status queued = STATUS_OK;
+    if (run->publishing)
+        queued = publish_add(&run->publishing->outbox, document, o->redact, &not_queued);
+    enum status status = save(run, document, saved, sizeof saved, &not_saved);
+    if (o->json && status == STATUS_OK)
+        status = store_write("-", document, &not_saved);
+    else if (o->json)
+        store_write("-", document, NULL); /* what is already wrong is what the exit status tells */
+    json_decref(document);
+    if (!(o->json && o->quiet))
+        print_rest(run, is_table, saved, status == STATUS_OK ? o->output : NULL);
+    if (status == STATUS_OK && queued != STATUS_OK) {
+        not_saved = not_queued;
+        status = queued;
+    }
+    if (status != STATUS_OK) {
+        *why = not_saved;
+        return status;
+    }
+    if (is_table)
+        status = contest_outcome(&run->result, why);
+    return run->publishing ? publish(run, status, why) : status;
+}

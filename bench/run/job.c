@@ -1,0 +1,218 @@
+/* job.c - the main job: one variant, once, as a person with a stopwatch would see it; then its
+ * steady state. */
+#include "bench/devices/barrier.h"
+#include "bench/output/report.h"
+#include "bench/run/run.h"
+#include "bench/terminal/progress.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* Without a wish for more, sampling must not be what a run spends its time on. */
+#define BRIEF_SECONDS 0.05
+
+/* Runs that are over before anybody notices, and runs of which one is warm-up enough. */
+enum { QUICK_NS = 10000000, SLOW_NS = 1000000000 };
+
+/* Less than this of "Time taken" outside every phase is not worth a line. */
+enum { OTHER_LEAST_NS = 1000000 };
+
+static void key_of(const struct result *r, const struct variant *v, char *key, size_t bytes)
+{
+    snprintf(key, bytes, "%s/%s/%s", op_name(r->problem.op), arithmetic_name(v->arithmetic),
+             v->name);
+}
+
+/* A variant of the same operation and arithmetic that does run here, or NULL. */
+static const struct variant *instead_of(const struct run *run, const struct variant *v)
+{
+    const struct backend *backend = run->place->backend;
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        const struct variant *other = &backend->variants[i];
+        if (other->op == v->op && other->arithmetic == v->arithmetic &&
+            run_suits(run, other, NULL) == STATUS_OK)
+            return other;
+    }
+    return NULL;
+}
+
+/* "N = 60000: matmul/f32/tiled on GeForce GT 750M needs 13.4 GiB, 1.9 GiB are free", with the way
+ * out. */
+static enum status does_not_suit(const struct run *run, const struct variant *v,
+                                 struct failure *why)
+{
+    const struct result *r = &run->result;
+    const struct variant *other = instead_of(run, v);
+    char key[96], way_out[128];
+    key_of(r, v, key, sizeof key);
+    if (other)
+        snprintf(way_out, sizeof way_out, "--variant %s can run here.", other->name);
+    else if (why->status == STATUS_NO_MEMORY && r->problem.op == OP_MATMUL)
+        snprintf(
+            way_out, sizeof way_out,
+            "sum-aat gives the same sum in less: leave out --op matmul, or choose a smaller N.");
+    else if (why->status == STATUS_NO_MEMORY)
+        snprintf(way_out, sizeof way_out, "Choose a smaller N.");
+    else
+        snprintf(way_out, sizeof way_out, "gpubench list tells what each variant needs.");
+    if (why->status == STATUS_NO_MEMORY)
+        return fail(why, STATUS_NO_MEMORY, "N = %" PRIu64 ": %s on %s %.300s. %s", r->problem.n,
+                    key, r->device.name, why->text, way_out);
+    return fail(why, why->status, "%s cannot run on %s: %.300s. %s", key, r->device.name, why->text,
+                way_out);
+}
+
+static void add_steps(struct result *r, const struct variant *v, const struct sample *sample,
+                      const char *key)
+{
+    for (int i = 0; i < VARIANT_STEPS_MAX && v->steps[i]; i++)
+        result_add_phase(r, v->steps[i], sample->step_ns[i], r->device.place, "%s", key);
+}
+
+/* Everything between the opening of the device and the sum on the host. */
+static enum status timed_part(struct run *run, struct contestant *c, struct sample *first,
+                              struct failure *why)
+{
+    const struct backend *backend = run->place->backend;
+    const struct variant *v = c->variant;
+    struct result *r = &run->result;
+    char key[96];
+    key_of(r, v, key, sizeof key);
+
+    if (run_suits(run, v, why) != STATUS_OK)
+        return does_not_suit(run, v, why);
+    enum status status = run_begin(run, why);
+    if (status != STATUS_OK)
+        return status;
+
+    nanos from = clock_now();
+    progress_say(-1, "loading %s", key);
+    status = backend->load(run->job, v, why);
+    if (status != STATUS_OK)
+        return run_checked(status, why);
+    result_add_phase(r, "load", run_lap(&from), "", "%s", run->place->loads);
+
+    progress_say(-1, "%s, N = %" PRIu64, key, r->problem.n);
+    status = backend->run(run->job, v, 1, first, why);
+    if (status != STATUS_OK)
+        return run_checked(status, why);
+    add_steps(r, v, first, key);
+
+    from = clock_now();
+    status = backend->answer(run->job, v, &r->sum, why);
+    if (status != STATUS_OK)
+        return run_checked(status, why);
+    result_add_phase(r, "read back", run_lap(&from), "", "%s", "");
+    r->time_taken_ns = clock_now() - run->began;
+    r->job_variant = v;
+    return run_checked(STATUS_OK, why);
+}
+
+/* So that the phases add up to "Time taken": what none of them covers. */
+static void add_other(struct result *r)
+{
+    nanos known = 0;
+    for (size_t i = 0; i < r->phase_count; i++)
+        known += r->phases[i].ns;
+    if (r->time_taken_ns > known + OTHER_LEAST_NS)
+        result_add_phase(r, "other", r->time_taken_ns - known, "", "launches and waiting");
+}
+
+static enum status verified(struct run *run, struct contestant *c, struct failure *why)
+{
+    const struct backend *backend = run->place->backend;
+    progress_say(-1, "verifying");
+    enum status status = oracle_make(backend, run->job, &run->result.problem, &run->oracle, why);
+    if (status == STATUS_OK)
+        status = verify(backend, run->job, c->variant, &run->oracle, &c->verdict, why);
+    if (status != STATUS_OK || interrupt_requested())
+        return run_checked(status, why);
+    if (!c->verdict.ok) {
+        char key[96];
+        key_of(&run->result, c->variant, key, sizeof key);
+        return fail(why, STATUS_WRONG, "wrong result: %s: %s. No time is reported.", key,
+                    c->verdict.reason);
+    }
+    return STATUS_OK;
+}
+
+/* The job's own run as the only sample, for work so long that another run would double the wait. */
+static enum status keep_first(struct contestant *c, const struct sample *first, struct failure *why)
+{
+    c->samples = malloc(sizeof *c->samples);
+    if (!c->samples)
+        return fail(why, STATUS_NO_MEMORY, "no memory for a sample.");
+    c->samples[0] = *first;
+    c->count = c->capacity = 1;
+    c->launches_per_sample = 1;
+    c->stop = STOP_TIME;
+    return STATUS_OK;
+}
+
+static void show_sampling(void *context, const struct contestant *now, double done)
+{
+    (void)context;
+    progress_say(done > 0 ? done : -1, "%s %s", done > 0 ? "sampling" : "warming up",
+                 now->variant->name);
+}
+
+static enum status steady_state(struct run *run, struct contestant *c, const struct sample *first,
+                                struct failure *why)
+{
+    const struct options *o = run->options;
+    const bool is_asked_for = o->samples > 0 || o->max_time_s > 0;
+    const double budget_s = o->max_time_s > 0 ? o->max_time_s : BRIEF_SECONDS;
+    const nanos budget = (nanos)(budget_s * 1e9);
+    enum status status = STATUS_OK;
+    if (o->is_cold)
+        status = run->place->backend->go_cold(run->job, why);
+    else if (!o->samples && first->wall_ns > budget && !barrier_exists())
+        return keep_first(c, first, why);
+    if (status != STATUS_OK)
+        return run_checked(status, why);
+
+    struct measure_plan plan = {.stop = stop_rule_default(budget),
+                                .min_sample_ns = o->is_cold ? 0 : 50000,
+                                .progress = show_sampling};
+    plan.stop.exact_samples = o->samples;
+    if (is_asked_for && first->wall_ns < SLOW_NS) {
+        /* Somebody wants to know it well: let clocks settle first. */
+        plan.min_warmups = 3;
+        plan.max_warmups = 50;
+        plan.warmup_ns = o->max_time_s > 0 ? budget / 4 : 0;
+    } else if (first->wall_ns < QUICK_NS) {
+        /* The job's own run has warmed up, but how many launches make a sample has to be found out.
+         */
+        plan.max_warmups = 4;
+    }
+    status = barrier_wait(why);
+    if (status == STATUS_OK)
+        status = measure(run->place->backend, run->job, c, 1, &plan, why);
+    if (status != STATUS_OK || interrupt_requested())
+        return run_checked(status, why);
+    if (c->state != CONTESTANT_OK)
+        return fail(why, STATUS_FAILED, "%s", c->reason);
+    c->warmups++; /* the job's own run */
+    return STATUS_OK;
+}
+
+enum status job_run(struct run *run, struct failure *why)
+{
+    struct contestant *c = &run->result.contestants[0];
+    struct sample first = {0};
+    enum status status = timed_part(run, c, &first, why);
+    if (status == STATUS_OK) {
+        add_other(&run->result);
+        status = verified(run, c, why);
+    }
+    if (status != STATUS_OK)
+        return status;
+    run->has_findings = true;
+    /* Only now: a time without a verdict would be a time of anything. */
+    if (!(run->options->json && run->options->quiet)) {
+        progress_hide();
+        report_answer(run->people, &run->result);
+        fflush(run->people);
+    }
+    return steady_state(run, c, &first, why);
+}

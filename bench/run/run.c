@@ -1,0 +1,103 @@
+/* run.c - what every run goes through: starting, opening the device, the matrix, the facts. */
+#include "bench/run/run.h"
+
+#include "bench/devices/barrier.h"
+#include "bench/terminal/progress.h"
+#include "harness/host/host.h"
+#include "harness/result/tool.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+nanos run_lap(nanos *from)
+{
+    nanos now = clock_now(), taken = now - *from;
+    *from = now;
+    return taken;
+}
+
+enum status run_checked(enum status status, struct failure *why)
+{
+    if (interrupt_requested())
+        return fail(why, STATUS_INTERRUPTED, "interrupted; nothing was saved");
+    return status;
+}
+
+enum status run_start(struct run *run, const struct options *options, const struct place *place,
+                      struct failure *why)
+{
+    *run =
+        (struct run){.options = options, .place = place, .people = options->json ? stderr : stdout};
+    struct result *r = &run->result;
+    r->problem = (struct problem){options->op, options->n, options->seed, options->range};
+    r->is_cold = options->is_cold;
+    r->backend_name = place->backend->name;
+    r->argc = options->argc;
+    r->argv = publishing_arguments(options->argc, options->argv);
+    if (!r->argv)
+        return fail(why, STATUS_NO_MEMORY, "no memory for the command line.");
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(r->started, sizeof r->started, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    return STATUS_OK;
+}
+
+enum status run_open(struct run *run, struct failure *why)
+{
+    const struct options *o = run->options;
+    const struct device_request request = {.index = o->device,
+                                           .threads = o->threads,
+                                           .image = o->image,
+                                           .memory_limit = o->memory_limit};
+    nanos from = clock_now();
+    progress_say(-1, "opening the %s", run->place->backend->name);
+    if (run->place->backend->open(&request, &run->device, why) != STATUS_OK)
+        return run_checked(why->status, why);
+    run->result.device = *run->place->backend->device_facts(run->device);
+    if (run->result.device.warning[0] && !o->quiet) {
+        progress_hide();
+        fprintf(stderr, "gpubench: %s\n", run->result.device.warning);
+    }
+    result_add_phase(&run->result, "open", run_lap(&from), "", "%s", run->place->opens);
+    return run_checked(STATUS_OK, why);
+}
+
+enum status run_begin(struct run *run, struct failure *why)
+{
+    nanos from = clock_now();
+    progress_say(-1, "filling the matrix");
+    enum status status =
+        run->place->backend->begin(run->device, &run->result.problem, &run->job, why);
+    if (status != STATUS_OK)
+        return run_checked(status, why);
+    result_add_phase(&run->result, "fill", run_lap(&from), run->result.device.place, "philox");
+    return run_checked(STATUS_OK, why);
+}
+
+/* After the timed part, because it reads many files. */
+void run_add_facts(struct run *run)
+{
+    struct facts *facts = &run->result.facts;
+    tool_facts(facts);
+    host_facts(facts);
+    barrier_facts(facts);
+    if (!run->is_asking) { /* else it hangs, and the result does without */
+        run->is_asking = true;
+        run->place->backend->facts(run->device, facts);
+    }
+    run->result.device = *run->place->backend->device_facts(run->device);
+}
+
+void run_end(struct run *run)
+{
+    struct result *r = &run->result;
+    for (size_t i = 0; i < r->contestant_count; i++)
+        contestant_free(&r->contestants[i]);
+    free(r->contestants);
+    oracle_free(&run->oracle);
+    if (run->job)
+        run->place->backend->end(run->job);
+    facts_free(&r->facts);
+    publishing_free_arguments(r->argv);
+    free(run->chosen);
+}

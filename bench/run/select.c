@@ -1,0 +1,131 @@
+/* select.c - from the words of --variant, --arith and --all to the variants that will run. */
+#include "bench/run/select.h"
+
+#include "bench/terminal/words.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+enum { WORD_BYTES = 64, NAMES_MAX = 256 };
+
+/* The next word of a comma list, cut to WORD_BYTES; false at the end. */
+static bool next_word(const char **list, char *word)
+{
+    if (!*list)
+        return false;
+    size_t length = strcspn(*list, ",");
+    size_t kept = length < WORD_BYTES ? length : WORD_BYTES - 1;
+    memcpy(word, *list, kept);
+    word[kept] = '\0';
+    *list = (*list)[length] == ',' ? *list + length + 1 : NULL;
+    return true;
+}
+
+bool select_matches(const char *list, const char *name)
+{
+    char word[WORD_BYTES];
+    while (next_word(&list, word))
+        if (fnmatch(word, name, 0) == 0)
+            return true;
+    return false;
+}
+
+static enum status check_arithmetics(const char *list, struct failure *why)
+{
+    const char *names[ARITH_COUNT];
+    char word[WORD_BYTES];
+    for (int i = 0; i < ARITH_COUNT; i++)
+        names[i] = arithmetic_name((enum arithmetic)i);
+    while (next_word(&list, word)) {
+        bool known = false;
+        for (int i = 0; i < ARITH_COUNT; i++)
+            known = known || fnmatch(word, names[i], 0) == 0;
+        if (known)
+            continue;
+        const char *near = words_nearest(word, names, ARITH_COUNT);
+        return fail(why, STATUS_USAGE,
+                    "unknown arithmetic \"%s\": did you mean \"%s\"? gpubench list shows all.",
+                    word, near ? near : "f32");
+    }
+    return STATUS_OK;
+}
+
+/* The variant whose name is nearest to a word, among those of an operation (OP_COUNT: of all); NULL
+ * if none is near. */
+static const struct variant *nearest(const struct backend *backend, enum op op, const char *word)
+{
+    const char *names[NAMES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < backend->variant_count && count < NAMES_MAX; i++)
+        if (op == OP_COUNT || backend->variants[i].op == op)
+            names[count++] = backend->variants[i].name;
+    const char *name = words_nearest(word, names, count);
+    for (size_t i = 0; name && i < backend->variant_count; i++)
+        if (backend->variants[i].name == name)
+            return &backend->variants[i];
+    return NULL;
+}
+
+/* A word that matched nothing: is it another arithmetic's variant, another operation's, or a slip
+ * of the finger? */
+static enum status explain(const struct backend *backend, enum op op, const char *word,
+                           struct failure *why)
+{
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        const struct variant *v = &backend->variants[i];
+        if (v->op == op && fnmatch(word, v->name, 0) == 0)
+            return fail(
+                why, STATUS_USAGE,
+                "variant \"%s\" is in %s arithmetic, not in what was asked for: add --arith %s.",
+                word, arithmetic_name(v->arithmetic), arithmetic_name(v->arithmetic));
+    }
+    const struct variant *near = nearest(backend, op, word);
+    if (near)
+        return fail(why, STATUS_USAGE,
+                    "unknown variant \"%s\": did you mean \"%s\"? gpubench list shows all.", word,
+                    near->name);
+    near = nearest(backend, OP_COUNT, word);
+    if (near)
+        return fail(why, STATUS_USAGE, "%s has no variant \"%s\", but %s has \"%s\": add --op %s.",
+                    op_name(op), word, op_name(near->op), near->name, op_name(near->op));
+    return fail(why, STATUS_USAGE,
+                "unknown variant \"%s\" for %s on the %s: gpubench list shows all.", word,
+                op_name(op), backend->name);
+}
+
+enum status select_variants(const struct backend *backend, enum op op, const char *variants,
+                            const char *arithmetics, bool all, const struct variant **chosen,
+                            size_t *count, bool *automatic, struct failure *why)
+{
+    const char *wanted = arithmetics ? arithmetics : all ? "*" : arithmetic_name(ARITH_F32);
+    char word[WORD_BYTES];
+    *count = 0;
+    *automatic = !variants && !arithmetics && !all;
+    if (*automatic)
+        return STATUS_OK;
+    if (check_arithmetics(arithmetics, why) != STATUS_OK)
+        return STATUS_USAGE;
+
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        const struct variant *v = &backend->variants[i];
+        if (v->op == op && select_matches(wanted, arithmetic_name(v->arithmetic)) &&
+            (!variants || select_matches(variants, v->name)))
+            chosen[(*count)++] = v;
+    }
+
+    /* Every word has to have named something: a misspelt one in a list must not shrink the table in
+     * silence. */
+    for (const char *rest = variants; next_word(&rest, word);) {
+        bool used = strcmp(word, "auto") == 0;
+        *automatic = *automatic || used;
+        for (size_t i = 0; i < *count; i++)
+            used = used || fnmatch(word, chosen[i]->name, 0) == 0;
+        if (!used)
+            return explain(backend, op, word, why);
+    }
+    if (*count == 0 && !*automatic)
+        return fail(why, STATUS_USAGE,
+                    "no variant of %s on the %s is in %s arithmetic: gpubench list shows all.",
+                    op_name(op), backend->name, wanted);
+    return STATUS_OK;
+}

@@ -1,0 +1,198 @@
+/* cmd_history.c - the verb history: the runs of one key, a line each, and where the level changed.
+ */
+#include "bench/cli/verb.h"
+#include "bench/output/report.h"
+#include "bench/page/page.h"
+#include "bench/stored/inputs.h"
+#include "bench/terminal/grid.h"
+#include "bench/terminal/words.h"
+#include "harness/export/export.h"
+#include "harness/stats/change.h"
+#include "harness/stats/history.h"
+#include "harness/text/json_text.h"
+
+#include <fnmatch.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One key on one host and device, and its changes. */
+struct series {
+    const struct export_row *row;
+    struct level *levels;
+    size_t level_count;
+};
+
+static bool is_meant(const char *pattern, const struct export_row *row)
+{
+    return row->count > 0 &&
+           (fnmatch(pattern, row->key, 0) == 0 || fnmatch(pattern, row->name, 0) == 0);
+}
+
+static enum status find_levels(struct series *s, struct failure *why)
+{
+    const struct export_row *row = s->row;
+    const bool gpu = strcmp(row->result->backend, "gpu") == 0;
+    double *values = malloc(row->count * sizeof *values);
+    s->levels = malloc((row->count / HISTORY_LEAST + 1) * sizeof *s->levels);
+    if (!values || !s->levels) {
+        free(values);
+        return fail(why, STATUS_NO_MEMORY, "no memory for a history of %zu runs.", row->count);
+    }
+    for (size_t i = 0; i < row->count; i++)
+        values[i] = log(row->runs[i].result->median_s);
+    s->level_count =
+        history_levels(values, row->count, log1p(gpu ? CHANGE_GPU : CHANGE_CPU), s->levels);
+    free(values);
+    return STATUS_OK;
+}
+
+static const struct level *level_at(const struct series *s, size_t run)
+{
+    for (size_t i = 0; i < s->level_count; i++)
+        if (s->levels[i].first == run)
+            return &s->levels[i];
+    return NULL;
+}
+
+static void print_series(FILE *to, const struct series *s)
+{
+    static const char *const heads[] = {"started", "commit", "median", "± 99 %", "change"};
+    const struct export_row *row = s->row;
+    struct grid g = {.heads = heads, .columns = 5, .left = 1 | 1 << 1 | 1 << 4};
+    double *values = malloc(row->count * sizeof *values);
+    fprintf(to, "%s · %s · %s · %zu run%s", row->key, row->host, row->device, row->count,
+            row->count == 1 ? "" : "s");
+    for (size_t i = 0; values && i < row->count; i++)
+        values[i] = row->runs[i].result->median_s;
+    if (values && row->count > 1) {
+        fputs("  ", to);
+        page_sparkline(to, values, row->count, 40);
+    }
+    putc('\n', to);
+    free(values);
+    for (size_t i = 0; i < row->count; i++) {
+        const struct export_run *run = &row->runs[i];
+        const struct level *level = level_at(s, i);
+        char text[WORDS_BYTES];
+        grid_addf(&g, "%.10s %.8s", run->reading->started,
+                  strlen(run->reading->started) > 11 ? run->reading->started + 11 : "");
+        grid_add(&g, run->reading->commit);
+        grid_add(&g, words_time(text, run->result->median_s));
+        if (run->result->confidence >= 0.99)
+            grid_add(&g, words_percent(text, (run->result->high_s - run->result->low_s) / 2 /
+                                                 run->result->median_s));
+        else
+            grid_add(&g, "-");
+        if (level)
+            grid_addf(&g, "%s %+.1f %% from here (p = %.1g)",
+                      level->shift > 0 ? "SLOWER" : "FASTER", 100 * expm1(level->shift), level->p);
+        else
+            grid_add(&g, "");
+    }
+    grid_text(to, &g);
+    grid_free(&g);
+}
+
+/* Time, commit and one metric, the columns that Apache Otava is told of. */
+static void print_csv(FILE *to, const struct series *s)
+{
+    fputs("time,commit,median_s\n", to);
+    for (size_t i = 0; i < s->row->count; i++) {
+        const struct export_run *run = &s->row->runs[i];
+        fprintf(to, "%s,", run->reading->started);
+        for (const char *c = run->reading->commit; *c; c++)
+            putc(strchr(",\"", *c) ? '_' : *c, to); /* no reader has to know about quotes */
+        fprintf(to, ",%.9g\n", run->result->median_s);
+    }
+}
+
+static json_t *series_to_json(const struct series *s)
+{
+    json_t *runs = json_array();
+    for (size_t i = 0; i < s->row->count; i++) {
+        const struct export_run *run = &s->row->runs[i];
+        const struct level *level = level_at(s, i);
+        json_t *entry =
+            json_pack("{s:s, s:s, s:o, s:o, s:o}", "started", run->reading->started, "commit",
+                      run->reading->commit, "median_s", json_number(run->result->median_s), "low_s",
+                      json_number(run->result->low_s), "high_s", json_number(run->result->high_s));
+        if (level)
+            json_object_set_new(entry, "change",
+                                json_pack("{s:o, s:o}", "ratio", json_number(expm1(level->shift)),
+                                          "p", json_number(level->p)));
+        json_array_append_new(runs, entry);
+    }
+    return json_pack("{s:s, s:s, s:s, s:o}", "key", s->row->key, "host", s->row->host, "device",
+                     s->row->device, "runs", runs);
+}
+
+static enum status nothing_meant(const char *pattern, const struct export_rows *rows,
+                                 struct failure *why)
+{
+    const char **names = malloc((rows->count + 1) * sizeof *names);
+    const char *near = NULL;
+    for (size_t i = 0; names && i < rows->count; i++)
+        names[i] = rows->list[i].key;
+    if (names)
+        near = words_nearest(pattern, names, rows->count);
+    if (near)
+        fail(why, STATUS_FAILED, "no timed result is called \"%.200s\": did you mean \"%.200s\"?",
+             pattern, near);
+    else
+        fail(why, STATUS_FAILED,
+             "no timed result is called \"%.200s\": gpubench history '*' shows all.", pattern);
+    free(names);
+    return STATUS_FAILED;
+}
+
+static enum status show(const struct options *o, const struct series *list, size_t count,
+                        struct failure *why)
+{
+    if (o->csv && count != 1)
+        return fail(why, STATUS_USAGE,
+                    "--csv is of one series, and \"%.100s\" means %zu, for example \"%.200s\".",
+                    o->first, count, list[0].row->name);
+    if (o->csv) {
+        print_csv(stdout, &list[0]);
+        return STATUS_OK;
+    }
+    if (o->json) {
+        json_t *all = json_array();
+        for (size_t i = 0; i < count; i++)
+            json_array_append_new(all, series_to_json(&list[i]));
+        return report_json(all, why);
+    }
+    for (size_t i = 0; i < count; i++) {
+        fputs(i ? "\n" : "", stdout);
+        print_series(stdout, &list[i]);
+    }
+    return STATUS_OK;
+}
+
+enum status cmd_history(const struct options *o, struct failure *why)
+{
+    struct readings readings = {0};
+    struct export_rows rows = {0};
+    struct series *list = NULL;
+    size_t count = 0;
+    enum status status = inputs_read(o, 1, READ_LEAN, &readings, why);
+    if (status == STATUS_OK)
+        status = export_collect(&readings, true, &rows, why);
+    if (status == STATUS_OK && !(list = calloc(rows.count + 1, sizeof *list)))
+        status = fail(why, STATUS_NO_MEMORY, "no memory for the history.");
+    for (size_t i = 0; status == STATUS_OK && i < rows.count; i++)
+        if (is_meant(o->first, &rows.list[i])) {
+            list[count].row = &rows.list[i];
+            status = find_levels(&list[count++], why);
+        }
+    if (status == STATUS_OK)
+        status = count ? show(o, list, count, why) : nothing_meant(o->first, &rows, why);
+    inputs_tell_skipped(o, &readings);
+    for (size_t i = 0; i < count; i++)
+        free(list[i].levels);
+    free(list);
+    export_free(&rows);
+    readings_free(&readings);
+    return status;
+}

@@ -1,0 +1,110 @@
+/* cmd_publish.c - the verb publish: result files into the spool, and the spool to its servers. */
+#include "bench/cli/verb.h"
+#include "bench/stored/publishing.h"
+#include "harness/reading/readings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What goes to the spool: a document each, one owner for all of them. */
+struct batch {
+    json_t *documents; /* an array */
+    size_t skipped;
+    char skipped_why[1024];
+};
+
+/* A baseline is one document where documents are kept, and its runs where figures are. */
+static json_t *whole_baseline(const char *name, const struct destination *to)
+{
+    if (to->kind == TO_PUSHGATEWAY || to->kind == TO_INFLUX)
+        return NULL;
+    json_t *document = json_load_file(name, JSON_REJECT_DUPLICATES, NULL);
+    const char *schema = json_string_value(json_object_get(document, "schema"));
+    if (schema && strcmp(schema, "gpubench-baseline/1") == 0)
+        return document;
+    json_decref(document);
+    return NULL;
+}
+
+static enum status add_name(struct batch *batch, const char *name, const struct destination *to,
+                            struct failure *why)
+{
+    struct readings readings = {0};
+    enum status status = readings_add(&readings, name, READ_WHOLE, why);
+    json_t *baseline = status == STATUS_OK ? whole_baseline(name, to) : NULL;
+    bool ok = true;
+    if (baseline)
+        ok = json_array_append_new(batch->documents, baseline) == 0;
+    for (size_t i = 0; status == STATUS_OK && !baseline && ok && i < readings.count; i++)
+        ok = json_array_append(batch->documents, readings.list[i].document) == 0;
+    if (readings.skipped > 0 && batch->skipped == 0)
+        memcpy(batch->skipped_why, readings.skipped_why, sizeof batch->skipped_why);
+    batch->skipped += readings.skipped;
+    readings_free(&readings);
+    if (!ok)
+        return fail(why, STATUS_NO_MEMORY, "no memory for %s.", name);
+    return status == STATUS_NOT_COMPARABLE ? STATUS_FAILED : status; /* no such file */
+}
+
+/* All files are read before the first of them is queued: a wrong name queues none. */
+static enum status queue_files(const struct publishing *p, const struct options *o,
+                               struct failure *why)
+{
+    struct batch batch = {.documents = json_array()};
+    enum status status = batch.documents ? STATUS_OK : STATUS_NO_MEMORY;
+    for (size_t i = 0; status == STATUS_OK && i < o->word_count; i++)
+        status = add_name(&batch, o->words[i], &p->to, why);
+    const size_t count = json_array_size(batch.documents);
+    if (status == STATUS_OK && count > 1 && destination_is_object(&p->to))
+        status = fail(why, STATUS_USAGE,
+                      "%s is the address of one object, and these are %zu results: end it in \"/\" "
+                      "for a folder.",
+                      p->to.shown, count);
+    if (status == STATUS_OK && batch.skipped > 0 && !o->quiet)
+        fprintf(stderr, "gpubench: left out %zu file%s that %s no result: %s\n", batch.skipped,
+                batch.skipped == 1 ? "" : "s", batch.skipped == 1 ? "is" : "are",
+                batch.skipped_why);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        status = publish_add(&p->outbox, json_array_get(batch.documents, i), o->redact, why);
+    json_decref(batch.documents);
+    return status;
+}
+
+static enum status understand(const struct options *o, const char *url, struct failure *why)
+{
+    if (o->word_count == 0 && !o->pending)
+        return fail(why, STATUS_USAGE,
+                    "publish needs result files, or --pending: see gpubench publish --help.");
+    if (o->word_count > 0 && o->pending)
+        return fail(why, STATUS_USAGE,
+                    "--pending sends what is kept already and takes no \"%.200s\": publish that "
+                    "without it.",
+                    o->first);
+    if (o->word_count > 0 && !url)
+        return fail(why, STATUS_USAGE,
+                    "publish needs --to URL, or the address in $GPUBENCH_PUBLISH_URL: see gpubench "
+                    "publish --help.");
+    return STATUS_OK;
+}
+
+enum status cmd_publish(const struct options *options, struct failure *why)
+{
+    const char *variable = getenv("GPUBENCH_PUBLISH_URL");
+    const char *url = options->to;
+    if (!url && variable && *variable && !options->pending)
+        url = variable;
+    struct publishing p = {0};
+    size_t sent = 0;
+    enum status status = understand(options, url, why);
+    if (status == STATUS_OK)
+        status = publishing_begin(&p, options, url, options->quiet ? NULL : stdout, why);
+    p.is_list = true;
+    if (status == STATUS_OK)
+        status = queue_files(&p, options, why);
+    if (status == STATUS_OK)
+        status = publish_send(&p.outbox, &sent, why);
+    if (status == STATUS_OK && sent == 0 && !options->quiet)
+        puts("nothing is pending");
+    publishing_end(&p);
+    return status;
+}

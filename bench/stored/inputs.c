@@ -1,0 +1,29 @@
+/* inputs.c - the files and directories that a verb is given. */
+#include "bench/stored/inputs.h"
+
+#include "harness/result/store.h"
+
+#include <limits.h>
+
+enum status inputs_read(const struct options *o, size_t first, enum read_flags flags,
+                        struct readings *readings, struct failure *why)
+{
+    char directory[PATH_MAX];
+    if (o->word_count <= first) {
+        const enum status status = store_directory(o->results, directory, sizeof directory, why);
+        return status ? status : readings_add(readings, directory, flags, why);
+    }
+    for (size_t i = first; i < o->word_count; i++) {
+        const enum status status = readings_add(readings, o->words[i], flags, why);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+void inputs_tell_skipped(const struct options *o, const struct readings *readings)
+{
+    if (readings->skipped && !o->quiet)
+        fprintf(stderr, "gpubench: %zu file%s left out; the first: %s\n", readings->skipped,
+                readings->skipped == 1 ? " was" : "s were", readings->skipped_why);
+}

@@ -1,0 +1,107 @@
+/* publishing.c - see publishing.h. */
+#include "bench/stored/publishing.h"
+
+#include "bench/terminal/words.h"
+#include "harness/baseline/baseline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void say(void *user, const char *name, const char *to, const struct failure *why)
+{
+    const struct publishing *p = user;
+    if (!p->people)
+        return;
+    if (!why)
+        fprintf(p->people, "published        %s to %s\n", name, to);
+    else if (p->is_list)
+        fprintf(p->people, "not published    %s to %s: %s\n", name, to, why->text);
+}
+
+static enum status take_access(const struct options *options, struct http_access *access,
+                               struct failure *why)
+{
+    *access = (struct http_access){.ca_file = options->ca_file,
+                                   .insecure_http = options->insecure_http,
+                                   .offline = options->offline,
+                                   .timeout_s = options->timeout_s};
+    if (options->ca_file && faccessat(AT_FDCWD, options->ca_file, R_OK, 0) != 0)
+        return fail(why, STATUS_USAGE, "--ca-file %s cannot be read: %s", options->ca_file,
+                    strerror(errno));
+    return http_access_token(access, options->token_file, why);
+}
+
+enum status publishing_baseline(const struct options *options, const char *name,
+                                struct readings *to, struct failure *why)
+{
+    struct http_access access = {0};
+    enum status status = STATUS_OK;
+    if (destination_is_url(name))
+        status = take_access(options, &access, why);
+    if (status == STATUS_OK)
+        status = baseline_load(name, &access, to, why);
+    http_access_free(&access);
+    return status;
+}
+
+enum status publishing_begin(struct publishing *p, const struct options *options, const char *url,
+                             FILE *people, struct failure *why)
+{
+    *p = (struct publishing){.people = people};
+    p->outbox = (struct outbox){
+        .spool = p->spool, .to = url ? &p->to : NULL, .access = &p->access, .say = say, .user = p};
+    enum status status = STATUS_OK;
+    if (url)
+        status = destination_parse(url, options->insecure_http, &p->to, why);
+    if (status == STATUS_OK)
+        status = take_access(options, &p->access, why);
+    if (status == STATUS_OK)
+        status = publish_spool(options->results, p->spool, sizeof p->spool, why);
+    if (status == STATUS_OK && url && p->to.kind != TO_FILE)
+        status = http_open(why);
+    return status;
+}
+
+void publishing_end(struct publishing *p)
+{
+    http_access_free(&p->access);
+}
+
+/* "--publish=https://…" as much as "https://…". */
+static char *shown_argument(const char *word)
+{
+    const char *value = word[0] == '-' ? strchr(word, '=') : NULL;
+    value = value ? value + 1 : word;
+    if (!destination_is_url(value))
+        return strdup(word);
+    const size_t before = (size_t)(value - word), bytes = strlen(word) + 4;
+    char *out = malloc(bytes);
+    if (out) {
+        memcpy(out, word, before);
+        destination_shown(value, out + before, bytes - before);
+    }
+    return out;
+}
+
+char **publishing_arguments(int argc, char **argv)
+{
+    char **out = calloc((size_t)argc + 1, sizeof *out);
+    for (int i = 0; out && i < argc; i++) {
+        out[i] = shown_argument(argv[i]);
+        if (!out[i]) {
+            publishing_free_arguments(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+void publishing_free_arguments(char **arguments)
+{
+    for (char **word = arguments; word && *word; word++)
+        free(*word);
+    free(arguments);
+}

@@ -1,0 +1,163 @@
+/* sweep_point.c - one N on one side: the contest of the chosen variants, and then what only a
+ * caller's clock can tell: a lonely call, and the copies. */
+#include "bench/run/run.h"
+#include "bench/sweep/sweep.h"
+
+#include "harness/stats/stats.h"
+#include "harness/text/json_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define SAMPLE_SECONDS 1.0
+#define CALL_SECONDS   0.2 /* for the calls of one variant, and for each kind of copy */
+enum { CALLS_MAX = 20 };
+
+static json_t *times_to_json(const double *seconds, size_t count)
+{
+    json_t *samples = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(samples, json_number(seconds[i]));
+    return json_pack("{s:o, s:o}", "median_s", json_number(stats_median(seconds, count)),
+                     "samples_s", samples);
+}
+
+/* So many that they fit in CALL_SECONDS if each takes `seconds`. */
+static size_t calls_for(double seconds)
+{
+    const double calls = CALL_SECONDS / seconds;
+    return calls > (double)CALLS_MAX ? CALLS_MAX : calls < 1 ? 1 : (size_t)calls;
+}
+
+/* One call at a time, from asking to having the answer. A product's C stays where it is. */
+static enum status time_calls(struct run *run, const struct contestant *c, json_t *entry,
+                              struct failure *why)
+{
+    const struct backend *backend = run->place->backend;
+    double seconds[CALLS_MAX];
+    const size_t count = calls_for((double)c->samples[0].wall_ns / 1e9);
+    for (size_t i = 0; i < count; i++) {
+        struct sample sample;
+        double sum;
+        const nanos start = clock_now();
+        enum status status = backend->run(run->job, c->variant, 1, &sample, why);
+        if (status == STATUS_OK && c->variant->op != OP_MATMUL)
+            status = backend->answer(run->job, c->variant, &sum, why);
+        if (status != STATUS_OK || interrupt_requested())
+            return run_checked(status, why);
+        seconds[i] = (double)(clock_now() - start) / 1e9;
+    }
+    json_object_set_new(entry, "call", times_to_json(seconds, count));
+    return STATUS_OK;
+}
+
+static enum status time_copies(struct run *run, bool pinned, json_t *copies, struct failure *why)
+{
+    nanos taken[CALLS_MAX];
+    double seconds[CALLS_MAX];
+    enum status status = run->place->backend->copy_in(run->job, pinned, taken, 1, why);
+    if (status != STATUS_OK)
+        return run_checked(status, why);
+    const size_t count = calls_for((double)taken[0] / 1e9);
+    status = run->place->backend->copy_in(run->job, pinned, taken, count, why);
+    if (status != STATUS_OK)
+        return run_checked(status, why);
+    for (size_t i = 0; i < count; i++)
+        seconds[i] = (double)taken[i] / 1e9;
+    json_object_set_new(copies, pinned ? "pinned" : "pageable", times_to_json(seconds, count));
+    return STATUS_OK;
+}
+
+/* A host that cannot pin so much has no such time; that is no failure of the sweep. */
+static enum status add_copies(struct run *run, json_t *document, struct failure *why)
+{
+    if (!run->place->backend->copy_in)
+        return STATUS_OK;
+    const double n = (double)run->result.problem.n;
+    json_t *copies = json_pack("{s:f}", "bytes", n * n * sizeof(float));
+    for (int pinned = 1; copies && pinned >= 0; pinned--) {
+        struct failure reason = {0};
+        enum status status = time_copies(run, pinned, copies, &reason);
+        if (status == STATUS_INTERRUPTED) {
+            json_decref(copies);
+            return fail(why, status, "%s", reason.text);
+        }
+        if (status != STATUS_OK)
+            json_object_set_new(copies, pinned ? "pinned_reason" : "pageable_reason",
+                                json_words(reason.text));
+    }
+    json_object_set_new(document, "copy_in", copies);
+    return STATUS_OK;
+}
+
+static enum status add_calls(struct run *run, json_t *document, struct failure *why)
+{
+    const struct result *r = &run->result;
+    json_t *results = json_object_get(document, "results");
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        if (r->contestants[i].state != CONTESTANT_OK || !r->contestants[i].count)
+            continue;
+        enum status status = time_calls(run, &r->contestants[i], json_array_get(results, i), why);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static enum status measured(struct run *run, json_t **document, struct failure *why)
+{
+    struct failure reason = {0};
+    enum status status = run_choose(run, why);
+    if (status != STATUS_OK)
+        return status;
+    status = run_line_up(run, &reason);
+    if (status == STATUS_OK)
+        status = contest_run(run, &reason);
+    const bool fits = status != STATUS_NO_MEMORY;
+    if (fits && status != STATUS_OK)
+        return fail(why, status, "%s", reason.text);
+
+    run_add_facts(run);
+    const size_t contestants = run->result.contestant_count;
+    if (!fits)
+        run->result.contestant_count = 0; /* none of them has done anything */
+    *document = result_to_json(&run->result);
+    run->result.contestant_count = contestants;
+    if (!*document)
+        return fail(why, STATUS_NO_MEMORY, "no memory for the result document.");
+    if (!fits) {
+        json_object_set_new(*document, "waived", json_words(reason.text));
+        return STATUS_OK;
+    }
+    status = add_calls(run, *document, why);
+    return status == STATUS_OK ? add_copies(run, *document, why) : status;
+}
+
+enum status sweep_measure(struct sweep *sweep, size_t side, uint64_t n, json_t **document,
+                          struct failure *why)
+{
+    const struct place *place = sweep->side[side];
+    struct options o = *sweep->options;
+    o.n = n;
+    if (!(o.max_time_s > 0))
+        o.max_time_s = SAMPLE_SECONDS;
+    if (side != 0) {
+        /* The words name variants of the GPU; it is compared with the CPU's best. */
+        o.variants = o.arithmetics = NULL;
+        o.all = false;
+    }
+    struct run run;
+    if (run_start(&run, &o, place, why) != STATUS_OK)
+        return why->status;
+    run.device = sweep->device[side];
+    run.result.device = *place->backend->device_facts(run.device);
+
+    *document = NULL;
+    enum status status = measured(&run, document, why);
+    if (status != STATUS_OK) {
+        json_decref(*document);
+        *document = NULL;
+    }
+    run_end(&run);
+    return status;
+}

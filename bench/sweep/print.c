@@ -1,0 +1,180 @@
+/* sweep_print.c - a sweep as a table and sentences, and as JSON. */
+#include "bench/sweep/sweep.h"
+
+#include "bench/terminal/grid.h"
+#include "bench/terminal/words.h"
+#include "harness/compare/sweep.h"
+#include "harness/text/json_text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *device_name(const struct sweep *s, size_t side)
+{
+    return s->side[side]->backend->device_facts(s->device[side])->name;
+}
+
+static void add_time(struct grid *g, double seconds)
+{
+    char text[WORDS_BYTES];
+    grid_add(g, isnan(seconds) ? "-" : words_time(text, seconds));
+}
+
+static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
+{
+    static const char *const heads[] = {
+        "N",           "arithmetic",   "variant",        "on the GPU",
+        "copied once", "each, pinned", "each, pageable", "CPU",
+        "GPU is"};
+    struct grid g = {.heads = heads, .columns = 9, .left = 1 << 1 | 1 << 2};
+    for (size_t i = 0; i < count; i++) {
+        const struct sweep_row *r = &rows[i];
+        const double ratio = r->cpu_s / r->gpu_s[SWEEP_ON_DEVICE];
+        grid_addf(&g, "%" PRIu64, r->n);
+        grid_add(&g, r->arithmetic);
+        grid_add(&g, r->gpu_variant ? r->gpu_variant : "-");
+        for (int c = 0; c < SWEEP_CASES; c++)
+            add_time(&g, r->gpu_s[c]);
+        add_time(&g, r->cpu_s);
+        if (isnan(ratio))
+            grid_add(&g, "-");
+        else
+            grid_addf(&g, ratio < 0.1 ? "%.2g×" : ratio < 10 ? "%.2f×" : "%.0f×", ratio);
+    }
+    grid_text(to, &g);
+    grid_free(&g);
+}
+
+void sweep_sentence(char *out, size_t bytes, const struct crossover *c)
+{
+    switch (c->kind) {
+    case CROSSOVER_UNKNOWN:
+        snprintf(out, bytes, "not known: no N has both sides");
+        break;
+    case CROSSOVER_ALWAYS:
+        snprintf(out, bytes, "at every N measured, from %" PRIu64 " to %" PRIu64, c->least,
+                 c->most);
+        break;
+    case CROSSOVER_FROM:
+        snprintf(out, bytes, "from N = %" PRIu64 "; at %" PRIu64 " the CPU is %.3g times as fast",
+                 c->n, c->slower_at, c->ratio);
+        break;
+    case CROSSOVER_NEVER:
+        snprintf(out, bytes, "never up to N = %" PRIu64 ", where the CPU is %.3g times as fast",
+                 c->most, c->ratio);
+        break;
+    }
+}
+
+/* Whether a row is the first of its arithmetic. */
+static bool begins(const struct sweep_row *rows, size_t i)
+{
+    return i == 0 || strcmp(rows[i].arithmetic, rows[i - 1].arithmetic) != 0;
+}
+
+static void print_crossovers(FILE *to, const struct sweep_row *rows, size_t count, const char *op)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!begins(rows, i))
+            continue;
+        fprintf(to, "the GPU wins (%s):\n", rows[i].arithmetic);
+        for (int c = 0; c < SWEEP_CASES; c++) {
+            const struct crossover crossover =
+                sweep_crossover(rows, count, op, rows[i].arithmetic, (enum sweep_case)c);
+            char sentence[160];
+            sweep_sentence(sentence, sizeof sentence, &crossover);
+            fputs("  ", to);
+            words_left(to, sweep_case_title((enum sweep_case)c), 28);
+            fprintf(to, "  %s\n", sentence);
+        }
+    }
+}
+
+void sweep_print(FILE *to, const struct sweep *s)
+{
+    struct sweep_row *rows;
+    const size_t count = sweep_rows(s->documents, &rows);
+    const char *op = op_name(s->options->op);
+    fprintf(to, "%s · N = %" PRIu64 " … %" PRIu64 " in %zu steps", op, s->n[0], s->n[s->count - 1],
+            s->count);
+    for (size_t side = 0, shown = 0; side < SWEEP_SIDES; side++)
+        if (s->side[side])
+            fprintf(to, "%s%s", shown++ ? " against " : " · ", device_name(s, side));
+    fputs(" · a caller's wait\n", to);
+    print_rows(to, rows, count);
+    if (s->side[0] && s->side[1])
+        print_crossovers(to, rows, count, op);
+    for (size_t i = 0; i < json_array_size(s->documents); i++) {
+        const json_t *document = json_array_get(s->documents, i);
+        const char *waived = json_string_value(json_object_get(document, "waived"));
+        if (waived)
+            fprintf(to, "left out    %s\n", waived);
+    }
+    free(rows);
+}
+
+static json_t *row_to_json(const struct sweep_row *r)
+{
+    json_t *row = json_pack("{s:I, s:s}", "n", (json_int_t)r->n, "arithmetic", r->arithmetic);
+    if (r->gpu_variant) {
+        json_t *gpu =
+            json_pack("{s:s, s:o}", "variant", r->gpu_variant, "work_s", json_number(r->device_s));
+        for (int c = 0; c < SWEEP_CASES; c++) {
+            char name[64];
+            snprintf(name, sizeof name, "%s_s", sweep_case_name((enum sweep_case)c));
+            json_object_set_new(gpu, name, json_number(r->gpu_s[c]));
+        }
+        json_object_set_new(row, "gpu", gpu);
+    }
+    if (r->cpu_variant)
+        json_object_set_new(
+            row, "cpu",
+            json_pack("{s:s, s:o}", "variant", r->cpu_variant, "call_s", json_number(r->cpu_s)));
+    return row;
+}
+
+static json_t *crossovers_to_json(const struct sweep_row *rows, size_t count, const char *op)
+{
+    static const char *const kinds[] = {[CROSSOVER_UNKNOWN] = "unknown",
+                                        [CROSSOVER_ALWAYS] = "always",
+                                        [CROSSOVER_FROM] = "from",
+                                        [CROSSOVER_NEVER] = "never"};
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        for (int c = 0; begins(rows, i) && c < SWEEP_CASES; c++) {
+            const struct crossover x =
+                sweep_crossover(rows, count, op, rows[i].arithmetic, (enum sweep_case)c);
+            const bool wins = x.kind == CROSSOVER_ALWAYS || x.kind == CROSSOVER_FROM;
+            const bool loses = x.kind == CROSSOVER_FROM || x.kind == CROSSOVER_NEVER;
+            json_array_append_new(
+                list,
+                json_pack("{s:s, s:s, s:s, s:o, s:o}", "arithmetic", rows[i].arithmetic, "case",
+                          sweep_case_name((enum sweep_case)c), "gpu_wins", kinds[x.kind], "n",
+                          wins ? json_integer((json_int_t)x.n) : json_null(), "slower_at",
+                          loses ? json_integer((json_int_t)x.slower_at) : json_null()));
+        }
+    return list;
+}
+
+json_t *sweep_to_json(const struct sweep *s)
+{
+    struct sweep_row *rows;
+    const size_t count = sweep_rows(s->documents, &rows);
+    const char *op = op_name(s->options->op);
+    json_t *points = json_array(), *devices = json_object();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(points, row_to_json(&rows[i]));
+    for (size_t side = 0; side < SWEEP_SIDES; side++)
+        if (s->side[side])
+            json_object_set_new(devices, s->side[side]->backend->name,
+                                json_words(device_name(s, side)));
+    json_t *document =
+        json_pack("{s:s, s:s, s:o, s:i, s:o, s:o, s:o}", "schema", "gpubench-sweep/1", "op", op,
+                  "devices", devices, "uses_of_a_copy", SWEEP_USES, "points", points, "crossovers",
+                  s->side[0] && s->side[1] ? crossovers_to_json(rows, count, op) : json_array(),
+                  "results", s->finished[0] ? json_words(s->finished) : json_null());
+    free(rows);
+    return document;
+}

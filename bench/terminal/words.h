@@ -1,0 +1,74 @@
+/* words.h - numbers as people write and read them: parsing what was typed, formatting what is
+ * shown.
+ *
+ * Formatters fill a buffer of at least WORDS_BYTES and return it, so that they can stand in a
+ * printf argument. */
+#ifndef BENCH_WORDS_H
+#define BENCH_WORDS_H
+
+#include "harness/base/clock.h"
+#include "harness/base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { WORDS_BYTES = 64 };
+
+/* "18.41 ms", "1.204 s", "5.210 µs": four digits and the unit that keeps them before the point. */
+char *words_time(char *out, double seconds);
+
+/* "0:00:00.341208": hours, minutes, seconds and microseconds, as Python prints a timedelta. */
+char *words_clock(char *out, nanos ns);
+
+/* "108.6 TFLOP/s", "3.210 GB/s": unit is what follows the prefix, powers of 1000. */
+char *words_rate(char *out, double per_second, const char *unit);
+
+/* "13.4 GiB": powers of 1024. */
+char *words_bytes(char *out, uint64_t bytes);
+
+/* "2.500152e+11": a float32 sum with the seven digits it holds. */
+char *words_sum(char *out, double sum);
+
+/* "0.2 %", "85 %": a share, one decimal below 10 %. */
+char *words_percent(char *out, double share);
+
+/* "-3.1e-08", always with a sign, as errors are read. */
+char *words_error(char *out, double error);
+
+/* Columns that UTF-8 text takes on a terminal (one a code point; colour escapes take none). */
+size_t words_width(const char *text);
+
+/* Writes text and then spaces up to `columns`, or the spaces first. Text that is wider is written
+ * whole. */
+void words_left(FILE *to, const char *text, size_t columns);
+void words_right(FILE *to, const char *text, size_t columns);
+
+/* A path below the home directory with "~" for it, the path itself otherwise. */
+void words_path(char *out, size_t bytes, const char *path);
+
+/* The order of the matrix: decimal digits, 1 … PROBLEM_MAX_N. Anything else is STATUS_USAGE and
+ * says what to write. */
+enum status words_parse_n(const char *text, uint64_t *n, struct failure *why);
+
+/* A whole number in [least, most] for the option of that name. */
+enum status words_parse_whole(const char *option, const char *text, uint64_t least, uint64_t most,
+                              uint64_t *value, struct failure *why);
+
+/* Bytes: a whole number above 0, and K, M or G behind it for powers of 1024. */
+enum status words_parse_bytes(const char *option, const char *text, uint64_t *bytes,
+                              struct failure *why);
+
+/* Seconds, a decimal number in (0, 86400]. */
+enum status words_parse_seconds(const char *option, const char *text, double *seconds,
+                                struct failure *why);
+
+/* A threshold in percent, a decimal number in (0, 1000], as a share. */
+enum status words_parse_threshold(const char *option, const char *text, double *share,
+                                  struct failure *why);
+
+/* Of count words the one nearest to text by edit distance, NULL if none is near enough to be what
+ * was meant. */
+const char *words_nearest(const char *text, const char *const *words, size_t count);
+
+#endif

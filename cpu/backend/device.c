@@ -1,0 +1,155 @@
+/* device.c - the CPU as a device: which, how many threads, which BLAS, how fast at best. */
+#include "cpu/backend/job.h"
+#include "cpu/chip/isa.h"
+#include "cpu/chip/peak.h"
+#include "harness/host/host.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* "AMD EPYC 9454P 48-Core Processor", or, where /proc/cpuinfo names no model, the architecture. */
+static void read_model(char *model, size_t model_bytes)
+{
+    struct utsname system;
+    FILE *cpuinfo = fopen("/proc/cpuinfo", "r");
+    char line[256];
+    int value = 0;
+
+    model[0] = '\0';
+    while (cpuinfo && !model[0] && fgets(line, sizeof line, cpuinfo)) {
+        line[strcspn(line, "\n")] = '\0';
+        sscanf(line, "model name : %n", &value);
+        if (value)
+            snprintf(model, model_bytes, "%s", line + value);
+    }
+    if (cpuinfo)
+        fclose(cpuinfo);
+    if (!model[0] && uname(&system) == 0)
+        snprintf(model, model_bytes, "%s CPU", system.machine);
+}
+
+static void decide_threads(struct device *d, int asked)
+{
+    struct cpu_limit limit = host_cpu_limit();
+    int user = openblas_user_threads();
+
+    d->threads = asked > 0 ? asked : limit.threads;
+    d->threads_by = asked > 0 ? "request" : limit.by;
+    if (user > 0 && user < d->threads) {
+        d->threads = user;
+        d->threads_by = "OPENBLAS_NUM_THREADS";
+    }
+    d->at_once = limit.affinity < d->threads ? limit.affinity : d->threads;
+    d->cpus = limit.quota > 0 && limit.quota < d->at_once ? limit.quota : d->at_once;
+}
+
+/* "0.3.21" of "OpenBLAS 0.3.21 NO_LAPACKE …" */
+static void blas_version(const struct openblas *blas, char *version, size_t version_bytes)
+{
+    const char *config = blas->openblas_get_config(), *space = strchr(config, ' ');
+
+    snprintf(version, version_bytes, "%.*s", space ? (int)strcspn(space + 1, " ") : 0,
+             space ? space + 1 : "");
+}
+
+static void describe(struct device *d)
+{
+    struct device_facts *f = &d->facts;
+    char version[32];
+
+    snprintf(f->name, sizeof f->name, "%s", d->model);
+    snprintf(f->place, sizeof f->place, "/cpu:0");
+    char cpus[32] = "";
+    if (d->cpus < d->threads)
+        snprintf(cpus, sizeof cpus, " on %.3g CPU%s", d->cpus, d->cpus == 1 ? "" : "s");
+    int length = snprintf(f->summary, sizeof f->summary, "%d thread%s%s (%s) · %s", d->threads,
+                          d->threads == 1 ? "" : "s", cpus, d->threads_by, isa_name(isa_level()));
+    char *rest = f->summary + length;
+    size_t left = sizeof f->summary - (size_t)length;
+    if (d->blas) {
+        blas_version(d->blas, version, sizeof version);
+        snprintf(rest, left, " · OpenBLAS %s %s", version, d->blas->openblas_get_corename());
+        openblas_warning(d->blas->openblas_get_corename(), isa_level(), f->warning,
+                         sizeof f->warning);
+    } else {
+        snprintf(rest, left, " · no OpenBLAS");
+    }
+    f->memory_total = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    f->memory_free = host_memory_available(NULL);
+    /* Not less under a quota: that stops the threads for a part of each tenth of a second, and what
+     * is done in between is done at full speed. */
+    f->peak_flops[ARITH_F32] = peak_f32_flops(d->pool) * d->at_once / d->threads;
+}
+
+/* A thread is refused by a seccomp filter that is older than the C library and does not know
+ * clone3, or by a limit on processes. */
+static const char *how_to_get_threads(int error)
+{
+    if (error == EPERM)
+        return "the container's seccomp filter forbids it: start it with --security-opt "
+               "seccomp=unconfined, or on Docker 20.10.10 or newer; or take one with --threads 1";
+    return "ask for fewer with --threads, or raise the limit of processes (ulimit -u; of a "
+           "container, --pids-limit)";
+}
+
+enum status cpu_device_open(const struct device_request *request, struct device **device,
+                            struct failure *why)
+{
+    struct device *d;
+
+    if (request->index != 0)
+        return fail(why, STATUS_USAGE, "there is no CPU device %d: all of the CPU is device 0",
+                    request->index);
+    d = calloc(1, sizeof *d);
+    if (!d)
+        return fail(why, STATUS_NO_MEMORY, "no memory for a CPU device: end other programs");
+    read_model(d->model, sizeof d->model);
+    decide_threads(d, request->threads);
+    d->pool = parallel_open(d->threads);
+    if (!d->pool || parallel_threads(d->pool) < d->threads) {
+        const int error = errno;
+        fail(why, STATUS_FAILED, "%d threads cannot be started: %s; %s", d->threads,
+             strerror(error), how_to_get_threads(error));
+        cpu_device_close(d);
+        return STATUS_FAILED;
+    }
+    d->blas = openblas_load(d->threads, &d->no_blas);
+    describe(d);
+    *device = d;
+    return STATUS_OK;
+}
+
+void cpu_device_close(struct device *d)
+{
+    if (!d)
+        return;
+    parallel_close(d->pool);
+    free(d);
+}
+
+void cpu_device_facts(const struct device *d, struct facts *facts)
+{
+    static const char *const threading[] = {"sequential", "pthreads", "openmp"};
+    char version[32];
+
+    facts_text(facts, "cpu.model", d->model);
+    facts_integer(facts, "cpu.threads", d->threads);
+    facts_text(facts, "cpu.threads_by", d->threads_by);
+    facts_text(facts, "cpu.isa", isa_name(isa_level()));
+    facts_real(facts, "cpu.peak_f32_flops", d->facts.peak_flops[ARITH_F32]);
+    if (!d->blas)
+        return;
+    blas_version(d->blas, version, sizeof version);
+    facts_text(facts, "blas.name", "OpenBLAS");
+    facts_text(facts, "blas.version", version);
+    facts_text(facts, "blas.core", d->blas->openblas_get_corename());
+    facts_integer(facts, "blas.threads", d->blas->openblas_get_num_threads());
+    int kind = d->blas->openblas_get_parallel();
+    if (kind >= 0 && kind < (int)(sizeof threading / sizeof *threading))
+        facts_text(facts, "blas.threading", threading[kind]);
+    facts_text(facts, "blas.config", d->blas->openblas_get_config());
+}

@@ -1,0 +1,66 @@
+/* job.h - what the files of this room share: an open CPU, a problem on it, and what a variant's
+ * steps are. */
+#ifndef CPU_JOB_H
+#define CPU_JOB_H
+
+#include "cpu/blas/openblas.h"
+#include "cpu/loops/parallel.h"
+#include "harness/contract/backend.h"
+
+struct device {
+    struct device_facts facts;
+    char model[128];
+    int threads;
+    const char *threads_by; /* what decided their number: "cores", "affinity", "cgroup quota", … */
+    int at_once; /* how many of the threads can run at the same time: as many as CPUs are allowed */
+    double cpus; /* how many CPUs' time they can have in the long run: less under a quota */
+    struct parallel *pool;
+    const struct openblas *blas; /* NULL if there is none, and then: */
+    struct failure no_blas;
+};
+
+struct job {
+    struct device *device;
+    struct problem problem;
+    size_t n;
+    float *a;      /* n×n, row-major, rows dense */
+    float *c;      /* likewise; NULL until a variant that stores C is loaded */
+    double *rows;  /* scratch for n row sums */
+    double scalar; /* what the last run of a variant without C left */
+};
+
+/* A variant's own data: what it needs, and what does its steps, in their order. */
+struct cpu_variant {
+    bool needs_blas, stores_c;
+    void (*step[VARIANT_STEPS_MAX])(struct job *job);
+};
+
+/* The CPU as a device; see struct backend. */
+enum status cpu_device_open(const struct device_request *request, struct device **device,
+                            struct failure *why);
+void cpu_device_close(struct device *device);
+void cpu_device_facts(const struct device *device, struct facts *facts);
+
+/* A problem on it; see struct backend. */
+enum status cpu_job_begin(struct device *d, const struct problem *p, struct job **job,
+                          struct failure *why);
+void cpu_job_end(struct job *j);
+enum status cpu_job_load(struct job *j, const struct variant *v, struct failure *why);
+enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launches,
+                        struct sample *sample, struct failure *why);
+enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum,
+                           struct failure *why);
+enum status cpu_job_poison(struct job *j, struct failure *why);
+enum status cpu_job_oracle_column_sums(struct job *j, double *out, struct failure *why);
+enum status cpu_job_oracle_a_times(struct job *j, const double *x, double *out,
+                                   struct failure *why);
+enum status cpu_job_oracle_dots(struct job *j, const struct entry *e, size_t count, double *out,
+                                struct failure *why);
+enum status cpu_job_a_entries(struct job *j, const struct entry *e, size_t count, float *out,
+                              struct failure *why);
+enum status cpu_job_c_row_sums(struct job *j, double *out, struct failure *why);
+enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count, float *out,
+                              struct failure *why);
+enum status cpu_job_read_a(struct job *j, float *out, struct failure *why);
+
+#endif

@@ -1,0 +1,74 @@
+/* steps.c - see steps.h. */
+#include "cpu/backend/steps.h"
+
+#include "cpu/loops/reference.h"
+#include "cpu/loops/sums.h"
+
+#include <limits.h>
+
+_Static_assert(PROBLEM_MAX_N <= INT_MAX, "n is passed to BLAS as an int");
+
+enum { MIRROR_TILE = 64 };
+
+void cpu_step_multiply_gemm(struct job *j)
+{
+    blasint n = (blasint)j->n;
+
+    j->device->blas->cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0f, j->a, n,
+                                 j->a, n, 0.0f, j->c, n);
+}
+
+void cpu_step_multiply_syrk(struct job *j)
+{
+    blasint n = (blasint)j->n;
+
+    j->device->blas->cblas_ssyrk(CblasRowMajor, CblasLower, CblasNoTrans, n, n, 1.0f, j->a, n, 0.0f,
+                                 j->c, n);
+}
+
+void cpu_step_multiply_reference(struct job *j)
+{
+    reference_matmul(j->device->pool, j->a, j->n, j->c);
+}
+
+void cpu_step_multiply_and_sum_reference(struct job *j)
+{
+    j->scalar = reference_sum_aat(j->device->pool, j->a, j->n, j->rows);
+}
+
+void cpu_step_sum_c(struct job *j)
+{
+    j->scalar = sums_all(j->device->pool, j->c, j->n, j->rows);
+}
+
+void cpu_step_sum_c_lower(struct job *j)
+{
+    j->scalar = sums_symmetric(j->device->pool, j->c, j->n, j->rows);
+}
+
+void cpu_step_sum_a(struct job *j)
+{
+    j->scalar = sums_all(j->device->pool, j->a, j->n, j->rows);
+}
+
+/* Copies strips of MIRROR_TILE rows of the lower triangle to the upper one. In tiles, as one of the
+ * two is walked down its columns. */
+static void mirror_strips(void *context, size_t begin, size_t end)
+{
+    struct job *j = context;
+    size_t n = j->n;
+    float *c = j->c;
+
+    for (size_t row0 = begin * MIRROR_TILE; row0 < end * MIRROR_TILE && row0 < n;
+         row0 += MIRROR_TILE)
+        for (size_t col0 = 0; col0 <= row0; col0 += MIRROR_TILE)
+            for (size_t col = col0; col < col0 + MIRROR_TILE && col < n; col++)
+                for (size_t row = row0 > col ? row0 : col + 1; row < row0 + MIRROR_TILE && row < n;
+                     row++)
+                    c[col * n + row] = c[row * n + col];
+}
+
+void cpu_step_mirror_c(struct job *j)
+{
+    parallel_for(j->device->pool, (j->n + MIRROR_TILE - 1) / MIRROR_TILE, 1, mirror_strips, j);
+}

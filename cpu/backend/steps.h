@@ -1,0 +1,24 @@
+/* steps.h - what a variant of the CPU is made of: each step works on a job whose A (and C, if it
+ * uses C) is there. */
+#ifndef CPU_STEPS_H
+#define CPU_STEPS_H
+
+#include "cpu/backend/job.h"
+
+/* C = A·Aᵀ: all of it by sgemm, its lower triangle by ssyrk, all of it by plain loops. */
+void cpu_step_multiply_gemm(struct job *j);
+void cpu_step_multiply_syrk(struct job *j);
+void cpu_step_multiply_reference(struct job *j);
+
+/* Copies the lower triangle of C to the upper one. */
+void cpu_step_mirror_c(struct job *j);
+
+/* job->scalar = the sum of C; of C from its lower triangle; of A. */
+void cpu_step_sum_c(struct job *j);
+void cpu_step_sum_c_lower(struct job *j);
+void cpu_step_sum_a(struct job *j);
+
+/* job->scalar = the sum of A·Aᵀ by plain loops, without C. */
+void cpu_step_multiply_and_sum_reference(struct job *j);
+
+#endif

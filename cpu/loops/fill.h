@@ -1,0 +1,13 @@
+/* fill.h - makes the matrix A of harness/contract/philox.h on all threads, bit-equal to
+ * philox_entry of philox_quad. */
+#ifndef CPU_FILL_H
+#define CPU_FILL_H
+
+#include "cpu/loops/parallel.h"
+#include "harness/contract/problem.h"
+
+/* a: p->n × p->n floats, row-major, rows dense. Each page is touched first by the thread that fills
+ * it. */
+void fill_matrix(struct parallel *pool, const struct problem *p, float *a);
+
+#endif

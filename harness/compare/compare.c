@@ -1,0 +1,362 @@
+/* compare.c - matching by key and machine, and one verdict a row. */
+#include "harness/compare/compare.h"
+
+#include "harness/result/parts.h"
+#include "harness/stats/stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One result of one process, on one of the sides. */
+struct process {
+    const struct reading *reading;
+    const struct read_result *result;
+    bool is_now;
+    size_t order; /* as read */
+};
+
+static bool is_timed(const struct read_result *r)
+{
+    return r->state == READ_OK && r->median_s > 0;
+}
+
+/* Fingerprints as they count: to those who compare across hosts, all machines are one. */
+static const char *machine_of(const struct process *p, const struct compare_rules *rules)
+{
+    return rules->is_cross_host ? "" : p->reading->fingerprint;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct process *x = a, *y = b;
+    const int key = strcmp(x->result->key, y->result->key);
+    return key ? key : (x->order > y->order) - (x->order < y->order);
+}
+
+/* All processes of both sides, by key; NULL if memory runs out. */
+static struct process *gather(const struct readings *base, const struct readings *now,
+                              size_t *count)
+{
+    const struct readings *const sides[] = {base, now};
+    size_t total = 0;
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < sides[side]->count; i++)
+            total += sides[side]->list[i].count;
+    struct process *all = calloc(total + 1, sizeof *all);
+    *count = 0;
+    for (int side = 0; all && side < 2; side++)
+        for (size_t i = 0; i < sides[side]->count; i++)
+            for (size_t k = 0; k < sides[side]->list[i].count; k++) {
+                const struct reading *reading = &sides[side]->list[i];
+                all[*count] = (struct process){reading, &reading->results[k], side == 1, *count};
+                ++*count;
+            }
+    if (all)
+        qsort(all, *count, sizeof *all, by_key);
+    return all;
+}
+
+enum status compare_refuse_simulated(const struct readings *r, struct failure *why)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->list[i].is_simulated)
+            return fail(why, STATUS_NOT_COMPARABLE,
+                        "%.400s was made on a simulated device (%.100s): its times mean nothing, "
+                        "and are never compared or taken as a baseline.",
+                        r->list[i].source, r->list[i].device);
+    return STATUS_OK;
+}
+
+/* ---- one side */
+
+static double median_of(const struct read_result *const *results, size_t count,
+                        double (*value)(const struct read_result *), double *half_width)
+{
+    double *values = malloc((count + 1) * sizeof *values);
+    size_t known = 0;
+    *half_width = NAN;
+    for (size_t i = 0; values && i < count; i++)
+        if (!isnan(value(results[i])))
+            values[known++] = value(results[i]);
+    double median = NAN;
+    if (known) {
+        const struct interval i = stats_median_interval(values, known, 0.99);
+        median = i.median;
+        if (i.confidence >= 0.99)
+            *half_width = stats_relative_half_width(&i);
+    }
+    free(values);
+    return median;
+}
+
+static double time_of(const struct read_result *r)
+{
+    return r->median_s;
+}
+
+static double clock_of(const struct read_result *r)
+{
+    return r->sm_hz;
+}
+
+static double cpu_flops_of(const struct read_result *r)
+{
+    return r->cpu_flops;
+}
+
+void compare_describe_side(struct compare_side *side, const struct read_result *const *results,
+                           size_t count)
+{
+    double unused;
+    side->processes = count;
+    side->median_s = median_of(results, count, time_of, &side->spread);
+    side->sm_hz = median_of(results, count, clock_of, &unused);
+    side->cpu_flops = median_of(results, count, cpu_flops_of, &unused);
+    for (size_t i = 0; i < count; i++) {
+        side->throttle |= results[i]->throttle;
+        side->throttled += (results[i]->throttle & COMPARE_THROTTLE) != 0;
+    }
+}
+
+/* ---- one row */
+
+/* Whether all of it ran on one card, or on one host if that is a CPU. Unnamed ones count as one. */
+static bool is_one_place(const struct process *list, size_t count, const char *machine,
+                         const struct compare_rules *rules)
+{
+    const char *place = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_timed(list[i].result) || strcmp(machine_of(&list[i], rules), machine) != 0)
+            continue;
+        const bool is_gpu = strcmp(list[i].result->backend, "gpu") == 0;
+        const char *here = is_gpu ? list[i].reading->card : list[i].reading->host;
+        if (*here && place && strcmp(place, here) != 0)
+            return false;
+        if (*here)
+            place = here;
+    }
+    return true;
+}
+
+void compare_choose_threshold(struct compare_row *row, const struct read_result *result,
+                              bool is_one, const struct compare_rules *rules)
+{
+    const bool is_gpu = strcmp(result->backend, "gpu") == 0;
+    row->threshold = rules->threshold;
+    if (!(row->threshold > 0)) {
+        row->is_other_card = !is_one;
+        row->threshold = !is_one ? CHANGE_CARDS : is_gpu ? CHANGE_GPU : CHANGE_CPU;
+    }
+    row->noise = noise_of(rules->noise, row->now.reading->fingerprint, row->key);
+    if (row->noise > 0)
+        row->threshold = fmax(row->threshold, 2 * row->noise);
+}
+
+/* The timed results of one side and machine among a key's processes; how many there are. */
+static size_t pick(const struct process *list, size_t count, bool is_now, const char *machine,
+                   const struct compare_rules *rules, const struct read_result **results,
+                   struct compare_side *side)
+{
+    size_t picked = 0;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].is_now == is_now && is_timed(list[i].result) &&
+            strcmp(machine_of(&list[i], rules), machine) == 0) {
+            side->reading = list[i].reading;
+            results[picked++] = list[i].result;
+        }
+    compare_describe_side(side, results, picked);
+    return picked;
+}
+
+static double log_time(const struct read_result *r)
+{
+    return log(r->median_s);
+}
+
+/* NaN if the CPU's own speed is unknown. */
+static double log_time_by_cpu(const struct read_result *r)
+{
+    return log(r->median_s * r->cpu_flops);
+}
+
+/* One side's results, and room for a value of each. */
+struct sample_of {
+    const struct read_result **results;
+    double *values;
+    size_t count;
+};
+
+/* From one side to the other; {NaN, p = 1} if a value is not known. */
+static struct shift shift_of(struct sample_of *base, struct sample_of *now,
+                             double (*value)(const struct read_result *), double alpha)
+{
+    struct sample_of *const sides[] = {base, now};
+    for (size_t s = 0; s < 2; s++)
+        for (size_t i = 0; i < sides[s]->count; i++) {
+            sides[s]->values[i] = value(sides[s]->results[i]);
+            if (isnan(sides[s]->values[i]))
+                return (struct shift){.estimate = NAN, .low = NAN, .high = NAN, .p = 1};
+        }
+    return rank_independent(base->values, base->count, now->values, now->count, alpha);
+}
+
+/* Compares a key's processes on one machine, if both sides have some. */
+static enum status judge_machine(const struct process *list, size_t count, const char *machine,
+                                 const struct compare_rules *rules, struct compare_row *row,
+                                 bool *is_judged, struct failure *why)
+{
+    struct sample_of base = {calloc(count, sizeof *base.results), calloc(count, sizeof(double)), 0},
+                     now = {calloc(count, sizeof *now.results), calloc(count, sizeof(double)), 0};
+    enum status status = STATUS_OK;
+    *row = (struct compare_row){.key = list[0].result->key, .noise = NAN, .p = 1};
+    *is_judged = false;
+    if (!base.results || !base.values || !now.results || !now.values) {
+        status = fail(why, STATUS_NO_MEMORY, "no memory to compare %zu results.", count);
+        goto out;
+    }
+    base.count = pick(list, count, false, machine, rules, base.results, &row->base);
+    now.count = pick(list, count, true, machine, rules, now.results, &row->now);
+    if (base.count && now.count) {
+        *is_judged = true;
+        row->state = ROW_JUDGED;
+        row->shift = shift_of(&base, &now, log_time, rules->alpha);
+        row->by_cpu = shift_of(&base, &now, log_time_by_cpu, rules->alpha);
+        row->p = row->shift.p;
+        compare_choose_threshold(row, now.results[0], is_one_place(list, count, machine, rules),
+                                 rules);
+    }
+out:
+    free(base.results);
+    free(base.values);
+    free(now.results);
+    free(now.values);
+    return status;
+}
+
+/* A key that cannot be judged on any machine: why. */
+static void explain(const struct process *list, size_t count, struct compare_row *row)
+{
+    const struct process *base = NULL, *now = NULL, *bad = NULL, *waived = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct process *p = &list[i];
+        const bool is_bad = p->result->state == READ_FAILED || p->result->state == READ_WRONG;
+        if (is_timed(p->result))
+            *(p->is_now ? &now : &base) = p;
+        else if (p->is_now && is_bad && (!bad || p->result->state == READ_WRONG))
+            bad = p;
+        else if (p->is_now && p->result->state == READ_WAIVED)
+            waived = p;
+    }
+    const struct process *told = bad ? bad : !now ? waived : NULL;
+    *row = (struct compare_row){.key = list[0].result->key, .noise = NAN, .p = 1};
+    row->base.reading = base ? base->reading : NULL;
+    row->now.reading = now ? now->reading : NULL;
+    row->is_wrong = bad && bad->result->state == READ_WRONG;
+    row->state = bad           ? ROW_BROKEN
+                 : base && now ? ROW_OTHER_MACHINE
+                 : base        ? ROW_ONLY_BASE
+                               : ROW_ONLY_NEW;
+    if (told && told->result->json)
+        read_text(told->result->json, "reason", row->reason, sizeof row->reason);
+}
+
+static bool has_broken(const struct process *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].is_now &&
+            (list[i].result->state == READ_FAILED || list[i].result->state == READ_WRONG))
+            return true;
+    return false;
+}
+
+/* Whether a machine was met before among a key's processes. */
+static bool is_repeated(const struct process *list, size_t at, const struct compare_rules *rules)
+{
+    for (size_t i = 0; i < at; i++)
+        if (strcmp(machine_of(&list[i], rules), machine_of(&list[at], rules)) == 0)
+            return true;
+    return false;
+}
+
+/* The rows of one key: one for each class of machine that both sides have. */
+static enum status rows_of_key(const struct process *list, size_t count,
+                               const struct compare_rules *rules, struct comparison *out,
+                               struct failure *why)
+{
+    const size_t before = out->count;
+    for (size_t i = 0; i < count && !has_broken(list, count); i++) {
+        bool is_judged;
+        if (list[i].is_now || !is_timed(list[i].result) || is_repeated(list, i, rules))
+            continue;
+        const enum status status = judge_machine(list, count, machine_of(&list[i], rules), rules,
+                                                 &out->rows[out->count], &is_judged, why);
+        if (status != STATUS_OK)
+            return status;
+        out->count += is_judged;
+    }
+    if (out->count == before) {
+        explain(list, count, &out->rows[out->count]);
+        const struct compare_row *row = &out->rows[out->count];
+        out->count += row->state == ROW_BROKEN || row->base.reading || row->now.reading;
+    }
+    return STATUS_OK;
+}
+
+enum status compare_judge_rows(struct comparison *c, const struct compare_rules *rules,
+                               struct failure *why)
+{
+    double *p = calloc(c->count + 1, sizeof *p);
+    size_t questions = 0;
+    if (!p)
+        return fail(why, STATUS_NO_MEMORY, "no memory to compare %zu results.", c->count);
+    for (size_t i = 0; i < c->count; i++)
+        if (c->rows[i].state == ROW_JUDGED)
+            p[questions++] = c->rows[i].shift.p;
+    rank_holm(p, questions, p);
+    for (size_t i = 0, next = 0; i < c->count; i++) {
+        struct compare_row *row = &c->rows[i];
+        if (row->state != ROW_JUDGED)
+            continue;
+        row->p = p[next++];
+        row->change = change_judge(&row->shift, row->p, rules->alpha, row->threshold);
+        compare_doubt(row, rules, questions);
+    }
+    free(p);
+    return STATUS_OK;
+}
+
+enum status compare(const struct readings *base, const struct readings *now,
+                    const struct compare_rules *rules, struct comparison *out, struct failure *why)
+{
+    *out = (struct comparison){0};
+    enum status status = compare_refuse_simulated(base, why);
+    if (status == STATUS_OK)
+        status = compare_refuse_simulated(now, why);
+    if (status != STATUS_OK)
+        return status;
+
+    size_t count;
+    struct process *all = gather(base, now, &count);
+    out->rows = all ? calloc(count + 1, sizeof *out->rows) : NULL;
+    if (!out->rows)
+        status = fail(why, STATUS_NO_MEMORY, "no memory to compare the results.");
+    for (size_t from = 0, to; status == STATUS_OK && from < count; from = to) {
+        for (to = from + 1; to < count && strcmp(all[from].result->key, all[to].result->key) == 0;)
+            to++;
+        status = rows_of_key(all + from, to - from, rules, out, why);
+    }
+    if (status == STATUS_OK)
+        status = compare_judge_rows(out, rules, why);
+    free(all);
+    if (status != STATUS_OK)
+        comparison_free(out);
+    return status;
+}
+
+void comparison_free(struct comparison *c)
+{
+    free(c->rows);
+    *c = (struct comparison){0};
+}

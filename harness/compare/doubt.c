@@ -1,0 +1,206 @@
+/* compare_doubt.c - what a row's clocks, or the speed of its CPU, say about its verdict, and what
+ * all rows amount to. */
+#include "harness/compare/compare.h"
+
+#include "harness/result/parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Clocks of the two sides that are further apart than this explain a change by themselves. */
+static const double clock_tolerance = 0.02;
+
+static void throttle_words(uint32_t bits, char *out, size_t bytes)
+{
+    size_t used = 0;
+    *out = '\0';
+    for (unsigned bit = 0; bit < 32; bit++)
+        if ((bits & COMPARE_THROTTLE) >> bit & 1 && used < bytes) {
+            const int more =
+                snprintf(out + used, bytes - used, "%s%s", used ? ", " : "", throttle_name(bit));
+            used += more > 0 ? (size_t)more : 0;
+        }
+}
+
+static bool doubt_throttled(struct compare_row *row)
+{
+    const struct compare_side *side = row->now.throttled ? &row->now : &row->base;
+    char words[128];
+    if (!side->throttled)
+        return false;
+    throttle_words(side->throttle, words, sizeof words);
+    snprintf(row->reason, sizeof row->reason, "%s in %zu of %zu runs of %s", words, side->throttled,
+             side->processes, side == &row->now ? "the new side" : "the base");
+    return true;
+}
+
+/* Time by clock is cycles: if these are the same, it was the clock. */
+static bool doubt_clocks(struct compare_row *row)
+{
+    const double ratio = row->now.sm_hz / row->base.sm_hz; /* NaN if either is unknown */
+    if (!(fabs(ratio - 1) > clock_tolerance))
+        return false;
+    snprintf(row->reason, sizeof row->reason,
+             "SM clock %.3f → %.3f GHz (%+.1f %%): in cycles %+.1f %%", row->base.sm_hz / 1e9,
+             row->now.sm_hz / 1e9, 100 * (ratio - 1),
+             100 * (ratio * (1 + change_of(row->shift.estimate)) - 1));
+    return true;
+}
+
+/* A virtual CPU is as fast as its neighbours let it be, minute by minute. Each process has measured
+ * how fast it was: if the change is gone, or too small to matter, once times are told by that, it
+ * was the CPU. Other programs on the same cores do not show in it, so they stay a change. */
+static bool doubt_cpu(struct compare_row *row)
+{
+    const double ratio = row->now.cpu_flops / row->base.cpu_flops; /* NaN if either is unknown */
+    const double by_cpu = row->shift.estimate < 0 ? -row->by_cpu.estimate : row->by_cpu.estimate;
+    if (!(fabs(ratio - 1) > clock_tolerance) || by_cpu >= log1p(row->threshold))
+        return false;
+    snprintf(row->reason, sizeof row->reason,
+             "the CPU itself: multiply-adds at %.3g → %.3g GFLOP/s (%+.1f %%), told by that %+.1f "
+             "%%",
+             row->base.cpu_flops / 1e9, row->now.cpu_flops / 1e9, 100 * (ratio - 1),
+             100 * change_of(row->by_cpu.estimate));
+    return true;
+}
+
+/* The fewest processes a side, or pairs, that can tell a change, asked `questions` at once. */
+static size_t fewest(const struct compare_rules *rules, size_t questions)
+{
+    size_t n = 2;
+    while (n < 40 &&
+           2 * (double)questions *
+                   (rules->is_paired ? rank_w_probability(n, 0) : rank_u_probability(n, n, 0)) >
+               rules->alpha)
+        n++;
+    return n;
+}
+
+static void explain_unsure(struct compare_row *row, const struct compare_rules *rules,
+                           size_t questions)
+{
+    char *out = row->reason;
+    const size_t bytes = sizeof row->reason, need = fewest(rules, questions);
+    if (row->shift.smallest_p * (double)questions > rules->alpha)
+        snprintf(out, bytes, "too few processes to tell (%zu+%zu; %zu+%zu can)",
+                 row->base.processes, row->now.processes, need, need);
+    else if (row->p > rules->alpha && row->shift.p <= rules->alpha)
+        snprintf(out, bytes, "not certain as one of %zu comparisons; more processes can tell",
+                 questions);
+    else if (row->p <= rules->alpha)
+        snprintf(out, bytes, "a change, by less or more than %.3g %%; more processes can tell",
+                 100 * row->threshold);
+    else
+        snprintf(out, bytes, "may be none, and may be %.3g %%; more processes can tell",
+                 100 * row->threshold);
+}
+
+/* Whether something else than what was measured explains a change; then the reason says what. */
+static bool is_explained(struct compare_row *row, const struct compare_rules *rules)
+{
+    return doubt_throttled(row) || (!rules->is_paired && (doubt_clocks(row) || doubt_cpu(row)));
+}
+
+void compare_doubt(struct compare_row *row, const struct compare_rules *rules, size_t questions)
+{
+    if (row->change == CHANGE_UNSURE)
+        explain_unsure(row, rules, questions);
+    else if (row->change != CHANGE_SAME && is_explained(row, rules))
+        row->change = CHANGE_UNSURE;
+}
+
+size_t comparison_count(const struct comparison *c, enum change change)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->count; i++)
+        count += c->rows[i].state == ROW_JUDGED && c->rows[i].change == change;
+    return count;
+}
+
+/* That there is a change is certain since the first comparison. The second is there for what comes
+ * in spells, and so has to show it once more, not to prove it once more. */
+void comparison_confirm(struct comparison *first, const struct comparison *second,
+                        const struct compare_rules *rules)
+{
+    for (size_t i = 0; i < first->count; i++) {
+        struct compare_row *row = &first->rows[i];
+        const struct compare_row *again = NULL;
+        if (row->state != ROW_JUDGED || row->change != CHANGE_SLOW)
+            continue;
+        for (size_t k = 0; k < second->count && !again; k++)
+            if (second->rows[k].state == ROW_JUDGED && strcmp(second->rows[k].key, row->key) == 0)
+                again = &second->rows[k];
+        struct compare_row judged = again ? *again : *row;
+        const bool is_slow = again && change_of(again->shift.estimate) >= row->threshold;
+        if (is_slow && !is_explained(&judged, rules))
+            continue;
+        row->change = CHANGE_UNSURE;
+        if (is_slow)
+            memcpy(row->reason, judged.reason, sizeof row->reason);
+        else if (again)
+            snprintf(row->reason, sizeof row->reason,
+                     "slow once, and not again when measured anew (%+.1f %%)",
+                     100 * change_of(again->shift.estimate));
+        else
+            snprintf(row->reason, sizeof row->reason, "slow once, and not measured again");
+    }
+}
+
+static size_t count_state(const struct comparison *c, enum row_state state,
+                          const struct compare_row **first)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->rows[i].state == state && count++ == 0)
+            *first = &c->rows[i];
+    return count;
+}
+
+static const struct compare_row *first_slow(const struct comparison *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->rows[i].state == ROW_JUDGED && c->rows[i].change == CHANGE_SLOW)
+            return &c->rows[i];
+    return NULL;
+}
+
+enum status comparison_outcome(const struct comparison *c, const struct compare_rules *rules,
+                               bool is_strict, struct failure *why)
+{
+    const struct compare_row *row = NULL;
+    size_t judged = 0;
+    for (size_t i = 0; i < c->count; i++)
+        judged += c->rows[i].state == ROW_JUDGED;
+    const size_t slow = comparison_count(c, CHANGE_SLOW);
+    const size_t unsure = comparison_count(c, CHANGE_UNSURE);
+
+    if (count_state(c, ROW_BROKEN, &row))
+        return fail(why, row->is_wrong ? STATUS_WRONG : STATUS_FAILED, "%s %s: %s", row->key,
+                    row->is_wrong ? "gave a wrong result" : "failed",
+                    row->reason[0] ? row->reason : "see the result file");
+    if (count_state(c, ROW_OTHER_MACHINE, &row))
+        return fail(why, STATUS_NOT_COMPARABLE,
+                    "%s was measured on machines of different classes (the differences are listed "
+                    "above); --cross-host compares them all the same.",
+                    row->key);
+    if (rules->is_complete && count_state(c, ROW_ONLY_BASE, &row))
+        return fail(why, STATUS_NOT_COMPARABLE,
+                    "%s is in the baseline and was not measured now%s%s: measure it, or make a new "
+                    "baseline.",
+                    row->key, row->reason[0] ? ", " : "", row->reason);
+    if (judged == 0)
+        return fail(why, STATUS_NOT_COMPARABLE,
+                    "the two sides have no result in common: keys must be equal, and gpubench "
+                    "compare --json lists them.");
+    if (slow > 0) {
+        row = first_slow(c);
+        return fail(why, STATUS_REGRESSION, "%zu of %zu slower by %.3g %% or more: %s is %+.1f %%.",
+                    slow, judged, 100 * row->threshold, row->key,
+                    100 * change_of(row->shift.estimate));
+    }
+    if (unsure > 0 && is_strict)
+        return fail(why, STATUS_INCONCLUSIVE, "%zu of %zu cannot be told from noise (--strict).",
+                    unsure, judged);
+    return STATUS_OK;
+}

@@ -1,0 +1,252 @@
+/* fleet.c - runs into hosts, hosts into models, and outliers among them. */
+#include "harness/compare/fleet.h"
+
+#include "harness/compare/compare.h"
+#include "harness/reading/identity_diff.h"
+#include "harness/result/parts.h"
+#include "harness/stats/change.h"
+#include "harness/stats/stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Deviations are not taken to be smaller than this, or the steadiest fleet would have the most
+ * outliers. */
+static const double least_scale = 0.0025;
+
+enum { HOSTS_FOR_OUTLIERS = 5 };
+
+/* One timed result of one run. */
+struct run {
+    const char *key, *device, *label, *card;
+    const struct reading *reading;
+    const struct read_result *result;
+};
+
+static int in_order(const void *a, const void *b)
+{
+    const struct run *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+    if (!order)
+        order = strcmp(x->device, y->device);
+    if (!order)
+        order = strcmp(x->label, y->label);
+    return order ? order : strcmp(x->card, y->card);
+}
+
+static struct run *gather(const struct readings *r, const char *const *labels, size_t *count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < r->count; i++)
+        total += r->list[i].count;
+    struct run *runs = calloc(total + 1, sizeof *runs);
+    *count = 0;
+    for (size_t i = 0; runs && i < r->count; i++)
+        for (size_t k = 0; k < r->list[i].count; k++) {
+            const struct reading *reading = &r->list[i];
+            const struct read_result *result = &reading->results[k];
+            const char *label = labels && labels[i] ? labels[i] : reading->host;
+            if (result->state == READ_OK && result->median_s > 0)
+                runs[(*count)++] = (struct run){result->key,   reading->device, label,
+                                                reading->card, reading,         result};
+        }
+    if (runs)
+        qsort(runs, *count, sizeof *runs, in_order);
+    return runs;
+}
+
+static bool make_host(const struct run *runs, size_t count, struct fleet_host *out)
+{
+    const struct read_result **results = calloc(count, sizeof *results);
+    struct compare_side side = {0};
+    if (!results)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        results[i] = runs[i].result;
+    compare_describe_side(&side, results, count);
+    free(results);
+    *out = (struct fleet_host){.label = runs->label,
+                               .card = runs->card,
+                               .device = runs->device,
+                               .identity = runs->reading->identity,
+                               .median_s = side.median_s,
+                               .sm_hz = side.sm_hz,
+                               .runs = count,
+                               .throttled = side.throttled,
+                               .throttle = side.throttle};
+    return true;
+}
+
+/* ---- one model */
+
+double fleet_limit(size_t count)
+{
+    double low = 3.5, high = 40;
+    while (high - low > 1e-9) {
+        const double middle = (low + high) / 2;
+        if ((double)count * erfc(middle / sqrt(2)) > 0.01)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+static const char *most_common_identity(const struct fleet_model *m)
+{
+    /* Boyer and Moore's vote: right if most are alike, and else there are no "others". */
+    const char *candidate = "";
+    size_t votes = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        if (votes == 0)
+            candidate = m->hosts[i].identity;
+        if (strcmp(candidate, m->hosts[i].identity) == 0)
+            votes++;
+        else
+            votes--;
+    }
+    return candidate;
+}
+
+static void add_reason(struct fleet_host *h, const char *text)
+{
+    const size_t used = strlen(h->reason);
+    snprintf(h->reason + used, sizeof h->reason - used, "%s%s", used ? ", " : "", text);
+}
+
+static void explain(struct fleet_host *h, double sm_hz, const char *others)
+{
+    char text[256];
+    if (fabs(h->sm_hz / sm_hz - 1) > 0.02) {
+        snprintf(text, sizeof text, "SM clock %.2f GHz, others %.2f", h->sm_hz / 1e9, sm_hz / 1e9);
+        add_reason(h, text);
+    }
+    for (unsigned bit = 0; h->throttled && bit < 32; bit++)
+        if ((h->throttle & COMPARE_THROTTLE) >> bit & 1) {
+            snprintf(text, sizeof text, "%s in %zu of %zu runs", throttle_name(bit), h->throttled,
+                     h->runs);
+            add_reason(h, text);
+        }
+    struct difference list[3];
+    const size_t count = identity_hard_differences(others, h->identity, list, 3);
+    for (size_t i = 0; i < count && i < 3; i++) {
+        snprintf(text, sizeof text, "%.80s %.60s, others %.60s", list[i].path, list[i].now,
+                 list[i].base);
+        add_reason(h, text);
+    }
+}
+
+static double median_clock(const struct fleet_model *m, double *scratch)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < m->count; i++)
+        if (m->hosts[i].sm_hz > 0)
+            scratch[known++] = m->hosts[i].sm_hz;
+    return known ? stats_median(scratch, known) : NAN;
+}
+
+static void find_outliers(struct fleet_model *m, double *scratch)
+{
+    const bool is_gpu = strncmp(m->key, "gpu/", 4) == 0;
+    const double matters = log1p(is_gpu ? CHANGE_GPU : CHANGE_CPU), middle = log(m->median_s);
+    for (size_t i = 0; i < m->count; i++)
+        scratch[i] = fabs(log(m->hosts[i].median_s) - middle);
+    const double scale = fmax(1.4826 * stats_median(scratch, m->count), least_scale);
+    const double limit = fmax(fleet_limit(m->count) * scale, matters);
+    const double sm_hz = median_clock(m, scratch);
+    const char *others = most_common_identity(m);
+    for (size_t i = 0; i < m->count; i++) {
+        struct fleet_host *h = &m->hosts[i];
+        h->is_outlier = fabs(log(h->median_s) - middle) > limit;
+        m->outliers += h->is_outlier;
+        if (h->is_outlier)
+            explain(h, sm_hz, others);
+    }
+}
+
+static int faster(const void *a, const void *b)
+{
+    const struct fleet_host *x = a, *y = b;
+    return (x->median_s > y->median_s) - (x->median_s < y->median_s);
+}
+
+static bool finish_model(struct fleet_model *m)
+{
+    double *scratch = calloc(m->count, sizeof *scratch);
+    if (!scratch)
+        return false;
+    for (size_t i = 0, same = 0; i < m->count; i++) { /* still by label */
+        same = i && strcmp(m->hosts[i].label, m->hosts[i - 1].label) == 0 ? same + 1 : 1;
+        if (same > m->cards_on_one_host)
+            m->cards_on_one_host = same;
+    }
+    qsort(m->hosts, m->count, sizeof *m->hosts, faster);
+    for (size_t i = 0; i < m->count; i++)
+        scratch[i] = m->hosts[i].median_s;
+    m->median_s = stats_median(scratch, m->count);
+    m->low_s = scratch[m->count / 100];
+    m->high_s = scratch[m->count - 1 - m->count / 100];
+    if (m->count >= HOSTS_FOR_OUTLIERS)
+        find_outliers(m, scratch);
+    free(scratch);
+    return true;
+}
+
+/* ---- all of them */
+
+static int by_key_and_speed(const void *a, const void *b)
+{
+    const struct fleet_model *x = a, *y = b;
+    const int key = strcmp(x->key, y->key);
+    return key ? key : (x->median_s > y->median_s) - (x->median_s < y->median_s);
+}
+
+static bool add_hosts(struct fleet *f, const struct run *runs, size_t count)
+{
+    size_t hosts = 0;
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && in_order(&runs[from], &runs[to]) == 0;)
+            to++;
+        const bool is_new = from == 0 || strcmp(runs[from].key, runs[from - 1].key) != 0 ||
+                            strcmp(runs[from].device, runs[from - 1].device) != 0;
+        if (is_new)
+            f->models[f->count++] = (struct fleet_model){
+                .key = runs[from].key, .device = runs[from].device, .hosts = &f->hosts[hosts]};
+        if (!make_host(&runs[from], to - from, &f->hosts[hosts++]))
+            return false;
+        f->models[f->count - 1].count++;
+    }
+    return true;
+}
+
+enum status fleet_gather(const struct readings *r, const char *const *labels, struct fleet *out,
+                         struct failure *why)
+{
+    *out = (struct fleet){0};
+    const enum status status = compare_refuse_simulated(r, why);
+    if (status != STATUS_OK)
+        return status;
+    size_t count;
+    struct run *runs = gather(r, labels, &count);
+    out->hosts = calloc(count + 1, sizeof *out->hosts);
+    out->models = calloc(count + 1, sizeof *out->models);
+    bool ok = runs && out->hosts && out->models && add_hosts(out, runs, count);
+    for (size_t i = 0; ok && i < out->count; i++)
+        ok = finish_model(&out->models[i]);
+    free(runs);
+    if (!ok) {
+        fleet_free(out);
+        return fail(why, STATUS_NO_MEMORY, "no memory to compare %zu results.", count);
+    }
+    qsort(out->models, out->count, sizeof *out->models, by_key_and_speed);
+    return STATUS_OK;
+}
+
+void fleet_free(struct fleet *f)
+{
+    free(f->models);
+    free(f->hosts);
+    *f = (struct fleet){0};
+}

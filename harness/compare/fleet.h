@@ -1,0 +1,50 @@
+/* fleet.h - many hosts side by side, and those that are not like the others.
+ *
+ * Outliers are found among cards (or CPUs) of one model, by how many robust standard deviations
+ * (1.4826 times the median absolute deviation, of logarithms) their median is off the middle. One
+ * has to be far out for so many hosts, and by enough to matter. */
+#ifndef HARNESS_FLEET_H
+#define HARNESS_FLEET_H
+
+#include "harness/reading/readings.h"
+
+/* One host, or one card of it. */
+struct fleet_host {
+    const char *label; /* the host's name, or what the caller called it */
+    const char *card;  /* the card's UUID, "" if it has none */
+    const char *device;
+    const char *identity; /* of one of its runs: the hard fields */
+    double median_s;      /* of its process medians */
+    double sm_hz;         /* NaN if unknown */
+    size_t runs, throttled;
+    uint32_t throttle;
+    bool is_outlier;
+    char reason[320]; /* what is different about an outlier, as far as the files tell */
+};
+
+/* One key on one model, fastest host first. */
+struct fleet_model {
+    const char *key, *device;
+    struct fleet_host *hosts;
+    size_t count, outliers;
+    double median_s;          /* of the hosts */
+    double low_s, high_s;     /* the middle 98 % of them */
+    size_t cards_on_one_host; /* the most that share a label: 1 if labels are enough */
+};
+
+struct fleet {
+    struct fleet_model *models; /* by key, then fastest median first */
+    size_t count;
+    struct fleet_host *hosts; /* all of them, in the models' order */
+};
+
+/* labels[i] stands for the host of r->list[i]; NULL: its own name. Points into the readings. */
+enum status fleet_gather(const struct readings *r, const char *const *labels, struct fleet *out,
+                         struct failure *why);
+void fleet_free(struct fleet *f);
+
+/* How many deviations off the middle one of `count` normal hosts is only once in a hundred fleets;
+ * at least 3.5. */
+double fleet_limit(size_t count);
+
+#endif

@@ -1,0 +1,198 @@
+/* noise.c - noise.json beside the results, and how noise is found from repeated measurements. */
+#include "harness/compare/noise.h"
+
+#include "harness/reading/readings.h"
+#include "harness/result/store.h"
+#include "harness/stats/change.h"
+#include "harness/text/json_text.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- the list */
+
+static struct noise_entry *find(const struct noise *n, const char *fingerprint, const char *key)
+{
+    for (size_t i = 0; n && i < n->count; i++)
+        if (strcmp(n->entries[i].fingerprint, fingerprint) == 0 &&
+            strcmp(n->entries[i].key, key) == 0)
+            return &n->entries[i];
+    return NULL;
+}
+
+double noise_of(const struct noise *n, const char *fingerprint, const char *key)
+{
+    const struct noise_entry *e = find(n, fingerprint, key);
+    return e ? e->noise : NAN;
+}
+
+bool noise_put(struct noise *n, const struct noise_entry *entry)
+{
+    struct noise_entry *known = find(n, entry->fingerprint, entry->key);
+    if (!known) {
+        struct noise_entry *more = realloc(n->entries, (n->count + 1) * sizeof *more);
+        if (!more)
+            return false;
+        n->entries = more;
+        char *key = strdup(entry->key);
+        if (!key)
+            return false;
+        known = &n->entries[n->count++];
+        known->key = key;
+    }
+    char *key = known->key;
+    *known = *entry;
+    known->key = key;
+    return true;
+}
+
+void noise_free(struct noise *n)
+{
+    for (size_t i = 0; i < n->count; i++)
+        free(n->entries[i].key);
+    free(n->entries);
+    *n = (struct noise){0};
+}
+
+json_t *noise_to_json(const struct noise *n, const char *fingerprint)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < n->count; i++) {
+        const struct noise_entry *e = &n->entries[i];
+        if (!fingerprint || strcmp(fingerprint, e->fingerprint) == 0)
+            json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:I}", "key", e->key, "noise",
+                                                  json_number(e->noise), "smallest_change",
+                                                  json_number(e->smallest), "processes",
+                                                  (json_int_t)e->processes));
+    }
+    return list;
+}
+
+static void put_all(struct noise *n, const char *fingerprint, const json_t *entries)
+{
+    for (size_t i = 0; i < json_array_size(entries); i++) {
+        const json_t *json = json_array_get(entries, i);
+        const double processes = read_number(json, "processes");
+        struct noise_entry e = {.key = (char *)json_string_value(json_object_get(json, "key")),
+                                .noise = read_number(json, "noise"),
+                                .smallest = read_number(json, "smallest_change"),
+                                .processes =
+                                    processes > 0 && processes < 1e9 ? (size_t)processes : 0};
+        snprintf(e.fingerprint, sizeof e.fingerprint, "%s", fingerprint);
+        if (e.key && e.noise >= 0)
+            noise_put(n, &e);
+    }
+}
+
+/* ---- the file */
+
+static bool name_file(char *path, size_t bytes, const char *directory, const char *fingerprint)
+{
+    return (size_t)snprintf(path, bytes, "%s/%.12s/noise.json", directory, fingerprint + 7) < bytes;
+}
+
+void noise_load(struct noise *n, const char *directory, const char *fingerprint)
+{
+    char path[PATH_MAX];
+    struct stat known;
+    if (!name_file(path, sizeof path, directory, fingerprint) || stat(path, &known) != 0 ||
+        !S_ISREG(known.st_mode) || known.st_size > READ_BYTES_MAX)
+        return;
+    json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+    const char *schema = json_string_value(json_object_get(document, "schema"));
+    const char *of = json_string_value(json_object_get(document, "fingerprint"));
+    if (schema && of && strcmp(schema, "gpubench-noise/1") == 0 && strcmp(of, fingerprint) == 0)
+        put_all(n, fingerprint, json_object_get(document, "entries"));
+    json_decref(document);
+}
+
+enum status noise_save(const struct noise *n, const char *fingerprint, const char *directory,
+                       char *path, size_t path_bytes, struct failure *why)
+{
+    char folder[PATH_MAX];
+    if (!name_file(path, path_bytes, directory, fingerprint) ||
+        (size_t)snprintf(folder, sizeof folder, "%s", path) >= sizeof folder)
+        return fail(why, STATUS_FAILED, "the name of the results directory is too long.");
+    *strrchr(folder, '/') = '\0';
+    enum status status = store_make_directories(folder, why);
+    if (status != STATUS_OK)
+        return status;
+    json_t *document = json_pack("{s:s, s:s, s:o}", "schema", "gpubench-noise/1", "fingerprint",
+                                 fingerprint, "entries", noise_to_json(n, fingerprint));
+    status = document ? store_write(path, document, why)
+                      : fail(why, STATUS_NO_MEMORY, "no memory for %s.", path);
+    json_decref(document);
+    return status;
+}
+
+/* ---- finding it */
+
+/* A counter through a mixer (splitmix64): the same draws for each change that is tried. */
+static uint64_t draw(uint64_t n)
+{
+    uint64_t z = n * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+enum { DRAWS = 200, DRAWN_MAX = 64 };
+
+/* How often of DRAWS the gate calls it SLOW when everything is slower by `shift` (a logarithm). */
+static size_t times_found(const double *logs, size_t count, size_t processes, double threshold,
+                          double shift)
+{
+    double x[DRAWN_MAX], y[DRAWN_MAX];
+    size_t found = 0;
+    uint64_t n = 0;
+    for (int k = 0; k < DRAWS; k++) {
+        for (size_t i = 0; i < processes; i++) {
+            x[i] = logs[draw(++n) % count];
+            y[i] = logs[draw(++n) % count] + shift;
+        }
+        const struct shift s = rank_independent(x, processes, y, processes, CHANGE_ALPHA);
+        found += change_judge(&s, s.p, CHANGE_ALPHA, threshold) == CHANGE_SLOW;
+    }
+    return found;
+}
+
+static double smallest_found(const double *logs, size_t count, size_t processes, double threshold)
+{
+    double low = 0, high = log(2);
+    if (times_found(logs, count, processes, threshold, high) < DRAWS * 98 / 100)
+        return NAN; /* not even half the speed */
+    while (high - low > 0.0005) {
+        const double middle = (low + high) / 2;
+        if (times_found(logs, count, processes, threshold, middle) >= DRAWS * 98 / 100)
+            high = middle;
+        else
+            low = middle;
+    }
+    return change_of(high);
+}
+
+struct noise_entry noise_estimate(const double *medians_s, size_t count, size_t processes,
+                                  double threshold)
+{
+    struct noise_entry e = {.noise = NAN, .smallest = NAN, .processes = count};
+    double *logs = calloc(3 * count + 1, sizeof *logs);
+    if (!logs || count < 10 || processes > DRAWN_MAX) {
+        free(logs);
+        return e;
+    }
+    double *a = logs + count, *b = a + count;
+    for (size_t i = 0; i < count; i++) {
+        logs[i] = log(medians_s[i]);
+        *(i % 2 ? &b[i / 2] : &a[i / 2]) = logs[i];
+    }
+    const struct shift s = rank_independent(a, (count + 1) / 2, b, count / 2, CHANGE_ALPHA);
+    e.noise = fmax(change_of(s.high), -change_of(s.low));
+    e.smallest = smallest_found(logs, count, processes, fmax(threshold, 2 * e.noise));
+    free(logs);
+    return e;
+}

@@ -1,0 +1,180 @@
+/* backend.h - the contract between the harness and a place where work is done: cpu/ and kernels/
+ * each fill in one struct backend.
+ *
+ * The order of calls, with the phase each one is timed as:
+ *
+ * - open: a device, "open"
+ *
+ * - begin: a job, which is a problem on that device with A made, "fill"
+ *
+ * - load: a variant made ready (kernels, library handles, scratch memory), "load"
+ *
+ * - run: the work itself, timed, under the names of the variant's own steps
+ *
+ * - answer: its result on the host, "read back"
+ *
+ * - oracle_…: float64 references to verify it by
+ *
+ * - end, close
+ *
+ * A call that fails may say STATUS_LOST: then every later one on that device fails too.
+ *
+ * A job keeps A, and C where the operation stores it, for all variants run on it. Nothing here
+ * prints or exits. */
+#ifndef HARNESS_BACKEND_H
+#define HARNESS_BACKEND_H
+
+#include "harness/base/clock.h"
+#include "harness/base/status.h"
+#include "harness/contract/facts.h"
+#include "harness/contract/problem.h"
+
+struct device; /* a backend's own */
+struct job;
+
+enum { VARIANT_STEPS_MAX = 3 };
+
+/* One way to do an operation in one arithmetic: one row of a backend's table. */
+struct variant {
+    enum op op;
+    const char *name;
+    enum arithmetic arithmetic;
+    bool symmetric; /* computes one triangle of A·Aᵀ only: half the work */
+    bool library;   /* a vendor's library: the reference that others are quoted against */
+    const char *steps[VARIANT_STEPS_MAX]; /* what run() does, in order: {"matmul", "reduce"} or
+                                             {"matmul + sum"} */
+    const char *needs;                    /* in words for `list`: "cc 9.0", "OpenBLAS" */
+    const char *note;                     /* its idea in one line */
+    const void *row;                      /* the backend's own data */
+};
+
+struct device_request {
+    int index;             /* which device of this backend */
+    int threads;           /* cpu: 0 = what affinity and cgroup allow */
+    const char *image;     /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */
+    uint64_t memory_limit; /* gpu: bytes to make do with, 0 = what is free */
+};
+
+/* What the harness needs to know of a device; everything else goes into facts(). */
+struct device_facts {
+    char name[128];    /* "NVIDIA H100 80GB HBM3", "AMD EPYC 9454P" */
+    char place[32];    /* "/gpu:0", "/cpu:0", as the original script names it */
+    char summary[256]; /* one line for people: cc, driver, image · or · cores, library */
+    double peak_flops[ARITH_COUNT];     /* FLOP/s at the maximum clock, 0 if unknown */
+    double peak_bytes;                  /* bytes/s of device memory, 0 if unknown */
+    uint64_t memory_total, memory_free; /* bytes; the cpu's are within cgroup limits */
+    uint64_t cache_bytes;               /* of the last cache before memory, 0 if unknown */
+    char warning[256]; /* one sentence if the device works, but worse than it could; else "" */
+    bool simulated; /* a fake device of the tests: its results are never to be compared or published
+                     */
+};
+
+/* One timed call of run(). */
+struct sample {
+    bool is_graph;     /* the launches were one CUDA graph */
+    unsigned launches; /* times the work was done back to back; the times below are means of one */
+    nanos device_ns;   /* by the device's own clock (CUDA events); on the cpu the same as wall_ns */
+    nanos wall_ns;     /* by the host's clock, from the call to the device being done */
+    nanos step_ns[VARIANT_STEPS_MAX]; /* the share of each of the variant's steps */
+    double sm_mhz;                    /* clock during the sample, 0 if unknown */
+    double sm_mhz_measured;           /* the same as measured on the device itself, 0 if unknown */
+    double power_w, temperature_c;    /* during the sample, 0 if unknown */
+    double energy_j;                  /* of one launch, 0 if unknown */
+    uint32_t throttle; /* NVML's clocks-event reasons during the sample, 0 if none or unknown */
+};
+
+/* An entry of C (or A) by row and column. */
+struct entry {
+    uint32_t row, col;
+};
+
+struct backend {
+    const char *name; /* "gpu", "cpu": the verb, and the first word of a result's key */
+    const struct variant *variants;
+    size_t variant_count;
+
+    /* How many devices there are. May start what forbids this process to fork afterwards. NULL:
+     * one. */
+    enum status (*count)(int *count, struct failure *why);
+
+    /* Opens a device and says what it is. On failure nothing is left open. */
+    enum status (*open)(const struct device_request *request, struct device **device,
+                        struct failure *why);
+    void (*close)(struct device *device);
+    const struct device_facts *(*device_facts)(const struct device *device);
+
+    /* Adds everything known about device, driver and libraries. */
+    void (*facts)(const struct device *device, struct facts *facts);
+
+    /* Whether v can run p here. If not, reason says why ("needs cc 9.0, this is 3.0"). */
+    bool (*can_run)(const struct device *device, const struct variant *v, const struct problem *p,
+                    char *reason, size_t reason_bytes);
+
+    /* The fastest verified f32 variant of p's operation that can run here, or NULL. */
+    const struct variant *(*auto_variant)(const struct device *device, const struct problem *p);
+
+    /* Device bytes that a job of p needs to run v (v NULL: A alone). */
+    uint64_t (*bytes_needed)(const struct device *device, const struct variant *v,
+                             const struct problem *p);
+
+    /* Allocates for p and makes A. STATUS_NO_MEMORY before anything is allocated if it cannot fit.
+     */
+    enum status (*begin)(struct device *device, const struct problem *p, struct job **job,
+                         struct failure *why);
+    void (*end)(struct job *job);
+
+    enum status (*load)(struct job *job, const struct variant *v, struct failure *why);
+
+    /* Does v's work `launches` times and waits for it. */
+    enum status (*run)(struct job *job, const struct variant *v, unsigned launches,
+                       struct sample *sample, struct failure *why);
+
+    /* The scalar that the last run of v left: the sum for sum-aat and reduce, the sum of C's
+     * entries for matmul (made here, in float64, outside any timing). */
+    enum status (*answer)(struct job *job, const struct variant *v, double *sum,
+                          struct failure *why);
+
+    /* Fills C (or the scalar) with NaN, so that an entry no kernel writes shows. */
+    enum status (*poison)(struct job *job, struct failure *why);
+
+    /* Float64 references, computed by means that share nothing with the variants.
+     * column_sums: out[k] = Σ_i A[i][k], n values.
+     * a_times:     out[i] = Σ_k A[i][k]·x[k], x and out n values.
+     * dots:        out[e] = Σ_k A[row][k]·A[col][k] for each entry.
+     * a_entries:   A itself, for comparing the fill with the host's Philox. */
+    enum status (*oracle_column_sums)(struct job *job, double *out, struct failure *why);
+    enum status (*oracle_a_times)(struct job *job, const double *x, double *out,
+                                  struct failure *why);
+    enum status (*oracle_dots)(struct job *job, const struct entry *e, size_t count, double *out,
+                               struct failure *why);
+    enum status (*a_entries)(struct job *job, const struct entry *e, size_t count, float *out,
+                             struct failure *why);
+
+    /* What the last run of a matmul variant left in C: float64 sums of its rows (n values), and
+     * single entries. */
+    enum status (*c_row_sums)(struct job *job, double *out, struct failure *why);
+    enum status (*c_entries)(struct job *job, const struct entry *e, size_t count, float *out,
+                             struct failure *why);
+
+    /* Copies all of A to the host, n·n floats, rows dense: for comparing fills. May be NULL. */
+    enum status (*read_a)(struct job *job, float *out, struct failure *why);
+
+    /* From now on nothing of the job's data is in the device's caches when a launch begins, which
+     * is then the only one of its run(); may be NULL where that cannot be had. The device's time is
+     * of the launch alone, the host's includes emptying them. */
+    enum status (*go_cold)(struct job *job, struct failure *why);
+
+    /* How long it takes to bring A, n·n floats, from host memory to where run() works on it:
+     * `count` copies, each timed by the host's clock until the data are there. pinned: from memory
+     * the device reads by itself; else from what malloc gives. A is the same afterwards. NULL where
+     * the host's memory is the device's. */
+    enum status (*copy_in)(struct job *job, bool pinned, nanos *taken, size_t count,
+                           struct failure *why);
+
+    /* From start to stop, run() also tells of each sample what the device's sensors do (sm_mhz,
+     * throttle). Neither waits for them nor fails; may be NULL. */
+    void (*telemetry_start)(struct job *job);
+    void (*telemetry_stop)(struct job *job);
+};
+
+#endif

@@ -1,0 +1,79 @@
+/* problem.c - names, and the work each operation stands for. */
+#include "harness/contract/problem.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char *const op_names[OP_COUNT] = {
+    [OP_SUM_AAT] = "sum-aat",
+    [OP_MATMUL] = "matmul",
+    [OP_REDUCE] = "reduce",
+};
+
+static const struct {
+    const char *name, *note;
+} arithmetics[ARITH_COUNT] = {
+#define X(name, text, note) [ARITH_##name] = {text, note},
+    ARITHMETIC_LIST(X)
+#undef X
+};
+
+const char *op_name(enum op op)
+{
+    return op_names[op];
+}
+
+const char *arithmetic_name(enum arithmetic arithmetic)
+{
+    return arithmetics[arithmetic].name;
+}
+
+const char *arithmetic_note(enum arithmetic arithmetic)
+{
+    return arithmetics[arithmetic].note;
+}
+
+const char *range_name(enum range range)
+{
+    static const char *const names[] = {
+        [RANGE_UNIT] = "[0,1)", [RANGE_SIGNED] = "[-1,1)", [RANGE_WIDE] = "wide"};
+    return names[range];
+}
+
+bool op_parse(const char *text, enum op *op)
+{
+    for (int i = 0; i < OP_COUNT; i++)
+        if (strcmp(text, op_names[i]) == 0) {
+            *op = (enum op)i;
+            return true;
+        }
+    return false;
+}
+
+bool arithmetic_parse(const char *text, enum arithmetic *arithmetic)
+{
+    for (int i = 0; i < ARITH_COUNT; i++)
+        if (strcmp(text, arithmetics[i].name) == 0) {
+            *arithmetic = (enum arithmetic)i;
+            return true;
+        }
+    return false;
+}
+
+double problem_flop(const struct problem *p)
+{
+    const double n = (double)p->n;
+    return p->op == OP_REDUCE ? n * n : 2 * n * n * n;
+}
+
+double problem_flop_done(const struct problem *p, bool symmetric)
+{
+    const double n = (double)p->n;
+    return symmetric && p->op != OP_REDUCE ? n * n * (n + 1) : problem_flop(p);
+}
+
+double problem_bytes(const struct problem *p)
+{
+    const double matrix = (double)p->n * (double)p->n * sizeof(float);
+    return p->op == OP_MATMUL ? 2 * matrix : matrix;
+}

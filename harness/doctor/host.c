@@ -1,0 +1,181 @@
+/* doctor_host.c - from the card on the bus to its device nodes: what the kernel's and the system's
+ * files say. In the order in which a machine is set up. */
+#include "harness/host/host.h"
+#include "harness/doctor/doctor.h"
+#include "harness/host/files.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_module(void)
+{
+    return host_exists("/proc/driver/nvidia/version");
+}
+
+/* The kernel module that drives a PCI device: the last word of the link "driver"; "" if none. */
+static void driver_of(const char *slot, char *driver, size_t bytes)
+{
+    char path[320], text[512] = "";
+    snprintf(path, sizeof path, "/sys/bus/pci/devices/%s/uevent", slot);
+    *driver = '\0';
+    if (!host_read(path, text, sizeof text))
+        return;
+    const char *at = strstr(text, "DRIVER=");
+    if (at)
+        snprintf(driver, bytes, "%.*s", (int)strcspn(at + 7, "\n"), at + 7);
+}
+
+/* NVIDIA's display controllers: class 0300 (VGA) and 0302 (3D). */
+static bool is_card(const char *slot)
+{
+    char path[320], vendor[16] = "", class[16] = "";
+    snprintf(path, sizeof path, "/sys/bus/pci/devices/%s/vendor", slot);
+    if (!host_read(path, vendor, sizeof vendor) || strcmp(vendor, "0x10de") != 0)
+        return false;
+    snprintf(path, sizeof path, "/sys/bus/pci/devices/%s/class", slot);
+    return host_read(path, class, sizeof class) && strncmp(class, "0x03", 4) == 0;
+}
+
+static void add_cards(struct doctor_sheet *sheet)
+{
+    DIR *directory = host_opendir("/sys/bus/pci/devices");
+    if (!directory)
+        return;
+    for (const struct dirent *e = readdir(directory); e; e = readdir(directory)) {
+        char path[320], id[16] = "", driver[64];
+        if (!is_card(e->d_name))
+            continue;
+        snprintf(path, sizeof path, "/sys/bus/pci/devices/%s/device", e->d_name);
+        host_read(path, id, sizeof id);
+        driver_of(e->d_name, driver, sizeof driver);
+        const char *number = strncmp(id, "0x", 2) ? id : id + 2;
+        if (strcmp(driver, "nvidia") == 0)
+            doctor_add(sheet, "card", DOCTOR_OK, "", "%s 10de:%s, driven by nvidia", e->d_name,
+                       number);
+        else if (strcmp(driver, "vfio-pci") == 0)
+            doctor_add(sheet, "card", DOCTOR_WARN, "it is set aside for a virtual machine",
+                       "%s 10de:%s, driven by vfio-pci", e->d_name, number);
+        else if (*driver)
+            doctor_add(sheet, "card", DOCTOR_FAIL,
+                       "install NVIDIA's driver, and keep the other from loading: echo 'blacklist "
+                       "nouveau' | sudo tee /etc/modprobe.d/no-nouveau.conf; sudo "
+                       "update-initramfs -u; reboot",
+                       "%s 10de:%s, driven by %s", e->d_name, number, driver);
+        else
+            doctor_add(sheet, "card", DOCTOR_FAIL,
+                       "install NVIDIA's driver of a branch that knows the card "
+                       "(docs/old-gpus.md), then: sudo modprobe nvidia",
+                       "%s 10de:%s, no driver", e->d_name, number);
+    }
+    closedir(directory);
+}
+
+/* A device node: there, and open to us for reading and writing. */
+static void add_node(struct doctor_sheet *sheet, const char *path, const char *make, bool *well)
+{
+    if (!host_exists(path)) {
+        doctor_add(sheet, "device node", DOCTOR_FAIL, make, "%s is missing", path);
+        *well = false;
+    } else if (!host_may_use(path)) {
+        doctor_add(sheet, "device node", DOCTOR_FAIL,
+                   "the NVIDIA module's NVreg_DeviceFileMode says who may: sudo chmod 666 until "
+                   "the next start, or join the group that owns it",
+                   "%s: no permission to read and write", path);
+        *well = false;
+    }
+}
+
+static void add_nodes(struct doctor_sheet *sheet)
+{
+    unsigned cards = 0;
+    bool well = true;
+    char path[32];
+    if (!has_module() && !host_exists("/dev/nvidiactl"))
+        return;
+    add_node(sheet, "/dev/nvidiactl", "sudo nvidia-modprobe; in a container: --gpus all", &well);
+    add_node(sheet, "/dev/nvidia-uvm", "sudo nvidia-modprobe -u; in a container: --gpus all",
+             &well);
+    for (unsigned i = 0; i < 64; i++) {
+        snprintf(path, sizeof path, "/dev/nvidia%u", i);
+        if (!host_exists(path))
+            continue;
+        cards++;
+        add_node(sheet, path, "", &well);
+    }
+    if (cards == 0)
+        doctor_add(sheet, "device node", DOCTOR_FAIL,
+                   "sudo nvidia-modprobe; in a container: --gpus all", "no /dev/nvidia0");
+    else if (well)
+        doctor_add(sheet, "device nodes", DOCTOR_OK, "",
+                   "/dev/nvidiactl, nvidia-uvm and %u card%s, open to us", cards,
+                   cards == 1 ? "" : "s");
+}
+
+/* Without it, or nvidia-smi -pm, the driver starts afresh for every program that comes alone. */
+static void add_daemon(struct doctor_sheet *sheet)
+{
+    if (!has_module())
+        return;
+    if (host_exists("/run/nvidia-persistenced/socket") ||
+        host_exists("/var/run/nvidia-persistenced/socket"))
+        doctor_add(sheet, "nvidia-persistenced", DOCTOR_OK, "", "running");
+    else if (!host_container())
+        doctor_add(sheet, "nvidia-persistenced", DOCTOR_WARN,
+                   "sudo systemctl enable --now nvidia-persistenced",
+                   "not running: the driver may start anew for each run");
+}
+
+/* Whether a rules file brings memory online as it is plugged in. NVIDIA's guides have that rule
+ * taken out: it disturbs the driver's start. */
+static bool has_memory_rule(FILE *file)
+{
+    bool found = false;
+    char line[512];
+    while (!found && fgets(line, sizeof line, file)) {
+        const char *start = line + strspn(line, " \t");
+        found = *start != '#' && strstr(start, "SUBSYSTEM==\"memory\"") != NULL;
+    }
+    return found;
+}
+
+/* udev reads the first of these and no other. */
+static void add_udev_rule(struct doctor_sheet *sheet)
+{
+    static const char *const places[] = {"/etc/udev/rules.d/", "/run/udev/rules.d/",
+                                         "/usr/lib/udev/rules.d/", "/lib/udev/rules.d/"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "%s40-vm-hotadd.rules", places[i]);
+        FILE *file = host_open(path);
+        if (!file)
+            continue;
+        char advice[256];
+        snprintf(advice, sizeof advice,
+                 "sed '/SUBSYSTEM==\"memory\"/s/^/#/' %s > /tmp/rules && sudo cp /tmp/rules "
+                 "/etc/udev/rules.d/40-vm-hotadd.rules, and start the machine again",
+                 path);
+        if (has_memory_rule(file))
+            doctor_add(sheet, "udev rule", DOCTOR_WARN, advice,
+                       "%s has its memory rule: it disturbs the driver", path);
+        else
+            doctor_add(sheet, "udev rule", DOCTOR_OK, "", "%s: memory rule is off", path);
+        fclose(file);
+        return;
+    }
+}
+
+void host_gpu_doctor(struct doctor_sheet *sheet, bool gpu_works)
+{
+    const size_t before = sheet->count;
+    add_cards(sheet);
+    add_nodes(sheet);
+    add_daemon(sheet);
+    if (!host_container() && (has_module() || sheet->count > before))
+        add_udev_rule(sheet);
+    container_gpu_doctor(sheet, gpu_works);
+    for (size_t i = before; i < sheet->count && gpu_works; i++)
+        if (sheet->line[i].state == DOCTOR_FAIL)
+            sheet->line[i].state = DOCTOR_WARN;
+}

@@ -1,0 +1,224 @@
+/* prometheus.c - a result as Prometheus' text format 0.0.4, in the part of it that OpenMetrics, the
+ * Pushgateway, the textfile collector and VictoriaMetrics read alike: gauges only, no timestamps,
+ * an "# EOF" at the end. */
+#include "harness/export/series.h"
+#include "harness/net/destination.h"
+#include "harness/reading/readings.h"
+#include "harness/text/json_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LABEL_BYTES = READ_NAME_MAX + 1 };
+
+static const struct series_label of_entry[] = {
+    {"arithmetic", "arithmetic"}, {"backend", "backend"}, {"n", "n"}, {"op", "op"},
+    {"variant", "variant"},
+};
+static const struct series_label of_run[] = {
+    {"name", "device.name"},         {"driver", "driver.version"}, {"uuid", "device.uuid"},
+    {"cpu", "host.cpu.model"},       {"kernel", "host.kernel"},    {"blas", "blas.version"},
+    {"version", "tool.version"},     {"commit", "tool.commit"},    {"fingerprint", "fingerprint"},
+    {"container", "container.kind"},
+};
+#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
+
+void metric_line(struct metric *m)
+{
+    if (m->lines++ == 0)
+        fprintf(m->to, "# HELP %s %s\n# TYPE %s gauge\n", m->name, m->help, m->name);
+    fputs(m->name, m->to);
+    m->before = '{';
+}
+
+void metric_label(struct metric *m, const char *name, const char *value)
+{
+    fprintf(m->to, "%c%s=\"", m->before, name);
+    m->before = ',';
+    for (; *value; value++) {
+        if (*value == '"' || *value == '\\')
+            fputc('\\', m->to);
+        fputc(*value, m->to);
+    }
+    fputc('"', m->to);
+}
+
+/* The labels of a table that the object has; counts are written as whole numbers. */
+static void put_labels(struct metric *m, const struct series_label *labels, size_t count,
+                       const json_t *object)
+{
+    for (size_t i = 0; i < count; i++) {
+        char text[LABEL_BYTES];
+        const double number = read_number(object, labels[i].path);
+        if (isfinite(number))
+            snprintf(text, sizeof text, "%.0f", number);
+        else
+            read_text(object, labels[i].path, text, sizeof text);
+        if (*text)
+            metric_label(m, labels[i].name, text);
+    }
+}
+
+void metric_value(struct metric *m, double value)
+{
+    char text[JSON_REAL_BYTES];
+    fprintf(m->to, "%s %s\n", m->before == ',' ? "}" : "", json_real_text(text, value));
+}
+
+static void put_row(struct metric *m, const struct series_row *row, const json_t *results)
+{
+    size_t i;
+    const json_t *entry;
+    json_array_foreach(results, i, entry)
+    {
+        const double value = read_number(entry, row->path);
+        if (!isfinite(value))
+            continue;
+        metric_line(m);
+        put_labels(m, of_entry, COUNT_OF(of_entry), entry);
+        if (row->stat)
+            metric_label(m, "stat", row->stat);
+        metric_value(m, value);
+    }
+}
+
+static void put_verdicts(FILE *to, const json_t *results)
+{
+    struct metric m = {"gpubench_ok", "1 if the result was right, 0 if it failed or was wrong.", to,
+                       0, '{'};
+    size_t i;
+    const json_t *entry;
+    json_array_foreach(results, i, entry)
+    {
+        if (series_ok(entry) < 0)
+            continue;
+        metric_line(&m);
+        put_labels(&m, of_entry, COUNT_OF(of_entry), entry);
+        metric_value(&m, series_ok(entry));
+    }
+}
+
+static void put_throttling(FILE *to, const json_t *results)
+{
+    struct metric m = {"gpubench_throttled_samples",
+                       "Samples during which the device held its clocks back, by reason.", to, 0,
+                       '{'};
+    size_t i;
+    json_t *entry, *count;
+    const char *reason;
+    json_array_foreach(results, i, entry)
+    {
+        json_object_foreach(json_at(entry, "summary.throttled"), reason, count)
+        {
+            char text[LABEL_BYTES];
+            if (!json_is_number(count))
+                continue;
+            json_t *name = json_pack("{s:s}", "name", reason);
+            metric_line(&m);
+            put_labels(&m, of_entry, COUNT_OF(of_entry), entry);
+            metric_label(&m, "reason", read_text(name, "name", text, sizeof text));
+            metric_value(&m, json_number_value(count));
+            json_decref(name);
+        }
+    }
+}
+
+static void put_job(FILE *to, const json_t *document)
+{
+    struct metric job = {"gpubench_job_seconds",
+                         "The main job, from opening the device to the sum on the host.", to, 0,
+                         '{'};
+    struct metric phase = {"gpubench_phase_seconds", "Where the time of the main job went.", to, 0,
+                           '{'};
+    const double taken = read_number(document, "job.time_taken_s");
+    size_t i;
+    const json_t *entry;
+    if (isfinite(taken)) {
+        static const struct series_label labels[] = {{"arithmetic", "job.arithmetic"},
+                                                     {"variant", "job.variant"}};
+        metric_line(&job);
+        put_labels(&job, labels, COUNT_OF(labels), document);
+        metric_value(&job, taken);
+    }
+    json_array_foreach(json_at(document, "job.phases"), i, entry)
+    {
+        char text[LABEL_BYTES];
+        const double seconds = read_number(entry, "seconds");
+        if (!isfinite(seconds))
+            continue;
+        metric_line(&phase);
+        metric_label(&phase, "phase", read_text(entry, "name", text, sizeof text));
+        metric_value(&phase, seconds);
+    }
+}
+
+static void put_run(FILE *to, const json_t *document)
+{
+    struct metric started = {"gpubench_started_timestamp_seconds",
+                             "Start of the run, in seconds since 1970.", to, 0, '{'};
+    struct metric info = {"gpubench_info", "What ran, and on what; always 1.", to, 0, '{'};
+    metric_line(&started);
+    metric_value(&started, (double)series_started(document));
+    metric_line(&info);
+    metric_label(&info, "simulated",
+                 json_is_true(json_object_get(document, "simulated")) ? "true" : "false");
+    put_labels(&info, of_run, COUNT_OF(of_run), document);
+    metric_value(&info, 1);
+}
+
+char *prometheus_text(const json_t *document, size_t *bytes)
+{
+    char *text = NULL;
+    FILE *to = open_memstream(&text, bytes);
+    if (!to)
+        return NULL;
+    const json_t *results = json_object_get(document, "results");
+    struct metric m = {0};
+    for (size_t r = 0; r < series_row_count; r++) {
+        const struct series_row *row = &series_rows[r];
+        if (!m.name || strcmp(m.name, row->metric) != 0)
+            m = (struct metric){row->metric, row->help, to, 0, '{'};
+        put_row(&m, row, results);
+    }
+    put_verdicts(to, results);
+    put_throttling(to, results);
+    put_job(to, document);
+    put_run(to, document);
+    fputs("# EOF\n", to);
+    const bool failed = ferror(to) != 0;
+    if (fclose(to) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+bool prometheus_group(const json_t *document, char *url, size_t bytes)
+{
+    static const struct series_label group[] = {{"instance", "host.name"},
+                                                {"device", "device.place"},
+                                                {"op", "problem.op"},
+                                                {"n", "problem.n"},
+                                                {"range", "problem.range"}};
+    size_t used = strlen(url);
+    int length = snprintf(url + used, bytes - used, "/metrics/job/gpubench");
+    for (size_t i = 0; i < COUNT_OF(group); i++) {
+        char text[LABEL_BYTES];
+        const char *value = text;
+        const double number = read_number(document, group[i].path);
+        read_text(document, group[i].path, text, sizeof text);
+        if (isfinite(number))
+            snprintf(text, sizeof text, "%.0f", number);
+        if (*value == '/') /* "/gpu:0"; a Pushgateway takes a slash for the end of the value */
+            value++;
+        for (char *slash = text; (slash = strchr(slash, '/'));)
+            *slash = '_';
+        used = strlen(url);
+        length = snprintf(url + used, bytes - used, "/%s/", group[i].name);
+        if (length < 0 || (size_t)length >= bytes - used ||
+            !destination_append_encoded(url, bytes, *value ? value : "unknown"))
+            return false;
+    }
+    return true;
+}

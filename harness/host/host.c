@@ -1,0 +1,170 @@
+/* host.c - the facts about the machine: some thirty small files, read in about a millisecond.
+ */
+#define _GNU_SOURCE 1 /* environ */
+
+#include "harness/host/host.h"
+
+#include "harness/host/cgroup.h"
+#include "harness/host/cpu.h"
+#include "harness/host/files.h"
+
+#include <gnu/libc-version.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* PRETTY_NAME="Debian GNU/Linux 12 (bookworm)" of os-release. */
+static bool os_name(char *name, size_t bytes)
+{
+    FILE *file = host_open("/etc/os-release");
+    if (!file)
+        file = host_open("/usr/lib/os-release");
+    if (!file)
+        return false;
+    static const char key[] = "PRETTY_NAME=";
+    bool found = false;
+    char line[256];
+    while (!found && fgets(line, sizeof line, file)) {
+        if (strncmp(line, key, sizeof key - 1) != 0)
+            continue;
+        char *value = line + sizeof key - 1;
+        value += strspn(value, "\"'");
+        value[strcspn(value, "\"'\n")] = '\0';
+        found = *value && (size_t)snprintf(name, bytes, "%s", value) < bytes;
+    }
+    fclose(file);
+    return found;
+}
+
+static void add_system(struct facts *facts)
+{
+    struct utsname system;
+    char text[256];
+    const bool known = uname(&system) == 0;
+    if (known)
+        facts_text(facts, "host.name", system.nodename);
+    if (os_name(text, sizeof text))
+        facts_text(facts, "host.os", text);
+    if (known) {
+        facts_text(facts, "host.kernel", system.release);
+        facts_text(facts, "host.arch", system.machine);
+    }
+    snprintf(text, sizeof text, "glibc %s", gnu_get_libc_version());
+    facts_text(facts, "host.libc", text);
+}
+
+/* The bracketed word of "always [madvise] never". */
+static void add_transparent_huge_pages(struct facts *facts)
+{
+    char text[128];
+    if (!host_read("/sys/kernel/mm/transparent_hugepage/enabled", text, sizeof text))
+        return;
+    char *word = strchr(text, '[');
+    char *end = word ? strchr(word, ']') : NULL;
+    if (end) {
+        *end = '\0';
+        facts_text(facts, "host.thp", word + 1);
+    }
+}
+
+static void add_memory(struct facts *facts, uint64_t *total)
+{
+    uint64_t available = host_memory_available(NULL);
+    if (host_read_keyed("/proc/meminfo", "MemTotal", total)) {
+        *total *= 1024;
+        facts_integer(facts, "host.memory.total", (int64_t)*total);
+    }
+    if (available != UINT64_MAX)
+        facts_integer(facts, "host.memory.available", (int64_t)available);
+
+    char nodes[1024];
+    int count = 0;
+    if (host_read("/sys/devices/system/node/online", nodes, sizeof nodes))
+        count = host_list_count(nodes);
+    if (count > 0)
+        facts_integer(facts, "host.numa_nodes", count);
+    add_transparent_huge_pages(facts);
+}
+
+static void add_load(struct facts *facts)
+{
+    char text[128];
+    if (!host_read("/proc/loadavg", text, sizeof text))
+        return;
+    char *end;
+    double load = strtod(text, &end);
+    if (end != text)
+        facts_real(facts, "host.load_1min", load);
+}
+
+/* A memory limit above the machine's memory is none: v1 writes "no limit" so. */
+static void add_limits(struct facts *facts, uint64_t memory_total)
+{
+    const struct cpu_limit cpu = host_cpu_limit();
+    facts_integer(facts, "host.limits.threads", cpu.threads);
+    facts_text(facts, "host.limits.threads_by", cpu.by);
+    facts_integer(facts, "host.limits.affinity", cpu.affinity);
+    if (cpu.quota > 0)
+        facts_real(facts, "host.limits.cpu_quota", cpu.quota);
+
+    uint64_t memory;
+    cgroup_memory_left(&memory);
+    if (memory < memory_total)
+        facts_integer(facts, "host.limits.memory", (int64_t)memory);
+}
+
+static void add_container(struct facts *facts)
+{
+    const char *digest = getenv("GPUBENCH_IMAGE_DIGEST");
+    facts_text(facts, "container.kind", host_container());
+    facts_text(facts, "container.cgroup_version", cgroup_version());
+    if (digest && *digest)
+        facts_text(facts, "container.image_digest", digest);
+}
+
+/* Result files are made to be published: what is named like a key to something stays out. */
+static bool is_secret(const char *name, size_t length)
+{
+    static const char *const words[] = {"KEY", "TOKEN", "SECRET", "PASSW", "CREDENTIAL", "AUTH"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const size_t word = strlen(words[i]);
+        for (size_t at = 0; at + word <= length; at++)
+            if (strncasecmp(name + at, words[i], word) == 0)
+                return true;
+    }
+    return false;
+}
+
+static void add_environment(struct facts *facts)
+{
+    static const char *const prefixes[] = {"OPENBLAS_", "OMP_",    "MKL_",   "GOMP_",
+                                           "CUDA_",     "CUBLAS_", "NVIDIA_"};
+    for (char **entry = environ; entry && *entry; entry++) {
+        const char *value = strchr(*entry, '=');
+        bool wanted = false;
+        for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+            wanted = wanted || strncmp(*entry, prefixes[i], strlen(prefixes[i])) == 0;
+        if (!value || !wanted)
+            continue;
+        const size_t length = (size_t)(value - *entry);
+        char path[128];
+        if (length + sizeof "env." > sizeof path || memchr(*entry, '.', length) ||
+            is_secret(*entry, length))
+            continue;
+        snprintf(path, sizeof path, "env.%.*s", (int)length, *entry);
+        facts_text(facts, path, value + 1);
+    }
+}
+
+void host_facts(struct facts *facts)
+{
+    uint64_t memory_total = UINT64_MAX;
+    add_system(facts);
+    host_cpu_facts(facts);
+    add_memory(facts, &memory_total);
+    add_load(facts);
+    add_limits(facts, memory_total);
+    add_container(facts);
+    add_environment(facts);
+}

@@ -1,0 +1,326 @@
+/* oracle.c - the float64 truth about a job: the sum by the identity, row sums, scattered entries.
+ *
+ * Floating-point errors are relative to what is added up. On [0,1) that is the result itself. On
+ * [-1,1) results nearly cancel and errors do not, so they are taken relative to the expected sum of
+ * magnitudes; then FP32 shows the same errors on both ranges and one tolerance serves both:
+ *
+ *   scale of      [0,1)               [-1,1)
+ *   sum           |want|              n(n-1)·m + n·n/3   with m = sqrt(2/pi)·sqrt(n)/3
+ *   a row sum     mean |row sum|      (n-1)·m + n/3
+ *   an entry      max(|want|, n/4)    max(|want|, sqrt(n)/3)
+ *   sum (reduce)  |want|              n²/2
+ *
+ * (On [-1,1) an entry off the diagonal is a sum of n products of variance 1/9, so nearly normal
+ * with deviation sqrt(n)/3 and mean magnitude m; on the diagonal it is n/3. The floor under the
+ * scale of an entry is the usual size of one: next to it a small entry's error counts no more.)
+ *
+ * Where rows differ in size, each scale is that of [-1,1) with every entry times the factors of its
+ * row and its column, as C's entries are: no row is judged by a larger one's measure. */
+#include "harness/base/interrupt.h"
+#include "harness/contract/philox.h"
+#include "harness/measure/verify.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ENTRIES = 8192,      /* of C; all of them up to … */
+    ALL_ENTRIES_N = 90,  /* … n = 90 */
+    FILL_ENTRIES = 4096, /* of A, beside its corners; all of them up to … */
+    ALL_FILL_N = 64,     /* … n = 64 */
+};
+
+/* Places are drawn with a key of their own and from counters that A never uses, so they are the
+ * same for every seed and independent of A. */
+static const uint32_t scatter_key[2] = {0x73636174, 0x74657221};
+
+/* Neumaier's sum: as good as twice the precision. */
+static double sum_of(const double *x, size_t n, bool squares)
+{
+    double sum = 0, lost = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double term = squares ? x[i] * x[i] : x[i];
+        const double next = sum + term;
+        lost += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
+        sum = next;
+    }
+    return sum + lost;
+}
+
+/* Two numbers in [0,1), a pure function of the index. */
+static void draw(uint32_t index, double *u, double *v)
+{
+    const struct philox_block b =
+        philox4x32((struct philox_block){{index, 0, 1, 1}}, scatter_key[0], scatter_key[1]);
+    *u = b.word[0] * 0x1p-32;
+    *v = b.word[1] * 0x1p-32;
+}
+
+static struct entry entry_at(uint64_t row, uint64_t col)
+{
+    return (struct entry){(uint32_t)row, (uint32_t)col};
+}
+
+static size_t every_entry(struct entry *e, uint64_t n)
+{
+    size_t count = 0;
+    for (uint64_t row = 0; row < n; row++)
+        for (uint64_t col = 0; col < n; col++)
+            e[count++] = entry_at(row, col);
+    return count;
+}
+
+static size_t at_random(struct entry *e, size_t count, uint64_t n, uint32_t first_index)
+{
+    for (size_t i = 0; i < count; i++) {
+        double u, v;
+        draw(first_index + (uint32_t)i, &u, &v);
+        e[i] = entry_at((uint64_t)(u * (double)n), (uint64_t)(v * (double)n));
+    }
+    return count;
+}
+
+/* One place in each cell of a side × side grid: more even than chance, so that few tiles of a
+ * kernel stay unseen. */
+static size_t one_in_each_cell(struct entry *e, uint64_t n, unsigned side)
+{
+    size_t count = 0;
+    const double cell = (double)n / side;
+    for (unsigned i = 0; i < side; i++)
+        for (unsigned j = 0; j < side; j++) {
+            double u, v;
+            draw((uint32_t)count, &u, &v);
+            const double row = (i + u) * cell, col = (j + v) * cell;
+            e[count++] = entry_at((uint64_t)row, (uint64_t)col);
+        }
+    return count;
+}
+
+/* Where kernels go wrong: the ends, and either side of the first, second and last border of tiles
+ * of 32 to 256. At most EDGES_MAX positions below n. */
+enum { EDGES_MAX = 4 + 4 * 3 * 3 };
+static size_t edges(uint64_t edge[EDGES_MAX], uint64_t n)
+{
+    size_t count = 0;
+    edge[count++] = 0;
+    edge[count++] = 1;
+    edge[count++] = n - 2;
+    edge[count++] = n - 1;
+    for (uint64_t tile = 32; tile <= 256; tile *= 2) {
+        const uint64_t borders[] = {tile, 2 * tile, (n - 1) / tile * tile};
+        for (int b = 0; b < 3; b++)
+            for (uint64_t place = borders[b] - 1; place <= borders[b] + 1; place++)
+                if (borders[b] > 0 && place < n)
+                    edge[count++] = place;
+    }
+    return count;
+}
+
+/* The edges against each other: the diagonal, both triangles, first and last row and column. */
+static size_t along_edges(struct entry *e, uint64_t n)
+{
+    uint64_t edge[EDGES_MAX];
+    const size_t edge_count = edges(edge, n);
+    size_t count = 0;
+    for (size_t i = 0; i < edge_count; i++) {
+        const uint64_t p = edge[i], q = edge[(i + edge_count / 2) % edge_count];
+        e[count++] = entry_at(p, p);
+        e[count++] = entry_at(p, q);
+        e[count++] = entry_at(q, p);
+        e[count++] = entry_at(p, 0);
+        e[count++] = entry_at(0, p);
+        e[count++] = entry_at(p, n - 1);
+        e[count++] = entry_at(n - 1, p);
+    }
+    return count;
+}
+
+/* Fills e with ENTRIES places, or n² of them if that is fewer; returns how many. */
+static size_t scatter(struct entry *e, uint64_t n)
+{
+    if (n <= ALL_ENTRIES_N)
+        return every_entry(e, n);
+
+    size_t count = along_edges(e, n);
+    const unsigned side = (unsigned)sqrt((double)(ENTRIES - count));
+    count += one_in_each_cell(e + count, n, side);
+    count += at_random(e + count, ENTRIES - count, n, ENTRIES);
+    return count;
+}
+
+static enum status no_memory(struct failure *why, const struct problem *p)
+{
+    return fail(why, STATUS_NO_MEMORY, "no host memory left to verify N = %llu",
+                (unsigned long long)p->n);
+}
+
+static double row_factor(const struct problem *p, uint32_t row)
+{
+    return p->range == RANGE_WIDE ? (double)philox_row_factor(row) : 1;
+}
+
+/* The entry of A that belongs at e, from the host's Philox. */
+static float want_of_a(const struct problem *p, struct entry e)
+{
+    const struct philox_block b = philox_quad(p->seed, e.row, e.col / 4);
+    return p->range == RANGE_UNIT
+               ? philox_entry(b.word[e.col % 4], 1, 0)
+               : philox_entry(b.word[e.col % 4], 2, -1) * (float)row_factor(p, e.row);
+}
+
+static enum status check_fill(const struct backend *backend, struct job *job,
+                              const struct problem *p, struct failure *why)
+{
+    const size_t room = FILL_ENTRIES + 4;
+    struct entry *e = calloc(room, sizeof *e);
+    float *a = malloc(room * sizeof *a);
+    enum status status;
+    if (!e || !a) {
+        status = no_memory(why, p);
+        goto out;
+    }
+
+    size_t count;
+    if (p->n <= ALL_FILL_N) {
+        count = every_entry(e, p->n);
+    } else {
+        count = at_random(e, FILL_ENTRIES, p->n, 2 * ENTRIES);
+        e[count++] = entry_at(0, 0);
+        e[count++] = entry_at(0, p->n - 1);
+        e[count++] = entry_at(p->n - 1, 0);
+        e[count++] = entry_at(p->n - 1, p->n - 1);
+    }
+
+    status = backend->a_entries(job, e, count, a, why);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        const float want = want_of_a(p, e[i]);
+        if (memcmp(&a[i], &want, sizeof want) != 0)
+            status = fail(why, STATUS_WRONG,
+                          "wrong fill: A[%u][%u] is %.9g, want %.9g (seed %llu, range %s): the %s "
+                          "makes another matrix than philox.h",
+                          e[i].row, e[i].col, (double)a[i], (double)want,
+                          (unsigned long long)p->seed, range_name(p->range), backend->name);
+    }
+out:
+    free(a);
+    free(e);
+    return status;
+}
+
+/* The expected magnitude of an entry off the diagonal, on [-1,1). */
+static double usual_magnitude(double n)
+{
+    return sqrt(2 / 3.14159265358979323846) * sqrt(n) / 3;
+}
+
+/* The rows' factors, added up, and their squares. */
+struct factors {
+    double sum, squares;
+};
+static struct factors factors_of(const struct problem *p)
+{
+    struct factors f = {0, 0};
+    for (uint32_t row = 0; row < p->n; row++) {
+        const double factor = row_factor(p, row);
+        f.sum += factor;
+        f.squares += factor * factor;
+    }
+    return f;
+}
+
+static double mean_magnitude(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += fabs(x[i]);
+    return sum / (double)n;
+}
+
+static void set_scales(struct oracle *o)
+{
+    const double n = (double)o->problem.n, usual = usual_magnitude(n);
+    const bool positive = o->problem.range == RANGE_UNIT;
+    const struct factors f = factors_of(&o->problem);
+
+    if (positive)
+        o->sum_scale = fabs(o->sum);
+    else if (o->problem.op == OP_REDUCE)
+        o->sum_scale = f.sum * n / 2;
+    else
+        o->sum_scale = (f.sum * f.sum - f.squares) * usual + f.squares * n / 3;
+    o->factor_sum = f.sum;
+    o->mean_row = o->row_sums && positive ? mean_magnitude(o->row_sums, o->problem.n) : 0;
+}
+
+double oracle_row_scale(const struct oracle *o, uint32_t row)
+{
+    const double n = (double)o->problem.n, factor = row_factor(&o->problem, row);
+    if (o->problem.range == RANGE_UNIT)
+        return o->mean_row;
+    return factor * ((o->factor_sum - factor) * usual_magnitude(n) + factor * n / 3);
+}
+
+double oracle_entry_scale(const struct oracle *o, struct entry e)
+{
+    const double n = (double)o->problem.n;
+    const double factor = row_factor(&o->problem, e.row) * row_factor(&o->problem, e.col);
+    return o->problem.range == RANGE_UNIT ? n / 4 : factor * sqrt(n) / 3;
+}
+
+/* What only matmul needs: row sums, A times the column sums, and the scattered entries. */
+static enum status make_product(const struct backend *backend, struct job *job,
+                                const double *column_sums, struct oracle *o, struct failure *why)
+{
+    o->row_sums = malloc(o->problem.n * sizeof *o->row_sums);
+    o->entries = malloc(ENTRIES * sizeof *o->entries);
+    o->values = malloc(ENTRIES * sizeof *o->values);
+    if (!o->row_sums || !o->entries || !o->values)
+        return no_memory(why, &o->problem);
+    o->entry_count = scatter(o->entries, o->problem.n);
+
+    enum status status = backend->oracle_a_times(job, column_sums, o->row_sums, why);
+    if (status == STATUS_OK)
+        status = interrupt_check(why);
+    if (status == STATUS_OK)
+        status = backend->oracle_dots(job, o->entries, o->entry_count, o->values, why);
+    return status;
+}
+
+enum status oracle_make(const struct backend *backend, struct job *job, const struct problem *p,
+                        struct oracle *oracle, struct failure *why)
+{
+    *oracle = (struct oracle){.problem = *p};
+
+    double *column_sums = malloc(p->n * sizeof *column_sums);
+    enum status status = column_sums ? check_fill(backend, job, p, why) : no_memory(why, p);
+    if (status == STATUS_OK)
+        status = interrupt_check(why);
+    if (status == STATUS_OK)
+        status = backend->oracle_column_sums(job, column_sums, why);
+    if (status != STATUS_OK)
+        goto out;
+    oracle->sum = sum_of(column_sums, p->n, p->op != OP_REDUCE);
+
+    if (p->op == OP_MATMUL) {
+        status = interrupt_check(why);
+        if (status == STATUS_OK)
+            status = make_product(backend, job, column_sums, oracle, why);
+        if (status != STATUS_OK)
+            goto out;
+    }
+    set_scales(oracle);
+out:
+    free(column_sums);
+    if (status != STATUS_OK)
+        oracle_free(oracle);
+    return status;
+}
+
+void oracle_free(struct oracle *oracle)
+{
+    free(oracle->row_sums);
+    free(oracle->entries);
+    free(oracle->values);
+    *oracle = (struct oracle){0};
+}

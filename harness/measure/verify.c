@@ -1,0 +1,193 @@
+/* verify.c - compares what a variant left behind with the oracle, and gives the verdict. */
+#include "harness/measure/verify.h"
+#include "harness/base/interrupt.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The place of the worst error found, for a reason that names it. */
+struct suspect {
+    double error; /* relative to its scale; infinite for NaN */
+    size_t index;
+    double got, want;
+};
+
+/* NaN compares false with everything; as infinity it is the worst of all errors. */
+static double magnitude(double error)
+{
+    return isnan(error) ? INFINITY : fabs(error);
+}
+
+static void __attribute__((format(printf, 2, 3))) say(struct verdict *v, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(v->reason, sizeof v->reason, format, arguments);
+    va_end(arguments);
+}
+
+/* The comparison is written so that NaN fails it. */
+static bool within(double error, double limit)
+{
+    return fabs(error) <= limit;
+}
+
+/* For an error that may not have been looked at, which NaN says. */
+static bool within_or_unseen(double error, double limit)
+{
+    return isnan(error) || within(error, limit);
+}
+
+void verdict_judge(struct verdict *v)
+{
+    const struct tolerance *limit = &v->limit;
+
+    v->ok = false;
+    v->reason[0] = '\0';
+    if (isnan(v->sum))
+        say(v, "the sum is NaN, want %.4e", v->want);
+    else if (!within(v->sum_error, limit->sum))
+        say(v, "sum %.4e, want %.4e (rel. error %+.1e, limit %.0e)", v->sum, v->want, v->sum_error,
+            limit->sum);
+    else if (!within_or_unseen(v->worst_entry, limit->entry))
+        say(v, "an entry of C is wrong (rel. error %.1e, limit %.1e)", v->worst_entry,
+            limit->entry);
+    else if (!within_or_unseen(v->row_error, limit->row))
+        say(v, "a row of C sums up wrong (rel. error %.1e, limit %.1e)", v->row_error, limit->row);
+    else if (!within_or_unseen(v->rel_f, limit->rel_f))
+        say(v, "the entries of C are too far off as a whole (relF %.1e, limit %.1e)", v->rel_f,
+            limit->rel_f);
+    else if (!within_or_unseen(v->bias, limit->bias))
+        say(v, "the entries of C are biased (%+.1e on average, limit %.1e)", v->bias, limit->bias);
+    else
+        v->ok = true;
+}
+
+static enum status check_rows(const struct backend *backend, struct job *job,
+                              const struct oracle *o, struct verdict *v, struct suspect *worst,
+                              struct failure *why)
+{
+    double *got = malloc(o->problem.n * sizeof *got);
+    if (!got)
+        return fail(why, STATUS_NO_MEMORY, "no host memory left to verify N = %llu",
+                    (unsigned long long)o->problem.n);
+
+    const enum status status = backend->c_row_sums(job, got, why);
+    if (status == STATUS_OK) {
+        *worst = (struct suspect){.error = -1};
+        for (size_t i = 0; i < o->problem.n; i++) {
+            const double tiny = (double)o->problem.n * v->limit.tiny;
+            const double scale = fmax(oracle_row_scale(o, (uint32_t)i), tiny);
+            const double error = magnitude((got[i] - o->row_sums[i]) / scale);
+            if (error > worst->error)
+                *worst = (struct suspect){error, i, got[i], o->row_sums[i]};
+        }
+        v->row_error = worst->error;
+    }
+    free(got);
+    return status;
+}
+
+/* relF and bias leave the diagonal out: on [-1,1) its few large entries would drown all others.
+ * Where entries nearly cancel, what they are held against is their usual size. All entries count
+ * alike, however their rows differ in size; but not what is tiny. */
+static void compare_entries(const float *got, const struct oracle *o, struct verdict *v,
+                            struct suspect *worst)
+{
+    double square_error = 0, square = 0, signed_error = 0, total = 0, count = 0;
+
+    *worst = (struct suspect){.error = -1};
+    for (size_t i = 0; i < o->entry_count; i++) {
+        const double scale = oracle_entry_scale(o, o->entries[i]);
+        const double want = o->values[i], difference = (double)got[i] - want;
+        const double error = magnitude(difference / fmax(fabs(want), fmax(scale, v->limit.tiny)));
+        if (error > worst->error)
+            *worst = (struct suspect){error, i, (double)got[i], want};
+        if ((o->entries[i].row == o->entries[i].col && o->problem.n > 1) || scale < v->limit.tiny)
+            continue;
+        const double in_scale = want / scale, off = difference / scale;
+        square_error += off * off;
+        square += in_scale * in_scale;
+        signed_error += want < 0 ? -off : off;
+        total += fabs(in_scale);
+        count++;
+    }
+    v->worst_entry = worst->error;
+    v->rel_f = count > 0 ? magnitude(sqrt(square_error / fmax(square, count))) : 0;
+    v->bias = count > 0 ? signed_error / fmax(total, count) : 0;
+}
+
+static enum status check_entries(const struct backend *backend, struct job *job,
+                                 const struct oracle *o, struct verdict *v, struct suspect *worst,
+                                 struct failure *why)
+{
+    float *got = malloc(o->entry_count * sizeof *got);
+    if (!got)
+        return fail(why, STATUS_NO_MEMORY, "no host memory left to verify N = %llu",
+                    (unsigned long long)o->problem.n);
+
+    const enum status status = backend->c_entries(job, o->entries, o->entry_count, got, why);
+    if (status == STATUS_OK)
+        compare_entries(got, o, v, worst);
+    free(got);
+    return status;
+}
+
+/* After verdict_judge() found a fault: the same with its place, the most telling one first. */
+static void name_the_place(struct verdict *v, const struct oracle *o, const struct suspect *entry,
+                           const struct suspect *row)
+{
+    const struct entry at = o->entries[entry->index];
+
+    if (isnan(entry->got))
+        say(v, "C[%u][%u] is NaN", at.row, at.col);
+    else if (isnan(row->got))
+        say(v, "row %zu of C sums to NaN: an entry of it is NaN or was never written", row->index);
+    else if (!within(entry->error, v->limit.entry))
+        say(v, "C[%u][%u] is %.7g, want %.7g (rel. error %+.1e, limit %.1e)", at.row, at.col,
+            entry->got, entry->want, copysign(entry->error, entry->got - entry->want),
+            v->limit.entry);
+    else if (!within(row->error, v->limit.row))
+        say(v, "row %zu of C sums to %.7g, want %.7g (rel. error %+.1e, limit %.1e)", row->index,
+            row->got, row->want, copysign(row->error, row->got - row->want), v->limit.row);
+}
+
+enum status verify(const struct backend *backend, struct job *job, const struct variant *v,
+                   const struct oracle *oracle, struct verdict *verdict, struct failure *why)
+{
+    *verdict = (struct verdict){
+        .want = oracle->sum,
+        .row_error = NAN,
+        .rel_f = NAN,
+        .bias = NAN,
+        .worst_entry = NAN,
+        .limit = verify_tolerance(&oracle->problem, v->arithmetic),
+    };
+
+    enum status status = interrupt_check(why);
+    if (status == STATUS_OK)
+        status = backend->answer(job, v, &verdict->sum, why);
+    if (status != STATUS_OK)
+        return status;
+    verdict->sum_error = (verdict->sum - verdict->want) / oracle->sum_scale;
+    if (oracle->problem.op != OP_MATMUL) {
+        verdict_judge(verdict);
+        return STATUS_OK;
+    }
+
+    struct suspect row = {0}, entry = {0};
+    status = check_rows(backend, job, oracle, verdict, &row, why);
+    if (status == STATUS_OK)
+        status = interrupt_check(why);
+    if (status == STATUS_OK)
+        status = check_entries(backend, job, oracle, verdict, &entry, why);
+    if (status != STATUS_OK)
+        return status;
+    verdict_judge(verdict);
+    if (!verdict->ok)
+        name_the_place(verdict, oracle, &entry, &row);
+    return STATUS_OK;
+}

@@ -1,0 +1,198 @@
+/* redact.c - see redact.h. */
+#include "harness/publish/redact.h"
+
+#include "harness/text/json_text.h"
+
+#include <ctype.h>
+#include <sha256.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct redaction {
+    const char *host; /* "" if the document names none */
+    const char *salt;
+    bool hides_host; /* where free text stands: a host may be called "gpu" or "AMD" */
+};
+
+/* A PCI id alone has few values, so the host's name goes into every digest. */
+static void put_digest(FILE *to, const struct redaction *r, const char *text, size_t length)
+{
+    SHA256_CTX context;
+    char hex[SHA256_DIGEST_STRING_LENGTH];
+    const char *const parts[] = {"gpubench-redact/1", r->salt, r->host};
+    SHA256Init(&context);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        SHA256Update(&context, (const uint8_t *)parts[i], strlen(parts[i]) + 1);
+    SHA256Update(&context, (const uint8_t *)text, length);
+    fprintf(to, "redacted-%.12s", SHA256End(&context, hex));
+}
+
+/* How much of the text has the form, in which 'x' stands for a hexadecimal digit; 0 if it has not.
+ */
+static size_t match_form(const char *text, const char *form)
+{
+    size_t i = 0;
+    for (; form[i]; i++)
+        if (form[i] == 'x' ? !isxdigit((unsigned char)text[i]) : text[i] != form[i])
+            return 0;
+    return i;
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '-' || c == '_';
+}
+
+/* How many bytes at `text` are a name to hide; `before` is the byte before it. */
+static size_t match(const struct redaction *r, const char *text, char before)
+{
+    static const char *const forms[] = {
+        "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", /* behind "GPU-" or "MIG-" */
+        "xxxxxxxx:xx:xx.x",
+        "xxxx:xx:xx.x",
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const size_t length = match_form(text, forms[i]);
+        if (length)
+            return length;
+    }
+    const size_t length = strlen(r->host);
+    if (r->hides_host && length && !is_word(before) && strncmp(text, r->host, length) == 0 &&
+        !is_word(text[length]))
+        return length;
+    return 0;
+}
+
+static json_t *redact_text(const struct redaction *r, const char *text)
+{
+    char *out = NULL;
+    size_t bytes = 0;
+    FILE *to = open_memstream(&out, &bytes);
+    if (!to)
+        return NULL;
+    for (size_t i = 0; text[i];) {
+        const size_t length = match(r, text + i, i ? text[i - 1] : ' ');
+        if (length)
+            put_digest(to, r, text + i, length);
+        else
+            fputc(text[i], to);
+        i += length ? length : 1;
+    }
+    json_t *string = fclose(to) == 0 ? json_string(out) : NULL;
+    free(out);
+    return string;
+}
+
+static json_t *redact_value(const struct redaction *r, const json_t *value);
+
+static json_t *redact_members(const struct redaction *r, const json_t *object)
+{
+    json_t *out = json_object();
+    const char *key;
+    json_t *member;
+    json_object_foreach((json_t *)object, key, member)
+    {
+        json_t *name = redact_text(r, key);
+        if (!name ||
+            json_object_set_new(out, json_string_value(name), redact_value(r, member)) != 0) {
+            json_decref(name);
+            json_decref(out);
+            return NULL;
+        }
+        json_decref(name);
+    }
+    return out;
+}
+
+/* A new value; NULL if memory runs out. */
+static json_t *redact_value(const struct redaction *r, const json_t *value)
+{
+    if (json_is_string(value))
+        return redact_text(r, json_string_value(value));
+    if (json_is_object(value))
+        return redact_members(r, value);
+    if (!json_is_array(value))
+        return json_copy((json_t *)value);
+    json_t *out = json_array();
+    size_t i;
+    json_t *item;
+    json_array_foreach(value, i, item)
+    {
+        if (json_array_append_new(out, redact_value(r, item)) != 0) {
+            json_decref(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+/* The command line may hold anything, so nothing of it stays but a digest of the whole. */
+static json_t *redact_arguments(const struct redaction *r, const json_t *argv)
+{
+    char *all = json_dumps(argv, JSON_COMPACT | JSON_ENCODE_ANY), *out = NULL;
+    size_t bytes = 0;
+    FILE *to = all ? open_memstream(&out, &bytes) : NULL;
+    json_t *result = NULL;
+    if (to) {
+        put_digest(to, r, all, strlen(all));
+        if (fclose(to) == 0)
+            result = json_pack("[s]", out);
+    }
+    free(out);
+    free(all);
+    return result;
+}
+
+/* Members of a document whose words have a meaning, and no host's name in them. */
+static bool is_structure(const char *key)
+{
+    static const char *const known[] = {"schema", "fingerprint", "started", "tool", "host",
+                                        "device", "driver",      "problem", "job",  "results",
+                                        "cpu",    "blas",        "images"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(key, known[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A baseline: each of its runs has a host of its own. */
+static json_t *redact_runs(const json_t *runs)
+{
+    json_t *out = json_array(), *run;
+    size_t i;
+    json_array_foreach(runs, i, run)
+    {
+        if (json_array_append_new(out, redact_document(run)) != 0) {
+            json_decref(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+json_t *redact_document(const json_t *document)
+{
+    const char *host = json_string_value(json_at(document, "host.name"));
+    const char *salt = getenv("GPUBENCH_REDACT_SALT");
+    struct redaction r = {host ? host : "", salt ? salt : "", false};
+    json_t *out = json_object(), *member;
+    const char *key;
+    bool ok = out != NULL;
+    json_object_foreach((json_t *)document, key, member)
+    {
+        r.hides_host = !is_structure(key);
+        json_t *value = strcmp(key, "argv") == 0   ? redact_arguments(&r, member)
+                        : strcmp(key, "runs") == 0 ? redact_runs(member)
+                                                   : redact_value(&r, member);
+        ok = ok && json_object_set_new(out, key, value) == 0;
+    }
+    r.hides_host = true;
+    if (ok && host)
+        ok = json_object_set_new(json_object_get(out, "host"), "name", redact_text(&r, host)) == 0;
+    if (ok)
+        return out;
+    json_decref(out);
+    return NULL;
+}

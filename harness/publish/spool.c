@@ -1,0 +1,223 @@
+/* spool.c - see spool.h. An entry is one line of JSON, which says where to and what the document's
+ * SHA-256 is, and then the document as it will be sent. */
+#include "harness/publish/spool.h"
+
+#include "harness/base/durable.h"
+#include "harness/reading/readings.h"
+#include "harness/text/json_text.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sha256.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char suffix[] = ".pending";
+
+enum { HEAD_MOST = 8 << 10, HALF_WRITTEN_S = 3600 };
+
+static enum status cannot(struct failure *why, const char *verb, const char *path, int error)
+{
+    return fail(why, STATUS_PUBLISH_FAILED, "cannot %s %s: %s; --results DIR names another place",
+                verb, path, strerror(error));
+}
+
+/* Head and document in one text, owned by the caller; NULL if memory runs out. */
+static char *entry_text(const struct destination *to, const json_t *document, char digest[65],
+                        size_t *bytes)
+{
+    char *all = NULL;
+    size_t count = 0;
+    char *body = json_text(document, &count);
+    if (!body)
+        return NULL;
+    SHA256Data((const uint8_t *)body, count, digest);
+    json_t *head = json_pack("{s:s, s:s, s:b, s:s}", "schema", "gpubench-pending/1", "to",
+                             to->shown, "needs_query", to->needs_query, "sha256", digest);
+    char *line = head ? json_dumps(head, JSON_COMPACT) : NULL;
+    FILE *out = line ? open_memstream(&all, bytes) : NULL;
+    if (out) {
+        fprintf(out, "%s\n", line);
+        fwrite(body, 1, count, out);
+        if (fclose(out) != 0) {
+            free(all);
+            all = NULL;
+        }
+    }
+    free(line);
+    json_decref(head);
+    free(body);
+    return all;
+}
+
+/* START-DOCUMENT-DESTINATION.pending: sorts by the start of the run, and is the same for the same.
+ */
+static void entry_name(char *name, size_t bytes, const json_t *document, const char *digest,
+                       const struct destination *to)
+{
+    char started[40], where[65];
+    size_t used = 0;
+    const char *text = json_string_value(json_object_get(document, "started"));
+    if (!text) /* a baseline */
+        text = json_string_value(json_object_get(document, "made"));
+    for (; text && *text && used + 1 < sizeof started; text++)
+        if (isalnum((unsigned char)*text))
+            started[used++] = *text;
+    started[used] = '\0';
+    SHA256Data((const uint8_t *)to->shown, strlen(to->shown), where);
+    snprintf(name, bytes, "%s-%.16s-%.8s%s", used ? started : "unknown", digest, where, suffix);
+}
+
+enum status spool_add(const char *spool, const struct destination *to, const json_t *document,
+                      struct failure *why)
+{
+    char digest[65], name[160], path[PATH_MAX];
+    size_t bytes = 0;
+    char *text = entry_text(to, document, digest, &bytes);
+    if (!text)
+        return fail(why, STATUS_NO_MEMORY, "no memory for the result to be sent.");
+    entry_name(name, sizeof name, document, digest, to);
+    int error = durable_directories(spool, 0777);
+    if (!error && (size_t)snprintf(path, sizeof path, "%s/%s", spool, name) >= sizeof path)
+        error = ENAMETOOLONG;
+    if (!error)
+        error = durable_write(path, text, bytes, 0666);
+    free(text);
+    return error ? cannot(why, "keep the result to be sent in", spool, error) : STATUS_OK;
+}
+
+static void sweep(int directory, const char *name)
+{
+    struct stat known;
+    if (fstatat(directory, name, &known, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(known.st_mode) &&
+        known.st_mtime < time(NULL) - HALF_WRITTEN_S)
+        unlinkat(directory, name, 0);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool list_add(struct spool_list *list, const char *name)
+{
+    char **names = realloc(list->names, (list->count + 1) * sizeof *names);
+    if (!names)
+        return false;
+    list->names = names;
+    names[list->count] = strdup(name);
+    list->count += names[list->count] != NULL;
+    return names[list->count - (list->count > 0)] != NULL;
+}
+
+enum status spool_list(const char *spool, struct spool_list *list, struct failure *why)
+{
+    *list = (struct spool_list){0};
+    DIR *directory = opendir(spool);
+    if (!directory)
+        return errno == ENOENT ? STATUS_OK : cannot(why, "read", spool, errno);
+    enum status status = STATUS_OK;
+    for (struct dirent *entry; status == STATUS_OK && (entry = readdir(directory));) {
+        const size_t length = strlen(entry->d_name);
+        if (strncmp(entry->d_name, DURABLE_TEMPORARY, sizeof DURABLE_TEMPORARY - 1) == 0)
+            sweep(dirfd(directory), entry->d_name);
+        else if (length >= sizeof suffix &&
+                 strcmp(entry->d_name + length - sizeof suffix + 1, suffix) == 0 &&
+                 !list_add(list, entry->d_name))
+            status = fail(why, STATUS_NO_MEMORY, "no memory for the list of %s.", spool);
+    }
+    closedir(directory);
+    if (list->count > 1)
+        qsort(list->names, list->count, sizeof *list->names, by_text);
+    return status;
+}
+
+void spool_list_free(struct spool_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->names[i]);
+    free(list->names);
+    *list = (struct spool_list){0};
+}
+
+/* Splits what was read into head and document; false if it is not what was once written. */
+static bool parse(struct spool_entry *entry)
+{
+    char *end = memchr(entry->bytes, '\n', entry->count);
+    if (!end || end - entry->bytes > HEAD_MOST)
+        return false;
+    json_t *head = json_loadb(entry->bytes, (size_t)(end - entry->bytes), 0, NULL);
+    const char *to = json_string_value(json_object_get(head, "to"));
+    const char *want = json_string_value(json_object_get(head, "sha256"));
+    const size_t used = (size_t)(end + 1 - entry->bytes);
+    SHA256Data((const uint8_t *)entry->bytes + used, entry->count - used, entry->digest);
+    const bool ok = to && want && strcmp(want, entry->digest) == 0;
+    if (ok) {
+        snprintf(entry->to, sizeof entry->to, "%s", to);
+        entry->needs_query = json_is_true(json_object_get(head, "needs_query"));
+        entry->count -= used;
+        memmove(entry->bytes, end + 1, entry->count + 1);
+        entry->document = json_loadb(entry->bytes, entry->count, 0, NULL);
+    }
+    json_decref(head);
+    return ok && entry->document;
+}
+
+enum status spool_take(const char *spool, const char *name, struct spool_entry *entry, bool *taken,
+                       struct failure *why)
+{
+    struct stat opened, named;
+    *taken = false;
+    *entry = (struct spool_entry){.fd = -1};
+    if ((size_t)snprintf(entry->path, sizeof entry->path, "%s/%s", spool, name) >=
+        sizeof entry->path)
+        return cannot(why, "read", name, ENAMETOOLONG);
+    entry->fd = open(entry->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (entry->fd < 0)
+        return errno == ENOENT ? STATUS_OK : cannot(why, "read", entry->path, errno);
+
+    /* A file system without locks (EINVAL, ENOLCK) leaves us to send it perhaps twice, which comes
+     * to the same. */
+    const bool is_busy = flock(entry->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    const bool is_gone = stat(entry->path, &named) != 0 || fstat(entry->fd, &opened) != 0 ||
+                         named.st_ino != opened.st_ino || named.st_dev != opened.st_dev;
+    if (is_busy || is_gone)
+        return spool_release(entry, false, why);
+
+    const int error = durable_read_fd(entry->fd, READ_BYTES_MAX, &entry->bytes, &entry->count);
+    if (error || !parse(entry)) {
+        const enum status status =
+            fail(why, STATUS_PUBLISH_FAILED, "%s cannot be sent: %s; look at it and remove it",
+                 entry->path, error ? strerror(error) : "it is damaged");
+        spool_release(entry, false, NULL);
+        return status;
+    }
+    *taken = true;
+    return STATUS_OK;
+}
+
+enum status spool_release(struct spool_entry *entry, bool sent, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    if (sent) {
+        const int error = durable_remove(entry->path);
+        if (error)
+            status = cannot(why, "remove", entry->path, error);
+    }
+    if (entry->fd >= 0)
+        close(entry->fd);
+    free(entry->bytes);
+    json_decref(entry->document);
+    entry->fd = -1;
+    entry->bytes = NULL;
+    entry->document = NULL;
+    return status;
+}

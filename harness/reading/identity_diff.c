@@ -1,0 +1,166 @@
+/* identity_diff.c - two sets of facts, line by line. */
+#include "harness/reading/identity_diff.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct difference *next_of(struct difference *out, size_t max, size_t *count)
+{
+    static struct difference spare; /* what is beyond max is counted, and not kept */
+    const size_t at = (*count)++;
+    return at < max ? &out[at] : &spare;
+}
+
+/* ---- hard: lines of identity_text() */
+
+/* A value as people read it: 700000000e-6 is 700, 2^(108/3) is a size in GiB. */
+static void put_value(char *out, size_t bytes, const char *value, size_t length)
+{
+    double third;
+    char text[96];
+    snprintf(text, sizeof text, "%.*s", (int)(length < sizeof text ? length : sizeof text - 1),
+             value);
+    if (length > 3 && length < sizeof text && strcmp(text + length - 3, "e-6") == 0)
+        snprintf(out, bytes, "%.10g", strtod(text, NULL));
+    else if (sscanf(text, "2^(%lf/3)", &third) == 1)
+        snprintf(out, bytes, "about %.3g GiB", exp2(third / 3 - 30));
+    else
+        snprintf(out, bytes, "%s", text);
+    for (char *c = out; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 127)
+            *c = ' ';
+}
+
+/* The line of `text` with the path that the line `like` has; NULL if there is none. */
+static const char *line_like(const char *text, const char *like, size_t path_length)
+{
+    for (const char *at = text; *at;) {
+        if (strncmp(at, like, path_length) == 0 && at[path_length] == '=')
+            return at;
+        at += strcspn(at, "\n");
+        at += *at == '\n';
+    }
+    return NULL;
+}
+
+static void put_side(char *out, size_t bytes, const char *line, size_t path_length)
+{
+    if (!line)
+        snprintf(out, bytes, "-");
+    else
+        put_value(out, bytes, line + path_length + 1, strcspn(line, "\n") - path_length - 1);
+}
+
+/* Goes through the lines of `from`; those that only `other` has are the second pass's. */
+static void hard_pass(const char *from, const char *other, bool is_second, struct difference *out,
+                      size_t max, size_t *count)
+{
+    for (const char *line = from; *line;) {
+        const size_t length = strcspn(line, "\n"), path = strcspn(line, "=\n");
+        const char *twin = line[path] == '=' ? line_like(other, line, path) : line;
+        const bool is_same =
+            twin && strcspn(twin, "\n") == length && memcmp(twin, line, length) == 0;
+        if (is_second ? !twin : !is_same) {
+            struct difference *d = next_of(out, max, count);
+            snprintf(d->path, sizeof d->path, "%.*s", (int)path, line);
+            put_side(d->base, sizeof d->base, is_second ? twin : line, path);
+            put_side(d->now, sizeof d->now, is_second ? line : twin, path);
+        }
+        line += length + (line[length] == '\n');
+    }
+}
+
+size_t identity_hard_differences(const char *base, const char *now, struct difference *out,
+                                 size_t max)
+{
+    size_t count = 0;
+    hard_pass(base, now, false, out, max, &count);
+    hard_pass(now, base, true, out, max, &count);
+    return count;
+}
+
+/* ---- soft: everything in the documents that nothing says is hard, volatile or provenance */
+
+struct soft {
+    const char *backend;
+    struct difference *out;
+    size_t max, count;
+};
+
+static void put_json(char *out, size_t bytes, const json_t *value)
+{
+    if (!value) {
+        snprintf(out, bytes, "-");
+        return;
+    }
+    char *text = json_is_string(value) ? strdup(json_string_value(value))
+                                       : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    put_value(out, bytes, text ? text : "", text ? strlen(text) : 0);
+    free(text);
+}
+
+static void soft_value(struct soft *s, const char *path, const json_t *base, const json_t *now);
+
+/* Members of one object against those of the other; only the ones that `now` lacks if is_second. */
+static void soft_members(struct soft *s, const char *path, const json_t *from, const json_t *other,
+                         bool is_second)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)from, key, value)
+    {
+        char below[sizeof((struct difference *)0)->path];
+        const json_t *twin = json_object_get(other, key);
+        if (is_second && twin)
+            continue;
+        if ((size_t)snprintf(below, sizeof below, "%s%s%s", path, *path ? "." : "", key) >=
+            sizeof below)
+            continue;
+        soft_value(s, below, is_second ? NULL : value, is_second ? value : twin);
+    }
+}
+
+static void soft_value(struct soft *s, const char *path, const json_t *base, const json_t *now)
+{
+    if (json_is_object(base) || json_is_object(now)) {
+        soft_members(s, path, base, now, false);
+        soft_members(s, path, now, base, true);
+        return;
+    }
+    if (json_equal(base, now) || identity_class_of(path, s->backend) != IDENTITY_SOFT)
+        return;
+    struct difference *d = next_of(s->out, s->max, &s->count);
+    put_value(d->path, sizeof d->path, path, strlen(path));
+    put_json(d->base, sizeof d->base, base);
+    put_json(d->now, sizeof d->now, now);
+}
+
+static bool is_facts(const char *key)
+{
+    static const char *const others[] = {"problem", "job", "results"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(key, others[i]) == 0)
+            return false;
+    return true;
+}
+
+size_t identity_soft_differences(const struct reading *base, const struct reading *now,
+                                 struct difference *out, size_t max)
+{
+    struct soft s = {.out = out, .max = max};
+    char backend[16];
+    s.backend = read_text(base->document, "device.backend", backend, sizeof backend);
+    for (int pass = 0; pass < 2; pass++) {
+        const char *key;
+        json_t *value;
+        json_object_foreach(pass ? now->document : base->document, key, value)
+        {
+            const json_t *twin = json_object_get(pass ? base->document : now->document, key);
+            if (json_is_object(value) && is_facts(key) && !(pass && twin))
+                soft_value(&s, key, pass ? NULL : value, pass ? value : twin);
+        }
+    }
+    return s.count;
+}

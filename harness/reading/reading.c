@@ -1,0 +1,369 @@
+/* reading.c - one result document, checked field by field. */
+#include "harness/reading/readings.h"
+
+#include "harness/result/identity.h"
+#include "harness/result/parts.h"
+#include "harness/result/store.h"
+#include "harness/stats/stats.h"
+#include "harness/text/json_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { TEXT, WHOLE, REAL, TRUTH, OBJECT, ARRAY };
+
+static const char *const kind_names[] = {"a text",        "a whole number", "a number",
+                                         "true or false", "an object",      "an array"};
+
+/* What a field must be if it is there. A NAME is a text that is printed and compared, and so may
+ * have no control characters; null counts as absent, which is how an unknown number is written. */
+struct rule {
+    const char *path;
+    enum kind kind;
+    bool is_required, is_name;
+};
+
+static const struct rule of_document[] = {
+    {"started", TEXT, true, true},        {"simulated", TRUTH, true, false},
+    {"argv", ARRAY, false, false},        {"tool", OBJECT, false, false},
+    {"tool.commit", TEXT, false, true},   {"host", OBJECT, false, false},
+    {"host.name", TEXT, false, true},     {"device", OBJECT, true, false},
+    {"device.backend", TEXT, true, true}, {"device.name", TEXT, true, true},
+    {"device.uuid", TEXT, false, true},   {"problem", OBJECT, true, false},
+    {"problem.op", TEXT, true, true},     {"problem.n", WHOLE, true, false},
+    {"problem.range", TEXT, false, true}, {"results", ARRAY, true, false},
+};
+
+static const struct rule of_result[] = {
+    {"key", TEXT, true, true},
+    {"backend", TEXT, true, true},
+    {"op", TEXT, true, true},
+    {"variant", TEXT, true, true},
+    {"arithmetic", TEXT, true, true},
+    {"n", WHOLE, true, false},
+    {"state", TEXT, true, true},
+    {"symmetric", TRUTH, false, false},
+    {"library", TRUTH, false, false},
+    {"reason", TEXT, false, false},
+    {"verdict", OBJECT, false, false},
+    {"speed", OBJECT, false, false},
+    {"summary", OBJECT, false, false},
+    {"summary.low_s", REAL, false, false},
+    {"summary.high_s", REAL, false, false},
+    {"summary.confidence", REAL, false, false},
+    {"summary.min_s", REAL, false, false},
+    {"summary.max_s", REAL, false, false},
+    {"summary.count", WHOLE, false, false},
+    {"summary.throttled", OBJECT, false, false},
+    {"samples", OBJECT, false, false},
+    {"samples.sm_hz", ARRAY, false, false},
+    {"samples.device_s", ARRAY, false, false},
+};
+
+#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
+
+double read_number(const json_t *object, const char *path)
+{
+    const json_t *value = json_at(object, path);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static bool is_control(char c)
+{
+    return (unsigned char)c < ' ' || c == 127;
+}
+
+const char *read_text(const json_t *object, const char *path, char *out, size_t out_bytes)
+{
+    const char *text = json_string_value(json_at(object, path));
+    snprintf(out, out_bytes, "%s", text ? text : "");
+    for (char *c = out; *c; c++)
+        if (is_control(*c))
+            *c = ' ';
+    return out;
+}
+
+const char *read_state_name(enum read_state state)
+{
+    static const char *const names[] = {"ok", "waived", "failed", "wrong"};
+    return (unsigned)state < COUNT_OF(names) ? names[state] : "unknown";
+}
+
+static bool is_of_kind(const json_t *value, enum kind kind)
+{
+    switch (kind) {
+    case TEXT:
+        return json_is_string(value);
+    case WHOLE: /* 700.0 is as whole as 700: other programs rewrite these files too */
+        return json_is_number(value) && json_number_value(value) >= 0 &&
+               json_number_value(value) <= 9007199254740992.0 &&
+               json_number_value(value) == floor(json_number_value(value));
+    case REAL:
+        return json_is_number(value);
+    case TRUTH:
+        return json_is_boolean(value);
+    case OBJECT:
+        return json_is_object(value);
+    case ARRAY:
+        return json_is_array(value);
+    }
+    return false;
+}
+
+/* A name is of this length and without control characters. */
+static bool is_name(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if (is_control(*c) || c - text >= READ_NAME_MAX)
+            return false;
+    return true;
+}
+
+/* `where` is "" or "results[3]."; the sentence names the field in full. */
+static enum status check(const struct rule *rules, size_t count, const json_t *object,
+                         const char *source, const char *where, struct failure *why)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct rule *rule = &rules[i];
+        const json_t *value = json_at(object, rule->path);
+        if (!value || json_is_null(value)) {
+            if (rule->is_required)
+                return fail(why, STATUS_FAILED,
+                            "%s is no complete result: it has no %s%s; measure again.", source,
+                            where, rule->path);
+            continue;
+        }
+        if (!is_of_kind(value, rule->kind))
+            return fail(why, STATUS_FAILED,
+                        "%s cannot be used: its %s%s is not %s; gpubench did not write it so.",
+                        source, where, rule->path, kind_names[rule->kind]);
+        if (rule->is_name && !is_name(json_string_value(value)))
+            return fail(why, STATUS_FAILED,
+                        "%s cannot be used: its %s%s has control characters or is longer than %d "
+                        "bytes; gpubench did not write it so.",
+                        source, where, rule->path, READ_NAME_MAX);
+    }
+    return STATUS_OK;
+}
+
+static const char *name_at(const json_t *object, const char *path)
+{
+    const char *text = json_string_value(json_at(object, path));
+    return text ? text : "";
+}
+
+static bool state_named(const char *name, enum read_state *state)
+{
+    for (int i = READ_OK; i <= READ_WRONG; i++)
+        if (strcmp(name, read_state_name((enum read_state)i)) == 0) {
+            *state = (enum read_state)i;
+            return true;
+        }
+    return false;
+}
+
+/* The reasons in summary.throttled, {"sw_power_cap": 3}, as bits; one of no name is "bit_11". */
+static uint32_t throttle_bits(const json_t *result)
+{
+    uint32_t bits = 0;
+    const json_t *seen = json_at(result, "summary.throttled");
+    for (unsigned bit = 0; bit < 32; bit++) {
+        char number[16];
+        snprintf(number, sizeof number, "bit_%u", bit);
+        const char *name = throttle_name(bit);
+        const json_t *count = json_object_get(seen, name ? name : number);
+        if (json_is_number(count) && json_number_value(count) > 0)
+            bits |= (uint32_t)1 << bit;
+    }
+    return bits;
+}
+
+/* The median of the numbers in an array; NaN if there are none. */
+static double median_of(const json_t *array)
+{
+    const size_t length = json_array_size(array);
+    double *values = length ? malloc(length * sizeof *values) : NULL;
+    size_t count = 0;
+    for (size_t i = 0; values && i < length; i++) {
+        const json_t *value = json_array_get(array, i);
+        if (json_is_number(value))
+            values[count++] = json_number_value(value);
+    }
+    const double median = count ? stats_median(values, count) : NAN;
+    free(values);
+    return median;
+}
+
+/* A median is a time, which is more than nothing, and only right results have one. */
+static enum status take_time(struct read_result *out, const char *source, size_t index,
+                             struct failure *why)
+{
+    const json_t *json = out->json;
+    const json_t *median = json_at(json, "summary.median_s");
+    out->median_s = out->low_s = out->high_s = out->confidence = out->min_s = out->max_s = NAN;
+    out->sm_hz = NAN;
+    if (out->state != READ_OK || !median || json_is_null(median))
+        return STATUS_OK;
+    if (!json_is_number(median) || !(json_number_value(median) > 0))
+        return fail(why, STATUS_FAILED,
+                    "%s cannot be used: its results[%zu].summary.median_s is no time above 0; "
+                    "gpubench did not write it so.",
+                    source, index);
+    out->median_s = json_number_value(median);
+    out->low_s = read_number(json, "summary.low_s");
+    out->high_s = read_number(json, "summary.high_s");
+    out->confidence = read_number(json, "summary.confidence");
+    out->min_s = read_number(json, "summary.min_s");
+    out->max_s = read_number(json, "summary.max_s");
+    const double count = read_number(json, "summary.count");
+    out->samples = count >= 1 ? (size_t)count : 0;
+    out->sm_hz = median_of(json_at(json, "samples.sm_hz"));
+    out->throttle = throttle_bits(json);
+    return STATUS_OK;
+}
+
+static enum status take_result(struct read_result *out, const json_t *json, const char *source,
+                               size_t index, struct failure *why)
+{
+    char where[48];
+    snprintf(where, sizeof where, "results[%zu].", index);
+    if (!json_is_object(json))
+        return fail(why, STATUS_FAILED, "%s cannot be used: its results[%zu] is not an object.",
+                    source, index);
+    const enum status status = check(of_result, COUNT_OF(of_result), json, source, where, why);
+    if (status != STATUS_OK)
+        return status;
+    *out = (struct read_result){.json = json,
+                                .key = name_at(json, "key"),
+                                .backend = name_at(json, "backend"),
+                                .op = name_at(json, "op"),
+                                .variant = name_at(json, "variant"),
+                                .arithmetic = name_at(json, "arithmetic"),
+                                .n = (uint64_t)read_number(json, "n"),
+                                .is_symmetric = json_is_true(json_at(json, "symmetric")),
+                                .is_library = json_is_true(json_at(json, "library"))};
+    if (!state_named(name_at(json, "state"), &out->state))
+        return fail(why, STATUS_FAILED,
+                    "%s cannot be used: its %sstate is \"%.40s\"; ok, waived, failed and wrong are "
+                    "known.",
+                    source, where, name_at(json, "state"));
+    return take_time(out, source, index, why);
+}
+
+static enum status check_schema(const json_t *document, const char *source, struct failure *why)
+{
+    static const char known[] = "gpubench-result/1";
+    char schema[64];
+    read_text(document, "schema", schema, sizeof schema);
+    if (strcmp(schema, known) == 0)
+        return STATUS_OK;
+    if (strncmp(schema, known, sizeof known - 2) == 0)
+        return fail(why, STATUS_FAILED,
+                    "%s is in the format %s and this gpubench reads %s: use the gpubench that "
+                    "wrote it, or a newer one.",
+                    source, schema, known);
+    return fail(why, STATUS_FAILED,
+                "%s is JSON but no result of gpubench: its schema is %s%s%s, not \"%s\".", source,
+                schema[0] ? "\"" : "", schema[0] ? schema : "missing", schema[0] ? "\"" : "",
+                known);
+}
+
+/* The n-th of the names that point into the document, NULL after the last. */
+static const char **name_number(struct reading *r, size_t n)
+{
+    const char **const own[] = {&r->started, &r->host, &r->device, &r->commit, &r->card};
+    if (n < COUNT_OF(own))
+        return own[n];
+    n -= COUNT_OF(own);
+    if (n / 5 >= r->count)
+        return NULL;
+    struct read_result *result = &r->results[n / 5];
+    const char **const of_result_n[] = {&result->key, &result->backend, &result->op,
+                                        &result->variant, &result->arithmetic};
+    return of_result_n[n % 5];
+}
+
+/* Copies the names and lets the document go. */
+static bool make_lean(struct reading *r)
+{
+    size_t bytes = 0;
+    const char **name;
+    for (size_t n = 0; (name = name_number(r, n)); n++)
+        bytes += strlen(*name) + 1;
+    r->names = malloc(bytes);
+    if (!r->names)
+        return false;
+    char *to = r->names;
+    for (size_t n = 0; (name = name_number(r, n)); n++) {
+        const char *from = *name;
+        *name = to;
+        to = stpcpy(to, from) + 1;
+    }
+    for (size_t i = 0; i < r->count; i++)
+        r->results[i].json = NULL;
+    json_decref(r->document);
+    r->document = NULL;
+    return true;
+}
+
+enum status reading_take(struct reading *out, const char *source, json_t *document,
+                         enum read_flags flags, struct failure *why)
+{
+    *out = (struct reading){.document = document, .source = strdup(source)};
+    enum status status = STATUS_OK;
+    if (!out->source)
+        status = fail(why, STATUS_NO_MEMORY, "no memory to read %s.", source);
+    if (status == STATUS_OK)
+        status = check_schema(document, source, why);
+    if (status == STATUS_OK)
+        status = check(of_document, COUNT_OF(of_document), document, source, "", why);
+    if (status != STATUS_OK)
+        goto refused;
+
+    const json_t *results = json_object_get(document, "results");
+    out->count = json_array_size(results);
+    out->results = calloc(out->count + 1, sizeof *out->results);
+    if (!out->results) {
+        status =
+            fail(why, STATUS_NO_MEMORY, "no memory for the %zu results in %s.", out->count, source);
+        goto refused;
+    }
+    for (size_t i = 0; i < out->count; i++) {
+        json_t *json = json_array_get(results, i);
+        status = take_result(&out->results[i], json, source, i, why);
+        if (status != STATUS_OK)
+            goto refused;
+        const double flops = read_number(document, "device.peak.f32_flops");
+        const bool is_cpu = strcmp(out->results[i].backend, "cpu") == 0;
+        out->results[i].cpu_flops = is_cpu && flops > 0 ? flops : NAN;
+    }
+    out->started = name_at(document, "started");
+    out->host = name_at(document, "host.name");
+    out->device = name_at(document, "device.name");
+    out->commit = name_at(document, "tool.commit");
+    out->card = name_at(document, "device.uuid");
+    out->is_simulated = json_is_true(json_object_get(document, "simulated")) ||
+                        json_is_true(json_at(document, "device.simulated"));
+    out->identity = identity_text(document);
+    if (!out->identity || ((flags & READ_LEAN) && !make_lean(out))) {
+        status = fail(why, STATUS_NO_MEMORY, "no memory to read %s.", source);
+        goto refused;
+    }
+    store_fingerprint_of_text(out->identity, out->fingerprint);
+    return STATUS_OK;
+
+refused:
+    reading_free(out);
+    return status;
+}
+
+void reading_free(struct reading *r)
+{
+    json_decref(r->document);
+    free(r->source);
+    free(r->results);
+    free(r->identity);
+    free(r->names);
+    *r = (struct reading){0};
+}

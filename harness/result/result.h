@@ -1,0 +1,61 @@
+/* result.h - one run of gpubench as data: gpubench-result/1 (docs/results-format.md). */
+#ifndef HARNESS_RESULT_H
+#define HARNESS_RESULT_H
+
+#include "harness/contract/facts.h"
+#include "harness/measure/measure.h"
+
+#include <jansson.h>
+
+enum { PHASES_MAX = 16 };
+
+/* One line of "where did the time go": name, duration, and for a step of the work its place
+ * ("/gpu:0") and what did it. */
+struct phase {
+    const char *name;
+    nanos ns;
+    char what[96]; /* "sum-aat/f32/syrk-fused", "driver and context" */
+    char place[32];
+};
+
+struct result {
+    struct problem problem;
+    bool is_cold;             /* measured with caches emptied before each launch */
+    const char *backend_name; /* "gpu" */
+    struct device_facts device;
+    struct facts facts; /* tool, host, container, env, device, driver, libraries */
+    char started[32];   /* UTC, 20261124T101502Z */
+    int argc;
+    char **argv;
+
+    /* The job as the original script timed it: session start to sum on the host. */
+    const struct variant *job_variant;
+    double sum;
+    nanos time_taken_ns;
+    struct phase phases[PHASES_MAX];
+    size_t phase_count;
+
+    struct contestant *contestants;
+    size_t contestant_count;
+};
+
+/* "gpu/sum-aat/f32/syrk-fused/n=10000": what a result is matched by. Entries in [-1,1) add
+ * "/signed", because the data decide a GPU's power and with it its clock; emptied caches "/cold".
+ */
+void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes);
+
+/* Whether everything the operation reads and writes fits into the device's cache and may have been
+ * there when a launch began, so that memory was not measured. */
+bool result_in_cache(const struct result *r);
+
+/* The whole document, owned by the caller; NULL if memory runs out. No NaN or infinity ever gets
+ * in: such a value is null. */
+json_t *result_to_json(const struct result *r);
+
+/* Facts as nested objects: {"device": {"name": …}, …}. */
+json_t *facts_to_json(const struct facts *facts);
+
+void result_add_phase(struct result *r, const char *name, nanos ns, const char *place,
+                      const char *what, ...) __attribute__((format(printf, 5, 6)));
+
+#endif

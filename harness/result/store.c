@@ -1,0 +1,182 @@
+#include "harness/result/store.h"
+
+#include "harness/base/durable.h"
+#include "harness/result/identity.h"
+#include "harness/text/json_text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sha256.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char advice[] =
+    "name another place with --results DIR or --output FILE, or use --no-save";
+
+static enum status cannot(struct failure *why, const char *verb, const char *path, int error)
+{
+    return fail(why, STATUS_FAILED, "cannot %s %s: %s; %s", verb, path, strerror(error), advice);
+}
+
+enum status store_directory(const char *option, char *path, size_t path_bytes, struct failure *why)
+{
+    const char *own = getenv("GPUBENCH_RESULTS"), *data = getenv("XDG_DATA_HOME"),
+               *home = getenv("HOME");
+    int length;
+    if (option && *option)
+        length = snprintf(path, path_bytes, "%s", option);
+    else if (own && *own)
+        length = snprintf(path, path_bytes, "%s", own);
+    else if (data && *data == '/') /* the specification says to ignore relative ones */
+        length = snprintf(path, path_bytes, "%s/gpubench/results", data);
+    else if (home && *home)
+        length = snprintf(path, path_bytes, "%s/.local/share/gpubench/results", home);
+    else
+        return fail(
+            why, STATUS_FAILED,
+            "there is no place for the result: HOME is not set; name one with --results DIR, "
+            "--output FILE or $GPUBENCH_RESULTS, or use --no-save");
+    if (length < 0 || (size_t)length >= path_bytes)
+        return fail(why, STATUS_FAILED,
+                    "the name of the results directory is too long (%d characters); %s", length,
+                    advice);
+    return STATUS_OK;
+}
+
+void store_fingerprint_of_text(const char *identity, char out[72])
+{
+    snprintf(out, 72, "sha256:%064d", 0); /* what it is if memory ran out */
+    if (identity)
+        SHA256Data((const uint8_t *)identity, strlen(identity), out + 7);
+}
+
+void store_fingerprint(json_t *document, char out[72])
+{
+    char *text = identity_text(document);
+    store_fingerprint_of_text(text, out);
+    free(text);
+}
+
+enum status store_make_directories(const char *directory, struct failure *why)
+{
+    const int error = durable_directories(directory, 0777);
+    return error ? cannot(why, "make the directory", directory, error) : STATUS_OK;
+}
+
+static enum status write_standard_output(const char *text, size_t bytes, struct failure *why)
+{
+    errno = 0;
+    if (fwrite(text, 1, bytes, stdout) != bytes || fflush(stdout) != 0)
+        return fail(why, STATUS_FAILED, "standard output cannot be written: %s",
+                    strerror(errno ? errno : EIO));
+    return STATUS_OK;
+}
+
+/* For what cannot be replaced: a device or a pipe. */
+static int write_in_place(const char *file, const char *text, size_t bytes)
+{
+    const int fd = open(file, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    const int error = durable_write_all(fd, text, bytes);
+    return close(fd) != 0 && !error ? errno : error;
+}
+
+enum status store_write_text(const char *file, const char *text, size_t bytes, struct failure *why)
+{
+    struct stat known = {0};
+    int error;
+    if (strcmp(file, "-") == 0)
+        return write_standard_output(text, bytes, why);
+    const bool exists = stat(file, &known) == 0;
+    if (exists && S_ISDIR(known.st_mode)) {
+        error = EISDIR;
+    } else if (exists && !S_ISREG(known.st_mode)) {
+        error = write_in_place(file, text, bytes);
+    } else {
+        /* Through a symbolic link the file it leads to is replaced, not the link. */
+        char *real = realpath(file, NULL);
+        error = durable_write(real ? real : file, text, bytes, 0666);
+        free(real);
+    }
+    return error ? cannot(why, "write", file, error) : STATUS_OK;
+}
+
+static enum status no_memory(struct failure *why)
+{
+    return fail(why, STATUS_NO_MEMORY, "no memory for the text of the result.");
+}
+
+enum status store_write(const char *file, json_t *document, struct failure *why)
+{
+    size_t bytes = 0;
+    char *text = json_text(document, &bytes);
+    const enum status status = text ? store_write_text(file, text, bytes, why) : no_memory(why);
+    free(text);
+    return status;
+}
+
+/* The letters, digits, '.' and '_' of a text: what may stand in a file's name. */
+static void name_part(char *out, size_t bytes, const char *text)
+{
+    size_t length = 0;
+    for (; text && *text && length + 1 < bytes; text++)
+        if (isalnum((unsigned char)*text) || *text == '_' || (*text == '.' && length > 0))
+            out[length++] = *text;
+    out[length] = '\0';
+    if (!length)
+        snprintf(out, bytes, "unknown");
+}
+
+/* FOLDER/<started>-<commit>.json, and for the second of that name …-2.json. */
+static bool file_name(char *path, size_t bytes, const char *folder, json_t *document,
+                      unsigned number)
+{
+    char started[40], commit[48], suffix[16] = "";
+    name_part(started, sizeof started, json_string_value(json_object_get(document, "started")));
+    name_part(commit, sizeof commit,
+              json_string_value(json_object_get(json_object_get(document, "tool"), "commit")));
+    if (number > 1)
+        snprintf(suffix, sizeof suffix, "-%u", number);
+    return (size_t)snprintf(path, bytes, "%s/%s-%s%s.json", folder, started, commit, suffix) <
+           bytes;
+}
+
+enum status store_save(const char *directory, json_t *document, char *path, size_t path_bytes,
+                       struct failure *why)
+{
+    char fingerprint[72], folder[PATH_MAX], temporary[PATH_MAX];
+    store_fingerprint(document, fingerprint);
+    if ((size_t)snprintf(folder, sizeof folder, "%s/%.12s", directory, fingerprint + 7) >=
+            sizeof folder ||
+        !file_name(path, path_bytes, folder, document, 1))
+        return cannot(why, "write in", directory, ENAMETOOLONG);
+
+    const enum status status = store_make_directories(folder, why);
+    if (status != STATUS_OK)
+        return status;
+    size_t bytes = 0;
+    char *text = json_text(document, &bytes);
+    if (!text)
+        return no_memory(why);
+    int error = durable_write_beside(path, text, bytes, 0666, temporary, sizeof temporary);
+    free(text);
+    if (error)
+        return cannot(why, "write", path, error);
+
+    error = durable_rename_new(temporary, path);
+    for (unsigned number = 2; error == EEXIST && number < 10000; number++)
+        error = file_name(path, path_bytes, folder, document, number)
+                    ? durable_rename_new(temporary, path)
+                    : ENAMETOOLONG;
+    if (!error)
+        return STATUS_OK;
+    unlink(temporary);
+    return cannot(why, "write", path, error);
+}

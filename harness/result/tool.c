@@ -1,0 +1,55 @@
+#include "harness/result/tool.h"
+
+#ifndef GPUBENCH_VERSION
+#define GPUBENCH_VERSION "unknown"
+#endif
+#ifndef GPUBENCH_COMMIT
+#define GPUBENCH_COMMIT "unknown"
+#endif
+#ifndef GPUBENCH_DIRTY
+#define GPUBENCH_DIRTY 0
+#endif
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define BUILD "sanitized"
+#elif defined __OPTIMIZE__
+#define BUILD "release"
+#else
+#define BUILD "unoptimised"
+#endif
+
+/* clang names itself in __VERSION__, gcc gives the bare number. */
+#ifdef __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+const char *tool_version(void)
+{
+    return GPUBENCH_VERSION;
+}
+
+const char *tool_commit(void)
+{
+    return GPUBENCH_COMMIT;
+}
+
+bool tool_is_dirty(void)
+{
+    return GPUBENCH_DIRTY;
+}
+
+const char *tool_build(void)
+{
+    return BUILD;
+}
+
+void tool_facts(struct facts *facts)
+{
+    facts_text(facts, "tool.version", tool_version());
+    facts_text(facts, "tool.commit", tool_commit());
+    facts_boolean(facts, "tool.dirty", tool_is_dirty());
+    facts_text(facts, "tool.build", tool_build());
+    facts_text(facts, "tool.compiler", COMPILER);
+}

@@ -1,0 +1,18 @@
+/* tool.h - which build of gpubench this is. Version and commit come from the Makefile, the rest
+ * from the compiler. */
+#ifndef HARNESS_TOOL_H
+#define HARNESS_TOOL_H
+
+#include "harness/contract/facts.h"
+
+const char *tool_version(void); /* "0.1.0", "unknown" outside the Makefile */
+const char *tool_commit(void);  /* "1a2b3c4d5e6f", "unknown" outside git */
+bool tool_is_dirty(void);       /* built from files that differ from that commit */
+
+/* "release", "unoptimised" or "sanitized": only the first has times worth quoting. */
+const char *tool_build(void);
+
+/* Adds tool.version, tool.commit, tool.dirty, tool.build and tool.compiler. */
+void tool_facts(struct facts *facts);
+
+#endif

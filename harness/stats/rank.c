@@ -1,0 +1,280 @@
+/* rank.c - Mann-Whitney, signed ranks, and the shifts that they cannot tell from none.
+ *
+ * The interval's ends are order statistics of all differences y - x, or of all means of two
+ * differences. There are too many of those to write down for thousands of values, but in a matrix
+ * of them rows and columns are sorted, so that counting those up to a limit takes one walk along
+ * its edge, and the k-th smallest is found by halving the numbers themselves: 64 walks. */
+#include "harness/stats/rank.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Exact up to here: 50 values a side, 200 pairs. */
+enum { EXACT_U = 2500, EXACT_W = 200 };
+
+static double normal_probability(double z)
+{
+    return 0.5 * erfc(-z / sqrt(2));
+}
+
+/* ---- distributions */
+
+/* P(m, n, u) = m/(m+n) P(m-1, n, u-n) + n/(m+n) P(m, n-1, u): the largest of all is one of the m,
+ * and beats n, or one of the n. Only sums of positive terms, so the last digits hold. `row` has
+ * n + 1 distributions, for 0 … n values on the other side, of width u + 1. */
+static double exact_u(size_t m, size_t n, size_t u)
+{
+    const size_t width = u + 1;
+    double *rows = calloc((n + 1) * width, sizeof *rows);
+    if (!rows)
+        return NAN;
+    for (size_t j = 0; j <= n; j++)
+        rows[j * width] = 1;
+    for (size_t i = 1; i <= m; i++)
+        for (size_t j = 0; j <= n; j++) { /* row j still is that of i - 1 values */
+            double *now = rows + j * width;
+            const double *fewer = j > 0 ? now - width : NULL;
+            const double share = (double)i / (double)(i + j);
+            for (size_t at = width; at-- > 0;)
+                now[at] =
+                    (at >= j ? share * now[at - j] : 0) + (fewer ? (1 - share) * fewer[at] : 0);
+        }
+    double sum = 0;
+    for (size_t at = 0; at < width; at++)
+        sum += rows[n * width + at];
+    free(rows);
+    return fmin(sum, 1);
+}
+
+double rank_u_probability(size_t m, size_t n, double u)
+{
+    const double most = (double)m * (double)n, whole = floor(u);
+    if (u < 0)
+        return 0;
+    if (u >= most)
+        return 1;
+    if (most > (double)EXACT_U)
+        return normal_probability((whole + 0.5 - most / 2) / sqrt(most * (double)(m + n + 1) / 12));
+    if (whole > most / 2) /* symmetric: the shorter tail is less work, and loses no digits */
+        return 1 - rank_u_probability(m, n, most - whole - 1);
+    return exact_u(m, n, (size_t)whole);
+}
+
+/* Each rank 1 … n is in the sum or not, with even chances. */
+static double exact_w(size_t n, size_t w)
+{
+    double *p = calloc(w + 1, sizeof *p);
+    if (!p)
+        return NAN;
+    p[0] = 1;
+    for (size_t rank = 1; rank <= n; rank++)
+        for (size_t at = w + 1; at-- > 0;)
+            p[at] = (p[at] + (at >= rank ? p[at - rank] : 0)) / 2;
+    double sum = 0;
+    for (size_t at = 0; at <= w; at++)
+        sum += p[at];
+    free(p);
+    return fmin(sum, 1);
+}
+
+double rank_w_probability(size_t n, double w)
+{
+    const double count = (double)n, most = count * (count + 1) / 2, whole = floor(w);
+    if (w < 0)
+        return 0;
+    if (w >= most)
+        return 1;
+    if (n > EXACT_W)
+        return normal_probability((whole + 0.5 - most / 2) / sqrt(most * (2 * count + 1) / 12));
+    if (whole > most / 2)
+        return 1 - rank_w_probability(n, most - whole - 1);
+    return exact_w(n, (size_t)whole);
+}
+
+/* ---- order statistics of a matrix that nobody writes down */
+
+/* Row i, column j: y[j] - x[i], or the mean (x[i] + x[j]) / 2 of j >= i. Both sorted. */
+struct matrix {
+    const double *x, *y;
+    size_t rows, columns;
+    bool is_means;
+};
+
+static double entry(const struct matrix *m, size_t i, size_t j)
+{
+    return m->is_means ? (m->x[i] + m->x[j]) / 2 : m->y[j] - m->x[i];
+}
+
+/* How many entries are at most `limit`. In means, rows go down the values, so that in both the
+ * edge between too small and too large only ever moves one way. */
+static double count_up_to(const struct matrix *m, double limit)
+{
+    double count = 0;
+    size_t edge = m->is_means ? m->columns : 0;
+    for (size_t i = 0; i < m->rows; i++) {
+        if (m->is_means) {
+            while (edge > i && entry(m, i, edge - 1) > limit)
+                edge--;
+            count += edge > i ? (double)(edge - i) : 0;
+            if (edge <= i)
+                break;
+        } else {
+            while (edge < m->columns && entry(m, i, edge) <= limit)
+                edge++;
+            count += (double)edge;
+        }
+    }
+    return count;
+}
+
+/* Doubles in their order, as integers in the same order, and back. */
+static int64_t order_of(double x)
+{
+    int64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits >= 0 ? bits : INT64_MIN - bits;
+}
+
+static double number_of(int64_t order)
+{
+    const int64_t bits = order >= 0 ? order : INT64_MIN - order;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* The k-th smallest entry, k from 1. */
+static double smallest(const struct matrix *m, double k)
+{
+    const size_t last = m->columns - 1;
+    int64_t low = order_of(m->is_means ? entry(m, 0, 0) : entry(m, m->rows - 1, 0));
+    int64_t high = order_of(m->is_means ? entry(m, last, last) : entry(m, 0, last));
+    while (low < high) {
+        const int64_t middle = (low & high) + ((low ^ high) >> 1); /* the mean, rounded down */
+        if (count_up_to(m, number_of(middle)) >= k)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return number_of(low);
+}
+
+/* ---- shifts */
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double *sorted(const double *x, size_t count)
+{
+    double *copy = malloc((count + 1) * sizeof *copy);
+    if (!copy)
+        return NULL;
+    memcpy(copy, x, count * sizeof *copy);
+    qsort(copy, count, sizeof *copy, ascending);
+    return copy;
+}
+
+/* A statistic's distribution: of U if `n` is not 0, else of W. */
+static double probability(size_t m, size_t n, double at)
+{
+    return n ? rank_u_probability(m, n, at) : rank_w_probability(m, at);
+}
+
+/* The largest k for which the k-th smallest and k-th largest entry still are an interval of at
+ * least 1 - alpha: P(statistic <= k - 1) <= alpha / 2. 0 if there is none. */
+static double rank_for(size_t m, size_t n, double total, double alpha)
+{
+    double low = 0, high = floor(total / 2); /* the answer is in low … high */
+    while (low < high) {
+        const double middle = ceil((low + high) / 2);
+        if (probability(m, n, middle - 1) <= alpha / 2)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+/* Estimate and interval, from the matrix of all differences or means, of which there are `total`.
+ */
+static struct shift shift_of(const struct matrix *matrix, size_t m, size_t n, double total,
+                             double alpha)
+{
+    struct shift s = {.low = -INFINITY, .high = INFINITY};
+    s.estimate =
+        (smallest(matrix, floor((total + 1) / 2)) + smallest(matrix, floor(total / 2) + 1)) / 2;
+    const double k = rank_for(m, n, total, alpha);
+    if (k >= 1) {
+        s.low = smallest(matrix, k);
+        s.high = smallest(matrix, total + 1 - k);
+    }
+    s.smallest_p = fmin(1, 2 * probability(m, n, 0));
+    return s;
+}
+
+static const struct shift nothing = {NAN, -INFINITY, INFINITY, 1, 1};
+
+struct shift rank_independent(const double *x, size_t x_count, const double *y, size_t y_count,
+                              double alpha)
+{
+    struct shift s = nothing;
+    double *xs = sorted(x, x_count), *ys = sorted(y, y_count);
+    if (xs && ys && x_count && y_count) {
+        const struct matrix matrix = {xs, ys, x_count, y_count, false};
+        const double total = (double)x_count * (double)y_count;
+        s = shift_of(&matrix, x_count, y_count, total, alpha);
+        /* U: differences below 0, and half of those that are 0. */
+        const double upper = count_up_to(&matrix, 0);
+        const double lower = count_up_to(&matrix, -__DBL_DENORM_MIN__);
+        const double u = lower + (upper - lower) / 2;
+        const double tail = ceil(fmin(u, total - u)); /* a tie never makes it more certain */
+        s.p = fmin(1, 2 * rank_u_probability(x_count, y_count, tail));
+    }
+    free(xs);
+    free(ys);
+    return s;
+}
+
+struct shift rank_paired(const double *differences, size_t count, double alpha)
+{
+    struct shift s = nothing;
+    double *d = sorted(differences, count);
+    if (d && count) {
+        const struct matrix matrix = {d, NULL, count, count, true};
+        const double pairs = (double)count, total = pairs * (pairs + 1) / 2;
+        s = shift_of(&matrix, count, 0, total, alpha);
+        /* W: means of two above 0 (Tukey); those that are 0 count half. */
+        const double upper = count_up_to(&matrix, 0);
+        const double lower = count_up_to(&matrix, -__DBL_DENORM_MIN__);
+        const double w = lower + (upper - lower) / 2;
+        s.p = fmin(1, 2 * rank_w_probability(count, ceil(fmin(w, total - w))));
+    }
+    free(d);
+    return s;
+}
+
+void rank_holm(const double *p, size_t count, double *adjusted)
+{
+    /* By selection: there are hundreds of them at most. The i-th smallest is one of count - i. */
+    bool *is_done = calloc(count + 1, sizeof *is_done);
+    double least = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t next = count;
+        for (size_t k = 0; is_done && k < count; k++)
+            if (!is_done[k] && (next == count || p[k] < p[next]))
+                next = k;
+        if (next == count) { /* no memory: the strictest */
+            adjusted[i] = 1;
+            continue;
+        }
+        is_done[next] = true;
+        least = fmax(least, fmin(1, p[next] * (double)(count - i)));
+        adjusted[next] = least;
+    }
+    free(is_done);
+}

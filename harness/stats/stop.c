@@ -1,0 +1,89 @@
+/* stop.c - the stopping rule. */
+#include "harness/stats/stop.h"
+#include "harness/stats/stats.h"
+
+#include <stdbool.h>
+
+struct stop_rule stop_rule_default(nanos max_time_ns)
+{
+    return (struct stop_rule){
+        .min_samples = 5,
+        .max_samples = 10000,
+        .max_time_ns = max_time_ns,
+        .half_width = 0.005,
+    };
+}
+
+static const double level = 0.99;
+
+/* The interval is looked at 32 to 64 times a doubling of the count, not after every sample: sorting
+ * stays cheap beside the samples, and a rule that peeks often stops on luck. */
+static bool worth_a_look(size_t count)
+{
+    size_t every = 1;
+    while (count / every >= 64)
+        every *= 2;
+    return count % every == 0;
+}
+
+/* Fewer than 8 samples have no 99 % interval, so they cannot have converged. */
+static bool converged(const struct stop_rule *rule, const double *seconds, size_t count)
+{
+    const struct interval i = stats_median_interval(seconds, count, level);
+    return i.confidence >= level && stats_relative_half_width(&i) <= rule->half_width;
+}
+
+/* Four times the samples halve the interval if samples are independent. If it has kept nine tenths
+ * of its width instead, the noise is a drift or comes in slow steps, which no number of samples
+ * averages out. Looked at when the count is 64, 128, 256 …, so that chance gets few tries. */
+static bool on_a_plateau(const double *seconds, size_t count)
+{
+    if (count < 64 || (count & (count - 1)) != 0)
+        return false;
+    const struct interval early = stats_median_interval(seconds, count / 4, level);
+    const struct interval now = stats_median_interval(seconds, count, level);
+    return now.high - now.low > 0.9 * (early.high - early.low);
+}
+
+enum stop_reason stop_decide(const struct stop_rule *rule, const double *seconds, size_t count,
+                             nanos elapsed_ns)
+{
+    if (count == 0)
+        return STOP_NOT_YET;
+    if (rule->exact_samples)
+        return count >= rule->exact_samples ? STOP_ASKED : STOP_NOT_YET;
+
+    const bool full = count >= rule->max_samples;
+    const bool late = elapsed_ns >= rule->max_time_ns;
+    if (count >= rule->min_samples && (full || late || worth_a_look(count)) &&
+        converged(rule, seconds, count))
+        return STOP_CONVERGED;
+    if (full)
+        return STOP_MAXIMUM;
+    if (late)
+        return STOP_TIME;
+    if (count >= rule->min_samples && on_a_plateau(seconds, count))
+        return STOP_PLATEAU;
+    return STOP_NOT_YET;
+}
+
+const char *stop_reason_name(enum stop_reason reason)
+{
+    switch (reason) {
+    case STOP_CONVERGED:
+        return "converged";
+    case STOP_PLATEAU:
+        return "plateau";
+    case STOP_MAXIMUM:
+        return "sample limit";
+    case STOP_TIME:
+        return "time limit";
+    case STOP_ASKED:
+        return "as asked";
+    case STOP_LOST:
+        return "device lost";
+    case STOP_NOT_YET:
+        break;
+    }
+    return "not yet";
+}

@@ -1,0 +1,262 @@
+/* device.c - opening a GPU and saying what it is. */
+#include "kernels/device/device.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int device_fp32_lanes(int cc)
+{
+    switch (cc) {
+    case 60:
+    case 70:
+    case 72:
+    case 75:
+    case 80:
+        return 64;
+    default:
+        return cc < 50 ? 192 : 128;
+    }
+}
+
+/* Dense tensor-core FLOP a clock and SM for f16 or bf16 with FP32 accumulation; 0 where cards of
+ * one compute capability differ (GeForce and data-centre parts of 8.6, 8.9 and 12.0) or have none.
+ * tf32 runs at half of it. */
+static int tensor_flop_per_clock(int cc)
+{
+    switch (cc) {
+    case 70:
+        return 1024;
+    case 80:
+        return 2048;
+    case 90:
+        return 4096;
+    case 100:
+    case 103:
+        return 8192;
+    default:
+        return 0;
+    }
+}
+
+/* 0 if the driver is too old to know it, and then that is no error; *error keeps the first one. */
+static int attribute(const struct device *d, CUdevice_attribute which, CUresult *error)
+{
+    int value = 0;
+    const CUresult own = d->cu.cuDeviceGetAttribute(&value, which, d->handle);
+    if (own && own != CUDA_ERROR_INVALID_VALUE && !*error)
+        *error = own;
+    return own ? 0 : value;
+}
+
+static enum status read_attributes(struct device *d, struct failure *why)
+{
+    CUresult error = CUDA_SUCCESS;
+    d->cc = 10 * attribute(d, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, &error) +
+            attribute(d, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, &error);
+    d->sms = attribute(d, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &error);
+    d->clock_khz = attribute(d, CU_DEVICE_ATTRIBUTE_CLOCK_RATE, &error);
+    d->memory_clock_khz = attribute(d, CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, &error);
+    d->bus_bits = attribute(d, CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH, &error);
+    d->l2_bytes = attribute(d, CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE, &error);
+    d->shared_optin_bytes =
+        attribute(d, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, &error);
+    d->kernel_timeout = attribute(d, CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT, &error);
+    d->ecc = attribute(d, CU_DEVICE_ATTRIBUTE_ECC_ENABLED, &error);
+    d->integrated = attribute(d, CU_DEVICE_ATTRIBUTE_INTEGRATED, &error);
+    return error ? driver_fail(&d->cu, error, why, "cannot ask the GPU for its attributes")
+                 : STATUS_OK;
+}
+
+static enum status read_names(struct device *d, struct failure *why)
+{
+    const CUresult error = d->cu.cuDeviceGetName(d->facts.name, sizeof d->facts.name, d->handle);
+    if (error)
+        return driver_fail(&d->cu, error, why, "cannot ask the GPU for its name");
+    d->facts.simulated = strstr(d->facts.name, "(simulated)") != NULL;
+    if (d->cu.cuDeviceGetPCIBusId(d->pci, sizeof d->pci, d->handle))
+        d->pci[0] = 0;
+    CUuuid uuid;
+    __typeof__(d->cu.cuDeviceGetUuid) get =
+        d->cu.cuDeviceGetUuid_v2 ? d->cu.cuDeviceGetUuid_v2 : d->cu.cuDeviceGetUuid;
+    if (get && !get(&uuid, d->handle)) {
+        char *out = d->uuid + sprintf(d->uuid, "GPU-");
+        for (int i = 0; i < 16; i++)
+            out += sprintf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+                           (unsigned char)uuid.bytes[i]);
+    }
+    driver_kernel_version(d->kernel_version, sizeof d->kernel_version);
+    return STATUS_OK;
+}
+
+static void compute_peaks(struct device *d)
+{
+    const double clocks = (double)d->sms * (double)d->clock_khz * 1e3;
+    const double tensor = clocks * tensor_flop_per_clock(d->cc);
+    double *peak = d->facts.peak_flops;
+    peak[ARITH_F32] = clocks * 2 * device_fp32_lanes(d->cc);
+    peak[ARITH_F16] = tensor;
+    peak[ARITH_BF16] = d->cc >= 80 ? tensor : 0;
+    peak[ARITH_TF32] = d->cc >= 80 ? tensor / 2 : 0;
+    peak[ARITH_F32_3XF16] = tensor / 3;
+    peak[ARITH_F32_2XF16] = tensor / 2;
+    peak[ARITH_F32_3XTF32] = peak[ARITH_TF32] / 3;
+    /* double data rate: two transfers a clock */
+    d->facts.peak_bytes = 2.0 * (double)d->memory_clock_khz * 1e3 * (double)d->bus_bits / 8;
+}
+
+static enum status check_request(const struct driver *cu, const struct device_request *request,
+                                 struct failure *why)
+{
+    static const char *const families[] = {"native", "hopper", "ampere", "portable"};
+    int count = 0;
+    const CUresult error = cu->cuDeviceGetCount(&count);
+    if (error)
+        return driver_fail(cu, error, why, "cannot count the GPUs");
+    if (request->index < 0 || request->index >= count)
+        return fail(why, STATUS_USAGE,
+                    "there is no GPU %d: this machine shows %d, numbered from 0 (gpubench doctor "
+                    "lists them)",
+                    request->index, count);
+    if (!request->image)
+        return STATUS_OK;
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (!strcmp(request->image, families[i]))
+            return STATUS_OK;
+    return fail(why, STATUS_USAGE,
+                "unknown image \"%s\": there are native, hopper, ampere and portable",
+                request->image);
+}
+
+static enum status open_context(struct device *d, struct failure *why)
+{
+    CUresult error = d->cu.cuDevicePrimaryCtxRetain(&d->context, d->handle);
+    if (error)
+        return driver_fail(&d->cu, error, why, "cannot open a context on the GPU");
+    if ((error = d->cu.cuCtxSetCurrent(d->context)))
+        return driver_fail(&d->cu, error, why, "cannot use the GPU's context");
+    if ((error = d->cu.cuStreamCreate(&d->stream, CU_STREAM_NON_BLOCKING)))
+        return driver_fail(&d->cu, error, why, "cannot make a stream");
+    for (int i = 0; i < DEVICE_EVENTS; i++)
+        if ((error = d->cu.cuEventCreate(&d->event[i], CU_EVENT_DEFAULT)))
+            return driver_fail(&d->cu, error, why, "cannot make an event");
+    size_t memory_free = 0, memory_total = 0;
+    if ((error = d->cu.cuMemGetInfo(&memory_free, &memory_total)))
+        return driver_fail(&d->cu, error, why, "cannot ask for the GPU's memory");
+    d->facts.memory_free =
+        d->memory_limit && d->memory_limit < memory_free ? d->memory_limit : memory_free;
+    d->facts.memory_total = memory_total;
+    return STATUS_OK;
+}
+
+enum status device_count(int *count, struct failure *why)
+{
+    struct driver cu;
+    const enum status status = driver_open(&cu, why);
+    if (status == STATUS_OK)
+        cu.cuDeviceGetCount(count);
+    return status;
+}
+
+enum status device_open(const struct device_request *request, struct device **device,
+                        struct failure *why)
+{
+    struct device *d = calloc(1, sizeof *d);
+    if (!d)
+        return fail(why, STATUS_NO_MEMORY, "out of host memory");
+    enum status status = driver_open(&d->cu, why);
+    if (!status)
+        status = check_request(&d->cu, request, why);
+    if (status)
+        goto out;
+    d->index = request->index;
+    d->image_family = request->image;
+    d->memory_limit = request->memory_limit;
+    CUresult error = d->cu.cuDeviceGet(&d->handle, request->index);
+    if (error) {
+        status = driver_fail(&d->cu, error, why, "cannot get the GPU");
+        goto out;
+    }
+    status = read_attributes(d, why);
+    if (!status)
+        status = read_names(d, why);
+    if (status)
+        goto out;
+    if (d->cc < 30) {
+        status = fail(why, STATUS_NO_DEVICE,
+                      "%s has compute capability %d.%d; gpubench needs 3.0 or newer", d->facts.name,
+                      d->cc / 10, d->cc % 10);
+        goto out;
+    }
+    if ((status = open_context(d, why)))
+        goto out;
+    compute_peaks(d);
+    d->facts.cache_bytes = (uint64_t)(d->l2_bytes > 0 ? d->l2_bytes : 0);
+    d->telemetry = telemetry_new(d->pci);
+    snprintf(d->facts.place, sizeof d->facts.place, "/gpu:%d", d->index);
+    int used =
+        snprintf(d->facts.summary, sizeof d->facts.summary, "cc %d.%d · ", d->cc / 10, d->cc % 10);
+    if (*d->kernel_version)
+        used += snprintf(d->facts.summary + used, sizeof d->facts.summary - (size_t)used,
+                         "driver %s · ", d->kernel_version);
+    snprintf(d->facts.summary + used, sizeof d->facts.summary - (size_t)used, "CUDA %d.%d",
+             d->cu.version / 1000, d->cu.version % 1000 / 10);
+out:
+    if (status)
+        device_close(d), d = NULL;
+    *device = d;
+    return status;
+}
+
+/* The context is left to the process's end: releasing it first only costs the same time twice. */
+void device_close(struct device *d)
+{
+    if (!d)
+        return;
+    if (d->context)
+        for (size_t i = 0; i < d->module_count; i++)
+            d->cu.cuModuleUnload(d->module[i].handle);
+    telemetry_free(d->telemetry);
+    free(d);
+}
+
+void device_add_facts(const struct device *d, struct facts *f)
+{
+    char cc[16];
+    snprintf(cc, sizeof cc, "%d.%d", d->cc / 10, d->cc % 10);
+    facts_text(f, "device.name", d->facts.name);
+    facts_text(f, "device.compute_capability", cc);
+    facts_integer(f, "device.sms", d->sms);
+    facts_integer(f, "device.clock_max_hz", (int64_t)d->clock_khz * 1000);
+    facts_integer(f, "device.memory.total", (int64_t)d->facts.memory_total);
+    facts_integer(f, "device.memory.free", (int64_t)d->facts.memory_free);
+    if (d->memory_limit)
+        facts_integer(f, "device.memory.limit", (int64_t)d->memory_limit);
+    if (d->panel_rows)
+        facts_integer(f, "device.memory.panel_rows", d->panel_rows);
+    facts_integer(f, "device.memory.clock_max_hz", (int64_t)d->memory_clock_khz * 1000);
+    facts_integer(f, "device.memory.bus_bits", d->bus_bits);
+    facts_integer(f, "device.l2_bytes", d->l2_bytes);
+    facts_boolean(f, "device.ecc", d->ecc);
+    facts_boolean(f, "device.kernel_timeout", d->kernel_timeout);
+    facts_boolean(f, "device.integrated", d->integrated);
+    facts_text(f, "device.pci", *d->pci ? d->pci : NULL);
+    facts_text(f, "device.uuid", *d->uuid ? d->uuid : NULL);
+    facts_integer(f, "device.index", d->index);
+    facts_real(f, "device.peak.f32_flops", d->facts.peak_flops[ARITH_F32]);
+    facts_real(f, "device.peak.memory_bytes_per_s", d->facts.peak_bytes);
+    facts_boolean(f, "device.simulated", d->facts.simulated);
+    facts_text(f, "driver.version", *d->kernel_version ? d->kernel_version : NULL);
+    facts_integer(f, "driver.cuda_api", d->cu.version);
+    telemetry_facts(d->telemetry, f);
+    if (d->image_family)
+        facts_text(f, "images.forced", d->image_family);
+    for (size_t i = 0; i < d->module_count; i++) {
+        char path[80];
+        snprintf(path, sizeof path, "images.loaded.%s", d->module[i].name);
+        facts_text(f, path, d->module[i].family);
+    }
+    if (*d->image_note)
+        facts_text(f, "images.note", d->image_note);
+}

@@ -1,0 +1,53 @@
+/* device.h - one GPU, opened: the driver, a context, a stream, its facts, and the modules loaded so
+ * far. */
+#ifndef KERNELS_DEVICE_H
+#define KERNELS_DEVICE_H
+
+#include "harness/contract/backend.h"
+#include "kernels/device/telemetry.h"
+#include "kernels/driver/driver.h"
+
+enum {
+    DEVICE_MODULES_MAX = 128,
+    PIECE_BEGIN = VARIANT_STEPS_MAX + 1, /* events: the first ones lie between a variant's steps */
+    PIECE_END,
+    STREAM_EVEN, /* after every other step of a stream of panels */
+    STREAM_ODD,
+    DEVICE_EVENTS
+};
+
+struct module {
+    char name[48];
+    const char *family; /* which image was loaded */
+    CUmodule handle;
+};
+
+struct device {
+    struct driver cu;
+    CUdevice handle;
+    CUcontext context;
+    CUstream stream;
+    CUevent event[DEVICE_EVENTS];
+    int index, cc, sms; /* cc: 10 × major + minor */
+    int clock_khz, memory_clock_khz, bus_bits, l2_bytes, shared_optin_bytes;
+    bool kernel_timeout, ecc, integrated;
+    const char *image_family; /* forced by --image, or NULL */
+    uint64_t memory_limit;    /* set by --memory-limit, or 0; within facts.memory_free */
+    unsigned panel_rows;      /* rows of A that fit, where the last job streamed them; else 0 */
+    char kernel_version[32], pci[32], uuid[48];
+    struct device_facts facts;
+    struct telemetry *telemetry;
+    struct module module[DEVICE_MODULES_MAX];
+    size_t module_count;
+    char image_note[256]; /* why an image lower on the ladder was taken, "" if none was */
+};
+
+enum status device_count(int *count, struct failure *why);
+enum status device_open(const struct device_request *request, struct device **device,
+                        struct failure *why);
+void device_close(struct device *device);
+/* FP32 multiply-add lanes ("cores") of an SM of this compute capability, 10 × major + minor. */
+int device_fp32_lanes(int cc);
+void device_add_facts(const struct device *device, struct facts *facts);
+
+#endif

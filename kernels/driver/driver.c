@@ -1,0 +1,208 @@
+/* driver.c - finding, loading and starting the CUDA driver; its errors in words. */
+#include "kernels/driver/driver.h"
+
+#include "harness/host/host.h"
+#include "kernels/driver/jit_cache.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIBRARY "libcuda.so.1"
+
+const char *driver_error(const struct driver *cu, CUresult error)
+{
+    static char text[160];
+    const char *name = NULL, *words = NULL;
+    if (cu->cuGetErrorName)
+        cu->cuGetErrorName(error, &name);
+    if (cu->cuGetErrorString)
+        cu->cuGetErrorString(error, &words);
+    if (name)
+        snprintf(text, sizeof text, "%s (%s)", name, words ? words : "no description");
+    else
+        snprintf(text, sizeof text, "CUDA error %d", (int)error);
+    return text;
+}
+
+/* Errors that users meet, and what to do; after one that is_lost, every later call on the context
+ * fails too, until the process ends. */
+static const struct known {
+    CUresult error;
+    bool is_lost;
+    const char *advice;
+} known[] = {
+    {CUDA_ERROR_OUT_OF_MEMORY, false,
+     "; another process may hold the device's memory: nvidia-smi shows who"},
+    {CUDA_ERROR_DEVICE_UNAVAILABLE, true,
+     "; another process has it to itself, or it has failed: nvidia-smi shows which"},
+    {CUDA_ERROR_ECC_UNCORRECTABLE, true,
+     "; its memory is faulty: nvidia-smi -q -d ECC counts how often, a reset may map the spot out"},
+    {CUDA_ERROR_NVLINK_UNCORRECTABLE, true, "; nvidia-smi nvlink -e shows which link"},
+    {CUDA_ERROR_UNSUPPORTED_PTX_VERSION, false,
+     "; the driver is too old for this image: install a newer one, or try --image portable"},
+    {CUDA_ERROR_ILLEGAL_ADDRESS, true,
+     "; a kernel left its memory, which is a mistake in gpubench: please report the command"},
+    {CUDA_ERROR_LAUNCH_TIMEOUT, true,
+     "; the device drives a display and the driver stops long kernels: try a smaller N"},
+    {CUDA_ERROR_CONTEXT_IS_DESTROYED, true, ""},
+    {CUDA_ERROR_HARDWARE_STACK_ERROR, true, ""},
+    {CUDA_ERROR_ILLEGAL_INSTRUCTION, true, ""},
+    {CUDA_ERROR_MISALIGNED_ADDRESS, true, ""},
+    {CUDA_ERROR_INVALID_ADDRESS_SPACE, true, ""},
+    {CUDA_ERROR_INVALID_PC, true, ""},
+    {CUDA_ERROR_LAUNCH_FAILED, true, "; dmesg may tell why: look for Xid"},
+    {CUDA_ERROR_NOT_PERMITTED, false,
+     "; the container or a policy forbids it: gpubench doctor looks at the device nodes"},
+    {CUDA_ERROR_UNKNOWN, true, "; dmesg may tell why: look for Xid"},
+};
+
+static const struct known *find(CUresult error)
+{
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].error == error)
+            return &known[i];
+    return NULL;
+}
+
+enum status driver_status(CUresult error)
+{
+    const struct known *k = find(error);
+    return k && k->is_lost                     ? STATUS_LOST
+           : error == CUDA_ERROR_OUT_OF_MEMORY ? STATUS_NO_MEMORY
+                                               : STATUS_FAILED;
+}
+
+enum status driver_fail(const struct driver *cu, CUresult error, struct failure *why,
+                        const char *what)
+{
+    const struct known *k = find(error);
+    return fail(why, driver_status(error), "%s: %s%s", what, driver_error(cu, error),
+                k ? k->advice : "");
+}
+
+void driver_kernel_version(char *text, size_t bytes)
+{
+    static const char *const files[] = {"/sys/module/nvidia/version",
+                                        "/proc/driver/nvidia/version"};
+    char line[256];
+    *text = 0;
+    for (size_t i = 0; i < 2 && !*text; i++) {
+        FILE *f = fopen(files[i], "re");
+        if (!f)
+            continue;
+        if (fgets(line, sizeof line, f)) {
+            /* the second file says "NVRM version: NVIDIA UNIX … Kernel Module  580.159.04  Fri …"
+             */
+            for (char *word = strtok(line, " \t\n"); word; word = strtok(NULL, " \t\n"))
+                if (word[0] >= '0' && word[0] <= '9' && strchr(word, '.')) {
+                    snprintf(text, bytes, "%s", word);
+                    break;
+                }
+        }
+        fclose(f);
+    }
+}
+
+static enum status no_library(struct failure *why)
+{
+    const char *container = host_container();
+    if (container && access("/dev/nvidiactl", F_OK) == 0)
+        return fail(why, STATUS_NO_DEVICE,
+                    "no NVIDIA driver: %s was not found, though /dev/nvidiactl is there. This "
+                    "container has the device but "
+                    "not the driver's libraries: start it with --gpus all through the NVIDIA "
+                    "Container Toolkit, with "
+                    "NVIDIA_DRIVER_CAPABILITIES=compute,utility. To run on the CPU: gpubench cpu N",
+                    LIBRARY);
+    if (container)
+        return fail(why, STATUS_NO_DEVICE,
+                    "no NVIDIA driver: %s was not found. This looks like a container: start it "
+                    "with --gpus all, and install "
+                    "the NVIDIA Container Toolkit on the host (gpubench doctor tells more). To run "
+                    "on the CPU: gpubench "
+                    "cpu N",
+                    LIBRARY);
+    return fail(why, STATUS_NO_DEVICE,
+                "no NVIDIA driver: %s was not found. Install the driver for your card (on Debian: "
+                "apt-get install "
+                "nvidia-driver); gpubench doctor tells more. To run on the CPU: gpubench cpu N",
+                LIBRARY);
+}
+
+static enum status explain_init(const struct driver *cu, CUresult error, struct failure *why)
+{
+    const char *visible = getenv("CUDA_VISIBLE_DEVICES");
+    if (error == CUDA_ERROR_NO_DEVICE && visible)
+        return fail(why, STATUS_NO_DEVICE,
+                    "the NVIDIA driver is here, and CUDA_VISIBLE_DEVICES=\"%.60s\" shows no GPU of "
+                    "it. Unset it, or name one that nvidia-smi -L lists. To run on the CPU: "
+                    "gpubench cpu N",
+                    visible);
+    if (error == CUDA_ERROR_NO_DEVICE)
+        return fail(
+            why, STATUS_NO_DEVICE,
+            "the NVIDIA driver is here but has no CUDA device. %s To run on the CPU: gpubench cpu "
+            "N",
+            host_container()
+                ? "In a container: start it with --gpus all, and install the NVIDIA Container "
+                  "Toolkit "
+                  "on the host."
+                : "Check that lspci and nvidia-smi show the card.");
+    if (error == CUDA_ERROR_STUB_LIBRARY)
+        return fail(why, STATUS_NO_DEVICE,
+                    "the libcuda.so.1 that was loaded is the CUDA toolkit's link stub, not a "
+                    "driver: take the toolkit's "
+                    "stubs directory out of LD_LIBRARY_PATH, or install the NVIDIA driver");
+    if (error == CUDA_ERROR_SYSTEM_DRIVER_MISMATCH)
+        return fail(why, STATUS_NO_DEVICE,
+                    "the driver's library and its kernel module are of different versions (%s): "
+                    "reboot, or reload the "
+                    "nvidia modules; in a container, restart it",
+                    driver_error(cu, error));
+    return fail(why, STATUS_NO_DEVICE,
+                "the NVIDIA driver did not start: %s. Check that nvidia-smi works and that "
+                "/dev/nvidia* can be opened",
+                driver_error(cu, error));
+}
+
+enum status driver_open(struct driver *cu, struct failure *why)
+{
+    memset(cu, 0, sizeof *cu);
+    jit_cache_prepare();
+    cu->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!cu->library)
+        return no_library(why);
+    const char *missing = NULL;
+#define LOOK_UP(name, symbol) *(void **)&cu->name = dlsym(cu->library, #symbol)
+#define X(name, symbol, parameters)                                                                \
+    LOOK_UP(name, symbol);                                                                         \
+    if (!cu->name)                                                                                 \
+        missing = #symbol;
+#define OPTIONAL(name, symbol, parameters) LOOK_UP(name, symbol);
+#include "kernels/driver/driver_symbols.h"
+#undef X
+#undef OPTIONAL
+#undef LOOK_UP
+    if (!cu->cuEventElapsedTime)
+        cu->cuEventElapsedTime = cu->cuEventElapsedTime_v2;
+    if (!cu->cuEventElapsedTime)
+        missing = "cuEventElapsedTime";
+    if (missing)
+        return fail(
+            why, STATUS_NO_DEVICE,
+            "the NVIDIA driver is too old: it has no %s; gpubench needs 384 (CUDA 9.0) or newer",
+            missing);
+    CUresult error = cu->cuInit(0);
+    if (error)
+        return explain_init(cu, error, why);
+    int count = 0;
+    error = cu->cuDriverGetVersion(&cu->version);
+    if (!error)
+        error = cu->cuDeviceGetCount(&count);
+    if (error || !count)
+        return explain_init(cu, error ? error : CUDA_ERROR_NO_DEVICE, why);
+    return STATUS_OK;
+}

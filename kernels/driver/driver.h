@@ -1,0 +1,39 @@
+/* driver.h - the CUDA driver as one struct of typed pointers, loaded from libcuda.so.1 at run time.
+ *
+ * So one binary starts on every machine, and a missing driver is a sentence. */
+#ifndef KERNELS_DRIVER_H
+#define KERNELS_DRIVER_H
+
+#include "harness/base/status.h"
+#include "kernels/driver/cuda_abi.h"
+
+struct driver {
+    void *library;
+    int version; /* CUDA version of the driver API: 10010, 13000 */
+#define X(name, symbol, parameters)        CUresult(*name) parameters;
+#define OPTIONAL(name, symbol, parameters) CUresult(*name) parameters;
+#include "kernels/driver/driver_symbols.h"
+#undef X
+#undef OPTIONAL
+};
+
+/* Loads the driver and initialises it. STATUS_NO_DEVICE with cause and next step if there is none,
+ * if it is the toolkit's stub, or if it has no device. */
+enum status driver_open(struct driver *cu, struct failure *why);
+
+/* "CUDA_ERROR_OUT_OF_MEMORY (out of memory)"; valid until the next call. */
+const char *driver_error(const struct driver *cu, CUresult error);
+
+/* What an error amounts to: STATUS_NO_MEMORY, STATUS_LOST if every later call on the context fails
+ * as well, until the process ends, or else STATUS_FAILED. */
+enum status driver_status(CUresult error);
+
+/* Fills *why with "what: error" (and advice for the errors users meet); returns its
+ * driver_status(). */
+enum status driver_fail(const struct driver *cu, CUresult error, struct failure *why,
+                        const char *what);
+
+/* The kernel driver's own version ("580.159.04"), from /proc or /sys; "" if it cannot be seen. */
+void driver_kernel_version(char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,40 @@
+/* nvml.h - what NVIDIA's management library can tell, where there is one; never needed, never
+ * fatal.
+ *
+ * The library is loaded and started at the first nvml_open(), which takes 10 to 30 ms. All
+ * functions may be called from any thread. */
+#ifndef KERNELS_NVML_H
+#define KERNELS_NVML_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct nvml_device; /* NVML's own; lives as long as the process */
+
+enum nvml_quantity {
+    NVML_POWER_LIMIT_MW, /* the one enforced */
+    NVML_POWER_DEFAULT_MW,
+    NVML_POWER_MW,
+    NVML_ENERGY_MJ, /* since the driver was loaded; millijoules */
+    NVML_TEMPERATURE_C,
+    NVML_SM_MHZ,
+    NVML_SM_MAX_MHZ,
+    NVML_CLOCK_REASONS, /* why clocks are what they are: a mask, harness/result/parts.h has names */
+    NVML_MIG,           /* 1 if the GPU is partitioned */
+    NVML_PERSISTENCE,   /* 1 if the driver stays started without a client */
+    NVML_PCIE_GENERATION, /* of now: links sleep */
+    NVML_PCIE_WIDTH,
+    NVML_PROCESSES /* with a compute context on the device, this one too */
+};
+
+/* The device with this PCI bus id (CUDA's numbers are not NVML's), or NULL. */
+struct nvml_device *nvml_open(const char *pci_bus_id);
+
+/* -1 where the library is too old, the card has no such sensor, or the driver refuses; also if the
+ * device is NULL. */
+int64_t nvml_get(struct nvml_device *device, enum nvml_quantity what);
+
+/* The driver's version, "" if unknown. Only after nvml_open(). */
+void nvml_driver_version(char *text, size_t bytes);
+
+#endif

@@ -1,9 +1,0 @@
-/* gpu_backend.h - CUDA devices as a backend of the harness. */
-#ifndef KERNELS_GPU_BACKEND_H
-#define KERNELS_GPU_BACKEND_H
-
-#include "harness/backend.h"
-
-extern const struct backend gpu_backend;
-
-#endif

@@ -1,0 +1,84 @@
+/* stream_plan.c - the sizes of panels. A large panel of rows means that fewer strips are made
+ * again; but a launch also ends in a wave that is rarely full, so sizes are chosen to fill it. */
+#include "kernels/job/stream_plan.h"
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+static double waves(const struct stream_plan *p, unsigned long long tiles)
+{
+    return (double)((tiles + p->cost.wave - 1) / p->cost.wave);
+}
+
+/* The time for the columns left of a panel, taken `cols` at a time. */
+static double cost_of_columns(const struct stream_plan *p, unsigned row, unsigned rows,
+                              unsigned cols)
+{
+    const unsigned whole = row / cols, rest = row % cols;
+    return whole * (waves(p, (unsigned long long)rows * cols) + p->cost.step) +
+           (rest ? waves(p, (unsigned long long)rows * rest) + p->cost.step : 0) +
+           row * p->cost.strip;
+}
+
+/* The best number of columns beside a panel of rows. */
+static unsigned columns_beside(const struct stream_plan *p, unsigned row, unsigned rows,
+                               double *cost)
+{
+    const unsigned most = least(p->capacity - rows, row);
+    unsigned best = 0;
+    *cost = 0;
+    for (unsigned cols = 1; cols <= most; cols++) {
+        const double now = cost_of_columns(p, row, rows, cols);
+        if (!best || now <= *cost) {
+            best = cols;
+            *cost = now;
+        }
+    }
+    return best;
+}
+
+double stream_plan_waves(const struct stream_plan *p)
+{
+    double sum = 0;
+    for (unsigned row = 0; row < p->down; row += p->rows) {
+        const unsigned rows = least(p->rows, p->down - row);
+        double columns;
+        columns_beside(p, row, rows, &columns);
+        sum += waves(p, (unsigned long long)rows * (rows + 1) / 2) + rows * p->cost.strip +
+               p->cost.step + columns;
+    }
+    return sum;
+}
+
+struct stream_plan stream_plan_make(unsigned down, unsigned capacity, struct stream_cost cost)
+{
+    struct stream_plan plan = {down, capacity, 1, cost}, best = plan;
+    double best_waves = 0;
+    for (plan.rows = (capacity + 1) / 2; plan.rows < capacity && plan.rows <= down; plan.rows++) {
+        const double now = stream_plan_waves(&plan);
+        if (best_waves == 0 || now < best_waves) {
+            best = plan;
+            best_waves = now;
+        }
+    }
+    return best;
+}
+
+bool stream_plan_next(const struct stream_plan *p, struct tile_range *step)
+{
+    const bool is_first = step->down == 0, is_diagonal = step->row == step->col;
+    const unsigned col = is_first || is_diagonal ? 0 : step->col + step->cols;
+    unsigned row = step->row, rows = step->rows;
+    if (is_first || col == row) { /* this panel has met all strips on its left */
+        row += rows;
+        rows = row < p->down ? least(p->rows, p->down - row) : 0;
+        *step = (struct tile_range){row, rows, row, rows, 0, p->down};
+        return rows > 0;
+    }
+    double cost;
+    const unsigned cols = least(columns_beside(p, row, rows, &cost), row - col);
+    *step = (struct tile_range){row, rows, col, cols, 0, p->down};
+    return true;
+}

@@ -1,0 +1,73 @@
+/* tensor_panels.c - of the ways to cut k into panels that the L2 cache holds, the one that leaves
+ * clusters idle least. */
+#include "kernels/launchers/tensor_panels.h"
+
+#include <math.h>
+
+/* Panels of `most` steps, but the first of `first` and each at most `growth` times the one before.
+ */
+static struct tensor_panels growing(unsigned steps, unsigned first, double growth, unsigned most)
+{
+    struct tensor_panels p = {0};
+    double size = first;
+    for (unsigned at = 0; at < steps;) {
+        const unsigned left = steps - at, now = (unsigned)ceil(fmin(size, most));
+        const bool last = p.count + 1 == TENSOR_PANELS_MAX || left <= now + now / 4;
+        at += last ? left : now;
+        p.end[p.count++] = at;
+        size *= growth;
+    }
+    return p;
+}
+
+/* Units, a panel of a tile each, are dealt out in turn; changing from one to the next costs about
+ * half a step. */
+double tensor_panels_cost(const struct tensor_panels *p, unsigned tiles, unsigned clusters)
+{
+    double of_cluster[1024] = {0}, most = 0;
+    clusters = clusters < 1024 ? clusters : 1024;
+    for (unsigned i = 0, u = 0; i < p->count; i++)
+        for (unsigned t = 0; t < tiles; t++, u++) {
+            double *c = &of_cluster[u % clusters];
+            *c += p->end[i] - (i ? p->end[i - 1] : 0) + 0.5;
+            most = *c > most ? *c : most;
+        }
+    return most;
+}
+
+/* A kernel that splits A itself starts with a small panel, which nothing can hide; unless A is
+ * small, and all is split before the first product. */
+struct tensor_panels tensor_panels(const struct tensor_recipe *r, unsigned n, unsigned chunks,
+                                   unsigned tiles, unsigned clusters)
+{
+    enum { SMALL_N = 3000, TRIES = 24 };
+    const unsigned steps = (chunks + r->chunks_per_step - 1) / r->chunks_per_step;
+    struct tensor_panels best = {.count = 1, .upfront = 1, .end = {steps}};
+    if (!r->panel_mib)
+        return best;
+    const double bytes = (double)r->planes * chunks * n * (double)TENSOR_CHUNK;
+    unsigned most = (unsigned)((double)r->panel_mib * (1 << 20) / bytes * steps);
+    const unsigned fewest =
+        steps / (TENSOR_PANELS_MAX / 2) + 1; /* steps, so that the panels are not too many */
+    most = most < fewest ? fewest : most > steps ? steps : most;
+    const bool grows = r->splits_itself && n > SMALL_N;
+    /* One product is over sooner than its next panel is split, if that is much larger. */
+    const double growth = r->planes > 1 ? 2 : 1.3;
+    const unsigned share = r->planes > 1 ? 20 : 10;
+    double best_cost = INFINITY;
+    for (unsigned count = (steps + most - 1) / most, tries = 0; tries < TRIES && count <= steps;
+         count++, tries++) {
+        const unsigned size = (steps + count - 1) / count;
+        if (size < fewest)
+            break;
+        const unsigned first = grows ? (steps + share - 1) / share : size;
+        const struct tensor_panels p = growing(steps, first, growth, size);
+        const double cost = tensor_panels_cost(&p, tiles, clusters);
+        if (cost < best_cost) {
+            best_cost = cost;
+            best = p;
+        }
+    }
+    best.upfront = grows ? 1 : best.count;
+    return best;
+}

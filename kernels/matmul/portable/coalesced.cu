@@ -1,0 +1,30 @@
+/* coalesced.cu - a warp computes one entry of C: its lanes read 32 neighbouring words of both
+ * rows at once.
+ *
+ * The same multiply-adds as naive.cu, but every read is 128 adjacent bytes, of which all are
+ * used. The price is that each lane ends with a 32nd of the sum; five shuffles add them up. Each
+ * word still comes from the caches once for every entry that needs it: 2N³ words in all. */
+#include "kernels/support/portable.cuh"
+
+/* A, C: kernels/job/job.h. Grid: a block a tile of 4 rows × 8 columns of C, x over columns, y over
+ * rows from tile row first_row on; block of 32×32 threads: warp threadIdx.y owns one entry, lane
+ * threadIdx.x every 32nd k. No shared memory, so no barrier. */
+extern "C" __global__ void __launch_bounds__(1024)
+    matmul_coalesced(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
+                     unsigned first_row)
+{
+    const unsigned lane = threadIdx.x, warp = threadIdx.y;
+    const unsigned row = (first_row + blockIdx.y) * 4 + warp / 8, col = blockIdx.x * 8 + warp % 8;
+    if (row >= n || col >= n) /* whole warps leave, so the shuffles below miss nobody */
+        return;
+    const float *a = A + (size_t)row * pitch, *b = A + (size_t)col * pitch;
+    float sum = 0.0f;
+#pragma unroll 4
+    for (unsigned k = lane; k < n; k += 32)
+        sum = __fmaf_rn(a[k], b[k], sum);
+#pragma unroll
+    for (int lanes = 16; lanes > 0; lanes /= 2)
+        sum += __shfl_xor_sync(0xffffffffu, sum, lanes);
+    if (lane == 0)
+        C[(size_t)row * pitch + col] = sum;
+}

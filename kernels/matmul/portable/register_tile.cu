@@ -1,0 +1,30 @@
+/* register_tile.cu - a thread computes 4×4 entries of C and keeps them, and what they need, in
+ * registers.
+ *
+ * The shared tile of tile.cu reads two words of shared memory a multiply-add; here 8 words feed
+ * 16. The product itself is in support/portable/register_tile.cuh, where
+ * sum_aat/portable/triangle.cu finds it too. Source: V. Volkov, "Better performance at lower
+ * occupancy", GTC 2010. */
+#include "kernels/support/portable/register_tile.cuh"
+
+/* A, C: kernels/job/job.h. Grid: one block of 16×16 threads a 64×64 tile of C, x over columns, y
+ * over rows from tile row first_row on. 8448 bytes of shared memory. */
+extern "C" __global__ void __launch_bounds__(256)
+    matmul_register_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n,
+                         unsigned pitch, unsigned first_row)
+{
+    const unsigned row0 = (first_row + blockIdx.y) * REGISTER_TILE,
+                   col0 = blockIdx.x * REGISTER_TILE;
+    float acc[4][4];
+    register_tile_product(A + (size_t)row0 * pitch, A + (size_t)col0 * pitch, n, pitch, acc);
+#pragma unroll
+    for (unsigned i = 0; i < 4; i++) {
+        const unsigned row = row0 + threadIdx.y + 16 * i;
+#pragma unroll
+        for (unsigned j = 0; j < 4; j++) {
+            const unsigned col = col0 + threadIdx.x + 16 * j;
+            if (row < n && col < n)
+                C[(size_t)row * pitch + col] = acc[i][j];
+        }
+    }
+}

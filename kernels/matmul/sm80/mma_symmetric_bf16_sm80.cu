@@ -1,0 +1,16 @@
+/* mma_symmetric_bf16_sm80.cu - the lower triangle of the product, each tile stored twice, on tensor
+ * cores in bf16, compute capability 8.0 and up (support/sm80/mma_store_sm80.cuh): tiles of 128×128,
+ * 8 warps of 64×32. */
+#include "kernels/support/sm80/mma_store_sm80.cuh"
+
+typedef mma_shape<in_bf16, true, 128, 128, 64, 32, 3> shape;
+
+/* a: A in bf16, `a_pitch` bytes a row. stages: of 128 bytes, of a row. C: kernels/job/job.h.
+ * Grid: a block of 256 threads an SM, 96 KiB of dynamic shared memory. */
+extern "C" __global__ void __launch_bounds__(shape::threads, 1)
+    matmul_mma_symmetric_bf16_sm80(const void *a, float *C, unsigned n, unsigned pitch,
+                                   unsigned a_pitch, unsigned stages)
+{
+    DYNAMIC_SHARED(mma_row, data);
+    mma_matmul<shape>(data, a, C, n, pitch, a_pitch, stages);
+}

@@ -1,0 +1,11 @@
+/* bf16_sm90.cu - A·Aᵀ in bf16, all of it, as a library does the product of any two matrices:
+ * 128×256 entries of C a block, not promoted. Hot. */
+#include "kernels/support/sm90/tensor_store_sm90.cuh"
+
+typedef tensor_shape<OPERAND_BF16, 1, 256, false> shape;
+
+extern "C" __global__ void __launch_bounds__(TENSOR_THREADS, 1)
+    matmul_bf16_sm90(struct tensor_work work, float factor, float *C, unsigned pitch)
+{
+    tensor_store_kernel<shape, false>(work, factor, C, pitch);
+}

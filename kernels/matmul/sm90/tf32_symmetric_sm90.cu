@@ -1,0 +1,11 @@
+/* tf32_symmetric_sm90.cu - A·Aᵀ in tf32, promoted every 64 k; the lower triangle, each tile
+ * stored twice. Hot. */
+#include "kernels/support/sm90/tensor_store_sm90.cuh"
+
+typedef tensor_shape<OPERAND_TF32, 1, 192, true> shape;
+
+extern "C" __global__ void __launch_bounds__(TENSOR_THREADS, 1)
+    matmul_tf32_symmetric_sm90(struct tensor_work work, float factor, float *C, unsigned pitch)
+{
+    tensor_store_kernel<shape, true>(work, factor, C, pitch);
+}

@@ -1,0 +1,34 @@
+/* shared_tree.cu - the threads of a block add up their shares in shared memory first, so only
+ * one add a block meets the others.
+ *
+ * A tree of half as many threads at each level: 8 levels for 256 threads, a barrier after each.
+ * Threads that go on are the first ones, so whole warps retire together, and neighbours read
+ * neighbouring words, so no bank conflicts.
+ * Source: M. Harris, "Optimizing parallel reduction in CUDA", kernel 3. */
+#include "kernels/support/portable/add_double.cuh"
+
+enum { THREADS = 256 };
+
+/* x: count floats. *sum is zero before the launch. A one-dimensional grid of blocks of 256
+ * threads; thread g reads floats g, g + G, g + 2G, … of all G threads. partials and ticket are
+ * not used. 2 KiB of shared memory. */
+extern "C" __global__ void __launch_bounds__(THREADS)
+    reduce_shared_tree(const float *__restrict__ x, size_t count, double *partials, double *sum,
+                       unsigned *ticket)
+{
+    (void)partials, (void)ticket;
+    __shared__ double value[THREADS];
+    const size_t stride = (size_t)gridDim.x * THREADS;
+    double total = 0.0;
+    for (size_t i = (size_t)blockIdx.x * THREADS + threadIdx.x; i < count; i += stride)
+        total += (double)x[i];
+    value[threadIdx.x] = total;
+    __syncthreads(); /* all values are there */
+    for (unsigned half = THREADS / 2; half > 0; half /= 2) {
+        if (threadIdx.x < half)
+            value[threadIdx.x] += value[threadIdx.x + half];
+        __syncthreads(); /* the next level reads what this one wrote */
+    }
+    if (threadIdx.x == 0)
+        add_double(sum, value[0]);
+}

@@ -1,0 +1,73 @@
+/* bulk_sm90.cu - the sum at the speed of memory, fetched by Hopper's bulk copy engine.
+ *
+ * One thread a block keeps a ring of eight 16 KiB stages full: 128 KiB in flight on each
+ * multiprocessor without a register or an address for it. 256 threads add up what arrives, 16
+ * floats at a time in float32, then in float64. Chunks go round the blocks, so that at any moment
+ * the whole chip reads one stretch of memory. Hot: what `auto` takes on Hopper for large N. */
+#include "kernels/support/portable/finish.cuh"
+#include "kernels/support/sm90/hopper.cuh"
+
+enum { STAGES = 8, STAGE = 16 << 10, ADDERS = 256, THREADS = ADDERS + 32 };
+enum { QUADS = STAGE / 16 / ADDERS }; /* 16-byte loads a thread and stage */
+
+/* x: count floats, 16-byte aligned. partials: one float64 a block. Grid: one block of 288 threads
+ * an SM, of which the last warp loads. 128 KiB of dynamic shared memory. The result depends on the
+ * grid but on nothing else. */
+extern "C" __global__ void __launch_bounds__(THREADS, 1)
+    reduce_bulk_sm90(const float *__restrict__ x, size_t count, double *partials, double *sum,
+                     unsigned *ticket)
+{
+    DYNAMIC_SHARED(__align__(128) unsigned char, data);
+    __shared__ __align__(8) unsigned long long barriers[2 * STAGES];
+    const unsigned full = shared_address(barriers), empty = full + 8 * STAGES;
+    if (threadIdx.x == 0) {
+        for (unsigned s = 0; s < STAGES; s++) {
+            barrier_init(full + 8 * s, 1);
+            barrier_init(empty + 8 * s, ADDERS / 32);
+        }
+        barrier_init_fence();
+    }
+    __syncthreads(); /* nobody uses a barrier before it is made */
+
+    const size_t chunks = count / (STAGE / sizeof(float));
+    double total = 0.0;
+    unsigned stage = 0, phase = 0;
+    if (threadIdx.x >= ADDERS) {
+        if (threadIdx.x == ADDERS)
+            for (size_t c = blockIdx.x; c < chunks; c += gridDim.x) {
+                barrier_wait(empty + 8 * stage, phase ^ 1);
+                barrier_expect(full + 8 * stage, STAGE);
+                bulk_load(shared_address(data) + stage * STAGE, x + c * (STAGE / sizeof(float)),
+                          STAGE, full + 8 * stage);
+                if (++stage == STAGES) {
+                    stage = 0;
+                    phase ^= 1;
+                }
+            }
+    } else {
+        for (size_t c = blockIdx.x; c < chunks; c += gridDim.x) {
+            barrier_wait(full + 8 * stage, phase);
+            const float4 *from = (const float4 *)(data + stage * STAGE) + threadIdx.x;
+            float part = 0.0f;
+#pragma unroll
+            for (unsigned q = 0; q < QUADS; q++) {
+                const float4 v = from[q * ADDERS];
+                part += (v.x + v.y) + (v.z + v.w);
+            }
+            total += (double)part;
+            __syncwarp(); /* all lanes have read the stage before one gives it back */
+            if (threadIdx.x % 32 == 0)
+                barrier_arrive(empty + 8 * stage);
+            if (++stage == STAGES) {
+                stage = 0;
+                phase ^= 1;
+            }
+        }
+        /* what is left after the last whole chunk */
+        for (size_t i = chunks * (STAGE / sizeof(float)) + blockIdx.x * ADDERS + threadIdx.x;
+             i < count; i += (size_t)gridDim.x * ADDERS)
+            total += (double)x[i];
+    }
+    total = block_sum(total, threadIdx.x, THREADS);
+    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, THREADS);
+}

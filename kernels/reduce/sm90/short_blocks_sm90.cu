@@ -1,0 +1,10 @@
+/* short_blocks_sm90.cu - the sum in blocks of 64 KiB, sixteen thousand of them at N = 16384. Hot:
+ * what `auto` takes on Hopper for large N. */
+#include "kernels/support/sm90/short_blocks.cuh"
+
+extern "C" __global__ void __launch_bounds__(512)
+    reduce_short_blocks_sm90(const float *__restrict__ x, size_t count, double *partials,
+                             double *sum, unsigned *ticket)
+{
+    sum_in_short_blocks<512, 8>(x, count, partials, sum, ticket);
+}

@@ -1,0 +1,51 @@
+/* wide_sm90.cu - one_pass.cu with the hints of newer GPUs: sixteen 16-byte loads a thread in
+ * flight, which leave no trace in the first-level cache and have the second level fetch 256 bytes
+ * at a time.
+ *
+ * Eight blocks of 128 threads an SM: what is small is spread evenly, and the sum of a matrix that
+ * lies in the second-level cache is a third faster for it. Hot: what `auto` takes on Hopper up to
+ * N = 12288. */
+#include "kernels/support/portable/finish.cuh"
+#include "kernels/support/portable/load_once.cuh"
+
+enum { THREADS = 128, LOADS = 16, BLOCKS = 8, CHUNK = THREADS * LOADS };
+
+static __device__ __forceinline__ float add_up(const float4 v[LOADS])
+{
+    float even = 0.0f, odd = 0.0f;
+#pragma unroll
+    for (unsigned i = 0; i < LOADS; i += 2) {
+        even += (v[i].x + v[i].y) + (v[i].z + v[i].w);
+        odd += (v[i + 1].x + v[i + 1].y) + (v[i + 1].z + v[i + 1].w);
+    }
+    return even + odd;
+}
+
+/* As reduce_one_pass(), but for the grid: SMs × 8 blocks of 128 threads. 260 bytes of shared
+ * memory. */
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+    reduce_wide_sm90(const float *__restrict__ x, size_t count, double *partials, double *sum,
+                     unsigned *ticket)
+{
+    const float4 *quads = (const float4 *)x;
+    const size_t quad_count = count / 4, round = (size_t)gridDim.x * CHUNK;
+    const size_t rounds = quad_count / round;
+    const float4 *from = quads + (size_t)blockIdx.x * CHUNK + threadIdx.x;
+    float4 v[LOADS];
+    double total = 0.0;
+    for (size_t r = 0; r < rounds; r++, from += round) {
+#pragma unroll
+        for (unsigned i = 0; i < LOADS; i++)
+            v[i] = load_once(from + i * THREADS);
+        total += (double)add_up(v);
+    }
+    const size_t thread = (size_t)blockIdx.x * THREADS + threadIdx.x;
+    for (size_t q = rounds * round + thread; q < quad_count; q += round / LOADS) {
+        const float4 last = load_once(quads + q);
+        total += (double)((last.x + last.y) + (last.z + last.w));
+    }
+    if (thread < count % 4) /* one to three floats after the last quad */
+        total += (double)x[quad_count * 4 + thread];
+    total = block_sum(total, threadIdx.x, THREADS);
+    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, THREADS);
+}

@@ -1,0 +1,50 @@
+/* copy_sm80.cu - a copy of A for tensor cores, rounded to tf32, bf16 or f16. One pass over memory,
+ * whose speed is the limit. */
+#include "kernels/support/sm80/ampere.cuh"
+
+enum { THREADS = 256 };
+
+/* Four values in 16 bits. */
+static __device__ __forceinline__ unsigned long long four_of(unsigned low, unsigned high)
+{
+    return (unsigned long long)high << 32 | low;
+}
+
+/* from: rows of `pitch` floats, here as bits; to: as many of to_pitch values, which is as much or
+ * more, filled up with zeros. Both are multiples of 32. Grid: a block of 256 threads a row, a
+ * thread takes four neighbours at a time. */
+extern "C" __global__ void __launch_bounds__(THREADS)
+    copy_tf32(const uint4 *__restrict__ from, uint4 *__restrict__ to, unsigned pitch,
+              unsigned to_pitch)
+{
+    from += (size_t)blockIdx.x * pitch / 4;
+    to += (size_t)blockIdx.x * to_pitch / 4;
+    for (unsigned quad = threadIdx.x; quad < to_pitch / 4; quad += THREADS) {
+        const uint4 v = quad < pitch / 4 ? from[quad] : make_uint4(0, 0, 0, 0);
+        to[quad] = make_uint4(round_tf32(v.x), round_tf32(v.y), round_tf32(v.z), round_tf32(v.w));
+    }
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+    copy_bf16(const float4 *__restrict__ from, unsigned long long *__restrict__ to, unsigned pitch,
+              unsigned to_pitch)
+{
+    from += (size_t)blockIdx.x * pitch / 4;
+    to += (size_t)blockIdx.x * to_pitch / 4;
+    for (unsigned quad = threadIdx.x; quad < to_pitch / 4; quad += THREADS) {
+        const float4 v = quad < pitch / 4 ? from[quad] : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+        to[quad] = four_of(round_bf16(v.x, v.y), round_bf16(v.z, v.w));
+    }
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+    copy_f16(const float4 *__restrict__ from, unsigned long long *__restrict__ to, unsigned pitch,
+             unsigned to_pitch)
+{
+    from += (size_t)blockIdx.x * pitch / 4;
+    to += (size_t)blockIdx.x * to_pitch / 4;
+    for (unsigned quad = threadIdx.x; quad < to_pitch / 4; quad += THREADS) {
+        const float4 v = quad < pitch / 4 ? from[quad] : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+        to[quad] = four_of(round_f16(v.x, v.y), round_f16(v.z, v.w));
+    }
+}

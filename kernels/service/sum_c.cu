@@ -1,0 +1,33 @@
+/* sum_c.cu - the second half of the variants that store C: the sum of its entries, of all of them
+ * or, where only the lower triangle was computed, of the triangle with the entries below the
+ * diagonal counted twice. */
+#include "kernels/support/portable/finish.cuh"
+
+enum { THREADS = 256 };
+
+/* C: n rows of n floats, `pitch` floats apart (a multiple of 4). Grid: any; block b adds rows b, b
+ * + grid, …, and a thread every 256th group of four columns, added in float32, then in float64.
+ * partials: one float64 a block. 260 bytes of shared memory. */
+extern "C" __global__ void __launch_bounds__(THREADS)
+    sum_c(const float *__restrict__ C, unsigned n, unsigned pitch, unsigned lower_only,
+          double *partials, double *sum, unsigned *ticket)
+{
+    double total = 0.0;
+    for (unsigned row = blockIdx.x; row < n; row += gridDim.x) {
+        const float *from = C + (size_t)row * pitch;
+        const unsigned end = lower_only ? row : n; /* the diagonal entry is added by itself */
+        double part = 0.0;
+#pragma unroll 4
+        for (unsigned col = threadIdx.x * 4; col + 4 <= end; col += THREADS * 4) {
+            const float4 v = *(const float4 *)(from + col);
+            part += (double)((v.x + v.y) + (v.z + v.w));
+        }
+        if (threadIdx.x < end % 4)
+            part += (double)from[end / 4 * 4 + threadIdx.x];
+        total += lower_only ? 2.0 * part : part;
+        if (lower_only && threadIdx.x == 0)
+            total += (double)from[row];
+    }
+    total = block_sum(total, threadIdx.x, THREADS);
+    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, THREADS);
+}

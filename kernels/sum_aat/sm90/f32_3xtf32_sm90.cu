@@ -1,0 +1,12 @@
+/* f32_3xtf32_sm90.cu - the fused sum in FP32's accuracy from three tf32 products, promoted every
+ * 32 k. Hot. */
+#include "kernels/support/sm90/tensor_sum_sm90.cuh"
+
+typedef tensor_shape<OPERAND_TF32, 3, 192, true> shape;
+
+extern "C" __global__ void __launch_bounds__(TENSOR_THREADS, 1)
+    sum_aat_f32_3xtf32_sm90(struct tensor_work work, struct tensor_source source, double factor,
+                            double *partials, double *sum, unsigned *ticket)
+{
+    tensor_sum_kernel<shape, PIECES_TF32_HI_LO>(work, source, factor, partials, sum, ticket);
+}

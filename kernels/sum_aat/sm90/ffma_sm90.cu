@@ -1,0 +1,125 @@
+/* ffma_sm90.cu - the fused sum on Hopper's CUDA cores: lower-triangle tiles, added up where they
+ * were made.
+ *
+ * The sum of a product may be cut anywhere along k. So of the tiles each block takes as many whole
+ * ones as all blocks can have, and those that are left are cut into panels of k, which leave less
+ * of the last wave idle. Where at most 16 rows are left for the last row of tiles, as at N = 10000,
+ * these are thin, an eighth of the work; they fall to the blocks that are idle at the end. (Giving
+ * each block the same number of k-steps of what is left takes longer: blocks at different k share
+ * nothing in the L2 cache.) Hot. */
+#include "kernels/interface/thin_rows.h"
+#include "kernels/support/portable/finish.cuh"
+#include "kernels/support/sm90/ffma_sm90.cuh"
+
+enum { COLS = 128, STAGES = 3 };
+typedef ffma_shape<COLS, STAGES> shape;
+
+/* A tile of the triangle over stages [first, end) of k. */
+struct unit {
+    struct tile tile;
+    unsigned first, end;
+};
+
+/* The work: whole tiles, the panels of what is left of them, the panels of thin tiles. */
+struct share {
+    unsigned down, stages, panels;
+    unsigned whole;      /* tiles of each block */
+    unsigned rest, thin; /* tiles that are cut */
+
+    /* The first block that has one panel less than those before it, and so is dealt thin ones. */
+    __device__ __forceinline__ unsigned idle_from() const { return rest * panels % gridDim.x; }
+    __device__ __forceinline__ unsigned tiles() const /* units of this block that are not thin */
+    {
+        return whole + (rest * panels + gridDim.x - 1 - blockIdx.x) / gridDim.x;
+    }
+    __device__ __forceinline__ unsigned thin_tiles() const
+    {
+        const unsigned from = idle_from(), idle = gridDim.x - from, all = thin * panels;
+        return blockIdx.x < from ? 0 : (all + idle - 1 - (blockIdx.x - from)) / idle;
+    }
+    /* Panel u of `tiles` tiles, its tile by its number in tile.col. */
+    __device__ __forceinline__ struct unit panel(unsigned u, unsigned tiles) const
+    {
+        const unsigned at = u / tiles, base = stages / panels, extra = stages % panels;
+        struct unit unit = {{0, u % tiles}, at * base + min(at, extra), 0};
+        unit.end = unit.first + base + (at < extra ? 1 : 0);
+        return unit;
+    }
+    __device__ __forceinline__ struct unit tile(unsigned i) const
+    {
+        struct unit unit = {{0, i * gridDim.x + blockIdx.x}, 0, stages};
+        if (i >= whole) {
+            unit = panel((i - whole) * gridDim.x + blockIdx.x, rest);
+            unit.tile.col += whole * gridDim.x;
+        }
+        unit.tile = triangle_tile(unit.tile.col, down);
+        return unit;
+    }
+    __device__ __forceinline__ struct unit thin_tile(unsigned i) const
+    {
+        const unsigned from = idle_from();
+        struct unit unit = panel(i * (gridDim.x - from) + blockIdx.x - from, thin);
+        unit.tile.row = down;
+        return unit;
+    }
+};
+
+static __device__ __forceinline__ struct share share_of(unsigned n, unsigned stages,
+                                                        unsigned panels)
+{
+    const unsigned down = (n + FFMA_ROWS - 1) / FFMA_ROWS;
+    const bool has_thin = down > 1 && (n - 1) % FFMA_ROWS < THIN_ROWS;
+    const unsigned wide = has_thin ? down - 1 : down, tiles = (unsigned)tiles_above(wide);
+    const struct share share = {
+        wide, stages, panels, tiles / gridDim.x, tiles % gridDim.x, has_thin ? down : 0};
+    return share;
+}
+
+static __device__ __forceinline__ double both_triangles(const struct unit &unit, double of_tile)
+{
+    return unit.tile.row == unit.tile.col ? of_tile : 2.0 * of_tile;
+}
+
+/* A comes as Aᵀ through tensor_map. stages: ceil(n / FFMA_K); the tiles that do not fill a wave are
+ * cut into `panels` of them. partials: one float64 a block. Grid: two blocks of 256 threads an SM:
+ * warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
+extern "C" __global__ void __launch_bounds__(shape::threads, 2)
+    sum_aat_ffma_sm90(double *partials, double *sum, unsigned *ticket, unsigned n, unsigned stages,
+                      unsigned panels)
+{
+    DYNAMIC_SHARED(__align__(1024) unsigned char, data);
+    __shared__ __align__(8) unsigned long long barriers[2 * STAGES];
+    struct ffma_ring ring = ring_make<COLS, STAGES>(data, barriers);
+    const struct share share = share_of(n, stages, panels);
+    const unsigned tiles = share.tiles(), thin_tiles = share.thin_tiles();
+    double total = 0.0; /* past n there are zeros */
+    if (threadIdx.x >= COLS) {
+        registers_less<40>();
+        if (threadIdx.x == COLS)
+            for (unsigned i = 0; i < tiles + thin_tiles; i++) {
+                const struct unit unit = i < tiles ? share.tile(i) : share.thin_tile(i - tiles);
+                ffma_produce<COLS, STAGES>(ring, unit.tile.row * FFMA_ROWS, unit.tile.col * COLS,
+                                           unit.first, unit.end);
+            }
+    } else {
+        registers_more<216>();
+        struct ffma_operands operands[2];
+        if (tiles)
+            ffma_begin<COLS, STAGES>(ring, data, operands);
+        for (unsigned i = 0; i < tiles; i++) {
+            const struct unit unit = share.tile(i);
+            float acc[16][8];
+            ffma_consume<COLS, STAGES, true>(ring, data, operands, unit.first, unit.end,
+                                             i + 1 < tiles, acc);
+            total += both_triangles(unit, ffma_sum(acc));
+        }
+        for (unsigned i = 0; i < thin_tiles; i++) {
+            const struct unit unit = share.thin_tile(i);
+            float acc[4][4];
+            ffma_consume_thin<STAGES>(ring, data, unit.first, unit.end, acc);
+            total += both_triangles(unit, ffma_sum_thin(acc));
+        }
+    }
+    total = block_sum(total, threadIdx.x, shape::threads);
+    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, shape::threads);
+}

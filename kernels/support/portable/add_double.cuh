@@ -1,0 +1,21 @@
+/* add_double.cuh - an atomic add in float64, which the hardware has only from compute capability
+ * 6.0 on: compare and swap until nobody came in between. Correct everywhere; under contention
+ * every add that wins costs a round trip to the L2 cache.
+ * Source: CUDA C++ Programming Guide, "Atomic Functions". */
+#ifndef KERNELS_SUPPORT_ADD_DOUBLE_CUH
+#define KERNELS_SUPPORT_ADD_DOUBLE_CUH
+
+#include "kernels/support/portable.cuh"
+
+static __device__ void add_double(double *to, double x)
+{
+    unsigned long long *word = (unsigned long long *)to;
+    unsigned long long seen = 0, expected; /* a first guess; the first failure tells the truth */
+    do {
+        expected = seen;
+        const double now = __longlong_as_double((long long)expected) + x;
+        seen = atomicCAS(word, expected, (unsigned long long)__double_as_longlong(now));
+    } while (seen != expected);
+}
+
+#endif

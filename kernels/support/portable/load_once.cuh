@@ -1,0 +1,17 @@
+/* load_once.cuh - a 16-byte load of what is read once: it leaves no trace in the first-level cache,
+ * and has the second level fetch 256 bytes. PTX 7.4. */
+#ifndef KERNELS_SUPPORT_LOAD_ONCE_CUH
+#define KERNELS_SUPPORT_LOAD_ONCE_CUH
+
+#include "kernels/support/portable.cuh"
+
+static __device__ __forceinline__ float4 load_once(const float4 *p)
+{
+    float4 v;
+    asm volatile("ld.global.nc.L1::no_allocate.L2::256B.v4.f32 {%0, %1, %2, %3}, [%4];"
+                 : "=f"(v.x), "=f"(v.y), "=f"(v.z), "=f"(v.w)
+                 : "l"(p));
+    return v;
+}
+
+#endif

@@ -1,0 +1,97 @@
+/* ampere.cuh - the words of compute capability 8.0 that CUDA C has no portable spelling for: copies
+ * from global to shared memory that go on by themselves, 8×8 matrices from shared memory into the
+ * registers of a warp, and products on tensor cores.
+ *
+ * A ring of stages is the pattern: every thread starts its share of a stage's copies and commits
+ * them as one group; it waits until all but the youngest few of its groups have arrived; the
+ * barrier after that makes what others copied visible too.
+ * All in PTX 7.0. On the CPU the words are those of tests/fakecuda/ampere_on_cpu.h.
+ * Source: PTX ISA, "cp.async", "ldmatrix", "mma", "cvt". */
+#ifndef KERNELS_SUPPORT_AMPERE_CUH
+#define KERNELS_SUPPORT_AMPERE_CUH
+
+#include "kernels/support/portable.cuh"
+
+#ifndef GPUBENCH_ON_CPU
+
+/* The 32-bit address of an object in shared memory. */
+static __device__ __forceinline__ unsigned shared_address(const void *p)
+{
+    unsigned long long address;
+    asm("cvta.to.shared.u64 %0, %1;" : "=l"(address) : "l"(p));
+    return (unsigned)address;
+}
+
+/* Starts copying 16 bytes, past the L1 cache; both addresses are multiples of 16. */
+static __device__ __forceinline__ void copy_async_16(unsigned to, const void *from)
+{
+    unsigned long long address;
+    asm("cvta.to.global.u64 %0, %1;" : "=l"(address) : "l"(from));
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(to), "l"(address) : "memory");
+}
+
+/* The copies this thread has started since the last call are a group, maybe an empty one. */
+static __device__ __forceinline__ void copy_async_commit()
+{
+    asm volatile("cp.async.commit_group;" ::: "memory");
+}
+
+/* Waits until all but the youngest `pending` groups of this thread have arrived. */
+template <int pending> static __device__ __forceinline__ void copy_async_wait()
+{
+    asm volatile("cp.async.wait_group %0;" ::"n"(pending) : "memory");
+}
+
+/* Four matrices of 8 rows of 16 bytes. Lanes 8m … 8m + 7 give the addresses of the rows of matrix
+ * m; every lane gets, as v[m], word lane % 4 of row lane / 4. All lanes of a warp call. */
+static __device__ __forceinline__ void load_matrices(unsigned v[4], unsigned row)
+{
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3])
+                 : "r"(row)
+                 : "memory");
+}
+
+/* d += a·bᵀ for 16 rows of a, 8 rows of b and 32 bytes of k. As the lanes hold them, with r = lane
+ * / 4 and c = lane % 4: a[0 … 3] are words c, c, c + 4, c + 4 of rows r, r + 8, r, r + 8; b[0, 1]
+ * words c and c + 4 of row r; d[0 … 3] entries (r, 2c), (r, 2c + 1), (r + 8, 2c), (r + 8, 2c + 1).
+ * The sum of the products is truncated, not rounded. All lanes of a warp call. */
+#define TENSOR_PRODUCT(name, shape_and_types)                                                      \
+    static __device__ __forceinline__ void name(float d[4], const unsigned a[4],                   \
+                                                const unsigned b[2])                               \
+    {                                                                                              \
+        asm("mma.sync.aligned." shape_and_types " {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "  \
+            "{%0, %1, %2, %3};"                                                                    \
+            : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])                                       \
+            : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));                   \
+    }
+TENSOR_PRODUCT(product_tf32, "m16n8k8.row.col.f32.tf32.tf32.f32")
+TENSOR_PRODUCT(product_bf16, "m16n8k16.row.col.f32.bf16.bf16.f32")
+TENSOR_PRODUCT(product_f16, "m16n8k16.row.col.f32.f16.f16.f32")
+#undef TENSOR_PRODUCT
+
+/* The bits of a float32, rounded to tf32's 10 bits of fraction, ties away from zero. Tensor cores
+ * ignore the other bits, which is truncation if nobody rounds before. */
+static __device__ __forceinline__ unsigned round_tf32(unsigned bits)
+{
+    unsigned rounded;
+    asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(rounded) : "r"(bits));
+    return rounded;
+}
+
+/* Two float32 to two of 16 bits, to nearest, ties to even; the first into the lower half. */
+static __device__ __forceinline__ unsigned round_bf16(float low, float high)
+{
+    unsigned pair;
+    asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+    return pair;
+}
+static __device__ __forceinline__ unsigned round_f16(float low, float high)
+{
+    unsigned pair;
+    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+    return pair;
+}
+
+#endif
+#endif

@@ -1,0 +1,268 @@
+/* mma_sm80.cuh - A·Aᵀ on the tensor cores of compute capability 8.0 and up: a ring of copies that
+ * never runs dry, matrices from shared memory to registers a k-step ahead, mma.sync.
+ *
+ * A stage is 128 bytes of k for the rows and the columns of a tile: 32 float32 (tf32) or 64 values
+ * of 16 bits. Row-major A·Aᵀ wants both operands exactly as they lie in memory, k side by side. A
+ * block walks through its units of work as one stream of stages: the ring loads the next unit's
+ * first stages while the last ones of this are multiplied.
+ * Source: CUTLASS, "mma_multistage.h", for the order of waits and loads. */
+#ifndef KERNELS_SUPPORT_MMA_SM80_CUH
+#define KERNELS_SUPPORT_MMA_SM80_CUH
+
+#include "kernels/support/sm80/ampere.cuh"
+#include "kernels/support/sm80/work_sm80.cuh"
+
+enum {
+    MMA_ROW = 128,              /* bytes of a row of a stage */
+    MMA_CHUNKS = MMA_ROW / 16,  /* what a copy moves */
+    MMA_K_STEPS = MMA_ROW / 32, /* what a product takes */
+    MMA_FLUSH = 128 /* k after which the accumulator is flushed: truncation then costs a few 1e-7 */
+};
+
+/* The arithmetics: k of a stage, how a word from shared memory is made ready, and the product. */
+struct in_tf32 {
+    enum { k = 32 };
+    static __device__ __forceinline__ unsigned ready(unsigned word) { return round_tf32(word); }
+    static __device__ __forceinline__ void product(float d[4], const unsigned a[4],
+                                                   const unsigned b[2])
+    {
+        product_tf32(d, a, b);
+    }
+};
+struct in_rounded_tf32 : in_tf32 { /* A's values were rounded before */
+    static __device__ __forceinline__ unsigned ready(unsigned word) { return word; }
+};
+struct in_bf16 {
+    enum { k = 64 };
+    static __device__ __forceinline__ unsigned ready(unsigned word) { return word; }
+    static __device__ __forceinline__ void product(float d[4], const unsigned a[4],
+                                                   const unsigned b[2])
+    {
+        product_bf16(d, a, b);
+    }
+};
+struct in_f16 : in_bf16 {
+    static __device__ __forceinline__ void product(float d[4], const unsigned a[4],
+                                                   const unsigned b[2])
+    {
+        product_f16(d, a, b);
+    }
+};
+
+/* A block of warps of WARP_ROWS×WARP_COLS entries each on a tile of ROWS×COLS, STAGES in the ring.
+ * TRIANGLE: tiles of the lower triangle alone, whose columns are 1 or 2 times their rows. */
+template <class ARITHMETIC, bool TRIANGLE, int ROWS, int COLS, int WARP_ROWS, int WARP_COLS,
+          int STAGES>
+struct mma_shape {
+    typedef ARITHMETIC arithmetic;
+    enum {
+        triangle = TRIANGLE,
+        rows = ROWS,
+        cols = COLS,
+        warp_rows = WARP_ROWS,
+        warp_cols = WARP_COLS,
+        stages = STAGES,
+        down = WARP_ROWS / 16,  /* products of a warp, one below the other */
+        across = WARP_COLS / 8, /* and side by side */
+        threads = ROWS / WARP_ROWS * (COLS / WARP_COLS) * 32,
+        stage_bytes = (ROWS + COLS) * MMA_ROW,
+        shared = STAGES * stage_bytes,
+        flush = MMA_FLUSH / ARITHMETIC::k /* stages */
+    };
+};
+
+/* Shared memory is made of these: rows 0 … rows - 1 of a stage are the tile's rows, the others its
+ * columns. */
+struct __align__(128) mma_row {
+    unsigned char bytes[MMA_ROW];
+};
+
+/* Where chunk c of row r lies in a stage. Eight rows of one chunk are in eight different groups of
+ * four banks, for the copies that write as for the matrices that are read. The next k-step, two
+ * chunks on, is an exclusive or with 32 away, eight rows on 8 * MMA_ROW. */
+static __device__ __forceinline__ unsigned mma_offset(unsigned row, unsigned chunk)
+{
+    return row * MMA_ROW + (chunk ^ row % 8) * 16;
+}
+
+/* The row and the chunk of which a lane gives load_matrices() the address: of a, rows 0-15 of chunk
+ * 0, then of chunk 1; of b, chunks 0 and 1 of rows 0-7, then of rows 8-15. */
+static __device__ __forceinline__ unsigned mma_offset_a(unsigned lane)
+{
+    return mma_offset(lane % 16, lane / 16);
+}
+static __device__ __forceinline__ unsigned mma_offset_b(unsigned lane)
+{
+    return mma_offset(lane / 16 * 8 + lane % 8, lane / 8 % 2);
+}
+
+/* What a thread knows of the ring. Thread t copies chunk t % 8 of rows t / 8, t / 8 + threads / 8,
+ * … of every stage. */
+struct mma_ring {
+    unsigned read, write, begin, end; /* shared addresses of stages; of the ring */
+    unsigned to;                      /* where in a stage this thread's first copy goes */
+    unsigned from_a, from_b;          /* where in a stage this lane's matrices begin */
+    const unsigned char *row, *col;   /* what this thread copies next */
+    unsigned left;                    /* stages of the unit that is being copied */
+    unsigned unit;                    /* the next one to copy */
+};
+
+/* Registers for one k-step: rows as a, columns as two b's together. */
+template <class S> struct mma_operands {
+    unsigned a[S::down][4], b[S::across / 2][4];
+};
+
+template <class S>
+static __device__ __forceinline__ unsigned mma_next(const mma_ring &ring, unsigned stage)
+{
+    return stage + S::stage_bytes == ring.end ? ring.begin : stage + S::stage_bytes;
+}
+
+/* Starts the copies of the next stage, and commits them; past the last unit an empty group. */
+template <class S>
+static __device__ __forceinline__ void mma_copy(struct mma_ring &ring, const struct work &work)
+{
+    enum { step = S::threads / MMA_CHUNKS };
+    if (ring.left == 0 && ring.unit < work.tiles * work.panels) {
+        const struct unit unit = unit_of<S>(work, ring.unit);
+        const unsigned row = threadIdx.x / MMA_CHUNKS;
+        const size_t k = (size_t)unit.first * MMA_ROW + threadIdx.x % MMA_CHUNKS * 16;
+        ring.row = work.a + (size_t)(unit.tile.row * S::rows + row) * work.pitch + k;
+        ring.col = work.a + (size_t)(unit.tile.col * S::cols + row) * work.pitch + k;
+        ring.left = unit.end - unit.first;
+        ring.unit += gridDim.x;
+    }
+    if (ring.left > 0) {
+        const unsigned to = ring.write + ring.to;
+        const size_t stride = (size_t)work.pitch * step;
+#pragma unroll
+        for (unsigned i = 0; i < S::rows / step; i++)
+            copy_async_16(to + i * step * MMA_ROW, ring.row + i * stride);
+#pragma unroll
+        for (unsigned i = 0; i < S::cols / step; i++)
+            copy_async_16(to + (S::rows + i * step) * MMA_ROW, ring.col + i * stride);
+        ring.row += MMA_ROW;
+        ring.col += MMA_ROW;
+        ring.left--;
+        ring.write = mma_next<S>(ring, ring.write);
+    }
+    copy_async_commit();
+}
+
+/* The operands of a k-step of the stage that is read. */
+template <class S>
+static __device__ __forceinline__ void mma_load(struct mma_operands<S> &o,
+                                                const struct mma_ring &ring, unsigned k_step)
+{
+    const unsigned a = (ring.read + ring.from_a) ^ k_step * 32,
+                   b = (ring.read + ring.from_b) ^ k_step * 32;
+#pragma unroll
+    for (unsigned i = 0; i < S::down; i++)
+        load_matrices(o.a[i], a + i * 16 * MMA_ROW);
+#pragma unroll
+    for (unsigned j = 0; j < S::across / 2; j++)
+        load_matrices(o.b[j], b + j * 16 * MMA_ROW);
+}
+
+/* acc += the products of one k-step, column by column and back: each shares an operand with the one
+ * before. */
+template <class S>
+static __device__ __forceinline__ void mma_multiply(float acc[S::down][S::across][4],
+                                                    struct mma_operands<S> &o)
+{
+    typedef typename S::arithmetic arithmetic;
+#pragma unroll
+    for (unsigned i = 0; i < S::down; i++)
+#pragma unroll
+        for (unsigned w = 0; w < 4; w++)
+            o.a[i][w] = arithmetic::ready(o.a[i][w]);
+#pragma unroll
+    for (unsigned j = 0; j < S::across / 2; j++)
+#pragma unroll
+        for (unsigned w = 0; w < 4; w++)
+            o.b[j][w] = arithmetic::ready(o.b[j][w]);
+#pragma unroll
+    for (unsigned j = 0; j < S::across; j++)
+#pragma unroll
+        for (unsigned i = 0; i < S::down; i++) {
+            const unsigned row = j % 2 ? S::down - 1 - i : i;
+            arithmetic::product(acc[row][j], o.a[row], &o.b[j / 2][j % 2 * 2]);
+        }
+}
+
+/* Fills the ring and loads the first operands; before the first mma_stage(). data: S::shared bytes.
+ * All threads call. */
+template <class S>
+static __device__ __forceinline__ struct mma_ring
+mma_begin(const mma_row *data, const struct work &work, struct mma_operands<S> &first)
+{
+    const unsigned warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    struct mma_ring ring;
+    ring.read = ring.write = ring.begin = shared_address(data);
+    ring.end = ring.begin + S::shared;
+    ring.to = mma_offset(threadIdx.x / MMA_CHUNKS, threadIdx.x % MMA_CHUNKS);
+    ring.from_a = warp % (S::rows / S::warp_rows) * S::warp_rows * MMA_ROW + mma_offset_a(lane);
+    ring.from_b =
+        (S::rows + warp / (S::rows / S::warp_rows) * S::warp_cols) * MMA_ROW + mma_offset_b(lane);
+    ring.row = ring.col = work.a;
+    ring.left = 0;
+    ring.unit = blockIdx.x;
+#pragma unroll 1
+    for (unsigned s = 0; s + 1 < S::stages; s++)
+        mma_copy<S>(ring, work);
+    copy_async_wait<S::stages - 2>();
+    __syncthreads(); /* the first stage is complete */
+    mma_load<S>(first, ring, 0);
+    return ring;
+}
+
+/* acc += the product of the next stage. operands[0] come loaded for its first k-step, and leave
+ * loaded for the next stage's (with what lies there, if there is none). */
+template <class S>
+static __device__ __forceinline__ void mma_stage(struct mma_ring &ring, const struct work &work,
+                                                 struct mma_operands<S> operands[2],
+                                                 float acc[S::down][S::across][4])
+{
+#pragma unroll
+    for (unsigned k = 0; k < MMA_K_STEPS; k++) {
+        if (k + 1 == MMA_K_STEPS) {
+            copy_async_wait<S::stages - 2>();
+            /* the next stage is complete, and everyone has read all of this one, which the copies
+             * of the next round overwrite */
+            __syncthreads();
+            ring.read = mma_next<S>(ring, ring.read);
+        }
+        mma_load<S>(operands[(k + 1) % 2], ring, (k + 1) % MMA_K_STEPS);
+        if (k == 0)
+            mma_copy<S>(ring, work);
+        mma_multiply<S>(acc, operands[k % 2]);
+    }
+}
+
+/* Where a thread's entries lie in the tile: acc[i][j][e] is entry (row + 16·i + 8·(e / 2), col +
+ * 8·j + e % 2). */
+struct mma_place {
+    unsigned row, col;
+};
+
+template <class S> static __device__ __forceinline__ struct mma_place mma_place()
+{
+    const unsigned warp = threadIdx.x / 32, lane = threadIdx.x % 32, down = S::rows / S::warp_rows;
+    const struct mma_place place = {warp % down * S::warp_rows + lane / 4,
+                                    warp / down * S::warp_cols + lane % 4 * 2};
+    return place;
+}
+
+template <class S>
+static __device__ __forceinline__ void mma_clear(float acc[S::down][S::across][4])
+{
+#pragma unroll
+    for (unsigned i = 0; i < S::down; i++)
+#pragma unroll
+        for (unsigned j = 0; j < S::across; j++)
+#pragma unroll
+            for (unsigned e = 0; e < 4; e++)
+                acc[i][j][e] = 0.0f;
+}
+
+#endif

@@ -1,0 +1,174 @@
+/* hopper.cuh - the words of Hopper (compute capability 9.0a) that CUDA C has no portable spelling
+ * for: barriers in shared memory that count bytes, the bulk copy engine (TMA) that completes on
+ * them, and registers moved between warpgroups.
+ *
+ * A ring of stages is the pattern: a `full` barrier a stage (1 arrival and the stage's bytes) and
+ * an `empty` one (an arrival of each consuming warp). Waits name the parity of the phase: it flips
+ * each time round the ring. Source: PTX ISA, "Asynchronous copy", "mbarrier", "setmaxnreg". */
+#ifndef KERNELS_SUPPORT_HOPPER_CUH
+#define KERNELS_SUPPORT_HOPPER_CUH
+
+#include "kernels/support/portable.cuh"
+
+/* What cuTensorMapEncodeTiled makes. The host copies it into __constant__ memory of the module: a
+ * kernel parameter would do for nvcc, but clang copies it to the stack, where the TMA cannot read
+ * it. */
+struct __align__(128) tensor_map {
+    unsigned long long opaque[16];
+};
+
+/* The 32-bit address of an object in shared memory. */
+static __device__ __forceinline__ unsigned shared_address(const void *p)
+{
+    unsigned long long address;
+    asm("cvta.to.shared.u64 %0, %1;" : "=l"(address) : "l"(p));
+    return (unsigned)address;
+}
+
+static __device__ __forceinline__ void barrier_init(unsigned barrier, unsigned arrivals)
+{
+    asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(barrier), "r"(arrivals)
+                 : "memory");
+}
+
+/* Makes the inits visible to the copy engine; before the __syncthreads() that lets others use them.
+ */
+static __device__ __forceinline__ void barrier_init_fence()
+{
+    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+}
+
+/* Arrives, and announces that `bytes` more will. */
+static __device__ __forceinline__ void barrier_expect(unsigned barrier, unsigned bytes)
+{
+    asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(barrier), "r"(bytes)
+                 : "memory");
+}
+
+static __device__ __forceinline__ void barrier_arrive(unsigned barrier)
+{
+    asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(barrier) : "memory");
+}
+
+/* Waits for the phase of this parity to complete. */
+static __device__ __forceinline__ void barrier_wait(unsigned barrier, unsigned parity)
+{
+    asm volatile("{\n"
+                 ".reg .pred done;\n"
+                 "again_%=:\n"
+                 "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n"
+                 "@!done bra again_%=;\n"
+                 "}" ::"r"(barrier),
+                 "r"(parity)
+                 : "memory");
+}
+
+/* Has an ordinary load's line fetched before it is wanted. */
+static __device__ __forceinline__ void prefetch(const void *global)
+{
+    asm volatile("prefetch.global.L1 [%0];" ::"l"(global) : "memory");
+}
+
+/* Has the copy engine fetch a map before it is first used. */
+static __device__ __forceinline__ void tma_prefetch(const struct tensor_map *map)
+{
+    asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
+}
+
+/* Starts copying the box at (x, y) of the map's matrix to shared memory at `to`; its bytes arrive
+ * at the barrier. */
+static __device__ __forceinline__ void tma_load(unsigned to, const struct tensor_map *map,
+                                                unsigned barrier, unsigned x, unsigned y)
+{
+    asm volatile("cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes "
+                 "[%0], [%1, {%2, %3}], [%4];" ::"r"(to),
+                 "l"(map), "r"(x), "r"(y), "r"(barrier)
+                 : "memory");
+}
+
+/* Starts copying `bytes` from memory, both ends 16-byte aligned, to shared memory at `to`. */
+static __device__ __forceinline__ void bulk_load(unsigned to, const void *from, unsigned bytes,
+                                                 unsigned barrier)
+{
+    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], "
+                 "%2, [%3];" ::"r"(to),
+                 "l"(from), "r"(bytes), "r"(barrier)
+                 : "memory");
+}
+
+/* tma_load() from a three-dimensional map, for this block alone, or for every block of the cluster
+ * whose bit is set in `blocks`: at the same place of their shared memory, completing on the same
+ * barrier of theirs. */
+static __device__ __forceinline__ void tma_load_3d(unsigned to, const struct tensor_map *map,
+                                                   unsigned barrier, int x, int y, int z)
+{
+    asm volatile("cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes "
+                 "[%0], [%1, {%2, %3, %4}], [%5];" ::"r"(to),
+                 "l"(map), "r"(x), "r"(y), "r"(z), "r"(barrier)
+                 : "memory");
+}
+static __device__ __forceinline__ void tma_multicast_3d(unsigned to, const struct tensor_map *map,
+                                                        unsigned barrier, int x, int y, int z,
+                                                        unsigned short blocks)
+{
+    asm volatile("cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes"
+                 ".multicast::cluster [%0], [%1, {%2, %3, %4}], [%5], %6;" ::"r"(to),
+                 "l"(map), "r"(x), "r"(y), "r"(z), "r"(barrier), "h"(blocks)
+                 : "memory");
+}
+
+/* Blocks of a cluster: which one this is, a barrier over all threads of all of them, and an arrival
+ * at the barrier that lies at the same place in another one's shared memory. */
+static __device__ __forceinline__ unsigned cluster_rank()
+{
+    unsigned rank;
+    asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+    return rank;
+}
+static __device__ __forceinline__ void cluster_arrive()
+{
+    asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
+}
+static __device__ __forceinline__ void cluster_wait()
+{
+    asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
+static __device__ __forceinline__ void cluster_barrier()
+{
+    cluster_arrive();
+    cluster_wait();
+}
+static __device__ __forceinline__ void barrier_arrive_at(unsigned barrier, unsigned rank)
+{
+    asm volatile("{\n"
+                 ".reg .b32 there;\n"
+                 "mapa.shared::cluster.u32 there, %0, %1;\n"
+                 "mbarrier.arrive.shared::cluster.b64 _, [there];\n"
+                 "}" ::"r"(barrier),
+                 "r"(rank)
+                 : "memory");
+}
+
+/* A kernel launched before the one ahead of it in the stream has ended may set itself up, and waits
+ * here for that one's results; and the one ahead says that it does not mind. */
+static __device__ __forceinline__ void wait_for_previous_kernel()
+{
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+}
+static __device__ __forceinline__ void let_next_kernel_start()
+{
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+}
+
+/* Gives registers of this warpgroup back, or takes more; all its 128 threads, in one branch of the
+ * kernel. */
+template <int registers> static __device__ __forceinline__ void registers_less()
+{
+    asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(registers));
+}
+template <int registers> static __device__ __forceinline__ void registers_more()
+{
+    asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(registers));
+}
+
+#endif

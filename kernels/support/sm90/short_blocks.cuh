@@ -1,0 +1,37 @@
+/* short_blocks.cuh - the sum with a block for each few KiB and no loop: LOADS 16-byte loads a
+ * thread, past the first-level cache and 256 bytes at a time into the second. The next block starts
+ * where one ends, and none waits for the slowest. */
+#ifndef KERNELS_SUPPORT_SHORT_BLOCKS_CUH
+#define KERNELS_SUPPORT_SHORT_BLOCKS_CUH
+
+#include "kernels/support/portable/finish.cuh"
+#include "kernels/support/portable/load_once.cuh"
+
+/* x: count floats, 16-byte aligned. partials: one float64 a block. Grid: a block of THREADS for
+ * each THREADS·LOADS·4 floats. */
+template <int THREADS, int LOADS>
+static __device__ __forceinline__ void
+sum_in_short_blocks(const float *x, size_t count, double *partials, double *sum, unsigned *ticket)
+{
+    const float4 *quads = (const float4 *)x;
+    const size_t quad_count = count / 4;
+    const size_t first = (size_t)blockIdx.x * THREADS * LOADS + threadIdx.x;
+    float4 v[LOADS];
+#pragma unroll
+    for (unsigned i = 0; i < LOADS; i++)
+        v[i] = first + i * THREADS < quad_count ? load_once(quads + first + i * THREADS)
+                                                : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    float even = 0.0f, odd = 0.0f;
+#pragma unroll
+    for (unsigned i = 0; i < LOADS; i += 2) {
+        even += (v[i].x + v[i].y) + (v[i].z + v[i].w);
+        odd += (v[i + 1].x + v[i + 1].y) + (v[i + 1].z + v[i + 1].w);
+    }
+    double total = (double)(even + odd);
+    if (blockIdx.x == 0 && threadIdx.x < count % 4) /* one to three floats after the last quad */
+        total += (double)x[quad_count * 4 + threadIdx.x];
+    total = block_sum(total, threadIdx.x, THREADS);
+    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, THREADS);
+}
+
+#endif

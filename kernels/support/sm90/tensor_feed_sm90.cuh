@@ -1,0 +1,111 @@
+/* tensor_feed_sm90.cuh - the planes of support/sm90/tensor_sm90.cuh, made by the very kernel that
+ * multiplies them: the first panels of k by all threads before the first product, every later one
+ * by the three warps beside the loading thread, which have nothing else to do, while an earlier one
+ * is multiplied.
+ *
+ * Splitting A is bound by memory and multiplying it is not, so together they take hardly longer
+ * than the product alone. All blocks must run at once, as some wait for what others make: the
+ * launch is a cooperative one. A panel is scaled by itself (support/sm90/split.cuh). */
+#ifndef KERNELS_SUPPORT_TENSOR_FEED_SM90_CUH
+#define KERNELS_SUPPORT_TENSOR_FEED_SM90_CUH
+
+#include "kernels/support/sm90/split.cuh"
+#include "kernels/support/sm90/tensor_sm90.cuh"
+
+/* What is split, and where it goes. Panels 0 … upfront - 1 are one group, each later panel is one.
+ */
+struct tensor_source {
+    const float *A; /* kernels/job/job.h */
+    unsigned char *hi, *lo;
+    float *scale;    /* scale_stride floats a group */
+    unsigned *ready; /* a word a group: how many blocks have made their share; 0 before and after */
+    unsigned pitch, scale_stride, upfront;
+    unsigned goes_on; /* not 0: the launches before this one have left the sum of other columns */
+};
+
+static __device__ __forceinline__ unsigned group_of(const struct tensor_source &source,
+                                                    unsigned panel)
+{
+    return panel < source.upfront ? 0 : panel - source.upfront + 1;
+}
+
+/* Between another multiprocessor's ordinary stores, once they have been acquired, and this one's
+ * copy engine. */
+static __device__ __forceinline__ void fence_for_copy_engine()
+{
+    asm volatile("fence.proxy.async;" ::: "memory");
+}
+
+template <class S, enum pieces P> struct tensor_feed {
+    const struct tensor_work &work;
+    const struct tensor_source &source;
+    volatile unsigned *at_panel; /* shared: the panel that this block has come to */
+    unsigned waited_for;         /* panels that need not be waited for */
+
+    /* Makes this block's share of a group, a warp a row. HELD: 256 columns of it in registers. */
+    template <int HELD>
+    __device__ __forceinline__ void make(unsigned group, unsigned first_step, unsigned end_step,
+                                         unsigned warp, unsigned warps)
+    {
+        enum {
+            CHUNK = pieces_of<P>::chunk,
+            STEP = CHUNK * (S::products > 1 ? 1 : S::slots_a_step)
+        };
+        const unsigned end = min(end_step * STEP, (work.k + CHUNK - 1) / CHUNK * CHUNK);
+        float *scale = source.scale + (size_t)group * source.scale_stride;
+        for (unsigned r = blockIdx.x * warps + warp; r < work.n; r += gridDim.x * warps)
+            split_segment<P, HELD>(source.A, source.pitch, source.hi, source.lo, scale + r, work.n,
+                                   r, first_step * STEP, end);
+    }
+    /* After a barrier of all that made it: this release is of their stores too. */
+    __device__ __forceinline__ void announce(unsigned group)
+    {
+        asm volatile("red.release.gpu.global.add.u32 [%0], 1;" ::"l"(source.ready + group)
+                     : "memory");
+    }
+
+    __device__ __forceinline__ void all_threads()
+    {
+        make<4>(0, 0, tensor_panel_end[source.upfront - 1], threadIdx.x / 32, TENSOR_THREADS / 32);
+        if (threadIdx.x == 0)
+            *at_panel = 0;
+        __syncthreads(); /* the block's share is made */
+        if (threadIdx.x == 0)
+            announce(0);
+    }
+
+    __device__ __forceinline__ void wait_for(unsigned panel)
+    {
+        if (panel < waited_for)
+            return;
+        waited_for = panel + 1;
+        *at_panel = panel;
+        const unsigned *ready = source.ready + group_of(source, panel);
+        unsigned blocks;
+        do
+            asm volatile("ld.acquire.gpu.global.u32 %0, [%1];"
+                         : "=r"(blocks)
+                         : "l"(ready)
+                         : "memory");
+        while (blocks < gridDim.x);
+        fence_for_copy_engine();
+    }
+
+    /* At most AHEAD panels ahead, so that what is made is still in the L2 cache when it is wanted.
+     */
+    __device__ __forceinline__ void spare_warps()
+    {
+        enum { AHEAD = 2 };
+        for (unsigned panel = source.upfront; panel < work.panels; panel++) {
+            while (*at_panel + AHEAD < panel)
+                asm volatile("nanosleep.u32 1000;");
+            make<pieces_of<P>::scaled ? 1 : 2>(group_of(source, panel), tensor_panel_end[panel - 1],
+                                               tensor_panel_end[panel], threadIdx.x / 32 - 1, 3);
+            asm volatile("bar.sync 3, 96;" ::: "memory"); /* the block's share is made */
+            if (threadIdx.x == 32)
+                announce(group_of(source, panel));
+        }
+    }
+};
+
+#endif

@@ -1,0 +1,87 @@
+/* tensor_sum_sm90.cuh - the fused sum of support/sm90/tensor_sm90.cuh: tiles of the lower triangle,
+ * added up in the registers they were made in, entries off the diagonal twice.
+ *
+ * The sum of a product may be cut anywhere along k. All tiles are done panel by panel of k, of a
+ * size that stays in the L2 cache: A is read from memory once, and many small units of work leave
+ * little of the last wave idle. */
+#ifndef KERNELS_SUPPORT_TENSOR_SUM_SM90_CUH
+#define KERNELS_SUPPORT_TENSOR_SUM_SM90_CUH
+
+#include "kernels/support/portable/finish.cuh"
+#include "kernels/support/sm90/tensor_feed_sm90.cuh"
+
+/* Adds one unit's entries, in float64 from groups of 8 in FP32. */
+template <class S> struct tensor_sum {
+    const struct tensor_source &source;
+    double total;
+
+    __device__ __forceinline__ void operator()(const struct tensor_unit &unit,
+                                               const struct tensor_place &at,
+                                               float (&v)[S::accumulators])
+    {
+        const float *scale =
+            source.scale + (size_t)group_of(source, unit.panel) * source.scale_stride;
+        const int first = at.row - (int)(threadIdx.x % 128 / 32 * 16 + threadIdx.x % 32 / 4);
+        if (first <
+            unit.tile.col + S::cols) /* it touches the diagonal: halves on it, nothing above */
+#pragma unroll
+            for (int i = 0; i < S::accumulators; i++) {
+                const int r = at.row + i / 2 % 2 * 8, c = at.col + i / 4 * 8 + i % 2;
+                v[i] = c < r ? v[i] : c == r ? 0.5f * v[i] : 0.0f;
+            }
+        double of_row[2] = {0.0, 0.0};
+#pragma unroll
+        for (int j = 0; j < S::accumulators / 4; j += 4) {
+            float group[2] = {0.0f, 0.0f};
+#pragma unroll
+            for (int i = j; i < j + 4; i++) {
+                float2 of_col = make_float2(1.0f, 1.0f);
+                if (S::scaled)
+                    of_col = *(const float2 *)(scale + at.col + i * 8);
+#pragma unroll
+                for (int h = 0; h < 2; h++)
+                    group[h] = __fmaf_rn(v[4 * i + 2 * h + 1], of_col.y,
+                                         __fmaf_rn(v[4 * i + 2 * h], of_col.x, group[h]));
+            }
+#pragma unroll
+            for (int h = 0; h < 2; h++)
+                of_row[h] += (double)group[h];
+        }
+#pragma unroll
+        for (int h = 0; h < 2; h++) { /* rows above the matrix are zero, and have no scale */
+            const int r = at.row + 8 * h;
+            const double of = S::scaled && r >= 0 ? (double)scale[r] : 1.0;
+            total = __fma_rn(of_row[h], 2.0 * of, total);
+        }
+    }
+};
+
+/* The body of a kernel. P: what it makes of A, or NONE. factor: what the products were made larger
+ * by is divided by. partials: one float64 a block. Grid: clusters of two blocks of 384 threads, all
+ * of them running at once. */
+template <class S, enum pieces P>
+static __device__ __forceinline__ void
+tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &source, double factor,
+                  double *partials, double *sum, unsigned *ticket)
+{
+    DYNAMIC_SHARED(__align__(1024) unsigned char, data);
+    __shared__ __align__(8) unsigned long long barriers[S::barriers];
+    __shared__ unsigned at_panel;
+    struct tensor_sum<S> use = {source, 0.0};
+    if constexpr (P == PIECES_NONE) {
+        struct tensor_planes_ahead feed;
+        tensor_run<S, true>(work, data, barriers, feed, use);
+    } else {
+        struct tensor_feed<S, P> feed = {work, source, &at_panel, 0};
+        tensor_run<S, true>(work, data, barriers, feed, use);
+    }
+    double total = block_sum(use.total * factor, threadIdx.x, TENSOR_THREADS);
+    if (source.goes_on && blockIdx.x == 0 && threadIdx.x == 0)
+        total += *sum; /* which the last block replaces, after this one has drawn its ticket */
+    const bool last = finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x,
+                                 TENSOR_THREADS);
+    if (P != PIECES_NONE && last && threadIdx.x < work.panels)
+        source.ready[threadIdx.x] = 0; /* for the next launch; nobody waits any more */
+}
+
+#endif

@@ -1,0 +1,88 @@
+/* wgmma.cuh - Hopper's matrix instruction: a warpgroup (4 warps) multiplies two tiles that lie in
+ * shared memory and adds the product to FP32 accumulators in its registers, asynchronously.
+ *
+ * Both operands are K-major, rows of 128 bytes as the TMA writes them with its 128-byte swizzle:
+ * for row-major A·Aᵀ exactly what is in memory, so nothing is ever transposed. One instruction
+ * takes 32 bytes of each row, whatever the type: 16 values of f16 or bf16, 8 of tf32.
+ * Source: PTX ISA, "Asynchronous warpgroup level matrix instructions". */
+#ifndef KERNELS_SUPPORT_WGMMA_CUH
+#define KERNELS_SUPPORT_WGMMA_CUH
+
+#include "kernels/support/portable.cuh"
+
+enum operand_type { OPERAND_F16, OPERAND_BF16, OPERAND_TF32 };
+
+/* Describes the operand tile at a shared address: address / 16 in bits 0-13, 1024 / 16 (from 8 rows
+ * to the next 8) in bits 32-45, the 128-byte swizzle in bits 62-63. The tile starts on 1024 bytes;
+ * the k-th step along its rows starts 32·k bytes later, which is + 2·k to the descriptor. */
+static __device__ __forceinline__ unsigned long long wgmma_operand(unsigned address)
+{
+    return (unsigned long long)((address & 0x3ffff) >> 4) | 1ull << 16 |
+           (unsigned long long)(1024 >> 4) << 32 | 1ull << 62;
+}
+
+/* Before the first wgmma, and before one that follows other accesses to its registers. */
+static __device__ __forceinline__ void wgmma_fence()
+{
+    asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+}
+/* Closes the group of all wgmmas issued since the last one was closed. */
+static __device__ __forceinline__ void wgmma_commit()
+{
+    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+}
+/* Waits until at most `pending` groups have not ended. */
+template <int pending> static __device__ __forceinline__ void wgmma_wait()
+{
+    asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(pending) : "memory");
+}
+
+/* Says that the accumulators may have changed here, so that the compiler moves no use of them
+ * across a fence or a wait that it does not know the meaning of. */
+template <int count> static __device__ __forceinline__ void wgmma_pin(float (&d)[count])
+{
+#pragma unroll
+    for (int i = 0; i < count; i++)
+        asm volatile("" : "+f"(d[i])::"memory");
+}
+
+/* clang-format off */
+#define WGMMA_8(i)  "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3]), "+f"(d[i + 4]), "+f"(d[i + 5]), "+f"(d[i + 6]), "+f"(d[i + 7])
+#define WGMMA_32(i) WGMMA_8(i), WGMMA_8(i + 8), WGMMA_8(i + 16), WGMMA_8(i + 24)
+#define WGMMA_NAMES_96 \
+    "%0,%1,%2,%3,%4,%5,%6,%7,%8,%9,%10,%11,%12,%13,%14,%15,%16,%17,%18,%19,%20,%21,%22,%23,%24,%25,%26,%27,%28,%29,%30,%31," \
+    "%32,%33,%34,%35,%36,%37,%38,%39,%40,%41,%42,%43,%44,%45,%46,%47,%48,%49,%50,%51,%52,%53,%54,%55,%56,%57,%58,%59,%60,%61,%62,%63," \
+    "%64,%65,%66,%67,%68,%69,%70,%71,%72,%73,%74,%75,%76,%77,%78,%79,%80,%81,%82,%83,%84,%85,%86,%87,%88,%89,%90,%91,%92,%93,%94,%95"
+#define WGMMA_NAMES_128 WGMMA_NAMES_96 \
+    ",%96,%97,%98,%99,%100,%101,%102,%103,%104,%105,%106,%107,%108,%109,%110,%111,%112,%113,%114,%115,%116,%117,%118,%119,%120,%121,%122,%123,%124,%125,%126,%127"
+#define WGMMA(shape, types, names, a_at, b_at, keep_at, tail, ...) \
+    asm volatile("{\n.reg .pred keep;\nsetp.ne.b32 keep, %" keep_at ", 0;\n" \
+                 "wgmma.mma_async.sync.aligned." shape ".f32." types " {" names "}, %" a_at ", %" b_at ", keep, 1, 1" tail ";\n}" \
+                 : __VA_ARGS__ : "l"(a), "l"(b), "r"(keep))
+#define WGMMA_TYPES(n, count, names, a_at, b_at, keep_at, ...) \
+    if constexpr (COUNT == count && TYPE == OPERAND_F16)  WGMMA("m64n" n "k16", "f16.f16",   names, a_at, b_at, keep_at, ", 0, 0", __VA_ARGS__); \
+    if constexpr (COUNT == count && TYPE == OPERAND_BF16) WGMMA("m64n" n "k16", "bf16.bf16", names, a_at, b_at, keep_at, ", 0, 0", __VA_ARGS__); \
+    if constexpr (COUNT == count && TYPE == OPERAND_TF32) WGMMA("m64n" n "k8",  "tf32.tf32", names, a_at, b_at, keep_at, "",       __VA_ARGS__)
+/* clang-format on */
+
+/* d = a·bᵀ + (keep ? d : 0): a is 64 rows, b is 2·COUNT rows, of 32 bytes each. Of the 64 × 2·COUNT
+ * product, thread t of the warpgroup gets, in d[4·j + 2·h + e], row 16·(t / 32) + t % 32 / 4 + 8·h
+ * and column 8·j + 2·(t % 4) + e. */
+template <enum operand_type TYPE, int COUNT>
+static __device__ __forceinline__ void wgmma(float (&d)[COUNT], unsigned long long a,
+                                             unsigned long long b, int keep)
+{
+    WGMMA_TYPES("192", 96, WGMMA_NAMES_96, "96", "97", "98", WGMMA_32(0), WGMMA_32(32),
+                WGMMA_32(64));
+    WGMMA_TYPES("256", 128, WGMMA_NAMES_128, "128", "129", "130", WGMMA_32(0), WGMMA_32(32),
+                WGMMA_32(64), WGMMA_32(96));
+}
+
+#undef WGMMA
+#undef WGMMA_8
+#undef WGMMA_32
+#undef WGMMA_NAMES_96
+#undef WGMMA_NAMES_128
+#undef WGMMA_TYPES
+
+#endif

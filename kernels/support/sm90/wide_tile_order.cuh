@@ -1,0 +1,40 @@
+/* wide_tile_order.cuh - tile_order.cuh's triangle for tiles twice as wide as high: row r has r / 2
+ * + 1 of them, the last of which reaches beyond the diagonal. */
+#ifndef KERNELS_SUPPORT_WIDE_TILE_ORDER_CUH
+#define KERNELS_SUPPORT_WIDE_TILE_ORDER_CUH
+
+#include "kernels/support/portable/tile_order.cuh"
+
+/* Tiles in the rows above row `row`. */
+static __device__ __forceinline__ unsigned long long wide_tiles_above(unsigned row)
+{
+    return 2 * tiles_above(row / 2) + row % 2 * (row / 2 + 1ull);
+}
+
+/* Tile t of such a triangle, counted row by row. */
+static __device__ __forceinline__ struct tile wide_triangle_place(unsigned t)
+{
+    const unsigned pair = triangle_row(t / 2); /* of rows */
+    const unsigned within = t - (unsigned)wide_tiles_above(2 * pair);
+    const struct tile tile = {2 * pair + within / (pair + 1), within % (pair + 1)};
+    return tile;
+}
+
+static __device__ __forceinline__ struct tile wide_triangle_tile(unsigned t, unsigned down)
+{
+    const unsigned first = wide_triangle_place(t).row / BAND * BAND, width = first / 2;
+    const unsigned height = min(BAND, down - first);
+    const unsigned within = (unsigned)(t - wide_tiles_above(first));
+    struct tile tile;
+    if (within < width * height) {
+        tile.row = first + within % height;
+        tile.col = within / height;
+    } else {
+        tile = wide_triangle_place(within - width * height);
+        tile.row += first;
+        tile.col += width;
+    }
+    return tile;
+}
+
+#endif

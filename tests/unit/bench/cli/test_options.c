@@ -1,0 +1,130 @@
+/* test_options.c - the command line behind a verb. */
+#include "bench/cli/options.h"
+
+#include "bench/cli/verb.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+enum { WORDS_MAX = 16 };
+
+/* Parses "cpu 10 --all" and so on, cut at blanks. */
+static enum status parse(const char *line, struct options *options, struct failure *why)
+{
+    static char text[256];
+    static char *words[WORDS_MAX + 1];
+    int count = 0;
+    snprintf(text, sizeof text, "%s", line);
+    for (char *word = strtok(text, " "); word && count < WORDS_MAX; word = strtok(NULL, " "))
+        words[count++] = word;
+    words[count] = NULL;
+    const struct verb *verb = verb_find(words[0], why);
+    return verb ? options_parse(verb, count, words, options, why) : STATUS_USAGE;
+}
+
+Test(options, without_options_the_defaults_hold)
+{
+    struct options o;
+    cr_assert_eq(parse("cpu 10000", &o, NULL), STATUS_OK);
+    cr_expect_eq(o.n, 10000);
+    cr_expect_eq(o.op, OP_SUM_AAT);
+    cr_expect_eq(o.seed, 1);
+    cr_expect_eq(o.range, RANGE_UNIT);
+    cr_expect_not(o.all || o.json || o.quiet || o.verbose || o.discard);
+    cr_expect_null(o.variants);
+    cr_expect_null(o.image);
+}
+
+Test(options, each_option_is_taken_before_and_after_n)
+{
+    struct options o;
+    cr_assert_eq(
+        parse("gpu --op=matmul --seed 7 500 --range signed --device 2 --image portable --samples 9",
+              &o, NULL),
+        STATUS_OK);
+    cr_expect_eq(o.n, 500);
+    cr_expect_eq(o.op, OP_MATMUL);
+    cr_expect_eq(o.seed, 7);
+    cr_expect_eq(o.range, RANGE_SIGNED);
+    cr_expect_eq(o.device, 2);
+    cr_expect_str_eq(o.image, "portable");
+    cr_expect_eq(o.samples, 9);
+    cr_assert_eq(
+        parse("cpu 3 --threads 4 --max-time 2.5 --no-save -qv --color never -oF --results D --all",
+              &o, NULL),
+        STATUS_OK);
+    cr_expect_eq(o.threads, 4);
+    cr_expect_float_eq(o.max_time_s, 2.5, 0);
+    cr_expect(o.discard && o.quiet && o.verbose && o.all);
+    cr_expect_eq(o.color, COLOR_NEVER);
+    cr_expect_str_eq(o.output, "F");
+    cr_expect_str_eq(o.results, "D");
+}
+
+Test(options, output_to_a_dash_is_json_on_standard_output)
+{
+    struct options o;
+    cr_assert_eq(parse("cpu 3 --output -", &o, NULL), STATUS_OK);
+    cr_expect(o.json);
+    cr_expect_null(o.output);
+}
+
+Test(options, the_words_stay_in_the_order_in_which_they_were_typed)
+{
+    static char *words[] = {"cpu", "10", "--no-save", "--quiet", NULL};
+    struct options o;
+    cr_assert_eq(options_parse(verb_find("cpu", NULL), 4, words, &o, NULL), STATUS_OK);
+    cr_expect_str_eq(words[1], "10");
+    cr_expect_str_eq(words[3], "--quiet");
+}
+
+Test(options, what_cannot_be_understood_is_refused_in_a_sentence)
+{
+    static const struct {
+        const char *line, *part;
+    } cases[] = {
+        {"cpu", "needs N"},
+        {"cpu 1 2", "\"2\" is one too many"},
+        {"cpu -1", "at least 1"},
+        {"cpu --seed -1 -5", "at least 1"},
+        {"cpu 10 --varient x", "did you mean --variant?"},
+        {"cpu 10 --device 0", "no option --device"},
+        {"gpu 10 --threads 2", "no option --threads"},
+        {"cpu 10 --seed", "--seed needs a value"},
+        {"cpu 10 -o", "-o needs a value"},
+        {"cpu 10 --all=yes", "--all takes no value"},
+        {"cpu 10 --s 5", "start of several"},
+        {"cpu 10 -x", "no option -x"},
+        {"cpu 10 --op mat", "did you mean \"matmul\"?"},
+        {"cpu 10 --range odd", "choose one of: unit signed"},
+        {"gpu 10 --image kepler", "choose one of"},
+        {"cpu 10 --threads 0", "from 1 to 4096"},
+        {"cpu 10 --samples many", "--samples"},
+        {"cpu 10 --max-time 0", "--max-time"},
+        {"list 5", "list takes no \"5\""},
+        {"gpuu 5", "did you mean \"gpu\"?"},
+        {"1000", "gpubench gpu 1000"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct options o;
+        struct failure why = {0};
+        cr_expect_eq(parse(cases[i].line, &o, &why), STATUS_USAGE, "%s", cases[i].line);
+        cr_expect(strstr(why.text, cases[i].part), "%s: %s", cases[i].line, why.text);
+    }
+}
+
+Test(options, no_two_rows_share_a_name_or_a_letter)
+{
+    for (size_t i = 0; i < option_count; i++)
+        for (size_t k = i + 1; k < option_count; k++) {
+            cr_expect_str_neq(option_rows[i].name, option_rows[k].name);
+            cr_expect(!option_rows[i].letter || option_rows[i].letter != option_rows[k].letter);
+        }
+}
+
+Test(options, help_needs_no_n)
+{
+    struct options o;
+    cr_expect_eq(parse("cpu --help", &o, NULL), STATUS_OK);
+    cr_expect(o.help);
+}

@@ -1,0 +1,109 @@
+/* test_select.c - which variants the words of the command line name. */
+#include "bench/run/select.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static const struct variant table[] = {
+    {.op = OP_SUM_AAT, .name = "naive", .arithmetic = ARITH_F32},
+    {.op = OP_SUM_AAT, .name = "syrk-fused", .arithmetic = ARITH_F32},
+    {.op = OP_SUM_AAT, .name = "cublas", .arithmetic = ARITH_F32},
+    {.op = OP_SUM_AAT, .name = "cublas", .arithmetic = ARITH_TF32},
+    {.op = OP_SUM_AAT, .name = "wgmma", .arithmetic = ARITH_F32_3XF16},
+    {.op = OP_MATMUL, .name = "tiled", .arithmetic = ARITH_F32},
+};
+enum { COUNT = sizeof table / sizeof *table };
+
+static const struct backend backend = {.name = "gpu", .variants = table, .variant_count = COUNT};
+
+/* "naive/f32 cublas/tf32": the chosen ones, and "auto" if the backend's own choice is among them.
+ */
+static void chosen_text(const struct variant **chosen, size_t count, bool automatic, char *text)
+{
+    text[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        strcat(text, i ? " " : "");
+        strcat(text, chosen[i]->name);
+        strcat(text, "/");
+        strcat(text, arithmetic_name(chosen[i]->arithmetic));
+    }
+    if (automatic)
+        strcat(text, count ? " auto" : "auto");
+}
+
+Test(select, words_name_variants_in_the_order_of_the_table)
+{
+    static const struct {
+        enum op op;
+        const char *variants, *arithmetics;
+        bool all;
+        const char *want;
+    } cases[] = {
+        {OP_SUM_AAT, NULL, NULL, false, "auto"},
+        {OP_SUM_AAT, "naive", NULL, false, "naive/f32"},
+        {OP_SUM_AAT, "cublas,naive", NULL, false, "naive/f32 cublas/f32"},
+        {OP_SUM_AAT, "*-fused", NULL, false, "syrk-fused/f32"},
+        {OP_SUM_AAT, "*", NULL, false, "naive/f32 syrk-fused/f32 cublas/f32"},
+        {OP_SUM_AAT, "auto,naive", NULL, false, "naive/f32 auto"},
+        {OP_SUM_AAT, "auto", NULL, false, "auto"},
+        {OP_SUM_AAT, NULL, "tf32", false, "cublas/tf32"},
+        {OP_SUM_AAT, NULL, "tf32,f32-*", false, "cublas/tf32 wgmma/f32-3xf16"},
+        {OP_SUM_AAT, "cublas", "f32,tf32", false, "cublas/f32 cublas/tf32"},
+        {OP_SUM_AAT, NULL, NULL, true,
+         "naive/f32 syrk-fused/f32 cublas/f32 cublas/tf32 wgmma/f32-3xf16"},
+        {OP_SUM_AAT, "cu*", NULL, true, "cublas/f32 cublas/tf32"},
+        {OP_SUM_AAT, NULL, "f32", true, "naive/f32 syrk-fused/f32 cublas/f32"},
+        {OP_MATMUL, NULL, NULL, true, "tiled/f32"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct variant *chosen[COUNT];
+        size_t count = 0;
+        bool automatic = false;
+        char text[256];
+        struct failure why = {0};
+        cr_expect_eq(select_variants(&backend, cases[i].op, cases[i].variants, cases[i].arithmetics,
+                                     cases[i].all, chosen, &count, &automatic, &why),
+                     STATUS_OK, "case %zu: %s", i, why.text);
+        chosen_text(chosen, count, automatic, text);
+        cr_expect_str_eq(text, cases[i].want, "case %zu", i);
+    }
+}
+
+Test(select, a_word_that_names_nothing_is_refused_with_the_way_out)
+{
+    static const struct {
+        enum op op;
+        const char *variants, *arithmetics;
+        const char *part; /* of the sentence */
+    } cases[] = {
+        {OP_SUM_AAT, "syrk-fusd", NULL, "did you mean \"syrk-fused\"?"},
+        {OP_SUM_AAT, "naive,syrk-fusd", NULL, "did you mean \"syrk-fused\"?"},
+        {OP_SUM_AAT, "quantum", NULL, "unknown variant \"quantum\""},
+        {OP_SUM_AAT, "", NULL, "unknown variant \"\""},
+        {OP_SUM_AAT, "naive,", NULL, "unknown variant \"\""},
+        {OP_SUM_AAT, "tiled", NULL, "add --op matmul"},
+        {OP_SUM_AAT, "tilled", NULL, "sum-aat has no variant \"tilled\", but matmul has \"tiled\""},
+        {OP_SUM_AAT, "wgmma", NULL, "add --arith f32-3xf16"},
+        {OP_SUM_AAT, NULL, "tf23", "did you mean \"tf32\"?"},
+        {OP_SUM_AAT, NULL, "bf16", "no variant of sum-aat on the gpu is in bf16"},
+        {OP_REDUCE, "*", NULL, "unknown variant \"*\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct variant *chosen[COUNT];
+        size_t count;
+        bool automatic;
+        struct failure why = {0};
+        cr_expect_eq(select_variants(&backend, cases[i].op, cases[i].variants, cases[i].arithmetics,
+                                     false, chosen, &count, &automatic, &why),
+                     STATUS_USAGE, "case %zu", i);
+        cr_expect(strstr(why.text, cases[i].part), "case %zu: %s", i, why.text);
+    }
+}
+
+Test(select, a_list_matches_by_any_of_its_words)
+{
+    cr_expect(select_matches("a,b*", "bee"));
+    cr_expect(select_matches("a", "a"));
+    cr_expect_not(select_matches("a,b", "ab"));
+    cr_expect_not(select_matches("", "a"));
+}

@@ -1,0 +1,240 @@
+/* test_words.c - numbers as people write and read them. */
+#include "bench/terminal/words.h"
+
+#include "harness/contract/problem.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+Test(words, a_time_has_four_digits_and_the_unit_that_keeps_them_before_the_point)
+{
+    static const struct {
+        double seconds;
+        const char *want;
+    } cases[] = {
+        {0.01841, "18.41 ms"},   {1.2042, "1.204 s"},  {5.21e-3, "5.210 ms"},
+        {331e-3, "331.0 ms"},    {17e-6, "17.00 µs"},  {199e-9, "199.0 ns"},
+        {0.99994, "999.9 ms"},   {0.99996, "1.000 s"}, {9.9996e-3, "10.00 ms"},
+        {99.996e-3, "100.0 ms"}, {3600, "3600 s"},     {0, "0.000 ns"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[WORDS_BYTES];
+        cr_expect_str_eq(words_time(text, cases[i].seconds), cases[i].want);
+    }
+}
+
+Test(words, a_clock_time_looks_like_a_python_timedelta)
+{
+    static const struct {
+        nanos ns;
+        const char *want;
+    } cases[] = {
+        {341208000, "0:00:00.341208"},
+        {1880000000, "0:00:01.880000"},
+        {0, "0:00:00.000000"},
+        {499, "0:00:00.000000"},
+        {500, "0:00:00.000001"},
+        {59999999600, "0:01:00.000000"},
+        {3661000001000, "1:01:01.000001"},
+        {86400000000000, "24:00:00.000000"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[WORDS_BYTES];
+        cr_expect_str_eq(words_clock(text, cases[i].ns), cases[i].want);
+    }
+}
+
+Test(words, a_rate_takes_the_prefix_that_fits)
+{
+    static const struct {
+        double rate;
+        const char *unit, *want;
+    } cases[] = {
+        {108.6e12, "FLOP/s", "108.6 TFLOP/s"}, {3.21e9, "B/s", "3.210 GB/s"},
+        {10.05e6, "FLOP/s", "10.05 MFLOP/s"},  {1.5e15, "FLOP/s", "1.500 PFLOP/s"},
+        {999.96e9, "FLOP/s", "1.000 TFLOP/s"}, {2e3, "FLOP/s", "0.002 MFLOP/s"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[WORDS_BYTES];
+        cr_expect_str_eq(words_rate(text, cases[i].rate, cases[i].unit), cases[i].want);
+    }
+}
+
+Test(words, bytes_are_powers_of_1024)
+{
+    static const struct {
+        uint64_t bytes;
+        const char *want;
+    } cases[] = {
+        {0, "0 bytes"},
+        {1023, "1023 bytes"},
+        {1024, "1.0 KiB"},
+        {381u << 20, "381.0 MiB"},
+        {14388163379u, "13.4 GiB"},
+        {UINT64_C(16000000000000), "14.6 TiB"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[WORDS_BYTES];
+        cr_expect_str_eq(words_bytes(text, cases[i].bytes), cases[i].want);
+    }
+}
+
+Test(words, a_sum_shows_the_seven_digits_that_a_float_holds)
+{
+    char text[WORDS_BYTES];
+    cr_expect_str_eq(words_sum(text, 250015234567.0), "2.500152e+11");
+    cr_expect_str_eq(words_sum(text, 0.79256136), "0.7925614");
+    cr_expect_str_eq(words_sum(text, -82380.25), "-82380.25");
+}
+
+Test(words, a_share_is_a_percentage_with_a_decimal_where_it_is_small)
+{
+    char text[WORDS_BYTES];
+    cr_expect_str_eq(words_percent(text, 0.85), "85 %");
+    cr_expect_str_eq(words_percent(text, 0.002), "0.2 %");
+    cr_expect_str_eq(words_percent(text, 0.0995), "10 %");
+    cr_expect_str_eq(words_percent(text, 1.12), "112 %");
+}
+
+Test(words, an_error_always_has_a_sign)
+{
+    char text[WORDS_BYTES];
+    cr_expect_str_eq(words_error(text, -3.1e-8), "-3.1e-08");
+    cr_expect_str_eq(words_error(text, 0), "+0.0e+00");
+}
+
+Test(words, width_counts_columns_and_neither_bytes_nor_colours)
+{
+    cr_expect_eq(words_width("plain"), 5);
+    cr_expect_eq(words_width("± 99 %"), 6);
+    cr_expect_eq(words_width("A·Aᵀ"), 4);
+    cr_expect_eq(words_width("\033[32mok\033[0m"), 2);
+    cr_expect_eq(words_width(""), 0);
+}
+
+Test(words, padding_fills_columns_on_the_right_side)
+{
+    char text[64] = "";
+    FILE *to = fmemopen(text, sizeof text, "w");
+    words_left(to, "×1", 4);
+    words_right(to, "µs", 4);
+    words_left(to, "wider than that", 3);
+    fclose(to);
+    cr_expect_str_eq(text, "×1    µswider than that");
+}
+
+Test(words, a_path_below_home_is_shown_with_a_tilde)
+{
+    char text[64];
+    setenv("HOME", "/home/ada", 1);
+    words_path(text, sizeof text, "/home/ada/results/a.json");
+    cr_expect_str_eq(text, "~/results/a.json");
+    words_path(text, sizeof text, "/home/adaline/a.json");
+    cr_expect_str_eq(text, "/home/adaline/a.json");
+    setenv("HOME", "/", 1);
+    words_path(text, sizeof text, "/results/a.json");
+    cr_expect_str_eq(text, "/results/a.json");
+}
+
+Test(words, n_is_digits_from_1_to_the_largest_order)
+{
+    static const struct {
+        const char *text;
+        uint64_t n;
+    } cases[] = {{"1", 1}, {"10000", 10000}, {"007", 7}, {"2000000", PROBLEM_MAX_N}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t n = 0;
+        cr_expect_eq(words_parse_n(cases[i].text, &n, NULL), STATUS_OK);
+        cr_expect_eq(n, cases[i].n);
+    }
+}
+
+Test(words, anything_else_than_n_is_refused_with_what_to_write)
+{
+    static const struct {
+        const char *text, *part; /* of the sentence */
+    } cases[] = {
+        {"", "N is empty"},
+        {"0", "at least 1"},
+        {"000", "at least 1"},
+        {"-1", "at least 1"},
+        {"1e4", "write 10000"},
+        {"10_000", "write 10000"},
+        {"10,000", "write 10000"},
+        {"10k", "write 10000"},
+        {"1e4x", "not a whole number"},
+        {"1e400", "not a whole number"},
+        {"3.5", "not a whole number"},
+        {"0x10", "not a whole number"},
+        {"nan", "not a whole number"},
+        {"inf", "not a whole number"},
+        {"+5", "not a whole number"},
+        {" 5", "write 5"},
+        {"--", "not a whole number"},
+        {"2000001", "largest order is 2000000"},
+        {"18446744073709551617", "largest order is 2000000"},
+        {"99999999999999999999999999999999999999999999999999", "largest order is 2000000"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t n = 42;
+        struct failure why = {0};
+        cr_expect_eq(words_parse_n(cases[i].text, &n, &why), STATUS_USAGE, "\"%s\"", cases[i].text);
+        cr_expect(strstr(why.text, cases[i].part), "\"%s\": %s", cases[i].text, why.text);
+        cr_expect_eq(n, 42, "n is left alone");
+    }
+}
+
+Test(words, a_whole_number_stays_within_its_limits)
+{
+    uint64_t value = 0;
+    struct failure why;
+    cr_expect_eq(words_parse_whole("seed", "18446744073709551615", 0, UINT64_MAX, &value, &why),
+                 STATUS_OK);
+    cr_expect_eq(value, UINT64_MAX);
+    static const char *const bad[] = {"18446744073709551616", "-1", "", "1.5", "0", "4097"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        cr_expect_eq(words_parse_whole("threads", bad[i], 1, 4096, &value, &why), STATUS_USAGE,
+                     "\"%s\"", bad[i]);
+        cr_expect(strstr(why.text, "--threads"));
+        cr_expect(strstr(why.text, "from 1 to 4096"));
+    }
+}
+
+Test(words, seconds_are_decimal_and_more_than_none)
+{
+    double seconds = 0;
+    cr_expect_eq(words_parse_seconds("max-time", "2.5", &seconds, NULL), STATUS_OK);
+    cr_expect_float_eq(seconds, 2.5, 0);
+    cr_expect_eq(words_parse_seconds("max-time", ".1", &seconds, NULL), STATUS_OK);
+    static const char *const bad[] = {"0", "",      "x",   "1x",  "-1", "1.2.3",
+                                      ".", "86401", "inf", "nan", "1e3"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        cr_expect_eq(words_parse_seconds("max-time", bad[i], &seconds, NULL), STATUS_USAGE,
+                     "\"%s\"", bad[i]);
+}
+
+Test(words, the_nearest_word_is_what_was_meant_and_nothing_if_nothing_is_near)
+{
+    static const char *const words[] = {"naive", "tiled", "syrk-fused", "cublas", "cublas-syrk"};
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        {"syrk-fusd", "syrk-fused"},
+        {"syrk-fuesd", "syrk-fused"},
+        {"niave", "naive"},
+        {"cubla", "cublas"},
+        {"til", "tiled"},
+        {"fused", "syrk-fused"},
+        {"xyzzy", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *near = words_nearest(cases[i].text, words, sizeof words / sizeof *words);
+        if (cases[i].want)
+            cr_expect_str_eq(near ? near : "", cases[i].want, "\"%s\"", cases[i].text);
+        else
+            cr_expect_null(near, "\"%s\" is near %s", cases[i].text, near ? near : "");
+    }
+}

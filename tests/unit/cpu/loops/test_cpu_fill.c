@@ -1,0 +1,81 @@
+/* The CPU's fill is the matrix of harness/contract/philox.h, bit for bit. */
+#include "cpu/chip/isa.h"
+#include "cpu/loops/fill.h"
+#include "harness/contract/philox.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const uint64_t seeds[] = {0, 1, 0xFEDCBA9876543210u};
+static const enum range ranges[] = {RANGE_UNIT, RANGE_SIGNED, RANGE_WIDE};
+
+static void expect_philox(struct parallel *pool, const struct problem *p)
+{
+    size_t n = (size_t)p->n;
+    float *a = malloc(n * n * sizeof *a);
+    float scale = p->range == RANGE_UNIT ? 1 : 2, offset = p->range == RANGE_UNIT ? 0 : -1;
+
+    cr_assert(a);
+    memset(a, 0xff, n * n * sizeof *a);
+    fill_matrix(pool, p, a);
+    for (uint32_t row = 0; row < n; row++)
+        for (uint32_t col = 0; col < n; col++) {
+            struct philox_block quad = philox_quad(p->seed, row, col / 4);
+            float want = philox_entry(quad.word[col % 4], scale, offset);
+            if (p->range == RANGE_WIDE)
+                want *= philox_row_factor(row);
+            cr_assert(memcmp(&want, &a[row * n + col], sizeof want) == 0,
+                      "n %zu seed %llu range %d entry (%u, %u): %a, want %a", n,
+                      (unsigned long long)p->seed, (int)p->range, row, col,
+                      (double)a[row * n + col], (double)want);
+        }
+    free(a);
+}
+
+static void expect_philox_everywhere(int threads, uint64_t n)
+{
+    struct parallel *pool = parallel_open(threads);
+
+    for (size_t s = 0; s < sizeof seeds / sizeof *seeds; s++)
+        for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++)
+            expect_philox(pool, &(struct problem){.n = n, .seed = seeds[s], .range = ranges[r]});
+    parallel_close(pool);
+}
+
+Test(cpu_fill, every_order_up_to_70_is_bit_equal_to_philox)
+{
+    for (uint64_t n = 1; n <= 70; n++)
+        expect_philox_everywhere(2, n);
+}
+
+Test(cpu_fill, larger_odd_orders_are_bit_equal_to_philox)
+{
+    static const uint64_t orders[] = {127, 257, 511, 1023};
+
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+        expect_philox_everywhere(3, orders[i]);
+}
+
+Test(cpu_fill, every_vector_width_is_bit_equal_to_philox)
+{
+    for (enum isa isa = ISA_BASELINE; isa <= ISA_AVX512; isa++) {
+        isa_limit(isa);
+        expect_philox_everywhere(1, 67);
+        expect_philox_everywhere(1, 130);
+    }
+    isa_limit(ISA_AVX512);
+}
+
+Test(cpu_fill, nothing_outside_the_matrix_is_written)
+{
+    enum { N = 33 };
+    struct problem p = {.n = N, .seed = 1};
+    struct parallel *pool = parallel_open(2);
+    float a[N * N + 1];
+
+    a[N * N] = 42;
+    fill_matrix(pool, &p, a);
+    cr_assert_eq(a[N * N], 42);
+    parallel_close(pool);
+}

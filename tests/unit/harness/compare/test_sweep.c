@@ -1,0 +1,131 @@
+/* test_sweep.c - what the points of a sweep amount to. */
+#include "harness/compare/sweep.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Adds a point: one result of a backend with its call, and on a GPU the copies. */
+static void add_point(json_t *documents, const char *backend, const char *arithmetic, int n,
+                      double call_s, double pinned_s, double pageable_s)
+{
+    json_t *document = json_pack("{s:[{s:s, s:s, s:s, s:s, s:s, s:i, s:{s:f}, s:{s:f}}]}",
+                                 "results", "state", "ok", "backend", backend, "op", "sum-aat",
+                                 "variant", backend, "arithmetic", arithmetic, "n", n, "call",
+                                 "median_s", call_s, "summary", "median_s", call_s / 2);
+    if (pinned_s > 0)
+        json_object_set_new(document, "copy_in",
+                            json_pack("{s:{s:f}, s:{s:f}}", "pinned", "median_s", pinned_s,
+                                      "pageable", "median_s", pageable_s));
+    json_array_append_new(documents, document);
+}
+
+Test(sweep, a_row_holds_the_four_waits_of_the_gpu_and_the_cpus)
+{
+    json_t *documents = json_array();
+    add_point(documents, "cpu", "f32", 100, 3.0, 0, 0);
+    add_point(documents, "gpu", "f32", 100, 1.0, 0.5, 2.0);
+    struct sweep_row *rows;
+    cr_assert_eq(sweep_rows(documents, &rows), 1);
+    cr_expect_eq(rows[0].n, 100);
+    cr_expect_str_eq(rows[0].gpu_variant, "gpu");
+    cr_expect_str_eq(rows[0].cpu_variant, "cpu");
+    cr_expect_float_eq(rows[0].device_s, 0.5, 1e-15);
+    cr_expect_float_eq(rows[0].gpu_s[SWEEP_ON_DEVICE], 1.0, 1e-15);
+    cr_expect_float_eq(rows[0].gpu_s[SWEEP_COPIED_ONCE], 1.2, 1e-15);
+    cr_expect_float_eq(rows[0].gpu_s[SWEEP_PINNED], 1.5, 1e-15);
+    cr_expect_float_eq(rows[0].gpu_s[SWEEP_PAGEABLE], 3.0, 1e-15);
+    cr_expect_float_eq(rows[0].cpu_s, 3.0, 1e-15);
+    free(rows);
+    json_decref(documents);
+}
+
+Test(sweep, every_arithmetic_of_the_gpu_is_compared_with_the_cpu)
+{
+    json_t *documents = json_array();
+    add_point(documents, "gpu", "tf32", 100, 1.0, 0.5, 2.0);
+    add_point(documents, "gpu", "f32", 100, 4.0, 0.5, 2.0);
+    add_point(documents, "gpu", "f32", 100, 2.0, 0.5, 2.0); /* the faster of two counts */
+    add_point(documents, "cpu", "f32", 100, 3.0, 0, 0);
+    add_point(documents, "cpu", "f32", 200, 9.0, 0, 0);
+    struct sweep_row *rows;
+    cr_assert_eq(sweep_rows(documents, &rows), 3);
+    cr_expect_str_eq(rows[0].arithmetic, "f32");
+    cr_expect_float_eq(rows[0].gpu_s[SWEEP_ON_DEVICE], 2.0, 0);
+    cr_expect_float_eq(rows[0].cpu_s, 3.0, 0);
+    cr_expect_eq(rows[1].n, 200);
+    cr_expect_null(rows[1].gpu_variant);
+    cr_expect(isnan(rows[1].gpu_s[SWEEP_ON_DEVICE]));
+    cr_expect_str_eq(rows[2].arithmetic, "tf32");
+    cr_expect_float_eq(rows[2].cpu_s, 3.0, 0);
+    free(rows);
+    json_decref(documents);
+}
+
+Test(sweep, results_that_failed_or_have_no_call_are_no_rows)
+{
+    json_t *documents = json_array();
+    add_point(documents, "gpu", "f32", 100, 1.0, 0.5, 2.0);
+    add_point(documents, "gpu", "f32", 200, 1.0, 0.5, 2.0);
+    json_t *first = json_array_get(json_object_get(json_array_get(documents, 0), "results"), 0);
+    json_t *second = json_array_get(json_object_get(json_array_get(documents, 1), "results"), 0);
+    json_object_set_new(first, "state", json_string("wrong"));
+    json_object_del(second, "call");
+    struct sweep_row *rows;
+    cr_expect_eq(sweep_rows(documents, &rows), 0);
+    free(rows);
+    json_decref(documents);
+}
+
+/* The GPU takes gpu[i] at N = 1, 2, 3 …, the CPU one second. NaN: not measured. */
+static struct crossover crossover_of(const double *gpu, size_t count)
+{
+    struct sweep_row rows[8];
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct sweep_row){.op = "sum-aat",
+                                     .arithmetic = "f32",
+                                     .n = i + 1,
+                                     .gpu_s = {[SWEEP_PINNED] = gpu[i]},
+                                     .cpu_s = 1};
+    return sweep_crossover(rows, count, "sum-aat", "f32", SWEEP_PINNED);
+}
+
+Test(sweep, the_crossover_is_the_first_n_from_which_the_gpu_always_wins)
+{
+    static const struct {
+        double gpu[5];
+        int kind;
+        uint64_t n, slower_at;
+    } cases[] = {
+        {{3, 2, 0.5, 0.4, 0.3}, CROSSOVER_FROM, 3, 2},
+        {{3, 0.9, 1.1, 0.4, 0.3}, CROSSOVER_FROM, 4, 3}, /* one win before it does not count */
+        {{0.9, 0.8, 0.7, 0.6, 0.5}, CROSSOVER_ALWAYS, 1, 0},
+        {{0.5, 0.5, 0.5, 0.5, 2}, CROSSOVER_NEVER, 0, 5},
+        {{3, 2, 1, 0.5, 0.5}, CROSSOVER_FROM, 4, 3}, /* equal is no win */
+        {{3, 2, NAN, 0.5, NAN}, CROSSOVER_FROM, 4, 2},
+        {{NAN, NAN, NAN, NAN, NAN}, CROSSOVER_UNKNOWN, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct crossover c = crossover_of(cases[i].gpu, 5);
+        cr_expect_eq((int)c.kind, cases[i].kind, "case %zu: kind %d", i, (int)c.kind);
+        if (c.kind == CROSSOVER_FROM || c.kind == CROSSOVER_ALWAYS)
+            cr_expect_eq(c.n, cases[i].n, "case %zu: N %d", i, (int)c.n);
+        if (c.kind == CROSSOVER_FROM || c.kind == CROSSOVER_NEVER)
+            cr_expect_eq(c.slower_at, cases[i].slower_at, "case %zu: at %d", i, (int)c.slower_at);
+    }
+}
+
+Test(sweep, the_grid_is_geometric_and_has_both_ends)
+{
+    uint64_t n[32];
+    cr_assert_eq(sweep_grid(64, 1024, 5, n), 5);
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(n[i], 64u << i);
+    cr_assert_eq(sweep_grid(100, 100, 1, n), 1);
+    cr_expect_eq(n[0], 100);
+    /* Where the steps are closer than one, each N is there once. */
+    cr_assert_eq(sweep_grid(1, 4, 9, n), 4);
+    for (int i = 0; i < 4; i++)
+        cr_expect_eq(n[i], (uint64_t)i + 1);
+}

@@ -1,0 +1,65 @@
+#include "harness/contract/problem.h"
+
+#include <criterion/criterion.h>
+
+Test(problem, every_operation_is_found_again_by_its_name)
+{
+    for (int i = 0; i < OP_COUNT; i++) {
+        enum op op = OP_COUNT;
+        cr_expect(op_parse(op_name((enum op)i), &op));
+        cr_expect_eq((int)op, i);
+    }
+    cr_expect_str_eq(op_name(OP_SUM_AAT), "sum-aat");
+}
+
+Test(problem, every_arithmetic_is_found_again_by_its_name_and_has_a_note)
+{
+    for (int i = 0; i < ARITH_COUNT; i++) {
+        enum arithmetic arithmetic = ARITH_COUNT;
+        cr_expect(arithmetic_parse(arithmetic_name((enum arithmetic)i), &arithmetic));
+        cr_expect_eq((int)arithmetic, i);
+        cr_expect_neq(arithmetic_note((enum arithmetic)i)[0], '\0');
+    }
+    cr_expect_str_eq(arithmetic_name(ARITH_F32_3XF16), "f32-3xf16");
+}
+
+Test(problem, an_unknown_name_is_refused_and_changes_nothing)
+{
+    static const char *const wrong[] = {"", "sum", "sum-aat ", "MATMUL", "f3", "f32 ", "F32"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        enum op op = OP_REDUCE;
+        enum arithmetic arithmetic = ARITH_BF16;
+        cr_expect_not(op_parse(wrong[i], &op), "%s", wrong[i]);
+        cr_expect_not(arithmetic_parse(wrong[i], &arithmetic), "%s", wrong[i]);
+        cr_expect_eq(op, OP_REDUCE);
+        cr_expect_eq(arithmetic, ARITH_BF16);
+    }
+}
+
+Test(problem, ranges_are_named_as_intervals)
+{
+    cr_expect_str_eq(range_name(RANGE_UNIT), "[0,1)");
+    cr_expect_str_eq(range_name(RANGE_SIGNED), "[-1,1)");
+}
+
+Test(problem, work_and_traffic_belong_to_the_operation)
+{
+    static const struct {
+        enum op op;
+        uint64_t n;
+        double flop, flop_symmetric, bytes;
+    } cases[] = {
+        {OP_SUM_AAT, 10000, 2e12, 1.0001e12, 4e8},
+        {OP_MATMUL, 10000, 2e12, 1.0001e12, 8e8},
+        {OP_REDUCE, 10000, 1e8, 1e8, 4e8},
+        {OP_MATMUL, 1, 2, 2, 8},
+        {OP_SUM_AAT, PROBLEM_MAX_N, 1.6e19, 8.000004e18, 1.6e13},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct problem p = {.op = cases[i].op, .n = cases[i].n};
+        cr_expect_eq(problem_flop(&p), cases[i].flop, "case %zu", i);
+        cr_expect_eq(problem_flop_done(&p, false), cases[i].flop, "case %zu", i);
+        cr_expect_eq(problem_flop_done(&p, true), cases[i].flop_symmetric, "case %zu", i);
+        cr_expect_eq(problem_bytes(&p), cases[i].bytes, "case %zu", i);
+    }
+}

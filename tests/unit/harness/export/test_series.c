@@ -1,0 +1,101 @@
+/* The texts for time-series databases, where a server would not tell us of a mistake. */
+#include "harness/export/series.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A document with everything odd that a text can have in it. */
+static json_t *odd(void)
+{
+    json_t *document = json_pack(
+        "{s:s, s:{s:s}, s:{s:s, s:s, s:s}, s:{s:s, s:I, s:s}, s:[{s:s, s:s, s:s, s:s, s:I, s:s, "
+        "s:{s:f, s:n, s:I}}, {s:s, s:s}], s:{s:f, s:[{s:s, s:f}]}}",
+        "started", "2026-11-24T10:15:02Z", "host", "name", "a, b=\\\"c\n#", "device", "name", "X Y",
+        "place", "/gpu:0", "backend", "gpu", "problem", "op", "sum-aat", "n", (json_int_t)100,
+        "range", "[0,1)", "results", "state", "ok", "backend", "gpu", "op", "sum-aat", "variant",
+        "v", "n", (json_int_t)100, "arithmetic", "f32", "summary", "median_s", 0.25, "low_s",
+        "count", (json_int_t)3, "state", "waived", "variant", "w", "job", "time_taken_s", 1.5,
+        "phases", "name", "matmul + sum", "seconds", 1.0);
+    cr_assert_not_null(document);
+    return document;
+}
+
+Test(influx, escapes_tags_and_keeps_counts_whole)
+{
+    size_t bytes;
+    json_t *document = odd();
+    char *text = influx_lines(document, "0000000affffffff", &bytes);
+    cr_assert_str_eq(
+        text, "gpubench,arithmetic=f32,backend=gpu,n=100,op=sum-aat,variant=v,device=X\\ Y,"
+              "host=a\\,\\ b\\=/\"c\\ #,place=/gpu:0,range=[0\\,1) ok=1i,median_s=0.25,samples=3i "
+              "1795515302000000010\n"
+              "gpubench_job,backend=gpu,n=100,op=sum-aat,device=X\\ Y,host=a\\,\\ b\\=/\"c\\ #,"
+              "place=/gpu:0,range=[0\\,1) time_taken_s=1.5,phase_matmul\\ +\\ sum_s=1.0 "
+              "1795515302000000010\n");
+    cr_assert_eq(bytes, strlen(text));
+    free(text);
+    json_decref(document);
+}
+
+Test(influx, gives_two_runs_of_one_second_two_times_and_the_same_run_one)
+{
+    size_t bytes;
+    json_t *document = odd();
+    char *a = influx_lines(document, "00000001", &bytes),
+         *b = influx_lines(document, "00000002", &bytes),
+         *c = influx_lines(document, "00000001", &bytes);
+    cr_assert_str_neq(a, b);
+    cr_assert_str_eq(a, c);
+    free(a);
+    free(b);
+    free(c);
+    json_decref(document);
+}
+
+Test(prometheus, escapes_labels_and_leaves_out_what_is_unknown)
+{
+    size_t bytes;
+    json_t *document = odd();
+    char *text = prometheus_text(document, &bytes);
+    cr_assert(strstr(text, "gpubench_time_seconds{arithmetic=\"f32\",backend=\"gpu\",n=\"100\","
+                           "op=\"sum-aat\",variant=\"v\",stat=\"median\"} 0.25\n"));
+    cr_assert(!strstr(text, "stat=\"low\""));
+    cr_assert(!strstr(text, "variant=\"w\""));
+    cr_assert(strstr(text, "\ngpubench_job_seconds 1.5\n"));
+    cr_assert(strstr(text, "\ngpubench_started_timestamp_seconds 1795515302.0\n"));
+    cr_assert_str_eq(text + bytes - 6, "# EOF\n");
+    free(text);
+    json_decref(document);
+}
+
+Test(prometheus, group_is_an_address)
+{
+    char url[400] = "http://h";
+    json_t *document = odd();
+    cr_assert(prometheus_group(document, url, sizeof url));
+    cr_assert_str_eq(url, "http://h/metrics/job/gpubench/instance/a%2C%20b%3D%5C%22c%20%23/device/"
+                          "gpu%3A0/op/sum-aat/n/100/range/%5B0%2C1%29");
+    url[8] = '\0';
+    cr_assert(!prometheus_group(document, url, 60));
+    json_decref(document);
+}
+
+Test(series, started_is_a_time_or_none)
+{
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } cases[] = {
+        {"2026-11-24T10:15:02Z", 1795515302},
+        {"2026-11-24", 0},
+        {"", 0},
+        {"9999-12-31T23:59:59Z", 0},
+        {"2026-11-24T10:15:02Zx", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *document = json_pack("{s:s}", "started", cases[i].text);
+        cr_expect_eq(series_started(document), cases[i].seconds, "%s", cases[i].text);
+        json_decref(document);
+    }
+}

@@ -1,0 +1,129 @@
+#include "harness/measure/verify.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+
+static struct tolerance of(enum op op, uint64_t n, enum range range, enum arithmetic arithmetic)
+{
+    const struct problem p = {.op = op, .n = n, .range = range};
+    return verify_tolerance(&p, arithmetic);
+}
+
+static struct tolerance of_matmul(uint64_t n, enum range range, enum arithmetic arithmetic)
+{
+    return of(OP_MATMUL, n, range, arithmetic);
+}
+
+Test(tolerance, the_sum_in_fp32_has_one_millionth)
+{
+    cr_expect_float_eq(of(OP_SUM_AAT, 10000, RANGE_UNIT, ARITH_F32).sum, 1e-6, 1e-12);
+    cr_expect_float_eq(of(OP_SUM_AAT, 10000, RANGE_SIGNED, ARITH_F32).sum, 1e-6, 1e-12);
+    cr_expect_float_eq(of(OP_REDUCE, 10000, RANGE_UNIT, ARITH_F32).sum, 1e-6, 1e-12);
+}
+
+Test(tolerance, only_matmul_has_limits_for_entries)
+{
+    cr_expect(isnan(of(OP_SUM_AAT, 100, RANGE_UNIT, ARITH_F32).entry));
+    cr_expect(isnan(of(OP_REDUCE, 100, RANGE_UNIT, ARITH_F32).row));
+    cr_expect_not(isnan(of_matmul(100, RANGE_UNIT, ARITH_F32).rel_f));
+}
+
+/* Measured on an H100; each limit stands at least `least` and at most `most` times above. 0: not
+ * measured. */
+Test(tolerance, limits_stand_well_above_what_right_kernels_show)
+{
+    static const struct {
+        enum arithmetic arithmetic;
+        uint64_t n;
+        enum range range;
+        double sum, rel_f, entry; /* the bias is at most the sum's error, on U */
+    } right[] = {
+        {ARITH_F32, 1024, RANGE_UNIT, 5.1e-8, 4.3e-7, 1.8e-6},
+        {ARITH_F32, 10000, RANGE_UNIT, 3.3e-8, 1.5e-6, 6.4e-6},
+        {ARITH_F32, 16384, RANGE_UNIT, 9.7e-8, 1.7e-6, 0},
+        {ARITH_F32, 10000, RANGE_SIGNED, 0, 1.8e-6, 0},
+        {ARITH_F32_3XF16, 1000, RANGE_UNIT, 1.8e-7, 1.9e-7, 0},
+        {ARITH_F32_3XF16, 16384, RANGE_UNIT, 1.8e-7, 2.8e-7, 0},
+        {ARITH_F32_3XF16, 10000, RANGE_SIGNED, 0, 2.5e-7, 0},
+        {ARITH_F32_3XTF32, 16384, RANGE_UNIT, 1.2e-7, 3.2e-7, 0},
+        {ARITH_F32_3XTF32, 10000, RANGE_SIGNED, 0, 3.4e-7, 0},
+        {ARITH_F32_2XF16, 1024, RANGE_UNIT, 1.9e-7, 2.9e-7, 0},
+        {ARITH_F32_2XF16, 10000, RANGE_SIGNED, 0, 4.6e-6, 0},
+        {ARITH_TF32, 1024, RANGE_UNIT, 6.9e-6, 1.3e-5, 4.8e-5},
+        {ARITH_TF32, 10000, RANGE_UNIT, 7.5e-5, 7.5e-5, 8.9e-5},
+        {ARITH_TF32, 16384, RANGE_UNIT, 1.1e-4, 1.1e-4, 0},
+        {ARITH_TF32, 10000, RANGE_SIGNED, 0, 2.6e-4, 0},
+        {ARITH_BF16, 1000, RANGE_UNIT, 3.7e-6, 8.7e-5, 0},
+        {ARITH_BF16, 10000, RANGE_UNIT, 4.4e-5, 5.2e-5, 1.5e-4},
+        {ARITH_BF16, 10000, RANGE_SIGNED, 0, 2.1e-3, 0},
+        {ARITH_F16, 10000, RANGE_UNIT, 6.5e-5, 6.5e-5, 7.8e-5},
+    };
+    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
+        const struct tolerance t = of_matmul(right[i].n, right[i].range, right[i].arithmetic);
+        const char *name = arithmetic_name(right[i].arithmetic);
+        /* Operand rounding on [-1,1) belongs to the format, not to the kernel. */
+        const double least = right[i].range == RANGE_UNIT ? 3.5 : 1.7;
+        cr_expect_geq(t.sum, 5 * right[i].sum, "%s n=%lu sum %.2g", name, right[i].n, t.sum);
+        cr_expect(right[i].range == RANGE_SIGNED || t.bias == t.sum, "%s n=%lu bias %.2g", name,
+                  right[i].n, t.bias);
+        cr_expect_geq(t.rel_f, least * right[i].rel_f, "%s n=%lu relF %.2g", name, right[i].n,
+                      t.rel_f);
+        cr_expect_leq(t.rel_f, 12 * right[i].rel_f, "%s n=%lu relF %.2g", name, right[i].n,
+                      t.rel_f);
+        cr_expect_geq(t.entry, 5 * right[i].entry, "%s n=%lu entry %.2g", name, right[i].n,
+                      t.entry);
+    }
+}
+
+Test(tolerance, split_products_without_promotion_do_not_pass_as_fp32)
+{
+    const struct tolerance t = of_matmul(10000, RANGE_UNIT, ARITH_F32_3XF16);
+    cr_expect_lt(10 * t.sum, 8.5e-5);
+    cr_expect_lt(10 * t.rel_f, 8.5e-5);
+    cr_expect_lt(10 * t.bias, 8.5e-5);
+}
+
+Test(tolerance, truncated_tf32_operands_do_not_pass)
+{
+    static const uint64_t orders[] = {33, 128, 1000, 4096, 10000, 16384};
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        const struct tolerance unit = of_matmul(orders[i], RANGE_UNIT, ARITH_TF32);
+        cr_expect_lt(fmin(unit.sum, unit.rel_f), 6.5e-4 + 6.7e-9 * (double)orders[i], "n=%lu: %.2g",
+                     orders[i], unit.rel_f);
+        const struct tolerance range = of_matmul(orders[i], RANGE_SIGNED, ARITH_TF32);
+        if (orders[i] >= 128)
+            cr_expect_lt(range.rel_f, 7.3e-4, "n=%lu: %.2g", orders[i], range.rel_f);
+    }
+}
+
+Test(tolerance, a_lost_step_of_eight_in_one_tile_does_not_pass)
+{
+    static const struct {
+        enum arithmetic arithmetic;
+        bool rows; /* the row sums show it too */
+    } cases[] = {
+        {ARITH_F32, true},       {ARITH_F32_3XF16, true}, {ARITH_F32_3XTF32, true},
+        {ARITH_F32_2XF16, true}, {ARITH_TF32, false},     {ARITH_F16, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct tolerance t = of_matmul(10000, RANGE_UNIT, cases[i].arithmetic);
+        cr_expect_lt(t.entry, 8e-4, "%s", arithmetic_name(cases[i].arithmetic));
+        if (cases[i].rows)
+            cr_expect_lt(t.row, 1e-5 / 2, "%s", arithmetic_name(cases[i].arithmetic));
+    }
+    cr_expect_lt(of_matmul(7000, RANGE_UNIT, ARITH_BF16).entry, 8. / 7000);
+}
+
+Test(tolerance, every_limit_is_positive_finite_and_below_a_fifth_from_one_to_the_largest_n)
+{
+    for (int a = 0; a < ARITH_COUNT; a++)
+        for (int range = RANGE_UNIT; range <= RANGE_WIDE; range++)
+            for (uint64_t n = 1; n <= PROBLEM_MAX_N; n *= 3) {
+                const struct tolerance t = of_matmul(n, (enum range)range, (enum arithmetic)a);
+                const double least = fmin(fmin(t.sum, t.row), fmin(t.rel_f, t.entry));
+                const double most = fmax(fmax(t.sum, t.row), fmax(t.rel_f, t.entry));
+                cr_expect_gt(least, 0, "%s n=%lu", arithmetic_name((enum arithmetic)a), n);
+                cr_expect_lt(most, 0.2, "%s n=%lu: %g", arithmetic_name((enum arithmetic)a), n,
+                             most);
+            }
+}

@@ -1,0 +1,79 @@
+/* Redaction: names of machines go, everything else stays. */
+#include "harness/publish/redact.h"
+#include "harness/result/store.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char text[] =
+    "{\"schema\": \"gpubench-result/1\", \"argv\": [\"gpubench\", \"gpu\", \"10\", \"--output\", "
+    "\"/home/jane/x\"],"
+    "\"host\": {\"name\": \"node7\", \"kernel\": \"6.1\", \"cpu\": {\"model\": \"node7 CPU\"}},"
+    "\"container\": {\"note\": \"on node7, not node70 or xnode7\"},"
+    "\"env\": {\"CUDA_VISIBLE_DEVICES\": \"GPU-dfae42cb-c058-76fd-fb21-0aeda91051a8\"},"
+    "\"device\": {\"backend\": \"gpu\", \"name\": \"Example\", \"pci\": \"0000:00:06.0\", "
+    "\"uuid\": \"GPU-dfae42cb-c058-76fd-fb21-0aeda91051a8\", \"sms\": 132},"
+    "\"problem\": {\"n\": 10}, \"results\": [{\"key\": \"gpu/node7\", \"x\": [1, 2.5, null, "
+    "true]}]}";
+
+static json_t *redacted(const char *salt)
+{
+    if (salt)
+        setenv("GPUBENCH_REDACT_SALT", salt, 1);
+    else
+        unsetenv("GPUBENCH_REDACT_SALT");
+    json_t *document = json_loads(text, 0, NULL), *out = redact_document(document);
+    json_decref(document);
+    cr_assert_not_null(out);
+    return out;
+}
+
+static const char *at(json_t *document, const char *outer, const char *inner)
+{
+    return json_string_value(json_object_get(json_object_get(document, outer), inner));
+}
+
+Test(redact, hides_host_uuid_pci_id_and_command_line)
+{
+    json_t *out = redacted(NULL);
+    char *all = json_dumps(out, 0);
+    cr_assert(!strstr(all, "jane"));
+    cr_assert(!strstr(all, "dfae42cb"));
+    cr_assert(!strstr(all, "00:06"));
+    cr_assert_eq(strncmp(at(out, "host", "name"), "redacted-", 9), 0);
+    cr_assert_eq(strncmp(at(out, "device", "uuid"), "GPU-redacted-", 13), 0);
+    cr_assert_str_eq(at(out, "device", "uuid"), at(out, "env", "CUDA_VISIBLE_DEVICES"));
+    cr_assert_eq(json_array_size(json_object_get(out, "argv")), 1);
+    free(all);
+    json_decref(out);
+}
+
+Test(redact, replaces_whole_words_and_only_where_text_is_free)
+{
+    json_t *out = redacted(NULL);
+    const char *note = at(out, "container", "note");
+    cr_assert(!strstr(note, "on node7,"));
+    cr_assert(strstr(note, "node70"));
+    cr_assert(strstr(note, "xnode7"));
+    char *results = json_dumps(json_object_get(out, "results"), JSON_COMPACT);
+    cr_assert_str_eq(results, "[{\"key\":\"gpu/node7\",\"x\":[1,2.5,null,true]}]");
+    free(results);
+    json_decref(out);
+}
+
+Test(redact, changes_neither_the_fingerprint_nor_from_time_to_time)
+{
+    json_t *before = json_loads(text, 0, NULL), *one = redacted(NULL), *two = redacted(NULL),
+           *salted = redacted("pepper");
+    char a[72], b[72];
+    store_fingerprint(before, a);
+    store_fingerprint(one, b);
+    cr_assert_str_eq(a, b);
+    cr_assert(json_equal(one, two));
+    cr_assert_str_neq(at(one, "host", "name"), at(salted, "host", "name"));
+    json_decref(before);
+    json_decref(one);
+    json_decref(two);
+    json_decref(salted);
+}

@@ -1,0 +1,147 @@
+/* The spool: what is added is there, once, in order, and whole or not at all. */
+#include "harness/publish/spool.h"
+#include "tests/unit/scratch.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+TestSuite(spool, .fini = scratch_remove);
+
+static struct destination to;
+static const char *spool;
+
+static void begin(void)
+{
+    static char name[4096];
+    snprintf(name, sizeof name, "%s/results/.pending", scratch_make());
+    spool = name;
+    cr_assert_eq(destination_parse("https://h/x/?token=secret", false, &to, NULL), STATUS_OK);
+}
+
+static json_t *result(const char *started)
+{
+    return json_pack("{s:s, s:s, s:f}", "schema", "gpubench-result/1", "started", started, "x",
+                     0.1);
+}
+
+static void add(const char *started)
+{
+    json_t *document = result(started);
+    cr_assert_eq(spool_add(spool, &to, document, NULL), STATUS_OK);
+    json_decref(document);
+}
+
+static struct spool_list list(void)
+{
+    struct spool_list list;
+    cr_assert_eq(spool_list(spool, &list, NULL), STATUS_OK);
+    return list;
+}
+
+Test(spool, that_is_not_there_is_empty)
+{
+    begin();
+    struct spool_list all = list();
+    cr_assert_eq(all.count, 0);
+    spool_list_free(&all);
+}
+
+Test(spool, keeps_each_result_once_and_the_oldest_first)
+{
+    begin();
+    add("2026-11-24T10:00:02Z");
+    add("2026-11-24T10:00:01Z");
+    add("2026-11-24T10:00:02Z");
+    add("2026-11-23T23:00:00Z");
+    struct spool_list all = list();
+    cr_assert_eq(all.count, 3);
+    for (size_t i = 0; i < all.count; i++) {
+        static const char *const started[] = {"2026-11-23T23:00:00Z", "2026-11-24T10:00:01Z",
+                                              "2026-11-24T10:00:02Z"};
+        struct spool_entry entry;
+        bool taken;
+        cr_assert_eq(spool_take(spool, all.names[i], &entry, &taken, NULL), STATUS_OK);
+        cr_assert(taken);
+        json_t *want = result(started[i]);
+        cr_assert(json_equal(entry.document, want));
+        cr_assert_str_eq(entry.to, "https://h/x/");
+        cr_assert(entry.needs_query);
+        json_decref(want);
+        cr_assert_eq(spool_release(&entry, i == 1, NULL), STATUS_OK);
+    }
+    spool_list_free(&all);
+    all = list();
+    cr_assert_eq(all.count, 2);
+    spool_list_free(&all);
+}
+
+Test(spool, never_holds_what_an_address_had_behind_its_question_mark)
+{
+    begin();
+    add("2026-11-24T10:00:02Z");
+    struct spool_list all = list();
+    char path[8192], text[4096];
+    snprintf(path, sizeof path, "%s/%s", spool, all.names[0]);
+    FILE *file = fopen(path, "r");
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    cr_assert(!strstr(text, "secret"));
+    spool_list_free(&all);
+}
+
+Test(spool, entry_that_another_process_is_sending_is_left_to_it)
+{
+    begin();
+    add("2026-11-24T10:00:02Z");
+    struct spool_list all = list();
+    struct spool_entry one, two;
+    bool taken;
+    cr_assert_eq(spool_take(spool, all.names[0], &one, &taken, NULL), STATUS_OK);
+    cr_assert(taken);
+    cr_assert_eq(spool_take(spool, all.names[0], &two, &taken, NULL), STATUS_OK);
+    cr_assert(!taken);
+    cr_assert_eq(spool_release(&one, true, NULL), STATUS_OK);
+    cr_assert_eq(spool_take(spool, all.names[0], &two, &taken, NULL), STATUS_OK);
+    cr_assert(!taken);
+    spool_list_free(&all);
+}
+
+Test(spool, damaged_entry_is_not_sent_and_not_removed)
+{
+    begin();
+    add("2026-11-24T10:00:02Z");
+    struct spool_list all = list();
+    char path[8192];
+    snprintf(path, sizeof path, "%s/%s", spool, all.names[0]);
+    cr_assert_eq(truncate(path, 200), 0);
+    struct spool_entry entry;
+    struct failure why = {0};
+    bool taken;
+    cr_assert_eq(spool_take(spool, all.names[0], &entry, &taken, &why), STATUS_PUBLISH_FAILED);
+    cr_assert(!taken);
+    cr_assert(strstr(why.text, "damaged"));
+    cr_assert_eq(access(path, F_OK), 0);
+    spool_list_free(&all);
+}
+
+Test(spool, sweeps_what_was_half_written_an_hour_ago_and_nothing_newer)
+{
+    begin();
+    scratch_file("results/.pending/.gpubench-1-0", "half");
+    scratch_file("results/.pending/.gpubench-2-0", "half");
+    const struct timespec long_ago[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+    cr_assert_eq(utimensat(AT_FDCWD, scratch_path("results/.pending/.gpubench-1-0"), long_ago, 0),
+                 0);
+    struct spool_list all = list();
+    cr_assert_eq(all.count, 0);
+    cr_assert_eq(scratch_count("results/.pending"), 1);
+    cr_assert_eq(access(scratch_path("results/.pending/.gpubench-2-0"), F_OK), 0);
+    spool_list_free(&all);
+}

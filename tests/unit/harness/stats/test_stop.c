@@ -1,0 +1,158 @@
+#include "harness/stats/stop.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MANY = 10000 };
+static const nanos second = 1000000000u;
+
+/* Samples near 1 s, spread evenly over ± spread in an order without drift. */
+static double *even(size_t count, double spread)
+{
+    double *x = malloc(count * sizeof *x);
+    cr_assert_not_null(x);
+    for (size_t i = 0; i < count; i++)
+        x[i] = 1 + spread * ((double)(i * 7919 % 101) / 50 - 1);
+    return x;
+}
+
+Test(stop, the_default_is_five_to_ten_thousand_samples_and_half_a_percent)
+{
+    const struct stop_rule rule = stop_rule_default(3 * second);
+    cr_expect_eq(rule.min_samples, 5);
+    cr_expect_eq(rule.max_samples, 10000);
+    cr_expect_eq(rule.exact_samples, 0);
+    cr_expect_eq(rule.max_time_ns, 3 * second);
+    cr_expect_eq(rule.half_width, 0.005);
+}
+
+Test(stop, without_a_sample_it_never_stops)
+{
+    const struct stop_rule rule = stop_rule_default(0);
+    cr_expect_eq(stop_decide(&rule, NULL, 0, 99 * second), STOP_NOT_YET);
+}
+
+Test(stop, time_wins_over_the_least_number_of_samples_once_one_is_there)
+{
+    const struct stop_rule rule = stop_rule_default(second / 10);
+    const double seconds[] = {20};
+    cr_expect_eq(stop_decide(&rule, seconds, 1, 20 * second), STOP_TIME);
+}
+
+Test(stop, equal_samples_converge_as_soon_as_they_have_a_99_percent_interval)
+{
+    const struct stop_rule rule = stop_rule_default(second);
+    const double seconds[] = {2, 2, 2, 2, 2, 2, 2, 2};
+    for (size_t count = 1; count < 8; count++)
+        cr_expect_eq(stop_decide(&rule, seconds, count, 0), STOP_NOT_YET, "%zu", count);
+    cr_expect_eq(stop_decide(&rule, seconds, 8, 0), STOP_CONVERGED);
+}
+
+Test(stop, a_higher_least_number_of_samples_is_waited_for)
+{
+    struct stop_rule rule = stop_rule_default(second);
+    rule.min_samples = 12;
+    const double seconds[] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2};
+    cr_expect_eq(stop_decide(&rule, seconds, 11, 0), STOP_NOT_YET);
+    cr_expect_eq(stop_decide(&rule, seconds, 12, 0), STOP_CONVERGED);
+}
+
+Test(stop, convergence_found_when_time_is_up_is_called_convergence)
+{
+    const struct stop_rule rule = stop_rule_default(second);
+    const double seconds[] = {2, 2, 2, 2, 2, 2, 2, 2};
+    cr_expect_eq(stop_decide(&rule, seconds, 8, 16 * second), STOP_CONVERGED);
+}
+
+Test(stop, wide_samples_do_not_converge_and_narrow_ones_do)
+{
+    const struct stop_rule rule = stop_rule_default(second);
+    static const struct {
+        double spread;
+        enum stop_reason reason;
+    } cases[] = {{0.3, STOP_NOT_YET}, {0.004, STOP_CONVERGED}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        double *x = even(40, cases[i].spread);
+        cr_expect_eq(stop_decide(&rule, x, 40, 0), cases[i].reason, "spread %g", cases[i].spread);
+        free(x);
+    }
+}
+
+Test(stop, an_exact_number_is_taken_whatever_the_samples_look_like)
+{
+    struct stop_rule rule = stop_rule_default(second / 10);
+    rule.exact_samples = 20;
+    double *x = even(20, 0);
+    for (size_t count = 1; count < 20; count++)
+        cr_expect_eq(stop_decide(&rule, x, count, 99 * second), STOP_NOT_YET, "%zu", count);
+    cr_expect_eq(stop_decide(&rule, x, 20, 0), STOP_ASKED);
+    free(x);
+}
+
+Test(stop, the_maximum_number_of_samples_is_the_end)
+{
+    struct stop_rule rule = stop_rule_default(second);
+    rule.max_samples = 50;
+    double *x = even(50, 0.3);
+    cr_expect_eq(stop_decide(&rule, x, 49, 0), STOP_NOT_YET);
+    cr_expect_eq(stop_decide(&rule, x, 50, 0), STOP_MAXIMUM);
+    cr_expect_eq(stop_decide(&rule, x, 50, second), STOP_MAXIMUM);
+    free(x);
+}
+
+Test(stop, samples_that_drift_stop_on_a_plateau)
+{
+    const struct stop_rule rule = stop_rule_default(second);
+    double x[64];
+    for (size_t i = 0; i < 64; i++)
+        x[i] = 1 + 0.01 * (double)i;
+    for (size_t count = 1; count < 64; count++)
+        cr_expect_eq(stop_decide(&rule, x, count, 0), STOP_NOT_YET, "%zu", count);
+    cr_expect_eq(stop_decide(&rule, x, 64, 0), STOP_PLATEAU);
+}
+
+Test(stop, samples_that_change_between_two_levels_stop_on_a_plateau)
+{
+    const struct stop_rule rule = stop_rule_default(second);
+    double x[64];
+    for (size_t i = 0; i < 64; i++)
+        x[i] = i / 8 % 2 ? 1.1 : 1;
+    cr_expect_eq(stop_decide(&rule, x, 64, 0), STOP_PLATEAU);
+}
+
+Test(stop, samples_that_still_narrow_do_not_stop_on_a_plateau)
+{
+    struct stop_rule rule = stop_rule_default(second);
+    rule.half_width = 0;
+    double *x = even(4096, 0.3);
+    for (size_t count = 1; count <= 4096; count++)
+        cr_assert_eq(stop_decide(&rule, x, count, 0), STOP_NOT_YET, "%zu", count);
+    free(x);
+}
+
+Test(stop, late_convergence_is_noticed_within_a_thirtieth_more_samples)
+{
+    struct stop_rule rule = stop_rule_default(second);
+    double *x = even(MANY, 0.1);
+    /* Just converged at some count above 64: no further than the next look. */
+    size_t count = 1;
+    while (count < MANY && stop_decide(&rule, x, count, 0) == STOP_NOT_YET)
+        count++;
+    cr_assert_eq(stop_decide(&rule, x, count, 0), STOP_CONVERGED);
+    cr_assert_gt(count, 64);
+    /* Asked when time is up, the answer is exact: it had not converged a thirtieth earlier. */
+    const size_t before = count - count / 30 - 1;
+    cr_expect_eq(stop_decide(&rule, x, before, second), STOP_TIME);
+    free(x);
+}
+
+Test(stop, each_reason_has_a_name_of_its_own)
+{
+    for (int i = STOP_NOT_YET; i <= STOP_ASKED; i++)
+        for (int j = STOP_NOT_YET; j < i; j++)
+            cr_expect_str_neq(stop_reason_name((enum stop_reason)i),
+                              stop_reason_name((enum stop_reason)j));
+    cr_expect_str_eq(stop_reason_name(STOP_CONVERGED), "converged");
+    cr_expect_str_eq(stop_reason_name(STOP_TIME), "time limit");
+}

@@ -1,0 +1,236 @@
+/* test_kernel_table.c - the table of GPU variants and the kernels that are embedded agree, as far
+ * as this can be told without a GPU.
+ *
+ * Each check names every row that is off, so that one run of it tells all. The PTX that clang made
+ * is read as text; what nvcc made of the same source is not looked at. */
+#include "kernels/device/images.h"
+#include "kernels/job/job.h"
+#include "kernels/libraries/cublas.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The families that are text, as the Makefile makes them: a module has exactly one of them. */
+static const char *const ptx_families[] = {"portable", "ampere", "hopper"};
+enum { PTX_FAMILIES = sizeof ptx_families / sizeof *ptx_families };
+
+static const char *ptx_of(const char *module)
+{
+    for (size_t i = 0; i < PTX_FAMILIES; i++) {
+        const struct embedded_image *image = image_find(module, ptx_families[i]);
+        if (image)
+            return (const char *)image->data;
+    }
+    return NULL;
+}
+
+static bool is_ptx(const struct embedded_image *image)
+{
+    for (size_t i = 0; i < PTX_FAMILIES; i++)
+        if (strcmp(image->family, ptx_families[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The next kernel at or behind `ptx`: its name, and where its parameters begin. NULL: there is none
+ * left. */
+static const char *next_entry(const char *ptx, char name[128])
+{
+    const char *entry = strstr(ptx, ".entry ");
+    return entry && sscanf(entry, ".entry %127[A-Za-z0-9_$]", name) == 1 ? entry + 7 : NULL;
+}
+
+/* Where a kernel of that name begins in the text, or NULL. */
+static const char *find_entry(const char *ptx, const char *symbol)
+{
+    char name[128];
+    for (ptx = next_entry(ptx, name); ptx && strcmp(name, symbol) != 0;)
+        ptx = next_entry(ptx, name);
+    return ptx;
+}
+
+/* The threads a block may have at most, as __launch_bounds__ says; 0: any number. Directives stand
+ * between a kernel's name and its body. */
+static unsigned most_threads(const char *entry)
+{
+    unsigned x = 0, y = 1, z = 1;
+    const char *body = strchr(entry, '{'), *bound = strstr(entry, ".maxntid ");
+    if (!bound || !body || bound > body || sscanf(bound, ".maxntid %u, %u, %u", &x, &y, &z) < 1)
+        return 0;
+    return x * y * z;
+}
+
+static const struct kernel *row_with(const char *module, const char *symbol)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct kernel *k = kernel_of(&gpu_variants[i]);
+        if (k->module && strcmp(k->module, module) == 0 && strcmp(k->symbol, symbol) == 0)
+            return k;
+    }
+    return NULL;
+}
+
+/* What a row is called in the complaint about it: "matmul/f32/tile". */
+static const char *title(const struct variant *v)
+{
+    static char text[128];
+    snprintf(text, sizeof text, "%s/%s/%s", op_name(v->op), arithmetic_name(v->arithmetic),
+             v->name);
+    return text;
+}
+
+Test(kernel_table, every_row_says_what_it_is)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct variant *v = &gpu_variants[i];
+        cr_expect(v->name && *v->name, "row %zu has no name", i);
+        cr_expect(v->row, "%s has no kernel behind it", title(v));
+        cr_expect(v->steps[0] && *v->steps[0], "%s has no step", title(v));
+        cr_expect(v->note && *v->note, "%s has no note", title(v));
+        cr_expect(v->needs && *v->needs, "%s does not say what it needs", title(v));
+    }
+}
+
+Test(kernel_table, no_two_variants_of_an_operation_and_arithmetic_share_a_name)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++)
+        for (size_t k = 0; k < i; k++) {
+            const struct variant *a = &gpu_variants[i], *b = &gpu_variants[k];
+            cr_expect(a->op != b->op || a->arithmetic != b->arithmetic ||
+                          strcmp(a->name, b->name) != 0,
+                      "%s is there twice", title(a));
+        }
+}
+
+/* A library is asked for by `available`; a kernel is a module and a symbol in it. */
+Test(kernel_table, a_row_is_a_library_or_a_kernel)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct variant *v = &gpu_variants[i];
+        const struct kernel *k = kernel_of(v);
+        if (v->library) {
+            cr_expect(k->available, "%s cannot say whether its library is there", title(v));
+            cr_expect(k->launch, "%s has nothing that launches it", title(v));
+        } else {
+            cr_expect(k->module && k->symbol, "%s names no module or no symbol", title(v));
+        }
+    }
+}
+
+/* The function behind a library's rows looks at the kernel for what the variant promises. */
+Test(kernel_table, a_library_multiplies_in_what_its_row_says)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct variant *v = &gpu_variants[i];
+        const struct kernel *k = kernel_of(v);
+        const bool is_half = v->arithmetic == ARITH_BF16 || v->arithmetic == ARITH_F16;
+        if (!v->library)
+            continue;
+        cr_expect(k->arithmetic == v->arithmetic, "%s multiplies in %s", title(v),
+                  arithmetic_name(k->arithmetic));
+        cr_expect(k->needs_half == is_half, "%s and A in 16 bits", title(v));
+        cr_expect(v->arithmetic == ARITH_F32 ||
+                      k->least_cc >= (v->arithmetic == ARITH_F16 ? 70 : 80),
+                  "%s is older than its tensor cores", title(v));
+    }
+}
+
+Test(kernel_table, every_kernel_is_embedded_under_the_symbol_that_is_looked_up)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct kernel *k = kernel_of(&gpu_variants[i]);
+        if (!k->module)
+            continue;
+        const char *ptx = ptx_of(k->module);
+        cr_expect(ptx, "%s: no image of %s is embedded", title(&gpu_variants[i]), k->module);
+        cr_expect(!ptx || find_entry(ptx, k->symbol), "%s: %s has no kernel %s",
+                  title(&gpu_variants[i]), k->module, k->symbol);
+    }
+}
+
+/* With more threads than its bound a kernel does not launch; with fewer, some that it counts on are
+ * missing. */
+Test(kernel_table, blocks_have_the_threads_that_the_kernel_is_bound_to)
+{
+    size_t compared = 0;
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct kernel *k = kernel_of(&gpu_variants[i]);
+        const char *ptx = k->module ? ptx_of(k->module) : NULL;
+        const char *entry = ptx ? find_entry(ptx, k->symbol) : NULL;
+        const unsigned bound = entry ? most_threads(entry) : 0;
+        if (bound == 0)
+            continue;
+        compared++;
+        cr_expect(k->block_x * k->block_y == bound,
+                  "%s: blocks of %u×%u, %s is bound to %u threads", title(&gpu_variants[i]),
+                  k->block_x, k->block_y, k->symbol, bound);
+    }
+    cr_expect(compared > 0, "no kernel has a bound: this test looks for the wrong words");
+}
+
+Test(kernel_table, a_grid_has_the_figure_it_is_made_from)
+{
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct variant *v = &gpu_variants[i];
+        const struct kernel *k = kernel_of(v);
+        if (!k->module)
+            continue;
+        if (k->grid == GRID_TILES || k->grid == GRID_TRIANGLE)
+            cr_expect(k->tile > 0, "%s has tiles of no size", title(v));
+        if (k->grid == GRID_WAVES)
+            cr_expect(k->blocks_per_sm > 0, "%s has no blocks on an SM", title(v));
+    }
+}
+
+Test(kernel_table, no_embedded_kernel_lacks_a_row)
+{
+    static const char *const rooms[] = {"matmul/", "sum_aat/", "reduce/"};
+    size_t found = 0;
+    for (size_t i = 0; i < embedded_image_count; i++) {
+        const struct embedded_image *image = &embedded_images[i];
+        bool is_variant = false;
+        for (size_t r = 0; r < sizeof rooms / sizeof *rooms; r++)
+            is_variant = is_variant || strncmp(image->module, rooms[r], strlen(rooms[r])) == 0;
+        if (!is_variant || !is_ptx(image))
+            continue;
+        char name[128];
+        for (const char *at = next_entry((const char *)image->data, name); at;
+             at = next_entry(at, name)) {
+            found++;
+            cr_expect(row_with(image->module, name),
+                      "%s in %s has no row in kernels/backend/gpu_backend.c", name, image->module);
+        }
+    }
+    cr_expect(found > 0, "no kernel is embedded");
+}
+
+/* struct job keeps a function of each row, struct device a module of each file. */
+Test(kernel_table, there_is_room_for_all_rows_and_modules)
+{
+    size_t modules = 0;
+    for (size_t i = 0; i < embedded_image_count; i++) {
+        bool is_first = true;
+        for (size_t k = 0; k < i; k++)
+            is_first =
+                is_first && strcmp(embedded_images[i].module, embedded_images[k].module) != 0;
+        modules += is_first;
+    }
+    const size_t rows = sizeof((struct job *)NULL)->function / sizeof(CUfunction);
+    cr_expect(gpu_variant_count <= rows, "%zu rows, room for %zu", gpu_variant_count, rows);
+    cr_expect(modules <= DEVICE_MODULES_MAX, "%zu modules, room for %d", modules,
+              DEVICE_MODULES_MAX);
+}
+
+Test(kernel_table, cublas_sasum_is_waived_where_it_is_not_the_sum)
+{
+    char reason[160];
+    struct problem p = {.op = OP_REDUCE, .n = 46340, .range = RANGE_UNIT};
+    cr_expect(cublas_sums(NULL, &p, reason, sizeof reason));
+    p.n = 46341; /* more entries than an int counts */
+    cr_expect_not(cublas_sums(NULL, &p, reason, sizeof reason));
+    cr_expect(strstr(reason, "46340"), "%s", reason);
+    p = (struct problem){.op = OP_REDUCE, .n = 100, .range = RANGE_SIGNED};
+    cr_expect_not(cublas_sums(NULL, &p, reason, sizeof reason));
+    cr_expect(strstr(reason, "absolute values"), "%s", reason);
+}
