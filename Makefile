@@ -144,9 +144,9 @@ build/gen/images: FORCE
 	$(Q)mkdir -p $(@D); echo '$(IMAGES)' | cmp -s - $@ || { echo '$(IMAGES)' > $@; echo '$(images-say)'; }
 images-say = $(if $(NVCC),GPU images: PTX by $(CLANG) and cubins by $(NVCC),No nvcc in $(CUDA)/bin or PATH: the GPU images are PTX alone and the driver compiles them at first use.)
 
-build/gen/images.S build/gen/image_table.c &: scripts/embed-images build/gen/images $(IMAGES)
+build/gen/images.S build/gen/image_table.c &: scripts/make/embed-images build/gen/images $(IMAGES)
 	$(call say,EMBED,build/gen/images.S)
-	$(Q)scripts/embed-images build/images build/gen $(IMAGES)
+	$(Q)scripts/make/embed-images build/images build/gen $(IMAGES)
 
 build/gen/images.o: build/gen/images.S
 	$(Q)$(CC) -c -o $@ $<
@@ -176,15 +176,15 @@ $(OUT)/tests/unit: $(UNIT_OBJECTS) $(filter-out $(OUT)/obj/bench/main.o,$(OBJECT
 -include tests/fakecuda/fakecuda.mk
 -include tests/fuzz/fuzz.mk
 
-# What a driver's own JIT makes of the portable PTX: scripts/check-machine-code.
+# What a driver's own JIT makes of the portable PTX: scripts/check/check-machine-code.
 build/tests/jit_report: tests/machine_code/jit_report.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -o $@ $< -ldl
 jit-report: build/tests/jit_report $(filter %.portable.ptx,$(IMAGES))
 machine-code: jit-report
-	$(Q)scripts/check-machine-code 418 --write >/dev/null
-	$(Q)scripts/check-machine-code 470 --write >/dev/null
+	$(Q)scripts/check/check-machine-code 418 --write >/dev/null
+	$(Q)scripts/check/check-machine-code 470 --write >/dev/null
 
 FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
 test-programs: $(FOR_TESTS) $(PLUGIN)
@@ -206,13 +206,13 @@ driver-abi:
 run:
 	@scripts/install-deps build
 	@$(MAKE) all
-	@scripts/run-main-job $(OUT)/gpubench $(N) $(DEVICE)
+	@scripts/make/run-main-job $(OUT)/gpubench $(N) $(DEVICE)
 
 # PARTS of the tests; `packages`, of which tests/run tells, is run only when it is asked for.
 PARTS = plain sanitize lint servers
 test:
 	@scripts/install-deps build test $(filter packages,$(PARTS))
-	@scripts/fetch-servers
+	@scripts/make/fetch-servers
 	@tests/run $(PARTS)
 
 sanitize:
@@ -256,19 +256,19 @@ build/dist/gpubench: $(OBJECTS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(RPATH) -o $@ $^ $(LIBS)
 dist: all build/dist/gpubench build/gpubench.1 $(SHELLS:%=build/completions/%)
-	$(Q)scripts/dist $(VERSION) $(PLUGIN)
+	$(Q)scripts/package/dist $(VERSION) $(PLUGIN)
 
 deb:
-	@scripts/deb
+	@scripts/package/deb
 
-# An image by docker, podman or buildah; BASE_IMAGE, TARGET and what else decides: scripts/image.
+# An image by docker, podman or buildah; BASE_IMAGE, TARGET and what else decides: scripts/package/image.
 image:
-	@scripts/image $(VERSION)
+	@scripts/package/image $(VERSION)
 
-# The image's root file system as a tarball, of this machine's build: for runtimes without images, and scripts/container-trial.
+# The image's root file system as a tarball, of this machine's build: for runtimes without images, and scripts/gpu/container-trial.
 ROOTFS = build/gpubench-$(VERSION)-rootfs.tar.gz
 rootfs: all
-	$(Q)rm -rf build/rootfs && $(MAKE) install DESTDIR=build/rootfs PREFIX=/usr/local && scripts/image-root build/rootfs
+	$(Q)rm -rf build/rootfs && $(MAKE) install DESTDIR=build/rootfs PREFIX=/usr/local && scripts/package/image-root build/rootfs
 	$(Q)tar --owner=0 --group=0 --numeric-owner -C build/rootfs -c . | gzip -9n >$(ROOTFS)
 	@echo "$(ROOTFS) ($$(du -h $(ROOTFS) | cut -f1))"
 

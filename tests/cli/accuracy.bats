@@ -6,7 +6,7 @@ setup() {
 }
 
 @test "tables and picture in docs/accuracy.md are those of results/reference" {
-    run "$top/scripts/accuracy-tables" --check
+    run "$top/scripts/docs/accuracy-tables" --check
     echo "$output"
     [ "$status" -eq 0 ]
 }
@@ -26,12 +26,12 @@ copy() {
          results: [product("f32"; "slow"; 0.002; 4e-7; -2e-9), product("tf32"; "cublas-gemm"; 0.001; 1.3e-5; -6.8e-6),
                    {key: "gpu/matmul/bf16/none/n=1000", state: "waived", reason: "old", op: "matmul", n: 1000}]}' \
         >"$GPUBENCH_TREE/results/reference/one.json"
-    "$top/scripts/accuracy-tables" --write
+    "$top/scripts/docs/accuracy-tables" --write
 }
 
 @test "a verified product becomes a row with its errors, fastest first, and a point in the picture" {
     copy
-    "$top/scripts/accuracy-tables" --check
+    "$top/scripts/docs/accuracy-tables" --check
     # shellcheck disable=SC2016 # backticks of Markdown
     rows='| `tf32` cublas-gemm | 1.000 ms | -6.8e-06 | 1.3e-05 | -6.8e-06 | 5.2e-05 |
 | `f32` slow | 2.000 ms | -2.0e-09 | 4.0e-07 | -2.0e-09 | 1.6e-06 |'
@@ -45,7 +45,7 @@ copy() {
     copy
     jq '.problem.range = "[-1,1)" | .results[1].verdict.rel_f = 2.6e-4' "$GPUBENCH_TREE/results/reference/one.json" \
         >"$GPUBENCH_TREE/results/reference/two.json"
-    "$top/scripts/accuracy-tables" --write
+    "$top/scripts/docs/accuracy-tables" --write
     grep -A3 -F '| N = 1000, entries in [-1,1) |' "$GPUBENCH_TREE/docs/accuracy.md" | grep -qF '| 2.6e-04 |'
     grep -A3 -F '| N = 1000, entries in [0,1) |' "$GPUBENCH_TREE/docs/accuracy.md" | grep -qF '| 1.3e-05 |'
 }
@@ -53,12 +53,12 @@ copy() {
 @test "an error changed in the page, or in a file, or a time in the picture, is found" {
     copy
     sed -i 's/1\.3e-05/1.2e-05/' "$GPUBENCH_TREE/docs/accuracy.md"
-    run "$top/scripts/accuracy-tables" --check
+    run "$top/scripts/docs/accuracy-tables" --check
     [ "$status" -eq 1 ]
     [[ $output == *'accuracy.md are not'* ]]
     copy
     sed -i 's/0\.00001300\|1\.3e-0*5/1.30001e-5/' "$GPUBENCH_TREE/results/reference/one.json" # the table's digits stay as they are
-    run "$top/scripts/accuracy-tables" --check
+    run "$top/scripts/docs/accuracy-tables" --check
     echo "$output"
     [ "$status" -eq 1 ]
     [[ $output == *'accuracy.svg is not of'* ]]
@@ -67,7 +67,7 @@ copy() {
 @test "a simulated device is refused" {
     copy
     sed -i 's/"simulated": false/"simulated": true/' "$GPUBENCH_TREE/results/reference/one.json"
-    run "$top/scripts/accuracy-tables"
+    run "$top/scripts/docs/accuracy-tables"
     [ "$status" -eq 1 ]
     [[ $output == 'accuracy-tables: one.json: '*simulated* ]]
 }
@@ -75,6 +75,6 @@ copy() {
 @test "no result files are said in the page, and are no error" {
     copy
     rm "$GPUBENCH_TREE/results/reference/one.json"
-    "$top/scripts/accuracy-tables" --write
+    "$top/scripts/docs/accuracy-tables" --write
     grep -qF 'holds no products yet' "$GPUBENCH_TREE/docs/accuracy.md"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # check and ab. What is measured is a stand-in whose times are set here, so that no verdict hangs on how busy this machine is;
-# two tests run the program itself, and ask for no verdict. scripts/gate-trial tries the real thing.
+# two tests run the program itself, and ask for no verdict. scripts/gpu/gate-trial tries the real thing.
 load helper
 
 # stand_in NAME TIMES...: a command that prints a real run's result whose median is 18.7 ms times the next of TIMES, again and

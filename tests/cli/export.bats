@@ -17,7 +17,7 @@ export_as() {
     ./make-runs
     cmp runs.json "$ROOT/tests/golden/runs.json"
     split -l 1 --additional-suffix=.json runs.json run-
-    "$ROOT/scripts/validate-result" run-*.json
+    "$ROOT/scripts/check/validate-result" run-*.json
 }
 
 @test "each format is what it was when somebody last looked at it" {

@@ -22,11 +22,11 @@ copy() {
    "library": false, "symmetric": false, "summary": {"median_s": 0.001, "low_s": 0.001, "high_s": 0.001, "confidence": 0.9},
    "speed": {"flops": 2e12, "bytes_per_s": 8e9, "peak_share": null}}]}
 END
-    "$top/scripts/reference-tables" --write
+    "$top/scripts/docs/reference-tables" --write
 }
 
 @test "the tables in README.md are those of results/reference" {
-    run "$top/scripts/reference-tables" --check
+    run "$top/scripts/docs/reference-tables" --check
     echo "$output"
     [ "$status" -eq 0 ]
 }
@@ -41,7 +41,7 @@ END
 
 @test "a result file becomes rows, fastest first, with device, driver and day" {
     copy
-    "$top/scripts/reference-tables" --check
+    "$top/scripts/docs/reference-tables" --check
     grep -qxF '**Example GPU** · compute capability 9.0 · driver 580.1 · 2026-11-24 · commit 1a2b3c4' "$GPUBENCH_TREE/README.md"
     rows='| tile | 1.000 ms | - | 2.00 | - | 2.00 |
 | cublas-sgemm | 2.000 ms | 0.5 % | 1.00 | 50 % | 1.00 |'
@@ -51,11 +51,11 @@ END
 @test "a figure changed in README.md, or in a file, is found" {
     copy
     sed -i 's/| tile | 1\.000 ms/| tile | 0.900 ms/' "$GPUBENCH_TREE/README.md"
-    run "$top/scripts/reference-tables" --check
+    run "$top/scripts/docs/reference-tables" --check
     [ "$status" -eq 1 ]
     copy
     sed -i 's/0\.001,/0.0011,/' "$GPUBENCH_TREE/results/reference/one.json"
-    run "$top/scripts/reference-tables" --check
+    run "$top/scripts/docs/reference-tables" --check
     [ "$status" -eq 1 ]
     [[ $output == *'reference-tables --write'* ]]
 }
@@ -64,7 +64,7 @@ END
 refused() {
     copy
     sed -i "$1" "$GPUBENCH_TREE/results/reference/one.json"
-    run "$top/scripts/reference-tables"
+    run "$top/scripts/docs/reference-tables"
     echo "$output"
     [ "$status" -eq 1 ]
     [[ $output == "reference-tables: one.json: "*"$2"* ]]
@@ -88,7 +88,7 @@ add() {
     add tf32 fast 0.0004 false
     add f32-3xf16 split 0.0002 false
     add bf16 alone 0.0001 false
-    "$top/scripts/reference-tables" --write
+    "$top/scripts/docs/reference-tables" --write
     grep -F '| × library |' "$GPUBENCH_TREE/README.md"
     grep -q '^| fast (tf32) .* 1\.25 |$' "$GPUBENCH_TREE/README.md"
     grep -q '^| split (f32-3xf16) .* 10\.00 |$' "$GPUBENCH_TREE/README.md"

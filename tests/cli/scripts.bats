@@ -85,7 +85,7 @@ program() { # STATUS OF gpu
 
 @test "the main job runs on the GPU if there is one" {
     program 0
-    run "$scripts/run-main-job" "$fake/gpubench" 4000
+    run "$scripts/make/run-main-job" "$fake/gpubench" 4000
     [ "$status" -eq 0 ]
     [[ ${lines[0]} == *"on the GPU"* ]]
     [ "${lines[1]}" = "asked: gpu 4000" ]
@@ -93,7 +93,7 @@ program() { # STATUS OF gpu
 
 @test "the main job runs on the CPU if there is none, and says why" {
     program 77
-    run "$scripts/run-main-job" "$fake/gpubench" 4000
+    run "$scripts/make/run-main-job" "$fake/gpubench" 4000
     [ "$status" -eq 0 ]
     [[ ${lines[0]} == *"on the CPU"*"(no driver)" ]]
     [ "${lines[1]}" = "asked: cpu 4000" ]
@@ -101,16 +101,16 @@ program() { # STATUS OF gpu
 
 @test "a GPU that fails is not hidden behind the CPU" {
     program 1
-    run "$scripts/run-main-job" "$fake/gpubench" 4000
+    run "$scripts/make/run-main-job" "$fake/gpubench" 4000
     [ "$status" -eq 1 ]
     [[ $output != *asked* ]]
 }
 
 @test "DEVICE decides where the main job runs" {
     program 0
-    run "$scripts/run-main-job" "$fake/gpubench" 4000 cpu
+    run "$scripts/make/run-main-job" "$fake/gpubench" 4000 cpu
     [ "${lines[1]}" = "asked: cpu 4000" ]
-    run "$scripts/run-main-job" "$fake/gpubench" 4000 tpu
+    run "$scripts/make/run-main-job" "$fake/gpubench" 4000 tpu
     [ "$status" -eq 2 ]
     [[ $output == *"DEVICE=tpu is neither gpu nor cpu"* ]]
 }

@@ -17,7 +17,7 @@ fake_driver() {
         matches "$output" "$title +(at every N|from N|never up to N)"
     done
     [ "$(saved_results)" -eq 6 ]
-    find "$GPUBENCH_RESULTS" -name '*.json' -exec "$ROOT/scripts/validate-result" {} +
+    find "$GPUBENCH_RESULTS" -name '*.json' -exec "$ROOT/scripts/check/validate-result" {} +
     jq -e '.copy_in.bytes == 4096 and .copy_in.pinned.median_s > 0 and .copy_in.pageable.median_s > 0
            and (.results[0].call | .median_s > 0 and (.samples_s | length) > 0)' \
         "$GPUBENCH_RESULTS"/sweep-*/gpu-32.json
@@ -109,7 +109,7 @@ fake_driver() {
     gpubench sweep 32:40000:2 --only gpu --samples 1 --op matmul
     exits 0
     matches "$output" 'left out +N = 40000 needs 12\.0 GiB for matmul'
-    find "$GPUBENCH_RESULTS" -name '*.json' -exec "$ROOT/scripts/validate-result" {} +
+    find "$GPUBENCH_RESULTS" -name '*.json' -exec "$ROOT/scripts/check/validate-result" {} +
 }
 
 @test "a sweep without a GPU exits 77 and says how to sweep the CPU" {

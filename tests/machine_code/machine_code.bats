@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# scripts/check-machine-code must find what it looks for: planted in the PTX, not in the kernels.
+# scripts/check/check-machine-code must find what it looks for: planted in the PTX, not in the kernels.
 # Without the JIT library of a driver nothing of this can be tried.
 
 setup() {
     ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
     [ -x "$ROOT/build/tests/jit_report" ] || skip "build/tests/jit_report is not built: make jit-report"
-    reason=$("$ROOT/scripts/driver-jit" 418 2>&1) || skip "$reason"
+    reason=$("$ROOT/scripts/check/driver-jit" 418 2>&1) || skip "$reason"
     export ARCHITECTURES=30 PTX_FOLDER=$BATS_TEST_TMPDIR/images TABLE=$BATS_TEST_TMPDIR/table.txt
     cd "$BATS_TEST_TMPDIR" || return
     mkdir -p "$PTX_FOLDER/matmul" "$PTX_FOLDER/sum_aat"
@@ -15,7 +15,7 @@ setup() {
 }
 
 check() {
-    run "$ROOT/scripts/check-machine-code" 418 "$@"
+    run "$ROOT/scripts/check/check-machine-code" 418 "$@"
 }
 written() {
     check --write
@@ -80,9 +80,9 @@ caught() {
     printf '#!/bin/sh\n' >bin/apt-get
     chmod +x bin/apt-get
     copy=$BATS_TEST_TMPDIR/copy
-    mkdir -p "$copy/scripts"
-    cp "$ROOT/scripts/driver-jit" "$copy/scripts"
-    PATH=$PWD/bin:$PATH run "$copy/scripts/driver-jit" 418
+    mkdir -p "$copy/scripts/check"
+    cp "$ROOT/scripts/check/driver-jit" "$copy/scripts/check"
+    PATH=$PWD/bin:$PATH run "$copy/scripts/check/driver-jit" 418
     [ "$status" -eq 77 ]
     [ "$output" = 'the JIT library of driver branch 418 cannot be had: apt has no Debian source here, and it is a package of Debian' ]
 }

@@ -30,8 +30,8 @@ drop_store() { # DIRECTORY
 
 # A bare root as a tarball, kept for a week: debootstrap takes longer than all the tests.
 make_base() { # TARBALL SCRATCH
-    [ ! "$1" -nt scripts/bare-root ] || [ -z "$(find "$1" -mtime -7)" ] || return 0
-    scripts/bare-root "$2"
+    [ ! "$1" -nt scripts/package/bare-root ] || [ -z "$(find "$1" -mtime -7)" ] || return 0
+    scripts/package/bare-root "$2"
     tar -C "$2" --one-file-system -cf "$1.part" . && mv "$1.part" "$1"
 }
 

@@ -65,7 +65,7 @@ setup() {
 @test "a version that the Makefile and the changelog do not agree on is refused" {
     cp -r one/debian one/scripts one/Makefile "$BATS_TEST_TMPDIR"
     sed -i 's/^VERSION = .*/VERSION = 9.9.9/' "$BATS_TEST_TMPDIR/Makefile"
-    run "$BATS_TEST_TMPDIR/scripts/deb" "$BATS_TEST_TMPDIR/out"
+    run "$BATS_TEST_TMPDIR/scripts/package/deb" "$BATS_TEST_TMPDIR/out"
     [ "$status" -eq 1 ]
     [[ $output == *'the Makefile says version 9.9.9, debian/changelog '* ]]
 }

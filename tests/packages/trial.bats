@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/container-trial with the simulated driver: namespaces, mounts, limits and the summary are real, the GPU is not.
+# scripts/gpu/container-trial with the simulated driver: namespaces, mounts, limits and the summary are real, the GPU is not.
 
 setup() {
     cd "$BATS_TEST_DIRNAME/../.." || return
@@ -20,7 +20,7 @@ setup() {
 
 @test "bare and contained runs, the quota's threads, results on the volume, and a summary" {
     out=$BATS_TEST_TMPDIR/out
-    run scripts/container-trial "$rootfs" "$out"
+    run scripts/gpu/container-trial "$rootfs" "$out"
     echo "$output"
     # Whether times are within 2 % is for a GPU to show.
     [ "$status" -eq 0 ] || grep -q 'SLOWER' "$out/summary.txt"
@@ -39,10 +39,10 @@ setup() {
 @test "a directory that holds something is refused, and a tarball that is none" {
     mkdir "$BATS_TEST_TMPDIR/full"
     touch "$BATS_TEST_TMPDIR/full/x"
-    run scripts/container-trial "$rootfs" "$BATS_TEST_TMPDIR/full"
+    run scripts/gpu/container-trial "$rootfs" "$BATS_TEST_TMPDIR/full"
     [ "$status" -eq 1 ]
     [[ $output == *'is not empty'* ]]
-    run scripts/container-trial /dev/null "$BATS_TEST_TMPDIR/new"
+    run scripts/gpu/container-trial /dev/null "$BATS_TEST_TMPDIR/new"
     [ "$status" -eq 1 ]
     [[ $output == *'make rootfs'* ]]
 }

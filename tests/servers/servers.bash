@@ -1,6 +1,6 @@
 # servers.bash - real servers for the command tests, each on a free port of 127.0.0.1 with all that it writes below
 # $BATS_FILE_TMPDIR, stopped by stop_servers or with the process that started it: setup_file, or a test that alone needs it.
-# `scripts/fetch-servers` unpacks the programs.
+# `scripts/make/fetch-servers` unpacks the programs.
 # shellcheck disable=SC2034 # the ports are for the tests
 
 SERVERS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -34,7 +34,7 @@ needs() {
     local package
     read -r package _ < <(unpacked "$1")
     program "$1" >/dev/null ||
-        skip "$(grep -hs "^$package " "$UNPACKED/../missing" || echo "$package has not been fetched: scripts/fetch-servers")"
+        skip "$(grep -hs "^$package " "$UNPACKED/../missing" || echo "$package has not been fetched: scripts/make/fetch-servers")"
     [ "$1" = promtool ] || port=$(<"$BATS_FILE_TMPDIR/$1.port")
 }
 

@@ -14,7 +14,8 @@ static const char *complaints(void)
 {
     static char text[1 << 16];
     char command[PATH_MAX + 64];
-    snprintf(command, sizeof command, "scripts/validate-result %s/*.json 2>&1", scratch_path(""));
+    snprintf(command, sizeof command, "scripts/check/validate-result %s/*.json 2>&1",
+             scratch_path(""));
     FILE *pipe = popen(command, "r");
     cr_assert_not_null(pipe);
     text[fread(text, 1, sizeof text - 1, pipe)] = '\0';
