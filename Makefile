@@ -230,6 +230,12 @@ check-format:
 	$(Q)mkdir -p build; clang-format-19 --dry-run -Werror $(FORMATTED) 2>build/format.log || \
 		{ sed -n 's/:[0-9]*:[0-9]*: error:.*//p; /not found/p' build/format.log | sort -u; echo 'error: make format mends these'; exit 1; }
 
+# The folder order of docs/folders.txt, held against the includes and the objects' calls; and the map made from it.
+structure: objects
+	$(Q)scripts/structure check --objects=$(OUT)/obj
+source-map:
+	$(Q)scripts/structure map > docs/source.md
+
 # The manual page and the completions are what the program prints of its own tables. docs/gpubench.1 is that text, for
 # readers of the source.
 SHELLS = bash zsh fish
@@ -282,7 +288,7 @@ help:
 	@sed '/^$$/q; s/^# \{0,1\}//' Makefile
 
 .PHONY: all jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test sanitize lint format check-format \
-        man install dist deb image rootfs clean print-nvcc help FORCE
+        structure source-map man install dist deb image rootfs clean print-nvcc help FORCE
 
 # What each object was last made from.
 -include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -type f -name '*.d' -print)
