@@ -27,8 +27,8 @@ PREFIX = /usr/local
 CC       = gcc
 CFLAGS   = -O2 -g
 CLANG    = clang-19
-CUDA     = /usr/local/cuda
-NVCC     = $(firstword $(wildcard $(CUDA)/bin/nvcc) $(shell command -v nvcc))
+CUDA    ?= /usr/local/cuda
+NVCC    ?= $(firstword $(wildcard $(CUDA)/bin/nvcc) $(shell command -v nvcc))
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion
 LIBS     = -ljansson -lmd -lm -ldl -lpthread
 
@@ -232,9 +232,9 @@ check-format:
 
 # The folder order of docs/folders.txt, held against the includes and the objects' calls; and the map made from it.
 structure: objects
-	$(Q)scripts/structure check --objects=$(OUT)/obj
+	$(Q)scripts/check/structure check --objects=$(OUT)/obj
 source-map:
-	$(Q)scripts/structure map > docs/source.md
+	$(Q)scripts/check/structure map > docs/source.md
 
 # The manual page and the completions are what the program prints of its own tables. docs/gpubench.1 is that text, for
 # readers of the source.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/structure finds what it is there to find: each fault is planted in a copy of the sources.
+# scripts/check/structure finds what it is there to find: each fault is planted in a copy of the sources.
 
 setup() {
     top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -22,7 +22,7 @@ plant_object() { # FILE TEXT: a new source file and its object
 }
 
 caught() { # FINDING
-    run "$top/scripts/structure" check --objects="$objects" "$tree"
+    run "$top/scripts/check/structure" check --objects="$objects" "$tree"
     [ "$status" -eq 1 ]
     grep -qxF "error: $1" <<<"$output" || { echo "no finding: $1"; grep ^error <<<"$output"; return 1; }
 }
@@ -86,7 +86,7 @@ caught() { # FINDING
 @test "a folder with 12 files is not too large" {
     find "$tree/harness/net" -type f -delete
     for i in $(seq 12); do echo >"$tree/harness/net/planted_$i.h"; done
-    run "$top/scripts/structure" check --objects="$objects" "$tree"
+    run "$top/scripts/check/structure" check --objects="$objects" "$tree"
     [[ $output != *"harness/net/: 12 files"* ]]
 }
 
