@@ -1,12 +1,10 @@
-/* clock.cu - what each multiprocessor's clock says at a moment of the device's own timer: read
- * before and after work, the two make the clock that the work ran at, whatever the driver reports.
- */
+/* clock.cu - reads the clock of each SM together with the device's timer. Readings before and after
+ * some work give the clock rate during that work, independently of what the driver reports. */
 #include "kernels/service/clock.cuh"
 
-/* out: one entry a block. Any grid of blocks of one warp, whose first thread writes; with a few
- * blocks a multiprocessor each of them is likely to get one. Clock and timer are read one after the
- * other, so they are of the same moment up to some tens of cycles. hold: cycles to let pass before.
- */
+/* out: one entry per block. Any grid of blocks of one warp, whose first thread writes; a few blocks
+ * per SM make it likely that every SM gets one. Clock and timer are read one after the other, so
+ * they differ by some tens of cycles at most. hold: cycles to wait before reading. */
 extern "C" __global__ void read_clocks(struct sm_moment *out, unsigned hold)
 {
     if (threadIdx.x != 0)

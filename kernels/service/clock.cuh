@@ -1,11 +1,11 @@
-/* clock.cuh - the device's clocks, in PTX where portable.cuh has no words for them. */
+/* clock.cuh - reads the device's clocks, in PTX because portable.cuh has no function for them. */
 #ifndef KERNELS_SUPPORT_CLOCK_CUH
 #define KERNELS_SUPPORT_CLOCK_CUH
 
 #include "kernels/interface/sm_moment.h"
 #include "kernels/support/portable.cuh"
 
-#if defined(GPUBENCH_ON_CPU) /* one multiprocessor, whose clock runs at 1 GHz as the CPU's does */
+#if defined(GPUBENCH_ON_CPU) /* one SM with a clock of 1 GHz, as the CPU's timer */
 
 static inline unsigned long long global_timer_ns()
 {

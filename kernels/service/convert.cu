@@ -1,11 +1,11 @@
-/* convert.cu - float32 to the 16-bit formats of tensor cores, each value rounded to the nearest,
- * ties to even, in integer arithmetic that every GPU has and that gives every GPU the same bits.
+/* convert.cu - converts float32 to the 16-bit formats of tensor cores, rounded to nearest, ties to
+ * even, in integer arithmetic that gives the same bits on every GPU.
  *
- * Not made to be fast: it is no part of any time (kernels/libraries/convert.h). */
+ * It is not optimised, because it is part of no measured time (kernels/libraries/convert.h). */
 #include "kernels/support/portable.cuh"
 
-/* bfloat16 is the upper half of a float32. A carry out of the fraction is right as it is: the next
- * exponent, or infinity. A NaN stays one. */
+/* bfloat16 is the upper half of a float32. A carry out of the fraction correctly gives the next
+ * exponent or infinity. A NaN stays a NaN. */
 static __device__ __forceinline__ unsigned bf16_of(unsigned bits)
 {
     if ((bits & 0x7fffffffu) > 0x7f800000u)
@@ -13,26 +13,26 @@ static __device__ __forceinline__ unsigned bf16_of(unsigned bits)
     return (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
 }
 
-/* float16 has 10 bits of fraction, 2⁻¹⁴ as the least normal value and 2⁻²⁴ as the least of all. */
+/* float16 has 10 bits of fraction; its least normal value is 2⁻¹⁴ and its least value 2⁻²⁴. */
 static __device__ __forceinline__ unsigned f16_of(unsigned bits)
 {
     const unsigned sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7fffffffu;
     if (magnitude > 0x7f800000u)
         return sign | 0x7e00u; /* NaN */
     if (magnitude >= 0x477ff000u)
-        return sign | 0x7c00u;    /* 65520, halfway beyond the largest, or more: infinity */
+        return sign | 0x7c00u;    /* 65520, halfway past the largest value, or more: infinity */
     if (magnitude >= 0x38800000u) /* 2⁻¹⁴: normal; the exponent's bias is 15, not 127 */
         return sign | (magnitude - (112u << 23) + 0xfffu + (magnitude >> 13 & 1u)) >> 13;
     if (magnitude < 0x33000000u)
         return sign;                                 /* less than 2⁻²⁵ */
-    const unsigned shift = 126u - (magnitude >> 23); /* to whole 2⁻²⁴: 14 to 24 places */
+    const unsigned shift = 126u - (magnitude >> 23); /* shift to units of 2⁻²⁴: 14 to 24 bits */
     const unsigned fraction = (magnitude & 0x7fffffu) | 0x800000u, half = 1u << (shift - 1);
     const unsigned whole = fraction >> shift, rest = fraction & (2 * half - 1);
     return sign | (whole + (rest > half || (rest == half && (whole & 1u))));
 }
 
-/* from: `pairs` times two float32, as bits; to: as many pairs, the first of each in the lower half.
- * Any grid of any one-dimensional blocks, a thread every grid-th pair. */
+/* from: `pairs` pairs of float32, as bits; to: as many pairs, the first of each in the lower half.
+ * Any grid of any one-dimensional blocks; a thread converts every grid-th pair. */
 extern "C" __global__ void convert_bf16(const unsigned *__restrict__ from,
                                         unsigned *__restrict__ to, size_t pairs)
 {

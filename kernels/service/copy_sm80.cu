@@ -1,18 +1,18 @@
-/* copy_sm80.cu - a copy of A for tensor cores, rounded to tf32, bf16 or f16. One pass over memory,
- * whose speed is the limit. */
+/* copy_sm80.cu - makes a copy of A for tensor cores, rounded to tf32, bf16 or f16, in one pass that
+ * is bound by memory. */
 #include "kernels/support/sm80/ampere.cuh"
 
 enum { THREADS = 256 };
 
-/* Four values in 16 bits. */
+/* Four 16-bit values. */
 static __device__ __forceinline__ unsigned long long four_of(unsigned low, unsigned high)
 {
     return (unsigned long long)high << 32 | low;
 }
 
-/* from: rows of `pitch` floats, here as bits; to: as many of to_pitch values, which is as much or
- * more, filled up with zeros. Both are multiples of 32. Grid: a block of 256 threads a row, a
- * thread takes four neighbours at a time. */
+/* from: rows of `pitch` floats, here as bits. to: the same number of rows of to_pitch ≥ pitch
+ * values, padded with zeros. Both pitches are multiples of 32. Grid: one block of 256 threads per
+ * row; a thread copies four neighbours at a time. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     copy_tf32(const uint4 *__restrict__ from, uint4 *__restrict__ to, unsigned pitch,
               unsigned to_pitch)

@@ -1,10 +1,10 @@
-/* evict.cu - empties the L2 cache by reading more than it holds. Reading, because lines that were
- * written would have to be written back while the launch that follows is timed. */
+/* evict.cu - evicts everything from the L2 cache by reading more than it holds. It does not write,
+ * because written lines would be written back during the launch that is timed next. */
 #include "kernels/support/portable.cuh"
 
-/* buffer: `quads` times four zeros, and one quad more, which is not read. Any grid of any
- * one-dimensional blocks, a thread every grid-th quad. The sum is zero, which the compiler does not
- * know. */
+/* buffer: `quads` times four zeros, and one more quad that is not read. Any grid of any
+ * one-dimensional blocks; a thread reads every grid-th quad. The sum is zero, but the compiler
+ * cannot know that. */
 extern "C" __global__ void evict(float4 *buffer, size_t quads)
 {
     const size_t stride = (size_t)gridDim.x * blockDim.x;

@@ -1,16 +1,16 @@
-/* oracle.cu - float64 references that contestants are verified against, and readers of single
+/* oracle.cu - float64 references for the verification of variants, and kernels that read single
  * entries.
  *
- * Plain loops in float64 in a fixed order, on purpose without a line shared with any contestant,
- * so that one mistake cannot be on both sides. All read an n×n matrix of floats, row-major,
- * `pitch` floats a row; entries outside n×n are not read. */
+ * Plain loops in float64 in a fixed order. They share no line with any variant on purpose, so that
+ * one mistake cannot affect both sides. All read an n×n matrix of floats, row-major, `pitch` floats
+ * a row; entries outside n×n are not read. */
 #include "kernels/support/portable.cuh"
 
-enum { THREADS = 256 }; /* of the kernels that give a block to each output */
+enum { THREADS = 256 }; /* for the kernels with one block per output */
 
-/* part[band * n + col] = the sum of column col over one band of rows, ceil(rows / bands) of them. A
- * thread owns one column of one band: x counts columns, blockIdx.y bands, so a warp reads 128
- * adjacent bytes. Eight loads are in flight before the first add needs its value. */
+/* part[band * n + col] = the sum of column col over one band of ceil(rows / bands) rows. A thread
+ * adds one column of one band: x counts columns, blockIdx.y bands, so a warp reads 128 adjacent
+ * bytes. Eight loads are in flight before the first add. */
 extern "C" __global__ void oracle_column_sums(const float *__restrict__ A, unsigned rows,
                                               unsigned n, unsigned pitch, double *__restrict__ part,
                                               unsigned bands)
@@ -37,7 +37,7 @@ extern "C" __global__ void oracle_column_sums(const float *__restrict__ A, unsig
     part[(size_t)blockIdx.y * n + col] = sum;
 }
 
-/* out[col] = the bands of oracle_column_sums added up, first to last; one thread a column. */
+/* out[col] = the sum of the bands of oracle_column_sums, first to last; one thread per column. */
 extern "C" __global__ void oracle_add_bands(const double *__restrict__ part, unsigned n,
                                             unsigned bands, double *__restrict__ out)
 {
@@ -50,8 +50,8 @@ extern "C" __global__ void oracle_add_bands(const double *__restrict__ part, uns
     out[col] = sum;
 }
 
-/* Adds one value from each of THREADS threads; the total is returned to all. 2 KiB of shared
- * memory; the barrier at the end lets a caller come again. */
+/* Returns the sum of one value of each of THREADS threads, to all of them. 2 KiB of shared memory;
+ * the last barrier allows another call. */
 static __device__ double total(double x)
 {
     __shared__ double value[THREADS];
@@ -60,14 +60,14 @@ static __device__ double total(double x)
     for (unsigned half = THREADS / 2; half > 0; half /= 2) {
         if (threadIdx.x < half)
             value[threadIdx.x] += value[threadIdx.x + half];
-        __syncthreads(); /* the next level reads what this one wrote */
+        __syncthreads(); /* the next level reads what this level wrote */
     }
     const double sum = value[0];
     __syncthreads();
     return sum;
 }
 
-/* out[row] = Σ_k A[row][k]·x[k]; block b takes row b, with THREADS threads. */
+/* out[row] = Σ_k A[row][k]·x[k]; block b computes row b, with THREADS threads. */
 extern "C" __global__ void oracle_a_times(const float *__restrict__ A, unsigned n, unsigned pitch,
                                           const double *__restrict__ x, double *__restrict__ out)
 {
@@ -81,8 +81,8 @@ extern "C" __global__ void oracle_a_times(const float *__restrict__ A, unsigned 
         out[blockIdx.x] = sum;
 }
 
-/* out[e] = Σ_k A[row][k]·A[col][k] for the pair (row, col) = row_col[2e], row_col[2e + 1]; block
- * e takes entry e, with THREADS threads. Each product of two floats is exact in float64. */
+/* out[e] = Σ_k A[row][k]·A[col][k] for the pair (row, col) = row_col[2e], row_col[2e + 1]; block e
+ * computes entry e, with THREADS threads. The product of two floats is exact in float64. */
 extern "C" __global__ void oracle_dots(const float *__restrict__ A, unsigned n, unsigned pitch,
                                        const unsigned *__restrict__ row_col, unsigned count,
                                        double *__restrict__ out)
@@ -101,7 +101,7 @@ extern "C" __global__ void oracle_dots(const float *__restrict__ A, unsigned n, 
         out[e] = sum;
 }
 
-/* out[row] = Σ_col C[row][col]; block b takes row b, with THREADS threads. */
+/* out[row] = Σ_col C[row][col]; block b computes row b, with THREADS threads. */
 extern "C" __global__ void oracle_row_sums(const float *__restrict__ C, unsigned n, unsigned pitch,
                                            double *__restrict__ out)
 {
@@ -115,7 +115,7 @@ extern "C" __global__ void oracle_row_sums(const float *__restrict__ C, unsigned
         out[blockIdx.x] = sum;
 }
 
-/* out[e] = M[row][col] for the pair (row, col) = row_col[2e], row_col[2e + 1]; one thread an
+/* out[e] = M[row][col] for the pair (row, col) = row_col[2e], row_col[2e + 1]; one thread per
  * entry. */
 extern "C" __global__ void gather(const float *__restrict__ M, unsigned pitch,
                                   const unsigned *__restrict__ row_col, unsigned count,

@@ -1,21 +1,22 @@
-/* split_sm90.cu - A in pieces (support/sm90/split.cuh), whole rows before the product begins: for
- * the kernels that store C, whose every tile needs all of k.
+/* split_sm90.cu - splits A into pieces (support/sm90/split.cuh), whole rows at a time and before
+ * the product begins. It serves the kernels that store C, because each of their tiles needs all of
+ * k.
  *
- * Bound by memory: 4 bytes in, 2 to 8 out an entry. The first HELD·2048 entries of a row stay in
- * registers between the two times they are needed, for the scale and for the pieces. */
+ * It is bound by memory: per entry, 4 bytes are read and 2 to 8 written. The first HELD·2048
+ * entries of a row stay in registers between their two uses, for the scale and for the pieces. */
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/split.cuh"
 
 enum { THREADS = 256, HELD = 5, STEP = THREADS * 8 };
 
-/* The largest `most` of all threads of the block, to each of them. */
+/* Returns the largest `most` of the block's threads to each of them. */
 static __device__ __forceinline__ unsigned largest_of_block(unsigned most)
 {
     __shared__ unsigned of_warp[THREADS / 32];
     const unsigned of_lanes = largest_of_warp(most);
     if (threadIdx.x % 32 == 0)
         of_warp[threadIdx.x / 32] = of_lanes;
-    __syncthreads(); /* all warps' are written */
+    __syncthreads(); /* every warp has written its largest */
     most = 0;
 #pragma unroll
     for (unsigned w = 0; w < THREADS / 32; w++)
@@ -23,7 +24,7 @@ static __device__ __forceinline__ unsigned largest_of_block(unsigned most)
     return most;
 }
 
-/* Row blockIdx.x. */
+/* Splits row blockIdx.x. */
 template <enum pieces P>
 static __device__ __forceinline__ void split_row(const float *A, unsigned char *hi,
                                                  unsigned char *lo, float *scale, unsigned n,
@@ -58,8 +59,8 @@ static __device__ __forceinline__ void split_row(const float *A, unsigned char *
         store_pieces<P>(eight_of(row, k, pitch), up, hi, lo, k, r, n);
 }
 
-/* A: kernels/job/job.h. hi, lo: the planes; lo is not used by those that have one. scale: n floats,
- * for f16. Grid: a block of 256 threads a row. */
+/* A: kernels/job/job.h. hi, lo: the planes; lo is unused where there is one plane. scale: n floats,
+ * for f16. Grid: one block of 256 threads per row. */
 #define SPLIT(name, pieces)                                                                        \
     extern "C" __global__ void __launch_bounds__(THREADS)                                          \
         name(const float *__restrict__ A, unsigned char *hi, unsigned char *lo, float *scale,      \

@@ -1,13 +1,12 @@
-/* sum_c.cu - the second half of the variants that store C: the sum of its entries, of all of them
- * or, where only the lower triangle was computed, of the triangle with the entries below the
- * diagonal counted twice. */
+/* sum_c.cu - the second step of the variants that store C: the sum of its entries. Where only the
+ * lower triangle was computed, entries below the diagonal count twice. */
 #include "kernels/support/portable/finish.cuh"
 
 enum { THREADS = 256 };
 
 /* C: n rows of n floats, `pitch` floats apart (a multiple of 4). Grid: any; block b adds rows b, b
- * + grid, …, and a thread every 256th group of four columns, added in float32, then in float64.
- * partials: one float64 a block. 260 bytes of shared memory. */
+ * + grid, …, and a thread every 256th group of four columns, in float32 and then in float64.
+ * partials: one float64 per block. 260 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     sum_c(const float *__restrict__ C, unsigned n, unsigned pitch, unsigned lower_only,
           double *partials, double *sum, unsigned *ticket)
@@ -15,7 +14,7 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     double total = 0.0;
     for (unsigned row = blockIdx.x; row < n; row += gridDim.x) {
         const float *from = C + (size_t)row * pitch;
-        const unsigned end = lower_only ? row : n; /* the diagonal entry is added by itself */
+        const unsigned end = lower_only ? row : n; /* the diagonal entry is added separately */
         double part = 0.0;
 #pragma unroll 4
         for (unsigned col = threadIdx.x * 4; col + 4 <= end; col += THREADS * 4) {

@@ -1,17 +1,17 @@
-/* portable.cuh - CUDA's own words for three compilers, so that one kernel source serves them
- * all.
+/* portable.cuh - the CUDA built-ins that the kernels use, for three compilers.
  *
- * nvcc has the words already. For clang without a CUDA toolkit (-nocudainc -nocudalib) they are
- * made here from compiler builtins, and only from those that compute capability 3.0 and PTX 6.0
- * have. For a C++17 compiler, with GPUBENCH_ON_CPU defined, tests run the kernels on the CPU.
+ * nvcc defines them itself. For clang without a CUDA toolkit (-nocudainc -nocudalib) this file
+ * defines them from compiler builtins, limited to those of compute capability 3.0 and PTX 6.0. For
+ * a C++17 compiler with GPUBENCH_ON_CPU defined, a header of the tests defines them, and the
+ * kernels run on the CPU.
  *
- * Kernels multiply and add only through __fmaf_rn and __fma_rn; every compiler runs with
- * contraction off. So a kernel does the same roundings, and gives the same bits, from whichever
- * image it came. */
+ * Kernels multiply and add only through __fmaf_rn and __fma_rn, and every compiler runs with
+ * contraction off. So a kernel performs the same roundings, and gives the same bits, in every
+ * image. */
 #ifndef KERNELS_PORTABLE_CUH
 #define KERNELS_PORTABLE_CUH
 
-#if defined(GPUBENCH_ON_CPU) /* the words come from a header the tests include first */
+#if defined(GPUBENCH_ON_CPU) /* defined by the header that the tests include first */
 
 #define DYNAMIC_SHARED(type, name) CUDA_DYNAMIC_SHARED(type, name)
 static inline float __fsqrt_rn(float x)
@@ -38,7 +38,7 @@ static inline float __fsqrt_rn(float x)
 
 typedef __SIZE_TYPE__ size_t;
 
-/* threadIdx.x and its kin are reads of special registers dressed as members. */
+/* threadIdx and its siblings: each member reads a special register. */
 #define SPECIAL_REGISTER(word, axis)                                                               \
     __declspec(property(get = get_##axis)) unsigned axis;                                          \
     __device__ __forceinline__ unsigned get_##axis() const                                         \
@@ -80,7 +80,7 @@ DEVICE_WORD float4 make_float4(float x, float y, float z, float w)
     return {x, y, z, w};
 }
 
-/* __syncthreads() is a builtin of clang's already */
+/* clang has __syncthreads() as a builtin. */
 DEVICE_WORD void __threadfence()
 {
     __nvvm_membar_gl();

@@ -1,21 +1,21 @@
-/* coalesced.cu - a warp computes one entry of C: its lanes read 32 neighbouring words of both
- * rows at once.
+/* coalesced.cu - a warp computes one entry of C: its lanes read 32 neighbouring words of both rows
+ * at once.
  *
- * The same multiply-adds as naive.cu, but every read is 128 adjacent bytes, of which all are
- * used. The price is that each lane ends with a 32nd of the sum; five shuffles add them up. Each
- * word still comes from the caches once for every entry that needs it: 2N³ words in all. */
+ * The multiply-adds are those of naive.cu, but every read is 128 adjacent bytes, all of which are
+ * used. The price: each lane ends with a partial sum, and five shuffles add the 32 of them. Each
+ * word is still read from the caches once for every entry that needs it: 2N³ words in total. */
 #include "kernels/support/portable.cuh"
 
-/* A, C: kernels/job/job.h. Grid: a block a tile of 4 rows × 8 columns of C, x over columns, y over
- * rows from tile row first_row on; block of 32×32 threads: warp threadIdx.y owns one entry, lane
- * threadIdx.x every 32nd k. No shared memory, so no barrier. */
+/* A, C: kernels/job/job.h. Grid: one block per tile of 4 rows × 8 columns of C, x over columns, y
+ * over rows starting at tile row first_row. Block of 32×32 threads: warp threadIdx.y computes one
+ * entry, lane threadIdx.x takes every 32nd k. No shared memory, so no barrier. */
 extern "C" __global__ void __launch_bounds__(1024)
     matmul_coalesced(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
                      unsigned first_row)
 {
     const unsigned lane = threadIdx.x, warp = threadIdx.y;
     const unsigned row = (first_row + blockIdx.y) * 4 + warp / 8, col = blockIdx.x * 8 + warp % 8;
-    if (row >= n || col >= n) /* whole warps leave, so the shuffles below miss nobody */
+    if (row >= n || col >= n) /* whole warps exit, so the shuffles below miss no lane */
         return;
     const float *a = A + (size_t)row * pitch, *b = A + (size_t)col * pitch;
     float sum = 0.0f;

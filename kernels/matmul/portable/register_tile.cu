@@ -1,14 +1,13 @@
-/* register_tile.cu - a thread computes 4×4 entries of C and keeps them, and what they need, in
+/* register_tile.cu - a thread computes 4×4 entries of C and keeps them and their operands in
  * registers.
  *
- * The shared tile of tile.cu reads two words of shared memory a multiply-add; here 8 words feed
- * 16. The product itself is in support/portable/register_tile.cuh, where
- * sum_aat/portable/triangle.cu finds it too. Source: V. Volkov, "Better performance at lower
- * occupancy", GTC 2010. */
+ * tile.cu reads two words of shared memory per multiply-add; here 8 words feed 16. The product is
+ * in support/portable/register_tile.cuh, which sum_aat/portable/triangle.cu uses too. Source: V.
+ * Volkov, "Better performance at lower occupancy", GTC 2010. */
 #include "kernels/support/portable/register_tile.cuh"
 
-/* A, C: kernels/job/job.h. Grid: one block of 16×16 threads a 64×64 tile of C, x over columns, y
- * over rows from tile row first_row on. 8448 bytes of shared memory. */
+/* A, C: kernels/job/job.h. Grid: one block of 16×16 threads per 64×64 tile of C, x over columns, y
+ * over rows starting at tile row first_row. 8448 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(256)
     matmul_register_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n,
                          unsigned pitch, unsigned first_row)

@@ -1,25 +1,25 @@
-/* symmetric.cu - A·Aᵀ is symmetric: compute the lower triangle, store it twice, and save half
- * the work.
+/* symmetric.cu - uses the symmetry of A·Aᵀ: computes the lower triangle, stores it twice, and so
+ * halves the work.
  *
- * Tiles below the diagonal are also stored mirrored. A thread's entries are 4×4 blocks, so it
- * transposes them by mere choice of registers: a column of four is a row of four in the mirror,
- * and four lanes together fill 64 adjacent bytes, whole sectors of memory. No detour through
- * shared memory is needed.
- * Hot from cc 3.5: the fastest matmul of the portable subset. */
+ * Tiles below the diagonal are stored mirrored too. A thread's entries form 4×4 blocks, so choosing
+ * other registers transposes them: a column of four is a row of four in the mirror, and four lanes
+ * together fill 64 adjacent bytes, which are whole sectors of memory. No exchange through shared
+ * memory is needed. Hot from cc 3.5: the fastest matmul of the portable subset. */
 #include "kernels/support/portable/store_tile.cuh"
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/portable/warp_tile.cuh"
 
-/* A, C: kernels/job/job.h. Grid: one block of 256 threads a 128×128 tile of the lower triangle, in
- * one dimension from number first_tile on (triangle_tile()). 16904 bytes of shared memory. */
+/* A, C: kernels/job/job.h. Grid: one block of 256 threads per 128×128 tile of the lower triangle,
+ * in one dimension starting at tile number first_tile (triangle_tile()). 16904 bytes of shared
+ * memory. */
 extern "C" __global__ void __launch_bounds__(WARP_TILE_THREADS, 2)
     matmul_symmetric(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
                      unsigned first_tile)
 {
-    __shared__ struct tile tile; /* not in registers, where the product needs every one */
+    __shared__ struct tile tile; /* shared, because the product needs every register */
     if (threadIdx.x == 0)
         tile = triangle_tile(first_tile + blockIdx.x, (n + WARP_TILE - 1) / WARP_TILE);
-    __syncthreads(); /* everyone reads what thread 0 found */
+    __syncthreads(); /* all threads read the tile that thread 0 found */
     float acc[8][8];
     warp_tile_product(A + (size_t)(tile.row * WARP_TILE) * pitch,
                       A + (size_t)(tile.col * WARP_TILE) * pitch, n, pitch, acc);

@@ -1,22 +1,22 @@
-/* symmetric_small.cu - matmul/portable/symmetric.cu for small N: tiles of 64×64, so that there are
- * enough of them.
+/* symmetric_small.cu - matmul/portable/symmetric.cu for small N, with tiles of 64×64 so that there
+ * are enough of them.
  *
- * At N = 1024 the triangle has 36 tiles of 128×128, a quarter of what a large GPU has SMs, but 136
- * of 64×64. A thread then owns 4×4 entries, and two reads of shared memory feed only 16
- * multiply-adds; filling the chip is worth more. Everything else is as in
- * support/portable/warp_tile.cuh: two shared buffers, the next columns under way while these are
- * multiplied, one barrier a step. */
+ * At N = 1024 the triangle has 36 tiles of 128×128, a quarter of the SMs of a large GPU, but 136
+ * tiles of 64×64. A thread then computes 4×4 entries, so two reads of shared memory feed only 16
+ * multiply-adds; using all SMs gains more than that costs. The rest is as in
+ * support/portable/warp_tile.cuh: two shared buffers, the next columns loaded while the current
+ * ones are multiplied, one barrier per step. */
 #include "kernels/support/portable/tile_order.cuh"
 
 enum {
     TILE = 64,
     TILE_K = 16,
     THREADS = 256,
-    LD = TILE + 4 /* rows stay 16-byte aligned, and a warp's transposing stores meet in a bank in
-                     pairs only */
+    LD = TILE + 4 /* keeps rows 16-byte aligned; a warp's transposing stores have two-way bank
+                     conflicts at most */
 };
 
-/* Where a thread's 4×4 entries lie in the tile; lanes in the order of warp_place(). */
+/* The place of a thread's 4×4 entries in the tile; lanes are ordered as in warp_place(). */
 struct place {
     unsigned row, col;
 };
@@ -52,9 +52,9 @@ static __device__ __forceinline__ void step(const float a[][LD], const float b[]
     }
 }
 
-/* A, C: kernels/job/job.h. Grid: one block of 256 threads a 64×64 tile of the lower triangle, in
- * one dimension from number first_tile on (triangle_tile()). Thread t loads columns 4·(t % 4) … + 3
- * of row t / 4 of both operands. 17408 bytes of shared memory. */
+/* A, C: kernels/job/job.h. Grid: one block of 256 threads per 64×64 tile of the lower triangle, in
+ * one dimension starting at tile number first_tile (triangle_tile()). Thread t loads columns 4·(t %
+ * 4) … + 3 of row t / 4 of both operands. 17408 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS, 3)
     matmul_symmetric_small(const float *__restrict__ A, float *__restrict__ C, unsigned n,
                            unsigned pitch, unsigned first_tile)
@@ -76,7 +76,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 3)
     put(words[0][1], k, row, *(const float4 *)from_b);
     __syncthreads(); /* the first buffer is complete */
     for (unsigned k0 = 0; k0 < n; k0 += TILE_K) {
-        /* no branch around the loads: see support/portable/warp_tile.cuh */
+        /* no branch around the loads, for the reason given in support/portable/warp_tile.cuh */
         const unsigned ahead = k0 + TILE_K < n ? TILE_K : 0;
         const unsigned now = k0 / TILE_K % 2, other = now ^ 1;
         from_a += ahead;
@@ -85,7 +85,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 3)
         step(words[now][0], words[now][1], at, acc);
         put(words[other][0], k, row, next_a);
         put(words[other][1], k, row, next_b);
-        /* what was just written is complete, and what the next round writes has been read */
+        /* the written buffer is complete, and the one that the next iteration overwrites has been
+         * read */
         __syncthreads();
     }
 

@@ -1,22 +1,21 @@
-/* tile.cu - a block stages tiles of A in shared memory: each word read from global memory serves
- * 32 entries of C.
+/* tile.cu - a block keeps tiles of A in shared memory: each word read from global memory serves 32
+ * entries of C.
  *
- * The arithmetic still reads two words of shared memory for each multiply-add, which is now the
- * limit.
+ * The arithmetic still reads two words of shared memory per multiply-add, which is now the limit.
  * Source: CUDA C++ Programming Guide, "Shared Memory". */
 #include "kernels/support/portable.cuh"
 
 enum { TILE = 32 };
 
-/* A, C: kernels/job/job.h. Grid: one 32×32 block a 32×32 tile of C, x over columns, y over rows
- * from tile row first_row on; thread (x, y) owns entry (y, x) of it and loads word (y, x) of both
- * tiles, so that a warp reads 128 adjacent bytes. 8320 bytes of shared memory. */
+/* A, C: kernels/job/job.h. Grid: one 32×32 block per 32×32 tile of C, x over columns, y over rows
+ * starting at tile row first_row. Thread (x, y) computes entry (y, x) of the tile and loads word
+ * (y, x) of both operands, so a warp reads 128 adjacent bytes. 8320 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(1024)
     matmul_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
                 unsigned first_row)
 {
     __shared__ float a[TILE][TILE];
-    /* b is read down a column: + 1 puts the words of one into 32 different banks */
+    /* b is read down a column: the extra word puts the words of a column into 32 different banks */
     __shared__ float b[TILE][TILE + 1];
     const unsigned x = threadIdx.x, y = threadIdx.y;
     const unsigned row = (first_row + blockIdx.y) * TILE + y, col = blockIdx.x * TILE + x;
@@ -26,11 +25,11 @@ extern "C" __global__ void __launch_bounds__(1024)
     for (unsigned k0 = 0; k0 < n; k0 += TILE) {
         a[y][x] = from_a[k0];
         b[y][x] = from_b[k0];
-        __syncthreads(); /* the tiles are complete before anyone reads them */
+        __syncthreads(); /* the tiles are complete before any thread reads them */
 #pragma unroll
         for (unsigned k = 0; k < TILE; k++)
             sum = __fmaf_rn(a[y][k], b[x][k], sum);
-        __syncthreads(); /* everyone has read them before they are overwritten */
+        __syncthreads(); /* all threads have read the tiles before they are overwritten */
     }
     if (row < n && col < n)
         C[(size_t)row * pitch + col] = sum;

@@ -1,19 +1,18 @@
-/* vector_tile.cu - 8×8 entries a thread, and everything moves 16 bytes at a time.
+/* vector_tile.cu - 8×8 entries per thread, and all loads and stores are 16 bytes wide.
  *
- * Both operands lie k-major in shared memory, so the 8 rows and 8 columns a thread needs for one
- * k are four reads of 16 bytes; they feed 64 multiply-adds. With one instruction of reading for
- * 16 of arithmetic, issue slots are no longer the limit.
- * Source: S. Boehm, "How to optimize a CUDA matmul kernel for cuBLAS-like performance", kernel
- * 6. */
+ * Both operands are k-major in shared memory, so the 8 rows and 8 columns that a thread needs for
+ * one k are four reads of 16 bytes, which feed 64 multiply-adds. With one load per 16
+ * multiply-adds, issue slots are no longer the limit. Source: S. Boehm, "How to optimize a CUDA
+ * matmul kernel for cuBLAS-like performance", kernel 6. */
 #include "kernels/support/portable/store_tile.cuh"
 
-/* LD: 4·LD ≡ 16 (mod 32), so that a warp's transposing stores hit 32 different banks. */
+/* 4·LD ≡ 16 (mod 32), so that the transposing stores of a warp use 32 different banks. */
 enum { TILE = 128, TILE_K = 8, LD = TILE + 4 };
 
-/* A, C: kernels/job/job.h. Grid: one block of 16×16 threads a 128×128 tile of C, x over columns, y
- * over rows from tile row first_row on. Thread (x, y) owns rows 4y … 4y + 3 and 64 more on, columns
- * 4x … 4x + 3 and 64 more on; it loads 4 columns of one row of each operand a step. 8448 bytes of
- * shared memory. */
+/* A, C: kernels/job/job.h. Grid: one block of 16×16 threads per 128×128 tile of C, x over columns,
+ * y over rows starting at tile row first_row. Thread (x, y) computes rows 4y … 4y + 3 and the same
+ * + 64, columns 4x … 4x + 3 and the same + 64; per step it loads 4 columns of one row of each
+ * operand. 8448 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(256, 2)
     matmul_vector_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n,
                        unsigned pitch, unsigned first_row)
@@ -39,7 +38,7 @@ extern "C" __global__ void __launch_bounds__(256, 2)
             a[k4 + k][row] = four_a[k];
             b[k4 + k][row] = four_b[k];
         }
-        __syncthreads(); /* the tiles are complete before anyone reads them */
+        __syncthreads(); /* the tiles are complete before any thread reads them */
 #pragma unroll
         for (unsigned k = 0; k < TILE_K; k++) {
             const float4 u0 = *(const float4 *)&a[k][y4], u1 = *(const float4 *)&a[k][y4 + 64];
@@ -52,7 +51,7 @@ extern "C" __global__ void __launch_bounds__(256, 2)
                 for (unsigned j = 0; j < 8; j++)
                     acc[i][j] = __fmaf_rn(u[i], v[j], acc[i][j]);
         }
-        __syncthreads(); /* everyone has read them before they are overwritten */
+        __syncthreads(); /* all threads have read the tiles before they are overwritten */
     }
     const unsigned own_row = row0 + y4, own_col = col0 + x4;
     float *to = C + (size_t)own_row * pitch + own_col;

@@ -1,9 +1,9 @@
-/* ffma_sm80.cu - the product on CUDA cores, compute capability 8.0 and up
+/* ffma_sm80.cu - the product on CUDA cores for compute capability 8.0 and later
  * (support/sm80/ffma_sm80.cuh). */
 #include "kernels/support/sm80/ffma_sm80.cuh"
 
 /* at: Aᵀ, `at_pitch` floats a row. C: kernels/job/job.h. stages: ceil(n / FFMA_K). Grid: two blocks
- * of 128 threads an SM. 48 KiB of dynamic shared memory. */
+ * of 128 threads per SM. 48 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(FFMA_THREADS, 2)
     matmul_ffma_sm80(const float *__restrict__ at, float *__restrict__ C, unsigned n,
                      unsigned pitch, unsigned at_pitch, unsigned stages)

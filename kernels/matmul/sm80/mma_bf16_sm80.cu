@@ -1,11 +1,11 @@
-/* mma_bf16_sm80.cu - the product on tensor cores in bf16, compute capability 8.0 and up
- * (support/sm80/mma_store_sm80.cuh): tiles of 128×128, 8 warps of 64×32. */
+/* mma_bf16_sm80.cu - the product in bf16 on tensor cores, for compute capability 8.0 and later:
+ * tiles of 128×128, 8 warps of 64×32 (support/sm80/mma_store_sm80.cuh). */
 #include "kernels/support/sm80/mma_store_sm80.cuh"
 
 typedef mma_shape<in_bf16, false, 128, 128, 64, 32, 3> shape;
 
-/* a: A in bf16, `a_pitch` bytes a row. stages: of 128 bytes, of a row. C: kernels/job/job.h.
- * Grid: a block of 256 threads an SM, 96 KiB of dynamic shared memory. */
+/* a: A in bf16, `a_pitch` bytes a row, which are `stages` stages of 128 bytes. C:
+ * kernels/job/job.h. Grid: one block of 256 threads per SM. 96 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     matmul_mma_bf16_sm80(const void *a, float *C, unsigned n, unsigned pitch, unsigned a_pitch,
                          unsigned stages)

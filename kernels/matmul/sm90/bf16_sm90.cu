@@ -1,5 +1,6 @@
-/* bf16_sm90.cu - A·Aᵀ in bf16, all of it, as a library does the product of any two matrices:
- * 128×256 entries of C a block, not promoted. Hot. */
+/* bf16_sm90.cu - the full product in bf16 on Hopper's tensor cores, not promoted, as a library
+ * computes the product of any two matrices: 128×256 entries of C per block
+ * (support/sm90/tensor_store_sm90.cuh). Hot. */
 #include "kernels/support/sm90/tensor_store_sm90.cuh"
 
 typedef tensor_shape<OPERAND_BF16, 1, 256, false> shape;

@@ -1,5 +1,5 @@
-/* f16_symmetric_sm90.cu - A·Aᵀ in f16, promoted every 128 k; the lower triangle, each tile stored
- * twice. Hot. */
+/* f16_symmetric_sm90.cu - the lower triangle of the product in f16 on Hopper's tensor cores,
+ * promoted every 128 k, each tile stored twice (support/sm90/tensor_store_sm90.cuh). Hot. */
 #include "kernels/support/sm90/tensor_store_sm90.cuh"
 
 typedef tensor_shape<OPERAND_F16, 1, 192, true> shape;

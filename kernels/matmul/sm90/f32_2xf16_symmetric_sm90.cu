@@ -1,5 +1,6 @@
-/* f32_2xf16_symmetric_sm90.cu - A·Aᵀ from two symmetric f16 products, promoted every 64 k:
- * FP32-class on data of one sign only; the lower triangle, each tile stored twice. Hot. */
+/* f32_2xf16_symmetric_sm90.cu - the lower triangle of the product from two symmetric f16 products,
+ * promoted every 64 k, each tile stored twice (support/sm90/tensor_store_sm90.cuh). The accuracy is
+ * that of FP32 only on data of one sign. Hot. */
 #include "kernels/support/sm90/tensor_store_sm90.cuh"
 
 typedef tensor_shape<OPERAND_F16, 2, 192, true> shape;

@@ -1,5 +1,6 @@
-/* f32_3xtf32_symmetric_sm90.cu - A·Aᵀ in FP32's accuracy from three tf32 products, promoted every
- * 32 k; the lower triangle, each tile stored twice. Hot. */
+/* f32_3xtf32_symmetric_sm90.cu - the lower triangle of the product with the accuracy of FP32 from
+ * three tf32 products, promoted every 32 k, each tile stored twice
+ * (support/sm90/tensor_store_sm90.cuh). Hot. */
 #include "kernels/support/sm90/tensor_store_sm90.cuh"
 
 typedef tensor_shape<OPERAND_TF32, 3, 192, true> shape;

@@ -1,16 +1,17 @@
-/* ffma_sm90.cu - the full product on Hopper's CUDA cores: support/sm90/ffma_sm90.cuh with 128×256
- * entries a block.
+/* ffma_sm90.cu - the full product on Hopper's CUDA cores, with 128×256 entries per block
+ * (support/sm90/ffma_sm90.cuh).
  *
- * One block an SM lives through the whole launch and takes every gridDim.x-th tile, so the ring
- * never runs dry between tiles. Hot. */
+ * One block per SM runs for the whole launch and takes every gridDim.x-th tile, so the ring never
+ * drains between tiles. Hot. */
 #include "kernels/support/portable/store_tile.cuh"
 #include "kernels/support/sm90/ffma_sm90.cuh"
 
 enum { COLS = 256, STAGES = 4 };
 typedef ffma_shape<COLS, STAGES> shape;
 
-/* C: kernels/job/job.h; A comes as Aᵀ through tensor_map. stages: ceil(n / FFMA_K). Grid: one block
- * of 384 threads an SM: warps 0-7 multiply, thread 256 loads. 192 KiB of dynamic shared memory. */
+/* C: kernels/job/job.h. A is read as Aᵀ through tensor_map. stages: ceil(n / FFMA_K). Grid: one
+ * block of 384 threads per SM: warps 0-7 multiply, thread 256 loads. 192 KiB of dynamic shared
+ * memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     matmul_ffma_sm90(float *__restrict__ C, unsigned n, unsigned pitch, unsigned stages)
 {

@@ -1,5 +1,6 @@
-/* tf32_sm90.cu - A·Aᵀ in tf32, all of it, as a library does the product of any two matrices:
- * 128×256 entries of C a block, not promoted. Hot. */
+/* tf32_sm90.cu - the full product in tf32 on Hopper's tensor cores, not promoted, as a library
+ * computes the product of any two matrices: 128×256 entries of C per block
+ * (support/sm90/tensor_store_sm90.cuh). Hot. */
 #include "kernels/support/sm90/tensor_store_sm90.cuh"
 
 typedef tensor_shape<OPERAND_TF32, 1, 256, false> shape;

@@ -1,5 +1,5 @@
-/* tf32_symmetric_sm90.cu - A·Aᵀ in tf32, promoted every 64 k; the lower triangle, each tile
- * stored twice. Hot. */
+/* tf32_symmetric_sm90.cu - the lower triangle of the product in tf32 on Hopper's tensor cores,
+ * promoted every 64 k, each tile stored twice (support/sm90/tensor_store_sm90.cuh). Hot. */
 #include "kernels/support/sm90/tensor_store_sm90.cuh"
 
 typedef tensor_shape<OPERAND_TF32, 1, 192, true> shape;

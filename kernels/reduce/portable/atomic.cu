@@ -1,14 +1,14 @@
-/* atomic.cu - every thread adds its share to one word, and all wait for each other.
+/* atomic.cu - every thread adds its share to the same word, so all threads wait for each other.
  *
- * The shares themselves are read as everywhere else, neighbouring threads neighbouring floats;
- * but then tens of thousands of adds to the same word are done one after another, a trip to the
- * L2 cache each, and in an order that differs from run to run, and with it the last bits of the
- * sum. That is what the next rungs take away. */
+ * Neighbouring threads read neighbouring floats, as in the other kernels. But then tens of
+ * thousands of adds to one word run one after another, each with a trip to the L2 cache, and in an
+ * order that differs from run to run, as do the last bits of the sum. The next kernels remove this.
+ */
 #include "kernels/support/portable/add_double.cuh"
 
-/* x: count floats. *sum is zero before the launch. Any one-dimensional grid; thread g reads
- * floats g, g + G, g + 2G, … of all G threads. partials and ticket are not used. No shared
- * memory, so no barrier. */
+/* x: count floats. *sum is zero before the launch. Any one-dimensional grid; thread g reads floats
+ * g, g + G, g + 2G, … for G threads in total. partials and ticket are unused. No shared memory, so
+ * no barrier. */
 extern "C" __global__ void __launch_bounds__(256)
     reduce_atomic(const float *__restrict__ x, size_t count, double *partials, double *sum,
                   unsigned *ticket)

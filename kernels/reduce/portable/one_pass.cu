@@ -1,10 +1,10 @@
-/* one_pass.cu - one launch, memory speed, and the same bits every run.
+/* one_pass.cu - one launch at memory speed, with the same bits in every run.
  *
- * Eight 16-byte loads a thread are in flight at once: 32 KiB a block, 128 KiB an SM with four
- * blocks, several times what the latency of the memory asks for. 32 floats at a time are added
- * as a tree in float32 and only then in float64, which keeps GPUs with slow float64 at memory
- * speed. The blocks' partials are added in a fixed order (support/portable/finish.cuh).
- * Hot: what `auto` takes. */
+ * Each thread has eight 16-byte loads in flight: 32 KiB per block and 128 KiB per SM with four
+ * blocks, several times what the latency of the memory requires. 32 floats at a time are added as a
+ * tree in float32 and only then in float64, so GPUs with slow float64 reach memory speed too. The
+ * blocks' partials are added in a fixed order (support/portable/finish.cuh). Hot: the choice of
+ * `auto`. */
 #include "kernels/support/portable/finish.cuh"
 
 enum { THREADS = 256, LOADS = 8, CHUNK = THREADS * LOADS };
@@ -23,11 +23,11 @@ static __device__ __forceinline__ float add_up(const float4 v[LOADS])
     return part[0];
 }
 
-/* x: count floats, 16-byte aligned. partials: one float64 a block. Grid: as many blocks as fit
- * at once (SMs × 4), all of 256 threads. In each full round every block adds one chunk of 32
- * KiB, chunks in the order of blocks; what is left after the last full round is dealt out to all
- * threads of the grid alike, so that all blocks end together. The result depends on the grid but
- * on nothing else. 260 bytes of shared memory. */
+/* x: count floats, 16-byte aligned. partials: one float64 per block. Grid: as many blocks as fit at
+ * once (SMs × 4), of 256 threads. In each full round every block adds one chunk of 32 KiB, chunks
+ * in the order of blocks. The rest after the last full round is divided evenly among all threads of
+ * the grid, so all blocks end together. The result depends on the grid but on nothing else. 260
+ * bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS, 4)
     reduce_one_pass(const float *__restrict__ x, size_t count, double *partials, double *sum,
                     unsigned *ticket)

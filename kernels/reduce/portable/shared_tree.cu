@@ -1,17 +1,17 @@
-/* shared_tree.cu - the threads of a block add up their shares in shared memory first, so only
- * one add a block meets the others.
+/* shared_tree.cu - the threads of a block first add their shares in shared memory, so there is only
+ * one atomic add per block.
  *
- * A tree of half as many threads at each level: 8 levels for 256 threads, a barrier after each.
- * Threads that go on are the first ones, so whole warps retire together, and neighbours read
- * neighbouring words, so no bank conflicts.
- * Source: M. Harris, "Optimizing parallel reduction in CUDA", kernel 3. */
+ * The tree halves the number of threads at each level: 8 levels for 256 threads, with a barrier
+ * after each. The first threads continue, so whole warps finish together, and neighbours read
+ * neighbouring words without bank conflicts. Source: M. Harris, "Optimizing parallel reduction in
+ * CUDA", kernel 3. */
 #include "kernels/support/portable/add_double.cuh"
 
 enum { THREADS = 256 };
 
-/* x: count floats. *sum is zero before the launch. A one-dimensional grid of blocks of 256
- * threads; thread g reads floats g, g + G, g + 2G, … of all G threads. partials and ticket are
- * not used. 2 KiB of shared memory. */
+/* x: count floats. *sum is zero before the launch. A one-dimensional grid of blocks of 256 threads;
+ * thread g reads floats g, g + G, g + 2G, … for G threads in total. partials and ticket are unused.
+ * 2 KiB of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     reduce_shared_tree(const float *__restrict__ x, size_t count, double *partials, double *sum,
                        unsigned *ticket)
@@ -23,11 +23,11 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     for (size_t i = (size_t)blockIdx.x * THREADS + threadIdx.x; i < count; i += stride)
         total += (double)x[i];
     value[threadIdx.x] = total;
-    __syncthreads(); /* all values are there */
+    __syncthreads(); /* all values are written */
     for (unsigned half = THREADS / 2; half > 0; half /= 2) {
         if (threadIdx.x < half)
             value[threadIdx.x] += value[threadIdx.x + half];
-        __syncthreads(); /* the next level reads what this one wrote */
+        __syncthreads(); /* the next level reads what this level wrote */
     }
     if (threadIdx.x == 0)
         add_double(sum, value[0]);

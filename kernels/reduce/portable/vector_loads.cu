@@ -1,9 +1,9 @@
-/* vector_loads.cu - 16 bytes a load, four loads in flight a thread: the memory is kept busy.
+/* vector_loads.cu - 16 bytes per load and four loads in flight per thread keep the memory busy.
  *
- * A memory that delivers 3 TB/s after 600 ns wants 2 MB under way at all times. Four 16-byte
- * loads that do not wait for each other are 16 times what one float was; they are added in
- * float32, 16 numbers at a time, before float64 takes over.
- * Source: CUDA Best Practices Guide, "Vectorized memory access"; Little's law. */
+ * A memory that delivers 3 TB/s after 600 ns needs 2 MB in flight at all times. Four independent
+ * 16-byte loads are 16 times as much as one float. They are added in float32, 16 numbers at a time,
+ * before float64 takes over. Sources: CUDA Best Practices Guide, "Vectorized memory access";
+ * Little's law. */
 #include "kernels/support/portable/add_double.cuh"
 
 enum { THREADS = 256, WARPS = THREADS / 32, LOADS = 4 };
@@ -14,8 +14,8 @@ static __device__ __forceinline__ float add4(float4 v)
 }
 
 /* x: count floats, 16-byte aligned. *sum is zero before the launch. A one-dimensional grid of
- * blocks of 256 threads; thread g reads quads g, g + G, g + 2G, … of all G threads. partials and
- * ticket are not used. 64 bytes of shared memory. */
+ * blocks of 256 threads; thread g reads quads g, g + G, g + 2G, … for G threads in total. partials
+ * and ticket are unused. 64 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     reduce_vector_loads(const float *__restrict__ x, size_t count, double *partials, double *sum,
                         unsigned *ticket)

@@ -1,17 +1,17 @@
-/* warp_shuffle.cu - the lanes of a warp exchange registers: no shared memory and no barrier for
- * five of the eight levels.
+/* warp_shuffle.cu - the lanes of a warp exchange registers, so five of the eight levels need no
+ * shared memory and no barrier.
  *
- * A warp adds its 32 values in five shuffles and leaves one word in shared memory; thread 0 adds
- * the eight words. One barrier instead of nine. What remains is the memory: one 4-byte load in
- * flight a thread is too little.
- * Source: J. Luitjens, "Faster parallel reductions on Kepler", NVIDIA developer blog, 2014. */
+ * A warp adds its 32 values in five shuffles and writes one word to shared memory; thread 0 adds
+ * the eight words. This takes one barrier instead of nine. The limit is now memory: one 4-byte load
+ * in flight per thread is too little. Source: J. Luitjens, "Faster parallel reductions on Kepler",
+ * NVIDIA developer blog, 2014. */
 #include "kernels/support/portable/add_double.cuh"
 
 enum { THREADS = 256, WARPS = THREADS / 32 };
 
-/* x: count floats. *sum is zero before the launch. A one-dimensional grid of blocks of 256
- * threads; thread g reads floats g, g + G, g + 2G, … of all G threads. partials and ticket are
- * not used. 64 bytes of shared memory. */
+/* x: count floats. *sum is zero before the launch. A one-dimensional grid of blocks of 256 threads;
+ * thread g reads floats g, g + G, g + 2G, … for G threads in total. partials and ticket are unused.
+ * 64 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     reduce_warp_shuffle(const float *__restrict__ x, size_t count, double *partials, double *sum,
                         unsigned *ticket)

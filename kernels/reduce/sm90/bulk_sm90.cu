@@ -1,18 +1,18 @@
-/* bulk_sm90.cu - the sum at the speed of memory, fetched by Hopper's bulk copy engine.
+/* bulk_sm90.cu - the sum at memory speed, loaded by Hopper's bulk copy engine.
  *
- * One thread a block keeps a ring of eight 16 KiB stages full: 128 KiB in flight on each
- * multiprocessor without a register or an address for it. 256 threads add up what arrives, 16
- * floats at a time in float32, then in float64. Chunks go round the blocks, so that at any moment
- * the whole chip reads one stretch of memory. Hot: what `auto` takes on Hopper for large N. */
+ * One thread per block keeps a ring of eight 16 KiB stages full: 128 KiB in flight per SM without a
+ * register or an address for it. 256 threads add the stages, 16 floats at a time in float32, then
+ * in float64. Consecutive chunks go to consecutive blocks, so at any time the whole chip reads one
+ * range of memory. Hot. */
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 
 enum { STAGES = 8, STAGE = 16 << 10, ADDERS = 256, THREADS = ADDERS + 32 };
-enum { QUADS = STAGE / 16 / ADDERS }; /* 16-byte loads a thread and stage */
+enum { QUADS = STAGE / 16 / ADDERS }; /* 16-byte loads per thread and stage */
 
-/* x: count floats, 16-byte aligned. partials: one float64 a block. Grid: one block of 288 threads
- * an SM, of which the last warp loads. 128 KiB of dynamic shared memory. The result depends on the
- * grid but on nothing else. */
+/* x: count floats, 16-byte aligned. partials: one float64 per block. Grid: one block of 288 threads
+ * per SM, whose last warp loads. 128 KiB of dynamic shared memory. The result depends on the grid
+ * but on nothing else. */
 extern "C" __global__ void __launch_bounds__(THREADS, 1)
     reduce_bulk_sm90(const float *__restrict__ x, size_t count, double *partials, double *sum,
                      unsigned *ticket)
@@ -27,7 +27,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1)
         }
         barrier_init_fence();
     }
-    __syncthreads(); /* nobody uses a barrier before it is made */
+    __syncthreads(); /* all barriers are initialised before they are used */
 
     const size_t chunks = count / (STAGE / sizeof(float));
     double total = 0.0;
@@ -55,7 +55,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1)
                 part += (v.x + v.y) + (v.z + v.w);
             }
             total += (double)part;
-            __syncwarp(); /* all lanes have read the stage before one gives it back */
+            __syncwarp(); /* all lanes have read the stage before one returns it */
             if (threadIdx.x % 32 == 0)
                 barrier_arrive(empty + 8 * stage);
             if (++stage == STAGES) {
@@ -63,7 +63,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1)
                 phase ^= 1;
             }
         }
-        /* what is left after the last whole chunk */
+        /* the rest after the last whole chunk */
         for (size_t i = chunks * (STAGE / sizeof(float)) + blockIdx.x * ADDERS + threadIdx.x;
              i < count; i += (size_t)gridDim.x * ADDERS)
             total += (double)x[i];

@@ -1,5 +1,5 @@
-/* short_blocks_sm90.cu - the sum in blocks of 64 KiB, sixteen thousand of them at N = 16384. Hot:
- * what `auto` takes on Hopper for large N. */
+/* short_blocks_sm90.cu - the sum in blocks of 64 KiB, of which there are 16384 at N = 16384
+ * (support/sm90/short_blocks.cuh). Hot: the choice of `auto` on Hopper for large N. */
 #include "kernels/support/sm90/short_blocks.cuh"
 
 extern "C" __global__ void __launch_bounds__(512)

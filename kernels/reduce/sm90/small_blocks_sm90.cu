@@ -1,5 +1,6 @@
-/* small_blocks_sm90.cu - the sum in blocks of 16 KiB: of what is small, every multiprocessor gets
- * some, and each has little to wait for. Hot: what `auto` takes on Hopper for small N. */
+/* small_blocks_sm90.cu - the sum in blocks of 16 KiB (support/sm90/short_blocks.cuh). Even a small
+ * input then gives every SM some blocks, and each block has little to wait for. Hot: the choice of
+ * `auto` on Hopper for small N. */
 #include "kernels/support/sm90/short_blocks.cuh"
 
 extern "C" __global__ void __launch_bounds__(256)

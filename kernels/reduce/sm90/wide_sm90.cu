@@ -1,10 +1,8 @@
-/* wide_sm90.cu - one_pass.cu with the hints of newer GPUs: sixteen 16-byte loads a thread in
- * flight, which leave no trace in the first-level cache and have the second level fetch 256 bytes
- * at a time.
+/* wide_sm90.cu - one_pass.cu with the cache hints of newer GPUs: sixteen 16-byte loads in flight
+ * per thread, which do not allocate in the L1 cache and let the L2 cache fetch 256 bytes at a time.
  *
- * Eight blocks of 128 threads an SM: what is small is spread evenly, and the sum of a matrix that
- * lies in the second-level cache is a third faster for it. Hot: what `auto` takes on Hopper up to
- * N = 12288. */
+ * Eight blocks of 128 threads per SM spread small inputs evenly, which makes the sum of a matrix in
+ * the L2 cache a third faster. Hot. */
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/portable/load_once.cuh"
 
@@ -21,7 +19,7 @@ static __device__ __forceinline__ float add_up(const float4 v[LOADS])
     return even + odd;
 }
 
-/* As reduce_one_pass(), but for the grid: SMs × 8 blocks of 128 threads. 260 bytes of shared
+/* As reduce_one_pass(), except for the grid: SMs × 8 blocks of 128 threads. 260 bytes of shared
  * memory. */
 extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
     reduce_wide_sm90(const float *__restrict__ x, size_t count, double *partials, double *sum,

@@ -1,24 +1,25 @@
-/* kepler_triangle.cu - the fused sum of triangle.cu on the product of matmul/portable/kepler.cu: 63
- * registers a thread.
+/* kepler_triangle.cu - the fused sum of triangle.cu with the product of matmul/portable/kepler.cu,
+ * for 63 registers per thread.
  *
- * Hot: what a GT 750M should run. A card that drives a display kills a kernel after some seconds,
- * so the host launches the triangle in pieces; the last block of all pieces finishes the sum. */
+ * A card that drives a display kills a kernel after a few seconds, so the host launches the
+ * triangle in pieces; the last block of all pieces finishes the sum. Hot on Kepler, such as a GT
+ * 750M. */
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/portable/kepler_tile.cuh"
 #include "kernels/support/portable/tile_range.cuh"
 
-/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h), both A itself where
- * the range is all of C. Grid: block b takes the range's tile range.first + b, 96×96, with 256
- * threads. partials: a float64 a tile of the triangle. 12820 bytes of shared memory. */
+/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h); both are A itself
+ * where the range is all of C. Grid: block b computes the range's tile range.first + b, 96×96, with
+ * 256 threads. partials: one float64 per tile of the triangle. 12820 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(KEPLER_TILE_THREADS)
     sum_aat_kepler_triangle(const float *__restrict__ rows, const float *__restrict__ cols,
                             double *partials, double *sum, unsigned *ticket, unsigned n,
                             unsigned pitch, struct tile_range range)
 {
-    __shared__ struct range_tile tile; /* not in registers, where the product needs every one */
+    __shared__ struct range_tile tile; /* shared, because the product needs every register */
     if (threadIdx.x == 0)
         tile = tile_in_range(range, blockIdx.x);
-    __syncthreads(); /* everyone reads what thread 0 found */
+    __syncthreads(); /* all threads read the tile that thread 0 found */
     float acc[6][6];
     const struct kepler_place at = kepler_tile_product(
         (threadIdx.x / 128 ? cols : rows) +

@@ -1,26 +1,26 @@
-/* triangle.cu - the sum of A·Aᵀ without ever storing it, from half the work.
+/* triangle.cu - the sum of A·Aᵀ without storing the product, from half the work.
  *
- * C = A·Aᵀ is symmetric, so only tiles on and below the diagonal are computed and those below
- * count twice. A tile's entries are added up where they were made, in registers, then in the
- * block, then over the grid (support/portable/finish.cuh). The product is the one of
- * matmul/portable/register_tile.cu, readable rather than fast. */
+ * C = A·Aᵀ is symmetric, so only tiles on and below the diagonal are computed, and those below it
+ * count twice. A tile's entries are added in the registers that hold them, then over the block,
+ * then over the grid (support/portable/finish.cuh). The product is that of
+ * matmul/portable/register_tile.cu: readable rather than fast. */
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/portable/register_tile.cuh"
 #include "kernels/support/portable/tile_range.cuh"
 
-/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h), both A itself where
- * the range is all of C. Grid: block b takes the range's tile range.first + b, 64×64, with 16×16
- * threads. partials: a float64 a tile of the triangle. 8.7 KiB of shared memory. */
+/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h); both are A itself
+ * where the range is all of C. Grid: block b computes the range's tile range.first + b, 64×64, with
+ * 16×16 threads. partials: one float64 per tile of the triangle. 8.7 KiB of shared memory. */
 extern "C" __global__ void __launch_bounds__(256)
     sum_aat_triangle(const float *__restrict__ rows, const float *__restrict__ cols,
                      double *partials, double *sum, unsigned *ticket, unsigned n, unsigned pitch,
                      struct tile_range range)
 {
     const unsigned thread = threadIdx.y * 16 + threadIdx.x;
-    __shared__ struct range_tile tile; /* not in registers, where the product needs every one */
+    __shared__ struct range_tile tile; /* shared, because the product needs every register */
     if (thread == 0)
         tile = tile_in_range(range, blockIdx.x);
-    __syncthreads(); /* everyone reads what thread 0 found */
+    __syncthreads(); /* all threads read the tile that thread 0 found */
     float acc[4][4];
     register_tile_product(rows + (size_t)(tile.row * REGISTER_TILE) * pitch,
                           cols + (size_t)(tile.col * REGISTER_TILE) * pitch, n, pitch, acc);

@@ -1,24 +1,25 @@
-/* warp_triangle.cu - the fused sum of triangle.cu on the product of matmul/portable/warp_tile.cu.
+/* warp_triangle.cu - the fused sum of triangle.cu with the product of matmul/portable/warp_tile.cu.
  *
- * Hot from cc 3.5: the fastest sum-aat of the portable subset. Compared with
- * matmul/portable/symmetric.cu it stores one float64 a tile instead of 128 KiB, and needs no second
- * pass over C for the sum. */
+ * matmul/portable/symmetric.cu stores 128 KiB per tile and needs a second pass over C for the sum;
+ * this kernel stores one float64 per tile. Hot from cc 3.5: the fastest sum-aat of the portable
+ * subset. */
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/portable/tile_range.cuh"
 #include "kernels/support/portable/warp_tile.cuh"
 
-/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h), both A itself where
- * the range is all of C. Grid: block b takes the range's tile range.first + b, 128×128, with 256
- * threads. partials: a float64 a tile of the triangle. 17172 bytes of shared memory. */
+/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h); both are A itself
+ * where the range is all of C. Grid: block b computes the range's tile range.first + b, 128×128,
+ * with 256 threads. partials: one float64 per tile of the triangle. 17172 bytes of shared memory.
+ */
 extern "C" __global__ void __launch_bounds__(WARP_TILE_THREADS, 2)
     sum_aat_warp_triangle(const float *__restrict__ rows, const float *__restrict__ cols,
                           double *partials, double *sum, unsigned *ticket, unsigned n,
                           unsigned pitch, struct tile_range range)
 {
-    __shared__ struct range_tile tile; /* not in registers, where the product needs every one */
+    __shared__ struct range_tile tile; /* shared, because the product needs every register */
     if (threadIdx.x == 0)
         tile = tile_in_range(range, blockIdx.x);
-    __syncthreads(); /* everyone reads what thread 0 found */
+    __syncthreads(); /* all threads read the tile that thread 0 found */
     float acc[8][8];
     warp_tile_product(rows + (size_t)(tile.row * WARP_TILE) * pitch,
                       cols + (size_t)(tile.col * WARP_TILE) * pitch, n, pitch, acc);

@@ -1,13 +1,15 @@
-/* ffma_sm80.cu - the fused sum on CUDA cores, compute capability 8.0 and up: lower-triangle tiles,
- * added up where they were made, k cut into panels so that the units of work fill whole waves
- * (support/sm80/ffma_sm80.cuh, sum_aat/sm90/ffma_sm90.cu). */
+/* ffma_sm80.cu - the fused sum on CUDA cores for compute capability 8.0 and later
+ * (support/sm80/ffma_sm80.cuh).
+ *
+ * Tiles of the lower triangle are added in the registers that hold them. k is cut into panels so
+ * that the units of work fill whole waves. */
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm80/ffma_sm80.cuh"
 
 typedef ffma_shape<true> shape;
 
 /* at: Aᵀ, `at_pitch` floats a row. stages: ceil(n / FFMA_K), cut into `panels`. partials: one
- * float64 a block. Grid: two blocks of 128 threads an SM. 48 KiB of dynamic shared memory. */
+ * float64 per block. Grid: two blocks of 128 threads per SM. 48 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(FFMA_THREADS, 2)
     sum_aat_ffma_sm80(const float *__restrict__ at, double *partials, double *sum, unsigned *ticket,
                       unsigned n, unsigned at_pitch, unsigned stages, unsigned panels)
@@ -23,7 +25,7 @@ extern "C" __global__ void __launch_bounds__(FFMA_THREADS, 2)
         ffma_clear(acc);
         for (unsigned s = unit.first; s < unit.end; s++)
             ffma_stage<shape>(ring, data, work, operands, acc);
-        const double of_tile = ffma_sum(acc); /* past n there are zeros */
+        const double of_tile = ffma_sum(acc); /* entries beyond n are zero */
         total += unit.tile.row == unit.tile.col ? of_tile : 2.0 * of_tile;
     }
     copy_async_wait<0>();

@@ -1,12 +1,13 @@
-/* mma_f16_square_sm80.cu - the fused sum on tensor cores in f16, compute capability 8.0 and up:
- * tiles of 128×128 of the lower triangle, 4 warps of 64×64 (support/sm80/mma_sum_sm80.cuh). */
+/* mma_f16_square_sm80.cu - the fused sum in f16 on tensor cores, for compute capability 8.0 and
+ * later: tiles of 128×128 of the lower triangle, 4 warps of 64×64 (support/sm80/mma_sum_sm80.cuh).
+ */
 #include "kernels/support/sm80/mma_sum_sm80.cuh"
 
 typedef mma_shape<in_f16, true, 128, 128, 64, 64, 3> shape;
 
-/* a: A in f16, `pitch` bytes a row. stages: of 128 bytes, of a row, cut into
- * `panels`. partials: one float64 a block. Grid: 2 blocks of 128 threads an SM, 96 KiB of
- * dynamic shared memory. */
+/* a: A in f16, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
+ * partials: one float64 per block. Grid: two blocks of 128 threads per SM. 96 KiB of dynamic shared
+ * memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 2)
     sum_aat_mma_f16_square_sm80(const void *a, double *partials, double *sum, unsigned *ticket,
                                 unsigned n, unsigned pitch, unsigned stages, unsigned panels)

@@ -1,11 +1,11 @@
-/* mma_tf32_copy_sm80.cu - the fused sum on tensor cores in tf32, compute capability 8.0 and up:
- * mma_tf32_sm80.cu from a copy of A that was rounded before (support/sm80/mma_sum_sm80.cuh). */
+/* mma_tf32_copy_sm80.cu - the fused sum in tf32 on tensor cores, as mma_tf32_sm80.cu, but from a
+ * copy of A that is rounded beforehand (support/sm80/mma_sum_sm80.cuh). */
 #include "kernels/support/sm80/mma_sum_sm80.cuh"
 
 typedef mma_shape<in_rounded_tf32, true, 128, 256, 64, 64, 3> shape;
 
-/* a: A rounded to tf32, `pitch` bytes a row. stages: of 128 bytes, of a row, cut into
- * `panels`. partials: one float64 a block. Grid: 1 block of 256 threads an SM, 144 KiB of
+/* a: A rounded to tf32, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into
+ * `panels`. partials: one float64 per block. Grid: one block of 256 threads per SM. 144 KiB of
  * dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     sum_aat_mma_tf32_copy_sm80(const void *a, double *partials, double *sum, unsigned *ticket,

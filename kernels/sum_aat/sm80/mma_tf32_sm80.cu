@@ -1,12 +1,12 @@
-/* mma_tf32_sm80.cu - the fused sum on tensor cores in tf32, compute capability 8.0 and up: tiles of
- * 128×256 of the lower triangle, 8 warps of 64×64 (support/sm80/mma_sum_sm80.cuh). */
+/* mma_tf32_sm80.cu - the fused sum in tf32 on tensor cores, for compute capability 8.0 and later:
+ * tiles of 128×256 of the lower triangle, 8 warps of 64×64 (support/sm80/mma_sum_sm80.cuh). */
 #include "kernels/support/sm80/mma_sum_sm80.cuh"
 
 typedef mma_shape<in_tf32, true, 128, 256, 64, 64, 3> shape;
 
-/* a: A itself, `pitch` bytes a row. stages: of 128 bytes, of a row, cut into
- * `panels`. partials: one float64 a block. Grid: 1 block of 256 threads an SM, 144 KiB of
- * dynamic shared memory. */
+/* a: A itself, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
+ * partials: one float64 per block. Grid: one block of 256 threads per SM. 144 KiB of dynamic shared
+ * memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     sum_aat_mma_tf32_sm80(const void *a, double *partials, double *sum, unsigned *ticket,
                           unsigned n, unsigned pitch, unsigned stages, unsigned panels)

@@ -1,4 +1,5 @@
-/* f16_sm90.cu - the fused sum in f16, promoted every 128 k. Hot. */
+/* f16_sm90.cu - the fused sum in f16 on Hopper's tensor cores, promoted every 128 k
+ * (support/sm90/tensor_sum_sm90.cuh). Hot. */
 #include "kernels/support/sm90/tensor_sum_sm90.cuh"
 
 typedef tensor_shape<OPERAND_F16, 1, 192, true> shape;

@@ -1,5 +1,6 @@
-/* f32_2xf16_sm90.cu - the fused sum from two symmetric f16 products, promoted every 64 k:
- * FP32-class on data of one sign only. Hot. */
+/* f32_2xf16_sm90.cu - the fused sum from two symmetric f16 products, promoted every 64 k
+ * (support/sm90/tensor_sum_sm90.cuh). The accuracy is that of FP32 only on data of one sign. Hot.
+ */
 #include "kernels/support/sm90/tensor_sum_sm90.cuh"
 
 typedef tensor_shape<OPERAND_F16, 2, 192, true> shape;

@@ -1,5 +1,6 @@
-/* f32_3xf16_sm90.cu - the fused sum in FP32's accuracy from three f16 products, promoted every 64
- * k: A = hi + lo, 22 bits in two f16, and A·Aᵀ ≈ lo·hiᵀ + hi·loᵀ + hi·hiᵀ. Hot. */
+/* f32_3xf16_sm90.cu - the fused sum with the accuracy of FP32 from three f16 products, promoted
+ * every 64 k (support/sm90/tensor_sum_sm90.cuh). A = hi + lo has 22 bits in two f16, and A·Aᵀ ≈
+ * lo·hiᵀ + hi·loᵀ + hi·hiᵀ. Hot. */
 #include "kernels/support/sm90/tensor_sum_sm90.cuh"
 
 typedef tensor_shape<OPERAND_F16, 3, 192, true> shape;

@@ -1,5 +1,5 @@
-/* f32_3xtf32_sm90.cu - the fused sum in FP32's accuracy from three tf32 products, promoted every
- * 32 k. Hot. */
+/* f32_3xtf32_sm90.cu - the fused sum with the accuracy of FP32 from three tf32 products, promoted
+ * every 32 k (support/sm90/tensor_sum_sm90.cuh). Hot. */
 #include "kernels/support/sm90/tensor_sum_sm90.cuh"
 
 typedef tensor_shape<OPERAND_TF32, 3, 192, true> shape;

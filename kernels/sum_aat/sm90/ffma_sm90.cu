@@ -1,12 +1,12 @@
-/* ffma_sm90.cu - the fused sum on Hopper's CUDA cores: lower-triangle tiles, added up where they
- * were made.
+/* ffma_sm90.cu - the fused sum on Hopper's CUDA cores: tiles of the lower triangle, added in the
+ * registers that hold them.
  *
- * The sum of a product may be cut anywhere along k. So of the tiles each block takes as many whole
- * ones as all blocks can have, and those that are left are cut into panels of k, which leave less
- * of the last wave idle. Where at most 16 rows are left for the last row of tiles, as at N = 10000,
- * these are thin, an eighth of the work; they fall to the blocks that are idle at the end. (Giving
- * each block the same number of k-steps of what is left takes longer: blocks at different k share
- * nothing in the L2 cache.) Hot. */
+ * The sum of a product may be cut anywhere along k. So each block computes as many whole tiles as
+ * all blocks can have, and the remaining tiles are cut into panels of k, which leaves less of the
+ * last wave idle. Where at most 16 rows remain for the last row of tiles, as at N = 10000, these
+ * tiles are thin, an eighth of the work, and go to the blocks that are idle at the end. Splitting
+ * the remaining k-steps evenly among all blocks is slower, because blocks at different k share
+ * nothing in the L2 cache. Hot. */
 #include "kernels/interface/thin_rows.h"
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm90/ffma_sm90.cuh"
@@ -14,21 +14,23 @@
 enum { COLS = 128, STAGES = 3 };
 typedef ffma_shape<COLS, STAGES> shape;
 
-/* A tile of the triangle over stages [first, end) of k. */
+/* A unit of work: a tile of the triangle over stages [first, end) of k. */
 struct unit {
     struct tile tile;
     unsigned first, end;
 };
 
-/* The work: whole tiles, the panels of what is left of them, the panels of thin tiles. */
+/* The work of a launch: whole tiles, panels of the remaining tiles, and panels of thin tiles. */
 struct share {
     unsigned down, stages, panels;
-    unsigned whole;      /* tiles of each block */
-    unsigned rest, thin; /* tiles that are cut */
+    unsigned whole;      /* whole tiles per block */
+    unsigned rest, thin; /* tiles that are cut into panels */
 
-    /* The first block that has one panel less than those before it, and so is dealt thin ones. */
+    /* The first block with one panel less than the blocks before it; thin tiles go to the blocks
+     * from here on. */
     __device__ __forceinline__ unsigned idle_from() const { return rest * panels % gridDim.x; }
-    __device__ __forceinline__ unsigned tiles() const /* units of this block that are not thin */
+    __device__ __forceinline__ unsigned
+    tiles() const /* the number of this block's units that are not thin */
     {
         return whole + (rest * panels + gridDim.x - 1 - blockIdx.x) / gridDim.x;
     }
@@ -37,7 +39,7 @@ struct share {
         const unsigned from = idle_from(), idle = gridDim.x - from, all = thin * panels;
         return blockIdx.x < from ? 0 : (all + idle - 1 - (blockIdx.x - from)) / idle;
     }
-    /* Panel u of `tiles` tiles, its tile by its number in tile.col. */
+    /* Unit u of the panels of `tiles` tiles; tile.col holds the tile's number. */
     __device__ __forceinline__ struct unit panel(unsigned u, unsigned tiles) const
     {
         const unsigned at = u / tiles, base = stages / panels, extra = stages % panels;
@@ -80,9 +82,9 @@ static __device__ __forceinline__ double both_triangles(const struct unit &unit,
     return unit.tile.row == unit.tile.col ? of_tile : 2.0 * of_tile;
 }
 
-/* A comes as Aᵀ through tensor_map. stages: ceil(n / FFMA_K); the tiles that do not fill a wave are
- * cut into `panels` of them. partials: one float64 a block. Grid: two blocks of 256 threads an SM:
- * warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
+/* A is read as Aᵀ through tensor_map. stages: ceil(n / FFMA_K); the tiles that do not fill a wave
+ * are cut into `panels` of them. partials: one float64 per block. Grid: two blocks of 256 threads
+ * per SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 2)
     sum_aat_ffma_sm90(double *partials, double *sum, unsigned *ticket, unsigned n, unsigned stages,
                       unsigned panels)
@@ -92,7 +94,7 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 2)
     struct ffma_ring ring = ring_make<COLS, STAGES>(data, barriers);
     const struct share share = share_of(n, stages, panels);
     const unsigned tiles = share.tiles(), thin_tiles = share.thin_tiles();
-    double total = 0.0; /* past n there are zeros */
+    double total = 0.0; /* entries beyond n are zero */
     if (threadIdx.x >= COLS) {
         registers_less<40>();
         if (threadIdx.x == COLS)

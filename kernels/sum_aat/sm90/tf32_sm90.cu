@@ -1,5 +1,5 @@
-/* tf32_sm90.cu - the fused sum in tf32, promoted every 64 k. The copy engine rounds A on its way
- * in. Hot. */
+/* tf32_sm90.cu - the fused sum in tf32 on Hopper's tensor cores, promoted every 64 k
+ * (support/sm90/tensor_sum_sm90.cuh). The copy engine rounds A while loading it. Hot. */
 #include "kernels/support/sm90/tensor_sum_sm90.cuh"
 
 typedef tensor_shape<OPERAND_TF32, 1, 192, true> shape;

@@ -1,14 +1,15 @@
-/* ffma.cuh - what a thread does that multiplies out of Aᵀ in shared memory, however that came
- * there: 16×8 entries, for which 6 reads of 16 bytes a k-step feed 128 FFMAs.
+/* ffma.cuh - the multiply-adds of one thread for the FP32 kernels that keep Aᵀ in shared memory.
  *
- * A strip of shared memory is 128 rows of A over some k-steps, [k][row], 512 bytes a k-step. */
+ * A thread computes 16×8 entries of C: per k-step, 6 reads of 16 bytes feed 128 FFMAs. A strip of
+ * shared memory holds 128 rows of A for some k-steps as [k][row], 512 bytes per k-step. How the
+ * strips get there is up to the kernel (support/sm80/ffma_sm80.cuh, support/sm90/ffma_sm90.cuh). */
 #ifndef KERNELS_SUPPORT_FFMA_CUH
 #define KERNELS_SUPPORT_FFMA_CUH
 
 #include "kernels/support/portable.cuh"
 
-/* Which entries of the block's tile a consuming thread owns: acc[i][j] is (row + 16·(i / 4) + i %
- * 4, col + 32·(j / 4) + j % 4). */
+/* The entries of the block's tile that a thread computes: acc[i][j] is entry (row + 16·(i / 4) + i
+ * % 4, col + 32·(j / 4) + j % 4). */
 struct ffma_place {
     unsigned row, col;
 };
@@ -20,9 +21,9 @@ static __device__ __forceinline__ struct ffma_place ffma_place()
     return place;
 }
 
-/* The operands of one k-step: 16 rows and 8 columns. Eight lanes read the same rows and four the
- * same columns, so that a warp asks shared memory for 64 and 128 adjacent bytes: no bank conflict.
- */
+/* The operands of one k-step: 16 rows and 8 columns. Eight lanes read the same rows and four lanes
+ * the same columns, so a warp reads 64 and 128 adjacent bytes of shared memory without bank
+ * conflicts. */
 struct ffma_operands {
     float4 row[4], col[2];
 };
@@ -43,9 +44,9 @@ static __device__ __forceinline__ void ffma_load(struct ffma_operands &o, const 
         o.row[g] = *(const float4 *)(rows + k * 512 + g * 64);
 }
 
-/* 128 FFMAs, row by row and back, so that each shares an operand with the one before; the rows from
- * the first to the last or from the last to the first. Which is faster hangs on what the compiler
- * makes of the kernel around it: measure both (docs/kernel-notebook.md). */
+/* 128 FFMAs, along each row and back, so that each shares an operand with the one before. FROM_LAST
+ * starts at the last row. Which direction is faster depends on how the compiler schedules the
+ * surrounding kernel: measure both (docs/kernel-notebook.md). */
 template <bool FROM_LAST>
 static __device__ __forceinline__ void ffma_step(const struct ffma_operands &o, float acc[16][8])
 {
@@ -59,8 +60,8 @@ static __device__ __forceinline__ void ffma_step(const struct ffma_operands &o, 
         }
 }
 
-/* Stores a thread's entries, (row, col) being its first, one word at a time: a 16-byte store would
- * pin accumulators to the register banks of their operands (docs/kernel-notebook.md). */
+/* Stores a thread's entries, the first at (row, col), one word at a time: 16-byte stores would
+ * force accumulators into the register banks of their operands (docs/kernel-notebook.md). */
 static __device__ __forceinline__ void
 ffma_store(float *C, unsigned n, unsigned pitch, unsigned row, unsigned col, const float acc[16][8])
 {
@@ -77,7 +78,7 @@ ffma_store(float *C, unsigned n, unsigned pitch, unsigned row, unsigned col, con
     }
 }
 
-/* The mirror: four rows of one column are four columns of one row. */
+/* Stores the same entries transposed: four rows of a column become four columns of a row. */
 static __device__ __forceinline__ void ffma_store_mirror(float *C, unsigned n, unsigned pitch,
                                                          unsigned row, unsigned col,
                                                          const float acc[16][8])
@@ -106,7 +107,7 @@ static __device__ __forceinline__ double ffma_sum(const float acc[16][8])
     return sum;
 }
 
-/* The same of a thread of a thin tile. */
+/* The sum of a thread's entries of a thin tile. */
 static __device__ __forceinline__ double ffma_sum_thin(const float acc[4][4])
 {
     double sum = 0.0;

@@ -1,17 +1,17 @@
-/* finish.cuh - from one number a thread to one number a grid, the same bits every run.
+/* finish.cuh - adds one number per thread to one sum per grid, with the same bits in every run.
  *
- * Each block leaves its float64 partial in its own slot and draws a ticket; whoever draws the
- * last one knows that all slots are written and adds them in the order of the slots. No second
- * launch, and no atomic add whose order could change the sum.
- * Source: CUDA samples, threadFenceReduction. */
+ * Each block writes its float64 partial to its own slot and takes a ticket. The block that takes
+ * the last ticket knows that all slots are written and adds them in slot order. This needs no
+ * second launch, and no atomic float add whose order could change the sum. Source: CUDA samples,
+ * threadFenceReduction. */
 #ifndef KERNELS_SUPPORT_FINISH_CUH
 #define KERNELS_SUPPORT_FINISH_CUH
 
 #include "kernels/support/portable.cuh"
 
-/* The sum of x over the block's threads, returned to thread 0 only. The block is one- or
- * two-dimensional and a multiple of 32 threads; all of them call. `thread` counts them from 0.
- * 256 bytes of shared memory. */
+/* Returns the sum of x over the block's threads, to thread 0 only. All threads of the block call
+ * it; the block is one- or two-dimensional and a multiple of 32 threads. `thread` is the thread's
+ * index from 0. 256 bytes of shared memory. */
 static __device__ double block_sum(double x, unsigned thread, unsigned threads)
 {
     __shared__ double warp_sum[32];
@@ -31,10 +31,10 @@ static __device__ double block_sum(double x, unsigned thread, unsigned threads)
     return x;
 }
 
-/* x: this block's partial, in thread 0. slot: its place among the slots of partials. The block
- * that draws ticket slots - 1, over however many launches, writes the total to *sum and sets
- * *ticket back to 0, as it must be before the first. All threads of the block call, and leave
- * together: with true in that last block. */
+/* x: this block's partial, in thread 0. slot: its index among `slots` partials. The block that
+ * takes ticket slots - 1, counted over any number of launches, writes the total to *sum and resets
+ * *ticket to 0, its value before the first launch. All threads of the block call it; it returns
+ * true in the last block only. */
 static __device__ bool finish_sum(double x, double *partials, unsigned slot, unsigned slots,
                                   double *sum, unsigned *ticket, unsigned thread, unsigned threads)
 {
@@ -44,10 +44,10 @@ static __device__ bool finish_sum(double x, double *partials, unsigned slot, uns
         __threadfence(); /* the partial is visible before the ticket that announces it */
         drawn = atomicAdd(ticket, 1u);
     }
-    __syncthreads(); /* all threads learn what thread 0 drew */
+    __syncthreads(); /* all threads read what thread 0 drew */
     if (drawn != slots - 1)
         return false;
-    __threadfence(); /* and no partial is read before the ticket was drawn */
+    __threadfence(); /* no partial is read before the last ticket is taken */
     const volatile double *all = partials;
     double total = 0.0;
     for (size_t s = thread; s < slots; s += threads)

@@ -1,12 +1,12 @@
-/* kepler_tile.cuh - the product behind matmul/portable/kepler.cu and
- * sum_aat/portable/kepler_triangle.cu, for compute capability 3.0.
+/* kepler_tile.cuh - the product of a tile for compute capability 3.0, used by
+ * matmul/portable/kepler.cu and sum_aat/portable/kepler_triangle.cu.
  *
- * A thread may hold 63 registers there, so 8×8 entries do not fit: 6×6 do, with 12 for the
- * operands and 6 for the loads under way, and no more than 9 for all else. So what only begins or
- * ends the work waits in shared memory, and the order of statements in the loop is one of those
- * with which the drivers of these cards spill nothing (docs/machine-code-418.txt, -470.txt). Reads
- * of shared memory are 8 bytes wide, which is the width of Kepler's banks: 6 of them feed 36
- * multiply-adds, what the two units do in the same time. Source: J. Lai, A. Seznec, "Performance
+ * A thread has at most 63 registers there, so 8×8 entries do not fit. 6×6 do, with 12 registers for
+ * the operands, 6 for the loads in flight and at most 9 for everything else. So values needed only
+ * before or after the loop are kept in shared memory, and the statements of the loop are in one of
+ * the orders that the drivers of these cards compile without spills (docs/machine-code-418.txt,
+ * -470.txt). Reads of shared memory are 8 bytes wide, the width of Kepler's banks: 6 reads feed 36
+ * multiply-adds, which takes both units the same time. Source: J. Lai, A. Seznec, "Performance
  * upper bound analysis and optimization of SGEMM on Fermi and Kepler GPUs", CGO 2013. */
 #ifndef KERNELS_SUPPORT_KEPLER_TILE_CUH
 #define KERNELS_SUPPORT_KEPLER_TILE_CUH
@@ -17,27 +17,27 @@ enum {
     KEPLER_TILE = 96,  /* rows and columns of C a block owns */
     KEPLER_TILE_K = 8, /* columns of A in shared memory at a time */
     KEPLER_TILE_THREADS = 256,
-    /* words from one column to the next: 2·LD ≡ 8 (mod 32), so that a warp's transposing stores
-     * hit 32 different banks */
+    /* words from one column to the next: 2·LD ≡ 8 (mod 32), so the transposing stores of a warp use
+     * 32 different banks */
     KEPLER_TILE_LD = 2 * KEPLER_TILE + 4,
-    /* words from one buffer to the other: a power of two beyond any offset within one, so that an
-     * XOR leads from each to the other */
+    /* words from one buffer to the other: a power of two beyond any offset within a buffer, so that
+     * XOR switches between them */
     KEPLER_TILE_OTHER = 2048
 };
 
-/* Where a thread's entries lie in the block's tile: acc[2·i + p][2·j + q] is entry (row + 32·i +
- * p, col + 32·j + q), for i, j in 0 … 2 and p, q in 0, 1. */
+/* The entries of the block's tile that a thread computes: acc[2·i + p][2·j + q] is entry (row +
+ * 32·i + p, col + 32·j + q), for i, j in 0 … 2 and p, q in 0, 1. */
 struct kepler_place {
     unsigned row, col;
 };
 
-/* The thread at that place. */
+/* The index of the thread at that place. */
 static __device__ __forceinline__ unsigned kepler_thread(struct kepler_place at)
 {
     return at.row * 8 + at.col / 2;
 }
 
-/* Two columns of three rows into a buffer, from the word of the first on. */
+/* Stores two columns of three rows to a buffer; `to` is the word of the first. */
 static __device__ __forceinline__ void kepler_tile_put(float *to, const float2 v[3])
 {
 #pragma unroll
@@ -47,8 +47,8 @@ static __device__ __forceinline__ void kepler_tile_put(float *to, const float2 v
     }
 }
 
-/* acc += the product of 8 columns in shared memory; left and right point to this thread's first
- * row of either operand. */
+/* acc += the product of 8 columns in shared memory. left and right point to this thread's first row
+ * of each operand. */
 static __device__ __forceinline__ void kepler_tile_step(const float *left, const float *right,
                                                         float acc[6][6])
 {
@@ -73,19 +73,19 @@ static __device__ __forceinline__ void kepler_tile_step(const float *left, const
     }
 }
 
-/* acc = this thread's entries of the product of two strips of A, 96 rows each: the first makes the
- * tile's rows, the second its columns; A as described in kernels/job/job.h. Returns where they lie.
+/* acc = this thread's entries of the product of two strips of A, 96 rows each: the first gives the
+ * tile's rows, the second its columns. A: kernels/job/job.h. Returns their place in the tile.
  *
- * A buffer holds 8 columns, of each first the 96 rows of the left operand, then those of the
- * right. Threads 0 … 127 load the left operand, the others the right: thread t the columns
- * 2·(t % 4), + 1 of rows t % 128 / 4, + 32, + 64, so that one pointer serves all three. Two
- * buffers, as in warp_tile.cuh: 14468 bytes of shared memory, three blocks an SM. What the caller's
- * threads leave in shared memory before, all may read after. */
+ * A buffer holds 8 columns; each column has the 96 rows of the left operand, then those of the
+ * right. Threads 0 … 127 load the left operand, the others the right: thread t loads columns 2·(t %
+ * 4) and + 1 of rows t % 128 / 4, + 32 and + 64, so one pointer serves all three rows. Two buffers,
+ * as in warp_tile.cuh: 14468 bytes of shared memory, three blocks per SM. Whatever the caller's
+ * threads wrote to shared memory before is visible to all threads after. */
 static __device__ __forceinline__ struct kepler_place
 kepler_tile_product(const float *__restrict__ strip, unsigned n, unsigned pitch, float acc[6][6])
 {
     __shared__ __align__(16) float words[KEPLER_TILE_OTHER + KEPLER_TILE_K * KEPLER_TILE_LD];
-    __shared__ unsigned stride; /* 32 rows; as a variable it would be three pointers' registers */
+    __shared__ unsigned stride; /* 32 rows; in a register it would become three pointers */
     if (threadIdx.x == 0)
         stride = 32 * pitch;
     const unsigned is_right = threadIdx.x / 128, row = threadIdx.x % 128 / 4;
@@ -95,18 +95,18 @@ kepler_tile_product(const float *__restrict__ strip, unsigned n, unsigned pitch,
 #pragma unroll
     for (unsigned r = 0; r < 3; r++)
         v[r] = *(const float2 *)(from + (size_t)(32 * r) * pitch);
-    /* offsets into words; each goes from buffer to buffer */
+    /* offsets into `words`; each alternates between the buffers */
     unsigned put = k * KEPLER_TILE_LD + is_right * KEPLER_TILE + row;
     unsigned left = threadIdx.x / 16 * 2, right = KEPLER_TILE + threadIdx.x % 16 * 2;
     kepler_tile_put(words + put, v);
-    __syncthreads(); /* the first buffer is complete, and so is what else was written */
+    __syncthreads(); /* the first buffer is complete, and so are the caller's writes */
 #pragma unroll
     for (unsigned i = 0; i < 6; i++)
 #pragma unroll
         for (unsigned j = 0; j < 6; j++)
             acc[i][j] = 0.0f;
     for (unsigned k0 = 0; k0 < n; k0 += KEPLER_TILE_K) {
-        /* without a branch: warp_tile.cuh says why */
+        /* no branch, for the reason given in warp_tile.cuh */
         from += n - k0 > KEPLER_TILE_K ? KEPLER_TILE_K : 0;
         v[2] = *(const float2 *)(from + 2 * stride);
         v[1] = *(const float2 *)(from + stride);
@@ -116,8 +116,8 @@ kepler_tile_product(const float *__restrict__ strip, unsigned n, unsigned pitch,
         put ^= KEPLER_TILE_OTHER;
         kepler_tile_put(words + put, v);
         right ^= KEPLER_TILE_OTHER;
-        /* what was written is complete, and everyone has read the buffer the next round will
-         * write */
+        /* the written buffer is complete, and all threads have read the one that the next iteration
+         * overwrites */
         __syncthreads();
     }
     const struct kepler_place at = {left % KEPLER_TILE_OTHER,

@@ -1,5 +1,5 @@
-/* load_once.cuh - a 16-byte load of what is read once: it leaves no trace in the first-level cache,
- * and has the second level fetch 256 bytes. PTX 7.4. */
+/* load_once.cuh - a 16-byte load of data that is read once: it does not allocate in the L1 cache
+ * and lets the L2 cache fetch 256 bytes. PTX 7.4. */
 #ifndef KERNELS_SUPPORT_LOAD_ONCE_CUH
 #define KERNELS_SUPPORT_LOAD_ONCE_CUH
 

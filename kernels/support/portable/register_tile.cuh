@@ -1,12 +1,14 @@
-/* register_tile.cuh - the product behind matmul/portable/register_tile.cu and
- * sum_aat/portable/triangle.cu: a thread keeps 4×4 entries of C in registers, so that 8 numbers
- * read from shared memory feed 16 multiply-adds (the plain shared tile reads 2 for 1). */
+/* register_tile.cuh - the product of a tile, used by matmul/portable/register_tile.cu and
+ * sum_aat/portable/triangle.cu.
+ *
+ * A thread keeps 4×4 entries of C in registers, so 8 numbers read from shared memory feed 16
+ * multiply-adds. In matmul/portable/tile.cu 2 numbers feed 1. */
 #ifndef KERNELS_SUPPORT_REGISTER_TILE_CUH
 #define KERNELS_SUPPORT_REGISTER_TILE_CUH
 
 #include "kernels/support/portable.cuh"
 
-/* LD: even, so that the 16 k × 2 rows a warp stores fall into 32 different banks. */
+/* LD is even, so that the 16 k × 2 rows that a warp stores use 32 different banks. */
 enum {
     REGISTER_TILE = 64,   /* rows and columns of C a block owns */
     REGISTER_TILE_K = 16, /* columns of A in shared memory at a time */
@@ -14,17 +16,15 @@ enum {
 };
 
 /* acc[i][j] = entry (threadIdx.y + 16·i, threadIdx.x + 16·j) of the product of two strips of A, 64
- * rows each: the first makes the tile's rows, the second its columns. 16×16 threads. Entries of one
- * thread lie 16 apart, so that neighbouring threads read neighbouring words of shared memory, and
- * later store neighbouring entries. A as described in kernels/job/job.h; 8448 bytes of shared
- * memory.
- */
+ * rows each: the first gives the tile's rows, the second its columns. Blocks of 16×16 threads. The
+ * entries of a thread lie 16 apart, so neighbouring threads read neighbouring words of shared
+ * memory and store neighbouring entries. A: kernels/job/job.h. 8448 bytes of shared memory. */
 static __device__ __forceinline__ void register_tile_product(const float *__restrict__ rows,
                                                              const float *__restrict__ cols,
                                                              unsigned n, unsigned pitch,
                                                              float acc[4][4])
 {
-    __shared__ float a[REGISTER_TILE_K][REGISTER_TILE_LD]; /* a[k][row]: transposed on the way in */
+    __shared__ float a[REGISTER_TILE_K][REGISTER_TILE_LD]; /* a[k][row]: transposed while loading */
     __shared__ float b[REGISTER_TILE_K][REGISTER_TILE_LD];
     const unsigned x = threadIdx.x, y = threadIdx.y;
 #pragma unroll
@@ -33,13 +33,13 @@ static __device__ __forceinline__ void register_tile_product(const float *__rest
         for (unsigned j = 0; j < 4; j++)
             acc[i][j] = 0.0f;
     for (unsigned k0 = 0; k0 < n; k0 += REGISTER_TILE_K) {
-        /* 16 threads side by side read 16 columns of a row: 64 bytes */
+        /* 16 neighbouring threads read 16 columns of a row: 64 bytes */
 #pragma unroll
         for (unsigned r = 0; r < REGISTER_TILE; r += 16) {
             a[x][r + y] = rows[(size_t)(r + y) * pitch + k0 + x];
             b[x][r + y] = cols[(size_t)(r + y) * pitch + k0 + x];
         }
-        __syncthreads(); /* the tiles are complete before anyone reads them */
+        __syncthreads(); /* the tiles are complete before any thread reads them */
 #pragma unroll
         for (unsigned k = 0; k < REGISTER_TILE_K; k++) {
             float u[4], v[4];
@@ -54,7 +54,7 @@ static __device__ __forceinline__ void register_tile_product(const float *__rest
                 for (unsigned j = 0; j < 4; j++)
                     acc[i][j] = __fmaf_rn(u[i], v[j], acc[i][j]);
         }
-        __syncthreads(); /* everyone has read them before they are overwritten */
+        __syncthreads(); /* all threads have read the tiles before they are overwritten */
     }
 }
 

@@ -1,11 +1,11 @@
-/* store_tile.cuh - four neighbouring entries of C in one 16-byte store, where all four lie
- * inside n×n. */
+/* store_tile.cuh - stores four neighbouring entries of C at once, where all four lie inside n×n. */
 #ifndef KERNELS_SUPPORT_STORE_TILE_CUH
 #define KERNELS_SUPPORT_STORE_TILE_CUH
 
 #include "kernels/support/portable.cuh"
 
-/* to[0 … 3] = v, as far as `left` entries are left of the row of C. to is 16-byte aligned. */
+/* Stores v to to[0 … 3], but at most the `left` entries that remain of the row of C. to is 16-byte
+ * aligned. */
 static __device__ __forceinline__ void store4(float *to, unsigned left, float4 v)
 {
     if (left >= 4) {
@@ -20,7 +20,7 @@ static __device__ __forceinline__ void store4(float *to, unsigned left, float4 v
         to[2] = v.z;
 }
 
-/* Entries of a row or column of order n from index `from` on. */
+/* The number of entries of a row or column of order n from index `from` on. */
 static __device__ __forceinline__ unsigned left_of(unsigned n, unsigned from)
 {
     return from < n ? n - from : 0;

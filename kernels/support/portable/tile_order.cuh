@@ -1,10 +1,10 @@
-/* tile_order.cuh - which tile of C a block takes, so that blocks running at the same time share
+/* tile_order.cuh - which tile of C a block computes, so that blocks running at the same time share
  * rows of A in the L2 cache.
  *
- * Tiles are taken in bands of 16 tile rows, and within a band column by column: the next few
- * hundred blocks then cover about a square, which needs the fewest rows and columns of A,
- * instead of a long strip. Source: the "grouped ordering" of the Triton matmul tutorial. All
- * arithmetic that decides is in integers, so every tile is taken exactly once. */
+ * Tiles are numbered in bands of 16 tile rows, and column by column within a band. The next few
+ * hundred blocks then cover roughly a square, which needs fewer rows and columns of A than a long
+ * strip. All decisions use integer arithmetic, so every tile is taken exactly once. Source: the
+ * "grouped ordering" of the Triton matmul tutorial. */
 #ifndef KERNELS_SUPPORT_TILE_ORDER_CUH
 #define KERNELS_SUPPORT_TILE_ORDER_CUH
 
@@ -17,25 +17,25 @@ struct tile {
     unsigned row, col;
 };
 
-/* Tile number t of `down` × `across`. */
+/* Tile number t of `down` × `across` tiles. */
 static __device__ __forceinline__ struct tile grouped_tile(unsigned t, unsigned down,
                                                            unsigned across)
 {
-    const unsigned first = t / (BAND * across) * BAND; /* tile row where the band begins */
+    const unsigned first = t / (BAND * across) * BAND; /* first tile row of the band */
     const unsigned height = min(BAND, down - first);
     const unsigned within = t - first * across;
     const struct tile tile = {first + within % height, within / height};
     return tile;
 }
 
-/* Tiles in the rows of a triangle above row `row`. */
+/* The number of tiles of a triangle in the rows above row `row`. */
 static __device__ __forceinline__ unsigned long long tiles_above(unsigned row)
 {
     return (unsigned long long)row * (row + 1ull) / 2;
 }
 
-/* The row of tile t of a triangle counted row by row: the largest with tiles_above(row) ≤ t. The
- * float root is off by one at most for any t below 2^32; the integers put it right. */
+/* The row of tile t of a triangle numbered row by row: the largest row with tiles_above(row) ≤ t.
+ * The float32 root is off by at most one for any t below 2^32; the integer loops correct it. */
 static __device__ __forceinline__ unsigned triangle_row(unsigned t)
 {
     unsigned row = (unsigned)((__fsqrt_rn(8.0f * (float)t + 1.0f) - 1.0f) * 0.5f);
@@ -46,8 +46,8 @@ static __device__ __forceinline__ unsigned triangle_row(unsigned t)
     return row;
 }
 
-/* Tile number t of the lower triangle, diagonal included, of down × down tiles. A band is a
- * rectangle, left of the diagonal, and a small triangle, taken row by row. */
+/* Tile number t of the lower triangle of down × down tiles, diagonal included. A band consists of a
+ * rectangle left of the diagonal and a small triangle, which is numbered row by row. */
 static __device__ __forceinline__ struct tile triangle_tile(unsigned t, unsigned down)
 {
     const unsigned first = triangle_row(t) / BAND * BAND;
@@ -65,7 +65,7 @@ static __device__ __forceinline__ struct tile triangle_tile(unsigned t, unsigned
     return tile;
 }
 
-/* The number of a tile of that triangle: triangle_tile() the other way round. */
+/* The number of a tile of that triangle: the inverse of triangle_tile(). */
 static __device__ __forceinline__ unsigned triangle_number(struct tile tile, unsigned down)
 {
     const unsigned first = tile.row / BAND * BAND;

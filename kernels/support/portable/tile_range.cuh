@@ -1,5 +1,6 @@
-/* tile_range.cuh - the tile of a range that a block takes, and the slot for its partial sum, which
- * is the same however the triangle is cut into ranges: so are the bits of the sum. */
+/* tile_range.cuh - the tile of a range that a block computes, and the slot for its partial sum. The
+ * slot does not depend on how the triangle is cut into ranges, so neither do the bits of the sum.
+ */
 #ifndef KERNELS_SUPPORT_TILE_RANGE_CUH
 #define KERNELS_SUPPORT_TILE_RANGE_CUH
 
@@ -7,8 +8,8 @@
 #include "kernels/support/portable/tile_order.cuh"
 
 struct range_tile {
-    unsigned row, col; /* counted from where the range's panels begin */
-    unsigned slot;     /* among all tiles of the triangle: its number in triangle_tile()'s order */
+    unsigned row, col; /* relative to the first rows of the range's panels */
+    unsigned slot;     /* the tile's number in the whole triangle, in triangle_tile()'s order */
     bool is_diagonal;
 };
 
@@ -24,7 +25,7 @@ static __device__ __forceinline__ struct range_tile tile_in_range(const struct t
     return found;
 }
 
-/* The slots of the whole triangle. */
+/* The number of slots of the whole triangle. */
 static __device__ __forceinline__ unsigned range_slots(const struct tile_range &range)
 {
     return (unsigned)tiles_above(range.down);

@@ -1,18 +1,18 @@
-/* warp_tile.cuh - the product behind matmul/portable/warp_tile.cu, matmul/portable/symmetric.cu and
- * sum_aat/portable/warp_triangle.cu.
+/* warp_tile.cuh - the product of a tile, used by matmul/portable/warp_tile.cu,
+ * matmul/portable/symmetric.cu and sum_aat/portable/warp_triangle.cu.
  *
- * A block of 8 warps owns 128×128 entries of C, a warp 32×64 of them, a thread 8×8. While 8
- * columns of A are multiplied out of one shared buffer, the next 8 travel from global memory to
- * registers and from there into the other buffer: one barrier a step instead of two, and nobody
- * waits for memory.
- * Sources: CUTLASS, "Efficient GEMM in CUDA"; the lane order is Yinghan-Li/YHs_Sample's. */
+ * A block of 8 warps computes 128×128 entries of C, a warp 32×64 and a thread 8×8. While 8 columns
+ * of A are multiplied from one shared buffer, the next 8 are loaded from global memory to registers
+ * and then stored to the other buffer. This takes one barrier per step instead of two and hides the
+ * latency of the loads. Sources: CUTLASS, "Efficient GEMM in CUDA"; the lane order is from
+ * Yinghan-Li/YHs_Sample. */
 #ifndef KERNELS_SUPPORT_WARP_TILE_CUH
 #define KERNELS_SUPPORT_WARP_TILE_CUH
 
 #include "kernels/support/portable.cuh"
 #include "kernels/support/portable/store_tile.cuh"
 
-/* LD: 4·LD ≡ 16 (mod 32), so that a warp's transposing stores hit 32 different banks. */
+/* 4·LD ≡ 16 (mod 32), so that the transposing stores of a warp use 32 different banks. */
 enum {
     WARP_TILE = 128, /* rows and columns of C a block owns */
     WARP_TILE_K = 8, /* columns of A in shared memory at a time */
@@ -20,9 +20,9 @@ enum {
     WARP_TILE_LD = WARP_TILE + 4
 };
 
-/* Where a thread's entries lie in the block's tile: acc[4·i + p][4·j + q] is entry (row + 16·i +
- * p, col + 32·j + q), for i, j in 0, 1 and p, q in 0 … 3. The 32 lanes form 4 rows × 8 columns
- * in the order that lets the hardware serve a 16-byte read of shared memory in two passes
+/* The entries of the block's tile that a thread computes: acc[4·i + p][4·j + q] is entry (row +
+ * 16·i + p, col + 32·j + q), for i, j in 0, 1 and p, q in 0 … 3. The 32 lanes form 4 rows × 8
+ * columns, ordered so that the hardware serves a 16-byte read of shared memory in two passes
  * instead of four: lanes 2m and 2m + 1 share their columns, lanes m and m + 2 their rows. */
 struct warp_place {
     unsigned row, col;
@@ -36,7 +36,7 @@ static __device__ __forceinline__ struct warp_place warp_place()
     return place;
 }
 
-/* Four columns of one row of A into the k-major buffer. */
+/* Stores four columns of one row of A to the k-major buffer. */
 static __device__ __forceinline__ void warp_tile_put(float buffer[][WARP_TILE_LD], unsigned k,
                                                      unsigned row, float4 v)
 {
@@ -46,7 +46,7 @@ static __device__ __forceinline__ void warp_tile_put(float buffer[][WARP_TILE_LD
     buffer[k + 3][row] = v.w;
 }
 
-/* acc += the product of 8 columns in shared memory: for each k, 4 reads of 16 bytes feed 64
+/* acc += the product of 8 columns in shared memory. For each k, 4 reads of 16 bytes feed 64
  * multiply-adds. */
 static __device__ __forceinline__ void warp_tile_step(const float a[][WARP_TILE_LD],
                                                       const float b[][WARP_TILE_LD],
@@ -68,10 +68,9 @@ static __device__ __forceinline__ void warp_tile_step(const float a[][WARP_TILE_
     }
 }
 
-/* acc = this thread's entries (struct warp_place) of the product of two strips of A, 128 rows
- * each: the first makes the tile's rows, the second its columns; A as described in
- * kernels/job/job.h. Thread t loads columns 4·(t % 2) … + 3 of row t / 2 of both. 16896 bytes of
- * shared memory. */
+/* acc = this thread's entries (struct warp_place) of the product of two strips of A, 128 rows each:
+ * the first gives the tile's rows, the second its columns. A: kernels/job/job.h. Thread t loads
+ * columns 4·(t % 2) … + 3 of row t / 2 of both. 16896 bytes of shared memory. */
 static __device__ __forceinline__ void warp_tile_product(const float *__restrict__ rows,
                                                          const float *__restrict__ cols, unsigned n,
                                                          unsigned pitch, float acc[8][8])
@@ -92,8 +91,8 @@ static __device__ __forceinline__ void warp_tile_product(const float *__restrict
     warp_tile_put(words[0][1], k, row, *(const float4 *)from_b);
     __syncthreads(); /* the first buffer is complete */
     for (unsigned k0 = 0; k0 < n; k0 += WARP_TILE_K) {
-        /* The last round fetches its own columns again, to no use: a branch around the loads
-         * would let the compiler move them behind the arithmetic that they are to overlap with. */
+        /* The last iteration loads its own columns again, unused: with a branch around the loads,
+         * the compiler could move them after the arithmetic that they should overlap. */
         const unsigned ahead = k0 + WARP_TILE_K < n ? WARP_TILE_K : 0;
         const unsigned now = k0 / WARP_TILE_K % 2, other = now ^ 1;
         from_a += ahead;
@@ -102,14 +101,14 @@ static __device__ __forceinline__ void warp_tile_product(const float *__restrict
         warp_tile_step(words[now][0], words[now][1], at, acc);
         warp_tile_put(words[other][0], k, row, next_a);
         warp_tile_put(words[other][1], k, row, next_b);
-        /* One barrier does for both: what was just written is complete, and everyone has read
-         * the buffer that the next round will write. */
+        /* One barrier serves two purposes: the written buffer is complete, and all threads have
+         * read the buffer that the next iteration overwrites. */
         __syncthreads();
     }
 }
 
-/* C gets this thread's entries of the tile at (row0, col0). A warp's store fills 128 adjacent
- * bytes of four rows. */
+/* Stores this thread's entries of the tile at (row0, col0). A warp's store fills 128 adjacent bytes
+ * of four rows. */
 static __device__ __forceinline__ void warp_tile_store(float *__restrict__ C, unsigned n,
                                                        unsigned pitch, unsigned row0, unsigned col0,
                                                        const float acc[8][8])

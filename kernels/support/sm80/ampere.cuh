@@ -1,11 +1,12 @@
-/* ampere.cuh - the words of compute capability 8.0 that CUDA C has no portable spelling for: copies
- * from global to shared memory that go on by themselves, 8×8 matrices from shared memory into the
- * registers of a warp, and products on tensor cores.
+/* ampere.cuh - the instructions of compute capability 8.0 that portable CUDA C does not offer:
+ * asynchronous copies from global to shared memory, loads of 8×8 matrices from shared memory to the
+ * registers of a warp, and tensor-core products.
  *
- * A ring of stages is the pattern: every thread starts its share of a stage's copies and commits
- * them as one group; it waits until all but the youngest few of its groups have arrived; the
- * barrier after that makes what others copied visible too.
- * All in PTX 7.0. On the CPU the words are those of tests/fakecuda/ampere_on_cpu.h.
+ * The usual pattern is a ring of stages. Every thread starts its share of the copies of a stage and
+ * commits them as one group. It then waits until all but its youngest few groups have arrived, and
+ * a barrier makes the copies of the other threads visible too.
+ *
+ * Everything is PTX 7.0. On the CPU, tests/fakecuda/ampere_on_cpu.h provides the same functions.
  * Source: PTX ISA, "cp.async", "ldmatrix", "mma", "cvt". */
 #ifndef KERNELS_SUPPORT_AMPERE_CUH
 #define KERNELS_SUPPORT_AMPERE_CUH
@@ -22,7 +23,7 @@ static __device__ __forceinline__ unsigned shared_address(const void *p)
     return (unsigned)address;
 }
 
-/* Starts copying 16 bytes, past the L1 cache; both addresses are multiples of 16. */
+/* Starts copying 16 bytes, bypassing the L1 cache. Both addresses are multiples of 16. */
 static __device__ __forceinline__ void copy_async_16(unsigned to, const void *from)
 {
     unsigned long long address;
@@ -30,7 +31,8 @@ static __device__ __forceinline__ void copy_async_16(unsigned to, const void *fr
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(to), "l"(address) : "memory");
 }
 
-/* The copies this thread has started since the last call are a group, maybe an empty one. */
+/* Closes the group of the copies that this thread started after the previous call; the group may be
+ * empty. */
 static __device__ __forceinline__ void copy_async_commit()
 {
     asm volatile("cp.async.commit_group;" ::: "memory");
@@ -42,8 +44,9 @@ template <int pending> static __device__ __forceinline__ void copy_async_wait()
     asm volatile("cp.async.wait_group %0;" ::"n"(pending) : "memory");
 }
 
-/* Four matrices of 8 rows of 16 bytes. Lanes 8m … 8m + 7 give the addresses of the rows of matrix
- * m; every lane gets, as v[m], word lane % 4 of row lane / 4. All lanes of a warp call. */
+/* Loads four matrices of 8 rows of 16 bytes. Lanes 8m … 8m + 7 give the addresses of the rows of
+ * matrix m. Every lane gets, as v[m], word lane % 4 of row lane / 4. All lanes of a warp call it.
+ */
 static __device__ __forceinline__ void load_matrices(unsigned v[4], unsigned row)
 {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
@@ -52,10 +55,10 @@ static __device__ __forceinline__ void load_matrices(unsigned v[4], unsigned row
                  : "memory");
 }
 
-/* d += a·bᵀ for 16 rows of a, 8 rows of b and 32 bytes of k. As the lanes hold them, with r = lane
- * / 4 and c = lane % 4: a[0 … 3] are words c, c, c + 4, c + 4 of rows r, r + 8, r, r + 8; b[0, 1]
- * words c and c + 4 of row r; d[0 … 3] entries (r, 2c), (r, 2c + 1), (r + 8, 2c), (r + 8, 2c + 1).
- * The sum of the products is truncated, not rounded. All lanes of a warp call. */
+/* d += a·bᵀ for 16 rows of a, 8 rows of b and 32 bytes of k. With r = lane / 4 and c = lane % 4, a
+ * lane holds: in a[0 … 3], words c, c, c + 4, c + 4 of rows r, r + 8, r, r + 8; in b[0, 1], words c
+ * and c + 4 of row r; in d[0 … 3], entries (r, 2c), (r, 2c + 1), (r + 8, 2c), (r + 8, 2c + 1). The
+ * hardware truncates the sum of the products. All lanes of a warp call it. */
 #define TENSOR_PRODUCT(name, shape_and_types)                                                      \
     static __device__ __forceinline__ void name(float d[4], const unsigned a[4],                   \
                                                 const unsigned b[2])                               \
@@ -70,8 +73,8 @@ TENSOR_PRODUCT(product_bf16, "m16n8k16.row.col.f32.bf16.bf16.f32")
 TENSOR_PRODUCT(product_f16, "m16n8k16.row.col.f32.f16.f16.f32")
 #undef TENSOR_PRODUCT
 
-/* The bits of a float32, rounded to tf32's 10 bits of fraction, ties away from zero. Tensor cores
- * ignore the other bits, which is truncation if nobody rounds before. */
+/* Rounds a float32, given as its bits, to the 10 fraction bits of tf32, ties away from zero. Tensor
+ * cores ignore the remaining bits, so values that are not rounded are truncated. */
 static __device__ __forceinline__ unsigned round_tf32(unsigned bits)
 {
     unsigned rounded;
@@ -79,7 +82,8 @@ static __device__ __forceinline__ unsigned round_tf32(unsigned bits)
     return rounded;
 }
 
-/* Two float32 to two of 16 bits, to nearest, ties to even; the first into the lower half. */
+/* Rounds two float32 to two 16-bit values, to nearest, ties to even; `low` goes to the lower half.
+ */
 static __device__ __forceinline__ unsigned round_bf16(float low, float high)
 {
     unsigned pair;

@@ -1,10 +1,10 @@
-/* ffma_sm80.cuh - ffma_sm90.cuh for compute capability 8.0 and up: a ring of asynchronous copies in
- * the place of the copy engine.
+/* ffma_sm80.cuh - FP32 multiply-adds on CUDA cores for compute capability 8.0 and later, from a
+ * ring of asynchronous copies; support/sm90/ffma_sm90.cuh does the same with the copy engine.
  *
- * Tiles of 128×128, 128 threads, two blocks an SM: while one waits at its barrier or stores, the
- * other multiplies. A stage is 16 k-steps of Aᵀ, and of 2048 FFMAs' worth of instructions a thread
- * spends 96 on operands, 8 on copies and few on the rest. A block walks through its units of work
- * as one stream of stages, as in mma_sm80.cuh. */
+ * Tiles are 128×128, with 128 threads and two blocks per SM: while one block waits at its barrier
+ * or stores, the other multiplies. A stage is 16 k-steps of Aᵀ. Per stage a thread issues 2048
+ * FFMAs, 96 loads of operands, 8 copies and little else. A block treats its units of work as one
+ * stream of stages, as in mma_sm80.cuh. */
 #ifndef KERNELS_SUPPORT_FFMA_SM80_CUH
 #define KERNELS_SUPPORT_FFMA_SM80_CUH
 
@@ -14,7 +14,7 @@
 
 enum {
     FFMA_K = 16,                 /* k-steps a stage */
-    FFMA_STRIP = FFMA_K * 512,   /* bytes: 128 rows of A */
+    FFMA_STRIP = FFMA_K * 512,   /* bytes for 128 rows of A */
     FFMA_STAGE = 2 * FFMA_STRIP, /* the tile's rows, then its columns */
     FFMA_STAGES = 3,
     FFMA_SHARED = FFMA_STAGES * FFMA_STAGE,
@@ -26,18 +26,18 @@ template <bool TRIANGLE> struct ffma_shape {
     enum { triangle = TRIANGLE, rows = 128, cols = 128 };
 };
 
-/* Shared memory is made of these: a k-step of a strip. */
+/* The unit of shared memory: one k-step of a strip. */
 struct __align__(128) ffma_row {
     unsigned char bytes[512];
 };
 
-/* What a thread knows of the ring. Thread t copies rows t % 32 · 4 … + 3 of k-steps t / 32, t / 32
- * + 4, … of both strips. */
+/* A thread's view of the ring. Thread t copies rows t % 32 · 4 … + 3 of k-steps t / 32, t / 32 + 4,
+ * … of both strips. */
 struct ffma_ring {
-    unsigned read, write;           /* stages, in bytes from the beginning */
-    unsigned to;                    /* the shared address of this thread's first copy of stage 0 */
-    const unsigned char *row, *col; /* what this thread copies next */
-    unsigned left, unit;            /* stages of the unit that is being copied; the next unit */
+    unsigned read, write;           /* offsets of stages in bytes */
+    unsigned to;                    /* shared address of this thread's first copy in stage 0 */
+    const unsigned char *row, *col; /* source of this thread's next copy */
+    unsigned left, unit;            /* stages left to copy of the current unit; the next unit */
 };
 
 static __device__ __forceinline__ unsigned ffma_next(unsigned stage)
@@ -45,8 +45,8 @@ static __device__ __forceinline__ unsigned ffma_next(unsigned stage)
     return stage + FFMA_STAGE == FFMA_SHARED ? 0 : stage + FFMA_STAGE;
 }
 
-/* Starts the copies of the next stage, and commits them; past the last unit an empty group.
- * work.a: Aᵀ. */
+/* Starts the copies of the next stage and commits them; after the last unit, commits an empty
+ * group. work.a: Aᵀ. */
 template <class S>
 static __device__ __forceinline__ void ffma_copy(struct ffma_ring &ring, const struct work &work)
 {
@@ -75,7 +75,7 @@ static __device__ __forceinline__ void ffma_copy(struct ffma_ring &ring, const s
     copy_async_commit();
 }
 
-/* Fills the ring and loads the first operands. All threads call. */
+/* Fills the ring and loads the first operands. All threads call it. */
 template <class S>
 static __device__ __forceinline__ struct ffma_ring
 ffma_begin(const ffma_row *data, const struct work &work, struct ffma_operands operands[2])
@@ -95,8 +95,8 @@ ffma_begin(const ffma_row *data, const struct work &work, struct ffma_operands o
     return ring;
 }
 
-/* acc += the product of the next stage. operands[0] come loaded for its first k-step, and leave
- * loaded for the next stage's (with what lies there, if there is none). */
+/* acc += the product of the next stage. On entry, operands[0] holds its first k-step; on return,
+ * that of the stage after it, or unused values after the last stage. */
 template <class S>
 static __device__ __forceinline__ void
 ffma_stage(struct ffma_ring &ring, const ffma_row *data, const struct work &work,
@@ -117,8 +117,8 @@ ffma_stage(struct ffma_ring &ring, const ffma_row *data, const struct work &work
                 offset += FFMA_UNROLL * 512;
                 if (k + FFMA_UNROLL == FFMA_K) { /* the next k-step is in the next stage */
                     copy_async_wait<FFMA_STAGES - 2>();
-                    /* the next stage is complete, and everyone has read all of this one, which the
-                     * copies of the next round overwrite */
+                    /* the next stage is complete, and all threads have read this one, which the
+                     * copies of the next iteration overwrite */
                     __syncthreads();
                     offset = ring.read = ffma_next(ring.read);
                 }
@@ -138,8 +138,8 @@ static __device__ __forceinline__ void ffma_clear(float acc[16][8])
             acc[i][j] = 0.0f;
 }
 
-/* C, or its lower triangle stored twice. at: Aᵀ, `at_pitch` floats a row; stages: ceil(n / FFMA_K).
- */
+/* Computes C, or its lower triangle and stores it twice. at: Aᵀ, `at_pitch` floats a row. stages:
+ * ceil(n / FFMA_K). */
 template <bool TRIANGLE>
 static __device__ __forceinline__ void ffma_matmul(const ffma_row *data, const float *at, float *C,
                                                    unsigned n, unsigned pitch, unsigned at_pitch,

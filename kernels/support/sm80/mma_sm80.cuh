@@ -1,11 +1,12 @@
-/* mma_sm80.cuh - A·Aᵀ on the tensor cores of compute capability 8.0 and up: a ring of copies that
- * never runs dry, matrices from shared memory to registers a k-step ahead, mma.sync.
+/* mma_sm80.cuh - A·Aᵀ on the tensor cores of compute capability 8.0 and later: a ring of
+ * asynchronous copies that never drains, operands loaded from shared memory one k-step ahead, and
+ * mma.sync.
  *
- * A stage is 128 bytes of k for the rows and the columns of a tile: 32 float32 (tf32) or 64 values
- * of 16 bits. Row-major A·Aᵀ wants both operands exactly as they lie in memory, k side by side. A
- * block walks through its units of work as one stream of stages: the ring loads the next unit's
- * first stages while the last ones of this are multiplied.
- * Source: CUTLASS, "mma_multistage.h", for the order of waits and loads. */
+ * A stage holds 128 bytes of k for the rows and the columns of a tile: 32 float32 values (tf32) or
+ * 64 values of 16 bits. Both operands of A·Aᵀ are read as they lie in memory, with k contiguous. A
+ * block treats its units of work as one stream of stages: it loads the first stages of the next
+ * unit while it multiplies the last ones of this unit. Source: CUTLASS, "mma_multistage.h", for the
+ * order of waits and loads. */
 #ifndef KERNELS_SUPPORT_MMA_SM80_CUH
 #define KERNELS_SUPPORT_MMA_SM80_CUH
 
@@ -14,12 +15,13 @@
 
 enum {
     MMA_ROW = 128,              /* bytes of a row of a stage */
-    MMA_CHUNKS = MMA_ROW / 16,  /* what a copy moves */
-    MMA_K_STEPS = MMA_ROW / 32, /* what a product takes */
-    MMA_FLUSH = 128 /* k after which the accumulator is flushed: truncation then costs a few 1e-7 */
+    MMA_CHUNKS = MMA_ROW / 16,  /* 16 bytes, the size of a copy */
+    MMA_K_STEPS = MMA_ROW / 32, /* 32 bytes, the k of one product */
+    MMA_FLUSH = 128 /* k between two flushes of the accumulator; the error by truncation is then a
+                       few 1e-7 */
 };
 
-/* The arithmetics: k of a stage, how a word from shared memory is made ready, and the product. */
+/* The arithmetics: k of a stage, the conversion of a word from shared memory, and the product. */
 struct in_tf32 {
     enum { k = 32 };
     static __device__ __forceinline__ unsigned ready(unsigned word) { return round_tf32(word); }
@@ -29,7 +31,7 @@ struct in_tf32 {
         product_tf32(d, a, b);
     }
 };
-struct in_rounded_tf32 : in_tf32 { /* A's values were rounded before */
+struct in_rounded_tf32 : in_tf32 { /* the copy of A is rounded already */
     static __device__ __forceinline__ unsigned ready(unsigned word) { return word; }
 };
 struct in_bf16 {
@@ -49,8 +51,9 @@ struct in_f16 : in_bf16 {
     }
 };
 
-/* A block of warps of WARP_ROWS×WARP_COLS entries each on a tile of ROWS×COLS, STAGES in the ring.
- * TRIANGLE: tiles of the lower triangle alone, whose columns are 1 or 2 times their rows. */
+/* The shape of a block: a tile of ROWS×COLS entries, WARP_ROWS×WARP_COLS of them per warp, and
+ * STAGES stages in the ring. TRIANGLE: only tiles of the lower triangle, whose columns are 1 or 2
+ * times their rows. */
 template <class ARITHMETIC, bool TRIANGLE, int ROWS, int COLS, int WARP_ROWS, int WARP_COLS,
           int STAGES>
 struct mma_shape {
@@ -62,8 +65,8 @@ struct mma_shape {
         warp_rows = WARP_ROWS,
         warp_cols = WARP_COLS,
         stages = STAGES,
-        down = WARP_ROWS / 16,  /* products of a warp, one below the other */
-        across = WARP_COLS / 8, /* and side by side */
+        down = WARP_ROWS / 16,  /* products of a warp, vertically */
+        across = WARP_COLS / 8, /* and horizontally */
         threads = ROWS / WARP_ROWS * (COLS / WARP_COLS) * 32,
         stage_bytes = (ROWS + COLS) * MMA_ROW,
         shared = STAGES * stage_bytes,
@@ -71,22 +74,22 @@ struct mma_shape {
     };
 };
 
-/* Shared memory is made of these: rows 0 … rows - 1 of a stage are the tile's rows, the others its
+/* The unit of shared memory. Rows 0 … rows - 1 of a stage are the tile's rows, the others its
  * columns. */
 struct __align__(128) mma_row {
     unsigned char bytes[MMA_ROW];
 };
 
-/* Where chunk c of row r lies in a stage. Eight rows of one chunk are in eight different groups of
- * four banks, for the copies that write as for the matrices that are read. The next k-step, two
- * chunks on, is an exclusive or with 32 away, eight rows on 8 * MMA_ROW. */
+/* The offset of chunk c of row r in a stage. The same chunk of eight rows lies in eight different
+ * groups of four banks, both for the copies and for the loads of matrices. The next k-step, two
+ * chunks on, is at an exclusive or with 32; eight rows on is 8 * MMA_ROW further. */
 static __device__ __forceinline__ unsigned mma_offset(unsigned row, unsigned chunk)
 {
     return row * MMA_ROW + (chunk ^ row % 8) * 16;
 }
 
-/* The row and the chunk of which a lane gives load_matrices() the address: of a, rows 0-15 of chunk
- * 0, then of chunk 1; of b, chunks 0 and 1 of rows 0-7, then of rows 8-15. */
+/* The offset whose address a lane passes to load_matrices(). For a: rows 0-15 of chunk 0, then of
+ * chunk 1. For b: chunks 0 and 1 of rows 0-7, then of rows 8-15. */
 static __device__ __forceinline__ unsigned mma_offset_a(unsigned lane)
 {
     return mma_offset(lane % 16, lane / 16);
@@ -96,18 +99,18 @@ static __device__ __forceinline__ unsigned mma_offset_b(unsigned lane)
     return mma_offset(lane / 16 * 8 + lane % 8, lane / 8 % 2);
 }
 
-/* What a thread knows of the ring. Thread t copies chunk t % 8 of rows t / 8, t / 8 + threads / 8,
- * … of every stage. */
+/* A thread's view of the ring. Thread t copies chunk t % 8 of rows t / 8, t / 8 + threads / 8, … of
+ * every stage. */
 struct mma_ring {
-    unsigned read, write, begin, end; /* shared addresses of stages; of the ring */
-    unsigned to;                      /* where in a stage this thread's first copy goes */
-    unsigned from_a, from_b;          /* where in a stage this lane's matrices begin */
-    const unsigned char *row, *col;   /* what this thread copies next */
-    unsigned left;                    /* stages of the unit that is being copied */
-    unsigned unit;                    /* the next one to copy */
+    unsigned read, write, begin, end; /* shared addresses: of the current stages, and of the ring */
+    unsigned to;                      /* offset in a stage of this thread's first copy */
+    unsigned from_a, from_b;          /* offsets in a stage of this lane's matrices */
+    const unsigned char *row, *col;   /* source of this thread's next copy */
+    unsigned left;                    /* stages left to copy of the current unit */
+    unsigned unit;                    /* the next unit to copy */
 };
 
-/* Registers for one k-step: rows as a, columns as two b's together. */
+/* The operands of one k-step: rows as a, columns as pairs of b. */
 template <class S> struct mma_operands {
     unsigned a[S::down][4], b[S::across / 2][4];
 };
@@ -118,7 +121,8 @@ static __device__ __forceinline__ unsigned mma_next(const mma_ring &ring, unsign
     return stage + S::stage_bytes == ring.end ? ring.begin : stage + S::stage_bytes;
 }
 
-/* Starts the copies of the next stage, and commits them; past the last unit an empty group. */
+/* Starts the copies of the next stage and commits them; after the last unit, commits an empty
+ * group. */
 template <class S>
 static __device__ __forceinline__ void mma_copy(struct mma_ring &ring, const struct work &work)
 {
@@ -149,7 +153,7 @@ static __device__ __forceinline__ void mma_copy(struct mma_ring &ring, const str
     copy_async_commit();
 }
 
-/* The operands of a k-step of the stage that is read. */
+/* Loads the operands of a k-step of the current stage. */
 template <class S>
 static __device__ __forceinline__ void mma_load(struct mma_operands<S> &o,
                                                 const struct mma_ring &ring, unsigned k_step)
@@ -164,8 +168,8 @@ static __device__ __forceinline__ void mma_load(struct mma_operands<S> &o,
         load_matrices(o.b[j], b + j * 16 * MMA_ROW);
 }
 
-/* acc += the products of one k-step, column by column and back: each shares an operand with the one
- * before. */
+/* acc += the products of one k-step, down each column and back, so that each product shares an
+ * operand with the one before. */
 template <class S>
 static __device__ __forceinline__ void mma_multiply(float acc[S::down][S::across][4],
                                                     struct mma_operands<S> &o)
@@ -190,8 +194,8 @@ static __device__ __forceinline__ void mma_multiply(float acc[S::down][S::across
         }
 }
 
-/* Fills the ring and loads the first operands; before the first mma_stage(). data: S::shared bytes.
- * All threads call. */
+/* Fills the ring and loads the first operands; called before the first mma_stage(). data: S::shared
+ * bytes. All threads call it. */
 template <class S>
 static __device__ __forceinline__ struct mma_ring
 mma_begin(const mma_row *data, const struct work &work, struct mma_operands<S> &first)
@@ -216,8 +220,8 @@ mma_begin(const mma_row *data, const struct work &work, struct mma_operands<S> &
     return ring;
 }
 
-/* acc += the product of the next stage. operands[0] come loaded for its first k-step, and leave
- * loaded for the next stage's (with what lies there, if there is none). */
+/* acc += the product of the next stage. On entry, operands[0] holds its first k-step; on return,
+ * that of the stage after it, or unused values after the last stage. */
 template <class S>
 static __device__ __forceinline__ void mma_stage(struct mma_ring &ring, const struct work &work,
                                                  struct mma_operands<S> operands[2],
@@ -227,8 +231,8 @@ static __device__ __forceinline__ void mma_stage(struct mma_ring &ring, const st
     for (unsigned k = 0; k < MMA_K_STEPS; k++) {
         if (k + 1 == MMA_K_STEPS) {
             copy_async_wait<S::stages - 2>();
-            /* the next stage is complete, and everyone has read all of this one, which the copies
-             * of the next round overwrite */
+            /* the next stage is complete, and all threads have read this one, which the copies of
+             * the next iteration overwrite */
             __syncthreads();
             ring.read = mma_next<S>(ring, ring.read);
         }
@@ -239,8 +243,8 @@ static __device__ __forceinline__ void mma_stage(struct mma_ring &ring, const st
     }
 }
 
-/* Where a thread's entries lie in the tile: acc[i][j][e] is entry (row + 16·i + 8·(e / 2), col +
- * 8·j + e % 2). */
+/* The entries of the tile that a thread computes: acc[i][j][e] is entry (row + 16·i + 8·(e / 2),
+ * col + 8·j + e % 2). */
 struct mma_place {
     unsigned row, col;
 };

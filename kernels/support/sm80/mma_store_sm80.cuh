@@ -1,15 +1,15 @@
-/* mma_store_sm80.cuh - C on tensor cores, for matmul/mma_*_sm80.cu.
+/* mma_store_sm80.cuh - computes and stores C on tensor cores, for matmul/sm80/mma_*_sm80.cu.
  *
- * As in mma_sum_sm80.cuh the accumulator is flushed after 128 k, here into registers, which is why
- * a warp owns 64×32 entries and not 64×64. The four lanes that hold eight neighbours of a row fill
- * a 32-byte sector of memory, and so do the eight that hold eight neighbours of a column: the
- * mirror of a tile is stored straight from registers too. */
+ * As in mma_sum_sm80.cuh the accumulator is flushed every 128 k, here into registers. Therefore a
+ * warp computes 64×32 entries and not 64×64. The four lanes that hold eight neighbours in a row
+ * fill a 32-byte sector of memory, and so do the eight lanes that hold eight neighbours in a
+ * column, so the mirrored tile is stored directly from registers too. */
 #ifndef KERNELS_SUPPORT_MMA_STORE_SM80_CUH
 #define KERNELS_SUPPORT_MMA_STORE_SM80_CUH
 
 #include "kernels/support/sm80/mma_sm80.cuh"
 
-/* C[row][col … col + 1] = x, y, as far as it is inside. col and the pitch are even. */
+/* Stores x and y to C[row][col … col + 1], where inside n×n. col and the pitch are even. */
 static __device__ __forceinline__ void mma_store2(float *C, unsigned n, unsigned pitch,
                                                   unsigned row, unsigned col, float x, float y)
 {
@@ -38,7 +38,7 @@ static __device__ __forceinline__ void mma_store(float *C, unsigned n, unsigned 
         }
 }
 
-/* The same entries on the other side of the diagonal. */
+/* Stores the same entries mirrored at the diagonal. */
 template <class S>
 static __device__ __forceinline__ void mma_store_mirror(float *C, unsigned n, unsigned pitch,
                                                         struct tile tile,
@@ -58,8 +58,8 @@ static __device__ __forceinline__ void mma_store_mirror(float *C, unsigned n, un
             }
 }
 
-/* a: A in S's arithmetic, `a_pitch` bytes a row; stages: of a row. C: kernels/job/job.h. Any number
- * of blocks of S::threads; S::shared bytes at `data`. */
+/* The kernel body. a: A in S's arithmetic, `a_pitch` bytes a row, `stages` stages of 128 bytes
+ * each. C: kernels/job/job.h. Any number of blocks of S::threads; S::shared bytes at `data`. */
 template <class S>
 static __device__ __forceinline__ void mma_matmul(mma_row *data, const void *a, float *C,
                                                   unsigned n, unsigned pitch, unsigned a_pitch,

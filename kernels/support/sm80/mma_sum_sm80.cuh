@@ -1,17 +1,17 @@
-/* mma_sum_sm80.cuh - the fused sum on tensor cores, for sum_aat/mma_*_sm80.cu.
+/* mma_sum_sm80.cuh - the fused sum on tensor cores, for sum_aat/sm80/mma_*_sm80.cu.
  *
- * Tensor cores truncate when they add, which in a long sum of positive products is a bias. So after
- * 128 k at most the accumulator is flushed. A sum may be cut anywhere along k: what is flushed
- * needs no registers of its own, it is added up on the spot, and C is never whole anywhere. */
+ * Tensor cores truncate when they add, which biases long sums of positive products. So the
+ * accumulator is flushed at least every 128 k. The sum may be cut anywhere along k, so a flush adds
+ * the accumulators to the total at once and needs no registers of its own; C never exists as a
+ * whole. */
 #ifndef KERNELS_SUPPORT_MMA_SUM_SM80_CUH
 #define KERNELS_SUPPORT_MMA_SUM_SM80_CUH
 
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm80/mma_sm80.cuh"
 
-/* How often the entries of this warp count: those below the diagonal twice, those above not at all.
- * A warp lies within a block of 64×64, which has its symmetric half within itself on the diagonal.
- */
+/* The weight of this warp's entries: 2 below the diagonal, 0 above it. A warp's entries lie within
+ * a block of 64×64; on the diagonal such a block contains both symmetric halves and weighs 1. */
 template <class S> static __device__ __forceinline__ double mma_weight(struct tile tile)
 {
     const struct mma_place at = mma_place<S>();
@@ -35,8 +35,9 @@ static __device__ __forceinline__ float mma_sum(const float acc[S::down][S::acro
     return sum;
 }
 
-/* a: A in S's arithmetic, `pitch` bytes a row. stages: of a row, cut into `panels`. partials: one
- * float64 a block. Any number of blocks of S::threads; S::shared bytes at `data`. */
+/* The kernel body. a: A in S's arithmetic, `pitch` bytes a row, `stages` stages of 128 bytes each,
+ * cut into `panels`. partials: one float64 per block. Any number of blocks of S::threads; S::shared
+ * bytes at `data`. */
 template <class S>
 static __device__ __forceinline__ void mma_sum_aat(mma_row *data, const void *a, double *partials,
                                                    double *sum, unsigned *ticket, unsigned n,

@@ -1,12 +1,12 @@
-/* small_sm80.cuh - the lower triangle of a small product, each tile stored twice: many small tiles,
- * and a ring of asynchronous copies, since at small N time is latency and not arithmetic.
+/* small_sm80.cuh - the lower triangle of a small product, each tile stored twice. At small N
+ * latency dominates, so there are many small tiles, fed by a ring of asynchronous copies.
  *
- * So that a small tile still has warps enough, the 256 threads of a block are four slices of 64,
- * each with the whole tile, TILE / 8 entries squared a thread, and a quarter of every stage's k.
- * Shared memory holds rows of A as they are, 32 k of 128 bytes, and is read 4 k at a time; chunk c
- * of row r lies at chunk c ^ (r % 8), so that eight rows are in eight different groups of banks. At
- * the end the slices are added up there, in order, and stored in both directions, both coalesced.
- */
+ * To give a small tile enough warps, the 256 threads of a block form four slices of 64. Each slice
+ * computes the whole tile, (TILE / 8)² entries per thread, over a quarter of the k of every stage.
+ * Shared memory holds rows of A unchanged, 32 k in 128 bytes, and is read 4 k at a time. Chunk c of
+ * row r is stored at chunk c ^ (r % 8), so eight rows use eight different groups of banks. At the
+ * end the slices are added in order in shared memory, and the tile and its mirror are both stored
+ * coalesced. */
 #ifndef KERNELS_SUPPORT_SMALL_SM80_CUH
 #define KERNELS_SUPPORT_SMALL_SM80_CUH
 
@@ -17,18 +17,18 @@
 enum {
     SMALL_THREADS = 256,
     SMALL_SLICES = 4,
-    SMALL_K = 32,                 /* of a stage */
+    SMALL_K = 32,                 /* k per stage */
     SMALL_ROW = SMALL_K * 4,      /* bytes */
-    SMALL_CHUNKS = SMALL_ROW / 16 /* of 4 k; two of a stage are a slice's */
+    SMALL_CHUNKS = SMALL_ROW / 16 /* chunks of 4 k; each slice has two per stage */
 };
 
 template <int TILE> struct small_shape {
     enum {
         stages = 4,
-        each = TILE / 8,              /* rows and columns of a thread, 8 apart */
+        each = TILE / 8,              /* rows and columns per thread, 8 apart */
         stage = 2 * TILE * SMALL_ROW, /* bytes: the tile's rows, then its columns */
-        ld = TILE + 8,                /* of a slice's sums: a warp's stores meet in no bank */
-        slice = TILE * ld,            /* words */
+        ld = TILE + 8,     /* row length of a slice's sums: a warp's stores have no bank conflict */
+        slice = TILE * ld, /* words */
         ring = stages * stage,
         sums = SMALL_SLICES * slice * 4,
         shared = ring > sums ? ring : sums
@@ -39,8 +39,8 @@ struct __align__(128) small_row {
     unsigned char bytes[SMALL_ROW];
 };
 
-/* The place of a thread among the 8×8 of its slice. Its entries are (row + 8·i, col + 8·j). Lanes
- * are in the order of warp_place() (support/portable/warp_tile.cuh). */
+/* The place of a thread in the 8×8 threads of its slice. Its entries are (row + 8·i, col + 8·j).
+ * Lanes are ordered as in warp_place() (support/portable/warp_tile.cuh). */
 struct small_place {
     unsigned slice, row, col;
 };
@@ -60,8 +60,8 @@ template <int TILE> static __device__ __forceinline__ unsigned small_next(unsign
 }
 
 /* Starts the copies of the next stage, if one is left, and commits them. Thread t copies chunk t %
- * 8 of rows t / 8, t / 8 + 32, …; `from_a`, `from_b` are what its first ones copy next, `to` is
- * where to in stage 0. */
+ * 8 of rows t / 8, t / 8 + 32, …. `from_a` and `from_b` point to its next first copies, `to` is
+ * their shared address in stage 0. */
 template <int TILE>
 static __device__ __forceinline__ void small_copy(unsigned to, const float *&from_a,
                                                   const float *&from_b, unsigned pitch,
@@ -81,7 +81,7 @@ static __device__ __forceinline__ void small_copy(unsigned to, const float *&fro
     copy_async_commit();
 }
 
-/* acc += 4 k: chunk `chunk` of the stage at `data`. */
+/* acc += the product over the 4 k of chunk `chunk` of the stage at `data`. */
 template <int TILE>
 static __device__ __forceinline__ void
 small_step(const unsigned char *data, struct small_place at, unsigned chunk,
@@ -105,8 +105,8 @@ small_step(const unsigned char *data, struct small_place at, unsigned chunk,
     }
 }
 
-/* Adds up the slices' entries and stores the tile and its mirror. words: the shared memory, which
- * nothing else needs any more. */
+/* Adds the slices and stores the tile and its mirror. words: the shared memory, which is no longer
+ * needed for the ring. */
 template <int TILE>
 static __device__ __forceinline__ void
 small_store(float *words, struct small_place at, float *__restrict__ C, unsigned n, unsigned pitch,
@@ -114,7 +114,7 @@ small_store(float *words, struct small_place at, float *__restrict__ C, unsigned
 {
     typedef small_shape<TILE> shape;
     enum { mine = TILE * TILE / SMALL_THREADS, step = SMALL_THREADS / TILE, mirror_ld = TILE + 1 };
-    /* computed again, and not kept in registers, where the product needs every one */
+    /* recomputed to save registers during the product */
     const struct tile tile = triangle_tile(blockIdx.x, (n + TILE - 1) / TILE);
     float sum[mine];
 #pragma unroll
@@ -135,7 +135,7 @@ small_store(float *words, struct small_place at, float *__restrict__ C, unsigned
     }
     if (tile.row == tile.col)
         return;
-    __syncthreads(); /* everyone has read the slices */
+    __syncthreads(); /* all threads have read the slices */
 #pragma unroll
     for (unsigned i = 0; i < mine; i++)
         words[(y + i * step) * mirror_ld + x] = sum[i];
@@ -148,8 +148,8 @@ small_store(float *words, struct small_place at, float *__restrict__ C, unsigned
     }
 }
 
-/* A, C: kernels/job/job.h. Grid: a block of 256 threads a tile of the lower triangle. data:
- * small_shape<TILE>::shared bytes. */
+/* The kernel body. A, C: kernels/job/job.h. Grid: a block of 256 threads per tile of the lower
+ * triangle. data: small_shape<TILE>::shared bytes. */
 template <int TILE>
 static __device__ __forceinline__ void small_matmul(small_row *data, const float *A, float *C,
                                                     unsigned n, unsigned pitch)
@@ -169,24 +169,25 @@ static __device__ __forceinline__ void small_matmul(small_row *data, const float
         for (unsigned j = 0; j < shape::each; j++)
             acc[i][j] = 0.0f;
 
-    unsigned left = stages, write = 0, read = 0; /* stages to copy; where in the ring */
+    unsigned left = stages, write = 0, read = 0; /* stages left to copy; offsets in the ring */
 #pragma unroll 1
     for (unsigned s = 0; s + 1 < shape::stages; s++)
         small_copy<TILE>(to, from_a, from_b, pitch, left, write);
 #pragma unroll 1
     for (unsigned s = 0; s < stages; s++) {
         copy_async_wait<shape::stages - 2>();
-        /* the stage is complete, and everyone has read the one before, which is overwritten now */
+        /* the stage is complete, and all threads have read the one before, which is overwritten now
+         */
         __syncthreads();
         small_copy<TILE>(to, from_a, from_b, pitch, left, write);
-#pragma unroll 1 /* not the next chunk's operands too: registers are few */
+#pragma unroll 1 /* unrolling would load the next chunk's operands early, and registers are few */
         for (unsigned c = 0; c < SMALL_CHUNKS / SMALL_SLICES; c++)
             small_step<TILE>((const unsigned char *)data + read, at,
                              at.slice * (SMALL_CHUNKS / SMALL_SLICES) + c, acc);
         read = small_next<TILE>(read);
     }
     copy_async_wait<0>();
-    __syncthreads(); /* everyone has read the ring */
+    __syncthreads(); /* all threads have read the ring */
     small_store<TILE>((float *)data, at, C, n, pitch, acc);
 }
 

@@ -1,23 +1,21 @@
-/* work_sm80.cuh - the work of a grid whose blocks live through a launch, cut into units: a tile of
- * C, or of its lower triangle, over a panel of k. Block b takes units b, b + gridDim.x, …
+/* work_sm80.cuh - the work of a persistent grid, cut into units: a tile of C, or of its lower
+ * triangle, over a panel of k. Block b computes units b, b + gridDim.x, ….
  *
- * A shape S says: triangle, rows, cols; the columns of a triangle's tiles are 1 or 2 times their
- * rows. */
+ * A shape S defines triangle, rows and cols; in a triangle, cols is 1 or 2 times rows. */
 #ifndef KERNELS_SUPPORT_WORK_SM80_CUH
 #define KERNELS_SUPPORT_WORK_SM80_CUH
 
 #include "kernels/support/sm90/wide_tile_order.cuh"
 
-/* tiles × panels units. a: rows of `pitch` bytes, zero up to whole tiles and
- * stages. */
+/* tiles × panels units. a: rows of `pitch` bytes, zero-padded to whole tiles and stages. */
 struct work {
     const unsigned char *a;
-    unsigned pitch, stages, panels; /* stages of a whole row, cut into panels */
+    unsigned pitch, stages, panels; /* stages of a whole row; panels they are cut into */
     unsigned down, tiles;
 };
 
-/* Unit u: a tile over stages [first, end). Panels are the outer order, so that what all blocks read
- * at a time fits the L2 cache. */
+/* One unit: a tile over stages [first, end). Panels are the outer loop, so that the data all blocks
+ * read at a time fits the L2 cache. */
 struct unit {
     struct tile tile;
     unsigned first, end;
@@ -39,8 +37,8 @@ static __device__ __forceinline__ struct work work_of(const void *a, unsigned n,
     return work;
 }
 
-/* grouped_tile(), the band looked for in a loop: a mere division the compiler would do in every
- * stage of the ring, under a predicate that is seldom true, and wait for it. */
+/* grouped_tile(), but the band is found in a loop: the compiler would move a division into every
+ * stage of the ring under a rarely true predicate, and wait for it each time. */
 static __device__ __forceinline__ struct tile tile_in_band(unsigned t, unsigned down,
                                                            unsigned across)
 {

@@ -1,12 +1,13 @@
-/* ffma_sm90.cuh - FP32 multiply-adds on Hopper's CUDA cores, with almost nothing else in the way.
+/* ffma_sm90.cuh - FP32 multiply-adds on Hopper's CUDA cores, with as few other instructions as
+ * possible.
  *
- * A scheduler of this chip issues one instruction a clock and has 32 FP32 lanes, so every
- * instruction that is not an FFMA costs one. So: one thread feeds a ring of stages through the copy
- * engine (no loads, addresses or guards elsewhere), from Aᵀ, where the rows a k-step needs lie side
- * by side; a consuming thread owns 16×8 entries, for which 6 loads of 16 bytes a k-step feed 128
- * FFMAs; the next k-step's operands load while this one's are used. The order of the FFMAs decides
- * how often the register file is asked for three operands at once (docs/kernel-notebook.md). The
- * full product runs at 1.02× cublasSgemm on an H200 (results/reference/h200-matmul-10000.json). */
+ * A scheduler of this chip issues one instruction per clock and has 32 FP32 lanes, so every other
+ * instruction costs an FFMA. Therefore one thread fills a ring of stages through the copy engine,
+ * and no other thread needs loads, addresses or guards. The source is Aᵀ, where the rows of a
+ * k-step are contiguous. A consuming thread computes 16×8 entries: per k-step, 6 loads of 16 bytes
+ * feed 128 FFMAs, and the operands of the next k-step are loaded meanwhile. The order of the FFMAs
+ * decides how often three operands come from one register bank (docs/kernel-notebook.md). The full
+ * product reaches 1.02× cublasSgemm on an H200 (results/reference/h200-matmul-10000.json). */
 #ifndef KERNELS_SUPPORT_FFMA_SM90_CUH
 #define KERNELS_SUPPORT_FFMA_SM90_CUH
 
@@ -15,18 +16,19 @@
 #include "kernels/support/sm90/hopper.cuh"
 
 enum {
-    FFMA_ROWS = 128, /* rows of C a block owns */
-    FFMA_K = 32,     /* k-steps a stage */
+    FFMA_ROWS = 128, /* rows of C per block */
+    FFMA_K = 32,     /* k-steps per stage */
     FFMA_PRODUCERS = 128,
-    FFMA_STRIP = FFMA_K * 128 * 4, /* bytes of 128 rows of A, one stage: [k][row] */
+    FFMA_STRIP = FFMA_K * 128 * 4, /* bytes of a strip: 128 rows of A for one stage, [k][row] */
     FFMA_UNROLL = 8
 };
 
-/* Aᵀ as boxes of 128 columns × FFMA_K rows; the host fills it in before the first launch. */
+/* Describes Aᵀ in boxes of 128 columns × FFMA_K rows; the host writes it before the first launch.
+ */
 __constant__ struct tensor_map tensor_map;
 
-/* The shape of a block: 128 rows × COLS columns of C, COLS consuming threads in warps of 64×64,
- * STAGES in the ring. */
+/* The shape of a block: 128 rows × COLS columns of C, COLS consuming threads in warps of 64×64, and
+ * STAGES stages in the ring. */
 template <int COLS, int STAGES> struct ffma_shape {
     enum {
         strips = 1 + COLS / 128,
@@ -50,7 +52,7 @@ template <int STAGES> static __device__ __forceinline__ void ring_next(struct ff
     }
 }
 
-/* barriers: 2·STAGES words of 8 bytes. All threads call. */
+/* Initialises the ring. barriers: 2·STAGES words of 8 bytes. All threads call it. */
 template <int COLS, int STAGES>
 static __device__ __forceinline__ struct ffma_ring ring_make(const unsigned char *data,
                                                              unsigned long long *barriers)
@@ -64,12 +66,12 @@ static __device__ __forceinline__ struct ffma_ring ring_make(const unsigned char
         }
         barrier_init_fence();
     }
-    __syncthreads(); /* nobody uses a barrier before it is made */
+    __syncthreads(); /* all barriers are initialised before they are used */
     return ring;
 }
 
-/* Loads stages [first, end) of the tile whose rows start at row0 and columns at col0; one thread.
- */
+/* Loads stages [first, end) of the tile that starts at row row0 and column col0. One thread calls
+ * it. */
 template <int COLS, int STAGES>
 static __device__ __forceinline__ void ffma_produce(struct ffma_ring &ring, unsigned row0,
                                                     unsigned col0, unsigned first, unsigned end)
@@ -89,8 +91,8 @@ static __device__ __forceinline__ void ffma_produce(struct ffma_ring &ring, unsi
     }
 }
 
-/* acc = this thread's entries of the product over stages [first, end). `operands` come loaded for
- * the first k-step and leave loaded for the next call's, unless this is the last (`more` false). */
+/* acc = this thread's entries of the product over stages [first, end). On entry, `operands` holds
+ * the first k-step; on return, that of the next call, unless this is the last (`more` is false). */
 template <int COLS, int STAGES, bool FROM_LAST>
 static __device__ __forceinline__ void
 ffma_consume(struct ffma_ring &ring, const unsigned char *data, struct ffma_operands operands[2],
@@ -135,8 +137,8 @@ ffma_consume(struct ffma_ring &ring, const unsigned char *data, struct ffma_oper
     }
 }
 
-/* Waits for the first stage and loads the operands of its first k-step; once, before the first
- * ffma_consume(). */
+/* Waits for the first stage and loads the operands of its first k-step; called once, before the
+ * first ffma_consume(). */
 template <int COLS, int STAGES>
 static __device__ __forceinline__ void ffma_begin(const struct ffma_ring &ring,
                                                   const unsigned char *data,
@@ -149,8 +151,8 @@ static __device__ __forceinline__ void ffma_begin(const struct ffma_ring &ring,
 }
 
 /* The product of a tile of which only the first 16 rows lie in the matrix, over stages [first,
- * end): 4×4 entries a thread, each warp's 32 columns beside the next one's. An eighth of the FFMAs.
- */
+ * end): 4×4 entries per thread, each warp's 32 columns next to those of the warp before. This is an
+ * eighth of the FFMAs. */
 template <int STAGES>
 static __device__ __forceinline__ void ffma_consume_thin(struct ffma_ring &ring,
                                                          const unsigned char *data, unsigned first,

@@ -1,18 +1,19 @@
-/* hopper.cuh - the words of Hopper (compute capability 9.0a) that CUDA C has no portable spelling
- * for: barriers in shared memory that count bytes, the bulk copy engine (TMA) that completes on
- * them, and registers moved between warpgroups.
+/* hopper.cuh - the instructions of Hopper (compute capability 9.0a) that portable CUDA C does not
+ * offer: barriers in shared memory that count bytes, the bulk copy engine (TMA) that completes on
+ * them, and the transfer of registers between warpgroups.
  *
- * A ring of stages is the pattern: a `full` barrier a stage (1 arrival and the stage's bytes) and
- * an `empty` one (an arrival of each consuming warp). Waits name the parity of the phase: it flips
- * each time round the ring. Source: PTX ISA, "Asynchronous copy", "mbarrier", "setmaxnreg". */
+ * The usual pattern is a ring of stages, each with a `full` barrier (1 arrival and the bytes of the
+ * stage) and an `empty` barrier (an arrival of each consuming warp). A wait names the parity of a
+ * phase, which flips on each trip round the ring. Source: PTX ISA, "Asynchronous copy", "mbarrier",
+ * "setmaxnreg". */
 #ifndef KERNELS_SUPPORT_HOPPER_CUH
 #define KERNELS_SUPPORT_HOPPER_CUH
 
 #include "kernels/support/portable.cuh"
 
-/* What cuTensorMapEncodeTiled makes. The host copies it into __constant__ memory of the module: a
- * kernel parameter would do for nvcc, but clang copies it to the stack, where the TMA cannot read
- * it. */
+/* A tensor map, encoded by cuTensorMapEncodeTiled. The host copies it to __constant__ memory of the
+ * module. A kernel parameter would work with nvcc, but clang copies parameters to the stack, where
+ * the copy engine cannot read them. */
 struct __align__(128) tensor_map {
     unsigned long long opaque[16];
 };
@@ -31,14 +32,14 @@ static __device__ __forceinline__ void barrier_init(unsigned barrier, unsigned a
                  : "memory");
 }
 
-/* Makes the inits visible to the copy engine; before the __syncthreads() that lets others use them.
- */
+/* Makes the initialised barriers visible to the copy engine; called before the __syncthreads() that
+ * lets others use them. */
 static __device__ __forceinline__ void barrier_init_fence()
 {
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
 }
 
-/* Arrives, and announces that `bytes` more will. */
+/* Arrives, and adds `bytes` to what the phase waits for. */
 static __device__ __forceinline__ void barrier_expect(unsigned barrier, unsigned bytes)
 {
     asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(barrier), "r"(bytes)
@@ -50,7 +51,7 @@ static __device__ __forceinline__ void barrier_arrive(unsigned barrier)
     asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(barrier) : "memory");
 }
 
-/* Waits for the phase of this parity to complete. */
+/* Waits until the phase of this parity is complete. */
 static __device__ __forceinline__ void barrier_wait(unsigned barrier, unsigned parity)
 {
     asm volatile("{\n"
@@ -63,20 +64,20 @@ static __device__ __forceinline__ void barrier_wait(unsigned barrier, unsigned p
                  : "memory");
 }
 
-/* Has an ordinary load's line fetched before it is wanted. */
+/* Prefetches the cache line of an ordinary load. */
 static __device__ __forceinline__ void prefetch(const void *global)
 {
     asm volatile("prefetch.global.L1 [%0];" ::"l"(global) : "memory");
 }
 
-/* Has the copy engine fetch a map before it is first used. */
+/* Prefetches a tensor map for the copy engine. */
 static __device__ __forceinline__ void tma_prefetch(const struct tensor_map *map)
 {
     asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
 }
 
-/* Starts copying the box at (x, y) of the map's matrix to shared memory at `to`; its bytes arrive
- * at the barrier. */
+/* Starts copying the box at (x, y) of the map's matrix to shared address `to`; its bytes arrive at
+ * the barrier. */
 static __device__ __forceinline__ void tma_load(unsigned to, const struct tensor_map *map,
                                                 unsigned barrier, unsigned x, unsigned y)
 {
@@ -86,7 +87,8 @@ static __device__ __forceinline__ void tma_load(unsigned to, const struct tensor
                  : "memory");
 }
 
-/* Starts copying `bytes` from memory, both ends 16-byte aligned, to shared memory at `to`. */
+/* Starts copying `bytes` from global memory to shared address `to`; both ends are 16-byte aligned.
+ */
 static __device__ __forceinline__ void bulk_load(unsigned to, const void *from, unsigned bytes,
                                                  unsigned barrier)
 {
@@ -96,9 +98,9 @@ static __device__ __forceinline__ void bulk_load(unsigned to, const void *from, 
                  : "memory");
 }
 
-/* tma_load() from a three-dimensional map, for this block alone, or for every block of the cluster
- * whose bit is set in `blocks`: at the same place of their shared memory, completing on the same
- * barrier of theirs. */
+/* tma_load() from a three-dimensional map. The multicast form copies to every block of the cluster
+ * whose bit is set in `blocks`: to the same offset of its shared memory, completing on the same
+ * barrier there. */
 static __device__ __forceinline__ void tma_load_3d(unsigned to, const struct tensor_map *map,
                                                    unsigned barrier, int x, int y, int z)
 {
@@ -117,8 +119,8 @@ static __device__ __forceinline__ void tma_multicast_3d(unsigned to, const struc
                  : "memory");
 }
 
-/* Blocks of a cluster: which one this is, a barrier over all threads of all of them, and an arrival
- * at the barrier that lies at the same place in another one's shared memory. */
+/* Functions for the blocks of a cluster: the rank of this block, a barrier over all threads of all
+ * blocks, and an arrival at the barrier at the same offset of another block's shared memory. */
 static __device__ __forceinline__ unsigned cluster_rank()
 {
     unsigned rank;
@@ -149,8 +151,8 @@ static __device__ __forceinline__ void barrier_arrive_at(unsigned barrier, unsig
                  : "memory");
 }
 
-/* A kernel launched before the one ahead of it in the stream has ended may set itself up, and waits
- * here for that one's results; and the one ahead says that it does not mind. */
+/* Programmatic dependent launch: a kernel may start before its predecessor in the stream has ended,
+ * and waits here for the predecessor's results; the predecessor allows the early start. */
 static __device__ __forceinline__ void wait_for_previous_kernel()
 {
     asm volatile("griddepcontrol.wait;" ::: "memory");

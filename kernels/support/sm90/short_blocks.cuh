@@ -1,14 +1,15 @@
-/* short_blocks.cuh - the sum with a block for each few KiB and no loop: LOADS 16-byte loads a
- * thread, past the first-level cache and 256 bytes at a time into the second. The next block starts
- * where one ends, and none waits for the slowest. */
+/* short_blocks.cuh - a sum with one block per few KiB and no loop.
+ *
+ * A thread issues LOADS loads of 16 bytes that bypass the L1 cache and let the L2 cache fetch 256
+ * bytes. As soon as one block ends the next one starts, and no block waits for the slowest. */
 #ifndef KERNELS_SUPPORT_SHORT_BLOCKS_CUH
 #define KERNELS_SUPPORT_SHORT_BLOCKS_CUH
 
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/portable/load_once.cuh"
 
-/* x: count floats, 16-byte aligned. partials: one float64 a block. Grid: a block of THREADS for
- * each THREADS·LOADS·4 floats. */
+/* x: count floats, 16-byte aligned. partials: one float64 per block. Grid: a block of THREADS per
+ * THREADS·LOADS·4 floats. */
 template <int THREADS, int LOADS>
 static __device__ __forceinline__ void
 sum_in_short_blocks(const float *x, size_t count, double *partials, double *sum, unsigned *ticket)

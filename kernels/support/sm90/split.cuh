@@ -1,17 +1,23 @@
-/* split.cuh - A in pieces of a smaller type, for the tensor cores of support/sm90/tensor_sm90.cuh:
- * one or two planes, cut along k into chunks of 128 bytes, [chunk][row][128 bytes].
+/* split.cuh - splits A into one or two planes of a smaller type for the tensor cores of
+ * support/sm90/tensor_sm90.cuh. A plane is cut along k into chunks of 128 bytes: [chunk][row][128
+ * bytes].
  *
- * f16 has a small range, so a row is first multiplied by the power of two that brings its largest
- * entry to [2^14, 2^15): exact, and undone by a scale after the product. An entry 2^18 times
- * smaller than the largest still keeps 22 bits in two pieces. hi = f16(a), lo = f16(a - hi) three
- * products hi = f16(a), q = f16(a + 64·(a - hi)) / 8           two: (hi·hiᵀ + q·qᵀ) / (1 + 1/64) =
- * A·Aᵀ, as q errs the other way than hi bf16 and tf32 have FP32's range, and need no scale. */
+ * f16 has a small range, so each row is first multiplied by the power of two that brings its
+ * largest entry to [2^14, 2^15). This is exact, and a scale undoes it after the product. An entry
+ * 2^18 times smaller than the largest still keeps 22 bits in two pieces. bf16 and tf32 have the
+ * range of FP32 and need no scale.
+ *
+ * Three products: hi = f16(a), lo = f16(a - hi)
+ * Two products:   hi = f16(a), q = f16(a + 64·(a - hi)) / 8;
+ *                 (hi·hiᵀ + q·qᵀ) / (1 + 1/64) = A·Aᵀ, because the error of q is opposite to that
+ * of hi
+ */
 #ifndef KERNELS_SUPPORT_SPLIT_CUH
 #define KERNELS_SUPPORT_SPLIT_CUH
 
 #include "kernels/support/portable.cuh"
 
-/* What is made of A. NONE: nothing, the copy engine reads A itself. */
+/* The pieces of A. NONE: the copy engine reads A itself. */
 enum pieces {
     PIECES_NONE,
     PIECES_F16_HI,
@@ -24,8 +30,8 @@ enum pieces {
 template <enum pieces P> struct pieces_of {
     enum {
         scaled = P == PIECES_F16_HI || P == PIECES_F16_HI_Q || P == PIECES_F16_HI_LO,
-        bytes = P == PIECES_TF32_HI_LO ? 4 : 2, /* of an entry of a plane */
-        chunk = 128 / bytes                     /* entries */
+        bytes = P == PIECES_TF32_HI_LO ? 4 : 2, /* bytes of an entry of a plane */
+        chunk = 128 / bytes                     /* entries of a chunk */
     };
 };
 
@@ -42,7 +48,8 @@ static __device__ __forceinline__ float float_of(unsigned bits)
     return x;
 }
 
-/* Two floats rounded to nearest in a 16-bit type, the first in the low half; and back. */
+/* Rounds two floats to nearest in a 16-bit type, `low` to the lower half; unpack_f16() reverses it.
+ */
 static __device__ __forceinline__ unsigned pack_f16(float low, float high)
 {
     unsigned pair;
@@ -70,7 +77,7 @@ static __device__ __forceinline__ float round_tf32(float x)
     return float_of(bits);
 }
 
-/* 8 entries of a row from column k on; zero past `pitch`. */
+/* Loads 8 entries of a row from column k on, zero from column `pitch` on. */
 struct eight {
     float v[8];
 };
@@ -86,8 +93,8 @@ static __device__ __forceinline__ struct eight eight_of(const float *row, unsign
     return e;
 }
 
-/* The larger of `most` and the magnitudes of e, as bits, which order as the values do; NaN is
- * larger than all. */
+/* Returns the largest of `most` and the magnitudes of e, as bits, which are ordered like the
+ * values; NaN counts as the largest. */
 static __device__ __forceinline__ unsigned larger(unsigned most, const struct eight &e)
 {
 #pragma unroll
@@ -98,7 +105,7 @@ static __device__ __forceinline__ unsigned larger(unsigned most, const struct ei
     return most;
 }
 
-/* The largest `most` of the warp's lanes, to each. */
+/* Returns the largest `most` of the warp's lanes to each lane. */
 static __device__ __forceinline__ unsigned largest_of_warp(unsigned most)
 {
     unsigned largest;
@@ -106,15 +113,16 @@ static __device__ __forceinline__ unsigned largest_of_warp(unsigned most)
     return largest;
 }
 
-/* The power of two that brings x to [2^14, 2^15), and what undoes it. Rows whose largest entry is
- * below 2^-111 are brought as far up as a float can express; one with an entry of 2^64 or more, an
- * infinity or a NaN is refused: its scale is NaN, and so is every entry of its products. */
+/* The power of two that brings the largest entry to [2^14, 2^15), and its inverse. If the largest
+ * entry is below 2^-111, the row is scaled up as far as a float allows. A row with an entry of 2^64
+ * or more, an infinity or a NaN is rejected: its scale is NaN, and so is every entry of its
+ * products. */
 struct scaling {
     float up, down;
 };
 static __device__ __forceinline__ struct scaling scaling_of(unsigned largest)
 {
-    unsigned exponent = largest >> 23; /* 127 + e for 2^e */
+    unsigned exponent = largest >> 23; /* 127 + e for a value of magnitude 2^e */
     exponent = exponent < 15 ? 15 : exponent;
     struct scaling s = {float_of((127 + 14 + 127 - exponent) << 23),
                         float_of((exponent - 14) << 23)};
@@ -123,7 +131,7 @@ static __device__ __forceinline__ struct scaling scaling_of(unsigned largest)
     return s;
 }
 
-/* The pieces of 8 entries that begin at column k of row r; planes of n rows. */
+/* Stores the pieces of 8 entries from column k of row r on; the planes have n rows. */
 template <enum pieces P>
 static __device__ __forceinline__ void store_pieces(const struct eight &e, float up,
                                                     unsigned char *hi, unsigned char *lo,
@@ -160,10 +168,10 @@ static __device__ __forceinline__ void store_pieces(const struct eight &e, float
     }
 }
 
-/* Splits columns [first, end) of row r, whole chunks; a warp. They are scaled together; *scale:
- * what undoes it. The first HELD·256 columns stay in registers between the two times they are
- * needed, for the scale and for the pieces; any further ones are read twice, the second time from a
- * cache. */
+/* Splits columns [first, end) of row r, whole chunks, with one warp. The columns share one scale;
+ * *scale receives its inverse. The scale needs a first pass over the columns and the pieces a
+ * second one: the first HELD·256 columns stay in registers in between, the others are read again,
+ * from a cache. */
 template <enum pieces P, int HELD>
 static __device__ __forceinline__ void
 split_segment(const float *A, unsigned pitch, unsigned char *hi, unsigned char *lo, float *scale,

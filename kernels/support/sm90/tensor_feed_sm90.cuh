@@ -1,26 +1,27 @@
-/* tensor_feed_sm90.cuh - the planes of support/sm90/tensor_sm90.cuh, made by the very kernel that
- * multiplies them: the first panels of k by all threads before the first product, every later one
- * by the three warps beside the loading thread, which have nothing else to do, while an earlier one
- * is multiplied.
+/* tensor_feed_sm90.cuh - makes the planes of support/sm90/tensor_sm90.cuh in the same kernel that
+ * multiplies them.
  *
- * Splitting A is bound by memory and multiplying it is not, so together they take hardly longer
- * than the product alone. All blocks must run at once, as some wait for what others make: the
- * launch is a cooperative one. A panel is scaled by itself (support/sm90/split.cuh). */
+ * All threads make the first panels of k before the first product. The three idle warps beside the
+ * loading thread make every later panel while an earlier one is multiplied. Splitting A is bound by
+ * memory and the product is not, so both together take hardly longer than the product alone. Blocks
+ * wait for planes that other blocks make, so all blocks must run at the same time: the launch is
+ * cooperative. Each panel has its own scale (support/sm90/split.cuh). */
 #ifndef KERNELS_SUPPORT_TENSOR_FEED_SM90_CUH
 #define KERNELS_SUPPORT_TENSOR_FEED_SM90_CUH
 
 #include "kernels/support/sm90/split.cuh"
 #include "kernels/support/sm90/tensor_sm90.cuh"
 
-/* What is split, and where it goes. Panels 0 … upfront - 1 are one group, each later panel is one.
- */
+/* The source A and its planes. Panels 0 … upfront - 1 form one group; each later panel is a group
+ * of its own. */
 struct tensor_source {
     const float *A; /* kernels/job/job.h */
     unsigned char *hi, *lo;
-    float *scale;    /* scale_stride floats a group */
-    unsigned *ready; /* a word a group: how many blocks have made their share; 0 before and after */
+    float *scale;    /* scale_stride floats per group */
+    unsigned *ready; /* one word per group: the number of blocks that have made their share; 0
+                        before and after the launch */
     unsigned pitch, scale_stride, upfront;
-    unsigned goes_on; /* not 0: the launches before this one have left the sum of other columns */
+    unsigned goes_on; /* nonzero if *sum holds the sum of other columns from earlier launches */
 };
 
 static __device__ __forceinline__ unsigned group_of(const struct tensor_source &source,
@@ -29,8 +30,8 @@ static __device__ __forceinline__ unsigned group_of(const struct tensor_source &
     return panel < source.upfront ? 0 : panel - source.upfront + 1;
 }
 
-/* Between another multiprocessor's ordinary stores, once they have been acquired, and this one's
- * copy engine. */
+/* Orders the ordinary stores of other multiprocessors, after they have been acquired, before reads
+ * of this multiprocessor's copy engine. */
 static __device__ __forceinline__ void fence_for_copy_engine()
 {
     asm volatile("fence.proxy.async;" ::: "memory");
@@ -39,10 +40,10 @@ static __device__ __forceinline__ void fence_for_copy_engine()
 template <class S, enum pieces P> struct tensor_feed {
     const struct tensor_work &work;
     const struct tensor_source &source;
-    volatile unsigned *at_panel; /* shared: the panel that this block has come to */
-    unsigned waited_for;         /* panels that need not be waited for */
+    volatile unsigned *at_panel; /* shared: the current panel of this block */
+    unsigned waited_for;         /* panels known to be complete */
 
-    /* Makes this block's share of a group, a warp a row. HELD: 256 columns of it in registers. */
+    /* Makes this block's share of a group, one warp per row. HELD: see split_segment(). */
     template <int HELD>
     __device__ __forceinline__ void make(unsigned group, unsigned first_step, unsigned end_step,
                                          unsigned warp, unsigned warps)
@@ -57,7 +58,8 @@ template <class S, enum pieces P> struct tensor_feed {
             split_segment<P, HELD>(source.A, source.pitch, source.hi, source.lo, scale + r, work.n,
                                    r, first_step * STEP, end);
     }
-    /* After a barrier of all that made it: this release is of their stores too. */
+    /* Called after a barrier of all threads that made the share, so this release covers their
+     * stores too. */
     __device__ __forceinline__ void announce(unsigned group)
     {
         asm volatile("red.release.gpu.global.add.u32 [%0], 1;" ::"l"(source.ready + group)
@@ -91,8 +93,8 @@ template <class S, enum pieces P> struct tensor_feed {
         fence_for_copy_engine();
     }
 
-    /* At most AHEAD panels ahead, so that what is made is still in the L2 cache when it is wanted.
-     */
+    /* Works at most AHEAD panels ahead, so that a panel is still in the L2 cache when it is
+     * multiplied. */
     __device__ __forceinline__ void spare_warps()
     {
         enum { AHEAD = 2 };

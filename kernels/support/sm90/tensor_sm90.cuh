@@ -1,19 +1,22 @@
-/* tensor_sm90.cuh - A·Aᵀ on Hopper's tensor cores, in every arithmetic they lend themselves to.
+/* tensor_sm90.cuh - A·Aᵀ on Hopper's tensor cores, in all of their arithmetics.
  *
- * Operands come as planes of A, cut along k into chunks of 128 bytes: [chunk][row][128 bytes]
- * (support/split_sm90.cuh makes them; for tf32 the tensor map makes A itself look so). A slot of
- * the ring is one chunk of 128 rows and of COLS columns of C, whatever the type. One thread keeps
- * the ring full; two warpgroups multiply 64 rows each and take turns, so that one's additions hide
- * behind the other's products. Two blocks form a cluster, own 256 rows, and share the columns.
+ * The operands are planes of A, cut along k into chunks of 128 bytes: [chunk][row][128 bytes].
+ * service/split_sm90.cu makes them; for tf32 the tensor map presents A itself in this layout. A
+ * slot of the ring holds one chunk of 128 rows and of COLS columns of C, for every type. One thread
+ * keeps the ring full. Two warpgroups multiply 64 rows each and take turns, so that one's additions
+ * overlap the other's products. Two blocks form a cluster, which computes 256 rows and shares the
+ * columns.
  *
  * A step is the work between two promotions, two slots:
+ *
  *   1 product   two chunks of A
  *   2 products  q·qᵀ + hi·hiᵀ of one chunk
- *   3 products  lo·hiᵀ + hi·loᵀ + hi·hiᵀ of one chunk; the small ones first, while the accumulator
- *               is small, so that they cost no rounding
+ *   3 products  lo·hiᵀ + hi·loᵀ + hi·hiᵀ of one chunk; the small products come first, while the
+ *               accumulator is small, so that they lose no bits
+ *
  * Promotion: tensor cores truncate each time they add to the accumulator, and on data of one sign
- * that is a bias that grows with k. So after each step the accumulator is added to FP32 registers,
- * rounded to nearest, and starts at zero again. Sources: DeepGEMM (promotion); Ootomo & Yokota 2022
+ * this is a bias that grows with k. So after each step the accumulator is added to FP32 registers,
+ * rounded to nearest, and restarts at zero. Sources: DeepGEMM (promotion); Ootomo & Yokota 2022
  * (split products); docs/accuracy.md, docs/kernel-notebook.md. */
 #ifndef KERNELS_SUPPORT_TENSOR_SM90_CUH
 #define KERNELS_SUPPORT_TENSOR_SM90_CUH
@@ -22,23 +25,23 @@
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"
 
-/* What the host fills in before the first launch (tensor.c): the planes, for a block's rows and its
- * share of the columns; and the step at which each panel of k ends. */
+/* Written by the host before the first launch (launchers/tensor.c): the planes, for a block's rows
+ * and for its share of the columns, and the step at which each panel of k ends. */
 enum { PLANE_HI = 0, PLANE_LO = 1 };
 __constant__ struct tensor_map tensor_map_rows[2], tensor_map_cols[2];
 __constant__ unsigned tensor_panel_end[TENSOR_PANELS_MAX];
 
-/* A unit of work is the tile at (row, col) of C over one panel of k. The first tiles' rows may
- * begin above the matrix, where everything is zero: the partial tiles come first. */
+/* A unit of work is the tile at (row, col) of C over one panel of k. The first tiles may begin
+ * above the matrix, where all values are zero, so that the partial tiles come first. */
 struct tensor_tile {
     int row, col;
 };
 struct tensor_work {
-    const struct tensor_tile *tiles; /* in the order to take them, each 256 × COLS entries of C */
+    const struct tensor_tile *tiles; /* in processing order, each 256 × COLS entries of C */
     unsigned tile_count;
-    unsigned panels;    /* that k is cut into; all tiles of a panel are done before the next one */
+    unsigned panels;    /* panels of k; all tiles of a panel come before the next panel */
     unsigned n, k;      /* rows and columns of A */
-    const float *scale; /* A was divided by scale[row] before it was split; for f16 alone */
+    const float *scale; /* f16 only: A was divided by scale[row] before it was split */
 };
 
 template <enum operand_type TYPE_, int PRODUCTS_, int COLS_, bool PROMOTE_> struct tensor_shape {
@@ -47,7 +50,7 @@ template <enum operand_type TYPE_, int PRODUCTS_, int COLS_, bool PROMOTE_> stru
         cols = COLS_,
         promote = PROMOTE_,
         scaled = TYPE_ == OPERAND_F16,
-        accumulators = COLS_ / 2, /* a thread of a warpgroup's 64 × COLS */
+        accumulators = COLS_ / 2, /* per thread, of the 64 × COLS entries of a warpgroup */
         rows_bytes = 128 * 128,
         cols_bytes = COLS_ * 128,
         slot_bytes = rows_bytes + cols_bytes,
@@ -62,10 +65,10 @@ enum { TENSOR_THREADS = 384, TENSOR_CONSUMERS = 256 };
 
 struct tensor_unit {
     struct tensor_tile tile;
-    unsigned panel, first, end; /* steps */
+    unsigned panel, first, end; /* steps of k */
 };
 
-/* Unit u, panel by panel. */
+/* Unit u; units are numbered panel by panel. */
 static __device__ __forceinline__ struct tensor_unit tensor_unit_of(const struct tensor_work &work,
                                                                     unsigned u)
 {
@@ -90,9 +93,9 @@ template <class S> static __device__ __forceinline__ void ring_next(struct tenso
     }
 }
 
-/* data: dynamic shared memory, tensor_shared_bytes() of it; S::barriers of them. All threads call,
- * and cluster_wait() before they use it: until then the other block may not have made its barriers.
- */
+/* Initialises the ring. data: dynamic shared memory, S::slots * S::slot_bytes and up to 1023 bytes
+ * for alignment. barriers: S::barriers of them. All threads call it, and call cluster_wait() before
+ * they use the ring, because the other block may not have initialised its barriers yet. */
 template <class S>
 static __device__ __forceinline__ struct tensor_ring tensor_ring_make(const unsigned char *data,
                                                                       unsigned long long *barriers)
@@ -115,15 +118,15 @@ static __device__ __forceinline__ struct tensor_ring tensor_ring_make(const unsi
             barrier_init(ring.empty + 8 * s, 2 * 8); /* each consuming warp of both blocks */
         }
         for (unsigned warpgroup = 0; warpgroup < 2; warpgroup++)
-            barrier_init(ring.turn + 8 * warpgroup, 4); /* the other one's warps */
+            barrier_init(ring.turn + 8 * warpgroup, 4); /* the warps of the other warpgroup */
         barrier_init_fence();
     }
     cluster_arrive();
     return ring;
 }
 
-/* Loads a unit's slots; one thread of each block. Each loads its own rows, and half of the columns
- * for both. */
+/* Loads the slots of a unit; called by one thread of each block. Each block loads its own rows, and
+ * half of the columns for both blocks. */
 template <class S>
 static __device__ __forceinline__ void tensor_produce(struct tensor_ring &ring,
                                                       const struct tensor_unit &unit, unsigned rank)
@@ -146,15 +149,16 @@ static __device__ __forceinline__ void tensor_produce(struct tensor_ring &ring,
         }
 }
 
-/* Gives a slot back to the producers of both blocks, which write to it: one lane for each. */
+/* Returns a slot to the producers of both blocks, which both write to it; one lane arrives for
+ * each. */
 static __device__ __forceinline__ void tensor_release(const struct tensor_ring &ring, unsigned slot)
 {
     if (threadIdx.x % 32 < 2)
         barrier_arrive_at(ring.empty + 8 * slot, threadIdx.x % 32);
 }
 
-/* The warpgroups' turns: a barrier each, at which the other one's warps arrive. The first turn is
- * warpgroup 0's, which waits for the phase before the first. */
+/* The turns of the warpgroups: each has a barrier at which the warps of the other arrive. Warpgroup
+ * 0 has the first turn: it waits for the phase before the first. */
 static __device__ __forceinline__ void turn_wait(struct tensor_ring &ring, unsigned warpgroup)
 {
     barrier_wait(ring.turn + 8 * warpgroup, ring.turn_phase ^ warpgroup ^ 1);
@@ -166,7 +170,7 @@ static __device__ __forceinline__ void turn_pass(const struct tensor_ring &ring,
         barrier_arrive(ring.turn + 8 * (1 - warpgroup));
 }
 
-/* acc (+)= rows · colsᵀ over one chunk: 4 instructions of 32 bytes. */
+/* acc = rows · colsᵀ + (keep ? acc : 0) over one chunk: 4 instructions of 32 bytes. */
 template <class S>
 static __device__ __forceinline__ void tensor_product(float (&acc)[S::accumulators],
                                                       unsigned long long rows,
@@ -177,7 +181,7 @@ static __device__ __forceinline__ void tensor_product(float (&acc)[S::accumulato
         wgmma<S::type>(acc, rows + 2 * k, cols + 2 * k, k ? 1 : keep);
 }
 
-/* result = this thread's entries of the product over the unit's steps. */
+/* result = this thread's entries of the product over the unit's steps, promoted. */
 template <class S>
 static __device__ __forceinline__ void
 tensor_consume_promoted(struct tensor_ring &ring, const struct tensor_unit &unit,
@@ -246,7 +250,7 @@ tensor_consume_plain(struct tensor_ring &ring, const struct tensor_unit &unit, u
                           wgmma_operand(at + S::rows_bytes), step > unit.first);
         wgmma_commit();
         if (step > unit.first) {
-            wgmma_wait<1>(); /* the step before has ended, this one goes on */
+            wgmma_wait<1>(); /* the step before has ended, this one is still running */
             tensor_release(ring, before);
         }
         before = slot;
@@ -256,7 +260,7 @@ tensor_consume_plain(struct tensor_ring &ring, const struct tensor_unit &unit, u
     tensor_release(ring, before);
 }
 
-/* Where this thread's entries lie: result[4·j + 2·h + e] is (row + 8·h, col + 8·j + e). */
+/* The entries of C that a thread computes: result[4·j + 2·h + e] is (row + 8·h, col + 8·j + e). */
 struct tensor_place {
     int row, col;
 };
@@ -271,7 +275,7 @@ tensor_place_of(const struct tensor_tile &tile, unsigned rank, unsigned warpgrou
     return place;
 }
 
-/* Takes part in a unit whose rows of this warpgroup have nothing to compute. */
+/* Consumes a unit in which this warpgroup has nothing to compute. */
 template <class S>
 static __device__ __forceinline__ void tensor_drain(struct tensor_ring &ring,
                                                     const struct tensor_unit &unit)
@@ -283,13 +287,12 @@ static __device__ __forceinline__ void tensor_drain(struct tensor_ring &ring,
     }
 }
 
-/* What each kernel does, over the units that fall to its cluster.
+/* The body of every kernel, over the units of its cluster.
  *
- * feed, where the planes come from: all_threads() before anything else; wait_for(panel) by the
- * thread that is about to load from a panel; spare_warps() by the three warps next to it.
- * use, where the entries go: it gets every unit's result.
- * TRIANGLE: of a tile that crosses the diagonal, the warpgroups that lie above it have nothing to
- * do. */
+ * feed makes the planes: all_threads() runs first; wait_for(panel) is called by the loading thread
+ * before it loads from a panel; spare_warps() by the three warps next to it. use receives the
+ * result of every unit. TRIANGLE: the warpgroups above the diagonal have nothing to compute in a
+ * tile that crosses it. */
 template <class S, bool TRIANGLE, class Feed, class Use>
 static __device__ __forceinline__ void
 tensor_run(const struct tensor_work &work, const unsigned char *data, unsigned long long *barriers,
@@ -330,10 +333,10 @@ tensor_run(const struct tensor_work &work, const unsigned char *data, unsigned l
             use(unit, tensor_place_of(unit.tile, rank, warpgroup), result);
         }
     }
-    cluster_barrier(); /* no block leaves while the other may still write to it */
+    cluster_barrier(); /* no block exits while the other may still write to its shared memory */
 }
 
-/* The planes were made, or are being made, by the kernel ahead in the stream. */
+/* For planes made by the previous kernel in the stream, which may still be running. */
 struct tensor_planes_ahead {
     __device__ __forceinline__ void all_threads() const { wait_for_previous_kernel(); }
     __device__ __forceinline__ void wait_for(unsigned) const {}

@@ -1,15 +1,16 @@
-/* tensor_store_sm90.cuh - C from support/sm90/tensor_sm90.cuh, stored: the lower triangle twice, or
- * all of it once.
+/* tensor_store_sm90.cuh - stores C from support/sm90/tensor_sm90.cuh: all of it once, or the lower
+ * triangle twice.
  *
- * Straight from registers: neighbouring lanes hold neighbouring columns of 8 rows, and across it
- * neighbouring rows of 4 columns, so that both a tile and its mirror image are written in whole
- * sectors of 32 bytes. */
+ * C is stored directly from registers. Neighbouring lanes hold neighbouring columns of 8 rows, and
+ * in the other direction neighbouring rows of 4 columns, so a tile and its mirror image are both
+ * written in whole sectors of 32 bytes. */
 #ifndef KERNELS_SUPPORT_TENSOR_STORE_SM90_CUH
 #define KERNELS_SUPPORT_TENSOR_STORE_SM90_CUH
 
 #include "kernels/support/sm90/tensor_sm90.cuh"
 
-/* C: kernels/job/job.h. MIRROR: tiles are of the lower triangle and stored twice. */
+/* C: kernels/job/job.h. MIRROR: the tiles are those of the lower triangle, and each is stored
+ * twice. */
 template <class S, bool MIRROR> struct tensor_store {
     float *C;
     unsigned n, pitch;
@@ -38,7 +39,8 @@ template <class S, bool MIRROR> struct tensor_store {
                 const float x = v[4 * j + 2 * h] * of_row[h] * of_col.x,
                             y = v[4 * j + 2 * h + 1] * of_row[h] * of_col.y;
                 if (!MIRROR) {
-                    /* c is even and pitch too, and a pair at the edge has a zero beyond it */
+                    /* c and pitch are even, and the second of a pair at the edge is a zero in the
+                     * padding */
                     if (r >= 0 && c < (int)n)
                         *(float2 *)(C + (size_t)r * pitch + c) = make_float2(x, y);
                     continue;
@@ -56,7 +58,7 @@ template <class S, bool MIRROR> struct tensor_store {
     }
 };
 
-/* The body of a kernel; tensor_sum_sm90.cuh's, with C in the sum's place. */
+/* The body of a kernel: the counterpart of tensor_sum_kernel() that stores C. */
 template <class S, bool MIRROR>
 static __device__ __forceinline__ void tensor_store_kernel(const struct tensor_work &work,
                                                            float factor, float *C, unsigned pitch)

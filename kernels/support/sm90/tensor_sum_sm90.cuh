@@ -1,8 +1,8 @@
 /* tensor_sum_sm90.cuh - the fused sum of support/sm90/tensor_sm90.cuh: tiles of the lower triangle,
- * added up in the registers they were made in, entries off the diagonal twice.
+ * added in the registers that hold them; entries off the diagonal count twice.
  *
- * The sum of a product may be cut anywhere along k. All tiles are done panel by panel of k, of a
- * size that stays in the L2 cache: A is read from memory once, and many small units of work leave
+ * The sum of a product may be cut anywhere along k. All tiles are processed panel by panel of k,
+ * and a panel fits the L2 cache: A is read from memory once, and many small units of work leave
  * little of the last wave idle. */
 #ifndef KERNELS_SUPPORT_TENSOR_SUM_SM90_CUH
 #define KERNELS_SUPPORT_TENSOR_SUM_SM90_CUH
@@ -10,7 +10,7 @@
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm90/tensor_feed_sm90.cuh"
 
-/* Adds one unit's entries, in float64 from groups of 8 in FP32. */
+/* Adds the entries of one unit: groups of 8 in float32, then in float64. */
 template <class S> struct tensor_sum {
     const struct tensor_source &source;
     double total;
@@ -22,8 +22,8 @@ template <class S> struct tensor_sum {
         const float *scale =
             source.scale + (size_t)group_of(source, unit.panel) * source.scale_stride;
         const int first = at.row - (int)(threadIdx.x % 128 / 32 * 16 + threadIdx.x % 32 / 4);
-        if (first <
-            unit.tile.col + S::cols) /* it touches the diagonal: halves on it, nothing above */
+        if (first < unit.tile.col + S::cols) /* The tile touches the diagonal: entries on it count
+                                                half, entries above it not at all. */
 #pragma unroll
             for (int i = 0; i < S::accumulators; i++) {
                 const int r = at.row + i / 2 % 2 * 8, c = at.col + i / 4 * 8 + i % 2;
@@ -48,7 +48,7 @@ template <class S> struct tensor_sum {
                 of_row[h] += (double)group[h];
         }
 #pragma unroll
-        for (int h = 0; h < 2; h++) { /* rows above the matrix are zero, and have no scale */
+        for (int h = 0; h < 2; h++) { /* rows above the matrix are zero and have no scale */
             const int r = at.row + 8 * h;
             const double of = S::scaled && r >= 0 ? (double)scale[r] : 1.0;
             total = __fma_rn(of_row[h], 2.0 * of, total);
@@ -56,9 +56,9 @@ template <class S> struct tensor_sum {
     }
 };
 
-/* The body of a kernel. P: what it makes of A, or NONE. factor: what the products were made larger
- * by is divided by. partials: one float64 a block. Grid: clusters of two blocks of 384 threads, all
- * of them running at once. */
+/* The body of a kernel. P: the pieces it makes of A, or PIECES_NONE. factor: the inverse of the
+ * factor by which the products are too large. partials: one float64 per block. Grid: clusters of
+ * two blocks of 384 threads, all running at the same time. */
 template <class S, enum pieces P>
 static __device__ __forceinline__ void
 tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &source, double factor,
@@ -77,11 +77,11 @@ tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &so
     }
     double total = block_sum(use.total * factor, threadIdx.x, TENSOR_THREADS);
     if (source.goes_on && blockIdx.x == 0 && threadIdx.x == 0)
-        total += *sum; /* which the last block replaces, after this one has drawn its ticket */
+        total += *sum; /* the last block replaces *sum after this block has taken its ticket */
     const bool last = finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x,
                                  TENSOR_THREADS);
     if (P != PIECES_NONE && last && threadIdx.x < work.panels)
-        source.ready[threadIdx.x] = 0; /* for the next launch; nobody waits any more */
+        source.ready[threadIdx.x] = 0; /* reset for the next launch; all waits are over */
 }
 
 #endif

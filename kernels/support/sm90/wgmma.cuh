@@ -1,10 +1,10 @@
-/* wgmma.cuh - Hopper's matrix instruction: a warpgroup (4 warps) multiplies two tiles that lie in
- * shared memory and adds the product to FP32 accumulators in its registers, asynchronously.
+/* wgmma.cuh - Hopper's matrix instruction. A warpgroup (4 warps) multiplies two tiles in shared
+ * memory and adds the product to FP32 accumulators in its registers, asynchronously.
  *
- * Both operands are K-major, rows of 128 bytes as the TMA writes them with its 128-byte swizzle:
- * for row-major A·Aᵀ exactly what is in memory, so nothing is ever transposed. One instruction
- * takes 32 bytes of each row, whatever the type: 16 values of f16 or bf16, 8 of tf32.
- * Source: PTX ISA, "Asynchronous warpgroup level matrix instructions". */
+ * Both operands are K-major: rows of 128 bytes as the TMA writes them with its 128-byte swizzle.
+ * For row-major A·Aᵀ this is the layout in memory, so nothing is transposed. One instruction takes
+ * 32 bytes of each row: 16 values of f16 or bf16, or 8 of tf32. Source: PTX ISA, "Asynchronous
+ * warpgroup level matrix instructions". */
 #ifndef KERNELS_SUPPORT_WGMMA_CUH
 #define KERNELS_SUPPORT_WGMMA_CUH
 
@@ -12,33 +12,35 @@
 
 enum operand_type { OPERAND_F16, OPERAND_BF16, OPERAND_TF32 };
 
-/* Describes the operand tile at a shared address: address / 16 in bits 0-13, 1024 / 16 (from 8 rows
- * to the next 8) in bits 32-45, the 128-byte swizzle in bits 62-63. The tile starts on 1024 bytes;
- * the k-th step along its rows starts 32·k bytes later, which is + 2·k to the descriptor. */
+/* Describes the operand tile at a shared address: address / 16 in bits 0-13, 1024 / 16 (the
+ * distance of groups of 8 rows) in bits 32-45, the 128-byte swizzle in bits 62-63. The tile starts
+ * at a multiple of 1024 bytes. The k-th step along its rows starts 32·k bytes later, which adds 2·k
+ * to the descriptor. */
 static __device__ __forceinline__ unsigned long long wgmma_operand(unsigned address)
 {
     return (unsigned long long)((address & 0x3ffff) >> 4) | 1ull << 16 |
            (unsigned long long)(1024 >> 4) << 32 | 1ull << 62;
 }
 
-/* Before the first wgmma, and before one that follows other accesses to its registers. */
+/* Required before the first wgmma, and before a wgmma that follows other accesses to its registers.
+ */
 static __device__ __forceinline__ void wgmma_fence()
 {
     asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
 }
-/* Closes the group of all wgmmas issued since the last one was closed. */
+/* Closes the group of all wgmmas issued after the previous group. */
 static __device__ __forceinline__ void wgmma_commit()
 {
     asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
 }
-/* Waits until at most `pending` groups have not ended. */
+/* Waits until at most `pending` groups are still running. */
 template <int pending> static __device__ __forceinline__ void wgmma_wait()
 {
     asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(pending) : "memory");
 }
 
-/* Says that the accumulators may have changed here, so that the compiler moves no use of them
- * across a fence or a wait that it does not know the meaning of. */
+/* Tells the compiler that the accumulators may have changed here, so that it moves no use of them
+ * across a fence or wait whose meaning it does not know. */
 template <int count> static __device__ __forceinline__ void wgmma_pin(float (&d)[count])
 {
 #pragma unroll
@@ -65,9 +67,9 @@ template <int count> static __device__ __forceinline__ void wgmma_pin(float (&d)
     if constexpr (COUNT == count && TYPE == OPERAND_TF32) WGMMA("m64n" n "k8",  "tf32.tf32", names, a_at, b_at, keep_at, "",       __VA_ARGS__)
 /* clang-format on */
 
-/* d = a·bᵀ + (keep ? d : 0): a is 64 rows, b is 2·COUNT rows, of 32 bytes each. Of the 64 × 2·COUNT
- * product, thread t of the warpgroup gets, in d[4·j + 2·h + e], row 16·(t / 32) + t % 32 / 4 + 8·h
- * and column 8·j + 2·(t % 4) + e. */
+/* d = a·bᵀ + (keep ? d : 0), where a has 64 rows and b 2·COUNT rows of 32 bytes. Thread t of the
+ * warpgroup holds, in d[4·j + 2·h + e], row 16·(t / 32) + t % 32 / 4 + 8·h and column 8·j + 2·(t %
+ * 4) + e of the 64 × 2·COUNT product. */
 template <enum operand_type TYPE, int COUNT>
 static __device__ __forceinline__ void wgmma(float (&d)[COUNT], unsigned long long a,
                                              unsigned long long b, int keep)

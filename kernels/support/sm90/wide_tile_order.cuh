@@ -1,20 +1,20 @@
-/* wide_tile_order.cuh - tile_order.cuh's triangle for tiles twice as wide as high: row r has r / 2
- * + 1 of them, the last of which reaches beyond the diagonal. */
+/* wide_tile_order.cuh - the triangle of tile_order.cuh for tiles twice as wide as high: row r has r
+ * / 2 + 1 tiles, and the last one may reach beyond the diagonal. */
 #ifndef KERNELS_SUPPORT_WIDE_TILE_ORDER_CUH
 #define KERNELS_SUPPORT_WIDE_TILE_ORDER_CUH
 
 #include "kernels/support/portable/tile_order.cuh"
 
-/* Tiles in the rows above row `row`. */
+/* The number of tiles in the rows above row `row`. */
 static __device__ __forceinline__ unsigned long long wide_tiles_above(unsigned row)
 {
     return 2 * tiles_above(row / 2) + row % 2 * (row / 2 + 1ull);
 }
 
-/* Tile t of such a triangle, counted row by row. */
+/* Tile t of such a triangle, numbered row by row. */
 static __device__ __forceinline__ struct tile wide_triangle_place(unsigned t)
 {
-    const unsigned pair = triangle_row(t / 2); /* of rows */
+    const unsigned pair = triangle_row(t / 2); /* a pair of rows */
     const unsigned within = t - (unsigned)wide_tiles_above(2 * pair);
     const struct tile tile = {2 * pair + within / (pair + 1), within % (pair + 1)};
     return tile;
