@@ -3,7 +3,7 @@
 #define GPUBENCH_ON_CPU
 #include "tests/fakecuda/cuda_on_cpu.h"
 
-#include "kernels/support/sm90/wide_tile_order.cuh"
+#include "kernels/support/portable/wide_tile_order.cuh"
 #include "tests/kernels/kernel_check.h"
 
 #include <set>

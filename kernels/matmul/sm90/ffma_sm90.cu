@@ -3,7 +3,6 @@
  *
  * One block per SM runs for the whole launch and takes every gridDim.x-th tile, so the ring never
  * drains between tiles. Hot. */
-#include "kernels/support/portable/store_tile.cuh"
 #include "kernels/support/sm90/ffma_sm90.cuh"
 
 enum { COLS = 256, STAGES = 4 };
@@ -17,29 +16,5 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 1)
 {
     DYNAMIC_SHARED(__align__(1024) unsigned char, data);
     __shared__ __align__(8) unsigned long long barriers[2 * STAGES];
-    struct ffma_ring ring = ring_make<COLS, STAGES>(data, barriers);
-    const unsigned down = (n + FFMA_ROWS - 1) / FFMA_ROWS, across = (n + COLS - 1) / COLS;
-    const unsigned tiles = down * across;
-    if (threadIdx.x >= COLS) {
-        registers_less<40>();
-        if (threadIdx.x == COLS)
-            for (unsigned t = blockIdx.x; t < tiles; t += gridDim.x) {
-                const struct tile tile = grouped_tile(t, down, across);
-                ffma_produce<COLS, STAGES>(ring, tile.row * FFMA_ROWS, tile.col * COLS, 0, stages);
-            }
-        return;
-    }
-    registers_more<232>();
-    const struct ffma_place at = ffma_place();
-    struct ffma_operands operands[2];
-    if (blockIdx.x < tiles)
-        ffma_begin<COLS, STAGES>(ring, data, operands);
-    for (unsigned t = blockIdx.x; t < tiles; t += gridDim.x) {
-        float acc[16][8];
-        ffma_consume<COLS, STAGES, false>(ring, data, operands, 0, stages, t + gridDim.x < tiles,
-                                          acc);
-        const struct tile tile = grouped_tile(t, down, across);
-        const unsigned row = tile.row * FFMA_ROWS + at.row, col = tile.col * COLS + at.col;
-        ffma_store(C, n, pitch, row, col, acc);
-    }
+    ffma_matmul<COLS, STAGES, false, 232>(data, barriers, C, n, pitch, stages);
 }

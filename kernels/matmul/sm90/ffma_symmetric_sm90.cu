@@ -16,30 +16,5 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 2)
 {
     DYNAMIC_SHARED(__align__(1024) unsigned char, data);
     __shared__ __align__(8) unsigned long long barriers[2 * STAGES];
-    struct ffma_ring ring = ring_make<COLS, STAGES>(data, barriers);
-    const unsigned down = (n + FFMA_ROWS - 1) / FFMA_ROWS, tiles = (unsigned)tiles_above(down);
-    if (threadIdx.x >= COLS) {
-        registers_less<40>();
-        if (threadIdx.x == COLS)
-            for (unsigned t = blockIdx.x; t < tiles; t += gridDim.x) {
-                const struct tile tile = triangle_tile(t, down);
-                ffma_produce<COLS, STAGES>(ring, tile.row * FFMA_ROWS, tile.col * COLS, 0, stages);
-            }
-        return;
-    }
-    registers_more<216>();
-    const struct ffma_place at = ffma_place();
-    struct ffma_operands operands[2];
-    if (blockIdx.x < tiles)
-        ffma_begin<COLS, STAGES>(ring, data, operands);
-    for (unsigned t = blockIdx.x; t < tiles; t += gridDim.x) {
-        float acc[16][8];
-        ffma_consume<COLS, STAGES, false>(ring, data, operands, 0, stages, t + gridDim.x < tiles,
-                                          acc);
-        const struct tile tile = triangle_tile(t, down);
-        const unsigned row = tile.row * FFMA_ROWS + at.row, col = tile.col * COLS + at.col;
-        ffma_store(C, n, pitch, row, col, acc);
-        if (tile.row != tile.col)
-            ffma_store_mirror(C, n, pitch, row, col, acc);
-    }
+    ffma_matmul<COLS, STAGES, true, 216>(data, barriers, C, n, pitch, stages);
 }

@@ -4,20 +4,9 @@
  * Eight blocks of 128 threads per SM spread small inputs evenly, which makes the sum of a matrix in
  * the L2 cache a third faster. Hot. */
 #include "kernels/support/portable/finish.cuh"
-#include "kernels/support/portable/load_once.cuh"
+#include "kernels/support/sm90/load_once.cuh"
 
 enum { THREADS = 128, LOADS = 16, BLOCKS = 8, CHUNK = THREADS * LOADS };
-
-static __device__ __forceinline__ float add_up(const float4 v[LOADS])
-{
-    float even = 0.0f, odd = 0.0f;
-#pragma unroll
-    for (unsigned i = 0; i < LOADS; i += 2) {
-        even += (v[i].x + v[i].y) + (v[i].z + v[i].w);
-        odd += (v[i + 1].x + v[i + 1].y) + (v[i + 1].z + v[i + 1].w);
-    }
-    return even + odd;
-}
 
 /* As reduce_one_pass(), except for the grid: SMs × 8 blocks of 128 threads. 260 bytes of shared
  * memory. */
@@ -35,7 +24,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
 #pragma unroll
         for (unsigned i = 0; i < LOADS; i++)
             v[i] = load_once(from + i * THREADS);
-        total += (double)add_up(v);
+        total += (double)sum_of_quads<LOADS>(v);
     }
     const size_t thread = (size_t)blockIdx.x * THREADS + threadIdx.x;
     for (size_t q = rounds * round + thread; q < quad_count; q += round / LOADS) {

@@ -60,6 +60,15 @@ static __device__ __forceinline__ void ffma_step(const struct ffma_operands &o, 
         }
 }
 
+static __device__ __forceinline__ void ffma_clear(float acc[16][8])
+{
+#pragma unroll
+    for (unsigned i = 0; i < 16; i++)
+#pragma unroll
+        for (unsigned j = 0; j < 8; j++)
+            acc[i][j] = 0.0f;
+}
+
 /* Stores a thread's entries, the first at (row, col), one word at a time: 16-byte stores would
  * force accumulators into the register banks of their operands (docs/kernel-notebook.md). */
 static __device__ __forceinline__ void

@@ -11,17 +11,9 @@
 #ifndef KERNELS_SUPPORT_AMPERE_CUH
 #define KERNELS_SUPPORT_AMPERE_CUH
 
-#include "kernels/support/portable.cuh"
+#include "kernels/support/portable/shared_address.cuh"
 
 #ifndef GPUBENCH_ON_CPU
-
-/* The 32-bit address of an object in shared memory. */
-static __device__ __forceinline__ unsigned shared_address(const void *p)
-{
-    unsigned long long address;
-    asm("cvta.to.shared.u64 %0, %1;" : "=l"(address) : "l"(p));
-    return (unsigned)address;
-}
 
 /* Starts copying 16 bytes, bypassing the L1 cache. Both addresses are multiples of 16. */
 static __device__ __forceinline__ void copy_async_16(unsigned to, const void *from)

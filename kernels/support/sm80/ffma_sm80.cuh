@@ -129,15 +129,6 @@ ffma_stage(struct ffma_ring &ring, const ffma_row *data, const struct work &work
     }
 }
 
-static __device__ __forceinline__ void ffma_clear(float acc[16][8])
-{
-#pragma unroll
-    for (unsigned i = 0; i < 16; i++)
-#pragma unroll
-        for (unsigned j = 0; j < 8; j++)
-            acc[i][j] = 0.0f;
-}
-
 /* Computes C, or its lower triangle and stores it twice. at: Aᵀ, `at_pitch` floats a row. stages:
  * ceil(n / FFMA_K). */
 template <bool TRIANGLE>

@@ -5,7 +5,7 @@
 #ifndef KERNELS_SUPPORT_WORK_SM80_CUH
 #define KERNELS_SUPPORT_WORK_SM80_CUH
 
-#include "kernels/support/sm90/wide_tile_order.cuh"
+#include "kernels/support/portable/wide_tile_order.cuh"
 
 /* tiles × panels units. a: rows of `pitch` bytes, zero-padded to whole tiles and stages. */
 struct work {

@@ -102,11 +102,7 @@ ffma_consume(struct ffma_ring &ring, const unsigned char *data, struct ffma_oper
     const struct ffma_place at = ffma_place();
     const unsigned row_offset = at.row * 4;
     const unsigned col_offset = FFMA_STRIP * (1 + at.col / 128) + at.col % 128 * 4;
-#pragma unroll
-    for (unsigned i = 0; i < 16; i++)
-#pragma unroll
-        for (unsigned j = 0; j < 8; j++)
-            acc[i][j] = 0.0f;
+    ffma_clear(acc);
     for (unsigned s = first; s < end; s++) {
         const unsigned next = ring.stage + 1 == STAGES ? 0 : ring.stage + 1;
         unsigned offset = ring.stage * shape::stage;
@@ -184,6 +180,43 @@ static __device__ __forceinline__ void ffma_consume_thin(struct ffma_ring &ring,
         if (lane == 0)
             barrier_arrive(ring.empty + 8 * ring.stage);
         ring_next<STAGES>(ring);
+    }
+}
+
+/* Computes C, or its lower triangle and stores it twice, in tiles of 128 × COLS. Parameters: as the
+ * kernels of matmul/sm90/ffma*_sm90.cu. REGISTERS: of a consuming thread. */
+template <int COLS, int STAGES, bool TRIANGLE, int REGISTERS>
+static __device__ __forceinline__ void ffma_matmul(const unsigned char *data,
+                                                   unsigned long long *barriers, float *C,
+                                                   unsigned n, unsigned pitch, unsigned stages)
+{
+    struct ffma_ring ring = ring_make<COLS, STAGES>(data, barriers);
+    const unsigned down = (n + FFMA_ROWS - 1) / FFMA_ROWS, across = (n + COLS - 1) / COLS;
+    const unsigned tiles = TRIANGLE ? (unsigned)tiles_above(down) : down * across;
+    if (threadIdx.x >= COLS) {
+        registers_less<40>();
+        if (threadIdx.x == COLS)
+            for (unsigned t = blockIdx.x; t < tiles; t += gridDim.x) {
+                const struct tile tile =
+                    TRIANGLE ? triangle_tile(t, down) : grouped_tile(t, down, across);
+                ffma_produce<COLS, STAGES>(ring, tile.row * FFMA_ROWS, tile.col * COLS, 0, stages);
+            }
+        return;
+    }
+    registers_more<REGISTERS>();
+    const struct ffma_place at = ffma_place();
+    struct ffma_operands operands[2];
+    if (blockIdx.x < tiles)
+        ffma_begin<COLS, STAGES>(ring, data, operands);
+    for (unsigned t = blockIdx.x; t < tiles; t += gridDim.x) {
+        float acc[16][8];
+        ffma_consume<COLS, STAGES, false>(ring, data, operands, 0, stages, t + gridDim.x < tiles,
+                                          acc);
+        const struct tile tile = TRIANGLE ? triangle_tile(t, down) : grouped_tile(t, down, across);
+        const unsigned row = tile.row * FFMA_ROWS + at.row, col = tile.col * COLS + at.col;
+        ffma_store(C, n, pitch, row, col, acc);
+        if (TRIANGLE && tile.row != tile.col)
+            ffma_store_mirror(C, n, pitch, row, col, acc);
     }
 }
 

@@ -9,7 +9,7 @@
 #ifndef KERNELS_SUPPORT_HOPPER_CUH
 #define KERNELS_SUPPORT_HOPPER_CUH
 
-#include "kernels/support/portable.cuh"
+#include "kernels/support/portable/shared_address.cuh"
 
 /* A tensor map, encoded by cuTensorMapEncodeTiled. The host copies it to __constant__ memory of the
  * module. A kernel parameter would work with nvcc, but clang copies parameters to the stack, where
@@ -17,14 +17,6 @@
 struct __align__(128) tensor_map {
     unsigned long long opaque[16];
 };
-
-/* The 32-bit address of an object in shared memory. */
-static __device__ __forceinline__ unsigned shared_address(const void *p)
-{
-    unsigned long long address;
-    asm("cvta.to.shared.u64 %0, %1;" : "=l"(address) : "l"(p));
-    return (unsigned)address;
-}
 
 static __device__ __forceinline__ void barrier_init(unsigned barrier, unsigned arrivals)
 {

@@ -6,7 +6,7 @@
 #define KERNELS_SUPPORT_SHORT_BLOCKS_CUH
 
 #include "kernels/support/portable/finish.cuh"
-#include "kernels/support/portable/load_once.cuh"
+#include "kernels/support/sm90/load_once.cuh"
 
 /* x: count floats, 16-byte aligned. partials: one float64 per block. Grid: a block of THREADS per
  * THREADS·LOADS·4 floats. */
@@ -22,13 +22,7 @@ sum_in_short_blocks(const float *x, size_t count, double *partials, double *sum,
     for (unsigned i = 0; i < LOADS; i++)
         v[i] = first + i * THREADS < quad_count ? load_once(quads + first + i * THREADS)
                                                 : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-    float even = 0.0f, odd = 0.0f;
-#pragma unroll
-    for (unsigned i = 0; i < LOADS; i += 2) {
-        even += (v[i].x + v[i].y) + (v[i].z + v[i].w);
-        odd += (v[i + 1].x + v[i + 1].y) + (v[i + 1].z + v[i + 1].w);
-    }
-    double total = (double)(even + odd);
+    double total = (double)sum_of_quads<LOADS>(v);
     if (blockIdx.x == 0 && threadIdx.x < count % 4) /* one to three floats after the last quad */
         total += (double)x[quad_count * 4 + threadIdx.x];
     total = block_sum(total, threadIdx.x, THREADS);

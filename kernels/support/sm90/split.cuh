@@ -15,7 +15,7 @@
 #ifndef KERNELS_SUPPORT_SPLIT_CUH
 #define KERNELS_SUPPORT_SPLIT_CUH
 
-#include "kernels/support/portable.cuh"
+#include "kernels/support/sm80/ampere.cuh"
 
 /* The pieces of A. NONE: the copy engine reads A itself. */
 enum pieces {
@@ -50,18 +50,7 @@ static __device__ __forceinline__ float float_of(unsigned bits)
 
 /* Rounds two floats to nearest in a 16-bit type, `low` to the lower half; unpack_f16() reverses it.
  */
-static __device__ __forceinline__ unsigned pack_f16(float low, float high)
-{
-    unsigned pair;
-    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
-    return pair;
-}
-static __device__ __forceinline__ unsigned pack_bf16(float low, float high)
-{
-    unsigned pair;
-    asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
-    return pair;
-}
+/* Converts a pair of f16 to float; round_f16() is the inverse. */
 static __device__ __forceinline__ float2 unpack_f16(unsigned pair)
 {
     float low, high;
@@ -154,13 +143,14 @@ static __device__ __forceinline__ void store_pieces(const struct eight &e, float
 #pragma unroll
         for (int i = 0; i < 4; i++) {
             const float x = e.v[2 * i] * up, y = e.v[2 * i + 1] * up;
-            h[i] = P == PIECES_BF16 ? pack_bf16(x, y) : pack_f16(x, y);
+            h[i] = P == PIECES_BF16 ? round_bf16(x, y) : round_f16(x, y);
             const float2 rounded = unpack_f16(h[i]);
             const float ex = x - rounded.x, ey = y - rounded.y; /* exact */
             if (P == PIECES_F16_HI_LO)
-                l[i] = pack_f16(ex, ey);
+                l[i] = round_f16(ex, ey);
             else if (P == PIECES_F16_HI_Q)
-                l[i] = pack_f16(__fmaf_rn(ex, 64.0f, x) * 0.125f, __fmaf_rn(ey, 64.0f, y) * 0.125f);
+                l[i] =
+                    round_f16(__fmaf_rn(ex, 64.0f, x) * 0.125f, __fmaf_rn(ey, 64.0f, y) * 0.125f);
         }
         *(uint4 *)(hi + at) = make_uint4(h[0], h[1], h[2], h[3]);
         if (P == PIECES_F16_HI_LO || P == PIECES_F16_HI_Q)

@@ -14,4 +14,16 @@ static __device__ __forceinline__ float4 load_once(const float4 *p)
     return v;
 }
 
+/* The sum of LOADS quads, in two chains. */
+template <int LOADS> static __device__ __forceinline__ float sum_of_quads(const float4 v[LOADS])
+{
+    float even = 0.0f, odd = 0.0f;
+#pragma unroll
+    for (unsigned i = 0; i < LOADS; i += 2) {
+        even += (v[i].x + v[i].y) + (v[i].z + v[i].w);
+        odd += (v[i + 1].x + v[i + 1].y) + (v[i + 1].z + v[i + 1].w);
+    }
+    return even + odd;
+}
+
 #endif
