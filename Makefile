@@ -50,7 +50,7 @@ say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
 # ---- the program
 
 SOURCES = $(filter-out kernels/check/%,$(wildcard bench/*.c bench/*/*.c harness/*/*.c cpu/*/*.c kernels/*/*.c))
-OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/image_table.o build/gen/images.o
+OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/image_table.o build/gen/images.o build/gen/style.o
 PLUGIN  = $(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu)))
 
 EXTRA   = $(SANITIZE)
@@ -147,6 +147,15 @@ images-say = $(if $(NVCC),GPU images: PTX by $(CLANG) and cubins by $(NVCC),No n
 build/gen/images.S build/gen/image_table.c &: scripts/make/embed-images build/gen/images $(IMAGES)
 	$(call say,EMBED,build/gen/images.S)
 	$(Q)scripts/make/embed-images build/images build/gen $(IMAGES)
+
+# The report's style sheet, as a text that ends with a zero byte.
+build/gen/style.S: bench/page/style.css
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '    .section .rodata\n    .globl page_style\npage_style:\n    .incbin "%s"\n    .byte 0\n' $< > $@
+	$(Q)printf '    .section .note.GNU-stack,"",@progbits\n' >> $@
+
+build/gen/style.o: build/gen/style.S
+	$(Q)$(CC) -c -o $@ $<
 
 build/gen/images.o: build/gen/images.S
 	$(Q)$(CC) -c -o $@ $<

@@ -1,9 +1,19 @@
-/* canvas.c - what the pictures have in common: size, axes and quiet lines. */
-#include "bench/page/page.h"
+/* canvas.c - what all pictures have in common: size, axes, colours, labels. */
+#include "bench/draw/canvas.h"
 
+#include "bench/terminal/words.h"
+
+#include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { WIDE = 760, NARROW = 380, LINE_HEIGHT = 18 };
+enum { WIDE = 760, NARROW = 380, LINE_HEIGHT = 18, LABEL_COLUMNS_MAX = 44, LABELS_MAX = 1000 };
+
+unsigned canvas_width(const struct canvas *c)
+{
+    return c->narrow ? NARROW : WIDE;
+}
 
 void canvas_begin(struct canvas *c, unsigned height)
 {
@@ -14,8 +24,8 @@ void canvas_begin(struct canvas *c, unsigned height)
                 height / LINE_HEIGHT + 2);
     else
         fprintf(to,
-                "set terminal svg size %d,%u dynamic noenhanced font \"sans-serif,%d\" rounded\n",
-                c->narrow ? NARROW : WIDE, height, c->narrow ? 12 : 13);
+                "set terminal svg size %u,%u dynamic noenhanced font \"sans-serif,%d\" rounded\n",
+                canvas_width(c), height, c->narrow ? 12 : 13);
     fprintf(to,
             "set encoding utf8\n"
             "set border 1 lc %s\n"
@@ -24,9 +34,62 @@ void canvas_begin(struct canvas *c, unsigned height)
             "set xlabel textcolor %s\nset ylabel textcolor %s\n",
             canvas_shade(SHADE_LINE), canvas_shade(SHADE_TEXT), canvas_shade(SHADE_TEXT),
             canvas_shade(SHADE_TEXT), canvas_shade(SHADE_TEXT));
-    /* Dotted lines over characters would hide them. */
-    if (!c->terminal)
+    if (!c->terminal) /* among characters, dotted lines would hide the curves */
         fprintf(to, "set grid lc %s lt 1 lw 1 dt solid back\n", canvas_shade(SHADE_GRID));
+}
+
+/* The first LABEL_COLUMNS_MAX - 1 columns of the text and "…", or the whole text if it fits. */
+static char *copy_cut(const char *text)
+{
+    static const char dots[] = "…";
+    const size_t bytes = strlen(text);
+    char *copy = malloc(bytes + sizeof dots);
+    if (!copy)
+        return NULL;
+    memcpy(copy, text, bytes + 1);
+    if (words_width(text) <= LABEL_COLUMNS_MAX)
+        return copy;
+    size_t columns = 0;
+    for (char *at = copy; *at; at++)
+        if (((unsigned char)*at & 0xC0) != 0x80 && columns++ == LABEL_COLUMNS_MAX - 1) {
+            memcpy(at, dots, sizeof dots);
+            break;
+        }
+    return copy;
+}
+
+const char *canvas_label(struct canvas *c, const char *text)
+{
+    char *out = c->placeholder[c->turn++ % 8];
+    *out = '\0';
+    if (c->label_count == c->label_capacity) {
+        const size_t capacity = c->label_capacity ? 2 * c->label_capacity : 32;
+        char **labels = realloc(c->labels, capacity * sizeof *labels);
+        if (!labels)
+            return out;
+        c->labels = labels;
+        c->label_capacity = capacity;
+    }
+    char *copy = c->label_count < LABELS_MAX ? copy_cut(text) : NULL;
+    if (!copy)
+        return out;
+    const size_t columns = words_width(copy);
+    c->labels[c->label_count] = copy;
+    int length = snprintf(out, 16, "Z%03zu", c->label_count++);
+    while ((size_t)length < columns)
+        out[length++] = 'z';
+    out[length] = '\0';
+    return out;
+}
+
+const char *canvas_shade(enum shade shade)
+{
+    static const char *const colours[] = {"rgb \"#0a0000\"", "rgb \"#0a0001\"", "rgb \"#0a0002\"",
+                                          "rgb \"#0a0003\"", "rgb \"#0a0004\"", "rgb \"#0a0005\"",
+                                          "rgb \"#0a0006\"", "rgb \"#0a0007\"", "rgb \"#0a0008\"",
+                                          "rgb \"#0a0009\"", "rgb \"#0a000a\""};
+    _Static_assert(sizeof colours / sizeof *colours == SHADE_LAST + 1, "one for each shade");
+    return colours[shade];
 }
 
 void canvas_time(struct canvas *c, const char *axis)
@@ -36,30 +99,41 @@ void canvas_time(struct canvas *c, const char *axis)
         const char *unit;
     } units[] = {{1e-9, "ns"}, {1e-6, "µs"}, {1e-3, "ms"}, {1, "s"}};
     fprintf(c->script, "set %stics (", axis);
-    for (int power = -9, first = 1; power <= 3; power++, first = 0) {
+    for (int power = -9; power <= 3; power++) {
         const int unit = power < 0 ? (power + 9) / 3 : 3;
-        fprintf(c->script, "%s\"%g %s\" 1e%d", first ? "" : ", ",
+        fprintf(c->script, "%s\"%g %s\" 1e%d", power > -9 ? ", " : "",
                 round(pow(10, power) / units[unit].scale), units[unit].unit, power);
     }
     fprintf(c->script, ") textcolor %s\n", canvas_shade(SHADE_TEXT));
 }
 
-void page_sparkline(FILE *to, const double *values, size_t count, size_t columns)
+void canvas_orders(struct canvas *c, const uint64_t *list, size_t count)
 {
-    static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    double least = INFINITY, most = -INFINITY;
-    if (columns > count)
-        columns = count;
-    for (size_t i = 0; i < count; i++) {
-        least = fmin(least, values[i]);
-        most = fmax(most, values[i]);
+    if (count == 0)
+        return;
+    const double least = (double)list[0] / 1.12, most = (double)list[count - 1] * 1.12;
+    /* A character is about 8 units wide, and the axis takes 80 units less than the picture. */
+    const double units = (canvas_width(c) - 80.0) / log(most / least);
+    double end = -INFINITY;
+    fputs("set xtics (", c->script);
+    for (size_t i = 0, shown = 0; i < count; i++) {
+        char text[24];
+        const int length = snprintf(text, sizeof text, "%" PRIu64, list[i]);
+        const double at = units * log((double)list[i] / least), half = 4.0 * length;
+        if (at - half < end + 8)
+            continue;
+        fprintf(c->script, "%s\"%s\" %s", shown++ ? ", " : "", text, text);
+        end = at + half;
     }
-    for (size_t c = 0; c < columns; c++) {
-        const size_t from = c * count / columns, until = (c + 1) * count / columns;
-        double mean = 0;
-        for (size_t i = from; i < until; i++)
-            mean += values[i] / (double)(until - from);
-        const double share = most > least ? (mean - least) / (most - least) : 0;
-        fputs(blocks[(size_t)(share * 7.999)], to);
-    }
+    fprintf(c->script, ") textcolor %s\nset xrange [%.9g:%.9g]\n", canvas_shade(SHADE_TEXT), least,
+            most);
+}
+
+void canvas_free(struct canvas *c)
+{
+    for (size_t i = 0; i < c->label_count; i++)
+        free(c->labels[i]);
+    free(c->labels);
+    c->labels = NULL;
+    c->label_count = c->label_capacity = 0;
 }

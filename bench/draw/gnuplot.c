@@ -1,9 +1,7 @@
-/* gnuplot.c - see gnuplot.h. */
-#define _GNU_SOURCE 1 /* memmem */
-
+/* gnuplot.c - runs gnuplot and fits its SVG into a page. */
 #include "bench/draw/gnuplot.h"
 
-#include "bench/terminal/words.h"
+#include "harness/base/interrupt.h"
 #include "harness/base/process.h"
 #include "harness/text/markup.h"
 
@@ -14,62 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LABEL_COLUMNS_MAX = 44, LABELS_MAX = 1000, OUTPUT_MAX = 64 << 20 };
+enum { OUTPUT_MAX = 64 << 20 };
 
-const char *canvas_label(struct canvas *c, const char *text)
-{
-    char *out = c->placeholder[c->turn++ % 8];
-    size_t columns = words_width(text);
-    *out = '\0';
-    if (c->label_count == c->label_capacity) {
-        const size_t capacity = c->label_capacity ? 2 * c->label_capacity : 32;
-        char **labels = realloc(c->labels, capacity * sizeof *labels);
-        if (!labels)
-            return out;
-        c->labels = labels;
-        c->label_capacity = capacity;
-    }
-    char *copy = strdup(text);
-    if (!copy || c->label_count == LABELS_MAX) {
-        free(copy);
-        return out;
-    }
-    if (columns > LABEL_COLUMNS_MAX) {
-        columns = 0;
-        for (char *at = copy; *at; at++)
-            if (((unsigned char)*at & 0xC0) != 0x80 && columns++ == LABEL_COLUMNS_MAX - 1) {
-                strcpy(at, "…"); /* three bytes, and there are more than that left or it fits */
-                break;
-            }
-    }
-    c->labels[c->label_count] = copy;
-    int length = snprintf(out, 16, "Z%03zu", c->label_count++);
-    while ((size_t)length < columns)
-        out[length++] = 'z';
-    out[length] = '\0';
-    return out;
-}
-
-const char *canvas_shade(enum shade shade)
-{
-    static const char *const colours[] = {"rgb \"#0a0000\"", "rgb \"#0a0001\"", "rgb \"#0a0002\"",
-                                          "rgb \"#0a0003\"", "rgb \"#0a0004\"", "rgb \"#0a0005\"",
-                                          "rgb \"#0a0006\"", "rgb \"#0a0007\"", "rgb \"#0a0008\"",
-                                          "rgb \"#0a0009\"", "rgb \"#0a000a\""};
-    _Static_assert(sizeof colours / sizeof *colours == SHADE_LAST + 1, "one a shade");
-    return colours[shade];
-}
-
-void canvas_free(struct canvas *c)
-{
-    for (size_t i = 0; i < c->label_count; i++)
-        free(c->labels[i]);
-    free(c->labels);
-    c->labels = NULL;
-    c->label_count = c->label_capacity = 0;
-}
-
-/* Copies gnuplot's output with the labels put in. */
+/* Copies gnuplot's output and replaces the placeholders by their labels. */
 static enum status put_labels(const struct canvas *c, const char *text, bool html, char **out,
                               struct failure *why)
 {
@@ -98,8 +43,8 @@ static enum status put_labels(const struct canvas *c, const char *text, bool htm
     return fail(why, STATUS_NO_MEMORY, "no memory for the pictures.");
 }
 
-/* Runs `gnuplot -d`, without start-up files. Errors of its own go nowhere: they would be about the
- * script, which is ours. */
+/* -d: without start-up files. gnuplot's own messages are dropped, because they are about the
+ * script, which the reader did not write. */
 enum status gnuplot_run(const struct canvas *c, const char *script, size_t bytes, bool html,
                         char **out, struct failure *why)
 {
@@ -112,18 +57,24 @@ enum status gnuplot_run(const struct canvas *c, const char *script, size_t bytes
         const int error = errno;
         if (file)
             fclose(file);
-        return fail(why, STATUS_FAILED, "no place for gnuplot's script: %s", strerror(error));
+        return fail(why, STATUS_FAILED, "cannot store gnuplot's script: %s", strerror(error));
     }
     const int error = process_read(command, fileno(file), true, OUTPUT_MAX, &output);
     fclose(file);
     if (error)
         return fail(why, STATUS_FAILED,
-                    error == ENOENT ? "there is no gnuplot, which draws the pictures: install it "
-                                      "(Debian: gnuplot-nox)"
-                                    : "gnuplot cannot be started: %s",
+                    error == ENOENT
+                        ? "gnuplot, which draws the pictures, is not installed (Debian: "
+                          "gnuplot-nox)"
+                        : "gnuplot cannot be started: %s",
                     strerror(error));
     const int how = output.ended;
-    enum status status = STATUS_FAILED;
+    enum status status = interrupt_check(why);
+    if (status != STATUS_OK) {
+        free(output.bytes);
+        return status;
+    }
+    status = STATUS_FAILED;
     if (output.bytes && WIFEXITED(how) && WEXITSTATUS(how) == 0)
         status = put_labels(c, output.bytes, html, out, why);
     else
@@ -132,8 +83,8 @@ enum status gnuplot_run(const struct canvas *c, const char *script, size_t bytes
     return status;
 }
 
-/* "rgb( 10,   0,   3)" as the style sheet's variable of that role, from inside the parentheses. Any
- * other colour is as it was. Returns what follows. */
+/* Writes a colour that is a role, "rgb( 10,   0,   3)", as the style sheet's variable, and copies
+ * the first character of anything else. Returns what follows. */
 static const char *put_colour(FILE *to, const char *at)
 {
     int red, green, blue, length = 0;
@@ -146,8 +97,8 @@ static const char *put_colour(FILE *to, const char *at)
     return at + 1;
 }
 
-/* Whether what is at `at` begins with the word; then it is stepped over. */
-static bool takes(const char **at, const char *word)
+/* Steps over `word` if the text at *at begins with it. */
+static bool skip(const char **at, const char *word)
 {
     const size_t length = strlen(word);
     if (strncmp(*at, word, length) != 0)
@@ -156,7 +107,19 @@ static bool takes(const char **at, const char *word)
     return true;
 }
 
-const char *gnuplot_svg(FILE *to, const char *output, unsigned number, const char *title)
+/* gnuplot names each plot without a title "gnuplot_plot_3", which a browser would show under the
+ * mouse. Steps over such an element. */
+static bool skip_title(const char **at)
+{
+    const char *end =
+        strncmp(*at, "<title>gnuplot_plot_", 20) == 0 ? strstr(*at, "</title>") : NULL;
+    if (end)
+        *at = end + sizeof "</title>" - 1;
+    return end != NULL;
+}
+
+const char *gnuplot_svg(FILE *to, const char *output, unsigned number, const char *title,
+                        const char *finding)
 {
     static const char head_end[] = "</desc>", end[] = "</svg>";
     const char *box = strstr(output, "viewBox="), *from = box ? strstr(box, head_end) : NULL;
@@ -164,16 +127,21 @@ const char *gnuplot_svg(FILE *to, const char *output, unsigned number, const cha
     if (!until)
         return NULL;
     const char *quote = strchr(box + 9, '"');
-    fprintf(to, "<svg role=\"img\" aria-label=\"");
-    markup_xml(to, title);
     fprintf(to,
-            "\" viewBox=\"%.*s\" xmlns=\"http://www.w3.org/2000/svg\" "
-            "xmlns:xlink=\"http://www.w3.org/1999/xlink\">",
-            (int)(quote - box - 9), box + 9);
+            "<svg role=\"img\" aria-labelledby=\"t%u d%u\" viewBox=\"%.*s\" "
+            "xmlns=\"http://www.w3.org/2000/svg\" "
+            "xmlns:xlink=\"http://www.w3.org/1999/xlink\"><title id=\"t%u\">",
+            number, number, (int)(quote - box - 9), box + 9, number);
+    markup_xml(to, title);
+    fprintf(to, "</title><desc id=\"d%u\">", number);
+    markup_xml(to, finding);
+    fputs("</desc>", to);
     for (const char *at = from + sizeof head_end - 1; at < until;) {
-        if (takes(&at, "id='") || takes(&at, "id=\""))
+        if (skip_title(&at))
+            continue;
+        if (skip(&at, "id='") || skip(&at, "id=\""))
             fprintf(to, "id=%cp%u-", at[-1], number);
-        else if (takes(&at, "href='#"))
+        else if (skip(&at, "href='#"))
             fprintf(to, "href='#p%u-", number);
         else if (strncmp(at, "rgb(", 4) == 0)
             at = put_colour(to, at);

@@ -1,6 +1,7 @@
 /* cmd_report.c - the verbs report and plot: a set of results as a page, and as pictures in the
  * terminal. */
 #include "bench/cli/verb.h"
+#include "bench/draw/gnuplot.h"
 #include "bench/output/report.h"
 #include "bench/page/page.h"
 #include "bench/stored/inputs.h"

@@ -1,68 +1,15 @@
-/* page_html.c - the page as one HTML file: no script, nothing loaded, and the security policy in
- * its head says so. Light and dark come from the style sheet, which the pictures' colours are
- * variables of. Each picture is there twice, drawn for a wide window and for a phone's. */
+/* html.c - the page as one HTML file. It runs no script and loads nothing, which the security
+ * policy in its head enforces. Each picture is drawn twice, for a wide window and for a phone. */
 #include "bench/page/page.h"
 
+#include "bench/draw/gnuplot.h"
 #include "harness/result/tool.h"
 #include "harness/text/markup.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Okabe and Ito's palette, which colour-blind people can tell apart, and its brighter twin. */
-static const char style[] =
-    ":root{color-scheme:light "
-    "dark;--bg:#fbfbf9;--card:#fff;--text:#1d2024;--soft:#5b626c;--edge:#e3e5e8;"
-    "--accent:#0072b2;--s0:#4a5058;--s1:#e9ebee;--s2:#9aa1ab;--s3:#0072b2;--s4:#e69f00;--s5:#"
-    "009e73;"
-    "--s6:#d55e00;--s7:#56b4e9;--s8:#c46a9b;--s9:#84745a;--s10:#3c4148}\n"
-    "@media(prefers-color-scheme:dark){:root{--bg:#131619;--card:#1a1e23;--text:#e7e9ec;--soft:#"
-    "9ea6b0;"
-    "--edge:#2b3138;--accent:#5ab4f0;--s0:#b9c0c8;--s1:#2a3037;--s2:#6d7580;--s3:#4ba9e9;--s4:#"
-    "f2b632;"
-    "--s5:#2fc79b;--s6:#ff8552;--s7:#93d2f8;--s8:#e59bc6;--s9:#bfb098;--s10:#d5d9de}}\n"
-    "*{box-sizing:border-box}\n"
-    "body{margin:0;background:var(--bg);color:var(--text);font:16px/1.55 system-ui,-apple-system,"
-    "\"Segoe UI\",Roboto,\"Noto Sans\",\"DejaVu Sans\",sans-serif;-webkit-text-size-adjust:100%}\n"
-    "main,header,footer{max-width:860px;margin:0 auto;padding:0 20px}\n"
-    "header{padding-top:48px;padding-bottom:8px}\n"
-    "h1{font-size:2rem;line-height:1.2;letter-spacing:-.02em;margin:0 0 "
-    "8px;overflow-wrap:anywhere}\n"
-    "h2{font-size:1.2rem;letter-spacing:-.01em;line-height:1.3;margin:0 0 "
-    "4px;overflow-wrap:anywhere}\n"
-    "p{margin:0 0 14px;overflow-wrap:anywhere}\n"
-    ".meta,.note,footer{color:var(--soft)}\n"
-    ".warn{border-left:4px solid var(--s6);background:var(--card);padding:10px 14px;margin:16px "
-    "0}\n"
-    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:12px;margin:"
-    "20px 0 28px}\n"
-    ".tile{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:14px "
-    "16px}\n"
-    ".tile b{display:block;font-size:1.55rem;line-height:1.25;letter-spacing:-.02em;"
-    "font-variant-numeric:tabular-nums}\n"
-    ".tile span{font-size:.85rem;line-height:1.4;display:block;color:var(--soft)}\n"
-    "section{background:var(--card);border:1px solid var(--edge);border-radius:12px;"
-    "padding:22px 24px 18px;margin:0 0 22px}\n"
-    "section>p{color:var(--soft);font-size:.95rem}\n"
-    "figure{margin:10px 0 14px}svg{display:block;width:100%;height:auto}svg "
-    "text{font-family:inherit}\n"
-    ".narrow{display:none}\n"
-    ".scroll{overflow-x:auto}\n"
-    "table{border-collapse:collapse;width:100%;font-size:.86rem;font-variant-numeric:tabular-nums}"
-    "\n"
-    "th,td{text-align:right;padding:6px 0 6px 13px;border-bottom:1px solid "
-    "var(--edge);white-space:nowrap}\n"
-    "th{font-weight:600;color:var(--soft)}th.l,td.l{text-align:left}"
-    "th:first-child,td:first-child{padding-left:0}tbody tr:last-child td{border-bottom:0}\n"
-    "summary{cursor:pointer;color:var(--accent);font-size:.95rem}details[open] "
-    "summary{margin-bottom:8px}\n"
-    "footer{font-size:.85rem;padding-bottom:48px}code{font-family:ui-monospace,Menlo,Consolas,"
-    "\"DejaVu Sans Mono\",monospace;font-size:.9em}\n"
-    "@media(max-width:640px){main,header,footer{padding-left:12px;padding-right:12px}header{"
-    "padding-top:28px}"
-    "h1{font-size:1.55rem}section{padding:16px 14px 12px;border-radius:10px}.wide{display:none}"
-    ".narrow{display:block}.tiles{grid-template-columns:1fr 1fr}.tile b{font-size:1.25rem}}\n"
-    "@media print{section{break-inside:avoid}details>div{display:block}}\n";
+extern const char page_style[]; /* style.css, embedded by the Makefile */
 
 /* All pictures in one run of gnuplot: each section's, wide and then narrow. */
 static enum status draw_all(const struct page *page, char **pictures, struct failure *why)
@@ -108,7 +55,7 @@ static void put_head(FILE *to, const struct page *page, const char *title, const
           "<link rel=\"icon\" href=\"data:,\">\n",
           to);
     put_element(to, "title", "", title);
-    fprintf(to, "<style>\n%s</style>\n</head>\n<body>\n<header>\n", style);
+    fprintf(to, "<style>\n%s</style>\n</head>\n<body>\n<header>\n", page_style);
     put_element(to, "h1", "", title);
     fprintf(to, "<p class=\"meta\">%zu run%s on %zu host%s · %s", page->readings.count,
             page->readings.count == 1 ? "" : "s", page->hosts, page->hosts == 1 ? "" : "s",
@@ -150,7 +97,7 @@ static void put_section(FILE *to, const struct section *s, const char **pictures
     put_element(to, "p", "", s->text);
     for (int narrow = 0; s->draw && *pictures && narrow < 2; narrow++) {
         fprintf(to, "<figure class=\"%s\">\n", narrow ? "narrow" : "wide");
-        *pictures = gnuplot_svg(to, *pictures, (*number)++, s->alt ? s->alt : s->heading);
+        *pictures = gnuplot_svg(to, *pictures, (*number)++, s->alt ? s->alt : s->heading, s->text);
         fputs("</figure>\n", to);
     }
     if (s->grid.columns) {

@@ -1,38 +1,10 @@
 /* page.c - the results that a page is made of, and its sections in order. */
-#define _GNU_SOURCE 1 /* vasprintf */
-
 #include "bench/page/page.h"
 
 #include "bench/stored/inputs.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct section *page_add(struct page *page, const char *heading, const char *format, ...)
-{
-    if (page->section_count == page->section_capacity) {
-        const size_t capacity = page->section_capacity ? 2 * page->section_capacity : 16;
-        struct section *sections = realloc(page->sections, capacity * sizeof *sections);
-        if (!sections)
-            return NULL;
-        page->sections = sections;
-        page->section_capacity = capacity;
-    }
-    struct section s = {.heading = strdup(heading), .page = page};
-    va_list arguments;
-    va_start(arguments, format);
-    if (vasprintf(&s.text, format, arguments) < 0)
-        s.text = NULL;
-    va_end(arguments);
-    if (!s.heading || !s.text) {
-        free(s.heading);
-        free(s.text);
-        return NULL;
-    }
-    page->sections[page->section_count] = s;
-    return &page->sections[page->section_count++];
-}
 
 /* The host with most rows, of two the one that comes first; and how many there are. */
 static void choose_lead(struct page *page)

@@ -4,7 +4,7 @@
 #define BENCH_PAGE_H
 
 #include "bench/cli/options.h"
-#include "bench/draw/gnuplot.h"
+#include "bench/draw/canvas.h"
 #include "bench/terminal/grid.h"
 #include "harness/export/export.h"
 
@@ -83,12 +83,5 @@ void page_machines(struct page *page);
 enum status page_html(FILE *to, struct page *page, const char *title, char *why_no_pictures,
                       size_t bytes, struct failure *why);
 void page_markdown(FILE *to, const struct page *page, const char *title);
-
-/* canvas.c: what pictures have in common. */
-void canvas_begin(struct canvas *canvas, unsigned height);
-void canvas_time(struct canvas *canvas, const char *axis); /* the axis' tics as times: 1 ms */
-
-/* "▁▂▅▇" of count numbers, at most `columns` of them, each the mean of its share. */
-void page_sparkline(FILE *to, const double *values, size_t count, size_t columns);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "bench/page/page.h"
 
+#include "bench/terminal/sparkline.h"
 #include "bench/terminal/words.h"
 
 #include <inttypes.h>
@@ -154,7 +155,7 @@ void page_samples(struct page *page, const char *op)
     for (size_t i = 0; values && i < samples; i++)
         values[i] = isnan(at(times, i)) ? row->result->median_s : at(times, i);
     if (to) {
-        page_sparkline(to, values, samples, 60);
+        sparkline(to, values, samples, 60);
         fclose(to);
     }
     free(values);

@@ -2,9 +2,9 @@
  */
 #include "bench/cli/verb.h"
 #include "bench/output/report.h"
-#include "bench/page/page.h"
 #include "bench/stored/inputs.h"
 #include "bench/terminal/grid.h"
+#include "bench/terminal/sparkline.h"
 #include "bench/terminal/words.h"
 #include "harness/export/export.h"
 #include "harness/stats/change.h"
@@ -67,7 +67,7 @@ static void print_series(FILE *to, const struct series *s)
         values[i] = row->runs[i].result->median_s;
     if (values && row->count > 1) {
         fputs("  ", to);
-        page_sparkline(to, values, row->count, 40);
+        sparkline(to, values, row->count, 40);
     }
     putc('\n', to);
     free(values);

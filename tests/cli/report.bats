@@ -99,13 +99,13 @@ END
     without_gnuplot
     gpubench report "$(RUNS)" -o page.html
     exits 0
-    matches "$errors" 'No pictures: there is no gnuplot.*install it.*The page has the tables'
-    grep -q '<p class="warn">No pictures: there is no gnuplot' page.html
+    matches "$errors" 'No pictures: gnuplot, which draws the pictures, is not installed.*The page has the tables'
+    grep -q '<p class="warn">No pictures: gnuplot, which draws' page.html
     lacks "$(cat page.html)" '<svg|<figure'
     [ "$(grep -c '<table>' page.html)" -ge 5 ]
     gpubench plot "$(RUNS)"
     exits 0
-    matches "$errors" 'no pictures: there is no gnuplot'
+    matches "$errors" 'no pictures: gnuplot, which draws'
     matches "$output" 'variant +arithmetic +median'
 }
 
