@@ -4,12 +4,15 @@
 #include "bench/devices/hang.h"
 #include "bench/print.h"
 #include "bench/terminal/progress.h"
+#include "harness/base/need.h"
 #include "harness/measure/measure.h"
 #include "harness/result/tool.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -101,6 +104,7 @@ static int end_of(enum status status, const struct failure *why)
 int main(int argc, char **argv)
 {
     struct failure why = {0};
+    json_set_alloc_funcs(need, free); /* Jansson never returns NULL for lack of memory */
     catch_signals();
     guard_on_hang(hang_end, NULL);
     return end_of(dispatch(argc, argv, &why), &why);

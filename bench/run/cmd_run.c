@@ -4,6 +4,7 @@
 #include "bench/devices/hang.h"
 #include "bench/run/run.h"
 #include "bench/terminal/progress.h"
+#include "harness/base/need.h"
 
 enum { HURRY_SECONDS = 3 }; /* to keep what there is once the device hangs */
 
@@ -33,6 +34,15 @@ static void on_hang(void *context, const struct variant *v, const struct failure
         keep(run, culprit, why);
     }
     hang_end(NULL, v, why);
+}
+
+/* need() has failed: the program ends after this. */
+static void on_no_memory(void *context)
+{
+    struct run *run = context;
+    const struct failure why = {STATUS_NO_MEMORY, "out of host memory"};
+    if (run->has_findings)
+        keep(run, run->current, &why);
 }
 
 static enum status go(struct run *run, struct failure *why)
@@ -83,7 +93,9 @@ enum status cmd_run(const struct options *options, struct failure *why)
     if (!options->quiet)
         progress_start();
     guard_on_hang(on_hang, &run);
+    need_on_failure(on_no_memory, &run);
     enum status status = go_and_publish(&run, why);
+    need_on_failure(NULL, NULL);
     guard_on_hang(hang_end, NULL);
     progress_stop();
     run_end(&run);

@@ -1,5 +1,8 @@
-/* facts.c - an ordered list of path = value. Linear search: there are about a hundred of them. */
+/* facts.c - an ordered list of path = value, searched linearly because it has about a hundred
+ * entries. */
 #include "harness/contract/facts.h"
+
+#include "harness/base/need.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,25 +16,14 @@ static struct fact *find(const struct facts *f, const char *path)
     return NULL;
 }
 
-/* The fact at path, new if need be, or NULL if memory runs out: then it is simply not known. */
+/* The fact at a path, added if it is new. */
 static struct fact *slot(struct facts *f, const char *path)
 {
     struct fact *known = find(f, path);
     if (known)
         return known;
-
-    if (f->count == f->capacity) {
-        const size_t capacity = f->capacity ? 2 * f->capacity : 32;
-        struct fact *list = realloc(f->list, capacity * sizeof *list);
-        if (!list)
-            return NULL;
-        f->list = list;
-        f->capacity = capacity;
-    }
-    char *copy = strdup(path);
-    if (!copy)
-        return NULL;
-    f->list[f->count] = (struct fact){.path = copy};
+    f->list = need_room(f->list, f->count, sizeof *f->list);
+    f->list[f->count] = (struct fact){.path = need_text(path)};
     return &f->list[f->count++];
 }
 
@@ -39,10 +31,6 @@ static struct fact *slot(struct facts *f, const char *path)
 static void put(struct facts *f, const char *path, struct fact value)
 {
     struct fact *fact = slot(f, path);
-    if (!fact) {
-        free(value.text);
-        return;
-    }
     free(fact->text);
     value.path = fact->path;
     *fact = value;
@@ -50,10 +38,8 @@ static void put(struct facts *f, const char *path, struct fact value)
 
 void facts_text(struct facts *f, const char *path, const char *text)
 {
-    /* Copied before the old text goes: `text` may be the old text. */
-    char *copy = text ? strdup(text) : NULL;
-    if (copy)
-        put(f, path, (struct fact){.type = FACT_TEXT, .text = copy});
+    if (text) /* copied before put() frees the old text, because `text` may be the old one */
+        put(f, path, (struct fact){.type = FACT_TEXT, .text = need_text(text)});
 }
 
 void facts_integer(struct facts *f, const char *path, int64_t value)

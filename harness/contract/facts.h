@@ -1,8 +1,9 @@
 /* facts.h - what is known about host, device and software, as an ordered list of path = value.
  *
- * Paths are dotted ("device.name", "host.cgroup.cpu_quota"); their first words are the objects of a
- * result file, in the order in which they first appear. Backends and the host prober add; result,
- * doctor and compare read. A path added twice keeps its place and takes the new value. */
+ * Paths are dotted ("device.name", "host.cgroup.cpu_quota"). Their first words become the objects
+ * of a result file, in the order in which they first appear. Backends and harness/host add facts;
+ * the result file, doctor and compare read them. Adding a path again replaces its value and keeps
+ * its place. */
 #ifndef HARNESS_FACTS_H
 #define HARNESS_FACTS_H
 
@@ -22,7 +23,7 @@ struct fact {
 
 struct facts {
     struct fact *list;
-    size_t count, capacity;
+    size_t count;
 };
 
 /* Zero a struct facts to start an empty list. Text is copied; a NULL text or a NaN is not added. */

@@ -1,0 +1,88 @@
+#include "harness/base/need.h"
+
+#include <criterion/criterion.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+Test(need, memory_is_zeroed)
+{
+    unsigned char *memory = need_array(100, 3);
+    for (size_t i = 0; i < 300; i++)
+        cr_assert_eq(memory[i], 0);
+    free(memory);
+}
+
+Test(need, nothing_is_a_pointer_too)
+{
+    void *nothing = need(0), *none = need_array(0, 8), *copy = need_copy(NULL, 0);
+    cr_expect(nothing && none && copy);
+    free(nothing);
+    free(none);
+    free(copy);
+}
+
+Test(need, a_list_that_grows_one_by_one_keeps_its_elements)
+{
+    size_t *list = NULL, count = 0;
+    for (size_t i = 0; i < 5000; i++) {
+        list = need_room(list, count, sizeof *list);
+        list[count++] = i;
+        if (i == 2000)
+            count = 17; /* shorter lists may grow again */
+    }
+    for (size_t i = 0; i < 17; i++)
+        cr_assert_eq(list[i], i);
+    for (size_t i = 17; i < count; i++)
+        cr_assert_eq(list[i], i + 2001 - 17);
+    free(list);
+}
+
+Test(need, a_stream_becomes_a_text)
+{
+    char *text;
+    size_t bytes;
+    FILE *stream = need_stream(&text, &bytes);
+    for (int i = 0; i < 1000; i++)
+        fputs("twelve bytes", stream);
+    need_stream_end(stream);
+    cr_expect_eq(bytes, 12000);
+    cr_expect_eq(strlen(text), 12000);
+    free(text);
+}
+
+Test(need, ends_the_program_when_there_is_no_memory, .exit_code = 1)
+{
+    need(SIZE_MAX / 2);
+}
+
+Test(need, an_overflowing_product_is_not_a_small_allocation, .exit_code = 1)
+{
+    need_array(SIZE_MAX / 4, 8);
+}
+
+static void save(void *context)
+{
+    _exit(*(int *)context);
+}
+
+Test(need, saves_before_it_ends_the_program, .exit_code = 42)
+{
+    static int code = 42;
+    need_on_failure(save, &code);
+    need_more(NULL, SIZE_MAX / 2);
+}
+
+static void save_without_memory(void *context)
+{
+    (void)context;
+    need(SIZE_MAX / 2);
+    _exit(43);
+}
+
+Test(need, ends_the_program_when_saving_needs_memory_too, .exit_code = 1)
+{
+    need_on_failure(save_without_memory, NULL);
+    need(SIZE_MAX / 2);
+}
