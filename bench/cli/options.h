@@ -3,6 +3,7 @@
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
 
+#include "bench/terminal/color.h"
 #include "harness/base/status.h"
 #include "harness/contract/problem.h"
 
@@ -61,8 +62,6 @@ enum { OPTIONS_MAX = 64 }; /* more rows than there will be */
 extern const struct option_row option_rows[];
 extern const size_t option_count;
 const char *option_heading(enum option_group group);
-
-enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* A command line, understood. */
 struct options {

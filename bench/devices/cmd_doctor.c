@@ -2,6 +2,7 @@
 #include "bench/cli/verb.h"
 #include "bench/devices/backends.h"
 #include "bench/output/report.h"
+#include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
 #include "harness/doctor/doctor.h"
 #include "harness/host/host.h"
@@ -153,7 +154,7 @@ static void print_sheet(const struct doctor_sheet *sheet, bool colored)
         const char *word = doctor_word(line->state);
         words_left(stdout, line->what, what + 2);
         words_left(stdout, line->found, found + 2);
-        report_tint(stdout, colored, tints[line->state], word);
+        color_print(stdout, colored, tints[line->state], word);
         if (line->advice[0])
             printf("%*s%s", (int)(sizeof "fail" + 1 - strlen(word)), "", line->advice);
         putchar('\n');
@@ -172,7 +173,7 @@ static enum status write_json(const struct doctor_sheet *sheet, const char *resu
                               json_words(line->found), "state", doctor_word(line->state), "advice",
                               json_words(line->advice)));
     }
-    return report_json(json_pack("{s:s, s:o, s:o, s:o}", "result", result, "checks", checks, "gpu",
+    return store_print(json_pack("{s:s, s:o, s:o, s:o}", "result", result, "checks", checks, "gpu",
                                  facts_to_json(gpu), "cpu", facts_to_json(cpu)),
                        why);
 }
@@ -220,7 +221,7 @@ enum status cmd_doctor(const struct options *options, struct failure *why)
         written = write_json(&sheet, result, &facts, &cpu_facts, why);
     } else {
         if (!options->quiet)
-            print_sheet(&sheet, report_colored(stdout, options->color));
+            print_sheet(&sheet, color_wanted(stdout, options->color));
         if (options->verbose) {
             report_facts(stdout, &facts);
             report_facts(stdout, &cpu_facts);

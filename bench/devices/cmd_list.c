@@ -1,8 +1,9 @@
 /* cmd_list.c - the verb list: every variant of every backend, and whether it can run here. */
 #include "bench/cli/verb.h"
 #include "bench/devices/backends.h"
-#include "bench/output/report.h"
+#include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
+#include "harness/result/store.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -54,7 +55,7 @@ static void print_backend(const struct backend *backend, const struct device *de
         fputs("  ", stdout);
         for (int k = 0; k < COLUMNS; k++)
             if (k == HERE) {
-                report_tint(stdout, colored, here ? TINT_GOOD : TINT_DIM, cell[k]);
+                color_print(stdout, colored, here ? TINT_GOOD : TINT_DIM, cell[k]);
                 words_left(stdout, "", width[k] + 2 - strlen(cell[k]));
             } else {
                 words_left(stdout, cell[k], width[k] + 2);
@@ -104,10 +105,10 @@ enum status cmd_list(const struct options *options, struct failure *why)
             const struct device_facts *f = is_open ? backend->device_facts(device) : NULL;
             printf("%s%s: %s%s%s\n", i ? "\n" : "", backend->name, f ? f->name : no_device.text,
                    f && f->summary[0] ? " · " : "", f ? f->summary : "");
-            print_backend(backend, is_open ? device : NULL, report_colored(stdout, options->color));
+            print_backend(backend, is_open ? device : NULL, color_wanted(stdout, options->color));
         }
         if (is_open)
             backend->close(device);
     }
-    return options->json ? report_json(document, why) : STATUS_OK;
+    return options->json ? store_print(document, why) : STATUS_OK;
 }

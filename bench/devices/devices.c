@@ -3,7 +3,7 @@
 #include "bench/devices/devices.h"
 
 #include "bench/devices/children.h"
-#include "bench/output/report.h"
+#include "bench/terminal/color.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
@@ -153,7 +153,7 @@ static void print_rows(FILE *to, const struct row *rows, size_t count, bool colo
             fputs(c + 1 < COLUMNS ? "  " : "", to);
         }
         if (rows[r].failure[0])
-            report_tint(to, colored, TINT_BAD, rows[r].failure);
+            color_print(to, colored, TINT_BAD, rows[r].failure);
         fputc('\n', to);
     }
 }
@@ -191,7 +191,7 @@ static enum status print_json(const struct fleet *f, struct failure *why)
         if (child->document)
             json_array_append(all, child->document);
     }
-    return report_json(all, why);
+    return store_print(all, why);
 }
 
 static void print_saved(FILE *to, const struct fleet *f)
@@ -268,7 +268,7 @@ enum status devices_run(const struct options *o, struct failure *why)
             fprintf(people,
                     "%s · N = %" PRIu64 " · %d GPU%s, a process each, in turn and then at once\n",
                     op_name(o->op), o->n, fleet.count, fleet.count == 1 ? "" : "s");
-            print_table(people, &fleet, report_colored(people, o->color));
+            print_table(people, &fleet, color_wanted(people, o->color));
         }
         if (!o->quiet)
             print_saved(people, &fleet);

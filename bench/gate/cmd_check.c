@@ -4,7 +4,6 @@
 #include "bench/cli/verb.h"
 #include "bench/gate/command.h"
 #include "bench/gate/gate.h"
-#include "bench/output/report.h"
 #include "bench/stored/publishing.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
@@ -312,7 +311,7 @@ static enum status self_test(struct check *c, struct failure *why)
     if (status == STATUS_OK && !c->options->quiet)
         print_noise(c->options->json ? stderr : stdout, &noise);
     if (status == STATUS_OK && c->options->json)
-        status = report_json(json_pack("{s:s, s:o}", "schema", "gpubench-noise/1", "entries",
+        status = store_print(json_pack("{s:s, s:o}", "schema", "gpubench-noise/1", "entries",
                                        noise_to_json(&noise, NULL)),
                              why);
     noise_free(&noise);

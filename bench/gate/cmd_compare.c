@@ -2,7 +2,6 @@
 #include "bench/cli/verb.h"
 #include "bench/gate/gate.h"
 #include "bench/gate/hosts.h"
-#include "bench/output/report.h"
 #include "bench/stored/publishing.h"
 #include "harness/result/store.h"
 

@@ -2,7 +2,7 @@
 #include "bench/gate/gate.h"
 
 #include "bench/cli/verb.h"
-#include "bench/output/report.h"
+#include "bench/terminal/color.h"
 #include "harness/result/store.h"
 
 #include <limits.h>
@@ -45,10 +45,10 @@ static enum status print(const struct gate *g, const struct verdicts *v, struct 
     const struct options *o = g->options;
     FILE *people = o->json ? stderr : stdout;
     if (!o->quiet)
-        verdicts_print(people, v, report_colored(people, o->color));
+        verdicts_print(people, v, color_wanted(people, o->color));
     if (!o->json)
         return STATUS_OK;
-    return report_json(verdicts_to_json(v), why);
+    return store_print(verdicts_to_json(v), why);
 }
 
 enum status gate_tell(struct gate *g, const char *base_name, const char *now_name,

@@ -3,10 +3,11 @@
 #include "bench/gate/hosts.h"
 
 #include "bench/gate/gate.h"
-#include "bench/output/report.h"
 #include "bench/stored/publishing.h"
+#include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
 #include "harness/compare/fleet.h"
+#include "harness/result/store.h"
 #include "harness/text/json_text.h"
 
 #include <math.h>
@@ -61,9 +62,9 @@ static void print_table(FILE *to, const struct fleet_model *models, size_t count
             words_right(to, words_time(time, h->median_s), 9);
             fprintf(to, "  %6.2f×  %5zu   ", h->median_s / fastest, h->runs);
             if (h->median_s <= fastest)
-                report_tint(to, colored, TINT_GOOD, "fastest");
+                color_print(to, colored, TINT_GOOD, "fastest");
             else if (h->is_outlier)
-                report_tint(to, colored, TINT_BAD, "outlier");
+                color_print(to, colored, TINT_BAD, "outlier");
             fprintf(to, "%s%s\n", h->reason[0] ? "   " : "", h->reason);
         }
 }
@@ -89,7 +90,7 @@ static void print_summary(FILE *to, const struct fleet_model *m, bool colored)
         const struct fleet_host *h = &m->hosts[i];
         if (!h->is_outlier)
             continue;
-        report_tint(to, colored, TINT_BAD, shown++ ? "          " : "outliers  ");
+        color_print(to, colored, TINT_BAD, shown++ ? "          " : "outliers  ");
         words_left(to, label_of(m, h, label), width + 2);
         words_right(to, words_time(a, h->median_s), 9);
         fputs("  ", to);
@@ -159,7 +160,7 @@ static json_t *to_json(const struct fleet *f)
 static enum status print_fleet(const struct fleet *f, const struct options *o, struct failure *why)
 {
     FILE *people = o->json ? stderr : stdout;
-    const bool colored = report_colored(people, o->color);
+    const bool colored = color_wanted(people, o->color);
     for (size_t from = 0, count; !o->quiet && from < f->count; from += count) {
         count = same_key(f, from);
         if (from)
@@ -168,7 +169,7 @@ static enum status print_fleet(const struct fleet *f, const struct options *o, s
     }
     if (!o->json)
         return STATUS_OK;
-    return report_json(to_json(f), why);
+    return store_print(to_json(f), why);
 }
 
 /* Names of hosts are enough to tell them apart, unless one host stands behind several of the names

@@ -4,13 +4,10 @@
 #include "bench/output/figures.h"
 #include "bench/output/notes.h"
 #include "bench/terminal/words.h"
-#include "harness/result/store.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { LABEL_LEAST = 12, MILLISECONDS = 7 };
 
@@ -175,28 +172,4 @@ void report_facts(FILE *to, const struct facts *facts)
             break;
         }
     }
-}
-
-enum status report_json(json_t *document, struct failure *why)
-{
-    const enum status status = document ? store_write("-", document, why)
-                                        : fail(why, STATUS_NO_MEMORY, "no memory for the JSON.");
-    json_decref(document);
-    return status;
-}
-
-bool report_colored(FILE *to, enum color color)
-{
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    if (color != COLOR_AUTO)
-        return color == COLOR_ALWAYS;
-    return isatty(fileno(to)) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
-}
-
-void report_tint(FILE *to, bool colored, enum tint tint, const char *text)
-{
-    if (colored)
-        fprintf(to, "\033[%dm%s\033[0m", (int)tint, text);
-    else
-        fputs(text, to);
 }

@@ -2,10 +2,8 @@
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H
 
-#include "bench/cli/options.h"
 #include "harness/result/result.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 /* The lines of the original script, which others may read: the sum, "Shape: (N, N) Device: /gpu:0"
@@ -24,13 +22,5 @@ void report_end(FILE *to, const char *saved, const char *output, const char *com
 
 /* Every fact, one a line, for --verbose. */
 void report_facts(FILE *to, const struct facts *facts);
-
-/* The JSON on standard output, let go of afterwards; NULL means that there was no memory for it. */
-enum status report_json(json_t *document, struct failure *why);
-
-/* Whether colour is wanted on a stream; and text in it, or plain. */
-bool report_colored(FILE *to, enum color color);
-enum tint { TINT_GOOD = 32, TINT_DIM = 2, TINT_BAD = 31, TINT_WARN = 33 };
-void report_tint(FILE *to, bool colored, enum tint tint, const char *text);
 
 #endif

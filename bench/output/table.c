@@ -3,7 +3,7 @@
 
 #include "bench/output/figures.h"
 #include "bench/output/notes.h"
-#include "bench/output/report.h"
+#include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
 #include "harness/result/reference.h"
 
@@ -117,7 +117,7 @@ static void print_row(FILE *to, const struct row *row, const size_t *width, bool
     if (c->state != CONTESTANT_OK) {
         char text[sizeof c->reason + 16];
         snprintf(text, sizeof text, "%s: %s", states[c->state], c->reason);
-        report_tint(to, colored, tints[c->state], text);
+        color_print(to, colored, tints[c->state], text);
         fputc('\n', to);
         return;
     }
@@ -126,7 +126,7 @@ static void print_row(FILE *to, const struct row *row, const size_t *width, bool
             words_right(to, row->cell[i], width[i]);
             fputs("  ", to);
         }
-    report_tint(to, colored, TINT_GOOD, "ok");
+    color_print(to, colored, TINT_GOOD, "ok");
     fputc('\n', to);
 }
 

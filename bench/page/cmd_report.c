@@ -2,7 +2,6 @@
  * terminal. */
 #include "bench/cli/verb.h"
 #include "bench/draw/gnuplot.h"
-#include "bench/output/report.h"
 #include "bench/page/page.h"
 #include "bench/stored/inputs.h"
 #include "harness/result/store.h"
@@ -48,7 +47,7 @@ static enum status write_json(const struct page *page, struct failure *why)
             json_number(row->peak_share), "sum_error", json_number(row->sum_error));
         json_array_append_new(all, entry);
     }
-    return report_json(all, why);
+    return store_print(all, why);
 }
 
 /* The page as text; *no_pictures is a sentence if it has none. */

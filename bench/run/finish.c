@@ -4,6 +4,7 @@
 #include "bench/cli/verb.h"
 #include "bench/output/report.h"
 #include "bench/output/table.h"
+#include "bench/terminal/color.h"
 #include "harness/result/store.h"
 
 #include <inttypes.h>
@@ -66,7 +67,7 @@ static void print_rest(const struct run *run, bool is_table, const char *saved, 
         return;
     if (is_table) {
         describe_contest(run, text, sizeof text);
-        table_print(run->people, &run->result, text, report_colored(run->people, o->color));
+        table_print(run->people, &run->result, text, color_wanted(run->people, o->color));
     } else {
         report_details(run->people, &run->result);
     }

@@ -1,12 +1,12 @@
 /* cmd_history.c - the verb history: the runs of one key, a line each, and where the level changed.
  */
 #include "bench/cli/verb.h"
-#include "bench/output/report.h"
 #include "bench/stored/inputs.h"
 #include "bench/terminal/grid.h"
 #include "bench/terminal/sparkline.h"
 #include "bench/terminal/words.h"
 #include "harness/export/export.h"
+#include "harness/result/store.h"
 #include "harness/stats/change.h"
 #include "harness/stats/history.h"
 #include "harness/text/json_text.h"
@@ -161,7 +161,7 @@ static enum status show(const struct options *o, const struct series *list, size
         json_t *all = json_array();
         for (size_t i = 0; i < count; i++)
             json_array_append_new(all, series_to_json(&list[i]));
-        return report_json(all, why);
+        return store_print(all, why);
     }
     for (size_t i = 0; i < count; i++) {
         fputs(i ? "\n" : "", stdout);

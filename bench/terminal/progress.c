@@ -3,7 +3,7 @@
 
 #include "bench/terminal/words.h"
 #include "harness/base/clock.h"
-#include "harness/measure/measure.h"
+#include "harness/base/interrupt.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* verdict_table.c - a comparison as a table. */
 #include "bench/verdict/verdicts.h"
 
-#include "bench/output/report.h"
+#include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
 #include "harness/reading/identity_diff.h"
 
@@ -203,7 +203,7 @@ void verdicts_print(FILE *to, const struct verdicts *v, bool colored)
         const struct compare_row *row = &c->rows[k];
         print_cells(to, &rows[k], width);
         fputs("   ", to);
-        report_tint(to, colored, tint_of(row), verdicts_word(row));
+        color_print(to, colored, tint_of(row), verdicts_word(row));
         fprintf(to, "%s%s\n", row->reason[0] ? "   " : "", row->reason);
     }
     print_notes(to, v);

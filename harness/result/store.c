@@ -122,6 +122,13 @@ enum status store_write(const char *file, json_t *document, struct failure *why)
     return status;
 }
 
+enum status store_print(json_t *document, struct failure *why)
+{
+    const enum status status = document ? store_write("-", document, why) : no_memory(why);
+    json_decref(document);
+    return status;
+}
+
 /* The letters, digits, '.' and '_' of a text: what may stand in a file's name. */
 static void name_part(char *out, size_t bytes, const char *text)
 {

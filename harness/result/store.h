@@ -25,7 +25,11 @@ enum status store_save(const char *directory, json_t *document, char *path, size
  * in place. On failure the old file is untouched and no temporary file is left. */
 enum status store_write(const char *file, json_t *document, struct failure *why);
 
-/* The same for a text. */
+/* Writes a document to standard output and releases it. NULL means that memory ran out while it was
+ * made, and is STATUS_NO_MEMORY. */
+enum status store_print(json_t *document, struct failure *why);
+
+/* The same as store_write() for a text. */
 enum status store_write_text(const char *file, const char *text, size_t bytes, struct failure *why);
 
 /* SHA-256 of the canonical hard fields of a document ("sha256:…", 71 characters and NUL). */

@@ -1,0 +1,22 @@
+/* color.c - ANSI colours on a terminal. */
+#include "bench/terminal/color.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool color_wanted(FILE *to, enum color color)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (color != COLOR_AUTO)
+        return color == COLOR_ALWAYS;
+    return isatty(fileno(to)) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
+}
+
+void color_print(FILE *to, bool colored, enum tint tint, const char *text)
+{
+    if (colored)
+        fprintf(to, "\033[%dm%s\033[0m", (int)tint, text);
+    else
+        fputs(text, to);
+}
