@@ -1,11 +1,11 @@
-/* main.c - the one place that exits: which verb, signals, and what is said last. */
-#include "bench/cli/options.h"
-#include "bench/cli/verb.h"
+/* main.c - signals, dispatch to a verb, the last message, and the exit status. */
+#include "bench/complete.h"
 #include "bench/devices/hang.h"
-#include "bench/print.h"
+#include "bench/manual.h"
 #include "bench/terminal/progress.h"
+#include "bench/verbs.h"
+#include "harness/base/interrupt.h"
 #include "harness/base/need.h"
-#include "harness/measure/measure.h"
 #include "harness/result/tool.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The first Ctrl-C lets the run in progress end, the second does not. */
+/* The first Ctrl-C ends the program after the run in progress, the second at once. */
 static void on_signal(int number)
 {
     if (interrupt_requested()) {
@@ -32,7 +32,7 @@ static void catch_signals(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    /* A reader that goes away must not cost the result: it is noticed when all is done (end_of). */
+    /* A reader that goes away must not cost the result; end_of() reports it. */
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -51,13 +51,21 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
         printf("gpubench %s (%s)\n", tool_version(), tool_commit());
         return STATUS_OK;
     }
+    if (strcmp(argv[1], "--complete") == 0) {
+        complete_print(argv + 2, argc - 2);
+        return STATUS_OK;
+    }
+    if (strcmp(argv[1], "--print=man") == 0) {
+        manual_print();
+        return STATUS_OK;
+    }
     if (strncmp(argv[1], print, sizeof print - 1) == 0)
-        return print_generated(argv[1] + sizeof print - 1, why);
+        return complete_script(argv[1] + sizeof print - 1, why);
 
     if (argv[1][0] == '-')
         return fail(why, STATUS_USAGE,
-                    "%.40s is no option of gpubench itself: options stand behind a verb, gpubench "
-                    "--help shows all.",
+                    "%.40s is no option of gpubench itself: options follow a verb, gpubench --help "
+                    "shows all.",
                     argv[1]);
 
     const struct verb *verb = verb_find(argv[1], why);
@@ -75,8 +83,8 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
     return status;
 }
 
-/* The exit code, after what could not be said before: that standard output did not take everything.
- */
+/* The exit code, after the last messages: why it failed, and whether standard output took
+ * everything. */
 static int end_of(enum status status, const struct failure *why)
 {
     errno = 0;
@@ -85,13 +93,13 @@ static int end_of(enum status status, const struct failure *why)
     if (status != STATUS_OK && why->text[0])
         fprintf(stderr, "gpubench: %s\n", why->text);
     if (is_short && error == EPIPE) {
-        /* Nobody reads on: end as a program that was never told to care. */
+        /* Nobody reads on: die by SIGPIPE, as programs do by default. */
         signal(SIGPIPE, SIG_DFL);
         raise(SIGPIPE);
     }
-    if (is_short && (error || status == STATUS_OK)) { /* else whoever wrote has said so */
+    if (is_short && (error || status == STATUS_OK)) { /* else why->text says so */
         fprintf(stderr,
-                "gpubench: standard output cannot be written: %s; what it got is not whole: send "
+                "gpubench: standard output cannot be written: %s; what it got is incomplete: send "
                 "it to a place with room.\n",
                 error ? strerror(error) : "write error");
         status = status_worse(status, STATUS_FAILED);

@@ -1,26 +1,121 @@
-/* options.c - argp over the table of options. */
+/* options.c - the parser of the command line.
+ *
+ * It follows the conventions of getopt_long: --name VALUE, --name=VALUE, names cut short where that
+ * is unambiguous, clusters of letters (-qv, -oFILE), and "--" before words that are not options. It
+ * is not getopt because every refusal is a sentence that says what to type. */
 #include "bench/cli/options.h"
 
-#include "bench/cli/check.h"
 #include "bench/cli/verb.h"
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 
-#include <argp.h>
-#include <errno.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What argp calls an option: its letter, or a number that is none. */
-static int key_of(const struct option_row *row)
+/* The words that are still to be parsed. */
+struct line {
+    char **next, **end;
+    bool only_words; /* after "--" */
+};
+
+static bool has_option(const struct verb *verb, const struct option_row *row)
 {
-    return row->letter ? row->letter : 256 + (int)(row - option_rows);
+    return verb->options & (unsigned)row->group;
 }
 
-struct parse {
-    struct options *options;
-    struct failure *why;
-    enum status status;
-};
+/* The row that the first `length` bytes of `name` mean: its whole name, or the start of exactly one
+ * (`ambiguous`: of several). */
+static const struct option_row *row_named(const struct verb *verb, const char *name, size_t length,
+                                          bool *ambiguous)
+{
+    const struct option_row *found = NULL;
+    *ambiguous = false;
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_row *row = &option_rows[i];
+        if (!has_option(verb, row) || strncmp(row->name, name, length) != 0)
+            continue;
+        if (row->name[length] == '\0') {
+            *ambiguous = false;
+            return row;
+        }
+        *ambiguous = found != NULL;
+        found = row;
+    }
+    return found;
+}
+
+static enum status unknown_option(const struct verb *verb, const char *word, size_t length,
+                                  struct failure *why)
+{
+    const char *names[OPTIONS_MAX];
+    size_t count = 0;
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+             word);
+    for (size_t i = 0; i < option_count; i++)
+        if (has_option(verb, &option_rows[i]))
+            names[count++] = option_rows[i].name;
+    const char *near = words_nearest(name, names, count);
+    if (near)
+        return fail(why, STATUS_USAGE,
+                    "unknown option --%s: did you mean --%s? gpubench %s --help shows all.", name,
+                    near, verb->name);
+    return fail(why, STATUS_USAGE, "%s has no option --%s: gpubench %s --help shows all.",
+                verb->name, name, verb->name);
+}
+
+/* word: what follows "--". */
+static enum status take_long(struct line *line, const char *word, struct options *o,
+                             struct failure *why)
+{
+    const struct verb *verb = o->verb;
+    const size_t length = strcspn(word, "=");
+    const char *value = word[length] ? word + length + 1 : NULL;
+    bool ambiguous;
+    const struct option_row *row = row_named(verb, word, length, &ambiguous);
+    if (!row)
+        return unknown_option(verb, word, length, why);
+    if (ambiguous)
+        return fail(why, STATUS_USAGE,
+                    "--%.40s is the start of several options: gpubench %s --help shows all.", word,
+                    verb->name);
+    if (value && !row->argument)
+        return fail(why, STATUS_USAGE, "--%s takes no value: leave out \"%.40s\".", row->name,
+                    word + length);
+    if (row->argument && !value) {
+        if (line->next == line->end)
+            return fail(why, STATUS_USAGE, "--%s needs a value: --%s=%s", row->name, row->name,
+                        row->argument);
+        value = *line->next++;
+    }
+    return row->take(row, value, o, why);
+}
+
+/* letters: what follows "-". */
+static enum status take_letters(struct line *line, const char *letters, struct options *o,
+                                struct failure *why)
+{
+    const struct verb *verb = o->verb;
+    enum status status = STATUS_OK;
+    for (const char *c = letters; *c && status == STATUS_OK; c++) {
+        const struct option_row *row = NULL;
+        for (size_t i = 0; i < option_count && !row; i++)
+            if (option_rows[i].letter == *c && has_option(verb, &option_rows[i]))
+                row = &option_rows[i];
+        if (!row)
+            return fail(why, STATUS_USAGE, "%s has no option -%c: gpubench %s --help shows all.",
+                        verb->name, *c, verb->name);
+        if (!row->argument) {
+            status = row->take(row, NULL, o, why);
+            continue;
+        }
+        if (!c[1] && line->next == line->end)
+            return fail(why, STATUS_USAGE, "-%c needs a value: -%c %s", *c, *c, row->argument);
+        return row->take(row, c[1] ? c + 1 : *line->next++, o, why);
+    }
+    return status;
+}
 
 static enum status take_word(const char *word, struct options *o, struct failure *why)
 {
@@ -28,9 +123,8 @@ static enum status take_word(const char *word, struct options *o, struct failure
     if (!verb->argument)
         return fail(why, STATUS_USAGE, "%s takes no \"%.40s\": see gpubench %s --help.", verb->name,
                     word, verb->name);
-    if (verb_takes_many(verb)) {
-        if (!o->words && !(o->words = calloc((size_t)o->argc, sizeof *o->words)))
-            return fail(why, STATUS_NO_MEMORY, "no memory for the command line.");
+    if (strstr(verb->argument, "...")) {
+        o->words = need_room(o->words, o->word_count, sizeof *o->words);
         o->words[o->word_count++] = word;
     } else if (o->first) {
         return fail(why, STATUS_USAGE, "%s takes one %s: \"%.40s\" is one too many.", verb->name,
@@ -41,79 +135,20 @@ static enum status take_word(const char *word, struct options *o, struct failure
     return STATUS_OK;
 }
 
-static error_t parse_one(int key, char *argument, struct argp_state *state)
+static enum status take_next(struct line *line, struct options *o, struct failure *why)
 {
-    struct parse *parse = state->input;
-    if (key == ARGP_KEY_ARG) {
-        parse->status = take_word(argument, parse->options, parse->why);
-        return parse->status == STATUS_OK ? 0 : EINVAL;
+    const char *word = *line->next++;
+    if (line->only_words || word[0] != '-' || word[1] == '\0')
+        return take_word(word, o, why);
+    if (strcmp(word, "--") == 0) {
+        line->only_words = true;
+        return STATUS_OK;
     }
-    for (size_t i = 0; i < option_count; i++)
-        if (key_of(&option_rows[i]) == key) {
-            parse->status =
-                option_rows[i].take(&option_rows[i], argument, parse->options, parse->why);
-            return parse->status == STATUS_OK ? 0 : EINVAL;
-        }
-    return ARGP_ERR_UNKNOWN;
-}
-
-/* The rows of a verb as argp wants them, under their headings. rows has room for option_count
- * headings and an end too. */
-static void rows_of(const struct verb *verb, struct argp_option *rows)
-{
-    const char *heading = "";
-    int group = 0;
-    size_t used = 0;
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option_row *row = &option_rows[i];
-        if (!(verb->options & (unsigned)row->group))
-            continue;
-        if (strcmp(heading, option_heading(row->group)) != 0) {
-            heading = option_heading(row->group);
-            group++;
-            rows[used++] = (struct argp_option){.doc = heading, .group = group};
-        }
-        rows[used++] =
-            (struct argp_option){row->name, key_of(row), row->argument, 0, row->text, group};
-    }
-    rows[used] = (struct argp_option){0};
-}
-
-/* A verb's options in argp's words; the pointers inside point into the struct itself. */
-struct grammar {
-    struct argp_option rows[2 * OPTIONS_MAX + 1];
-    char name[32], arguments[64], about[1600];
-    struct argp argp;
-};
-
-static void grammar_of(const struct verb *verb, struct grammar *g)
-{
-    rows_of(verb, g->rows);
-    snprintf(g->name, sizeof g->name, "gpubench %s", verb->name);
-    snprintf(
-        g->about, sizeof g->about,
-        "%s\vExit status: 0 all is well; 1 a failed or wrong result; 2 usage; %s%s77 no usable "
-        "GPU; 130 interrupted.",
-        verb->about,
-        verb->options & OPTIONS_GATE ? "3 slower; 4 cannot be told, with --strict; 5 not "
-                                       "comparable, or no baseline; "
-                                     : "",
-        verb->options & OPTIONS_SERVER ? "6 a server failed, the result is saved; " : "");
-    snprintf(g->arguments, sizeof g->arguments, verb->optional ? "[%s]" : "%s",
-             verb->argument ? verb->argument : "");
-    g->argp = (struct argp){.options = g->rows,
-                            .parser = parse_one,
-                            .args_doc = verb->argument ? g->arguments : NULL,
-                            .doc = g->about};
-}
-
-void options_help(const struct verb *verb, FILE *to)
-{
-    struct grammar grammar;
-    grammar_of(verb, &grammar);
-    setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
-    argp_help(&grammar.argp, to, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC,
-              grammar.name);
+    if (isdigit((unsigned char)word[1]) && o->verb->takes_order)
+        return words_parse_n(word, &o->n, why); /* N = -1 looks like an option */
+    if (word[1] == '-')
+        return take_long(line, word + 2, o, why);
+    return take_letters(line, word + 1, o, why);
 }
 
 enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
@@ -121,39 +156,26 @@ enum status options_parse(const struct verb *verb, int argc, char **argv, struct
 {
     *options = (struct options){
         .verb = verb, .argc = argc, .argv = argv, .op = OP_SUM_AAT, .seed = 1, .range = RANGE_UNIT};
-    if (options_check(verb, argc, argv, why) != STATUS_OK)
-        return STATUS_USAGE;
-
-    struct grammar grammar;
-    grammar_of(verb, &grammar);
-    struct parse parse = {options, why, STATUS_OK};
-    const error_t error =
-        argp_parse(&grammar.argp, argc, argv,
-                   ARGP_NO_HELP | ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_IN_ORDER, NULL, &parse);
-    if (error && parse.status != STATUS_OK)
-        return parse.status;
-    if (error)
-        return fail(why, STATUS_USAGE,
-                    "the command line cannot be understood (%s): see gpubench %s --help.",
-                    strerror(error), verb->name);
+    struct line line = {argv + 1, argv + argc, false};
+    while (line.next < line.end) {
+        const enum status status = take_next(&line, options, why);
+        if (status != STATUS_OK)
+            return status;
+    }
     if (options->help)
         return STATUS_OK;
     if (options->output && strcmp(options->output, "-") == 0) {
         options->output = NULL;
         options->json = (verb->options & OPTIONS_RECORD) != 0; /* the result itself is JSON */
     }
-    if (verb->argument && !verb->optional) {
-        if (!options->first && verb->run != cmd_run)
-            return fail(why, STATUS_USAGE, "%s needs %s: see gpubench %s --help.", verb->name,
-                        verb->argument, verb->name);
-        if (!options->first)
-            return fail(why, STATUS_USAGE,
-                        "%s needs N, the order of the matrix: for example gpubench %s 10000",
-                        verb->name, verb->name);
-        if (verb->run == cmd_run)
-            return words_parse_n(options->first, &options->n, why);
-    }
-    return STATUS_OK;
+    if (verb->argument && !verb->optional && !options->first)
+        return verb->takes_order
+                   ? fail(why, STATUS_USAGE,
+                          "%s needs N, the order of the matrix: for example gpubench %s 10000",
+                          verb->name, verb->name)
+                   : fail(why, STATUS_USAGE, "%s needs %s: see gpubench %s --help.", verb->name,
+                          verb->argument, verb->name);
+    return verb->takes_order ? words_parse_n(options->first, &options->n, why) : STATUS_OK;
 }
 
 void options_free(struct options *options)

@@ -1,5 +1,5 @@
-/* options.h - the options of all verbs: one table, from which the parser, --help, the manual page
- * and the shell completions are made. */
+/* options.h - the options of all verbs: one table (table.c), from which the parser, --help, the
+ * manual page and the shell completions are made. */
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
 
@@ -10,32 +10,32 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* A verb takes whole groups; each has a heading. */
+/* Options come in groups; a verb takes whole groups, and help prints a heading for each. */
 enum option_group {
     OPTIONS_WORK = 1 << 0,
     OPTIONS_GPU = 1 << 1,
-    OPTIONS_DEVICES = 1 << 15,
-    OPTIONS_CPU = 1 << 2,
-    OPTIONS_TIME = 1 << 3,
-    OPTIONS_RECORD = 1 << 4,
-    OPTIONS_STORE = 1 << 5,
-    OPTIONS_JSON = 1 << 6,
-    OPTIONS_TALK = 1 << 7,
-    OPTIONS_HELP = 1 << 8,
-    OPTIONS_CACHE = 1 << 14,
-    OPTIONS_GATE = 1 << 16,
-    OPTIONS_BASELINE = 1 << 17,
-    OPTIONS_REPEAT = 1 << 18,
-    OPTIONS_PUBLISH = 1 << 9, /* a run that publishes */
-    OPTIONS_SEND = 1 << 10,   /* the verb that does nothing else */
-    OPTIONS_REDACT = 1 << 11,
-    OPTIONS_SERVER = 1 << 12, /* how servers are reached */
-    OPTIONS_FETCH = 1 << 13,
-    OPTIONS_SWEEP = 1 << 20,
-    OPTIONS_FILE = 1 << 21,
-    OPTIONS_FORMAT = 1 << 22,
-    OPTIONS_PAGE = 1 << 23,
-    OPTIONS_HISTORY = 1 << 24,
+    OPTIONS_DEVICES = 1 << 2,
+    OPTIONS_CPU = 1 << 3,
+    OPTIONS_SWEEP = 1 << 4,
+    OPTIONS_TIME = 1 << 5,
+    OPTIONS_CACHE = 1 << 6,
+    OPTIONS_BASELINE = 1 << 7,
+    OPTIONS_REPEAT = 1 << 8,
+    OPTIONS_GATE = 1 << 9,
+    OPTIONS_FILE = 1 << 10,   /* --output */
+    OPTIONS_RECORD = 1 << 11, /* whether results are saved */
+    OPTIONS_FORMAT = 1 << 12,
+    OPTIONS_PAGE = 1 << 13,
+    OPTIONS_HISTORY = 1 << 14,
+    OPTIONS_STORE = 1 << 15,   /* the results directory */
+    OPTIONS_PUBLISH = 1 << 16, /* gpu, cpu, sweep: publish the result of a run */
+    OPTIONS_SEND = 1 << 17,    /* publish: what to send, and where */
+    OPTIONS_REDACT = 1 << 18,
+    OPTIONS_SERVER = 1 << 19, /* how servers are reached */
+    OPTIONS_FETCH = 1 << 20,  /* baselines with an address */
+    OPTIONS_JSON = 1 << 21,
+    OPTIONS_TALK = 1 << 22,
+    OPTIONS_HELP = 1 << 23,
 };
 
 struct options;
@@ -48,28 +48,27 @@ typedef enum status take_argument(const struct option_row *row, const char *argu
 struct option_row {
     const char *name;     /* "seed", typed --seed */
     int letter;           /* of the short form, 0 if there is none */
-    const char *argument; /* what it is called in the help, NULL if the option has none */
+    const char *argument; /* its name in the help; NULL if the option takes none */
     enum option_group group;
-    const char *choices; /* what completion offers, space-separated; "@ops", "@arithmetics",
-                            "@variants", "@files",
-                            "@directories" stand for lists */
+    const char *choices; /* what completion offers: space-separated words, or one of "@ops",
+                            "@arithmetics", "@variants", "@formats", "@files" */
     const char *text;
     take_argument *take;
-    size_t at; /* offset of the field of struct options that it takes the argument into */
+    size_t at; /* offset of the field of struct options that the argument is stored in */
 };
 
-enum { OPTIONS_MAX = 64 }; /* more rows than there will be */
+enum { OPTIONS_MAX = 64 }; /* at least the number of rows */
 extern const struct option_row option_rows[];
 extern const size_t option_count;
 const char *option_heading(enum option_group group);
 
-/* A command line, understood. */
+/* A parsed command line. */
 struct options {
     const struct verb *verb;
-    int argc; /* as it was typed, for the record */
+    int argc; /* the whole command line, for the result file */
     char **argv;
     const char *first;  /* the first argument after the verb, NULL if none */
-    const char **words; /* all, of a verb that takes several; what stands behind "--" too */
+    const char **words; /* all arguments of a verb that takes several, also those after "--" */
     size_t word_count;
 
     uint64_t n;
@@ -83,7 +82,7 @@ struct options {
     enum range range;
     size_t samples;    /* 0 = not given */
     double max_time_s; /* 0 = not given */
-    bool is_cold;      /* caches are emptied before each launch */
+    bool is_cold;      /* empty the caches before each launch */
     bool json, quiet, verbose, discard, help;
     const char *output, *results;
     bool cross_host, strict; /* compare, check, ab */
@@ -96,13 +95,13 @@ struct options {
     double timeout_s;   /* 0 = not given */
     const char *only;   /* sweep: "gpu" or "cpu", NULL = both */
     const char *format; /* export; NULL = csv */
-    const char *title;  /* report; NULL = made of what is in it */
+    const char *title;  /* report; NULL = made from the results */
     bool markdown, csv; /* report, history */
     enum color color;
 };
 
-/* Understands argv, whose first word is the verb. What cannot be understood is STATUS_USAGE with a
- * sentence. To be freed, also then. */
+/* Parses argv, whose first word is the verb. A command line that is invalid is STATUS_USAGE with a
+ * message. Call options_free() also then. */
 enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
                           struct failure *why);
 

@@ -91,7 +91,7 @@ const struct option_row option_rows[] = {
     {"title", 0, "TEXT", OPTIONS_PAGE, NULL, "Title of the page", take_text, AT(title)},
     {"csv", 0, NULL, OPTIONS_HISTORY, NULL,
      "CSV with time, commit and median, which Apache Otava reads", take_flag, AT(csv)},
-    {"results", 0, "DIR", OPTIONS_STORE, "@directories",
+    {"results", 0, "DIR", OPTIONS_STORE, "@files",
      "The results directory (default: $GPUBENCH_RESULTS, else $XDG_DATA_HOME/gpubench/results, "
      "else "
      "~/.local/share/gpubench/results)",

@@ -186,7 +186,7 @@ static bool has_failed(const struct doctor_sheet *sheet, size_t from)
     return false;
 }
 
-enum status cmd_doctor(const struct options *options, struct failure *why)
+static enum status cmd_doctor(const struct options *options, struct failure *why)
 {
     static struct doctor_line lines[LINES_MAX];
     struct doctor_sheet sheet = {lines, 0, LINES_MAX};
@@ -236,3 +236,14 @@ enum status cmd_doctor(const struct options *options, struct failure *why)
     /* The empty sentence: the last line has said it. */
     return status == STATUS_OK ? status : fail(why, status, "%s", "");
 }
+
+const struct verb verb_doctor = {
+    .name = "doctor",
+    .line = "check driver, devices, libraries, container",
+    .about = "Checks driver, devices, libraries, container and directories. Each line ends in ok, "
+             "warn or fail, and says what to type to fix it. The last line is \"Result = PASS\" "
+             "(exit 0), \"Result = NO GPU\" if only the CPU can be measured here (exit 77), or "
+             "\"Result = FAIL\" (exit 1).",
+    .options = OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_doctor,
+};

@@ -83,7 +83,7 @@ static json_t *to_json(const struct backend *backend, const struct device *devic
     return list;
 }
 
-enum status cmd_list(const struct options *options, struct failure *why)
+static enum status cmd_list(const struct options *options, struct failure *why)
 {
     json_t *document = options->json ? json_array() : NULL;
     if (options->json && !document)
@@ -112,3 +112,12 @@ enum status cmd_list(const struct options *options, struct failure *why)
     }
     return options->json ? store_print(document, why) : STATUS_OK;
 }
+
+const struct verb verb_list = {
+    .name = "list",
+    .line = "every variant, its needs, if it runs here",
+    .about = "Lists every way to do each operation: operation, arithmetic, variant, whether it "
+             "can run here, what it needs, and its idea in one line.",
+    .options = OPTIONS_GPU | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_list,
+};

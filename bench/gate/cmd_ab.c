@@ -87,7 +87,7 @@ static enum status go(const struct options *o, struct gate *gate, struct ab *ab,
     return status;
 }
 
-enum status cmd_ab(const struct options *o, struct failure *why)
+static enum status cmd_ab(const struct options *o, struct failure *why)
 {
     struct ab ab = {0};
     struct gate gate;
@@ -117,3 +117,17 @@ enum status cmd_ab(const struct options *o, struct failure *why)
     }
     return status;
 }
+
+const struct verb verb_ab = {
+    .name = "ab",
+    .argument = "COMMAND...",
+    .line = "compare two builds in turns, on this machine",
+    .about = "Runs two commands, each of them gpubench or something that runs it, in turns (A B B "
+             "A A B …), so that drift affects both, and reports whether the second is the SAME, "
+             "FAST or SLOW, from the signed ranks of 10 pairs, or of 20 if 10 are inconclusive. "
+             "SLOW is measured a second time before it is reported. For example: gpubench ab -- "
+             "./old/gpubench gpu 10000 -- ./new/gpubench gpu 10000",
+    .options =
+        OPTIONS_REPEAT | OPTIONS_GATE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_ab,
+};

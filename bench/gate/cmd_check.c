@@ -373,7 +373,7 @@ static enum status go(struct check *c, struct failure *why)
     return status;
 }
 
-enum status cmd_check(const struct options *options, struct failure *why)
+static enum status cmd_check(const struct options *options, struct failure *why)
 {
     struct check c = {.options = options};
     const enum status status = go(&c, why);
@@ -384,3 +384,19 @@ enum status cmd_check(const struct options *options, struct failure *why)
     readings_free(&c.now);
     return status;
 }
+
+const struct verb verb_check = {
+    .name = "check",
+    .argument = "COMMAND...",
+    .optional = true,
+    .line = "measure and compare with a baseline, for CI",
+    .about = "Measures what the baseline measured, in 10 processes, or in 20 if 10 are "
+             "inconclusive, and reports whether it is the SAME, FAST or SLOW. SLOW is measured a "
+             "second time before it is reported. --update makes the baseline: gpubench check "
+             "--baseline main.json --update -- gpu 10000. Separate several commands by another "
+             "--. A change that the clocks explain, by heat or another frequency, is UNSURE and "
+             "not SLOW. In GitHub Actions, verdicts are also annotations and a step summary.",
+    .options = OPTIONS_BASELINE | OPTIONS_REPEAT | OPTIONS_GATE | OPTIONS_FETCH | OPTIONS_SERVER |
+               OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_check,
+};

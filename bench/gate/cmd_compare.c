@@ -38,9 +38,25 @@ static enum status compare_two(const struct options *o, struct failure *why)
     return status;
 }
 
-enum status cmd_compare(const struct options *options, struct failure *why)
+static enum status cmd_compare(const struct options *options, struct failure *why)
 {
     if (options->word_count == 2)
         return compare_two(options, why);
     return hosts_compare(options, why);
 }
+
+const struct verb verb_compare = {
+    .name = "compare",
+    .argument = "FILE...",
+    .line = "judge two sets of results, or compare hosts",
+    .about = "With two names, each a result file, a directory of them, a baseline, or - for "
+             "standard input: reports for every result whether the second is the SAME, FAST, "
+             "SLOW, or UNSURE, from the median ratio of the process medians with its 99 % "
+             "interval, which assumes nothing about their distribution. One run a side shows a "
+             "ratio but no verdict; five runs can give one. With one directory, or with three "
+             "names or more: shows the hosts in them side by side, marks the fastest, and names "
+             "the outliers.",
+    .options = OPTIONS_GATE | OPTIONS_FETCH | OPTIONS_SERVER | OPTIONS_STORE | OPTIONS_JSON |
+               OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_compare,
+};

@@ -24,9 +24,12 @@ void command_free(struct command *c)
     *c = (struct command){0};
 }
 
-static bool is_own_verb(const char *word)
+/* The verb that a word means if it measures, else NULL. */
+static const struct verb *own_verb(const char *word)
 {
-    return strcmp(word, "gpu") == 0 || strcmp(word, "cpu") == 0;
+    return strcmp(word, verb_gpu.name) == 0   ? &verb_gpu
+           : strcmp(word, verb_cpu.name) == 0 ? &verb_cpu
+                                              : NULL;
 }
 
 enum status command_from_words(struct command *out, const char *const *words, size_t count,
@@ -34,7 +37,7 @@ enum status command_from_words(struct command *out, const char *const *words, si
 {
     static const char *const added[] = {"--json", "--quiet", "--no-save"};
     enum { ADDED = sizeof added / sizeof *added };
-    const bool is_own = is_own_verb(words[0]);
+    const bool is_own = own_verb(words[0]);
     *out = (struct command){.argv = calloc(count + ADDED + 2, sizeof *out->argv)};
     size_t used = 0, bytes = 0;
     FILE *text = open_memstream(&out->text, &bytes);
@@ -128,15 +131,16 @@ enum status command_from_run(struct command *out, const struct reading *run, str
     struct options options = {0};
     struct failure unclear = {0};
     enum status status = STATUS_OK;
-    bool is_understood = words && verb_name && is_own_verb(verb_name);
+    const struct verb *verb = verb_name ? own_verb(verb_name) : NULL;
+    bool is_understood = words && verb;
     for (size_t i = 1; is_understood && i < count; i++) {
         words[i - 1] = (char *)json_string_value(json_array_get(argv, i));
         is_understood = words[i - 1] != NULL;
     }
     if (is_understood)
-        is_understood = options_parse(verb_find(verb_name, NULL), (int)count - 1, words, &options,
-                                      &unclear) == STATUS_OK &&
-                        !options.help;
+        is_understood =
+            options_parse(verb, (int)count - 1, words, &options, &unclear) == STATUS_OK &&
+            !options.help;
     if (is_understood) {
         struct words again = {0};
         const double index = read_number(run->document, "device.index");

@@ -70,7 +70,7 @@ static enum status make_text(struct page *page, const struct options *o, char **
     return status;
 }
 
-enum status cmd_report(const struct options *o, struct failure *why)
+static enum status cmd_report(const struct options *o, struct failure *why)
 {
     struct page page = {0};
     char no_pictures[1100] = "", *text = NULL;
@@ -122,7 +122,7 @@ static enum status draw_section(const struct section *s, char **out, struct fail
     return status;
 }
 
-enum status cmd_plot(const struct options *o, struct failure *why)
+static enum status cmd_plot(const struct options *o, struct failure *why)
 {
     struct page page = {0};
     struct failure no_picture = {0};
@@ -153,3 +153,30 @@ enum status cmd_plot(const struct options *o, struct failure *why)
     page_free(&page);
     return status;
 }
+
+const struct verb verb_report = {
+    .name = "report",
+    .argument = "FILE...",
+    .optional = true,
+    .line = "make a page of results: HTML or Markdown",
+    .about = "Makes one self-contained HTML page of the results in files and directories "
+             "(default: the results directory): bars by variant, speed against N with the "
+             "device's peak, error against speed, samples with their clocks, hosts side by side, "
+             "GPU against CPU. gnuplot draws the pictures, for light and dark screens and for "
+             "phones; without gnuplot the page has the tables only. The page loads nothing from "
+             "elsewhere, and contains the results as JSON.",
+    .options =
+        OPTIONS_PAGE | OPTIONS_FILE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_report,
+};
+
+const struct verb verb_plot = {
+    .name = "plot",
+    .argument = "FILE...",
+    .optional = true,
+    .line = "draw a report's pictures in the terminal",
+    .about = "Draws the pictures of `gpubench report` with characters, by gnuplot; without "
+             "gnuplot it prints the tables.",
+    .options = OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_plot,
+};

@@ -83,7 +83,7 @@ static enum status go_and_publish(struct run *run, struct failure *why)
     return status;
 }
 
-enum status cmd_run(const struct options *options, struct failure *why)
+static enum status cmd_run(const struct options *options, struct failure *why)
 {
     if (options->all_devices)
         return devices_run(options, why);
@@ -103,3 +103,33 @@ enum status cmd_run(const struct options *options, struct failure *why)
         run.place->backend->close(run.device);
     return status;
 }
+
+enum {
+    RUN_OPTIONS = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_FILE | OPTIONS_RECORD | OPTIONS_STORE |
+                  OPTIONS_JSON | OPTIONS_PUBLISH | OPTIONS_REDACT | OPTIONS_SERVER | OPTIONS_TALK |
+                  OPTIONS_HELP
+};
+
+const struct verb verb_gpu = {
+    .name = "gpu",
+    .argument = "N",
+    .takes_order = true,
+    .line = "the sum of A·Aᵀ on the GPU, verified and timed",
+    .about = "Makes a random N×N matrix A with entries in [0,1) on the GPU, computes the sum of "
+             "all entries of A·Aᵀ, verifies it against float64, and prints how long each step "
+             "took and how fast the GPU is once warm.",
+    .options = RUN_OPTIONS | OPTIONS_CACHE | OPTIONS_GPU | OPTIONS_DEVICES,
+    .run = cmd_run,
+};
+
+const struct verb verb_cpu = {
+    .name = "cpu",
+    .argument = "N",
+    .takes_order = true,
+    .line = "the same on the CPU",
+    .about = "Makes the same matrix, bit for bit, on the CPU, computes the sum of all entries of "
+             "A·Aᵀ, verifies it against float64, and prints how long each step took and how fast "
+             "the CPU is once warm.",
+    .options = RUN_OPTIONS | OPTIONS_CPU,
+    .run = cmd_run,
+};

@@ -24,7 +24,7 @@ static enum status render(const struct exporter *exporter, const struct export_r
     return fail(why, STATUS_NO_MEMORY, "no memory for the %s text.", exporter->name);
 }
 
-enum status cmd_export(const struct options *o, struct failure *why)
+static enum status cmd_export(const struct options *o, struct failure *why)
 {
     struct readings readings = {0};
     struct export_rows rows = {0};
@@ -53,3 +53,14 @@ enum status cmd_export(const struct options *o, struct failure *why)
     readings_free(&readings);
     return status;
 }
+
+const struct verb verb_export = {
+    .name = "export",
+    .argument = "FILE...",
+    .line = "write results in other programs' formats",
+    .about = "Writes the results in files and directories (-: standard input) in another "
+             "program's format: each run with its median where the format has room for it, "
+             "otherwise the median of all runs of one key on one host.",
+    .options = OPTIONS_FORMAT | OPTIONS_FILE | OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_export,
+};

@@ -170,7 +170,7 @@ static enum status show(const struct options *o, const struct series *list, size
     return STATUS_OK;
 }
 
-enum status cmd_history(const struct options *o, struct failure *why)
+static enum status cmd_history(const struct options *o, struct failure *why)
 {
     struct readings readings = {0};
     struct export_rows rows = {0};
@@ -196,3 +196,15 @@ enum status cmd_history(const struct options *o, struct failure *why)
     readings_free(&readings);
     return status;
 }
+
+const struct verb verb_history = {
+    .name = "history",
+    .argument = "KEY [FILE...]",
+    .line = "one result over time, and where it changed",
+    .about = "Shows the runs of one result, named by its key, in files and directories (default: "
+             "the results directory), one a line, and marks where the level changed: by a "
+             "Mann-Whitney test of the runs before and after (p < 0.001) and by at least 3 % on a "
+             "GPU, 5 % on a CPU. KEY may contain * and ?, and \"KEY@HOST\" selects one host.",
+    .options = OPTIONS_HISTORY | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_history,
+};

@@ -87,7 +87,7 @@ static enum status understand(const struct options *o, const char *url, struct f
     return STATUS_OK;
 }
 
-enum status cmd_publish(const struct options *options, struct failure *why)
+static enum status cmd_publish(const struct options *options, struct failure *why)
 {
     const char *variable = getenv("GPUBENCH_PUBLISH_URL");
     const char *url = options->to;
@@ -108,3 +108,17 @@ enum status cmd_publish(const struct options *options, struct failure *why)
     publishing_end(&p);
     return status;
 }
+
+const struct verb verb_publish = {
+    .name = "publish",
+    .argument = "FILE...",
+    .optional = true,
+    .line = "send results to a server, and retry",
+    .about = "Sends result files, or all below a directory, to a server: an object store or "
+             "WebDAV, a Pushgateway, InfluxDB. Results that cannot be sent now are kept in "
+             ".pending in the results directory, and gpubench publish --pending sends them (exit "
+             "6 until all are sent). Sending a result twice has the effect of sending it once.",
+    .options = OPTIONS_SEND | OPTIONS_REDACT | OPTIONS_SERVER | OPTIONS_STORE | OPTIONS_TALK |
+               OPTIONS_HELP,
+    .run = cmd_publish,
+};

@@ -202,7 +202,7 @@ static enum status go(struct sweep *s, struct failure *why)
     return status == STATUS_OK ? outcome(s, why) : status;
 }
 
-enum status cmd_sweep(const struct options *options, struct failure *why)
+static enum status cmd_sweep(const struct options *options, struct failure *why)
 {
     struct sweep s = {.options = options, .documents = json_array()};
     if (sweep_parse(options->first, &s, why) != STATUS_OK) {
@@ -220,3 +220,18 @@ enum status cmd_sweep(const struct options *options, struct failure *why)
     json_decref(s.documents);
     return status;
 }
+
+const struct verb verb_sweep = {
+    .name = "sweep",
+    .argument = "FROM:TO[:STEPS]",
+    .line = "GPU against CPU over N: where the GPU wins",
+    .about = "Measures GPU and CPU at orders N from FROM to TO in equal ratios (by default two "
+             "steps for each doubling), and reports from which N on the GPU always wins: with the "
+             "matrix already on the GPU, copied there once for ten calls, and copied for each "
+             "call from pinned and from pageable memory. Each finished point is a result file; "
+             "the same command continues a sweep that was interrupted.",
+    .options = OPTIONS_WORK | OPTIONS_TIME | OPTIONS_FILE | OPTIONS_RECORD | OPTIONS_STORE |
+               OPTIONS_JSON | OPTIONS_PUBLISH | OPTIONS_REDACT | OPTIONS_SERVER | OPTIONS_GPU |
+               OPTIONS_CPU | OPTIONS_SWEEP | OPTIONS_TALK | OPTIONS_HELP,
+    .run = cmd_sweep,
+};

@@ -34,8 +34,7 @@ export_as() {
     matches "$errors" 'unknown format "nothing"'
     gpubench export --format opnmetrics x
     matches "$errors" 'did you mean "openmetrics"'
-    # shellcheck disable=SC2016
-    completion=$("$GPUBENCH" --print=bash | sed -n 's/.*--format) COMPREPLY=($(compgen -W "\([^"]*\)".*/\1/p')
+    completion=$("$GPUBENCH" --complete export --format '' | paste -sd ' ')
     [ "$completion" = "${FORMATS[*]}" ]
 }
 

@@ -122,13 +122,31 @@ END
     "$GPUBENCH" --print=bash >completion
     bash -n completion
     complete_line() { # the words of a command line, the last one incomplete
-        bash -c 'source ./completion; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gpubench; echo "${COMPREPLY[*]}"' - "$@"
+        PATH=$(dirname "$GPUBENCH"):$PATH bash -c 'source ./completion; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gpubench; echo "${COMPREPLY[*]}"' - "$@"
     }
     [ "$(complete_line gpubench doc)" = doctor ]
     [ "$(complete_line gpubench gpu --im)" = --image ]
     [ "$(complete_line gpubench cpu --op m)" = matmul ]
     [ "$(complete_line gpubench cpu --op = r)" = reduce ]
     [ "$(complete_line gpubench cpu --im)" = "" ]
+    [ "$(complete_line gpubench help doc)" = doctor ]
+    [ "$(complete_line gpubench report --output '')" = "" ] # bash offers files
+}
+
+@test "a completion has what it means behind a tab, and keeps what is typed up to =" {
+    gpubench --complete doc
+    [ "$output" = "doctor"$'\t'"check driver, devices, libraries, container" ]
+    gpubench --complete cpu --op=m
+    [ "$output" = --op=matmul ]
+    gpubench --complete cpu 10 --seed ''
+    [ -z "$output" ]
+}
+
+@test "no line of a help is longer than 80 columns" {
+    for verb in '' $("$GPUBENCH" --complete '' | cut -f1 | grep -v '^--'); do
+        # shellcheck disable=SC2086
+        [ "$("$GPUBENCH" $verb --help | LC_ALL=C.UTF-8 wc -L)" -le 80 ] || { echo "$verb"; return 1; }
+    done
 }
 
 @test "the zsh and fish completions parse" {

@@ -1,7 +1,7 @@
 /* test_options.c - the command line behind a verb. */
 #include "bench/cli/options.h"
 
-#include "bench/cli/verb.h"
+#include "bench/verbs.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -86,7 +86,8 @@ Test(options, what_cannot_be_understood_is_refused_in_a_sentence)
         {"cpu", "needs N"},
         {"cpu 1 2", "\"2\" is one too many"},
         {"cpu -1", "at least 1"},
-        {"cpu --seed -1 -5", "at least 1"},
+        {"cpu --seed 1 -5", "at least 1"},
+        {"cpu --seed -1 -5", "from 0 to"},
         {"cpu 10 --varient x", "did you mean --variant?"},
         {"cpu 10 --device 0", "no option --device"},
         {"gpu 10 --threads 2", "no option --threads"},
