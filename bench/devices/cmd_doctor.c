@@ -2,7 +2,7 @@
 #include "bench/cli/verb.h"
 #include "bench/devices/backends.h"
 #include "bench/output/report.h"
-#include "bench/terminal/color.h"
+#include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
 #include "harness/doctor/doctor.h"
 #include "harness/host/host.h"
@@ -142,23 +142,16 @@ static void print_sheet(const struct doctor_sheet *sheet, bool colored)
 {
     static const enum tint tints[] = {
         [DOCTOR_OK] = TINT_GOOD, [DOCTOR_WARN] = TINT_WARN, [DOCTOR_FAIL] = TINT_BAD};
-    size_t what = 0, found = 0;
-    for (size_t i = 0; i < sheet->count; i++) {
-        if (words_width(sheet->line[i].what) > what)
-            what = words_width(sheet->line[i].what);
-        if (words_width(sheet->line[i].found) > found)
-            found = words_width(sheet->line[i].found);
-    }
+    struct grid g = {.columns = 4, .left = ~0u, .flush = true};
     for (size_t i = 0; i < sheet->count; i++) {
         const struct doctor_line *line = &sheet->line[i];
-        const char *word = doctor_word(line->state);
-        words_left(stdout, line->what, what + 2);
-        words_left(stdout, line->found, found + 2);
-        color_print(stdout, colored, tints[line->state], word);
-        if (line->advice[0])
-            printf("%*s%s", (int)(sizeof "fail" + 1 - strlen(word)), "", line->advice);
-        putchar('\n');
+        grid_add(&g, line->what);
+        grid_add(&g, line->found);
+        grid_tint(&g, colored, tints[line->state], doctor_word(line->state));
+        grid_add(&g, line->advice);
     }
+    grid_text(stdout, &g);
+    grid_free(&g);
 }
 
 /* The same for programs: every line, the result, and all facts of both devices and the host. */

@@ -1,18 +1,13 @@
 /* cmd_list.c - the verb list: every variant of every backend, and whether it can run here. */
 #include "bench/cli/verb.h"
 #include "bench/devices/backends.h"
-#include "bench/terminal/color.h"
-#include "bench/terminal/words.h"
+#include "bench/terminal/grid.h"
 #include "harness/result/store.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum column { OP, ARITHMETIC, VARIANT, HERE, NEEDS, COLUMNS };
-
-/* Whether v can run on the device, NULL if there is none; asked for an order that fits everywhere.
- */
+/* Whether v can run on the device, which may be NULL, at an order that fits everywhere. */
 static bool runs_here(const struct backend *backend, const struct device *device,
                       const struct variant *v, char *reason, size_t bytes)
 {
@@ -21,48 +16,23 @@ static bool runs_here(const struct backend *backend, const struct device *device
     return device && backend->can_run(device, v, &p, reason, bytes);
 }
 
-static void cells(const struct variant *v, bool here, const char **cell)
-{
-    cell[OP] = op_name(v->op);
-    cell[ARITHMETIC] = arithmetic_name(v->arithmetic);
-    cell[VARIANT] = v->name;
-    cell[HERE] = here ? "yes" : "no";
-    cell[NEEDS] = v->needs && *v->needs ? v->needs : "-";
-}
-
 static void print_backend(const struct backend *backend, const struct device *device, bool colored)
 {
-    const char *cell[COLUMNS] = {"op", "arithmetic", "variant", "here", "needs"};
-    size_t width[COLUMNS];
-    char reason[256];
-    for (int k = 0; k < COLUMNS; k++)
-        width[k] = words_width(cell[k]);
-    for (size_t i = 0; i < backend->variant_count; i++) {
-        cells(&backend->variants[i], false, cell);
-        for (int k = 0; k < COLUMNS; k++)
-            if (words_width(cell[k]) > width[k])
-                width[k] = words_width(cell[k]);
-    }
-    fputs("  ", stdout);
-    const char *const heading[COLUMNS] = {"op", "arithmetic", "variant", "here", "needs"};
-    for (int k = 0; k < COLUMNS; k++)
-        words_left(stdout, heading[k], width[k] + 2);
-    puts("idea");
+    static const char *const heads[] = {"op", "arithmetic", "variant", "here", "needs", "idea"};
+    struct grid g = {.heads = heads, .columns = sizeof heads / sizeof *heads, .left = ~0u};
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
+        char reason[256];
         const bool here = runs_here(backend, device, v, reason, sizeof reason);
-        cells(v, here, cell);
-        fputs("  ", stdout);
-        for (int k = 0; k < COLUMNS; k++)
-            if (k == HERE) {
-                color_print(stdout, colored, here ? TINT_GOOD : TINT_DIM, cell[k]);
-                words_left(stdout, "", width[k] + 2 - strlen(cell[k]));
-            } else {
-                words_left(stdout, cell[k], width[k] + 2);
-            }
-        fputs(v->note ? v->note : "", stdout);
-        printf(reason[0] ? " (%s)\n" : "%s\n", reason);
+        grid_add(&g, op_name(v->op));
+        grid_add(&g, arithmetic_name(v->arithmetic));
+        grid_add(&g, v->name);
+        grid_tint(&g, colored, here ? TINT_GOOD : TINT_DIM, here ? "yes" : "no");
+        grid_add(&g, v->needs && *v->needs ? v->needs : "-");
+        grid_addf(&g, reason[0] ? "%s (%s)" : "%s", v->note ? v->note : "", reason);
     }
+    grid_text(stdout, &g);
+    grid_free(&g);
 }
 
 static json_t *to_json(const struct backend *backend, const struct device *device)

@@ -3,10 +3,11 @@
 #include "bench/devices/devices.h"
 
 #include "bench/devices/children.h"
-#include "bench/terminal/color.h"
+#include "bench/terminal/grid.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 #include "harness/result/store.h"
 
 #include <inttypes.h>
@@ -21,24 +22,6 @@ struct fleet {
     struct child *alone, *together;
     double alone_sum, together_sum; /* work a second, of the first variant, over all GPUs */
     int measured;                   /* GPUs that these two are sums of */
-};
-
-enum column {
-    GPU,
-    NAME,
-    VARIANT,
-    ALONE,
-    TOGETHER,
-    CHANGE,
-    RATE,
-    OPEN_ALONE,
-    OPEN_TOGETHER,
-    COLUMNS
-};
-
-struct row {
-    char cell[COLUMNS][128];
-    char failure[512]; /* instead of the cells behind NAME */
 };
 
 static json_t *at(const json_t *object, const char *one, const char *two)
@@ -70,6 +53,11 @@ static double per_second(const struct fleet *f, const json_t *result)
         at(result, "speed", f->options->op == OP_REDUCE ? "bytes_per_s" : "flops"));
 }
 
+static const char *rate_unit(const struct fleet *f)
+{
+    return f->options->op == OP_REDUCE ? "B/s" : "FLOP/s";
+}
+
 static double opening_s(const json_t *document)
 {
     size_t i;
@@ -80,39 +68,39 @@ static double opening_s(const json_t *document)
     return NAN;
 }
 
-static void figures(struct fleet *f, int i, const json_t *alone, const json_t *together,
-                    bool is_first, struct row *row)
+static void add_time(struct grid *g, double seconds)
+{
+    char text[WORDS_BYTES];
+    grid_add(g, isnan(seconds) ? "" : words_time(text, seconds));
+}
+
+/* The cells of a GPU and a variant that was measured both times. */
+static void add_figures(struct fleet *f, struct grid *g, int i, const json_t *alone,
+                        const json_t *together)
 {
     const double before = json_number_value(at(alone, "summary", "median_s"));
     const double after = json_number_value(at(together, "summary", "median_s"));
     const double open_alone = opening_s(f->alone[i].document);
     const double open_together = opening_s(f->together[i].document);
-    words_time(row->cell[ALONE], before);
-    words_time(row->cell[TOGETHER], after);
-    snprintf(row->cell[CHANGE], sizeof row->cell[CHANGE], "%+.1f %%", 100 * (after / before - 1));
-    words_rate(row->cell[RATE], per_second(f, together),
-               f->options->op == OP_REDUCE ? "B/s" : "FLOP/s");
-    if (!isnan(open_alone) && !isnan(open_together)) {
-        words_time(row->cell[OPEN_ALONE], open_alone);
-        words_time(row->cell[OPEN_TOGETHER], open_together);
-    }
-    if (is_first) {
-        f->alone_sum += per_second(f, alone);
-        f->together_sum += per_second(f, together);
-        f->measured++;
-    }
+    const bool is_opening_known = !isnan(open_alone) && !isnan(open_together);
+    char text[WORDS_BYTES];
+    add_time(g, before);
+    add_time(g, after);
+    grid_addf(g, "%+.1f %%", 100 * (after / before - 1));
+    grid_add(g, words_rate(text, per_second(f, together), rate_unit(f)));
+    add_time(g, is_opening_known ? open_alone : NAN);
+    add_time(g, is_opening_known ? open_together : NAN);
 }
 
-static void head_of_row(const struct fleet *f, int i, struct row *row)
+static void add_head(const struct fleet *f, struct grid *g, int i)
 {
     const json_t *document = f->alone[i].document ? f->alone[i].document : f->together[i].document;
-    snprintf(row->cell[GPU], sizeof row->cell[GPU], "%d", f->alone[i].device);
-    snprintf(row->cell[NAME], sizeof row->cell[NAME], "%.120s",
-             document ? text_at(json_object_get(document, "device"), "name") : "-");
+    grid_addf(g, "%d", f->alone[i].device);
+    grid_addf(g, "%.120s", document ? text_at(json_object_get(document, "device"), "name") : "-");
 }
 
-/* A GPU's rows, one for each variant that was measured both times, or one that says what failed. */
-static size_t rows_of(struct fleet *f, int i, struct row *rows, size_t room)
+/* A GPU's rows: one for each variant that was measured both times, or one that says what failed. */
+static void add_rows(struct fleet *f, struct grid *g, int i, bool colored)
 {
     size_t used = 0, k;
     const json_t *result;
@@ -121,65 +109,43 @@ static size_t rows_of(struct fleet *f, int i, struct row *rows, size_t room)
         const char *variant = text_at(result, "variant");
         const json_t *alone = measured(f->alone[i].document, variant);
         const json_t *together = measured(f->together[i].document, variant);
-        if (!alone || !together || used == room)
+        if (!alone || !together)
             continue;
-        head_of_row(f, i, &rows[used]);
-        snprintf(rows[used].cell[VARIANT], sizeof rows[used].cell[VARIANT], "%.120s", variant);
-        figures(f, i, alone, together, used == 0, &rows[used]);
-        used++;
-    }
-    if (used > 0 || room == 0)
-        return used;
-    const bool is_early = f->alone[i].sentence[0];
-    head_of_row(f, i, rows);
-    snprintf(rows->failure, sizeof rows->failure, "failed %s: %s", is_early ? "alone" : "at once",
-             is_early ? f->alone[i].sentence : f->together[i].sentence);
-    return 1;
-}
-
-static void print_rows(FILE *to, const struct row *rows, size_t count, bool colored)
-{
-    size_t width[COLUMNS] = {0};
-    for (size_t r = 0; r < count; r++)
-        for (int c = 0; c < COLUMNS; c++)
-            if (words_width(rows[r].cell[c]) > width[c])
-                width[c] = words_width(rows[r].cell[c]);
-    for (size_t r = 0; r < count; r++) {
-        fputs("  ", to);
-        for (int c = 0; c < (rows[r].failure[0] ? VARIANT : COLUMNS); c++) {
-            if (width[c] == 0)
-                continue;
-            (c <= VARIANT ? words_left : words_right)(to, rows[r].cell[c], width[c]);
-            fputs(c + 1 < COLUMNS ? "  " : "", to);
+        add_head(f, g, i);
+        grid_addf(g, "%.120s", variant);
+        add_figures(f, g, i, alone, together);
+        if (used++ == 0) {
+            f->alone_sum += per_second(f, alone);
+            f->together_sum += per_second(f, together);
+            f->measured++;
         }
-        if (rows[r].failure[0])
-            color_print(to, colored, TINT_BAD, rows[r].failure);
-        fputc('\n', to);
     }
+    if (used > 0)
+        return;
+    const bool is_early = f->alone[i].sentence[0];
+    char text[512];
+    snprintf(text, sizeof text, "failed %s: %s", is_early ? "alone" : "at once",
+             is_early ? f->alone[i].sentence : f->together[i].sentence);
+    add_head(f, g, i);
+    grid_rest(g, colored, TINT_BAD, text);
 }
 
 static void print_table(FILE *to, struct fleet *f, bool colored)
 {
-    enum { VARIANTS_MAX = 64 };
-    const size_t room = (size_t)f->count * VARIANTS_MAX + 1;
-    struct row *rows = calloc(room, sizeof *rows);
-    if (!rows) {
-        fputs("(no memory for the table)\n", to);
-        return;
-    }
-    rows[0] = (struct row){.cell = {"GPU", "", "variant", "alone", "at once", "change",
-                                    "rate at once", "opened alone", "opened at once"}};
-    size_t used = 1;
+    static const char *const heads[] = {"GPU",           "",       "variant",      "alone",
+                                        "at once",       "change", "rate at once", "opened alone",
+                                        "opened at once"};
+    struct grid g = {.heads = heads, .columns = sizeof heads / sizeof *heads, .left = 7};
     for (int i = 0; i < f->count; i++)
-        used += rows_of(f, i, rows + used, VARIANTS_MAX);
-    print_rows(to, rows, used, colored);
+        add_rows(f, &g, i, colored);
+    grid_text(to, &g);
+    grid_free(&g);
     if (f->measured > 1) {
         char rate[WORDS_BYTES];
-        words_rate(rate, f->together_sum, f->options->op == OP_REDUCE ? "B/s" : "FLOP/s");
+        words_rate(rate, f->together_sum, rate_unit(f));
         fprintf(to, "all at once      %s, %.2f × one alone (%d: they cost each other nothing)\n",
                 rate, f->together_sum / (f->alone_sum / f->measured), f->measured);
     }
-    free(rows);
 }
 
 /* All documents as one array: first those of each GPU alone, then those of all at once. */
@@ -251,16 +217,12 @@ enum status devices_run(const struct options *o, struct failure *why)
     enum status status = children_count(&fleet.count, why);
     if (status != STATUS_OK)
         return status;
-    fleet.alone = calloc((size_t)fleet.count, sizeof *fleet.alone);
-    fleet.together = calloc((size_t)fleet.count, sizeof *fleet.together);
-    if (!fleet.alone || !fleet.together)
-        status = fail(why, STATUS_NO_MEMORY, "no memory for %d GPUs.", fleet.count);
-    if (status == STATUS_OK) {
-        if (!o->quiet)
-            progress_start();
-        status = run_all(&fleet, why);
-        progress_stop();
-    }
+    fleet.alone = need_array((size_t)fleet.count, sizeof *fleet.alone);
+    fleet.together = need_array((size_t)fleet.count, sizeof *fleet.together);
+    if (!o->quiet)
+        progress_start();
+    status = run_all(&fleet, why);
+    progress_stop();
     if (status == STATUS_OK && o->json)
         status = print_json(&fleet, why);
     if (status == STATUS_OK) {
@@ -274,10 +236,8 @@ enum status devices_run(const struct options *o, struct failure *why)
             print_saved(people, &fleet);
         status = outcome(&fleet, why);
     }
-    if (fleet.alone && fleet.together) {
-        children_free(fleet.alone, fleet.count);
-        children_free(fleet.together, fleet.count);
-    }
+    children_free(fleet.alone, fleet.count);
+    children_free(fleet.together, fleet.count);
     free(fleet.alone);
     free(fleet.together);
     return status;

@@ -3,11 +3,11 @@
 
 #include "bench/output/figures.h"
 #include "bench/output/notes.h"
+#include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 enum { LABEL_LEAST = 12, MILLISECONDS = 7 };
 
@@ -149,27 +149,26 @@ void report_end(FILE *to, const char *saved, const char *output, const char *com
 
 void report_facts(FILE *to, const struct facts *facts)
 {
-    size_t widest = 0;
-    for (size_t i = 0; i < facts->count; i++)
-        if (strlen(facts->list[i].path) > widest)
-            widest = strlen(facts->list[i].path);
-    fputc('\n', to);
+    struct grid g = {.columns = 2, .left = ~0u, .flush = true};
     for (size_t i = 0; i < facts->count; i++) {
         const struct fact *fact = &facts->list[i];
-        words_left(to, fact->path, widest + 2);
+        grid_add(&g, fact->path);
         switch (fact->type) {
         case FACT_TEXT:
-            fprintf(to, "%s\n", fact->text);
+            grid_add(&g, fact->text);
             break;
         case FACT_INTEGER:
-            fprintf(to, "%" PRId64 "\n", fact->integer);
+            grid_addf(&g, "%" PRId64, fact->integer);
             break;
         case FACT_REAL:
-            fprintf(to, "%.6g\n", fact->real);
+            grid_addf(&g, "%.6g", fact->real);
             break;
         case FACT_BOOLEAN:
-            fprintf(to, "%s\n", fact->integer ? "yes" : "no");
+            grid_add(&g, fact->integer ? "yes" : "no");
             break;
         }
     }
+    fputc('\n', to);
+    grid_text(to, &g);
+    grid_free(&g);
 }

@@ -79,16 +79,18 @@ static void print_crossovers(FILE *to, const struct sweep_row *rows, size_t coun
     for (size_t i = 0; i < count; i++) {
         if (!begins(rows, i))
             continue;
+        struct grid g = {.columns = 2, .left = ~0u};
         fprintf(to, "the GPU wins (%s):\n", rows[i].arithmetic);
         for (int c = 0; c < SWEEP_CASES; c++) {
             const struct crossover crossover =
                 sweep_crossover(rows, count, op, rows[i].arithmetic, (enum sweep_case)c);
             char sentence[160];
             sweep_sentence(sentence, sizeof sentence, &crossover);
-            fputs("  ", to);
-            words_left(to, sweep_case_title((enum sweep_case)c), 28);
-            fprintf(to, "  %s\n", sentence);
+            grid_add(&g, sweep_case_title((enum sweep_case)c));
+            grid_add(&g, sentence);
         }
+        grid_text(to, &g);
+        grid_free(&g);
     }
 }
 

@@ -2,29 +2,22 @@
 #include "bench/terminal/grid.h"
 
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 #include "harness/text/markup.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+static void add(struct grid *g, char *cell)
+{
+    g->cells = need_room(g->cells, g->count, sizeof *g->cells);
+    g->cells[g->count++] = cell;
+}
+
 void grid_add(struct grid *g, const char *text)
 {
-    if (g->count == g->capacity) {
-        const size_t capacity = g->capacity ? 2 * g->capacity : 64;
-        char **cells = realloc(g->cells, capacity * sizeof *cells);
-        if (!cells) {
-            g->failed = true;
-            return;
-        }
-        g->cells = cells;
-        g->capacity = capacity;
-    }
-    char *copy = strdup(text);
-    if (copy)
-        g->cells[g->count++] = copy;
-    else
-        g->failed = true;
+    add(g, need_text(text));
 }
 
 void grid_addf(struct grid *g, const char *format, ...)
@@ -37,15 +30,39 @@ void grid_addf(struct grid *g, const char *format, ...)
     grid_add(g, text);
 }
 
+void grid_tint(struct grid *g, bool colored, enum tint tint, const char *text)
+{
+    char *cell;
+    size_t bytes;
+    FILE *to = need_stream(&cell, &bytes);
+    color_print(to, colored, tint, text);
+    need_stream_end(to);
+    add(g, cell);
+}
+
+void grid_rest(struct grid *g, bool colored, enum tint tint, const char *text)
+{
+    grid_tint(g, colored, tint, text);
+    while (g->count % g->columns)
+        add(g, NULL);
+}
+
 size_t grid_rows(const struct grid *g)
 {
-    const size_t rows = g->failed ? 0 : g->count / g->columns;
+    const size_t rows = g->count / g->columns;
     return g->heads || rows == 0 ? rows : rows - 1;
+}
+
+/* Of a row of cells, NULL included. */
+static const char *raw_cell(const struct grid *g, size_t row, size_t column)
+{
+    return g->cells[(row + !g->heads) * g->columns + column];
 }
 
 static const char *cell(const struct grid *g, size_t row, size_t column)
 {
-    return g->cells[(row + !g->heads) * g->columns + column];
+    const char *text = raw_cell(g, row, column);
+    return text ? text : "";
 }
 
 static const char *head(const struct grid *g, size_t column)
@@ -60,29 +77,48 @@ static bool is_left(const struct grid *g, size_t column)
     return g->left >> column & 1;
 }
 
+/* Whether the text of a cell reaches over the columns behind it. */
+static bool is_rest(const struct grid *g, size_t row, size_t column)
+{
+    return column + 1 < g->columns && !raw_cell(g, row, column + 1);
+}
+
+/* row 0: the heads. */
+static void print_row(FILE *to, const struct grid *g, size_t row, const size_t *width)
+{
+    const char *text[GRID_COLUMNS_MAX];
+    size_t end = 0; /* behind the last cell with text: no blanks at the end of a line */
+    for (size_t c = 0; c < g->columns; c++) {
+        text[c] = row == 0 ? head(g, c) : cell(g, row - 1, c);
+        end = *text[c] ? c + 1 : end;
+    }
+    const char *between = g->flush ? "" : "  ";
+    for (size_t c = 0; c < end; c++) {
+        if (width[c] == 0)
+            continue;
+        fputs(between, to);
+        between = "  ";
+        if (c + 1 == end && is_left(g, c))
+            fputs(text[c], to);
+        else
+            (is_left(g, c) ? words_left : words_right)(to, text[c], width[c]);
+    }
+    putc('\n', to);
+}
+
 void grid_text(FILE *to, const struct grid *g)
 {
-    size_t width[32] = {0};
+    size_t width[GRID_COLUMNS_MAX];
     for (size_t c = 0; c < g->columns; c++) {
         width[c] = words_width(head(g, c));
         for (size_t r = 0; r < grid_rows(g); r++) {
             const size_t wide = words_width(cell(g, r, c));
-            width[c] = wide > width[c] ? wide : width[c];
+            if (wide > width[c] && !is_rest(g, r, c))
+                width[c] = wide;
         }
     }
-    for (size_t r = 0; r <= grid_rows(g); r++) {
-        for (size_t c = 0; c < g->columns; c++) {
-            const char *text = r == 0 ? head(g, c) : cell(g, r - 1, c);
-            fputs("  ", to);
-            if (!is_left(g, c))
-                words_right(to, text, width[c]);
-            else if (c + 1 == g->columns) /* no blanks at the end of a line */
-                fputs(text, to);
-            else
-                words_left(to, text, width[c]);
-        }
-        putc('\n', to);
-    }
+    for (size_t r = 0; r <= grid_rows(g); r++)
+        print_row(to, g, r, width);
 }
 
 void grid_markdown(FILE *to, const struct grid *g)
@@ -131,5 +167,5 @@ void grid_free(struct grid *g)
         free(g->cells[i]);
     free(g->cells);
     g->cells = NULL;
-    g->count = g->capacity = 0;
+    g->count = 0;
 }

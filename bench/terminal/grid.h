@@ -2,25 +2,36 @@
 #ifndef BENCH_GRID_H
 #define BENCH_GRID_H
 
+#include "bench/terminal/color.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
+enum { GRID_COLUMNS_MAX = 32 };
+
 struct grid {
-    const char *const *heads; /* one a column; NULL: the first cells are the heads */
-    size_t columns;
-    unsigned
-        left;     /* bit c: column c holds words and starts at the left; figures end at the right */
-    char **cells; /* row by row */
-    size_t count, capacity;
-    bool failed; /* memory ran out: nothing is printed but that */
+    const char *const *heads; /* one per column; NULL: the first row of cells holds the heads */
+    size_t columns;           /* at most GRID_COLUMNS_MAX */
+    unsigned left;            /* bit c: align column c left, as words are; figures align right */
+    bool flush;               /* grid_text(): do not indent the table by two spaces */
+    char **cells;             /* row by row; NULL where the cell before reaches over this column */
+    size_t count;
 };
 
-/* Adds the next cell, a copy of the text; a row is full after `columns` of them. */
+/* Adds the next cell, a copy of the text; a row is full after `columns` cells. */
 void grid_add(struct grid *g, const char *text);
 void grid_addf(struct grid *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same in colour, if `colored`. */
+void grid_tint(struct grid *g, bool colored, enum tint tint, const char *text);
+
+/* Adds text that reaches over the rest of the row and does not widen its columns. */
+void grid_rest(struct grid *g, bool colored, enum tint tint, const char *text);
+
 size_t grid_rows(const struct grid *g);
 
+/* Columns without any text are left out of grid_text(). */
 void grid_text(FILE *to, const struct grid *g);
 void grid_markdown(FILE *to, const struct grid *g);
 void grid_html(FILE *to, const struct grid *g);
