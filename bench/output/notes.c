@@ -2,7 +2,7 @@
 #include "bench/output/notes.h"
 
 #include "bench/terminal/words.h"
-#include "harness/result/parts.h"
+#include "harness/result/contestant.h"
 #include "harness/result/reference.h"
 #include "harness/stats/stats.h"
 

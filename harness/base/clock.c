@@ -1,4 +1,4 @@
-/* clock.c - how long this process has lived, start-up of the dynamic linker included. */
+/* clock.c - the age of this process, including the time that the dynamic linker took. */
 #include "harness/base/clock.h"
 
 #include <stdio.h>
@@ -16,8 +16,8 @@ static unsigned long long start_ticks(void)
     fclose(file);
     stat[length] = '\0';
 
-    /* Field 2, the program's name, may hold spaces and parentheses: fields count from its end, the
-     * last ')' of the line. */
+    /* Field 2, the program's name, may contain spaces and parentheses, so the other fields are
+     * counted from the last ')' of the line. */
     const char *after_name = strrchr(stat, ')');
     unsigned long long ticks = 0;
     if (!after_name || sscanf(after_name + 1,

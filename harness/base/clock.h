@@ -1,4 +1,4 @@
-/* clock.h - wall time in nanoseconds. */
+/* clock.h - time in nanoseconds. */
 #ifndef HARNESS_CLOCK_H
 #define HARNESS_CLOCK_H
 
@@ -7,7 +7,7 @@
 
 typedef uint64_t nanos;
 
-/* Nanoseconds of CLOCK_MONOTONIC: for differences only. */
+/* CLOCK_MONOTONIC; only differences have a meaning. */
 static inline nanos clock_now(void)
 {
     struct timespec t;
@@ -15,8 +15,8 @@ static inline nanos clock_now(void)
     return (nanos)t.tv_sec * 1000000000u + (nanos)t.tv_nsec;
 }
 
-/* Nanoseconds from the start of this process (its fork, from /proc/self/stat, to a kernel tick of
- * 10 ms) to now. */
+/* The time since this process was forked, as /proc/self/stat records it (in steps of 10 ms); 0 if
+ * it cannot be read. */
 nanos clock_since_process_start(void);
 
 #endif

@@ -1,7 +1,9 @@
-/* durable.c - see durable.h. */
+/* durable.c - a temporary file, fsync, rename, and fsync of the directory. */
 #define _GNU_SOURCE 1 /* renameat2 */
 
 #include "harness/base/durable.h"
+
+#include "harness/base/need.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +23,8 @@ static bool directory_of(const char *file, char *directory, size_t bytes)
     return (size_t)snprintf(directory, bytes, "%.*s", length, slash ? file : ".") < bytes;
 }
 
-/* The data are safe without it on most file systems, and some cannot do it, so errors are not
- * ours to report. */
+/* Most file systems keep the data safe without this and some do not support it, so errors are
+ * ignored. */
 static void sync_directory(const char *file)
 {
     char directory[PATH_MAX];
@@ -80,7 +82,7 @@ int durable_write_beside(const char *file, const void *bytes, size_t count, mode
     if (fd < 0)
         return errno;
     if (is_there)
-        (void)!fchmod(fd, old.st_mode & 07777); /* fails on file systems without modes */
+        (void)!fchmod(fd, old.st_mode & 07777); /* may fail: some file systems have no modes */
     int error = durable_write_all(fd, bytes, count);
     if (!error && fsync(fd) != 0)
         error = errno;
@@ -91,7 +93,7 @@ int durable_write_beside(const char *file, const void *bytes, size_t count, mode
     return error;
 }
 
-/* After a rename: what it returned, and errno. */
+/* Finishes a rename whose return value is rc; returns 0 or its errno. */
 static int renamed(int rc, const char *temporary, const char *file)
 {
     const int error = rc == 0 ? 0 : errno;
@@ -110,7 +112,7 @@ int durable_rename(const char *temporary, const char *file)
 int durable_rename_new(const char *temporary, const char *file)
 {
     int rc = renameat2(AT_FDCWD, temporary, AT_FDCWD, file, RENAME_NOREPLACE);
-    /* Where the file system cannot do that at once, look first. */
+    /* Some file systems cannot check and rename in one step, so check first. */
     if (rc != 0 && (errno == EINVAL || errno == ENOSYS)) {
         struct stat known;
         if (lstat(file, &known) == 0)
@@ -148,7 +150,7 @@ int durable_directories(const char *directory, mode_t mode)
         struct stat known;
         if (mkdir(path, mode) != 0) {
             const int error = errno;
-            /* EROFS and EACCES come before EEXIST on some file systems. */
+            /* Some file systems report EROFS or EACCES for a directory that exists. */
             if (stat(path, &known) != 0)
                 return error;
             if (!S_ISDIR(known.st_mode))
@@ -171,28 +173,21 @@ int durable_read_fd(int fd, size_t most, char **bytes, size_t *count)
         return EISDIR;
     if (S_ISREG(known.st_mode) && known.st_size > 0)
         capacity = (size_t)known.st_size < most ? (size_t)known.st_size + 2 : most + 2;
-    char *all = malloc(capacity);
-    int error = all ? 0 : ENOMEM;
-    while (!error) {
+    char *all = need(capacity);
+    for (;;) {
         const ssize_t got = read(fd, all + used, capacity - used - 1);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0)
-            error = errno;
-        if (got <= 0)
+        if (got < 0 || used + (size_t)got > most) {
+            const int error = got < 0 ? errno : EFBIG;
+            free(all);
+            return error;
+        }
+        if (got == 0)
             break;
         used += (size_t)got;
-        if (used > most)
-            error = EFBIG;
-        else if (used + 1 == capacity) {
-            char *more = realloc(all, capacity *= 2);
-            error = more ? 0 : ENOMEM;
-            all = more ? more : all;
-        }
-    }
-    if (error) {
-        free(all);
-        return error;
+        if (used + 1 == capacity)
+            all = need_more(all, capacity *= 2);
     }
     all[used] = '\0';
     *bytes = all;
@@ -202,7 +197,7 @@ int durable_read_fd(int fd, size_t most, char **bytes, size_t *count)
 
 int durable_read(const char *file, size_t most, char **bytes, size_t *count)
 {
-    /* Not to wait for a pipe's other end. */
+    /* O_NONBLOCK: opening a named pipe must not wait for a writer. */
     const int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return errno;

@@ -1,44 +1,46 @@
-/* durable.h - bytes on disk, whole or not at all, and still there after a power cut. Each function
- * returns 0 or an errno, for the caller to put into a sentence. */
+/* durable.h - files that are written completely or not at all, and survive a power failure.
+ * Functions return 0 or an errno, which the caller puts into a message. */
 #ifndef HARNESS_DURABLE_H
 #define HARNESS_DURABLE_H
 
 #include <stddef.h>
 #include <sys/types.h>
 
-/* How the temporary files are named that a killed process may leave beside their targets. */
+/* The beginning of the names of temporary files; a killed process may leave one beside its target.
+ */
 #define DURABLE_TEMPORARY ".gpubench-"
 
-/* Replaces or makes an ordinary file (ENOTSUP or EISDIR for what is none, such as /dev/full):
- * temporary file in the same directory, fsync, rename, fsync of the directory. A file that is
- * replaced keeps its mode; a new one has what the umask leaves of `mode`. On an error the old file
- * is untouched and no temporary one is left. */
+/* Creates or replaces a regular file: a temporary file in the same directory, fsync, rename, fsync
+ * of the directory. A replaced file keeps its mode, a new one gets `mode` without the bits of the
+ * umask. Fails with EISDIR or ENOTSUP for anything that is not a regular file, such as /dev/full.
+ * After an error the old file is unchanged and no temporary file is left. */
 int durable_write(const char *file, const void *bytes, size_t count, mode_t mode);
 
-/* The same in two steps, for who does not know all bytes, or the final name, at once. The first
- * writes a temporary file beside `file`, whose name goes to `temporary`; the second gives it its
- * name, and removes it if that fails. The name may be another file's, or with durable_rename_new()
- * must not be: EEXIST then, and the temporary file stays for another name. */
+/* The same in two steps, for callers that choose the final name later. The first step writes a
+ * temporary file beside `file` and puts its name into `temporary`. The second renames it:
+ * durable_rename() replaces an existing file and removes the temporary file on an error;
+ * durable_rename_new() returns EEXIST if `file` exists and then keeps the temporary file for
+ * another name. */
 int durable_write_beside(const char *file, const void *bytes, size_t count, mode_t mode,
                          char *temporary, size_t temporary_bytes);
 int durable_rename(const char *temporary, const char *file);
 int durable_rename_new(const char *temporary, const char *file);
 
-/* Removes a file, and makes that last. A file that is not there is no error. */
+/* Removes a file durably. A missing file is not an error. */
 int durable_remove(const char *file);
 
-/* A new, empty file beside `file`, open for both, its name in `temporary`; -1 with errno if
- * that cannot be. */
+/* Creates an empty file beside `file`, open for reading and writing, and puts its name into
+ * `temporary`. Returns the descriptor, or -1 with errno. */
 int durable_temporary(const char *file, char *temporary, size_t bytes, mode_t mode);
 
-/* Writes all of it, through short writes and signals. */
+/* Writes all bytes; repeats after short writes and signals. */
 int durable_write_all(int fd, const void *bytes, size_t count);
 
-/* Makes a directory and those above it. */
+/* Makes a directory and its missing parents. */
 int durable_directories(const char *directory, mode_t mode);
 
-/* A whole file, NUL-terminated and owned by the caller; EFBIG beyond `most` bytes, EISDIR and
- * EINVAL for what is no file. */
+/* Reads a whole file; the caller frees *bytes, which end with a NUL that *count leaves out. EFBIG
+ * if the file has more than `most` bytes, EISDIR for a directory. */
 int durable_read(const char *file, size_t most, char **bytes, size_t *count);
 int durable_read_fd(int fd, size_t most, char **bytes, size_t *count);
 

@@ -1,4 +1,4 @@
-/* interrupt.c - one flag that a signal handler may set. */
+/* interrupt.c - a flag that a signal handler may set. */
 #include "harness/base/interrupt.h"
 
 #include <signal.h>

@@ -1,14 +1,14 @@
-/* interrupt.h - SIGINT and SIGTERM, as a request that long work looks at between its steps. */
+/* interrupt.h - SIGINT and SIGTERM as a request that long work checks between its steps. */
 #ifndef HARNESS_INTERRUPT_H
 #define HARNESS_INTERRUPT_H
 
 #include "harness/base/status.h"
 
-/* For the program's signal handler: async-signal-safe. 0 takes the request back. */
+/* For a signal handler (async-signal-safe). 0 cancels the request. */
 void interrupt_request(int signal_number);
 int interrupt_requested(void); /* the signal's number, or 0 */
 
-/* STATUS_INTERRUPTED, with its sentence, once a request is there; else STATUS_OK. */
+/* STATUS_INTERRUPTED with a message if there is a request, else STATUS_OK. */
 enum status interrupt_check(struct failure *why);
 
 #endif

@@ -1,9 +1,10 @@
-/* process.c - spawn, read the pipe, wait. */
+/* process.c - starts a program, reads its pipe and waits for its end. */
 #define _GNU_SOURCE 1 /* pipe2 */
 
 #include "harness/base/process.h"
 
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 
 extern char **environ;
 
-enum { LOOK_MS = 100 }; /* how often an interruption is looked for */
+enum { LOOK_MS = 100 }; /* how often to check for an interruption */
 
 static int start(char *const *argv, int input, int to, bool is_hushed, pid_t *pid)
 {
@@ -24,7 +25,7 @@ static int start(char *const *argv, int input, int to, bool is_hushed, pid_t *pi
     posix_spawnattr_t attributes;
     sigset_t defaults;
     sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE); /* which we ignore, and commands expect */
+    sigaddset(&defaults, SIGPIPE); /* this program ignores it; other programs expect the default */
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
@@ -40,7 +41,7 @@ static int start(char *const *argv, int input, int to, bool is_hushed, pid_t *pi
     return error;
 }
 
-/* Waits for more in the pipe, or its end; an interruption ends the program at the other end too. */
+/* Waits for bytes in the pipe or its end. Passes an interruption on to the other program. */
 static void wait_for(int from, pid_t pid)
 {
     struct pollfd more = {.fd = from, .events = POLLIN};
@@ -49,19 +50,12 @@ static void wait_for(int from, pid_t pid)
             kill(pid, SIGTERM);
 }
 
-/* What comes out of the pipe, up to its end. */
+/* Reads the pipe to its end; NULL if reading fails or there are more than `most` bytes. */
 static char *read_all(int from, pid_t pid, size_t most, size_t *count)
 {
-    char *bytes = NULL;
-    size_t capacity = 0;
+    size_t capacity = 1 << 16;
+    char *bytes = need(capacity);
     for (*count = 0;;) {
-        if (*count + 1 >= capacity) {
-            capacity = capacity ? 2 * capacity : 1 << 16;
-            char *more = capacity <= 2 * most ? realloc(bytes, capacity) : NULL;
-            if (!more)
-                break;
-            bytes = more;
-        }
         wait_for(from, pid);
         const ssize_t got = read(from, bytes + *count, capacity - *count - 1);
         if (got < 0 && errno == EINTR)
@@ -72,6 +66,8 @@ static char *read_all(int from, pid_t pid, size_t most, size_t *count)
         bytes[*count] = '\0';
         if (got == 0)
             return bytes;
+        if (*count + 1 == capacity)
+            bytes = need_more(bytes, capacity *= 2);
     }
     free(bytes);
     return NULL;

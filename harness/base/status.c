@@ -1,4 +1,4 @@
-/* status.c - the numbers and words of enum status, and the formatting of a failure. */
+/* status.c - exit codes and names of enum status, and the formatting of failures. */
 #include "harness/base/status.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ enum status fail(struct failure *why, enum status status, const char *format, ..
     if (!why)
         return status;
 
-    /* Formatted aside, because why->text itself may be among the arguments. */
+    /* Formatted in a buffer of its own, because why->text may be one of the arguments. */
     char text[sizeof why->text];
     va_list arguments;
     va_start(arguments, format);
@@ -43,9 +43,9 @@ const char *status_name(enum status status)
     return (unsigned)status < STATUS_COUNT ? statuses[status].name : "unknown status";
 }
 
-/* An interrupt and a misused command line end everything, so they stand first; a missing device
- * (77, a skip to most CI systems) stands last, because it must not hide a finding made elsewhere.
- */
+/* An interrupt and a wrong command line end everything, so they are the most severe. A missing
+ * device (77, which most CI systems treat as a skipped test) must not hide a finding, so it is the
+ * mildest failure. */
 static int severity(enum status status)
 {
     static const int mildest_first[] = {0, 77, 6, 4, 3, 5, 1, 2, 130};

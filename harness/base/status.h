@@ -1,14 +1,13 @@
-/* status.h - how an operation ended, and the one sentence that says why.
+/* status.h - how an operation ended, and a message that says why.
  *
- * Functions that can fail return enum status and fill a struct failure: what failed, with which
- * value, and what to do next. Only main() exits; exit_code() is the one place where a status
- * becomes a number. */
+ * A function that can fail returns enum status and fills a struct failure: what failed, with which
+ * value, and what to do next. exit_code() is the only place where a status becomes a number. */
 #ifndef HARNESS_STATUS_H
 #define HARNESS_STATUS_H
 
 #include <stdarg.h>
 
-/* X(name, exit code, meaning). The one list behind the enum, status_name() and exit_code(). */
+/* X(name, exit code, text): makes the enum, status_name() and exit_code(). */
 #define STATUS_LIST(X)                                                                             \
     X(OK, 0, "ok")                                                                                 \
     X(FAILED, 1, "failed")                                                                         \
@@ -29,14 +28,13 @@ enum status {
 #undef X
 };
 
-/* Why something failed: one sentence without a final newline, ready to print after "gpubench: ". */
+/* Why something failed, ready to print after "gpubench: "; without a final newline. */
 struct failure {
     enum status status;
     char text[1024];
 };
 
-/* Fills *why (may be NULL) and returns status, so that callers can write: return fail(why,
- * STATUS_…, "…"). */
+/* Fills *why, which may be NULL, and returns status: return fail(why, STATUS_…, "…"). */
 enum status fail(struct failure *why, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -44,8 +42,8 @@ enum status fail(struct failure *why, enum status status, const char *format, ..
 int exit_code(enum status status);
 const char *status_name(enum status status);
 
-/* Of two statuses of one process, the one its exit code must tell: 1 > 5 > 3 > 4 > 6, anything over
- * OK. */
+/* The more severe of two statuses, which the exit code reports. By exit code, the most severe
+ * first: 130, 2, 1, 5, 3, 4, 6, 77, 0. */
 enum status status_worse(enum status a, enum status b);
 
 #endif

@@ -1,7 +1,7 @@
 /* compare.c - matching by key and machine, and one verdict a row. */
 #include "harness/compare/compare.h"
 
-#include "harness/result/parts.h"
+#include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
 
 #include <math.h>

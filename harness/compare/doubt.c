@@ -2,7 +2,7 @@
  * all rows amount to. */
 #include "harness/compare/compare.h"
 
-#include "harness/result/parts.h"
+#include "harness/result/contestant.h"
 
 #include <math.h>
 #include <stdio.h>

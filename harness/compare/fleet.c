@@ -3,7 +3,7 @@
 
 #include "harness/compare/compare.h"
 #include "harness/reading/identity_diff.h"
-#include "harness/result/parts.h"
+#include "harness/result/contestant.h"
 #include "harness/stats/change.h"
 #include "harness/stats/stats.h"
 

@@ -1,21 +1,30 @@
-/* identity_diff.c - two sets of facts, line by line. */
+/* identity_diff.c - compares two sets of facts, first all of the base, then what only the other
+ * has. */
 #include "harness/reading/identity_diff.h"
+
+#include "harness/base/need.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct difference *next_of(struct difference *out, size_t max, size_t *count)
+/* Differences found so far; only the first `max` are kept. */
+struct found {
+    struct difference *list;
+    size_t max, count;
+};
+
+static void add(struct found *found, const struct difference *d)
 {
-    static struct difference spare; /* what is beyond max is counted, and not kept */
-    const size_t at = (*count)++;
-    return at < max ? &out[at] : &spare;
+    if (found->count < found->max)
+        found->list[found->count] = *d;
+    found->count++;
 }
 
 /* ---- hard: lines of identity_text() */
 
-/* A value as people read it: 700000000e-6 is 700, 2^(108/3) is a size in GiB. */
+/* Writes a value for people: 700000000e-6 as 700, 2^(108/3) as a size in GiB. */
 static void put_value(char *out, size_t bytes, const char *value, size_t length)
 {
     double third;
@@ -33,7 +42,7 @@ static void put_value(char *out, size_t bytes, const char *value, size_t length)
             *c = ' ';
 }
 
-/* The line of `text` with the path that the line `like` has; NULL if there is none. */
+/* The line of `text` that begins with the same path as `like`, or NULL. */
 static const char *line_like(const char *text, const char *like, size_t path_length)
 {
     for (const char *at = text; *at;) {
@@ -53,9 +62,9 @@ static void put_side(char *out, size_t bytes, const char *line, size_t path_leng
         put_value(out, bytes, line + path_length + 1, strcspn(line, "\n") - path_length - 1);
 }
 
-/* Goes through the lines of `from`; those that only `other` has are the second pass's. */
-static void hard_pass(const char *from, const char *other, bool is_second, struct difference *out,
-                      size_t max, size_t *count)
+/* Compares the lines of `from` with those of `other`. The second pass, with the sides exchanged,
+ * only adds lines that the first side lacks. */
+static void hard_pass(const char *from, const char *other, bool is_second, struct found *found)
 {
     for (const char *line = from; *line;) {
         const size_t length = strcspn(line, "\n"), path = strcspn(line, "=\n");
@@ -63,10 +72,11 @@ static void hard_pass(const char *from, const char *other, bool is_second, struc
         const bool is_same =
             twin && strcspn(twin, "\n") == length && memcmp(twin, line, length) == 0;
         if (is_second ? !twin : !is_same) {
-            struct difference *d = next_of(out, max, count);
-            snprintf(d->path, sizeof d->path, "%.*s", (int)path, line);
-            put_side(d->base, sizeof d->base, is_second ? twin : line, path);
-            put_side(d->now, sizeof d->now, is_second ? line : twin, path);
+            struct difference d;
+            snprintf(d.path, sizeof d.path, "%.*s", (int)path, line);
+            put_side(d.base, sizeof d.base, is_second ? twin : line, path);
+            put_side(d.now, sizeof d.now, is_second ? line : twin, path);
+            add(found, &d);
         }
         line += length + (line[length] == '\n');
     }
@@ -75,18 +85,17 @@ static void hard_pass(const char *from, const char *other, bool is_second, struc
 size_t identity_hard_differences(const char *base, const char *now, struct difference *out,
                                  size_t max)
 {
-    size_t count = 0;
-    hard_pass(base, now, false, out, max, &count);
-    hard_pass(now, base, true, out, max, &count);
-    return count;
+    struct found found = {.list = out, .max = max};
+    hard_pass(base, now, false, &found);
+    hard_pass(now, base, true, &found);
+    return found.count;
 }
 
-/* ---- soft: everything in the documents that nothing says is hard, volatile or provenance */
+/* ---- soft: all fields of the documents that are not hard, volatile or provenance */
 
 struct soft {
     const char *backend;
-    struct difference *out;
-    size_t max, count;
+    struct found found;
 };
 
 static void put_json(char *out, size_t bytes, const json_t *value)
@@ -95,15 +104,15 @@ static void put_json(char *out, size_t bytes, const json_t *value)
         snprintf(out, bytes, "-");
         return;
     }
-    char *text = json_is_string(value) ? strdup(json_string_value(value))
+    char *text = json_is_string(value) ? need_text(json_string_value(value))
                                        : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    put_value(out, bytes, text ? text : "", text ? strlen(text) : 0);
+    put_value(out, bytes, text, strlen(text));
     free(text);
 }
 
 static void soft_value(struct soft *s, const char *path, const json_t *base, const json_t *now);
 
-/* Members of one object against those of the other; only the ones that `now` lacks if is_second. */
+/* Compares the members of two objects; if is_second, only those that `other` lacks. */
 static void soft_members(struct soft *s, const char *path, const json_t *from, const json_t *other,
                          bool is_second)
 {
@@ -131,10 +140,11 @@ static void soft_value(struct soft *s, const char *path, const json_t *base, con
     }
     if (json_equal(base, now) || identity_class_of(path, s->backend) != IDENTITY_SOFT)
         return;
-    struct difference *d = next_of(s->out, s->max, &s->count);
-    put_value(d->path, sizeof d->path, path, strlen(path));
-    put_json(d->base, sizeof d->base, base);
-    put_json(d->now, sizeof d->now, now);
+    struct difference d;
+    put_value(d.path, sizeof d.path, path, strlen(path));
+    put_json(d.base, sizeof d.base, base);
+    put_json(d.now, sizeof d.now, now);
+    add(&s->found, &d);
 }
 
 static bool is_facts(const char *key)
@@ -149,7 +159,7 @@ static bool is_facts(const char *key)
 size_t identity_soft_differences(const struct reading *base, const struct reading *now,
                                  struct difference *out, size_t max)
 {
-    struct soft s = {.out = out, .max = max};
+    struct soft s = {.found = {.list = out, .max = max}};
     char backend[16];
     s.backend = read_text(base->document, "device.backend", backend, sizeof backend);
     for (int pass = 0; pass < 2; pass++) {
@@ -162,5 +172,5 @@ size_t identity_soft_differences(const struct reading *base, const struct readin
                 soft_value(&s, key, pass ? NULL : value, pass ? value : twin);
         }
     }
-    return s.count;
+    return s.found.count;
 }

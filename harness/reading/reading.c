@@ -1,8 +1,9 @@
-/* reading.c - one result document, checked field by field. */
-#include "harness/reading/readings.h"
+/* reading.c - checks one result document field by field and takes out the common fields. */
+#include "harness/reading/reading.h"
 
+#include "harness/base/need.h"
+#include "harness/result/contestant.h"
 #include "harness/result/identity.h"
-#include "harness/result/parts.h"
 #include "harness/result/store.h"
 #include "harness/stats/stats.h"
 #include "harness/text/json_text.h"
@@ -16,8 +17,8 @@ enum kind { TEXT, WHOLE, REAL, TRUTH, OBJECT, ARRAY };
 static const char *const kind_names[] = {"a text",        "a whole number", "a number",
                                          "true or false", "an object",      "an array"};
 
-/* What a field must be if it is there. A NAME is a text that is printed and compared, and so may
- * have no control characters; null counts as absent, which is how an unknown number is written. */
+/* What a field must be if it is present; null counts as absent. A name is a text that is printed
+ * and compared, so it must not contain control characters. */
 struct rule {
     const char *path;
     enum kind kind;
@@ -95,7 +96,7 @@ static bool is_of_kind(const json_t *value, enum kind kind)
     switch (kind) {
     case TEXT:
         return json_is_string(value);
-    case WHOLE: /* 700.0 is as whole as 700: other programs rewrite these files too */
+    case WHOLE: /* 700.0 counts too, because other programs may have rewritten the file */
         return json_is_number(value) && json_number_value(value) >= 0 &&
                json_number_value(value) <= 9007199254740992.0 &&
                json_number_value(value) == floor(json_number_value(value));
@@ -111,7 +112,7 @@ static bool is_of_kind(const json_t *value, enum kind kind)
     return false;
 }
 
-/* A name is of this length and without control characters. */
+/* Whether a text is short enough for a name and free of control characters. */
 static bool is_name(const char *text)
 {
     for (const char *c = text; *c; c++)
@@ -120,7 +121,7 @@ static bool is_name(const char *text)
     return true;
 }
 
-/* `where` is "" or "results[3]."; the sentence names the field in full. */
+/* `where` is "" or "results[3].", the beginning of the field's full name. */
 static enum status check(const struct rule *rules, size_t count, const json_t *object,
                          const char *source, const char *where, struct failure *why)
 {
@@ -163,7 +164,8 @@ static bool state_named(const char *name, enum read_state *state)
     return false;
 }
 
-/* The reasons in summary.throttled, {"sw_power_cap": 3}, as bits; one of no name is "bit_11". */
+/* The reasons in summary.throttled, {"sw_power_cap": 3}, as bits. A bit without a name is "bit_11".
+ */
 static uint32_t throttle_bits(const json_t *result)
 {
     uint32_t bits = 0;
@@ -183,9 +185,9 @@ static uint32_t throttle_bits(const json_t *result)
 static double median_of(const json_t *array)
 {
     const size_t length = json_array_size(array);
-    double *values = length ? malloc(length * sizeof *values) : NULL;
+    double *values = need_array(length, sizeof *values);
     size_t count = 0;
-    for (size_t i = 0; values && i < length; i++) {
+    for (size_t i = 0; i < length; i++) {
         const json_t *value = json_array_get(array, i);
         if (json_is_number(value))
             values[count++] = json_number_value(value);
@@ -195,7 +197,7 @@ static double median_of(const json_t *array)
     return median;
 }
 
-/* A median is a time, which is more than nothing, and only right results have one. */
+/* Only right results have a time, which must be positive. */
 static enum status take_time(struct read_result *out, const char *source, size_t index,
                              struct failure *why)
 {
@@ -269,7 +271,7 @@ static enum status check_schema(const json_t *document, const char *source, stru
                 known);
 }
 
-/* The n-th of the names that point into the document, NULL after the last. */
+/* The n-th name that points into the document, NULL after the last. */
 static const char **name_number(struct reading *r, size_t n)
 {
     const char **const own[] = {&r->started, &r->host, &r->device, &r->commit, &r->card};
@@ -284,17 +286,14 @@ static const char **name_number(struct reading *r, size_t n)
     return of_result_n[n % 5];
 }
 
-/* Copies the names and lets the document go. */
-static bool make_lean(struct reading *r)
+/* Copies the names and releases the document. */
+static void make_lean(struct reading *r)
 {
     size_t bytes = 0;
     const char **name;
     for (size_t n = 0; (name = name_number(r, n)); n++)
         bytes += strlen(*name) + 1;
-    r->names = malloc(bytes);
-    if (!r->names)
-        return false;
-    char *to = r->names;
+    char *to = r->names = need(bytes);
     for (size_t n = 0; (name = name_number(r, n)); n++) {
         const char *from = *name;
         *name = to;
@@ -304,18 +303,13 @@ static bool make_lean(struct reading *r)
         r->results[i].json = NULL;
     json_decref(r->document);
     r->document = NULL;
-    return true;
 }
 
 enum status reading_take(struct reading *out, const char *source, json_t *document,
                          enum read_flags flags, struct failure *why)
 {
-    *out = (struct reading){.document = document, .source = strdup(source)};
-    enum status status = STATUS_OK;
-    if (!out->source)
-        status = fail(why, STATUS_NO_MEMORY, "no memory to read %s.", source);
-    if (status == STATUS_OK)
-        status = check_schema(document, source, why);
+    *out = (struct reading){.document = document, .source = need_text(source)};
+    enum status status = check_schema(document, source, why);
     if (status == STATUS_OK)
         status = check(of_document, COUNT_OF(of_document), document, source, "", why);
     if (status != STATUS_OK)
@@ -323,12 +317,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
 
     const json_t *results = json_object_get(document, "results");
     out->count = json_array_size(results);
-    out->results = calloc(out->count + 1, sizeof *out->results);
-    if (!out->results) {
-        status =
-            fail(why, STATUS_NO_MEMORY, "no memory for the %zu results in %s.", out->count, source);
-        goto refused;
-    }
+    out->results = need_array(out->count, sizeof *out->results);
     for (size_t i = 0; i < out->count; i++) {
         json_t *json = json_array_get(results, i);
         status = take_result(&out->results[i], json, source, i, why);
@@ -346,11 +335,9 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->is_simulated = json_is_true(json_object_get(document, "simulated")) ||
                         json_is_true(json_at(document, "device.simulated"));
     out->identity = identity_text(document);
-    if (!out->identity || ((flags & READ_LEAN) && !make_lean(out))) {
-        status = fail(why, STATUS_NO_MEMORY, "no memory to read %s.", source);
-        goto refused;
-    }
     store_fingerprint_of_text(out->identity, out->fingerprint);
+    if (flags & READ_LEAN)
+        make_lean(out);
     return STATUS_OK;
 
 refused:

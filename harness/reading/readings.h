@@ -1,13 +1,13 @@
-/* readings.h - result files read back, as if a stranger had written them.
+/* readings.h - result files read back, without trust in who wrote them.
  *
- * A reading is one run: one gpubench-result/1 document, checked, with its common fields taken out.
- * Sizes are bounded, types checked; NaN, duplicate keys and unknown majors are refused; fields that
- * nobody here knows stay in `document` and go out again when it is written. Names are free of
- * control characters; read_text() gives other text without them, so that no file can paint on a
+ * A reading is one run: a checked gpubench-result/1 document with its common fields taken out.
+ * Sizes are bounded and types are checked. NaN, duplicate keys and unknown major versions are
+ * refused. Unknown fields stay in `document` and are written out again. Names contain no control
+ * characters, and read_text() replaces those of other texts, so that no file can send commands to a
  * terminal.
  *
- * What is read may be a gpubench-result/1 document, several of them one after another (JSON Lines,
- * or cat *.json), or a gpubench-baseline/1 document, which is a list of them under "runs". */
+ * A source may hold one gpubench-result/1 document, several in a row (JSON Lines, or cat *.json),
+ * or a gpubench-baseline/1 document, which lists them under "runs". */
 #ifndef HARNESS_READINGS_H
 #define HARNESS_READINGS_H
 
@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The largest file that is read, and the longest of the texts that are taken as names. */
+/* The largest file, and the longest name, that is accepted. */
 enum { READ_BYTES_MAX = 64 << 20, READ_NAME_MAX = 512 };
 
 enum read_state { READ_OK, READ_WAIVED, READ_FAILED, READ_WRONG };
@@ -31,12 +31,12 @@ struct read_result {
     bool is_symmetric, is_library;
     enum read_state state;
 
-    /* NaN where the file does not say. A result that is not READ_OK has no time. */
+    /* NaN if the file does not say. Only a READ_OK result has a time. */
     double median_s, low_s, high_s, confidence, min_s, max_s;
     size_t samples;
     double sm_hz;      /* the median clock while sampling; NaN if unknown */
-    double cpu_flops;  /* of a CPU: the multiply-adds it did in this very process (cpu/chip/peak.h),
-                          in  FLOP/s; NaN if unknown */
+    double cpu_flops;  /* a CPU's multiply-adds in the same process (cpu/chip/peak.h), in FLOP/s;
+                          NaN if unknown */
     uint32_t throttle; /* all reasons seen while sampling, as NVML's bits (throttle_name()) */
 };
 
@@ -44,59 +44,50 @@ struct reading {
     char *source;         /* the file's name, "standard input", or what the caller called it */
     json_t *document;     /* one gpubench-result/1 document, whole; NULL if READ_LEAN */
     char *identity;       /* its hard fields as text, a line each (identity_text()) */
-    char fingerprint[72]; /* of these, whatever the file itself claims */
+    char fingerprint[72]; /* computed from `identity`; the file's own is ignored */
     const char *started;  /* "2026-11-24T10:15:02Z" */
     const char *host, *device, *commit; /* "" if the file does not say */
     const char *card;                   /* the device's UUID, "" if it has none */
     bool is_simulated;
     struct read_result *results;
     size_t count;
-    char *names; /* READ_LEAN: what the names above point into */
+    char *names; /* READ_LEAN: owns the texts of the names above */
 };
 
 struct readings {
     struct reading *list;
-    size_t count, capacity;
+    size_t count;
 
-    /* Files in directories that were no result that can be read, and why the first was not. */
+    /* How many files of directories could not be read, and the message of the first. */
     size_t skipped;
     char skipped_why[1024];
 };
 
-/* READ_LEAN keeps only what is in struct reading: no document, and no `json` of results. For ten
- * thousand files; not for what is written again. */
+/* READ_LEAN drops the document and the `json` of results, so that ten thousand files fit in memory.
+ * Such readings cannot be written out again. */
 enum read_flags { READ_WHOLE = 0, READ_LEAN = 1 };
 
-/* Adds what a name stands for: a file, "-" (standard input), or a directory with every .json file
- * below it, in the order of their paths. A named file that cannot be read, and a directory without
- * any result, is STATUS_FAILED, or STATUS_NOT_COMPARABLE if there is no such file; a bad file among
- * those of a directory is counted in `skipped`. What was added before stays. */
+/* Adds a file, standard input ("-"), or every .json file below a directory in the order of the
+ * paths. STATUS_NOT_COMPARABLE if the file does not exist or the directory holds no result,
+ * STATUS_FAILED if it cannot be read; a bad file in a directory only counts in `skipped`. Earlier
+ * readings stay. */
 enum status readings_add(struct readings *to, const char *name, enum read_flags flags,
                          struct failure *why);
 
-/* Adds the documents in a text, which is called `source` in sentences. All of them or none. */
+/* Adds the documents in a text, all of them or none; messages call it `source`. */
 enum status readings_add_text(struct readings *to, const char *source, const char *text,
                               size_t bytes, enum read_flags flags, struct failure *why);
 
-/* Everything of a struct readings, or of the readings from `count` on. */
+/* Frees all readings, or those from `count` on. */
 void readings_free(struct readings *r);
 void readings_shorten(struct readings *r, size_t count);
 
-/* The value at a dotted path ("speed.flops", see json_at()): as a number, NaN if it is none; as
- * text without control characters, "" if it is none. */
+/* The value at a dotted path ("speed.flops"): a number, or NaN; a text whose control characters
+ * became spaces, or "". */
 double read_number(const json_t *object, const char *path);
 const char *read_text(const json_t *object, const char *path, char *out, size_t out_bytes);
 
 /* "ok", "waived", "failed", "wrong" */
 const char *read_state_name(enum read_state state);
-
-/* How three files of one reader share the work: readings.c has names and texts, readings_many.c the
- * files of a directory, reading.c one document, which it takes over, also when it is refused. */
-bool readings_reserve(struct readings *to);
-enum status readings_add_files(struct readings *to, char *const *paths, size_t count,
-                               enum read_flags flags, struct failure *why);
-enum status reading_take(struct reading *out, const char *source, json_t *document,
-                         enum read_flags flags, struct failure *why);
-void reading_free(struct reading *r);
 
 #endif

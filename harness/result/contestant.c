@@ -1,7 +1,9 @@
-/* result_contestant.c - one contestant as JSON. Its samples are columns, not one object each: ten
- * thousand of them stay half a megabyte, and .samples.device_s is a vector to any tool. */
-#include "harness/result/parts.h"
+/* contestant.c - one contestant as JSON. Samples are stored as one array for each quantity, not as
+ * one object for each sample: ten thousand samples take half a megabyte, and any tool can read
+ * .samples.device_s as a vector. */
+#include "harness/result/contestant.h"
 
+#include "harness/base/need.h"
 #include "harness/result/reference.h"
 #include "harness/stats/stats.h"
 #include "harness/text/json_text.h"
@@ -12,7 +14,7 @@
 
 enum { THROTTLE_BITS = 32 };
 
-/* nvml.h: nvmlClocksEventReason…, one bit each. */
+/* nvmlClocksEventReason… of nvml.h, one bit each. */
 static const char *const throttle_names[THROTTLE_BITS] = {
     "gpu_idle",       "applications_clocks", "sw_power_cap",        "hw_slowdown",
     "sync_boost",     "sw_thermal_slowdown", "hw_thermal_slowdown", "hw_power_brake",
@@ -24,24 +26,18 @@ const char *throttle_name(unsigned bit)
     return bit < THROTTLE_BITS ? throttle_names[bit] : NULL;
 }
 
+void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes)
+{
+    static const char *const ranges[] = {
+        [RANGE_UNIT] = "", [RANGE_SIGNED] = "/signed", [RANGE_WIDE] = "/wide"};
+    snprintf(key, key_bytes, "%s/%s/%s/%s/n=%llu%s%s", r->backend_name, op_name(v->op),
+             arithmetic_name(v->arithmetic), v->name, (unsigned long long)r->problem.n,
+             ranges[r->problem.range], r->is_cold ? "/cold" : "");
+}
+
 static double seconds(nanos ns)
 {
     return (double)ns / 1e9;
-}
-
-static json_t *device_seconds(const struct sample *s)
-{
-    return json_real(seconds(s->device_ns));
-}
-
-static json_t *wall_seconds(const struct sample *s)
-{
-    return json_real(seconds(s->wall_ns));
-}
-
-static json_t *launches(const struct sample *s)
-{
-    return json_integer(s->launches);
 }
 
 static json_t *known_or_null(double x)
@@ -49,177 +45,150 @@ static json_t *known_or_null(double x)
     return json_number(x > 0 ? x : NAN);
 }
 
-static json_t *sm_hertz(const struct sample *s)
+/* ---- samples, one array for each quantity */
+
+enum quantity {
+    DEVICE_S,
+    WALL_S,
+    LAUNCHES,
+    SM_HZ,
+    SM_MEASURED_HZ,
+    POWER,
+    TEMPERATURE,
+    ENERGY,
+    THROTTLE
+};
+
+static json_t *value_of(const struct sample *s, enum quantity quantity)
 {
-    return known_or_null(s->sm_mhz * 1e6);
+    switch (quantity) {
+    case DEVICE_S:
+        return json_real(seconds(s->device_ns));
+    case WALL_S:
+        return json_real(seconds(s->wall_ns));
+    case LAUNCHES:
+        return json_integer(s->launches);
+    case SM_HZ:
+        return known_or_null(s->sm_mhz * 1e6);
+    case SM_MEASURED_HZ:
+        return known_or_null(s->sm_mhz_measured * 1e6);
+    case POWER:
+        return known_or_null(s->power_w);
+    case TEMPERATURE:
+        return known_or_null(s->temperature_c);
+    case ENERGY:
+        return known_or_null(s->energy_j);
+    case THROTTLE:
+        return json_integer(s->throttle);
+    }
+    return json_null();
 }
 
-static json_t *sm_hertz_measured(const struct sample *s)
-{
-    return known_or_null(s->sm_mhz_measured * 1e6);
-}
-
-static json_t *watts(const struct sample *s)
-{
-    return known_or_null(s->power_w);
-}
-
-static json_t *celsius(const struct sample *s)
-{
-    return known_or_null(s->temperature_c);
-}
-
-static json_t *joules(const struct sample *s)
-{
-    return known_or_null(s->energy_j);
-}
-
-static json_t *throttle_mask(const struct sample *s)
-{
-    return json_integer(s->throttle);
-}
-
-static json_t *column(const struct contestant *c, json_t *(*value)(const struct sample *))
+static json_t *column(const struct contestant *c, enum quantity quantity)
 {
     json_t *array = json_array();
-    for (size_t i = 0; array && i < c->count; i++)
-        if (json_array_append_new(array, value(&c->samples[i])) != 0) {
-            json_decref(array);
-            return NULL;
-        }
+    for (size_t i = 0; i < c->count; i++)
+        json_array_append_new(array, value_of(&c->samples[i], quantity));
     return array;
 }
 
-/* One column a step, for variants of more than one: a single step's time is the sample's. */
+/* One array for each step, or NULL for a variant of one step, whose time is the sample's. */
 static json_t *steps_to_json(const struct contestant *c)
 {
+    const char *const *names = c->variant->steps;
+    if (!names[0] || !names[1])
+        return NULL;
     json_t *steps = json_object();
-    for (int step = 0; steps && step < VARIANT_STEPS_MAX && c->variant->steps[step]; step++) {
+    for (int step = 0; step < VARIANT_STEPS_MAX && names[step]; step++) {
         json_t *array = json_array();
-        for (size_t i = 0; array && i < c->count; i++)
-            if (json_array_append_new(array, json_real(seconds(c->samples[i].step_ns[step]))) !=
-                0) {
-                json_decref(array);
-                array = NULL;
-            }
-        if (json_object_set_new(steps, c->variant->steps[step], array) != 0) {
-            json_decref(steps);
-            return NULL;
-        }
+        for (size_t i = 0; i < c->count; i++)
+            json_array_append_new(array, json_real(seconds(c->samples[i].step_ns[step])));
+        json_object_set_new(steps, names[step], array);
     }
     return steps;
 }
 
-/* Columns that not every device can fill. */
-static const struct sensor {
-    const char *name;
-    json_t *(*value)(const struct sample *);
-} sensors[] = {
-    {"sm_hz", sm_hertz},  {"sm_measured_hz", sm_hertz_measured},
-    {"power_w", watts},   {"temperature_c", celsius},
-    {"energy_j", joules}, {"throttle", throttle_mask},
-};
-
-/* Adds a column if any value of it is neither null nor 0; false if memory runs out. */
-static bool add_sensor(json_t *samples, const struct contestant *c, const struct sensor *sensor)
+/* Adds a quantity that not every device measures, if any sample has it. */
+static void add_measured(json_t *samples, const struct contestant *c, const char *name,
+                         enum quantity quantity)
 {
-    json_t *values = column(c, sensor->value);
+    json_t *values = column(c, quantity);
     bool is_known = false;
     for (size_t i = 0; i < json_array_size(values); i++)
         is_known = is_known || json_number_value(json_array_get(values, i)) != 0;
     if (is_known)
-        return json_object_set_new(samples, sensor->name, values) == 0;
+        json_object_set(samples, name, values);
     json_decref(values);
-    return values != NULL;
 }
 
 static json_t *samples_to_json(const struct contestant *c)
 {
-    const bool steps = c->variant->steps[0] && c->variant->steps[1];
-    json_t *samples = json_pack("{s:o, s:o, s:o, s:o*}", "device_s", column(c, device_seconds),
-                                "wall_s", column(c, wall_seconds), "launches", column(c, launches),
-                                "steps_s", steps ? steps_to_json(c) : NULL);
-    for (size_t i = 0; samples && i < sizeof sensors / sizeof *sensors; i++)
-        if (!add_sensor(samples, c, &sensors[i])) {
-            json_decref(samples);
-            return NULL;
-        }
+    json_t *samples =
+        json_pack("{s:o, s:o, s:o, s:o*}", "device_s", column(c, DEVICE_S), "wall_s",
+                  column(c, WALL_S), "launches", column(c, LAUNCHES), "steps_s", steps_to_json(c));
+    add_measured(samples, c, "sm_hz", SM_HZ);
+    add_measured(samples, c, "sm_measured_hz", SM_MEASURED_HZ);
+    add_measured(samples, c, "power_w", POWER);
+    add_measured(samples, c, "temperature_c", TEMPERATURE);
+    add_measured(samples, c, "energy_j", ENERGY);
+    add_measured(samples, c, "throttle", THROTTLE);
     return samples;
 }
 
-/* {"sw_power_cap": 3}: in how many samples each reason was seen. */
+/* ---- what follows from the samples */
+
+/* {"sw_power_cap": 3}: the number of samples that saw each reason. */
 static json_t *throttle_counts(const struct contestant *c)
 {
     json_t *counts = json_object();
-    for (unsigned bit = 0; counts && bit < THROTTLE_BITS; bit++) {
+    for (unsigned bit = 0; bit < THROTTLE_BITS; bit++) {
         json_int_t count = 0;
         for (size_t i = 0; i < c->count; i++)
             count += c->samples[i].throttle >> bit & 1;
         char number[16];
         snprintf(number, sizeof number, "bit_%u", bit);
-        const char *name = throttle_names[bit] ? throttle_names[bit] : number;
-        if (count > 0 && json_object_set_new(counts, name, json_integer(count)) != 0) {
-            json_decref(counts);
-            return NULL;
-        }
+        if (count > 0)
+            json_object_set_new(counts, throttle_names[bit] ? throttle_names[bit] : number,
+                                json_integer(count));
     }
     return counts;
 }
 
-/* What made several launches one sample, NULL if each was one. The last sample tells: the first may
- * have been taken otherwise. */
+/* How several launches became one sample, NULL if each sample is one launch. Asks the last sample,
+ * because the first may have been taken before the number of launches was known. */
 static const char *batch_name(const struct contestant *c)
 {
     const struct sample *last = &c->samples[c->count - 1];
     return last->launches == 1 ? NULL : last->is_graph ? "graph" : "stream";
 }
 
-/* Times of the samples by both clocks; false if memory runs out. */
-static bool sample_times(const struct contestant *c, double **device, double **wall)
-{
-    *device = malloc(c->count * sizeof **device);
-    *wall = malloc(c->count * sizeof **wall);
-    if (!*device || !*wall)
-        return false;
-    for (size_t i = 0; i < c->count; i++) {
-        (*device)[i] = seconds(c->samples[i].device_ns);
-        (*wall)[i] = seconds(c->samples[i].wall_ns);
-    }
-    return true;
-}
-
-static void extremes(const double *x, size_t count, double *least, double *most)
-{
-    *least = *most = x[0];
-    for (size_t i = 1; i < count; i++) {
-        *least = fmin(*least, x[i]);
-        *most = fmax(*most, x[i]);
-    }
-}
-
 static json_t *summary_to_json(const struct contestant *c, double *median)
 {
-    double *device, *wall, least, most;
-    json_t *summary = NULL;
-    if (sample_times(c, &device, &wall)) {
-        const struct interval i = stats_median_interval(device, c->count, 0.99);
-        extremes(device, c->count, &least, &most);
-        *median = i.median;
-        summary = json_pack(
-            "{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s*, s:o, s:o}", "median_s",
-            json_number(i.median), "low_s", json_number(i.low), "high_s", json_number(i.high),
-            "confidence", json_number(i.confidence), "min_s", json_number(least), "max_s",
-            json_number(most), "count", (json_int_t)c->count, "stop", stop_reason_name(c->stop),
-            "warmups", (json_int_t)c->warmups, "batch", batch_name(c), "wall_median_s",
-            json_number(stats_median(wall, c->count)), "throttled", throttle_counts(c));
+    double *device = need_array(c->count, sizeof *device);
+    double *wall = need_array(c->count, sizeof *wall);
+    double least = INFINITY, most = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        device[i] = seconds(c->samples[i].device_ns);
+        wall[i] = seconds(c->samples[i].wall_ns);
+        least = fmin(least, device[i]);
+        most = fmax(most, device[i]);
     }
+    const struct interval i = stats_median_interval(device, c->count, 0.99);
+    *median = i.median;
+    json_t *summary = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s*, s:o, s:o}", "median_s",
+        json_number(i.median), "low_s", json_number(i.low), "high_s", json_number(i.high),
+        "confidence", json_number(i.confidence), "min_s", json_number(least), "max_s",
+        json_number(most), "count", (json_int_t)c->count, "stop", stop_reason_name(c->stop),
+        "warmups", (json_int_t)c->warmups, "batch", batch_name(c), "wall_median_s",
+        json_number(stats_median(wall, c->count)), "throttled", throttle_counts(c));
     free(device);
     free(wall);
     return summary;
 }
 
-/* Work per second. The share of the peak is of work done: a symmetric variant gets no credit for
- * the half it skips. */
+/* Work per second. The share of the peak counts executed work, so a symmetric variant gets no
+ * credit for the half that it skips. */
 static json_t *speed_to_json(const struct result *r, const struct contestant *c, double median)
 {
     struct problem problem = r->problem;
@@ -237,17 +206,17 @@ static json_t *speed_to_json(const struct result *r, const struct contestant *c,
                      json_number(peak > 0 ? rate / peak : NAN));
 }
 
-/* What it is quoted against; no field if that was not measured. */
-static bool add_reference(json_t *entry, const struct result *r, const struct contestant *c)
+/* The library that c's speed is compared with, if the run measured one. */
+static void add_reference(json_t *entry, const struct result *r, const struct contestant *c)
 {
     const struct contestant *reference = reference_for(r, c->variant->arithmetic);
     char key[256];
     if (!reference)
-        return true;
+        return;
     result_key(r, reference->variant, key, sizeof key);
-    return json_object_set_new(entry, "reference",
-                               json_pack("{s:s, s:o}", "key", key, "speedup",
-                                         json_number(reference_speedup(r, c)))) == 0;
+    json_object_set_new(
+        entry, "reference",
+        json_pack("{s:s, s:o}", "key", key, "speedup", json_number(reference_speedup(r, c))));
 }
 
 static json_t *verdict_to_json(const struct verdict *v)
@@ -262,20 +231,19 @@ static json_t *verdict_to_json(const struct verdict *v)
                      v->ok ? NULL : json_words(v->reason));
 }
 
-/* Adds verdict, summary, speed and samples as far as the state lets them count. */
-static bool add_findings(json_t *entry, const struct result *r, const struct contestant *c)
+/* Adds the verdict and, only for a right result, summary, speed and samples. */
+static void add_findings(json_t *entry, const struct result *r, const struct contestant *c)
 {
     if (c->state != CONTESTANT_OK && c->state != CONTESTANT_WRONG)
-        return true;
-    if (json_object_set_new(entry, "verdict", verdict_to_json(&c->verdict)) != 0)
-        return false;
+        return;
+    json_object_set_new(entry, "verdict", verdict_to_json(&c->verdict));
     if (c->state == CONTESTANT_WRONG || c->count == 0)
-        return true;
-    double median = NAN;
-    return json_object_set_new(entry, "summary", summary_to_json(c, &median)) == 0 &&
-           json_object_set_new(entry, "speed", speed_to_json(r, c, median)) == 0 &&
-           add_reference(entry, r, c) &&
-           json_object_set_new(entry, "samples", samples_to_json(c)) == 0;
+        return;
+    double median;
+    json_object_set_new(entry, "summary", summary_to_json(c, &median));
+    json_object_set_new(entry, "speed", speed_to_json(r, c, median));
+    add_reference(entry, r, c);
+    json_object_set_new(entry, "samples", samples_to_json(c));
 }
 
 json_t *contestant_to_json(const struct result *r, const struct contestant *c)
@@ -293,9 +261,6 @@ json_t *contestant_to_json(const struct result *r, const struct contestant *c)
         arithmetic_name(v->arithmetic), "n", (json_int_t)r->problem.n, "symmetric", v->symmetric,
         "library", v->library, "state", states[c->state], "reason",
         c->reason[0] ? json_words(c->reason) : NULL, "unit", "s", "better", "lower");
-    if (entry && !add_findings(entry, r, c)) {
-        json_decref(entry);
-        return NULL;
-    }
+    add_findings(entry, r, c);
     return entry;
 }

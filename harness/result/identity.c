@@ -1,5 +1,7 @@
+/* identity.c - the table of classes, and the hard fields of a document as text. */
 #include "harness/result/identity.h"
 
+#include "harness/base/need.h"
 #include "harness/text/json_text.h"
 
 #include <math.h>
@@ -13,8 +15,8 @@
 #define VOLATILE   IDENTITY_VOLATILE
 #define PROVENANCE IDENTITY_PROVENANCE
 
-/* The order of the hard rows is part of every fingerprint: add new ones at the end of their block.
- */
+/* The order of the hard rows is part of every fingerprint, so add new ones at the end of their
+ * block. */
 static const struct identity_field fields[] = {
     {"device.simulated", HARD, HARD},
 
@@ -88,14 +90,15 @@ const char *identity_class_name(enum identity_class class)
     return (unsigned)class < sizeof names / sizeof names[0] ? names[class] : "soft";
 }
 
-/* Drivers report the same card's memory with up to 1 % more or less, so only its size class counts:
- * thirds of an octave, about 26 % apart. */
+/* Different drivers report the memory of the same card with differences up to 1 %, so the identity
+ * holds only its size class: a third of an octave, which is a factor of 1.26. */
 static double size_class(double bytes)
 {
     return bytes >= 1 ? round(3 * log2(bytes)) : 0;
 }
 
-/* A whole number is written the same whether a file has 700 or 700.0. */
+/* 700 and 700.0 give the same text. Numbers are written in millionths, because a locale may have
+ * another decimal point. */
 static void put_field(FILE *to, const char *path, const json_t *value)
 {
     if (json_is_string(value))
@@ -104,7 +107,7 @@ static void put_field(FILE *to, const char *path, const json_t *value)
         fprintf(to, "%s=%s\n", path, json_is_true(value) ? "true" : "false");
     else if (json_is_number(value) && strcmp(path, "device.memory.total") == 0)
         fprintf(to, "%s=2^(%.0f/3)\n", path, size_class(json_number_value(value)));
-    else if (json_is_number(value)) /* in millionths, so that no locale's decimal point gets in */
+    else if (json_is_number(value))
         fprintf(to, "%s=%.0fe-6\n", path, round(json_number_value(value) * 1e6));
 }
 
@@ -113,21 +116,15 @@ char *identity_text(const json_t *document)
     const char *backend = json_string_value(json_at(document, "device.backend"));
     if (!backend)
         backend = "";
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *to = open_memstream(&text, &bytes);
-    if (!to)
-        return NULL;
+    char *text;
+    size_t bytes;
+    FILE *to = need_stream(&text, &bytes);
     fprintf(to, "gpubench-identity/1\nbackend=%s\n", backend);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const json_t *value = json_at(document, fields[i].path);
         if (value && class_in(&fields[i], backend) == IDENTITY_HARD)
             put_field(to, fields[i].path, value);
     }
-    const bool failed = ferror(to) != 0;
-    if (fclose(to) != 0 || failed) {
-        free(text);
-        return NULL;
-    }
+    need_stream_end(to);
     return text;
 }

@@ -1,11 +1,11 @@
-/* identity.h - which facts make two results comparable.
+/* identity.h - which facts decide whether two results are comparable.
  *
- * hard        differ: two different machines, never compared unaware; the fingerprint is made of
- * these soft        differ: compared, and shown first volatile    state of the moment: recorded,
- * never a reason provenance  which build, when, where from
+ *   hard        The machines differ: results are only compared on request. The fingerprint is made
+ * of these fields. soft        Results are compared, and the difference is shown. volatile    State
+ * of the moment: recorded, never a reason. provenance  Which build, and where it ran.
  *
- * What a fact means depends on who computed: OpenBLAS's threads make a cpu result another one, and
- * a gpu result not. */
+ * The class depends on the backend that computed: the number of OpenBLAS threads changes a CPU
+ * result and not a GPU result. */
 #ifndef HARNESS_IDENTITY_H
 #define HARNESS_IDENTITY_H
 
@@ -15,21 +15,19 @@
 enum identity_class { IDENTITY_HARD, IDENTITY_SOFT, IDENTITY_VOLATILE, IDENTITY_PROVENANCE };
 
 struct identity_field {
-    const char *path;             /* "device.name", or "env.*" for all that begin so */
+    const char *path;             /* "device.name"; "env.*" covers every path with that beginning */
     enum identity_class gpu, cpu; /* in a result of that backend */
 };
 
-/* The one table; an exact path stands before a "*" that covers it. */
+/* The table of all classes; an exact path comes before a "*" that covers it. */
 const struct identity_field *identity_fields(size_t *count);
 
-/* The class of a fact in a result of a backend ("gpu", "cpu"). A path that no row covers is soft:
- * worth showing, no reason to refuse. */
+/* The class of a fact in a result of a backend ("gpu", "cpu"). A path without a row is soft. */
 enum identity_class identity_class_of(const char *path, const char *backend);
 const char *identity_class_name(enum identity_class class);
 
-/* The text that the fingerprint is the SHA-256 of: a heading, then path=value for each hard field
- * that the document has, in the table's order. To be freed by the caller; NULL if memory runs out.
- */
+/* The text whose SHA-256 is the fingerprint: a heading, then path=value for each hard field of the
+ * document, in the order of the table. The caller frees it. */
 char *identity_text(const json_t *document);
 
 #endif

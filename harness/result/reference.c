@@ -1,6 +1,7 @@
-/* reference.c - which library's row stands for which others. */
+/* reference.c - finds the library's result for an arithmetic, and compares medians with it. */
 #include "harness/result/reference.h"
 
+#include "harness/base/need.h"
 #include "harness/stats/stats.h"
 
 #include <math.h>
@@ -31,9 +32,7 @@ const struct contestant *reference_for(const struct result *r, enum arithmetic a
 
 static double median_seconds(const struct contestant *c)
 {
-    double *seconds = malloc(c->count * sizeof *seconds);
-    if (!seconds)
-        return NAN;
+    double *seconds = need_array(c->count, sizeof *seconds);
     for (size_t i = 0; i < c->count; i++)
         seconds[i] = (double)c->samples[i].device_ns / 1e9;
     const double median = stats_median(seconds, c->count);

@@ -9,18 +9,18 @@
 
 enum { PHASES_MAX = 16 };
 
-/* One line of "where did the time go": name, duration, and for a step of the work its place
- * ("/gpu:0") and what did it. */
+/* One line of "where did the time go". */
 struct phase {
     const char *name;
     nanos ns;
-    char what[96]; /* "sum-aat/f32/syrk-fused", "driver and context" */
-    char place[32];
+    char what[96];  /* "sum-aat/f32/syrk-fused", "driver and context"; "" if there is no more to say
+                     */
+    char place[32]; /* where it ran, "/gpu:0"; "" outside the device */
 };
 
 struct result {
     struct problem problem;
-    bool is_cold;             /* measured with caches emptied before each launch */
+    bool is_cold;             /* caches were emptied before each launch */
     const char *backend_name; /* "gpu" */
     struct device_facts device;
     struct facts facts; /* tool, host, container, env, device, driver, libraries */
@@ -28,7 +28,7 @@ struct result {
     int argc;
     char **argv;
 
-    /* The job as the original script timed it: session start to sum on the host. */
+    /* The main job, from opening the device to having the sum on the host; NULL if none ran. */
     const struct variant *job_variant;
     double sum;
     nanos time_taken_ns;
@@ -39,17 +39,16 @@ struct result {
     size_t contestant_count;
 };
 
-/* "gpu/sum-aat/f32/syrk-fused/n=10000": what a result is matched by. Entries in [-1,1) add
- * "/signed", because the data decide a GPU's power and with it its clock; emptied caches "/cold".
- */
+/* "gpu/sum-aat/f32/syrk-fused/n=10000", by which results are matched. "/signed" or "/wide" follows
+ * for other data than [0,1), because the data decide a GPU's power and so its clock; "/cold"
+ * follows if caches were emptied. */
 void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes);
 
-/* Whether everything the operation reads and writes fits into the device's cache and may have been
- * there when a launch began, so that memory was not measured. */
+/* Whether everything that the operation reads and writes fits into the device's cache and may have
+ * been there when a launch began, so that the time says nothing about memory. */
 bool result_in_cache(const struct result *r);
 
-/* The whole document, owned by the caller; NULL if memory runs out. No NaN or infinity ever gets
- * in: such a value is null. */
+/* The whole document, owned by the caller. NaN and infinity become null. */
 json_t *result_to_json(const struct result *r);
 
 /* Facts as nested objects: {"device": {"name": …}, …}. */

@@ -1,3 +1,5 @@
+/* store.c - where results go, and writing them: a temporary file beside the target, then a rename.
+ */
 #include "harness/result/store.h"
 
 #include "harness/base/durable.h"
@@ -33,7 +35,7 @@ enum status store_directory(const char *option, char *path, size_t path_bytes, s
         length = snprintf(path, path_bytes, "%s", option);
     else if (own && *own)
         length = snprintf(path, path_bytes, "%s", own);
-    else if (data && *data == '/') /* the specification says to ignore relative ones */
+    else if (data && *data == '/') /* the XDG specification says to ignore relative paths */
         length = snprintf(path, path_bytes, "%s/gpubench/results", data);
     else if (home && *home)
         length = snprintf(path, path_bytes, "%s/.local/share/gpubench/results", home);
@@ -51,9 +53,8 @@ enum status store_directory(const char *option, char *path, size_t path_bytes, s
 
 void store_fingerprint_of_text(const char *identity, char out[72])
 {
-    snprintf(out, 72, "sha256:%064d", 0); /* what it is if memory ran out */
-    if (identity)
-        SHA256Data((const uint8_t *)identity, strlen(identity), out + 7);
+    strcpy(out, "sha256:");
+    SHA256Data((const uint8_t *)identity, strlen(identity), out + 7);
 }
 
 void store_fingerprint(json_t *document, char out[72])
@@ -78,7 +79,7 @@ static enum status write_standard_output(const char *text, size_t bytes, struct 
     return STATUS_OK;
 }
 
-/* For what cannot be replaced: a device or a pipe. */
+/* For a device or a pipe, which cannot be replaced. */
 static int write_in_place(const char *file, const char *text, size_t bytes)
 {
     const int fd = open(file, O_WRONLY | O_CLOEXEC);
@@ -100,7 +101,7 @@ enum status store_write_text(const char *file, const char *text, size_t bytes, s
     } else if (exists && !S_ISREG(known.st_mode)) {
         error = write_in_place(file, text, bytes);
     } else {
-        /* Through a symbolic link the file it leads to is replaced, not the link. */
+        /* Replaces the file that a symbolic link leads to, not the link. */
         char *real = realpath(file, NULL);
         error = durable_write(real ? real : file, text, bytes, 0666);
         free(real);
@@ -108,28 +109,23 @@ enum status store_write_text(const char *file, const char *text, size_t bytes, s
     return error ? cannot(why, "write", file, error) : STATUS_OK;
 }
 
-static enum status no_memory(struct failure *why)
-{
-    return fail(why, STATUS_NO_MEMORY, "no memory for the text of the result.");
-}
-
 enum status store_write(const char *file, json_t *document, struct failure *why)
 {
-    size_t bytes = 0;
+    size_t bytes;
     char *text = json_text(document, &bytes);
-    const enum status status = text ? store_write_text(file, text, bytes, why) : no_memory(why);
+    const enum status status = store_write_text(file, text, bytes, why);
     free(text);
     return status;
 }
 
 enum status store_print(json_t *document, struct failure *why)
 {
-    const enum status status = document ? store_write("-", document, why) : no_memory(why);
+    const enum status status = store_write("-", document, why);
     json_decref(document);
     return status;
 }
 
-/* The letters, digits, '.' and '_' of a text: what may stand in a file's name. */
+/* The letters, digits, '.' and '_' of a text, which are safe in the name of a file. */
 static void name_part(char *out, size_t bytes, const char *text)
 {
     size_t length = 0;
@@ -141,7 +137,7 @@ static void name_part(char *out, size_t bytes, const char *text)
         snprintf(out, bytes, "unknown");
 }
 
-/* FOLDER/<started>-<commit>.json, and for the second of that name …-2.json. */
+/* FOLDER/<started>-<commit>.json; a number above 1 is appended: …-2.json. */
 static bool file_name(char *path, size_t bytes, const char *folder, json_t *document,
                       unsigned number)
 {
@@ -168,10 +164,8 @@ enum status store_save(const char *directory, json_t *document, char *path, size
     const enum status status = store_make_directories(folder, why);
     if (status != STATUS_OK)
         return status;
-    size_t bytes = 0;
+    size_t bytes;
     char *text = json_text(document, &bytes);
-    if (!text)
-        return no_memory(why);
     int error = durable_write_beside(path, text, bytes, 0666, temporary, sizeof temporary);
     free(text);
     if (error)

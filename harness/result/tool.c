@@ -1,3 +1,5 @@
+/* tool.c - version, commit and compiler, from the macros that the Makefile and the compiler define.
+ */
 #include "harness/result/tool.h"
 
 #ifndef GPUBENCH_VERSION
@@ -18,7 +20,7 @@
 #define BUILD "unoptimised"
 #endif
 
-/* clang names itself in __VERSION__, gcc gives the bare number. */
+/* clang's __VERSION__ begins with its name, gcc's is only a number. */
 #ifdef __clang__
 #define COMPILER __VERSION__
 #else

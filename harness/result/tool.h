@@ -1,5 +1,5 @@
-/* tool.h - which build of gpubench this is. Version and commit come from the Makefile, the rest
- * from the compiler. */
+/* tool.h - which build of gpubench this is. The Makefile passes version and commit, the compiler
+ * the rest. */
 #ifndef HARNESS_TOOL_H
 #define HARNESS_TOOL_H
 
@@ -9,7 +9,7 @@ const char *tool_version(void); /* "0.1.0", "unknown" outside the Makefile */
 const char *tool_commit(void);  /* "1a2b3c4d5e6f", "unknown" outside git */
 bool tool_is_dirty(void);       /* built from files that differ from that commit */
 
-/* "release", "unoptimised" or "sanitized": only the first has times worth quoting. */
+/* "release", "unoptimised" or "sanitized". Only times of a release build are worth quoting. */
 const char *tool_build(void);
 
 /* Adds tool.version, tool.commit, tool.dirty, tool.build and tool.compiler. */

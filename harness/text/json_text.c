@@ -1,4 +1,7 @@
+/* json_text.c - see json_text.h. */
 #include "harness/text/json_text.h"
+
+#include "harness/base/need.h"
 
 #include <locale.h>
 #include <math.h>
@@ -11,7 +14,8 @@ json_t *json_number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* Bytes of the UTF-8 sequence at text, 0 if it is none. Jansson decides what is one. */
+/* The length of the UTF-8 sequence that text begins with, 0 if it begins with none. Jansson
+ * decides. */
 static size_t sequence_length(const char *text)
 {
     for (size_t length = 1; length <= 4; length++) {
@@ -35,9 +39,7 @@ json_t *json_words(const char *text)
     if (string)
         return string;
 
-    char *clean = malloc(strlen(text) * (sizeof replacement - 1) + 1);
-    if (!clean)
-        return NULL;
+    char *clean = need(strlen(text) * (sizeof replacement - 1) + 1);
     char *out = clean;
     while (*text) {
         const size_t length = sequence_length(text);
@@ -47,7 +49,6 @@ json_t *json_words(const char *text)
         out += bytes;
         text += length ? length : 1;
     }
-    *out = '\0';
     string = json_string(clean);
     free(clean);
     return string;
@@ -106,8 +107,8 @@ char *json_real_text(char *text, double value)
 static void put_string(struct writer *w, const char *text)
 {
     json_t *string = json_string(text);
-    char *quoted = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
-    put(w, quoted ? quoted : "null");
+    char *quoted = json_dumps(string, JSON_ENCODE_ANY);
+    put(w, quoted);
     free(quoted);
     json_decref(string);
 }
@@ -212,7 +213,7 @@ static void put_value(struct writer *w, const json_t *value, int depth, bool in_
 
 int json_text_write(const json_t *document, FILE *to)
 {
-    /* printf and strtod follow LC_NUMERIC, JSON does not. */
+    /* printf and strtod follow LC_NUMERIC; JSON always has a decimal point. */
     locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     locale_t before = plain ? uselocale(plain) : (locale_t)0;
     struct writer w = {.to = to};
@@ -227,14 +228,9 @@ int json_text_write(const json_t *document, FILE *to)
 
 char *json_text(const json_t *document, size_t *bytes)
 {
-    char *text = NULL;
-    FILE *to = open_memstream(&text, bytes);
-    if (!to)
-        return NULL;
-    const bool failed = json_text_write(document, to) != 0;
-    if (fclose(to) != 0 || failed) {
-        free(text);
-        return NULL;
-    }
+    char *text;
+    FILE *to = need_stream(&text, bytes);
+    json_text_write(document, to);
+    need_stream_end(to);
     return text;
 }

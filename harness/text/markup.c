@@ -1,9 +1,9 @@
-/* markup.c - one character after the other. */
+/* markup.c - escapes text character by character. */
 #include "harness/text/markup.h"
 
 #include <string.h>
 
-/* Bytes of a text that begins with a control character: C0, DEL, or C1 in UTF-8. */
+/* The bytes of the control character (C0, DEL, or C1 in UTF-8) that text begins with, else 0. */
 static size_t control_bytes(const char *text)
 {
     const unsigned char *t = (const unsigned char *)text;
@@ -29,8 +29,8 @@ static const char *entity(char c)
     return NULL;
 }
 
-/* Writes text with the characters of `entities` as entities and those of `marks` behind a
- * backslash. */
+/* Writes text, with characters of `entities` as entities and a backslash before those of `marks`.
+ */
 static void put(FILE *to, const char *text, const char *entities, const char *marks)
 {
     while (*text) {

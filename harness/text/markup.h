@@ -1,14 +1,14 @@
-/* markup.h - text that comes from outside, written so that it stays text: what XML, HTML or
- * Markdown would take for their own is escaped, and control characters become blanks. */
+/* markup.h - text from outside, escaped so that XML, HTML and Markdown show it as it is. Control
+ * characters become spaces. */
 #ifndef HARNESS_MARKUP_H
 #define HARNESS_MARKUP_H
 
 #include <stdio.h>
 
-/* In XML and HTML, attributes between " or ' too. */
+/* For XML and HTML: text, and attributes between " or '. */
 void markup_xml(FILE *to, const char *text);
 
-/* In Markdown, cells of a table too. */
+/* For Markdown: text, and cells of a table. */
 void markup_markdown(FILE *to, const char *text);
 
 #endif

@@ -3,7 +3,7 @@
 #include "kernels/backend/doctor.h"
 
 #include "harness/host/host.h"
-#include "harness/result/parts.h"
+#include "harness/result/contestant.h"
 #include "kernels/driver/jit_cache.h"
 #include "kernels/driver/nvml.h"
 #include "kernels/libraries/cub.h"

@@ -19,9 +19,10 @@ enum nvml_quantity {
     NVML_TEMPERATURE_C,
     NVML_SM_MHZ,
     NVML_SM_MAX_MHZ,
-    NVML_CLOCK_REASONS, /* why clocks are what they are: a mask, harness/result/parts.h has names */
-    NVML_MIG,           /* 1 if the GPU is partitioned */
-    NVML_PERSISTENCE,   /* 1 if the driver stays started without a client */
+    NVML_CLOCK_REASONS,   /* why clocks are what they are: a mask, harness/result/contestant.h has
+                             names */
+    NVML_MIG,             /* 1 if the GPU is partitioned */
+    NVML_PERSISTENCE,     /* 1 if the driver stays started without a client */
     NVML_PCIE_GENERATION, /* of now: links sleep */
     NVML_PCIE_WIDTH,
     NVML_PROCESSES /* with a compute context on the device, this one too */

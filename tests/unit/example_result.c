@@ -1,7 +1,7 @@
 /* example_result.c - see example_result.h. */
 #include "tests/unit/example_result.h"
 
-#include "harness/result/parts.h"
+#include "harness/result/contestant.h"
 #include "harness/text/json_text.h"
 
 #include <criterion/criterion.h>
