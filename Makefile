@@ -103,7 +103,7 @@ PORTABLE = $(filter-out $(HOPPER) $(AMPERE),$(KERNELS))
 IMAGES = $(PORTABLE:kernels/%.cu=build/images/%.portable.ptx) \
          $(AMPERE:kernels/%.cu=build/images/%.ampere.ptx) \
          $(HOPPER:kernels/%.cu=build/images/%.hopper.ptx) \
-         $(if $(NVCC),$(KERNELS:kernels/%.cu=build/images/%.native.fatbin))
+         $(if $(NVCC),$(KERNELS:kernels/%.cu=$(NATIVE)/%.native.fatbin))
 
 # No CUDA toolkit has a part in the PTX, and its version is the lowest that has the instructions, for the oldest drivers.
 CLANG_FLAGS  = -x cuda --cuda-device-only --cuda-path=/nonexistent -nocudainc -nocudalib -std=c++17 -O3 \
@@ -122,23 +122,28 @@ build/images/%.portable.ptx: kernels/%.cu build/images/flags ; $(call make-ptx,p
 build/images/%.ampere.ptx:   kernels/%.cu build/images/flags ; $(call make-ptx,ampere)
 build/images/%.hopper.ptx:   kernels/%.cu build/images/flags ; $(call make-ptx,hopper)
 
-# Architectures of the cubins, as far as this nvcc knows them; every other GPU takes the PTX.
-ARCHITECTURES = 75 80 86 89 90 100 120
+# Architectures of the cubins, as far as this nvcc knows them; every other GPU takes the PTX. CUBINS=test leaves only the one
+# that the tests look at; tests/run sets it in a tree without cubins.
+CUBINS       ?= all
+ARCHITECTURES = $(if $(filter test,$(CUBINS)),90,75 80 86 89 90 100 120)
+NATIVE        = build/images$(if $(filter test,$(CUBINS)),-test)
 known-to-nvcc = $(filter $(patsubst sm_%,%,$(shell $(NVCC) --list-gpu-code)),$(ARCHITECTURES))
 gencode       = $(foreach cc,$(1),-gencode arch=compute_$(cc),code=sm_$(cc))
 
 NVCC_FLAGS    = -std=c++17 -O3 -I. --threads 2
 
-build/images/%_sm90.native.fatbin: CUBINS = $(call gencode,90a)
-build/images/%_sm80.native.fatbin: CUBINS = $(call gencode,$(filter-out 75,$(known-to-nvcc)))
-build/images/%.native.fatbin: CUBINS = $(call gencode,$(known-to-nvcc))
-build/images/%.native.fatbin: kernels/%.cu build/images/flags
+$(NATIVE)/%_sm90.native.fatbin: GENCODE = $(call gencode,90a)
+$(NATIVE)/%_sm80.native.fatbin: GENCODE = $(call gencode,$(filter-out 75,$(known-to-nvcc)))
+$(NATIVE)/%.native.fatbin: GENCODE = $(call gencode,$(known-to-nvcc))
+$(NATIVE)/%.native.fatbin: kernels/%.cu $(NATIVE)/nvcc-flags
 	$(call say,NVCC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(NVCC) $(NVCC_FLAGS) --fmad=false -MD -MP -MT $@ -MF $@.d -fatbin $(CUBINS) -o $@ $<
+	$(Q)$(NVCC) $(NVCC_FLAGS) --fmad=false -MD -MP -MT $@ -MF $@.d -fatbin $(GENCODE) -o $@ $<
 
 build/images/flags: FORCE
-	$(call stamp,$(CLANG) $(CLANG_FLAGS) $(NVCC) $(NVCC_FLAGS) $(ARCHITECTURES))
+	$(call stamp,$(CLANG) $(CLANG_FLAGS))
+$(NATIVE)/nvcc-flags build/gen/plugin-flags: FORCE
+	$(call stamp,$(NVCC) $(NVCC_FLAGS) $(ARCHITECTURES))
 
 build/gen/images: FORCE
 	$(Q)mkdir -p $(@D); echo '$(IMAGES)' | cmp -s - $@ || { echo '$(IMAGES)' > $@; echo '$(images-say)'; }
@@ -146,7 +151,7 @@ images-say = $(if $(NVCC),GPU images: PTX by $(CLANG) and cubins by $(NVCC),No n
 
 build/gen/images.S build/gen/image_table.c &: scripts/make/embed-images build/gen/images $(IMAGES)
 	$(call say,EMBED,build/gen/images.S)
-	$(Q)scripts/make/embed-images build/images build/gen $(IMAGES)
+	$(Q)scripts/make/embed-images build/gen $(IMAGES)
 
 # The report's style sheet, as a text that ends with a zero byte.
 build/gen/style.S: bench/page/style.css
@@ -167,7 +172,7 @@ $(OUT)/obj/image_table.o: build/gen/image_table.c kernels/device/images.h $(OUT)
 # NVIDIA's own C++ templates and runtime live in a plugin, which the program loads if it is there.
 # A cubin runs on the later GPUs of its generation too; the PTX is for those that none of them fits.
 PLUGIN_CUBINS = $(call gencode,$(filter 75 80 90 100 120,$(known-to-nvcc))) -gencode arch=compute_75,code=compute_75
-build/libgpubench-%.so: kernels/plugin/%.cu build/images/flags
+build/libgpubench-%.so: kernels/plugin/%.cu build/gen/plugin-flags
 	$(call say,NVCC,$@)
 	$(Q)$(NVCC) $(NVCC_FLAGS) -MD -MP -MT $@ -MF build/images/$(@F).d -shared -Xcompiler -fPIC,-fvisibility=hidden -cudart static \
 		-Xlinker --exclude-libs,ALL $(PLUGIN_CUBINS) -o $@ $<
@@ -198,12 +203,16 @@ machine-code: jit-report
 FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
 test-programs: $(FOR_TESTS) $(PLUGIN)
 
-ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-asan-programs:
-	@$(MAKE) OUT=build/asan SANITIZE='$(ASAN)' test-programs
+# The instrumented build serves three ends: it is the second compiler's, the sanitizers', and the fuzzer's. At -O1, because
+# clang takes seven times as long to instrument a kernel that -O2 has unrolled.
+ASAN = -fsanitize=address,undefined -fno-sanitize=function -fno-sanitize-recover=all -fno-omit-frame-pointer
+IN_ASAN = @+$(MAKE) OUT=build/asan CC=$(CLANG) CXX=$(CLANGXX) CFLAGS='-O1 -g1' SANITIZE='-Werror $(ASAN)'
+build/asan/obj/harness/%.o: EXTRA += -fsanitize=fuzzer-no-link
 
+asan-programs:
+	$(IN_ASAN) test-programs
 second-compiler:
-	@$(MAKE) OUT=build/clang CC=$(CLANG) SANITIZE=-Werror objects
+	$(IN_ASAN) objects
 objects: $(OBJECTS) $(UNIT_OBJECTS) $(FAKE_DRIVER)
 
 # With a toolkit, the driver's interface as we declare it is held against NVIDIA's own header.

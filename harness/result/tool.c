@@ -12,6 +12,13 @@
 #define GPUBENCH_DIRTY 0
 #endif
 
+/* clang 19 tells of sanitizers by __has_feature alone. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 #define BUILD "sanitized"
 #elif defined __OPTIMIZE__

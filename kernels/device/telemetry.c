@@ -197,9 +197,10 @@ void telemetry_mark_from(const struct reading *readings, size_t count, nanos fro
     if (first == count && first > 0 &&
         from - readings[first - 1].when <= 2 * (nanos)TELEMETRY_PERIOD_NS)
         first--;
-    sample->sm_mhz = middle_of(readings + first, count - first, sm_mhz);
-    sample->power_w = middle_of(readings + first, count - first, power_mw) / 1000;
-    sample->temperature_c = middle_of(readings + first, count - first, temperature_c);
+    const struct reading *chosen = count ? readings + first : NULL; /* C has no NULL + 0 */
+    sample->sm_mhz = middle_of(chosen, count - first, sm_mhz);
+    sample->power_w = middle_of(chosen, count - first, power_mw) / 1000;
+    sample->temperature_c = middle_of(chosen, count - first, temperature_c);
     for (size_t i = first; i < count; i++)
         if (readings[i].clock_reasons > 0)
             sample->throttle |= (uint32_t)readings[i].clock_reasons & ~(uint32_t)REASON_IDLE;

@@ -1,7 +1,7 @@
 # fakecuda.mk - a libcuda.so.1 that runs the portable and the ampere kernels on the CPU; included by the Makefile.
 #
-# $(OUT)/tests/fakecuda/libcuda.so.1 is built like the program beside it: plain where the program is plain, instrumented where
-# SANITIZE says so. build/tests/kernel-check-asan and -tsan check the kernels alone, however the program is built.
+# $(OUT)/tests/fakecuda/libcuda.so.1 is built as the program beside it is, with or without sanitizers. kernel-check runs the
+# kernels alone, under ASan and UBSan with the objects of build/asan, and under TSan.
 
 CXX        = g++
 CLANGXX    = $(CLANG:clang%=clang++%)
@@ -43,7 +43,10 @@ fake-objects = $(ON_CPU:kernels/%.cu=$(1)/kernels/%.o)
 FAKE_DRIVER = $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard $(FAKECUDA)/*.c))
 $(FAKE_DRIVER): EXTRA += -fPIC -fvisibility=hidden
 
-$(eval $(call fake-kernels,$(OUT)/$(FAKECUDA),$$(CXX),$$(SANITIZE) -fno-gnu-unique $$(if $$(findstring address,$$(SANITIZE)),-fsanitize-sections=.cuda_shared)))
+$(eval $(call fake-kernels,build/$(FAKECUDA),$$(CXX),-fno-gnu-unique))
+$(eval $(call fake-kernels,build/asan/$(FAKECUDA),$$(CLANGXX),-O1 -g1 $$(ASAN)))
+
+comma = ,
 
 # NVIDIA's management library is another file beside it, of one source.
 FAKE_NVML = $(OUT)/obj/$(FAKECUDA)/nvml.o
@@ -56,23 +59,24 @@ $(OUT)/$(FAKECUDA)/libnvidia-ml.so.1: $(FAKE_NVML)
 $(OUT)/$(FAKECUDA)/libcuda.so.1: | $(OUT)/$(FAKECUDA)/libnvidia-ml.so.1
 $(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(filter-out $(FAKE_NVML),$(FAKE_DRIVER)) $(FAKE_RUNTIME)
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(SANITIZE) -shared -Wl,-Bsymbolic -Wl,-z,defs -Wl,-soname,libcuda.so.1 -o $@ $^ -ldl -lpthread
+	$(Q)$(CXX) $(SANITIZE) -shared -Wl,-Bsymbolic $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) -Wl,-soname,libcuda.so.1 -o $@ $^ -ldl -lpthread
 
-# ---- the kernels alone, under sanitizers. -O1: clang takes seven times as long to instrument what -O2 has unrolled.
+# ---- the kernels alone, under sanitizers
 
-CHECK_SAN_asan = -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-sanitize=function
-CHECK_SAN_tsan = -O1 -g1 -fsanitize=thread -Xclang -mllvm -Xclang -tsan-distinguish-volatile=1
+CHECK_asan = -O1 -g1 $(ASAN)
+CHECK_tsan = -O1 -g1 -fsanitize=thread -Xclang -mllvm -Xclang -tsan-distinguish-volatile=1
+
+$(eval $(call fake-kernels,build/tsan/$(FAKECUDA),$$(CLANGXX),$$(CHECK_tsan)))
 
 define kernel-check
-$(call fake-kernels,build/tests/kernel-check.$(1),$$(CLANGXX),$$(CHECK_SAN_$(1)))
-
-build/tests/kernel-check.$(1)/libkernels.so: $(call fake-objects,build/tests/kernel-check.$(1)) $$(FAKE_RUNTIME) $(FAKECUDA)/fakecuda.mk
+build/tests/kernel-check.$(1)/libkernels.so: $(call fake-objects,build/$(1)/$(FAKECUDA)) $$(FAKE_RUNTIME) $(FAKECUDA)/fakecuda.mk
 	$$(call say,LINK,$$@)
-	$$(Q)$$(CLANGXX) $$(CHECK_SAN_$(1)) -shared -Wl,-Bsymbolic -Wl,-soname,libkernels.so -o $$@ $$(filter %.o,$$^)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CLANGXX) $$(CHECK_$(1)) -shared -Wl,-Bsymbolic -Wl,-soname,libkernels.so -o $$@ $$(filter %.o,$$^)
 
 build/tests/kernel-check.$(1)/kernel-check: $$(wildcard tests/kernels/*.cc tests/kernels/*.h) build/tests/kernel-check.$(1)/libkernels.so
 	$$(call say,LINK,$$@)
-	$$(Q)$$(CLANGXX) $$(CHECK_SAN_$(1)) $$(FAKE_FLAGS) -Wshadow -o $$@ $$(filter %.cc %.so,$$^) -Wl,-rpath,'$$$$ORIGIN'
+	$$(Q)$$(CLANGXX) $$(CHECK_$(1)) $$(FAKE_FLAGS) -Wshadow -o $$@ $$(filter %.cc %.so,$$^) -Wl,-rpath,'$$$$ORIGIN'
 endef
 $(eval $(call kernel-check,asan))
 $(eval $(call kernel-check,tsan))
@@ -86,7 +90,7 @@ SYMBOLIZER = external_symbolizer_path=$$(command -v addr2line)
 
 # Each of some thirty mistakes in a kernel must be caught by that check.
 mutants: build/tests/kernel-check.asan/kernel-check build/tests/kernel-check.tsan/kernel-check $(FAKE_RUNTIME)
-	$(Q)COMPILE_asan='$(CLANGXX) $(FAKE_CU) $(CHECK_SAN_asan)' COMPILE_tsan='$(CLANGXX) $(FAKE_CU) $(CHECK_SAN_tsan)' \
+	$(Q)COMPILE_asan='$(CLANGXX) $(FAKE_CU) $(CHECK_asan)' COMPILE_tsan='$(CLANGXX) $(FAKE_CU) $(CHECK_tsan)' \
 		CHECK_asan=build/tests/kernel-check.asan/kernel-check CHECK_tsan=build/tests/kernel-check.tsan/kernel-check \
 		RUNTIME='$(FAKE_RUNTIME)' tests/kernels/mutants.sh
 
