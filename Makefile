@@ -227,7 +227,7 @@ run:
 	@scripts/make/run-main-job $(OUT)/gpubench $(N) $(DEVICE)
 
 # PARTS of the tests; `packages`, of which tests/run tells, is run only when it is asked for.
-PARTS = plain sanitize lint servers
+PARTS = plain sanitize servers lint
 test:
 	@scripts/install-deps build test $(filter packages,$(PARTS))
 	@scripts/make/fetch-servers

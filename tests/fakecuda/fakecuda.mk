@@ -82,16 +82,17 @@ $(eval $(call kernel-check,asan))
 $(eval $(call kernel-check,tsan))
 
 # TSan needs no orders: it sees that nothing orders two accesses. Two workers, so that it sees blocks too.
-kernel-check: build/tests/kernel-check.asan/kernel-check build/tests/kernel-check.tsan/kernel-check
+kernel-check-programs: build/tests/kernel-check.asan/kernel-check build/tests/kernel-check.tsan/kernel-check
+kernel-check: kernel-check-programs
 	$(Q)FAKECUDA_WORKERS=2 ASAN_OPTIONS=$(SYMBOLIZER) build/tests/kernel-check.asan/kernel-check
 	$(Q)FAKECUDA_WORKERS=2 FAKECUDA_ORDER=forward TSAN_OPTIONS=halt_on_error=1:$(SYMBOLIZER) \
 		build/tests/kernel-check.tsan/kernel-check 33 129
 SYMBOLIZER = external_symbolizer_path=$$(command -v addr2line)
 
 # Each of some thirty mistakes in a kernel must be caught by that check.
-mutants: build/tests/kernel-check.asan/kernel-check build/tests/kernel-check.tsan/kernel-check $(FAKE_RUNTIME)
+mutants: kernel-check-programs $(FAKE_RUNTIME)
 	$(Q)COMPILE_asan='$(CLANGXX) $(FAKE_CU) $(CHECK_asan)' COMPILE_tsan='$(CLANGXX) $(FAKE_CU) $(CHECK_tsan)' \
 		CHECK_asan=build/tests/kernel-check.asan/kernel-check CHECK_tsan=build/tests/kernel-check.tsan/kernel-check \
 		RUNTIME='$(FAKE_RUNTIME)' tests/kernels/mutants.sh
 
-.PHONY: kernel-check mutants
+.PHONY: kernel-check kernel-check-programs mutants
