@@ -30,7 +30,9 @@ static enum status try_job(const struct backend *backend, struct device *device,
     if (!v)
         return fail(why, STATUS_FAILED, "no f32 variant of sum-aat can run");
     snprintf(key, key_bytes, "sum-aat/f32/%s", v->name);
-    enum status status = backend->begin(device, &p, &job, why);
+    struct plan plan;
+    backend->plan(device, NULL, &p, &plan);
+    enum status status = backend->begin(device, &plan, &job, why);
     if (status != STATUS_OK)
         return status;
     status = backend->load(job, v, why);

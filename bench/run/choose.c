@@ -2,25 +2,17 @@
  * choice. */
 #include "bench/run/run.h"
 
-#include "bench/cli/verb.h"
 #include "bench/run/select.h"
-#include "bench/terminal/words.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
-/* Whether v (NULL: the matrix alone) fits into the device's memory; STATUS_NO_MEMORY with the two
- * sizes if not. */
+/* STATUS_NO_MEMORY with the plan's sentence if v (NULL: the job itself) does not fit into the
+ * device's memory. */
 static enum status fits(const struct run *run, const struct variant *v, struct failure *why)
 {
-    const uint64_t available = run->result.device.memory_free;
-    const uint64_t needed = run->place->backend->bytes_needed(run->device, v, &run->result.problem);
-    char need[WORDS_BYTES], have[WORDS_BYTES];
-    words_bytes(need, needed);
-    words_bytes(have, available);
-    if (available > 0 && needed > available)
-        return fail(why, STATUS_NO_MEMORY, "needs %s, %s are free", need, have);
-    return STATUS_OK;
+    struct plan plan;
+    run->place->backend->plan(run->device, v, &run->result.problem, &plan);
+    return plan.fits ? STATUS_OK : fail(why, STATUS_NO_MEMORY, "%s", plan.sentence);
 }
 
 enum status run_suits(const struct run *run, const struct variant *v, struct failure *why)
@@ -29,7 +21,6 @@ enum status run_suits(const struct run *run, const struct variant *v, struct fai
     const struct problem *p = &run->result.problem;
     char reason[256] = "";
 
-    /* Memory first: it has a way out that the backend does not know of. */
     if (fits(run, v, why) != STATUS_OK)
         return STATUS_NO_MEMORY;
     if (!backend->can_run(run->device, v, p, reason, sizeof reason))
@@ -67,29 +58,6 @@ static enum status nothing_runs(const struct run *run, struct failure *why)
                 op_name(op), run->result.device.name, reason);
 }
 
-/* "N = 60000 needs 26.8 GiB for matmul (A and C), GeForce GT 750M has 1.9 GiB free", with the way
- * out. */
-static enum status does_not_fit(const struct run *run, struct failure *why)
-{
-    const struct problem *p = &run->result.problem;
-    const uint64_t available = run->result.device.memory_free;
-    struct problem fused = *p;
-    fused.op = OP_SUM_AAT;
-    const uint64_t needed = run->place->backend->bytes_needed(run->device, NULL, p);
-    const bool is_fused = p->op == OP_SUM_AAT;
-    const uint64_t in_panels = run->place->backend->bytes_needed(run->device, NULL, &fused);
-    char need[WORDS_BYTES], have[WORDS_BYTES], way_out[160] = "Choose a smaller N.";
-    words_bytes(need, needed);
-    words_bytes(have, available);
-    if (!is_fused && in_panels <= available)
-        snprintf(way_out, sizeof way_out,
-                 "sum-aat %sstreams A: gpubench %s %" PRIu64 " --op sum-aat",
-                 p->op == OP_MATMUL ? "needs no C and " : "", run->options->verb->name, p->n);
-    return fail(why, STATUS_NO_MEMORY, "N = %" PRIu64 " needs %s%s for %s%s; %s has %s free. %s",
-                p->n, is_fused ? "at least " : "", need, op_name(p->op),
-                p->op == OP_MATMUL ? " (A and C)" : "", run->result.device.name, have, way_out);
-}
-
 /* Puts the backend's own choice among the chosen, if it was asked for and is not one of them. */
 static enum status add_automatic(struct run *run, struct failure *why)
 {
@@ -99,7 +67,7 @@ static enum status add_automatic(struct run *run, struct failure *why)
     const struct backend *backend = run->place->backend;
     const struct variant *v = backend->auto_variant(run->device, p);
     if (fits(run, NULL, why) != STATUS_OK)
-        return does_not_fit(run, why);
+        return STATUS_NO_MEMORY;
     if (!v)
         return nothing_runs(run, why);
     for (size_t i = 0; i < run->chosen_count; i++)

@@ -7,6 +7,7 @@
 #include "harness/result/tool.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 nanos run_lap(nanos *from)
@@ -66,11 +67,17 @@ enum status run_begin(struct run *run, struct failure *why)
 {
     nanos from = clock_now();
     progress_say(-1, "filling the matrix");
-    enum status status =
-        run->place->backend->begin(run->device, &run->result.problem, &run->job, why);
+    struct plan *plan = &run->plan;
+    run->place->backend->plan(run->device, NULL, &run->result.problem, plan);
+    enum status status = run->place->backend->begin(run->device, plan, &run->job, why);
     if (status != STATUS_OK)
         return run_checked(status, why);
     result_add_phase(&run->result, "fill", run_lap(&from), run->result.device.place, "philox");
+    char *summary = run->result.device.summary;
+    const size_t used = strlen(summary);
+    if (*plan->sentence)
+        snprintf(summary + used, sizeof run->result.device.summary - used, "%s%s",
+                 used ? " · " : "", plan->sentence);
     return run_checked(STATUS_OK, why);
 }
 
@@ -85,7 +92,8 @@ void run_add_facts(struct run *run)
         run->is_asking = true;
         run->place->backend->facts(run->device, facts);
     }
-    run->result.device = *run->place->backend->device_facts(run->device);
+    if (run->plan.panel_rows)
+        facts_integer(facts, "device.memory.panel_rows", run->plan.panel_rows);
 }
 
 void run_end(struct run *run)

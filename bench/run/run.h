@@ -14,6 +14,7 @@ struct run {
     FILE *people; /* where text for people goes: standard output, or standard error beside --json */
     nanos began;  /* just before the device is opened: where the original script's clock starts */
     struct device *device;
+    struct plan plan; /* of the job */
     struct job *job;
     struct oracle oracle;
     struct result result;

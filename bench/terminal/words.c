@@ -1,7 +1,7 @@
 /* words.c - numbers as people write and read them. */
 #include "bench/terminal/words.h"
 
-#include "harness/contract/problem.h"
+#include "harness/contract/plan.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -51,15 +51,7 @@ char *words_clock(char *out, nanos ns)
 
 char *words_bytes(char *out, uint64_t bytes)
 {
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
-    double x = (double)bytes;
-    size_t u = 0;
-    while (u + 1 < sizeof units / sizeof *units && x >= 1023.95) {
-        x /= 1024;
-        u++;
-    }
-    snprintf(out, WORDS_BYTES, "%.*f %s", u == 0 ? 0 : 1, x, units[u]);
-    return out;
+    return amount_of_bytes(out, bytes);
 }
 
 char *words_sum(char *out, double sum)

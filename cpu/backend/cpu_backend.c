@@ -107,13 +107,14 @@ static const struct variant *auto_variant(const struct device *d, const struct p
     return NULL;
 }
 
-static uint64_t bytes_needed(const struct device *d, const struct variant *v,
-                             const struct problem *p)
+static void plan(const struct device *d, const struct variant *v, const struct problem *p,
+                 struct plan *plan)
 {
-    uint64_t matrix = p->n * p->n * sizeof(float);
+    const uint64_t matrix = p->n * p->n * sizeof(float);
+    const bool has_c = v ? own(v)->stores_c : p->op == OP_MATMUL;
 
-    (void)d;
-    return v && own(v)->stores_c ? 2 * matrix : matrix;
+    *plan = (struct plan){.problem = *p, .bytes = has_c ? 2 * matrix : matrix};
+    plan_judge(plan, &d->facts, v, NULL);
 }
 
 const struct backend cpu_backend = {
@@ -126,7 +127,7 @@ const struct backend cpu_backend = {
     .facts = cpu_device_facts,
     .can_run = can_run,
     .auto_variant = auto_variant,
-    .bytes_needed = bytes_needed,
+    .plan = plan,
     .begin = cpu_job_begin,
     .end = cpu_job_end,
     .load = cpu_job_load,

@@ -1,7 +1,8 @@
-/* device.c - the CPU as a device: which, how many threads, which BLAS, how fast at best. */
+/* device.c - the CPU as a device: its model, threads, BLAS and peak speed. */
 #include "cpu/backend/job.h"
 #include "cpu/chip/isa.h"
 #include "cpu/chip/peak.h"
+#include "harness/base/need.h"
 #include "harness/host/host.h"
 
 #include <errno.h>
@@ -80,13 +81,13 @@ static void describe(struct device *d)
     }
     f->memory_total = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     f->memory_free = host_memory_available(NULL);
-    /* Not less under a quota: that stops the threads for a part of each tenth of a second, and what
-     * is done in between is done at full speed. */
+    /* A quota does not lower it: the threads are stopped for a part of each tenth of a second and
+     * run at full speed in between. */
     f->peak_flops[ARITH_F32] = peak_f32_flops(d->pool) * d->at_once / d->threads;
 }
 
-/* A thread is refused by a seccomp filter that is older than the C library and does not know
- * clone3, or by a limit on processes. */
+/* Threads are refused by a limit on processes, or by a seccomp filter that is older than the C
+ * library and does not know clone3. */
 static const char *how_to_get_threads(int error)
 {
     if (error == EPERM)
@@ -104,13 +105,11 @@ enum status cpu_device_open(const struct device_request *request, struct device 
     if (request->index != 0)
         return fail(why, STATUS_USAGE, "there is no CPU device %d: all of the CPU is device 0",
                     request->index);
-    d = calloc(1, sizeof *d);
-    if (!d)
-        return fail(why, STATUS_NO_MEMORY, "no memory for a CPU device: end other programs");
+    d = need(sizeof *d);
     read_model(d->model, sizeof d->model);
     decide_threads(d, request->threads);
     d->pool = parallel_open(d->threads);
-    if (!d->pool || parallel_threads(d->pool) < d->threads) {
+    if (parallel_threads(d->pool) < d->threads) {
         const int error = errno;
         fail(why, STATUS_FAILED, "%d threads cannot be started: %s; %s", d->threads,
              strerror(error), how_to_get_threads(error));

@@ -1,9 +1,9 @@
-/* job.c - a problem on the CPU: A, C and a little scratch in the memory of the process. */
+/* job.c - a problem on the CPU: A, C and a little scratch memory. */
 #include "cpu/backend/job.h"
 
 #include "cpu/loops/fill.h"
 #include "cpu/loops/sums.h"
-#include "harness/host/host.h"
+#include "harness/base/need.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,25 +12,8 @@
 
 enum { HUGE_PAGE_BYTES = 2 << 20 };
 
-/* matrices: how many of them are about to be taken, and which, in words. */
-static enum status check_memory(const struct problem *p, int matrices, const char *which,
-                                struct failure *why)
-{
-    const char *limit = "host";
-    uint64_t needed = (uint64_t)matrices * p->n * p->n * sizeof(float);
-    uint64_t available = host_memory_available(&limit);
-    double gib = 1024.0 * 1024.0 * 1024.0;
-
-    if (needed <= available)
-        return STATUS_OK;
-    return fail(why, STATUS_NO_MEMORY,
-                "N = %llu needs %.1f GiB for %s (%s); %.1f GiB is available (%s): take a smaller N",
-                (unsigned long long)p->n, (double)needed / gib, op_name(p->op), which,
-                (double)available / gib, limit);
-}
-
-/* Untouched memory, aligned to 64 bytes or more, on huge pages where the system has them to give:
- * the first touch then takes half the time. Freed with free(). */
+/* Untouched memory, aligned to 64 bytes or more, on huge pages if the system has them: the first
+ * touch then takes half the time. Release it with free(); NULL if there is not enough. */
 static float *matrix_new(size_t n)
 {
     size_t bytes = n * n * sizeof(float);
@@ -39,7 +22,7 @@ static float *matrix_new(size_t n)
     if (posix_memalign(&matrix, bytes < HUGE_PAGE_BYTES ? 64 : HUGE_PAGE_BYTES, bytes))
         return NULL;
     if (bytes >= HUGE_PAGE_BYTES)
-        madvise(matrix, bytes, MADV_HUGEPAGE); /* a wish: without it, it is only slower */
+        madvise(matrix, bytes, MADV_HUGEPAGE); /* without it, it is only slower */
     return matrix;
 }
 
@@ -53,32 +36,31 @@ void cpu_job_end(struct job *j)
     free(j);
 }
 
-enum status cpu_job_begin(struct device *d, const struct problem *p, struct job **job,
+static enum status refused(const struct problem *p, const char *what, struct failure *why)
+{
+    return fail(why, STATUS_NO_MEMORY,
+                "the system refused memory for %s at N = %llu: take a smaller N", what,
+                (unsigned long long)p->n);
+}
+
+enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job **job,
                           struct failure *why)
 {
-    enum status status;
+    const struct problem *p = &plan->problem;
     struct job *j;
 
     if (p->n < 1 || p->n > PROBLEM_MAX_N)
         return fail(why, STATUS_USAGE, "N = %llu is not between 1 and %u", (unsigned long long)p->n,
                     PROBLEM_MAX_N);
-    status = p->op == OP_MATMUL ? check_memory(p, 2, "A and C", why) : check_memory(p, 1, "A", why);
-    if (status != STATUS_OK)
-        return status;
-    j = calloc(1, sizeof *j);
-    if (j) {
-        j->device = d;
-        j->problem = *p;
-        j->n = (size_t)p->n;
-        j->scalar = NAN;
-        j->a = matrix_new(j->n);
-        j->rows = malloc(j->n * sizeof *j->rows);
-    }
-    if (!j || !j->a || !j->rows) {
+    if (!plan->fits)
+        return fail(why, STATUS_NO_MEMORY, "%s", plan->sentence);
+    j = need(sizeof *j);
+    *j = (struct job){.device = d, .problem = *p, .n = (size_t)p->n, .scalar = NAN};
+    j->rows = need_array(j->n, sizeof *j->rows);
+    j->a = matrix_new(j->n);
+    if (!j->a) {
         cpu_job_end(j);
-        return fail(why, STATUS_NO_MEMORY,
-                    "the system refused memory for N = %llu: take a smaller N",
-                    (unsigned long long)p->n);
+        return refused(p, "A", why);
     }
     fill_matrix(d->pool, p, j->a);
     *job = j;
@@ -88,20 +70,13 @@ enum status cpu_job_begin(struct device *d, const struct problem *p, struct job 
 enum status cpu_job_load(struct job *j, const struct variant *v, struct failure *why)
 {
     const struct cpu_variant *own = v->row;
-    enum status status;
 
     if (own->needs_blas && !j->device->blas)
         return fail(why, STATUS_FAILED, "%s", j->device->no_blas.text);
     if (!own->stores_c || j->c)
         return STATUS_OK;
-    status = check_memory(&j->problem, 1, "C, with A in place", why);
-    if (status != STATUS_OK)
-        return status;
     j->c = matrix_new(j->n);
-    if (!j->c)
-        return fail(why, STATUS_NO_MEMORY,
-                    "the system refused memory for C at N = %zu: take a smaller N", j->n);
-    return STATUS_OK;
+    return j->c ? STATUS_OK : refused(&j->problem, "C", why);
 }
 
 enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launches,

@@ -1,5 +1,5 @@
-/* job.h - what the files of this room share: an open CPU, a problem on it, and what a variant's
- * steps are. */
+/* job.h - what the files of this folder share: an open CPU, a problem on it, and the steps of a
+ * variant. */
 #ifndef CPU_JOB_H
 #define CPU_JOB_H
 
@@ -12,11 +12,11 @@ struct device {
     char model[128];
     int threads;
     const char *threads_by; /* what decided their number: "cores", "affinity", "cgroup quota", … */
-    int at_once; /* how many of the threads can run at the same time: as many as CPUs are allowed */
-    double cpus; /* how many CPUs' time they can have in the long run: less under a quota */
+    int at_once; /* how many of the threads can run at the same time: one per CPU allowed */
+    double cpus; /* CPU time per second that they can have in the long run: less under a quota */
     struct parallel *pool;
-    const struct openblas *blas; /* NULL if there is none, and then: */
-    struct failure no_blas;
+    const struct openblas *blas; /* NULL if it was not loaded, */
+    struct failure no_blas;      /* for this reason */
 };
 
 struct job {
@@ -26,10 +26,10 @@ struct job {
     float *a;      /* n×n, row-major, rows dense */
     float *c;      /* likewise; NULL until a variant that stores C is loaded */
     double *rows;  /* scratch for n row sums */
-    double scalar; /* what the last run of a variant without C left */
+    double scalar; /* the result of the last run of a variant without C */
 };
 
-/* A variant's own data: what it needs, and what does its steps, in their order. */
+/* variant.row: what the variant needs, and the functions of its steps in their order. */
 struct cpu_variant {
     bool needs_blas, stores_c;
     void (*step[VARIANT_STEPS_MAX])(struct job *job);
@@ -42,7 +42,7 @@ void cpu_device_close(struct device *device);
 void cpu_device_facts(const struct device *device, struct facts *facts);
 
 /* A problem on it; see struct backend. */
-enum status cpu_job_begin(struct device *d, const struct problem *p, struct job **job,
+enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job **job,
                           struct failure *why);
 void cpu_job_end(struct job *j);
 enum status cpu_job_load(struct job *j, const struct variant *v, struct failure *why);

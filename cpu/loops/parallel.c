@@ -1,6 +1,8 @@
 /* parallel.c - see parallel.h. */
 #include "cpu/loops/parallel.h"
 
+#include "harness/base/need.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -12,13 +14,13 @@ struct parallel {
     pthread_t *workers;
     int worker_count;
 
-    /* The loop that is on. All but next are written under the mutex, while no worker is in a loop.
-     */
-    unsigned long loop; /* counts loops: a worker has a new one to do when this changes */
+    /* The current loop. All members except next are written under the mutex, while no worker is in
+     * a loop. */
+    unsigned long loop; /* counts loops: when it changes, workers begin a new one */
     parallel_body *body;
     void *context;
     size_t count, grain;
-    size_t next;    /* the next piece's begin; taken atomically */
+    size_t next;    /* where the next piece begins; atomic */
     int unfinished; /* workers still in this loop */
     bool closing;
 };
@@ -58,19 +60,13 @@ static void *worker_main(void *argument)
 
 struct parallel *parallel_open(int threads)
 {
-    struct parallel *p = calloc(1, sizeof *p);
+    struct parallel *p = need(sizeof *p);
     size_t wanted = threads > 1 ? (size_t)threads - 1 : 0;
 
-    if (!p)
-        return NULL;
     pthread_mutex_init(&p->mutex, NULL);
     pthread_cond_init(&p->wake, NULL);
     pthread_cond_init(&p->done, NULL);
-    p->workers = calloc(wanted ? wanted : 1, sizeof *p->workers);
-    if (!p->workers) {
-        parallel_close(p);
-        return NULL;
-    }
+    p->workers = need_array(wanted ? wanted : 1, sizeof *p->workers);
     while ((size_t)p->worker_count < wanted) {
         const int error = pthread_create(&p->workers[p->worker_count], NULL, worker_main, p);
         if (error) {

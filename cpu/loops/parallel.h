@@ -1,8 +1,8 @@
 /* parallel.h - a parallel for: the loop over [0, count), split among threads.
  *
- * A small pool of threads that sleep between loops (waking them costs a fraction of making them).
- * Pieces are handed out as threads become free, so a loop must give the same result whichever
- * thread does a piece. */
+ * A pool of threads that sleep between loops (waking a thread costs a fraction of starting one).
+ * Threads take pieces as they become free, so the result of a loop must not depend on which thread
+ * does a piece. */
 #ifndef CPU_PARALLEL_H
 #define CPU_PARALLEL_H
 
@@ -10,11 +10,11 @@
 
 struct parallel;
 
-/* Does [begin, end) of the loop. */
+/* Does the iterations [begin, end) of the loop. */
 typedef void parallel_body(void *context, size_t begin, size_t end);
 
-/* A pool in which `threads` threads work, the caller being one of them. Fewer if the system gives
- * no more (see parallel_threads; errno then says why); NULL only if there is no memory. */
+/* A pool of `threads` threads, including the caller. It has fewer if the system refuses more (see
+ * parallel_threads); errno then says why. */
 struct parallel *parallel_open(int threads);
 void parallel_close(struct parallel *pool);
 int parallel_threads(const struct parallel *pool);

@@ -27,6 +27,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
 #include "harness/contract/facts.h"
+#include "harness/contract/plan.h"
 #include "harness/contract/problem.h"
 
 struct device; /* a backend's own */
@@ -113,13 +114,13 @@ struct backend {
     /* The fastest verified f32 variant of p's operation that can run here, or NULL. */
     const struct variant *(*auto_variant)(const struct device *device, const struct problem *p);
 
-    /* Device bytes that a job of p needs to run v (v NULL: A alone). */
-    uint64_t (*bytes_needed)(const struct device *device, const struct variant *v,
-                             const struct problem *p);
+    /* How a job of p would run v on the device; v NULL: the job itself, with any variant. */
+    void (*plan)(const struct device *device, const struct variant *v, const struct problem *p,
+                 struct plan *plan);
 
-    /* Allocates for p and makes A. STATUS_NO_MEMORY before anything is allocated if it cannot fit.
-     */
-    enum status (*begin)(struct device *device, const struct problem *p, struct job **job,
+    /* Allocates memory for a job's plan and makes A. If the plan does not fit, STATUS_NO_MEMORY
+     * with its sentence, and nothing is allocated. */
+    enum status (*begin)(struct device *device, const struct plan *plan, struct job **job,
                          struct failure *why);
     void (*end)(struct job *job);
 

@@ -158,14 +158,15 @@ static void facts(const struct device *device, struct facts *facts)
     leave();
 }
 
-static enum status begin(struct device *device, const struct problem *p, struct job **job,
+static enum status begin(struct device *device, const struct plan *plan, struct job **job,
                          struct failure *why)
 {
+    const struct problem *p = &plan->problem;
     const struct device_facts *d = guard.inner->device_facts(device);
     const double flops = d->peak_flops[ARITH_F32], bytes = d->peak_bytes;
     guard.work_seconds = problem_flop(p) / (flops > 0 ? flops : slow_flops) +
                          problem_bytes(p) / (bytes > 0 ? bytes : slow_bytes);
-    GUARDED("making A", NULL, 1, begin(device, p, job, why));
+    GUARDED("making A", NULL, 1, begin(device, plan, job, why));
 }
 
 static void end(struct job *job)

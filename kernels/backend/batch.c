@@ -1,18 +1,8 @@
-/* batch.c - launches back to back as one CUDA graph. */
+/* batch.c - captures launches as a CUDA graph. */
 #include "kernels/backend/batch.h"
 
-#include "kernels/job/job.h"
-
-#include <stdlib.h>
-
-/* More than this is time enough for the host to get ahead, and a graph of it takes long to make. */
+/* With more launches the host gets ahead of the device anyway, and the graph takes long to make. */
 enum { LAUNCHES_MOST = 1000 };
-
-struct batch {
-    CUgraphExec graph;
-    unsigned launches;
-    bool is_refused; /* it was tried */
-};
 
 static bool has_graphs(const struct driver *cu)
 {
@@ -27,9 +17,9 @@ static void destroy(const struct driver *cu, struct batch *b)
     b->graph = NULL;
 }
 
-/* A capture that fails leaves the stream as it was once it is ended. */
-static bool capture(struct job *job, const struct variant *v, unsigned launches, CUgraph *graph,
-                    enum status (*once)(struct job *, const struct variant *, struct failure *))
+/* Ending a failed capture leaves the stream as it was. */
+static bool capture(struct job *job, struct loaded *l, unsigned launches, CUgraph *graph,
+                    enum status (*once)(struct job *, struct loaded *, struct failure *))
 {
     const struct driver *cu = &job->device->cu;
     const CUstream stream = job->device->stream;
@@ -37,7 +27,7 @@ static bool capture(struct job *job, const struct variant *v, unsigned launches,
         return false;
     enum status status = STATUS_OK;
     for (unsigned i = 0; i < launches && status == STATUS_OK; i++)
-        status = once(job, v, NULL);
+        status = once(job, l, NULL);
     *graph = NULL;
     const CUresult error = cu->cuStreamEndCapture(stream, graph);
     if (status == STATUS_OK && !error && *graph)
@@ -47,12 +37,13 @@ static bool capture(struct job *job, const struct variant *v, unsigned launches,
     return false;
 }
 
-static bool make(struct job *job, const struct variant *v, struct batch *b,
-                 enum status (*once)(struct job *, const struct variant *, struct failure *))
+static bool make(struct job *job, struct loaded *l,
+                 enum status (*once)(struct job *, struct loaded *, struct failure *))
 {
     const struct driver *cu = &job->device->cu;
+    struct batch *b = &l->batch;
     CUgraph graph;
-    if (!capture(job, v, b->launches, &graph, once))
+    if (!capture(job, l, b->launches, &graph, once))
         return false;
     const CUresult error = cu->cuGraphInstantiateWithFlags(&b->graph, graph, 0);
     cu->cuGraphDestroy(graph);
@@ -68,29 +59,24 @@ static bool make(struct job *job, const struct variant *v, struct batch *b,
     return false;
 }
 
-CUgraphExec batch_graph(struct job *job, const struct variant *v, unsigned launches,
-                        enum status (*once)(struct job *, const struct variant *, struct failure *))
+CUgraphExec batch_graph(struct job *job, struct loaded *l, unsigned launches,
+                        enum status (*once)(struct job *, struct loaded *, struct failure *))
 {
     const struct driver *cu = &job->device->cu;
+    struct batch *b = &l->batch;
     /* Streaming waits for its own steps, which cannot be captured. */
-    if (launches < 2 || launches > LAUNCHES_MOST || job->stream_rows || !has_graphs(cu))
+    if (launches < 2 || launches > LAUNCHES_MOST || job->panel_rows || !has_graphs(cu))
         return NULL;
-    if (!job->batches)
-        job->batches = calloc(gpu_variant_count, sizeof *job->batches);
-    if (!job->batches)
-        return NULL;
-    struct batch *b = &job->batches[v - gpu_variants];
-    if (b->is_refused || (b->graph && b->launches == launches))
+    if (b->was_refused || (b->graph && b->launches == launches))
         return b->graph;
     destroy(cu, b);
     b->launches = launches;
-    b->is_refused = !make(job, v, b, once);
+    b->was_refused = !make(job, l, once);
     return b->graph;
 }
 
 void batch_end(struct job *job)
 {
-    for (size_t i = 0; job->batches && i < gpu_variant_count; i++)
-        destroy(&job->device->cu, &job->batches[i]);
-    free(job->batches);
+    for (struct loaded *l = job->loaded; l; l = l->next)
+        destroy(&job->device->cu, &l->batch);
 }

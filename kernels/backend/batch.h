@@ -1,16 +1,16 @@
-/* batch.h - launches back to back as one CUDA graph, for work so short that the host could not
- * launch it as fast as the device does it: then the device's time has no gaps that are the host's.
- */
+/* batch.h - several launches as one CUDA graph, for work that is shorter than the host's time to
+ * launch it: then the device's time has no gaps in which it waits for the host. */
 #ifndef KERNELS_BATCH_H
 #define KERNELS_BATCH_H
 
-#include "kernels/job/kernel.h"
+#include "kernels/job/job.h"
 
-/* A graph of so many times `once`, for cuGraphLaunch(); made at the first call for this many,
- * launched once untimed, and the job's until it ends. NULL where there is none: one launch, very
- * many, a driver older than CUDA 11.4, or work that cannot be captured. */
-CUgraphExec batch_graph(struct job *job, const struct variant *v, unsigned launches,
-                        enum status (*once)(struct job *job, const struct variant *v,
+/* A graph of `launches` calls of once(), for cuGraphLaunch(). The first call for a number of
+ * launches makes it and launches it once, untimed; it lives as long as the job. NULL if there is no
+ * graph: for one launch, more than a thousand, a driver older than CUDA 11.4, or work that cannot
+ * be captured. */
+CUgraphExec batch_graph(struct job *job, struct loaded *l, unsigned launches,
+                        enum status (*once)(struct job *job, struct loaded *l,
                                             struct failure *why));
 
 /* Frees the job's graphs. */

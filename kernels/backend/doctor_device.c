@@ -1,8 +1,8 @@
 /* doctor_device.c - a GPU as deviceQuery describes it, and what of ours will run on it. */
 #include "kernels/backend/doctor.h"
 
+#include "kernels/backend/gpu.h"
 #include "kernels/device/modules.h"
-#include "kernels/job/kernel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -127,7 +127,7 @@ static void add_variants(struct doctor_sheet *sheet, const struct device *d)
         const struct problem p = {v->op, TRIAL_N, 1, RANGE_UNIT};
         char reason[160] = "";
         all[v->op]++;
-        if (kernel_can_run(d, v, &p, reason, sizeof reason))
+        if (gpu_can_run(d, v, &p, reason, sizeof reason))
             here[v->op]++;
         else
             waive(waived, &reasons, v->name, reason);

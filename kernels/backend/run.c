@@ -1,11 +1,13 @@
-/* run.c - running a variant and timing it. */
+/* run.c - runs a variant and times it. */
 #include "kernels/backend/batch.h"
-#include "kernels/device/modules.h"
+#include "kernels/backend/gpu.h"
+#include "kernels/device/launch.h"
 #include "kernels/device/sm_clock.h"
-#include "kernels/job/job.h"
+#include "kernels/job/grid.h"
+#include "kernels/job/stream.h"
 
-/* Caches neither forget in the order they were filled nor hold each line once, so more is read than
- * they can hold. */
+/* Caches do not replace lines in the order they were filled, nor hold each line once, so several
+ * times their size is read. */
 enum { EVICTION_CACHES = 4, EVICTION_LEAST = 4 << 20 };
 
 static size_t eviction_bytes(const struct device *d)
@@ -20,41 +22,39 @@ enum status gpu_go_cold(struct job *job, struct failure *why)
     const size_t bytes = eviction_bytes(job->device);
     if (job->eviction)
         return STATUS_OK;
-    if (job->stream_rows)
+    if (job->panel_rows)
         return fail(why, STATUS_FAILED,
                     "a streamed A is made anew for each launch, its cache is never warm: leave out "
                     "--cache cold");
-    CUresult error = cu->cuMemAlloc(&job->eviction, bytes);
-    if (error)
-        return driver_fail(cu, error, why,
-                           "cannot allocate what --cache cold reads to empty the cache");
-    error = cu->cuMemsetD8Async(job->eviction, 0, bytes, job->device->stream);
+    enum status status = job_buffer(job, NULL, "the emptying of the cache (--cache cold)", bytes,
+                                    &job->eviction, why);
+    if (status)
+        return status;
+    CUresult error = cu->cuMemsetD8Async(job->eviction, 0, bytes, job->device->stream);
     return error ? driver_fail(cu, error, why, "cannot clear what --cache cold reads") : STATUS_OK;
 }
 
-/* On the stream before the launch and outside its events: while the device is busy with it the host
- * gets ahead, so the launch follows without a gap. */
+/* Empties the cache, on the stream before the launch and outside its events. While the device is
+ * busy with it the host gets ahead, so the launch follows without a gap. */
 static enum status evict(struct job *job, struct failure *why)
 {
     struct device *d = job->device;
-    CUfunction f;
-    enum status status = module_function(d, "service/evict", "evict", &f, why);
-    if (status)
-        return status;
     size_t quads = eviction_bytes(d) / (4 * sizeof(float)) - 1;
     void *arguments[] = {&job->eviction, &quads};
-    return launch(d, f, (unsigned)d->sms * 8, 1, 256, 1, 0, arguments, "evict", why);
+    return launch_symbol(d, "service/evict", "evict",
+                         (struct shape){.grid_x = (unsigned)d->sms * 8, .block_x = 256}, arguments,
+                         why);
 }
 
-static enum status launch_step(struct job *job, const struct variant *v, int step,
-                               struct failure *why)
+static enum status launch_step(struct job *job, struct loaded *l, int step, struct failure *why)
 {
-    const struct kernel *k = kernel_of(v);
-    return k->launch ? k->launch(job, k, step, why)
-                     : launch_kernel(job, k, job->function[v - gpu_variants], why);
+    const struct family *family = l->kernel->family;
+    return family            ? family->launch(job, l, step, why)
+           : job->panel_rows ? stream_launch(job, l, why)
+                             : grid_launch(job, l, why);
 }
 
-/* Adds the first error to *error: a time that could not be had is no time. */
+/* The time between two events. Keeps the first error in *error; after one the time is 0. */
 static nanos between(const struct device *d, int from, int to, CUresult *error)
 {
     float ms = 0;
@@ -71,44 +71,45 @@ static int steps_of(const struct variant *v)
     return steps;
 }
 
-static enum status launch_once(struct job *job, const struct variant *v, struct failure *why)
+static enum status launch_once(struct job *job, struct loaded *l, struct failure *why)
 {
     enum status status = STATUS_OK;
-    for (int s = 0; s < steps_of(v) && !status; s++)
-        status = launch_step(job, v, s, why);
+    for (int s = 0; s < steps_of(l->variant) && !status; s++)
+        status = launch_step(job, l, s, why);
     return status;
 }
 
-/* Puts the work on the stream, between event 0 and the event that is numbered like the steps are
- * many. Events lie around the whole batch, and between the steps where there is only one launch: an
- * event between kernels costs time, so a batch is timed without. */
-static enum status enqueue(struct job *job, const struct variant *v, unsigned launches,
-                           CUgraphExec graph, struct failure *why)
+/* Puts the work on the stream, after event 0 and before the event with the number of steps. A
+ * single launch also has events between its steps; a batch has none, because an event between
+ * kernels costs time. */
+static enum status enqueue(struct job *job, struct loaded *l, unsigned launches, CUgraphExec graph,
+                           struct failure *why)
 {
     struct device *d = job->device;
-    const int steps = steps_of(v);
+    const int steps = steps_of(l->variant);
     enum status status = STATUS_OK;
     CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
     if (graph && !error)
         error = d->cu.cuGraphLaunch(graph, d->stream);
     else if (launches == 1)
         for (int s = 0; s < steps && !error && !status; s++) {
-            status = launch_step(job, v, s, why);
+            status = launch_step(job, l, s, why);
             if (s + 1 < steps && !status)
                 error = d->cu.cuEventRecord(d->event[s + 1], d->stream);
         }
     else
         for (unsigned i = 0; i < launches && !error && !status; i++)
-            status = launch_once(job, v, why);
+            status = launch_once(job, l, why);
     if (!error && !status)
         error = d->cu.cuEventRecord(d->event[steps], d->stream);
-    return error ? driver_fail(&d->cu, error, why, v->name) : status;
+    return error ? driver_fail(&d->cu, error, why, l->variant->name) : status;
 }
 
 enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
                     struct sample *sample, struct failure *why)
 {
     struct device *d = job->device;
+    struct loaded *l = job_loaded(job, v);
     const int steps = steps_of(v);
     enum status status = STATUS_OK;
     if (job->eviction && launches > 1)
@@ -117,11 +118,11 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
         status = evict(job, why);
     if (status)
         return status;
-    const CUgraphExec graph = batch_graph(job, v, launches, launch_once);
+    const CUgraphExec graph = batch_graph(job, l, launches, launch_once);
     struct sm_clock *clock = job->is_watched ? job->clock : NULL;
     sm_clock_before(clock);
     const nanos start = clock_now();
-    status = enqueue(job, v, launches, graph, why);
+    status = enqueue(job, l, launches, graph, why);
     if (status)
         return status;
     sm_clock_after(clock);
@@ -142,4 +143,18 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
         sample->step_ns[0] = sample->device_ns;
     return error ? driver_fail(&d->cu, error, why, "asking for the time between two events")
                  : STATUS_OK;
+}
+
+void gpu_telemetry_start(struct job *job)
+{
+    telemetry_start(job->device->telemetry);
+    if (!job->clock)
+        job->clock = sm_clock_new(job->device);
+    job->is_watched = true;
+}
+
+void gpu_telemetry_stop(struct job *job)
+{
+    telemetry_stop(job->device->telemetry);
+    job->is_watched = false;
 }

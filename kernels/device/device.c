@@ -1,7 +1,8 @@
 /* device.c - opening a GPU and saying what it is. */
 #include "kernels/device/device.h"
 
-#include <dlfcn.h>
+#include "harness/base/need.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,17 +155,16 @@ enum status device_count(int *count, struct failure *why)
 {
     struct driver cu;
     const enum status status = driver_open(&cu, why);
-    if (status == STATUS_OK)
-        cu.cuDeviceGetCount(count);
-    return status;
+    if (status)
+        return status;
+    const CUresult error = cu.cuDeviceGetCount(count);
+    return error ? driver_fail(&cu, error, why, "cannot count the GPUs") : STATUS_OK;
 }
 
 enum status device_open(const struct device_request *request, struct device **device,
                         struct failure *why)
 {
-    struct device *d = calloc(1, sizeof *d);
-    if (!d)
-        return fail(why, STATUS_NO_MEMORY, "out of host memory");
+    struct device *d = need(sizeof *d);
     enum status status = driver_open(&d->cu, why);
     if (!status)
         status = check_request(&d->cu, request, why);
@@ -233,8 +233,6 @@ void device_add_facts(const struct device *d, struct facts *f)
     facts_integer(f, "device.memory.free", (int64_t)d->facts.memory_free);
     if (d->memory_limit)
         facts_integer(f, "device.memory.limit", (int64_t)d->memory_limit);
-    if (d->panel_rows)
-        facts_integer(f, "device.memory.panel_rows", d->panel_rows);
     facts_integer(f, "device.memory.clock_max_hz", (int64_t)d->memory_clock_khz * 1000);
     facts_integer(f, "device.memory.bus_bits", d->bus_bits);
     facts_integer(f, "device.l2_bytes", d->l2_bytes);

@@ -33,7 +33,6 @@ struct device {
     bool kernel_timeout, ecc, integrated;
     const char *image_family; /* forced by --image, or NULL */
     uint64_t memory_limit;    /* set by --memory-limit, or 0; within facts.memory_free */
-    unsigned panel_rows;      /* rows of A that fit, where the last job streamed them; else 0 */
     char kernel_version[32], pci[32], uuid[48];
     struct device_facts facts;
     struct telemetry *telemetry;

@@ -1,4 +1,4 @@
-/* modules.c - walks the image ladder. */
+/* modules.c - loads modules from the best image of the ladder. */
 #include "kernels/device/modules.h"
 
 #include "kernels/device/images.h"
@@ -13,7 +13,7 @@ static const struct rung {
     int least_cc, most_cc, least_driver;
 } ladder[] = {
     {"native", 75, 999, 13000},
-    {"hopper", 90, 90, 12000},  /* PTX 8.0, sm_90a: that very architecture */
+    {"hopper", 90, 90, 12000},  /* PTX 8.0, sm_90a: this architecture only */
     {"ampere", 80, 999, 11000}, /* PTX 7.0 */
     {"portable", 30, 999, 9000} /* PTX 6.0 */
 };
@@ -28,8 +28,8 @@ const struct embedded_image *image_find(const char *module, const char *family)
     return NULL;
 }
 
-/* --image: the ladder begins at that rung. Modules without an image there (the fill has none for
- * Hopper alone) take the next PTX below; native is native or nothing. */
+/* The rung where --image makes the ladder begin. Modules without an image there (the fill has none
+ * for Hopper only) take the next PTX below; `native` allows no other image. */
 static const struct rung *forced_rung(const char *family)
 {
     const struct rung *rung = ladder;
@@ -58,15 +58,8 @@ const char *module_family(const struct device *d, const char *name)
     return NULL;
 }
 
-const char *module_loaded_family(const struct device *d, const char *name)
-{
-    for (size_t i = 0; i < d->module_count; i++)
-        if (!strcmp(d->module[i].name, name))
-            return d->module[i].family;
-    return NULL;
-}
-
-static enum status load(struct device *d, const char *name, CUmodule *module, struct failure *why)
+static enum status find_or_load(struct device *d, const char *name, CUmodule *module,
+                                struct failure *why)
 {
     for (size_t i = 0; i < d->module_count; i++)
         if (!strcmp(d->module[i].name, name)) {
@@ -95,7 +88,7 @@ static enum status load(struct device *d, const char *name, CUmodule *module, st
                          "%s: %.150s; loaded the %s image instead", name, tried, image->family);
             return STATUS_OK;
         }
-        if (driver_status(error) == STATUS_LOST) /* not the image's doing */
+        if (driver_status(error) == STATUS_LOST) /* another image would fail too */
             return driver_fail(&d->cu, error, why, name);
         size_t used = strlen(tried);
         snprintf(tried + used, sizeof tried - used, "%s%s image: %s%s%.100s", used ? "; " : "",
@@ -116,20 +109,24 @@ enum status module_function(struct device *d, const char *name, const char *symb
                             CUfunction *function, struct failure *why)
 {
     CUmodule module;
-    enum status status = load(d, name, &module, why);
+    enum status status = find_or_load(d, name, &module, why);
     if (status)
         return status;
     CUresult error = d->cu.cuModuleGetFunction(function, module, symbol);
     return error ? driver_fail(&d->cu, error, why, symbol) : STATUS_OK;
 }
 
-enum status module_global(struct device *d, const char *name, const char *symbol,
-                          CUdeviceptr *pointer, size_t *bytes, struct failure *why)
+enum status module_write(struct device *d, const char *name, const char *symbol, const void *from,
+                         size_t bytes, struct failure *why)
 {
     CUmodule module;
-    enum status status = load(d, name, &module, why);
+    CUdeviceptr to;
+    size_t size;
+    enum status status = find_or_load(d, name, &module, why);
     if (status)
         return status;
-    CUresult error = d->cu.cuModuleGetGlobal(pointer, bytes, module, symbol);
+    CUresult error = d->cu.cuModuleGetGlobal(&to, &size, module, symbol);
+    if (!error)
+        error = d->cu.cuMemcpyHtoDAsync(to, from, bytes, d->stream);
     return error ? driver_fail(&d->cu, error, why, symbol) : STATUS_OK;
 }

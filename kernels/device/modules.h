@@ -9,13 +9,13 @@
 enum status module_function(struct device *d, const char *name, const char *symbol,
                             CUfunction *function, struct failure *why);
 
-/* A __constant__ or __device__ variable of a module. */
-enum status module_global(struct device *d, const char *name, const char *symbol,
-                          CUdeviceptr *pointer, size_t *bytes, struct failure *why);
+/* Writes `bytes` bytes to a __constant__ or __device__ variable of a module, in the order of the
+ * stream. */
+enum status module_write(struct device *d, const char *name, const char *symbol, const void *from,
+                         size_t bytes, struct failure *why);
 
-/* The family of the image that would be tried first for this module on this device, or NULL if
- * there is none; and the one that was loaded, or NULL before it is. */
+/* The family of the image that is tried first for this module on this device; NULL if there is
+ * none. */
 const char *module_family(const struct device *d, const char *name);
-const char *module_loaded_family(const struct device *d, const char *name);
 
 #endif

@@ -2,8 +2,8 @@
 #include "kernels/device/sm_clock.h"
 
 #include "harness/stats/stats.h"
+#include "kernels/device/launch.h"
 #include "kernels/device/modules.h"
-#include "kernels/job/job.h"
 
 #include <stdlib.h>
 
@@ -50,8 +50,8 @@ static void read_to(struct sm_clock *c, size_t first, unsigned hold)
 {
     CUdeviceptr to = c->moments + first * sizeof *c->on_host;
     void *arguments[] = {&to, &hold};
-    if (launch(c->device, c->read, (unsigned)c->count, 1, 32, 1, 0, arguments, "read_clocks",
-               NULL) != STATUS_OK)
+    const struct shape shape = {.grid_x = (unsigned)c->count, .block_x = 32};
+    if (launch(c->device, c->read, shape, arguments, "read_clocks", NULL) != STATUS_OK)
         c->failed = true;
 }
 

@@ -1,13 +1,14 @@
-/* oracle.c - the float64 references on the GPU: kernels/service/oracle.cu, launched and read back.
- */
-#include "kernels/device/modules.h"
-#include "kernels/job/job.h"
+/* oracle.c - float64 references on the GPU: launches kernels/service/oracle.cu and reads back. */
+#include "kernels/job/oracle.h"
+
+#include "harness/base/need.h"
+#include "kernels/device/launch.h"
 #include "kernels/job/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Device memory for one call's inputs and outputs, freed together. */
+/* Device memory for the inputs and outputs of one call, freed together. */
 struct scratch {
     struct job *job;
     CUdeviceptr pointer[3];
@@ -22,8 +23,8 @@ static enum status take(struct scratch *s, size_t bytes, const void *from, CUdev
     if (error)
         return driver_fail(cu, error, why, "cannot allocate GPU memory for verification");
     s->pointer[s->count++] = *pointer;
-    /* On the stream: an ordinary copy may return before what it staged has arrived, and a stream
-     * that does not block would not wait for it. */
+    /* On the stream: an ordinary copy may return before the data have arrived, and a non-blocking
+     * stream would not wait for it. */
     if (from)
         error = cu->cuMemcpyHtoDAsync(*pointer, from, bytes, s->job->device->stream);
     return error ? driver_fail(cu, error, why, "copying to the GPU for verification") : STATUS_OK;
@@ -35,20 +36,16 @@ static void give_back(struct scratch *s)
         s->job->device->cu.cuMemFree(s->pointer[i]);
 }
 
-static enum status oracle_launch(struct job *job, const char *symbol, unsigned grid_x,
-                                 unsigned grid_y, unsigned block, void **arguments,
-                                 struct failure *why)
+static enum status oracle_launch(struct job *job, const char *symbol, struct shape shape,
+                                 void **arguments, struct failure *why)
 {
-    CUfunction f;
-    enum status status = module_function(job->device, "service/oracle", symbol, &f, why);
-    return status ? status
-                  : launch(job->device, f, grid_x, grid_y, block, 1, 0, arguments, symbol, why);
+    return launch_symbol(job->device, "service/oracle", symbol, shape, arguments, why);
 }
 
 static enum status fetch(struct job *job, void *out, CUdeviceptr from, size_t bytes,
                          struct failure *why)
 {
-    enum status status = gpu_wait(job, "verifying", why);
+    enum status status = job_wait(job, "verifying", why);
     if (status)
         return status;
     CUresult error = job->device->cu.cuMemcpyDtoH(out, from, bytes);
@@ -61,7 +58,7 @@ static unsigned blocks_of(size_t count, unsigned block)
     return (unsigned)((count + block - 1) / block);
 }
 
-/* Bands of rows whose columns are added up at the same time: many, but in little memory. */
+/* Bands of rows whose columns are added at the same time: many, but in little memory. */
 static unsigned bands_of(uint64_t n, uint64_t rows)
 {
     enum { MOST = 64, MOST_BYTES = 8 << 20 };
@@ -72,14 +69,14 @@ static unsigned bands_of(uint64_t n, uint64_t rows)
 
 enum { ENTRIES_AT_ONCE = 4096 }; /* of a streamed A */
 
-uint64_t gpu_oracle_bytes(uint64_t n)
+uint64_t oracle_bytes(uint64_t n)
 {
     const uint64_t sums = (bands_of(n, n) + 1) * n * sizeof(double);
     const uint64_t entries = ENTRIES_AT_ONCE * (sizeof(struct entry) + sizeof(float));
     return sums > entries ? sums : entries;
 }
 
-/* The column sums of the first rows of what lies at job->a. */
+/* The column sums of the first `rows` rows at job->a. */
 static enum status column_sums(struct job *job, unsigned rows, double *out, struct failure *why)
 {
     enum { BLOCK = 128 };
@@ -91,11 +88,13 @@ static enum status column_sums(struct job *job, unsigned rows, double *out, stru
         status = take(&s, job->n * sizeof(double), NULL, &sums, why);
     void *band_arguments[] = {&job->a, &rows, &job->n, &job->pitch, &part, &bands};
     if (!status)
-        status = oracle_launch(job, "oracle_column_sums", blocks_of(job->n, BLOCK), bands, BLOCK,
+        status = oracle_launch(job, "oracle_column_sums",
+                               (struct shape){blocks_of(job->n, BLOCK), bands, BLOCK, 1, 0},
                                band_arguments, why);
     void *add_arguments[] = {&part, &job->n, &bands, &sums};
     if (!status)
-        status = oracle_launch(job, "oracle_add_bands", blocks_of(job->n, BLOCK), 1, BLOCK,
+        status = oracle_launch(job, "oracle_add_bands",
+                               (struct shape){blocks_of(job->n, BLOCK), 1, BLOCK, 1, 0},
                                add_arguments, why);
     if (!status)
         status = fetch(job, out, sums, job->n * sizeof(double), why);
@@ -103,7 +102,7 @@ static enum status column_sums(struct job *job, unsigned rows, double *out, stru
     return status;
 }
 
-/* out, and behind it n values for one panel. */
+/* context: n sums, and n more values for one panel. */
 static enum status add_panel(struct job *job, unsigned first_row, unsigned rows, void *context,
                              struct failure *why)
 {
@@ -117,11 +116,9 @@ static enum status add_panel(struct job *job, unsigned first_row, unsigned rows,
 
 enum status gpu_column_sums(struct job *job, double *out, struct failure *why)
 {
-    if (!job->stream_rows)
+    if (!job->panel_rows)
         return column_sums(job, job->n, out, why);
-    double *sums = calloc(2 * (size_t)job->n, sizeof *sums);
-    if (!sums)
-        return fail(why, STATUS_NO_MEMORY, "no host memory left to verify N = %u", job->n);
+    double *sums = need_array(2 * (size_t)job->n, sizeof *sums);
     enum status status = stream_each_panel(job, add_panel, sums, why);
     if (!status)
         memcpy(out, sums, job->n * sizeof *out);
@@ -138,7 +135,8 @@ enum status gpu_a_times(struct job *job, const double *x, double *out, struct fa
         status = take(&s, job->n * sizeof(double), NULL, &product, why);
     void *arguments[] = {&job->a, &job->n, &job->pitch, &vector, &product};
     if (!status)
-        status = oracle_launch(job, "oracle_a_times", job->n, 1, 256, arguments, why);
+        status = oracle_launch(job, "oracle_a_times", (struct shape){job->n, 1, 256, 1, 0},
+                               arguments, why);
     if (!status)
         status = fetch(job, out, product, job->n * sizeof(double), why);
     give_back(&s);
@@ -156,7 +154,8 @@ enum status gpu_dots(struct job *job, const struct entry *e, size_t count, doubl
         status = take(&s, count * sizeof(double), NULL, &values, why);
     void *arguments[] = {&job->a, &job->n, &job->pitch, &entries, &how_many, &values};
     if (!status)
-        status = oracle_launch(job, "oracle_dots", how_many, 1, 256, arguments, why);
+        status = oracle_launch(job, "oracle_dots", (struct shape){how_many, 1, 256, 1, 0},
+                               arguments, why);
     if (!status)
         status = fetch(job, out, values, count * sizeof(double), why);
     give_back(&s);
@@ -174,7 +173,8 @@ static enum status gather(struct job *job, CUdeviceptr matrix, const struct entr
         status = take(&s, count * sizeof(float), NULL, &values, why);
     void *arguments[] = {&matrix, &job->pitch, &entries, &how_many, &values};
     if (!status)
-        status = oracle_launch(job, "gather", blocks_of(count, 256), 1, 256, arguments, why);
+        status = oracle_launch(job, "gather", (struct shape){blocks_of(count, 256), 1, 256, 1, 0},
+                               arguments, why);
     if (!status)
         status = fetch(job, out, values, count * sizeof(float), why);
     give_back(&s);
@@ -188,17 +188,15 @@ struct wanted {
     float *out;
 };
 
-/* Those that lie in a panel, some at a time. */
+/* Gathers the wanted entries that lie in a panel, some at a time. */
 static enum status gather_panel(struct job *job, unsigned first_row, unsigned rows, void *context,
                                 struct failure *why)
 {
     const struct wanted *wanted = context;
-    struct entry *here = malloc(ENTRIES_AT_ONCE * sizeof *here);
-    size_t *which = malloc(ENTRIES_AT_ONCE * sizeof *which), found = 0;
-    float *values = malloc(ENTRIES_AT_ONCE * sizeof *values);
+    struct entry *here = need_array(ENTRIES_AT_ONCE, sizeof *here);
+    size_t *which = need_array(ENTRIES_AT_ONCE, sizeof *which), found = 0;
+    float *values = need_array(ENTRIES_AT_ONCE, sizeof *values);
     enum status status = STATUS_OK;
-    if (!here || !which || !values)
-        status = fail(why, STATUS_NO_MEMORY, "no host memory left to verify N = %u", job->n);
     for (size_t i = 0; i < wanted->count && !status; i++) {
         const struct entry e = wanted->entries[i];
         if (e.row >= first_row && e.row - first_row < rows) {
@@ -223,8 +221,8 @@ enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, 
                           struct failure *why)
 {
     struct wanted wanted = {e, count, out};
-    return job->stream_rows ? stream_each_panel(job, gather_panel, &wanted, why)
-                            : gather(job, job->a, e, count, out, why);
+    return job->panel_rows ? stream_each_panel(job, gather_panel, &wanted, why)
+                           : gather(job, job->a, e, count, out, why);
 }
 
 enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, float *out,
@@ -240,7 +238,8 @@ enum status gpu_c_row_sums(struct job *job, double *out, struct failure *why)
     enum status status = take(&s, job->n * sizeof(double), NULL, &sums, why);
     void *arguments[] = {&job->c, &job->n, &job->pitch, &sums};
     if (!status)
-        status = oracle_launch(job, "oracle_row_sums", job->n, 1, 256, arguments, why);
+        status = oracle_launch(job, "oracle_row_sums", (struct shape){job->n, 1, 256, 1, 0},
+                               arguments, why);
     if (!status)
         status = fetch(job, out, sums, job->n * sizeof(double), why);
     give_back(&s);

@@ -1,32 +1,24 @@
-/* stream.h - sum-aat where A does not fit into the device's memory: pairs of panels of its rows,
- * made where and when they are wanted, or, for the tensor cores (tensor.c), panels of its columns.
- * N is then limited by time.
+/* stream.h - sum-aat of an A that does not fit into the device's memory: pairs of panels of its
+ * rows, made on the device when they are needed, or, for wgmma kernels (launchers/wgmma.c), panels
+ * of its columns. The run time is then the only limit on N.
  *
- * A job streams if A, whole, needs more than device_facts.memory_free; job->stream_rows says so.
- * By pairs of rows, the sum has the same bits as of the same variant in memory: every tile's
- * partial sum goes into the slot it always has, and the last block adds the slots in their order.
- * By columns, float64 sums are added in another order. */
+ * A job streams if A as a whole needs more than the free memory (backend/plan.c decides it);
+ * job->panel_rows > 0 says so. By pairs of rows, the sum has the same bits as that of the same
+ * variant in memory: every tile's partial sum goes into the same slot, and the last block adds the
+ * slots in their order. By columns, float64 sums are added in another order. */
 #ifndef KERNELS_STREAM_H
 #define KERNELS_STREAM_H
 
 #include "kernels/job/job.h"
 
-/* Whether a variant can: those of sum-aat that take ranges of tiles
- * (kernels/interface/tile_range.h). */
-bool stream_can(const struct variant *v);
+/* Bytes of a row of A in a panel. */
+uint64_t stream_row_bytes(const struct problem *p);
 
-/* The fewest bytes that v (NULL: the variant that needs least) can stream p in, all told. */
-uint64_t stream_bytes_least(const struct variant *v, const struct problem *p);
+/* One run of a sum-aat kernel that takes ranges of tiles (kernels/interface/tile_range.h). */
+enum status stream_launch(struct job *job, struct loaded *l, struct failure *why);
 
-/* Allocates the memory for panels, and sets job->stream_rows. */
-enum status stream_begin(struct job *job, struct failure *why);
-
-/* One run of k. */
-enum status stream_launch(struct job *job, const struct kernel *k, CUfunction f,
-                          struct failure *why);
-
-/* So that Ctrl-C is heard, and the queue of launches stays short, the host is never more than two
- * steps ahead. Steps count from 0. */
+/* To be called after every step (0, 1, …) of a stream: the host waits until it is at most two steps
+ * ahead, so that the queue of launches stays short, and Ctrl-C ends the run. */
 enum status stream_keep_close(struct job *job, unsigned step, struct failure *why);
 
 /* Calls visit() for one panel after the other, each made in job->a: `rows` rows of A from first_row

@@ -3,7 +3,7 @@
 
 enum { BAND = 8 }; /* tile rows */
 
-size_t tile_list(unsigned n, unsigned rows, unsigned cols, bool triangle, struct tile_at *out)
+size_t tile_list(unsigned n, unsigned rows, unsigned cols, bool triangle, struct tensor_tile *out)
 {
     const unsigned down = (n + rows - 1) / rows;
     const int first_row = (int)n - (int)(down * rows);
@@ -16,7 +16,7 @@ size_t tile_list(unsigned n, unsigned rows, unsigned cols, bool triangle, struct
                 if (triangle && (int)col > last)
                     continue; /* above the diagonal */
                 if (out)
-                    out[count] = (struct tile_at){row, (int)col};
+                    out[count] = (struct tensor_tile){row, (int)col};
                 count++;
             }
     }

@@ -1,26 +1,25 @@
-/* convert.c - A in a 16-bit format, once a job. */
+/* convert.c - converts A to a 16-bit format, once per job. */
 #include "kernels/libraries/convert.h"
 
-#include "kernels/device/modules.h"
-#include "kernels/job/job.h"
+#include "kernels/device/launch.h"
 
-enum status convert_a(struct job *job, enum arithmetic to, struct failure *why)
+uint64_t convert_bytes(const struct problem *p)
 {
-    struct device *d = job->device;
+    return (uint64_t)job_rows(p) * job_pitch(p) * sizeof(uint16_t);
+}
+
+enum status convert_a(struct job *job, enum arithmetic to, CUdeviceptr *half, struct failure *why)
+{
     const bool is_bf16 = to == ARITH_BF16;
-    CUdeviceptr *half = is_bf16 ? &job->a_bf16 : &job->a_f16;
-    if (*half)
-        return STATUS_OK;
-    const char *symbol = is_bf16 ? "convert_bf16" : "convert_f16";
-    size_t pairs = (size_t)job->rows * job->pitch / 2;
-    CUfunction f;
-    enum status status = module_function(d, "service/convert", symbol, &f, why);
-    if (status)
+    const char *name = is_bf16 ? "A in bf16" : "A in f16";
+    const bool is_new = !job_has_buffer(job, NULL, name);
+    size_t bytes = (size_t)convert_bytes(&job->problem), pairs = bytes / (2 * sizeof(uint16_t));
+    enum status status = job_buffer(job, NULL, name, bytes, half, why);
+    if (status || !is_new)
         return status;
-    CUresult error = d->cu.cuMemAlloc(half, pairs * 2 * sizeof(uint16_t));
-    if (error)
-        return driver_fail(&d->cu, error, why, "cannot allocate A in 16 bits on the GPU");
     void *arguments[] = {&job->a, half, &pairs};
-    status = launch(d, f, (unsigned)d->sms * 8, 1, 256, 1, 0, arguments, symbol, why);
-    return status ? status : gpu_wait(job, "converting A", why);
+    status = launch_symbol(job->device, "service/convert", is_bf16 ? "convert_bf16" : "convert_f16",
+                           (struct shape){.grid_x = (unsigned)job->device->sms * 8, .block_x = 256},
+                           arguments, why);
+    return status ? status : job_wait(job, "converting A", why);
 }

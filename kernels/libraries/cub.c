@@ -1,6 +1,7 @@
-/* cub.c - finding and loading libgpubench-cub.so, and the variants made of it. */
+/* cub.c - finds and loads libgpubench-cub.so, and launches its variants. */
 #include "kernels/libraries/cub.h"
 
+#include "harness/base/need.h"
 #include "kernels/job/job.h"
 #include "kernels/libraries/cublas.h"
 #include "kernels/plugin/cub.h"
@@ -23,14 +24,14 @@
 
 static struct cub {
     void *library;
-    char problem[160]; /* why there is none */
+    char problem[160]; /* why it is not loaded */
 #define X(name, symbol) __typeof__(symbol) *name;
     CUB_SYMBOLS(X)
 #undef X
 } cub;
 
-/* The plugin's path, by the first place that has the file. */
-static bool find(char path[PATH_MAX])
+/* The plugin's path, in the first directory that has the file. */
+static bool find_plugin(char path[PATH_MAX])
 {
     const char *chosen = getenv("GPUBENCH_PLUGINS");
     if (chosen && *chosen && snprintf(path, PATH_MAX, "%s/" PLUGIN, chosen) < PATH_MAX &&
@@ -50,12 +51,12 @@ static bool find(char path[PATH_MAX])
     return false;
 }
 
-static bool load(void)
+static bool load_plugin(void)
 {
     char path[PATH_MAX];
     if (cub.library)
         return true;
-    if (!find(path)) {
+    if (!find_plugin(path)) {
         snprintf(cub.problem, sizeof cub.problem,
                  PLUGIN " is not beside this program: it is built where there is nvcc");
         return false;
@@ -83,10 +84,10 @@ static bool load(void)
     return true;
 }
 
-/* Within one major version of CUDA, what was built with a newer toolkit runs on an older driver. */
+/* Within one major version of CUDA, code built with a newer toolkit runs on an older driver. */
 bool cub_loads(int driver_version, char *reason, size_t reason_bytes)
 {
-    if (!load()) {
+    if (!load_plugin()) {
         snprintf(reason, reason_bytes, "%s", cub.problem);
         return false;
     }
@@ -102,12 +103,12 @@ bool cub_loads(int driver_version, char *reason, size_t reason_bytes)
 void cub_version(char *text, size_t bytes)
 {
     *text = '\0';
-    if (load())
+    if (load_plugin())
         snprintf(text, bytes, "%s, built with CUDA %d.%d", cub.version(), cub.cuda() / 1000,
                  cub.cuda() % 1000 / 10);
 }
 
-bool cub_available(const struct device *d, char *reason, size_t reason_bytes)
+static bool is_available(const struct device *d, char *reason, size_t reason_bytes)
 {
     if (d->facts.simulated) {
         snprintf(reason, reason_bytes, "CUB needs a real GPU, this one is simulated");
@@ -116,49 +117,75 @@ bool cub_available(const struct device *d, char *reason, size_t reason_bytes)
     return cub_loads(d->cu.version, reason, reason_bytes);
 }
 
-bool cub_available_with_cublas(const struct device *d, char *reason, size_t reason_bytes)
+static bool both_are_available(const struct device *d, char *reason, size_t reason_bytes)
 {
-    return cublas_available(d, reason, reason_bytes) && cub_available(d, reason, reason_bytes);
+    return cublas_gemm.available(d, reason, reason_bytes) && is_available(d, reason, reason_bytes);
 }
 
-/* Asks for the size of the scratch memory where job->scratch is 0, and adds up where it is not. The
- * padding of C is zero, so that its rows can be added up as they lie; A of reduce has none. */
-static enum status call(struct job *job, size_t *scratch_bytes, struct failure *why)
+/* Adds A (reduce), or C with its padding, which is zero; A of reduce has none. With scratch 0 it
+ * only sets *scratch_bytes to the scratch memory that this takes. */
+static enum status add(struct job *job, CUdeviceptr scratch, size_t *scratch_bytes,
+                       struct failure *why)
 {
     const CUdeviceptr x = job->problem.op == OP_REDUCE ? job->a : job->c;
     const int error =
-        cub.sum((void *)(uintptr_t)job->scratch, scratch_bytes, (const float *)(uintptr_t)x,
+        cub.sum((void *)(uintptr_t)scratch, scratch_bytes, (const float *)(uintptr_t)x,
                 (size_t)job->n * job->pitch, (float *)(uintptr_t)job->sum_f32, job->device->stream);
     return error ? fail(why, STATUS_FAILED, "cub::DeviceReduce::Sum failed: %s", cub.error(error))
                  : STATUS_OK;
 }
 
-enum status cub_prepare(struct job *job, const struct kernel *k, struct failure *why)
+/* loaded.state */
+struct scratch {
+    CUdeviceptr at;
+    size_t bytes;
+};
+
+static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
-    (void)k;
-    if (job->scratch)
-        return STATUS_OK;
-    enum status status = call(job, &job->scratch_bytes, why);
-    if (status)
-        return status;
-    const struct driver *cu = &job->device->cu;
-    CUresult error = cu->cuMemAlloc(&job->scratch, job->scratch_bytes);
-    return error ? driver_fail(cu, error, why, "cannot allocate CUB's scratch memory") : STATUS_OK;
+    struct scratch *scratch = l->state = need(sizeof *scratch);
+    enum status status = add(job, 0, &scratch->bytes, why);
+    return status
+               ? status
+               : job_buffer(job, NULL, "CUB's scratch memory", scratch->bytes, &scratch->at, why);
 }
 
-enum status cub_prepare_with_cublas(struct job *job, const struct kernel *k, struct failure *why)
+static enum status prepare_both(struct job *job, struct loaded *l, struct failure *why)
 {
-    enum status status = cublas_prepare(job, k, why);
-    return status ? status : cub_prepare(job, k, why);
+    enum status status = cublas_gemm.prepare(job, l, why);
+    return status ? status : prepare(job, l, why);
 }
 
-enum status cub_sum(struct job *job, const struct kernel *k, int step, struct failure *why)
+static enum status launch_sum(struct job *job, struct loaded *l, int step, struct failure *why)
 {
-    (void)k, (void)step;
-    return call(job, &job->scratch_bytes, why);
+    struct scratch *scratch = l->state;
+    (void)step;
+    return add(job, scratch->at, &scratch->bytes, why);
 }
 
-enum status cub_sum_of_gemm(struct job *job, const struct kernel *k, int step, struct failure *why)
+static enum status launch_both(struct job *job, struct loaded *l, int step, struct failure *why)
 {
-    return step == 0 ? cublas_gemm(job, k, step, why) : cub_sum(job, k, step, why);
+    return step == 0 ? cublas_gemm.launch(job, l, step, why) : launch_sum(job, l, step, why);
 }
+
+const struct family cub_sum = {
+    .available = is_available, .prepare = prepare, .launch = launch_sum, .float_sum = true};
+
+/* A copy of cublas_gemm's members would not be a constant, so two functions pass them on. */
+static bool suits_both(const struct variant *v, const struct problem *p, char *reason,
+                       size_t reason_bytes)
+{
+    return cublas_gemm.suits(v, p, reason, reason_bytes);
+}
+
+static uint64_t bytes_of_both(const struct variant *v, const struct problem *p)
+{
+    return cublas_gemm.bytes(v, p);
+}
+
+const struct family cub_sum_of_gemm = {.available = both_are_available,
+                                       .suits = suits_both,
+                                       .bytes = bytes_of_both,
+                                       .prepare = prepare_both,
+                                       .launch = launch_both,
+                                       .float_sum = true};

@@ -1,9 +1,8 @@
-/* cublas.c - a typed dlopen over cuBLAS 13, 12, 11 and 10 (10.2 is the last for cc 3.0), and the
- * variants made of it. */
+/* cublas.c - loads cuBLAS 13, 12, 11 or 10 (10.2 is the last for cc 3.0) with dlopen, and launches
+ * its variants. */
 #include "kernels/libraries/cublas.h"
 
-#include "kernels/device/modules.h"
-#include "kernels/job/job.h"
+#include "kernels/job/grid.h"
 #include "kernels/libraries/convert.h"
 
 #include <dlfcn.h>
@@ -11,9 +10,9 @@
 
 typedef struct cublasContext *cublasHandle_t;
 
-/* X(name, exported symbol, parameters); all return cublasStatus_t, 0 for success. The same in all
- * four versions, but that GemmEx's `compute` is a type of data in 10 and a way of computing from 11
- * on: both are ints. */
+/* X(name, exported symbol, parameters); all return cublasStatus_t, 0 for success. They are the same
+ * in all four versions, except that GemmEx's `compute` is a data type in 10 and a compute type from
+ * 11 on; both are ints. */
 #define CUBLAS_SYMBOLS(X)                                                                          \
     X(create, cublasCreate_v2, (cublasHandle_t * handle))                                          \
     X(set_stream, cublasSetStream_v2, (cublasHandle_t handle, CUstream stream))                    \
@@ -57,7 +56,7 @@ static const struct {
                 {"libcublas.so.11", 11},
                 {"libcublas.so.10", 10}};
 
-static bool load(void)
+static bool load_cublas(void)
 {
     for (size_t i = 0; i < sizeof versions / sizeof *versions && !cublas.library; i++) {
         void *library = dlopen(versions[i].soname, RTLD_NOW | RTLD_LOCAL);
@@ -78,33 +77,35 @@ static bool load(void)
     return cublas.library != NULL;
 }
 
-bool cublas_available(const struct device *d, char *reason, size_t reason_bytes)
+static bool is_available(const struct device *d, char *reason, size_t reason_bytes)
 {
     if (d->facts.simulated) {
         snprintf(reason, reason_bytes, "cuBLAS needs a real GPU, this one is simulated");
         return false;
     }
-    if (load())
+    if (load_cublas())
         return true;
     snprintf(reason, reason_bytes,
              "cuBLAS was not found (libcublas.so.13, .12, .11 or .10): set LD_LIBRARY_PATH to it");
     return false;
 }
 
-bool cublas_multiplies(const struct kernel *k, const struct problem *p, char *reason,
-                       size_t reason_bytes)
+static bool has_arithmetic(const struct variant *v, const struct problem *p, char *reason,
+                           size_t reason_bytes)
 {
     (void)p;
-    if (cublas.major >= 11 || (k->arithmetic != ARITH_TF32 && k->arithmetic != ARITH_BF16))
+    if (cublas.major >= 11 || (v->arithmetic != ARITH_TF32 && v->arithmetic != ARITH_BF16))
         return true;
     snprintf(reason, reason_bytes, "needs cuBLAS 11, %s is older", cublas.soname);
     return false;
 }
 
-bool cublas_sums(const struct kernel *k, const struct problem *p, char *reason, size_t reason_bytes)
+/* sasum adds absolute values and counts in an int. */
+static bool sasum_is_the_sum(const struct variant *v, const struct problem *p, char *reason,
+                             size_t reason_bytes)
 {
-    enum { MOST = 46340 }; /* its square is the most that an int counts */
-    (void)k;
+    enum { MOST = 46340 }; /* the largest N whose square an int holds */
+    (void)v;
     if (p->range != RANGE_UNIT)
         snprintf(reason, reason_bytes, "adds absolute values: on [-1,1) that is not the sum");
     else if (p->n > MOST)
@@ -114,9 +115,19 @@ bool cublas_sums(const struct kernel *k, const struct problem *p, char *reason, 
     return false;
 }
 
+static bool reads_half(enum arithmetic arithmetic)
+{
+    return arithmetic == ARITH_BF16 || arithmetic == ARITH_F16;
+}
+
+static uint64_t bytes_of_half(const struct variant *v, const struct problem *p)
+{
+    return reads_half(v->arithmetic) ? convert_bytes(p) : 0;
+}
+
 void cublas_version(char *text, size_t bytes)
 {
-    snprintf(text, bytes, "%s", load() ? cublas.soname : "");
+    snprintf(text, bytes, "%s", load_cublas() ? cublas.soname : "");
 }
 
 static enum status cublas_fail(int error, const char *what, struct failure *why)
@@ -124,18 +135,20 @@ static enum status cublas_fail(int error, const char *what, struct failure *why)
     return fail(why, STATUS_FAILED, "%s failed: cuBLAS status %d (%s)", what, error, cublas.soname);
 }
 
-enum status cublas_prepare(struct job *job, const struct kernel *k, struct failure *why)
+static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
+    CUdeviceptr half;
     int error = 0;
     if (!cublas.handle && (error = cublas.create(&cublas.handle)))
         return cublas_fail(error, "cublasCreate", why);
     if ((error = cublas.set_stream(cublas.handle, job->device->stream)))
         return cublas_fail(error, "cublasSetStream", why);
-    return k->needs_half ? convert_a(job, k->arithmetic, why) : STATUS_OK;
+    const enum arithmetic arithmetic = l->variant->arithmetic;
+    return reads_half(arithmetic) ? convert_a(job, arithmetic, &half, why) : STATUS_OK;
 }
 
-/* All variants share the handle, so each says before its work what it wants of it. That costs the
- * host nothing but a store. In FP32 nothing else will do than FP32; cuBLAS 10 knows no other there.
+/* All variants share the handle, so each sets its math mode before its work, which costs the host
+ * one store. FP32 must be computed in FP32; cuBLAS 10 has no pedantic mode for that and needs none.
  */
 static enum status set_math(enum arithmetic arithmetic, struct failure *why)
 {
@@ -157,15 +170,17 @@ static enum status sgemm(struct job *job, struct failure *why)
     return error ? cublas_fail(error, "cublasSgemm", why) : STATUS_OK;
 }
 
-/* With FP32 in the accumulator and in C, whatever A is in. */
+/* In FP32 accumulators, with C in FP32. */
 static enum status gemm_ex(struct job *job, enum arithmetic arithmetic, struct failure *why)
 {
     const int n = (int)job->n, ld = (int)job->pitch;
     const float one = 1, zero = 0;
-    const bool is_tf32 = arithmetic == ARITH_TF32, is_bf16 = arithmetic == ARITH_BF16;
-    const CUdeviceptr a = is_tf32 ? job->a : is_bf16 ? job->a_bf16 : job->a_f16;
-    const int type = is_tf32 ? DATA_F32 : is_bf16 ? DATA_BF16 : DATA_F16;
-    const bool is_10 = cublas.major == 10;
+    const bool is_tf32 = arithmetic == ARITH_TF32, is_10 = cublas.major == 10;
+    CUdeviceptr a = job->a;
+    const enum status status = is_tf32 ? STATUS_OK : convert_a(job, arithmetic, &a, why);
+    if (status)
+        return status;
+    const int type = is_tf32 ? DATA_F32 : arithmetic == ARITH_BF16 ? DATA_BF16 : DATA_F16;
     const int compute = is_10 ? DATA_F32 : is_tf32 ? COMPUTE_F32_FAST_TF32 : COMPUTE_F32;
     const int error = cublas.gemm_ex(cublas.handle, OP_T, OP_N, n, n, n, &one, a, type, ld, a, type,
                                      ld, &zero, job->c, DATA_F32, ld, compute,
@@ -173,21 +188,22 @@ static enum status gemm_ex(struct job *job, enum arithmetic arithmetic, struct f
     return error ? cublas_fail(error, "cublasGemmEx", why) : STATUS_OK;
 }
 
-enum status cublas_gemm(struct job *job, const struct kernel *k, int step, struct failure *why)
+static enum status launch_gemm(struct job *job, struct loaded *l, int step, struct failure *why)
 {
+    const enum arithmetic arithmetic = l->variant->arithmetic;
     if (step == 1)
-        return gpu_sum_c(job, false, why);
-    const enum status status = set_math(k->arithmetic, why);
+        return grid_sum_c(job, false, why);
+    const enum status status = set_math(arithmetic, why);
     if (status)
         return status;
-    return k->arithmetic == ARITH_F32 ? sgemm(job, why) : gemm_ex(job, k->arithmetic, why);
+    return arithmetic == ARITH_F32 ? sgemm(job, why) : gemm_ex(job, arithmetic, why);
 }
 
-enum status cublas_ssyrk(struct job *job, const struct kernel *k, int step, struct failure *why)
+static enum status launch_ssyrk(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     if (step == 1)
-        return gpu_sum_c(job, true, why);
-    const enum status status = set_math(k->arithmetic, why);
+        return grid_sum_c(job, true, why);
+    const enum status status = set_math(l->variant->arithmetic, why);
     if (status)
         return status;
     const int n = (int)job->n, ld = (int)job->pitch;
@@ -197,11 +213,11 @@ enum status cublas_ssyrk(struct job *job, const struct kernel *k, int step, stru
     return error ? cublas_fail(error, "cublasSsyrk", why) : STATUS_OK;
 }
 
-/* The sum goes to the device's memory, or the call would wait for it. For the others the handle is
- * left as it was, with one and zero on the host. */
-enum status cublas_sasum(struct job *job, const struct kernel *k, int step, struct failure *why)
+/* The sum goes to device memory, because the call would wait for it otherwise. Afterwards the
+ * handle takes its scalars from the host again, as the other variants expect. */
+static enum status launch_sasum(struct job *job, struct loaded *l, int step, struct failure *why)
 {
-    (void)k, (void)step;
+    (void)l, (void)step;
     int error = cublas.set_pointer_mode(cublas.handle, POINTERS_DEVICE);
     if (!error)
         error = cublas.sasum(cublas.handle, (int)(job->n * job->n), job->a, 1, job->sum_f32);
@@ -209,3 +225,16 @@ enum status cublas_sasum(struct job *job, const struct kernel *k, int step, stru
         error = cublas.set_pointer_mode(cublas.handle, POINTERS_HOST);
     return error ? cublas_fail(error, "cublasSasum", why) : STATUS_OK;
 }
+
+const struct family cublas_gemm = {.available = is_available,
+                                   .suits = has_arithmetic,
+                                   .bytes = bytes_of_half,
+                                   .prepare = prepare,
+                                   .launch = launch_gemm};
+const struct family cublas_ssyrk = {
+    .available = is_available, .prepare = prepare, .launch = launch_ssyrk};
+const struct family cublas_sasum = {.available = is_available,
+                                    .suits = sasum_is_the_sum,
+                                    .prepare = prepare,
+                                    .launch = launch_sasum,
+                                    .float_sum = true};

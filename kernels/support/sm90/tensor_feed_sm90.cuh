@@ -12,18 +12,6 @@
 #include "kernels/support/sm90/split.cuh"
 #include "kernels/support/sm90/tensor_sm90.cuh"
 
-/* The source A and its planes. Panels 0 … upfront - 1 form one group; each later panel is a group
- * of its own. */
-struct tensor_source {
-    const float *A; /* kernels/job/job.h */
-    unsigned char *hi, *lo;
-    float *scale;    /* scale_stride floats per group */
-    unsigned *ready; /* one word per group: the number of blocks that have made their share; 0
-                        before and after the launch */
-    unsigned pitch, scale_stride, upfront;
-    unsigned goes_on; /* nonzero if *sum holds the sum of other columns from earlier launches */
-};
-
 static __device__ __forceinline__ unsigned group_of(const struct tensor_source &source,
                                                     unsigned panel)
 {

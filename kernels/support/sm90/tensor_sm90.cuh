@@ -21,7 +21,7 @@
 #ifndef KERNELS_SUPPORT_TENSOR_SM90_CUH
 #define KERNELS_SUPPORT_TENSOR_SM90_CUH
 
-#include "kernels/interface/tensor_panels_max.h"
+#include "kernels/interface/tensor_work.h"
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"
 
@@ -30,19 +30,6 @@
 enum { PLANE_HI = 0, PLANE_LO = 1 };
 __constant__ struct tensor_map tensor_map_rows[2], tensor_map_cols[2];
 __constant__ unsigned tensor_panel_end[TENSOR_PANELS_MAX];
-
-/* A unit of work is the tile at (row, col) of C over one panel of k. The first tiles may begin
- * above the matrix, where all values are zero, so that the partial tiles come first. */
-struct tensor_tile {
-    int row, col;
-};
-struct tensor_work {
-    const struct tensor_tile *tiles; /* in processing order, each 256 × COLS entries of C */
-    unsigned tile_count;
-    unsigned panels;    /* panels of k; all tiles of a panel come before the next panel */
-    unsigned n, k;      /* rows and columns of A */
-    const float *scale; /* f16 only: A was divided by scale[row] before it was split */
-};
 
 template <enum operand_type TYPE_, int PRODUCTS_, int COLS_, bool PROMOTE_> struct tensor_shape {
     enum {

@@ -34,7 +34,9 @@ static struct job *begin_job(struct device *device, enum op op, uint64_t n)
     struct failure why = {0};
     struct job *job = NULL;
 
-    cr_assert_eq(cpu->begin(device, &p, &job, &why), STATUS_OK, "%s", why.text);
+    struct plan plan;
+    cpu->plan(device, NULL, &p, &plan);
+    cr_assert_eq(cpu->begin(device, &plan, &job, &why), STATUS_OK, "%s", why.text);
     return job;
 }
 
@@ -230,20 +232,22 @@ Test(cpu_backend, a_matrix_that_does_not_fit_is_refused_in_a_sentence)
     static const struct {
         enum op op;
         const char *needs;
-    } cases[] = {{OP_SUM_AAT, "14901.2 GiB for sum-aat (A)"},
-                 {OP_MATMUL, "29802.3 GiB for matmul (A and C)"},
-                 {OP_REDUCE, "14901.2 GiB for reduce (A)"}};
+    } cases[] = {{OP_SUM_AAT, "14.6 TiB for sum-aat;"},
+                 {OP_MATMUL, "29.1 TiB for matmul (A and C);"},
+                 {OP_REDUCE, "14.6 TiB for reduce;"}};
     struct device *device = open_cpu(1);
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct problem p = {.op = cases[i].op, .n = 2000000};
         struct failure why = {0};
         struct job *job = NULL;
-        cr_assert_eq(cpu->begin(device, &p, &job, &why), STATUS_NO_MEMORY);
+        struct plan plan;
+        cpu->plan(device, NULL, &p, &plan);
+        cr_assert_eq(cpu->begin(device, &plan, &job, &why), STATUS_NO_MEMORY);
         cr_expect_null(job);
         cr_expect(strstr(why.text, "N = 2000000 needs"), "%s", why.text);
         cr_expect(strstr(why.text, cases[i].needs), "%s", why.text);
-        cr_expect(strstr(why.text, "GiB is available"), "%s", why.text);
+        cr_expect(strstr(why.text, "iB free. Choose a smaller N."), "%s", why.text);
     }
     cpu->close(device);
 }
@@ -257,7 +261,8 @@ Test(cpu_backend, an_order_outside_the_limits_is_refused)
         struct problem p = {.op = OP_REDUCE, .n = orders[i]};
         struct failure why = {0};
         struct job *job = NULL;
-        cr_expect_eq(cpu->begin(device, &p, &job, &why), STATUS_USAGE, "%s", why.text);
+        const struct plan plan = {.problem = p, .fits = true};
+        cr_expect_eq(cpu->begin(device, &plan, &job, &why), STATUS_USAGE, "%s", why.text);
     }
     cpu->close(device);
 }
@@ -272,15 +277,25 @@ Test(cpu_backend, there_is_one_cpu_device)
     cr_expect_str_eq(why.text, "there is no CPU device 1: all of the CPU is device 0");
 }
 
-Test(cpu_backend, bytes_needed_count_c_only_where_it_is_stored)
+static uint64_t planned_bytes(const struct device *device, enum op op, const char *name)
+{
+    const struct problem p = {.op = op, .n = 1000};
+    struct plan plan;
+
+    cpu->plan(device, name ? find_variant(op, name) : NULL, &p, &plan);
+    cr_expect(plan.fits && plan.sentence[0] == '\0', "%s", plan.sentence);
+    return plan.bytes;
+}
+
+Test(cpu_backend, a_plan_counts_c_only_where_it_is_stored)
 {
     struct device *device = open_cpu(1);
-    struct problem p = {.op = OP_SUM_AAT, .n = 1000};
 
-    cr_expect_eq(cpu->bytes_needed(device, NULL, &p), 4000000);
-    cr_expect_eq(cpu->bytes_needed(device, find_variant(OP_SUM_AAT, "reference"), &p), 4000000);
-    cr_expect_eq(cpu->bytes_needed(device, find_variant(OP_SUM_AAT, "openblas-syrk"), &p), 8000000);
-    cr_expect_eq(cpu->bytes_needed(device, find_variant(OP_MATMUL, "reference"), &p), 8000000);
+    cr_expect_eq(planned_bytes(device, OP_SUM_AAT, NULL), 4000000);
+    cr_expect_eq(planned_bytes(device, OP_SUM_AAT, "reference"), 4000000);
+    cr_expect_eq(planned_bytes(device, OP_SUM_AAT, "openblas-syrk"), 8000000);
+    cr_expect_eq(planned_bytes(device, OP_MATMUL, "reference"), 8000000);
+    cr_expect_eq(planned_bytes(device, OP_MATMUL, NULL), 8000000);
     cpu->close(device);
 }
 

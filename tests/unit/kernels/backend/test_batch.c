@@ -45,7 +45,9 @@ static void run_batches(enum op op, const char *name, uint64_t n, const unsigned
     struct failure why = {0};
     cr_assert_eq(gpu_backend.open(&(struct device_request){0}, &device, &why), STATUS_OK, "%s",
                  why.text);
-    cr_assert_eq(gpu_backend.begin(device, &p, &job, &why), STATUS_OK, "%s", why.text);
+    struct plan plan;
+    gpu_backend.plan(device, NULL, &p, &plan);
+    cr_assert_eq(gpu_backend.begin(device, &plan, &job, &why), STATUS_OK, "%s", why.text);
     cr_assert_eq(gpu_backend.load(job, v, &why), STATUS_OK, "%s", why.text);
     cr_assert_eq(oracle_make(&gpu_backend, job, &p, &oracle, &why), STATUS_OK, "%s", why.text);
     for (size_t i = 0; i < count; i++) {

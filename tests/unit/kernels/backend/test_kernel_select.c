@@ -1,7 +1,8 @@
 /* test_kernel_select.c - which variants a device may run, as far as that hangs on the problem. */
-#include "kernels/job/job.h"
+#include "kernels/backend/gpu.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct variant *variant_named(enum op op, const char *name)
@@ -27,7 +28,7 @@ static const char *reason_against(const struct device *d, const char *name, uint
     static char reason[256];
     const struct problem p = {OP_SUM_AAT, n, 1, RANGE_UNIT};
     *reason = 0;
-    kernel_can_run(d, variant_named(p.op, name), &p, reason, sizeof reason);
+    gpu_can_run(d, variant_named(p.op, name), &p, reason, sizeof reason);
     return reason;
 }
 
@@ -43,35 +44,57 @@ Test(kernel_select, a_library_does_not_get_a_launch_that_the_time_limit_would_en
     cr_expect_not(strstr(reason, "one launch"), "%s", reason);
 }
 
+static struct plan plan_of(const struct device *d, enum op op, const char *name, uint64_t n)
+{
+    const struct problem p = {op, n, 1, RANGE_UNIT};
+    struct plan plan;
+    gpu_plan(d, name ? variant_named(op, name) : NULL, &p, &plan);
+    return plan;
+}
+
 Test(kernel_select, sum_aat_needs_memory_for_a_or_for_two_strips_of_it)
 {
     const struct device d = display_gpu();
-    const struct problem fits = {OP_SUM_AAT, 20000, 1, RANGE_UNIT},
-                         streams = {OP_SUM_AAT, 60000, 1, RANGE_UNIT},
-                         product = {OP_MATMUL, 60000, 1, RANGE_UNIT};
-    const struct variant *warp = variant_named(OP_SUM_AAT, "warp-triangle");
-    cr_expect_not(gpu_streams(&d, &fits));
-    cr_expect_geq(gpu_bytes_needed(&d, warp, &fits), 4ull * 20000 * 20000);
-    cr_expect(gpu_streams(&d, &streams));
-    cr_expect_geq(gpu_bytes_needed(&d, warp, &streams), 4ull * 60000 * 2 * 128);
-    cr_expect_lt(gpu_bytes_needed(&d, warp, &streams), 100ull << 20);
-    cr_expect_gt(gpu_bytes_needed(&d, variant_named(OP_SUM_AAT, "cublas-sgemm"), &streams),
-                 d.facts.memory_free);
-    cr_expect_not(gpu_streams(&d, &product));
-    cr_expect_gt(gpu_bytes_needed(&d, NULL, &product), d.facts.memory_free);
+    cr_expect_eq(plan_of(&d, OP_SUM_AAT, NULL, 20000).panel_rows, 0);
+    cr_expect_geq(plan_of(&d, OP_SUM_AAT, "warp-triangle", 20000).bytes, 4ull * 20000 * 20000);
+    const struct plan streams = plan_of(&d, OP_SUM_AAT, NULL, 60000);
+    cr_expect(streams.fits && streams.panel_rows > 0);
+    cr_expect(strstr(streams.sentence, "A streamed, "), "%s", streams.sentence);
+    const struct plan warp = plan_of(&d, OP_SUM_AAT, "warp-triangle", 60000);
+    cr_expect(warp.fits);
+    cr_expect_geq(warp.bytes, 4ull * 60000 * 2 * 128);
+    cr_expect_lt(warp.bytes, 100ull << 20);
+    cr_expect_not(plan_of(&d, OP_SUM_AAT, "cublas-sgemm", 60000).fits);
+    const struct plan product = plan_of(&d, OP_MATMUL, NULL, 60000);
+    cr_expect_eq(product.panel_rows, 0);
+    cr_expect_not(product.fits);
+    cr_expect(strstr(product.sentence, "--op sum-aat"), "%s", product.sentence);
 }
 
-/* A of order 104000 fits into 78 GiB; with its pieces it does not. */
-Test(kernel_select, where_a_fits_but_not_its_pieces_the_limit_that_streams_it_is_named)
+/* A of order 104000 fits into 78 GiB; with its planes it does not. */
+Test(kernel_select, where_a_fits_but_not_its_planes_the_limit_that_streams_it_is_named)
 {
     struct device d = {.cc = 90, .sms = 132, .shared_optin_bytes = 227 << 10};
     d.facts.memory_free = 78ull << 30;
-    const struct variant *v = variant_named(OP_SUM_AAT, "wgmma-sm90");
-    struct problem p = {OP_SUM_AAT, 104000, 1, RANGE_UNIT};
-    const uint64_t of_a = gpu_bytes_needed(&d, NULL, &p);
-    cr_expect_not(gpu_streams(&d, &p));
-    cr_expect_gt(gpu_bytes_needed(&d, v, &p), d.facts.memory_free);
-    d.facts.memory_free = (of_a - 1) >> 30 << 30;
-    cr_expect(gpu_streams(&d, &p), "this much less and it is streamed");
-    cr_expect_leq(gpu_bytes_needed(&d, v, &p), d.facts.memory_free);
+    const struct plan of_a = plan_of(&d, OP_SUM_AAT, NULL, 104000);
+    cr_expect(of_a.fits && of_a.panel_rows == 0);
+    const struct plan in_memory = plan_of(&d, OP_SUM_AAT, "wgmma-sm90", 104000);
+    cr_expect_not(in_memory.fits);
+    char limit[64];
+    snprintf(limit, sizeof limit, "--memory-limit %lluG",
+             (unsigned long long)(of_a.bytes - 1) >> 30);
+    cr_expect(strstr(in_memory.sentence, limit), "%s", in_memory.sentence);
+    d.facts.memory_free = d.memory_limit = (of_a.bytes - 1) >> 30 << 30;
+    cr_expect_gt(plan_of(&d, OP_SUM_AAT, NULL, 104000).panel_rows, 0,
+                 "this much less, and it streams");
+    cr_expect(plan_of(&d, OP_SUM_AAT, "wgmma-sm90", 104000).fits);
+}
+
+Test(kernel_select, a_device_with_room_for_less_than_two_strips_does_not_stream)
+{
+    struct device d = display_gpu();
+    d.memory_limit = d.facts.memory_free = 500 << 10;
+    const struct plan plan = plan_of(&d, OP_SUM_AAT, NULL, 1000);
+    cr_expect_not(plan.fits);
+    cr_expect(strstr(plan.sentence, "needs at least "), "%s", plan.sentence);
 }

@@ -35,7 +35,9 @@ static void expect_matrices(const struct backend *backend)
         const struct problem p = {OP_SUM_AAT, N, matrices[i].seed, RANGE_UNIT};
         struct job *job = NULL;
         char digest[SHA256_DIGEST_STRING_LENGTH];
-        cr_assert_eq(backend->begin(device, &p, &job, &why), STATUS_OK, "%s", why.text);
+        struct plan plan;
+        backend->plan(device, NULL, &p, &plan);
+        cr_assert_eq(backend->begin(device, &plan, &job, &why), STATUS_OK, "%s", why.text);
         cr_assert_eq(backend->read_a(job, a, &why), STATUS_OK, "%s", why.text);
         SHA256Data((const uint8_t *)a, sizeof(float) * N * N, digest);
         cr_expect_str_eq(digest, matrices[i].sha256, "%s, seed %llx: %s", backend->name,

@@ -1,0 +1,43 @@
+/* gpu.h - what the files of this folder share: the table, and the calls of the contract
+ * (harness/contract/backend.h). */
+#ifndef KERNELS_GPU_H
+#define KERNELS_GPU_H
+
+#include "kernels/job/job.h"
+
+/* All variants (gpu_backend.c). */
+extern const struct variant gpu_variants[];
+extern const size_t gpu_variant_count;
+
+/* plan.c */
+void gpu_plan(const struct device *device, const struct variant *v, const struct problem *p,
+              struct plan *plan);
+/* Whether v leaves a C in memory: a library does, also on the way to the sum. */
+bool gpu_stores_c(const struct variant *v);
+/* Float64 partial sums that v leaves (v NULL: the most that a variant of p leaves). */
+size_t gpu_partials(const struct device *device, const struct problem *p, const struct variant *v);
+
+/* select.c */
+bool gpu_can_run(const struct device *d, const struct variant *v, const struct problem *p,
+                 char *reason, size_t bytes);
+const struct variant *gpu_auto(const struct device *d, const struct problem *p);
+
+/* load.c */
+enum status gpu_begin(struct device *device, const struct plan *plan, struct job **job,
+                      struct failure *why);
+void gpu_end(struct job *job);
+enum status gpu_load(struct job *job, const struct variant *v, struct failure *why);
+enum status gpu_answer(struct job *job, const struct variant *v, double *sum, struct failure *why);
+enum status gpu_poison(struct job *job, struct failure *why);
+enum status gpu_read_a(struct job *job, float *out, struct failure *why);
+enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
+                        struct failure *why);
+
+/* run.c */
+enum status gpu_go_cold(struct job *job, struct failure *why);
+enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
+                    struct sample *sample, struct failure *why);
+void gpu_telemetry_start(struct job *job);
+void gpu_telemetry_stop(struct job *job);
+
+#endif

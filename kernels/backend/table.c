@@ -1,0 +1,212 @@
+/* table.c - the table of GPU variants, and the backend made of it (harness/contract/backend.h).
+ *
+ * One row per variant: its kernel file below kernels/, how that is launched, and what `list` shows.
+ * Within an operation the rows go from the plain idea to the fast one; `auto` takes the last one
+ * that can run (select.c). */
+#include "kernels/backend/gpu.h"
+#include "kernels/backend/gpu_backend.h"
+#include "kernels/job/oracle.h"
+#include "kernels/launchers/ffma.h"
+#include "kernels/launchers/mma.h"
+#include "kernels/launchers/wgmma.h"
+#include "kernels/libraries/cub.h"
+#include "kernels/libraries/cublas.h"
+
+#include <stdint.h>
+
+/* A table reads better in columns. */
+/* clang-format off */
+
+/* ---- A row of our own: the operation, its folder and file, the compute capability it needs, (steps), whether it makes
+ * one triangle only; then members of struct kernel. ---- */
+#define ROW(op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
+    {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .symmetric = is_symmetric, .steps = {LIST steps_}, \
+     .needs = CC_##cc, .note = note_, \
+     .row = &(const struct kernel){.module = #op_ "/" folder "/" #file, .symbol = #op_ "_" #file, .least_cc = cc, __VA_ARGS__}}
+#define LIST(...) __VA_ARGS__
+#define OP_OF_sum_aat OP_SUM_AAT
+#define OP_OF_matmul  OP_MATMUL
+#define OP_OF_reduce  OP_REDUCE
+#define CC_30 "cc 3.0"
+#define CC_70 "cc 7.0"
+#define CC_75 "cc 7.5"
+#define CC_80 "cc 8.0"
+#define CC_90 "cc 9.0"
+
+#define BLOCK(x, y)  .block_x = x, .block_y = y
+#define SHARED(kib)  .shared_bytes = (kib) << 10
+#define TILES(t)     .grid = GRID_TILES, .tile = t
+#define TRIANGLE(t)  .grid = GRID_TRIANGLE, .tile = t
+#define WAVES(b)     .grid = GRID_WAVES, .blocks_per_sm = b
+#define CHUNKS(size) .grid = GRID_CHUNKS, .tile = size
+#define AUTO(n)      .auto_from_n = n /* `auto` may choose the row from this order on */
+#define NO_AUTO      .auto_from_n = UINT64_MAX
+#define HOPPER       .only_cc = 90
+
+/* Portable kernels. */
+#define SUM_AAT(name, file, note, ...)   ROW(sum_aat, "portable", file, name, F32, 30, ("matmul + sum"), true, note, __VA_ARGS__)
+#define MATMUL(name, file, note, ...)    ROW(matmul, "portable", file, name, F32, 30, ("matmul"), false, note, __VA_ARGS__)
+#define SYMMETRIC(name, file, note, ...) ROW(matmul, "portable", file, name, F32, 30, ("matmul"), true, note, __VA_ARGS__)
+#define REDUCE(name, file, note, ...)    ROW(reduce, "portable", file, name, F32, 30, ("reduce"), false, note, __VA_ARGS__)
+#define REDUCE_SM90(name, file, note, ...) \
+    ROW(reduce, "sm90", file, name, F32, 90, ("reduce"), false, note, HOPPER, __VA_ARGS__)
+
+/* FFMA through rings in shared memory (launchers/ffma.h). */
+#define FFMA_SM80 BLOCK(128, 1), SHARED(48), WAVES(2), .tile = 128, .family = &ffma_sm80
+#define FFMA_SM90 HOPPER, .tile = 128, .family = &ffma_sm90
+
+/* mma.sync (launchers/mma.h). Two steps: the kernel reads a rounded copy of A. */
+#define MMA_SUM(file, name, arith, steps, note, ...) \
+    ROW(sum_aat, "sm80", file, name, arith, 80, steps, true, note, NO_AUTO, .tile = 128, .family = &mma_sm80, __VA_ARGS__)
+#define WIDE   BLOCK(256, 1), WAVES(1), SHARED(144), .tile_cols = 256
+#define SQUARE BLOCK(128, 1), WAVES(2), SHARED(96)
+#define MMA(file, name, arith, steps, is_symmetric, note) \
+    ROW(matmul, "sm80", file, name, arith, 80, steps, is_symmetric, note, NO_AUTO, .tile = 128, .family = &mma_sm80, \
+        BLOCK(256, 1), WAVES(1), SHARED(96))
+
+/* wgmma (launchers/wgmma.h): shared memory in KiB; then members of struct wgmma_recipe. Panels of k have a size that the
+ * L2 cache holds together with the other data that passes through it. */
+#define WGMMA(op, file, name, arith, steps, is_symmetric, note, kib, ...) \
+    ROW(op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(kib), \
+        .family = &wgmma_sm90, .recipe = &(const struct wgmma_recipe){__VA_ARGS__})
+#define WGMMA_SUM(file, arith, steps, note, mib, ...) \
+    WGMMA(sum_aat, file, "wgmma-sm90", arith, steps, true, note, 201, .panel_mib = mib, .cols = 192, .triangle = true, __VA_ARGS__)
+#define WGMMA_SYMMETRIC(file, arith, steps, note, ...) \
+    WGMMA(matmul, file, "wgmma-symmetric-sm90", arith, steps, true, note, 201, .cols = 192, .triangle = true, __VA_ARGS__)
+#define WGMMA_FULL(file, arith, steps, note, ...) \
+    WGMMA(matmul, file, "wgmma-sm90", arith, steps, false, note, 193, .cols = 256, .chunks_per_step = 1, .over_products = 1, __VA_ARGS__)
+#define PLANES(data_type, bytes, count) .type = CU_TENSOR_MAP_DATA_TYPE_##data_type, .element_bytes = bytes, .planes = count
+#define SPLIT_BY(symbol) .split = symbol
+#define SPLITS_ITSELF    .splits_itself = true
+#define STEP(chunks)     .chunks_per_step = chunks, .over_products = 1
+#define STEP_2XF16       .chunks_per_step = 1, .over_products = 1 + 1.0 / 64
+
+/* NVIDIA's libraries: what `list` says it needs, and the compute capability. Those that sum a product store C first. The
+ * plugin with CUB has code for cc 7.5 and newer, the oldest that CUDA 13 compiles for. */
+#define LIBRARY(op_, name_, arith, needs_, cc, steps_, is_symmetric, note_, family_) \
+    {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .library = true, .symmetric = is_symmetric, \
+     .steps = {LIST steps_}, .needs = needs_, .note = note_, \
+     .row = &(const struct kernel){.least_cc = cc, NO_AUTO, .family = &family_}}
+#define STORED(name, arith, needs, cc, note, family) \
+    LIBRARY(sum_aat, name, arith, needs, cc, ("matmul", "reduce"), false, note, family)
+#define GEMM(name, arith, needs, cc, note) LIBRARY(matmul, name, arith, needs, cc, ("matmul"), false, note, cublas_gemm)
+
+const struct variant gpu_variants[] = {
+    STORED("cublas-sgemm",     F32,  "cuBLAS",                    30, "cublasSgemm in pedantic FP32, C stored, then its sum", cublas_gemm),
+    STORED("cublas-sgemm-cub", F32,  "cuBLAS and CUB",            75, "the same, with CUB for the sum, in float32", cub_sum_of_gemm),
+    LIBRARY(sum_aat, "cublas-ssyrk", F32, "cuBLAS", 30, ("matmul", "reduce"), true, "cublasSsyrk, one triangle stored, then its sum", cublas_ssyrk),
+    STORED("cublas-gemm",      TF32, "cuBLAS 11, " CC_80,         80, "cublasGemmEx, C stored in FP32, then its sum", cublas_gemm),
+    STORED("cublas-gemm-cub",  TF32, "cuBLAS 11 and CUB, " CC_80, 80, "the same, with CUB for the sum, in float32", cub_sum_of_gemm),
+    STORED("cublas-gemm",      BF16, "cuBLAS 11, " CC_80,         80, "cublasGemmEx, given A in bf16, C stored in FP32, then its sum", cublas_gemm),
+    STORED("cublas-gemm-cub",  BF16, "cuBLAS 11 and CUB, " CC_80, 80, "the same, with CUB for the sum, in float32", cub_sum_of_gemm),
+    STORED("cublas-gemm",      F16,  "cuBLAS, " CC_70,            70, "cublasGemmEx, given A in f16, C stored in FP32, then its sum", cublas_gemm),
+    STORED("cublas-gemm-cub",  F16,  "cuBLAS and CUB, " CC_75,    75, "the same, with CUB for the sum, in float32", cub_sum_of_gemm),
+
+    SUM_AAT("triangle",        triangle,        "lower-triangle 64×64 tiles, added up where they were made; readable", BLOCK(16, 16), TRIANGLE(64)),
+    SUM_AAT("kepler-triangle", kepler_triangle, "the same for 63 registers: 96×96 tiles, 6×6 a thread", BLOCK(256, 1), TRIANGLE(96), AUTO(192)),
+    SUM_AAT("warp-triangle",   warp_triangle,   "128×128 tiles, warp tiles, double buffering", BLOCK(256, 1), TRIANGLE(128), AUTO(256), .auto_from_cc = 35),
+    ROW(sum_aat, "sm80", ffma_sm80, "ffma-sm80", F32, 80, ("matmul + sum"), true, "asynchronous copies feed a ring; 128×128 tiles, two blocks an SM", FFMA_SM80, AUTO(512)),
+    ROW(sum_aat, "sm90", ffma_sm90, "ffma-sm90", F32, 90, ("matmul + sum"), true, "copy engine feeds a ring; consumers issue little but FFMA", FFMA_SM90, BLOCK(256, 1), WAVES(2), SHARED(96), AUTO(512)),
+
+    WGMMA_SUM(f32_3xf16_sm90,  F32_3XF16,  ("split + matmul + sum"),   "three f16 products, promoted: FP32's accuracy", 40, PLANES(FLOAT16, 2, 2), SPLITS_ITSELF, STEP(1)),
+    WGMMA_SUM(f32_2xf16_sm90,  F32_2XF16,  ("split + matmul + sum"),   "two symmetric f16 products, promoted: FP32-class on non-negative data only", 40, PLANES(FLOAT16, 2, 2), SPLITS_ITSELF, STEP_2XF16),
+    WGMMA_SUM(f32_3xtf32_sm90, F32_3XTF32, ("split + matmul + sum"),   "three tf32 products, promoted: FP32's accuracy", 96, PLANES(FLOAT32, 4, 2), SPLITS_ITSELF, STEP(1)),
+    WGMMA_SUM(tf32_sm90,       TF32,       ("matmul + sum"),           "A rounded by the copy engine; promoted", 40, PLANES(TFLOAT32, 4, 1), STEP(2)),
+    WGMMA_SUM(bf16_sm90,       BF16,       ("convert + matmul + sum"), "promoted", 96, PLANES(BFLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
+    WGMMA_SUM(f16_sm90,        F16,        ("convert + matmul + sum"), "rows scaled to f16's range; promoted", 96, PLANES(FLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
+
+    MMA_SUM(mma_tf32_square_sm80, "mma-sm80-square", TF32, ("matmul + sum"),            "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE),
+    MMA_SUM(mma_tf32_copy_sm80,   "mma-sm80-copy",   TF32, ("round", "matmul + sum"),   "mma-sm80 from a copy of A that was rounded before", WIDE),
+    MMA_SUM(mma_tf32_sm80,        "mma-sm80",        TF32, ("matmul + sum"),            "asynchronous copies feed mma.sync; 128×256 tiles; A rounded on the way; promoted", WIDE),
+    MMA_SUM(mma_bf16_square_sm80, "mma-sm80-square", BF16, ("convert", "matmul + sum"), "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE),
+    MMA_SUM(mma_bf16_sm80,        "mma-sm80",        BF16, ("convert", "matmul + sum"), "asynchronous copies feed mma.sync; 128×256 tiles; promoted", WIDE),
+    MMA_SUM(mma_f16_square_sm80,  "mma-sm80-square", F16,  ("convert", "matmul + sum"), "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE),
+    MMA_SUM(mma_f16_sm80,         "mma-sm80",        F16,  ("convert", "matmul + sum"), "asynchronous copies feed mma.sync; 128×256 tiles; promoted", WIDE),
+
+    GEMM("cublas-sgemm", F32,  "cuBLAS",            30, "cublasSgemm in pedantic FP32"),
+    GEMM("cublas-gemm",  TF32, "cuBLAS 11, " CC_80, 80, "cublasGemmEx, C in FP32"),
+    GEMM("cublas-gemm",  BF16, "cuBLAS 11, " CC_80, 80, "cublasGemmEx, given A in bf16, C in FP32"),
+    GEMM("cublas-gemm",  F16,  "cuBLAS, " CC_70,    70, "cublasGemmEx, given A in f16, C in FP32"),
+    MATMUL("naive",         naive,         "one thread one entry, straight from global memory", BLOCK(16, 16), TILES(16), NO_AUTO),
+    MATMUL("coalesced",     coalesced,     "one warp one entry, neighbouring lanes read neighbouring words", BLOCK(32, 32), TILES(4), .tile_cols = 8, NO_AUTO),
+    MATMUL("tile",          tile,          "32×32 tiles in shared memory", BLOCK(32, 32), TILES(32), NO_AUTO),
+    MATMUL("register-tile", register_tile, "64×64 tiles, 4×4 entries a thread in registers", BLOCK(16, 16), TILES(64)),
+    MATMUL("vector-tile",   vector_tile,   "128×128 tiles, 8×8 a thread, 16-byte loads", BLOCK(16, 16), TILES(128), NO_AUTO),
+    MATMUL("kepler",        kepler,        "96×96 tiles, 6×6 a thread: for cc 3.0's 63 registers", BLOCK(256, 1), TILES(96), AUTO(192)),
+    MATMUL("warp-tile",     warp_tile,     "warp tiles, double-buffered shared memory, L2-friendly order", BLOCK(256, 1), TILES(128), NO_AUTO),
+    ROW(matmul, "sm90", ffma_sm90, "ffma-sm90", F32, 90, ("matmul"), false, "copy engine feeds a ring; consumers issue little but FFMA", FFMA_SM90, BLOCK(384, 1), WAVES(1), SHARED(192), NO_AUTO),
+    ROW(matmul, "sm80", ffma_sm80, "ffma-sm80", F32, 80, ("matmul"), false, "asynchronous copies feed a ring; 128×128 tiles, two blocks an SM", FFMA_SM80, NO_AUTO),
+    SYMMETRIC("symmetric-small", symmetric_small, "lower triangle only, each tile stored twice; 64×64, for small N", BLOCK(256, 1), TRIANGLE(64), AUTO(128), .auto_from_cc = 35),
+    ROW(matmul, "sm80", small_32_sm80, "small-sm80-32", F32, 80, ("matmul"), true, "the same through a ring of asynchronous copies; 32×32, k in four slices", BLOCK(256, 1), SHARED(32), TRIANGLE(32), AUTO(128)),
+    ROW(matmul, "sm80", small_64_sm80, "small-sm80", F32, 80, ("matmul"), true, "the same with 64×64 tiles", BLOCK(256, 1), SHARED(72), TRIANGLE(64), AUTO(1536)),
+    SYMMETRIC("symmetric", symmetric, "warp-tile on the lower triangle only, each tile stored twice", BLOCK(256, 1), TRIANGLE(128), AUTO(3072), .auto_from_cc = 35),
+    ROW(matmul, "sm80", ffma_symmetric_sm80, "symmetric-sm80", F32, 80, ("matmul"), true, "ffma-sm80 on the lower triangle only, each tile stored twice", FFMA_SM80, AUTO(3072)),
+    ROW(matmul, "sm90", ffma_symmetric_sm90, "symmetric-sm90", F32, 90, ("matmul"), true, "ffma-sm90 on the lower triangle only, each tile stored twice", FFMA_SM90, BLOCK(256, 1), WAVES(2), SHARED(96), AUTO(3072)),
+
+    WGMMA_FULL(tf32_sm90, TF32, ("matmul"),            "128×256 entries a block, clusters of two", PLANES(TFLOAT32, 4, 1)),
+    WGMMA_FULL(bf16_sm90, BF16, ("convert", "matmul"), "the same", PLANES(BFLOAT16, 2, 1), SPLIT_BY("split_bf16")),
+    WGMMA_FULL(f16_sm90,  F16,  ("convert", "matmul"), "the same, rows scaled to f16's range", PLANES(FLOAT16, 2, 1), SPLIT_BY("split_f16_hi")),
+    WGMMA_SYMMETRIC(f32_3xf16_symmetric_sm90,  F32_3XF16,  ("split", "matmul"),   "three f16 products, promoted: FP32's accuracy; the triangle, stored twice", PLANES(FLOAT16, 2, 2), SPLIT_BY("split_f16_hi_lo"), STEP(1)),
+    WGMMA_SYMMETRIC(f32_2xf16_symmetric_sm90,  F32_2XF16,  ("split", "matmul"),   "two symmetric f16 products: FP32-class on non-negative data only", PLANES(FLOAT16, 2, 2), SPLIT_BY("split_f16_hi_q"), STEP_2XF16),
+    WGMMA_SYMMETRIC(f32_3xtf32_symmetric_sm90, F32_3XTF32, ("split", "matmul"),   "three tf32 products, promoted: FP32's accuracy", PLANES(FLOAT32, 4, 2), SPLIT_BY("split_tf32_hi_lo"), STEP(1)),
+    WGMMA_SYMMETRIC(tf32_symmetric_sm90,       TF32,       ("matmul"),            "A rounded by the copy engine; promoted", PLANES(TFLOAT32, 4, 1), STEP(2)),
+    WGMMA_SYMMETRIC(bf16_symmetric_sm90,       BF16,       ("convert", "matmul"), "promoted", PLANES(BFLOAT16, 2, 1), SPLIT_BY("split_bf16"), STEP(2)),
+    WGMMA_SYMMETRIC(f16_symmetric_sm90,        F16,        ("convert", "matmul"), "rows scaled to f16's range; promoted", PLANES(FLOAT16, 2, 1), SPLIT_BY("split_f16_hi"), STEP(2)),
+
+    MMA(mma_tf32_sm80,           "mma-sm80",           TF32, ("matmul"),            false, "asynchronous copies feed mma.sync; A rounded on the way; promoted"),
+    MMA(mma_symmetric_tf32_sm80, "mma-symmetric-sm80", TF32, ("matmul"),            true,  "the same on the lower triangle only, each tile stored twice"),
+    MMA(mma_bf16_sm80,           "mma-sm80",           BF16, ("convert", "matmul"), false, "asynchronous copies feed mma.sync; promoted"),
+    MMA(mma_symmetric_bf16_sm80, "mma-symmetric-sm80", BF16, ("convert", "matmul"), true,  "the same on the lower triangle only, each tile stored twice"),
+    MMA(mma_f16_sm80,            "mma-sm80",           F16,  ("convert", "matmul"), false, "asynchronous copies feed mma.sync; promoted"),
+    MMA(mma_symmetric_f16_sm80,  "mma-symmetric-sm80", F16,  ("convert", "matmul"), true,  "the same on the lower triangle only, each tile stored twice"),
+
+    LIBRARY(reduce, "cub",          F32, "CUB",    75, ("reduce"), false, "NVIDIA's cub::DeviceReduce::Sum, in float32", cub_sum),
+    LIBRARY(reduce, "cublas-sasum", F32, "cuBLAS", 30, ("reduce"), false, "cublasSasum, the sum of absolute values, in float32: for [0,1) alone", cublas_sasum),
+    REDUCE("atomic",       atomic,       "a sum in every thread, added to one word of memory", BLOCK(256, 1), WAVES(4), NO_AUTO, .adds_to_sum = true),
+    REDUCE("shared-tree",  shared_tree,  "a tree in shared memory, one addition to memory a block", BLOCK(256, 1), WAVES(8), NO_AUTO, .adds_to_sum = true),
+    REDUCE("warp-shuffle", warp_shuffle, "the tree within a warp by shuffles", BLOCK(256, 1), WAVES(8), NO_AUTO, .adds_to_sum = true),
+    REDUCE("vector-loads", vector_loads, "16-byte loads, several in flight", BLOCK(256, 1), WAVES(8), NO_AUTO, .adds_to_sum = true),
+    REDUCE("one-pass",     one_pass,     "eight 16-byte loads in flight, partials added in a fixed order, one launch", BLOCK(256, 1), WAVES(4)),
+    REDUCE_SM90("small-blocks-sm90", small_blocks_sm90, "a block for each 16 KiB, four loads a thread: for small N", BLOCK(256, 1), CHUNKS(256 * 4 * 4)),
+    REDUCE_SM90("bulk-sm90",         bulk_sm90,         "the bulk copy engine keeps a ring of 16 KiB stages full", BLOCK(288, 1), WAVES(1), SHARED(128), NO_AUTO),
+    REDUCE_SM90("wide-sm90",         wide_sm90,         "sixteen loads in flight, past the first-level cache, 256 bytes at a time into the second", BLOCK(128, 1), WAVES(8), NO_AUTO),
+    REDUCE_SM90("short-blocks-sm90", short_blocks_sm90, "a block for each 64 KiB, no loop: for large N", BLOCK(512, 1), CHUNKS(512 * 8 * 4), AUTO(1536)),
+};
+/* clang-format on */
+const size_t gpu_variant_count = sizeof gpu_variants / sizeof *gpu_variants;
+
+static const struct device_facts *facts_of(const struct device *d)
+{
+    return &d->facts;
+}
+
+const struct backend gpu_backend = {
+    .name = "gpu",
+    .variants = gpu_variants,
+    .variant_count = sizeof gpu_variants / sizeof *gpu_variants,
+    .count = device_count,
+    .open = device_open,
+    .close = device_close,
+    .device_facts = facts_of,
+    .facts = device_add_facts,
+    .can_run = gpu_can_run,
+    .auto_variant = gpu_auto,
+    .plan = gpu_plan,
+    .begin = gpu_begin,
+    .end = gpu_end,
+    .load = gpu_load,
+    .run = gpu_run,
+    .answer = gpu_answer,
+    .poison = gpu_poison,
+    .oracle_column_sums = gpu_column_sums,
+    .oracle_a_times = gpu_a_times,
+    .oracle_dots = gpu_dots,
+    .a_entries = gpu_a_entries,
+    .c_row_sums = gpu_c_row_sums,
+    .c_entries = gpu_c_entries,
+    .read_a = gpu_read_a,
+    .go_cold = gpu_go_cold,
+    .copy_in = gpu_copy_in,
+    .telemetry_start = gpu_telemetry_start,
+    .telemetry_stop = gpu_telemetry_stop,
+};

@@ -1,0 +1,21 @@
+/* oracle.h - the float64 references and entries of A and C that verification reads
+ * (harness/contract/backend.h). */
+#ifndef KERNELS_ORACLE_H
+#define KERNELS_ORACLE_H
+
+#include "kernels/job/job.h"
+
+/* Bytes of device memory that verifying a job of order n takes in addition to its matrices. */
+uint64_t oracle_bytes(uint64_t n);
+
+enum status gpu_column_sums(struct job *job, double *out, struct failure *why);
+enum status gpu_a_times(struct job *job, const double *x, double *out, struct failure *why);
+enum status gpu_dots(struct job *job, const struct entry *e, size_t count, double *out,
+                     struct failure *why);
+enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, float *out,
+                          struct failure *why);
+enum status gpu_c_row_sums(struct job *job, double *out, struct failure *why);
+enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, float *out,
+                          struct failure *why);
+
+#endif

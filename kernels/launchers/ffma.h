@@ -1,0 +1,14 @@
+/* ffma.h - launching the FFMA kernels that read Aᵀ: ffma-sm80 and ffma-sm90, their triangles, and
+ * their sums. Each run transposes A first, as part of its time. */
+#ifndef KERNELS_FFMA_H
+#define KERNELS_FFMA_H
+
+#include "kernels/job/kernel.h"
+
+/* Compute capability 8.0 and up: blocks read Aᵀ by asynchronous copies. */
+extern const struct family ffma_sm80;
+
+/* Compute capability 9.0: the copy engine reads Aᵀ through the module's tensor_map. */
+extern const struct family ffma_sm90;
+
+#endif

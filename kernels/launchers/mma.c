@@ -1,0 +1,94 @@
+/* mma.c - rounded copies of A, and grids whose blocks live through the whole launch. */
+#include "kernels/launchers/mma.h"
+
+#include "kernels/device/launch.h"
+#include "kernels/job/job.h"
+#include "kernels/launchers/panels.h"
+
+/* Bytes of a row of A per stage (support/sm80/mma_sm80.cuh). */
+enum { STAGE_BYTES = 128 };
+
+static bool reads_copy(const struct variant *v)
+{
+    return v->steps[1] != NULL;
+}
+
+static unsigned value_bytes(enum arithmetic arithmetic)
+{
+    return arithmetic == ARITH_BF16 || arithmetic == ARITH_F16 ? 2 : 4;
+}
+
+/* Bytes of a row of A as the kernel reads it: whole stages. */
+static uint64_t row_bytes(enum arithmetic arithmetic, uint64_t n)
+{
+    return (n * value_bytes(arithmetic) + STAGE_BYTES - 1) / STAGE_BYTES * STAGE_BYTES;
+}
+
+static uint64_t copy_bytes(const struct variant *v, const struct problem *p)
+{
+    return reads_copy(v) ? job_rows(p) * row_bytes(v->arithmetic, p->n) : 0;
+}
+
+/* One copy per arithmetic. */
+static enum status need_copy(struct job *job, const struct variant *v, CUdeviceptr *copy,
+                             struct failure *why)
+{
+    const char *name = v->arithmetic == ARITH_BF16  ? "A rounded to bf16"
+                       : v->arithmetic == ARITH_F16 ? "A rounded to f16"
+                                                    : "A rounded to tf32";
+    return job_buffer(job, NULL, name, copy_bytes(v, &job->problem), copy, why);
+}
+
+static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
+{
+    CUdeviceptr copy;
+    return reads_copy(l->variant) ? need_copy(job, l->variant, &copy, why) : STATUS_OK;
+}
+
+static enum status launch_copy(struct job *job, enum arithmetic arithmetic, CUdeviceptr copy,
+                               struct failure *why)
+{
+    const char *symbol = arithmetic == ARITH_BF16  ? "copy_bf16"
+                         : arithmetic == ARITH_F16 ? "copy_f16"
+                                                   : "copy_tf32";
+    unsigned values = (unsigned)row_bytes(arithmetic, job->n) / value_bytes(arithmetic);
+    void *arguments[] = {&job->a, &copy, &job->pitch, &values};
+    return launch_symbol(job->device, "service/copy_sm80", symbol,
+                         (struct shape){.grid_x = job->rows, .block_x = 256}, arguments, why);
+}
+
+/* Tiles of the lower triangle; they may be twice as wide as high. */
+static uint64_t tiles_of(const struct job *job, const struct kernel *k)
+{
+    const uint64_t down = (job->n + k->tile - 1) / k->tile;
+    return k->tile_cols ? (down + 1) / 2 * (down / 2 + 1) : down * (down + 1) / 2;
+}
+
+static enum status launch_step(struct job *job, struct loaded *l, int step, struct failure *why)
+{
+    const struct device *d = job->device;
+    const struct kernel *k = l->kernel;
+    const enum arithmetic arithmetic = l->variant->arithmetic;
+    CUdeviceptr a = job->a;
+    enum status status = reads_copy(l->variant) ? need_copy(job, l->variant, &a, why) : STATUS_OK;
+    if (status)
+        return status;
+    if (reads_copy(l->variant) && step == 0)
+        return launch_copy(job, arithmetic, a, why);
+    unsigned a_pitch = (unsigned)row_bytes(arithmetic, job->n), stages = a_pitch / STAGE_BYTES;
+    const unsigned blocks = (unsigned)d->sms * k->blocks_per_sm;
+    /* All blocks together should read at a time no more than four fifths of the L2 cache. */
+    const uint64_t l2_bytes = d->l2_bytes > 0 ? (uint64_t)d->l2_bytes : 1u << 22;
+    const uint64_t share = l2_bytes * 4 / 5,
+                   least = ((uint64_t)job->rows * a_pitch + share - 1) / share;
+    unsigned panels =
+        panels_of((struct tile_work){.tiles = tiles_of(job, k)}, stages, blocks, (unsigned)least);
+    void *matmul[] = {&a, &job->c, &job->n, &job->pitch, &a_pitch, &stages};
+    void *sum_aat[] = {&a,      &job->partials, &job->sum, &job->ticket,
+                       &job->n, &a_pitch,       &stages,   &panels};
+    const struct shape shape = {blocks, 1, k->block_x, k->block_y, k->shared_bytes};
+    return launch(job->device, l->function, shape, job->problem.op == OP_MATMUL ? matmul : sum_aat,
+                  k->symbol, why);
+}
+
+const struct family mma_sm80 = {.bytes = copy_bytes, .prepare = prepare, .launch = launch_step};

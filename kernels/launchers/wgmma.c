@@ -1,0 +1,325 @@
+/* wgmma.c - planes of A, tensor maps, lists of tiles, and launches in clusters.
+ *
+ * If A is streamed (stream.h), a fused sum takes panels of columns of A: each launch adds the sum
+ * of their product to that of the launches before. Every entry of A is made once per run. */
+#include "kernels/launchers/wgmma.h"
+
+#include "harness/base/need.h"
+#include "kernels/device/launch.h"
+#include "kernels/device/modules.h"
+#include "kernels/interface/tensor_work.h"
+#include "kernels/job/job.h"
+#include "kernels/job/stream.h"
+#include "kernels/launchers/tile_list.h"
+#include "kernels/launchers/wgmma_panels.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CHUNK = WGMMA_CHUNK, TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512, MAPS = 2 };
+enum { COLUMNS = 128 }; /* a multiple of the chunks of any step */
+
+/* The columns of A that a launch multiplies, and their planes, if the kernel has any. */
+struct columns {
+    CUdeviceptr a, hi, lo;
+    unsigned k, pitch;
+};
+
+/* loaded.state: a kernel that is prepared. */
+struct ready {
+    struct columns columns;
+    CUdeviceptr scale; /* a float per row for each panel, and PAD more: tiles may reach past n */
+    CUdeviceptr made;  /* a word per panel (tensor_source.ready) */
+    CUdeviceptr tiles;
+    CUfunction split; /* the recipe's, or NULL */
+    unsigned tile_count, panels, upfront;
+};
+
+static const struct wgmma_recipe *recipe_of(const struct variant *v)
+{
+    return kernel_of(v)->recipe;
+}
+
+static unsigned chunks_of(unsigned k, unsigned element_bytes)
+{
+    const unsigned chunk = CHUNK / element_bytes;
+    return (k + chunk - 1) / chunk;
+}
+
+/* Bytes of a plane of n rows and k columns. */
+static size_t plane_bytes(unsigned n, unsigned k, unsigned element_bytes)
+{
+    return (size_t)chunks_of(k, element_bytes) * n * CHUNK;
+}
+
+static bool has_planes(const struct wgmma_recipe *r)
+{
+    return r->split || r->splits_itself;
+}
+
+/* Floats from one panel's scales to the next one's, in cache lines of their own. */
+static unsigned scale_stride(unsigned n)
+{
+    return (n + PAD + 31) / 32 * 32;
+}
+
+static uint64_t bytes_beside_planes(const struct wgmma_recipe *r, uint64_t n)
+{
+    const size_t tiles = tile_list((unsigned)n, TILE_ROWS, r->cols, r->triangle, NULL);
+    return tiles * sizeof(struct tensor_tile) + TENSOR_PANELS_MAX * (n + PAD + 32) * sizeof(float);
+}
+
+uint64_t wgmma_beside_bytes(uint64_t n)
+{
+    static const struct wgmma_recipe narrow = {.cols = 192, .triangle = true};
+    return bytes_beside_planes(&narrow, n);
+}
+
+static uint64_t bytes_in_memory(const struct variant *v, const struct problem *p)
+{
+    const struct wgmma_recipe *r = recipe_of(v);
+    const unsigned n = (unsigned)p->n;
+    return bytes_beside_planes(r, n) +
+           (has_planes(r) ? 2 * plane_bytes(n, n, r->element_bytes) : 0);
+}
+
+/* Bytes of one column with its planes. */
+static uint64_t column_bytes(const struct wgmma_recipe *r, uint64_t n)
+{
+    return n * (sizeof(float) + (has_planes(r) ? 2 * r->element_bytes : 0));
+}
+
+static uint64_t bytes_to_stream(const struct variant *v, const struct problem *p)
+{
+    const struct wgmma_recipe *r = recipe_of(v);
+    return bytes_beside_planes(r, p->n) + COLUMNS * column_bytes(r, p->n);
+}
+
+/* Room in job->a, which is streamed, for the columns of one launch: as many as fit, rounded so that
+ * all launches have the same number, a multiple of COLUMNS. */
+static enum status divide_panels(struct job *job, const struct wgmma_recipe *r, struct columns *c,
+                                 struct failure *why)
+{
+    const uint64_t room = (uint64_t)job->panel_rows * job->pitch * sizeof(float);
+    const unsigned most = (unsigned)(room / column_bytes(r, job->n)) / COLUMNS * COLUMNS;
+    if (most == 0)
+        return fail(why, STATUS_NO_MEMORY,
+                    "too little memory is left on the GPU for %d columns of A", COLUMNS);
+    const unsigned launches = (job->n + most - 1) / most, each = (job->n + launches - 1) / launches;
+    c->k = c->pitch = (each + COLUMNS - 1) / COLUMNS * COLUMNS;
+    c->hi = job->a + (size_t)job->n * c->pitch * sizeof(float);
+    return STATUS_OK;
+}
+
+/* All of A with planes that kernels of the same element size share (which is why each launch splits
+ * A anew); or the columns of one launch. */
+static enum status find_columns(struct job *job, const struct wgmma_recipe *r, struct columns *c,
+                                struct failure *why)
+{
+    *c = (struct columns){.a = job->a, .k = job->n, .pitch = job->pitch};
+    enum status status = STATUS_OK;
+    if (job->panel_rows)
+        status = divide_panels(job, r, c, why);
+    else if (has_planes(r))
+        status = job_buffer(
+            job, NULL, r->element_bytes == 2 ? "A in two 16-bit planes" : "A in two 32-bit planes",
+            2 * plane_bytes(job->n, job->n, r->element_bytes), &c->hi, why);
+    c->lo = c->hi + plane_bytes(job->n, c->k, r->element_bytes);
+    return status;
+}
+
+static bool is_available(const struct device *d, char *reason, size_t reason_bytes)
+{
+    if (d->cu.cuLaunchKernelEx && d->cu.cuTensorMapEncodeTiled)
+        return true;
+    snprintf(reason, reason_bytes, "needs a newer driver than CUDA %d.%d", d->cu.version / 1000,
+             d->cu.version % 1000 / 10);
+    return false;
+}
+
+/* Scales and words of all panels, zero at first; all kernels share them. */
+static enum status make_scales(struct job *job, struct ready *ready, struct failure *why)
+{
+    static const char name[] = "the scales of A's rows";
+    const struct device *d = job->device;
+    const size_t bytes = (size_t)TENSOR_PANELS_MAX * (scale_stride(job->n) + 1) * sizeof(float);
+    const bool is_new = !job_has_buffer(job, NULL, name);
+    enum status status = job_buffer(job, NULL, name, bytes, &ready->scale, why);
+    if (status)
+        return status;
+    ready->made = ready->scale + (size_t)TENSOR_PANELS_MAX * scale_stride(job->n) * sizeof(float);
+    CUresult error =
+        is_new ? d->cu.cuMemsetD8Async(ready->scale, 0, bytes, d->stream) : CUDA_SUCCESS;
+    return error ? driver_fail(&d->cu, error, why, "cannot clear the scales of A's rows")
+                 : STATUS_OK;
+}
+
+/* Describes a plane, or A itself, as chunks × rows × 128 bytes, in boxes of `box_rows` rows. */
+static enum status describe(struct job *job, const struct wgmma_recipe *r,
+                            const struct columns *columns, unsigned plane, unsigned box_rows,
+                            CUtensorMap *map, struct failure *why)
+{
+    const struct driver *cu = &job->device->cu;
+    const unsigned k = CHUNK / r->element_bytes;
+    const uint64_t row_bytes = has_planes(r) ? CHUNK : (uint64_t)columns->pitch * sizeof(float);
+    const uint64_t dim[3] = {k, job->n, chunks_of(columns->k, r->element_bytes)};
+    const uint64_t stride[2] = {row_bytes, has_planes(r) ? (uint64_t)job->n * CHUNK : CHUNK};
+    const unsigned box[3] = {k, box_rows, 1}, element_stride[3] = {1, 1, 1};
+    const CUdeviceptr data = !has_planes(r) ? columns->a : plane ? columns->lo : columns->hi;
+    CUresult error = cu->cuTensorMapEncodeTiled(
+        map, r->type, 3, (void *)(uintptr_t)data, dim, stride, box, element_stride,
+        CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
+        CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
+    return error ? driver_fail(cu, error, why, "cannot describe A to the copy engine") : STATUS_OK;
+}
+
+static enum status write_maps(struct job *job, const struct loaded *l,
+                              const struct columns *columns, const char *symbol, unsigned box_rows,
+                              struct failure *why)
+{
+    const struct wgmma_recipe *r = recipe_of(l->variant);
+    CUtensorMap maps[MAPS];
+    enum status status = STATUS_OK;
+    for (unsigned plane = 0; plane < MAPS && !status; plane++)
+        status =
+            describe(job, r, columns, plane < r->planes ? plane : 0, box_rows, &maps[plane], why);
+    return status ? status
+                  : module_write(job->device, l->kernel->module, symbol, maps, sizeof maps, why);
+}
+
+static enum status write_tiles(struct job *job, const struct loaded *l, struct ready *ready,
+                               struct failure *why)
+{
+    const struct wgmma_recipe *r = recipe_of(l->variant);
+    const struct device *d = job->device;
+    const size_t count = tile_list(job->n, TILE_ROWS, r->cols, r->triangle, NULL);
+    const size_t bytes = count * sizeof(struct tensor_tile);
+    enum status status = job_buffer(job, l->kernel, "the list of tiles", bytes, &ready->tiles, why);
+    if (status)
+        return status;
+    struct tensor_tile *tiles = need(bytes);
+    ready->tile_count = (unsigned)tile_list(job->n, TILE_ROWS, r->cols, r->triangle, tiles);
+    CUresult error = d->cu.cuMemcpyHtoDAsync(ready->tiles, tiles, bytes, d->stream);
+    free(tiles);
+    return error ? driver_fail(&d->cu, error, why, "copying the list of tiles") : STATUS_OK;
+}
+
+static enum status write_panels(struct job *job, const struct loaded *l, struct ready *ready,
+                                struct failure *why)
+{
+    const struct wgmma_recipe *r = recipe_of(l->variant);
+    const struct wgmma_panels p =
+        wgmma_panels(r, job->n, chunks_of(ready->columns.k, r->element_bytes), ready->tile_count,
+                     (unsigned)job->device->sms / 2);
+    ready->panels = p.count;
+    ready->upfront = p.upfront;
+    return module_write(job->device, l->kernel->module, "tensor_panel_end", p.end, sizeof p.end,
+                        why);
+}
+
+static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
+{
+    const struct wgmma_recipe *r = recipe_of(l->variant);
+    struct ready *ready = need(sizeof *ready);
+    l->state = ready;
+    enum status status = make_scales(job, ready, why);
+    if (!status)
+        status = find_columns(job, r, &ready->columns, why);
+    if (!status)
+        status = write_tiles(job, l, ready, why);
+    if (!status && r->split)
+        status = module_function(job->device, "service/split_sm90", r->split, &ready->split, why);
+    if (!status)
+        status = write_maps(job, l, &ready->columns, "tensor_map_rows", BLOCK_ROWS, why);
+    if (!status)
+        status = write_maps(job, l, &ready->columns, "tensor_map_cols", r->cols / 2, why);
+    if (!status)
+        status = write_panels(job, l, ready, why);
+    return status;
+}
+
+static enum status launch_split(struct job *job, const struct loaded *l, struct failure *why)
+{
+    const struct ready *ready = l->state;
+    struct columns c = ready->columns;
+    CUdeviceptr scale = ready->scale;
+    void *arguments[] = {&c.a, &c.hi, &c.lo, &scale, &job->n, &c.pitch};
+    return launch(job->device, ready->split, (struct shape){.grid_x = job->n, .block_x = 256},
+                  arguments, recipe_of(l->variant)->split, why);
+}
+
+/* Launches clusters of two blocks. After a kernel that splits A, this one may begin while the last
+ * blocks of that one still run; a kernel that splits A itself needs all its blocks to run at once.
+ * goes_on: adds to the sum of the launches before. */
+static enum status launch_product(struct job *job, const struct loaded *l, unsigned goes_on,
+                                  struct failure *why)
+{
+    const struct ready *ready = l->state;
+    const struct kernel *k = l->kernel;
+    const struct wgmma_recipe *r = k->recipe;
+    struct device *d = job->device;
+    const struct columns *c = &ready->columns;
+    struct tensor_work work = {ready->tiles, ready->tile_count, ready->panels, job->n,
+                               c->k,         ready->scale};
+    struct tensor_source source = {
+        c->a,           c->hi,  c->lo, ready->scale, ready->made, c->pitch, scale_stride(job->n),
+        ready->upfront, goes_on};
+    double factor = 1 / r->over_products;
+    float factor_f32 = (float)factor;
+    void *matmul[] = {&work, &factor_f32, &job->c, &job->pitch};
+    void *sum_aat[] = {&work, &source, &factor, &job->partials, &job->sum, &job->ticket};
+    CUlaunchAttribute attributes[2] = {
+        {.id = CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION, .value.clusterDim = {2, 1, 1}}};
+    if (r->split)
+        attributes[1] =
+            (CUlaunchAttribute){.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION,
+                                .value.programmaticStreamSerializationAllowed = 1};
+    if (r->splits_itself)
+        attributes[1] =
+            (CUlaunchAttribute){.id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE, .value.cooperative = 1};
+    const CUlaunchConfig config = {.gridDimX = (unsigned)d->sms / 2 * 2,
+                                   .gridDimY = 1,
+                                   .gridDimZ = 1,
+                                   .blockDimX = k->block_x,
+                                   .blockDimY = 1,
+                                   .blockDimZ = 1,
+                                   .sharedMemBytes = k->shared_bytes,
+                                   .hStream = d->stream,
+                                   .attrs = attributes,
+                                   .numAttrs = has_planes(r) ? 2 : 1};
+    CUresult error = d->cu.cuLaunchKernelEx(&config, l->function,
+                                            job->problem.op == OP_MATMUL ? matmul : sum_aat, NULL);
+    return error ? driver_fail(&d->cu, error, why, k->symbol) : STATUS_OK;
+}
+
+/* Panel of columns after panel of columns; those past n are zero. */
+static enum status stream_columns(struct job *job, const struct loaded *l, struct failure *why)
+{
+    const struct ready *ready = l->state;
+    const struct columns *c = &ready->columns;
+    enum status status = STATUS_OK;
+    for (unsigned first = 0, turn = 0; first < job->n && !status; first += c->k, turn++) {
+        status = job_fill(job, c->a, (struct part){0, job->n, first, c->pitch}, why);
+        if (!status)
+            status = launch_product(job, l, turn > 0, why);
+        if (!status)
+            status = stream_keep_close(job, turn, why);
+    }
+    return status;
+}
+
+/* Steps: splitting, if the recipe names a kernel for it, then the product. */
+static enum status launch_step(struct job *job, struct loaded *l, int step, struct failure *why)
+{
+    if (job->panel_rows)
+        return stream_columns(job, l, why);
+    return recipe_of(l->variant)->split && step == 0 ? launch_split(job, l, why)
+                                                     : launch_product(job, l, 0, why);
+}
+
+const struct family wgmma_sm90 = {.available = is_available,
+                                  .bytes = bytes_in_memory,
+                                  .stream_bytes = bytes_to_stream,
+                                  .prepare = prepare,
+                                  .launch = launch_step,
+                                  .scales_rows = true};

@@ -1,0 +1,75 @@
+/* wgmma_panels.c - of the ways to cut k into panels that fit the L2 cache, chooses the one that
+ * leaves clusters idle least. */
+#include "kernels/launchers/wgmma_panels.h"
+
+#include <math.h>
+
+/* Panels of `most` steps, except that the first has `first` steps and each is at most `growth`
+ * times as large as the one before. */
+static struct wgmma_panels growing(unsigned steps, unsigned first, double growth, unsigned most)
+{
+    struct wgmma_panels p = {0};
+    double size = first;
+    for (unsigned end = 0; end < steps; size *= growth) {
+        unsigned panel = (unsigned)ceil(fmin(size, most));
+        const unsigned left = steps - end;
+        /* A short rest joins the last panel. */
+        if (left <= panel + panel / 4 || p.count + 1 == TENSOR_PANELS_MAX)
+            panel = left;
+        end += panel;
+        p.end[p.count++] = end;
+    }
+    return p;
+}
+
+/* Units of work, a panel of a tile each, are dealt out in turn; changing to the next one costs
+ * about half a step. */
+double wgmma_panels_cost(const struct wgmma_panels *p, unsigned tiles, unsigned clusters)
+{
+    double of_cluster[1024] = {0}, most = 0;
+    clusters = clusters < 1024 ? clusters : 1024;
+    for (unsigned i = 0, u = 0; i < p->count; i++)
+        for (unsigned t = 0; t < tiles; t++, u++) {
+            double *c = &of_cluster[u % clusters];
+            *c += p->end[i] - (i ? p->end[i - 1] : 0) + 0.5;
+            most = *c > most ? *c : most;
+        }
+    return most;
+}
+
+/* A kernel that splits A itself starts with a small panel, because no product hides the time of
+ * splitting it; if A is small, all is split before the first product. */
+struct wgmma_panels wgmma_panels(const struct wgmma_recipe *r, unsigned n, unsigned chunks,
+                                 unsigned tiles, unsigned clusters)
+{
+    enum { SMALL_N = 3000, TRIES = 24 };
+    const unsigned steps = (chunks + r->chunks_per_step - 1) / r->chunks_per_step;
+    struct wgmma_panels best = {.count = 1, .upfront = 1, .end = {steps}};
+    if (!r->panel_mib)
+        return best;
+    const double bytes = (double)r->planes * chunks * n * (double)WGMMA_CHUNK;
+    unsigned most = (unsigned)((double)r->panel_mib * (1 << 20) / bytes * steps);
+    const unsigned fewest =
+        steps / (TENSOR_PANELS_MAX / 2) + 1; /* steps of a panel, to limit their number */
+    most = most < fewest ? fewest : most > steps ? steps : most;
+    const bool grows = r->splits_itself && n > SMALL_N;
+    /* A product ends before its next panel is split if that panel is much larger. */
+    const double growth = r->planes > 1 ? 2 : 1.3;
+    const unsigned share = r->planes > 1 ? 20 : 10;
+    double best_cost = INFINITY;
+    for (unsigned count = (steps + most - 1) / most, tries = 0; tries < TRIES && count <= steps;
+         count++, tries++) {
+        const unsigned size = (steps + count - 1) / count;
+        if (size < fewest)
+            break;
+        const unsigned first = grows ? (steps + share - 1) / share : size;
+        const struct wgmma_panels p = growing(steps, first, growth, size);
+        const double cost = wgmma_panels_cost(&p, tiles, clusters);
+        if (cost < best_cost) {
+            best_cost = cost;
+            best = p;
+        }
+    }
+    best.upfront = grows ? 1 : best.count;
+    return best;
+}

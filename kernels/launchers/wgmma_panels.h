@@ -1,0 +1,25 @@
+/* wgmma_panels.h - how the wgmma kernels cut k into panels: what all clusters read at a time must
+ * fit the L2 cache, and no cluster should be idle. */
+#ifndef KERNELS_WGMMA_PANELS_H
+#define KERNELS_WGMMA_PANELS_H
+
+#include "kernels/interface/tensor_work.h"
+#include "kernels/launchers/wgmma.h"
+
+enum { WGMMA_CHUNK = 128 }; /* bytes along k */
+
+/* end[i]: the step of k at which panel i ends. The first `upfront` panels are split before the
+ * first product begins (support/sm90/tensor_feed_sm90.cuh). */
+struct wgmma_panels {
+    unsigned count, upfront, end[TENSOR_PANELS_MAX];
+};
+
+/* The panels for `chunks` chunks of k of n rows, and `tiles` tiles dealt to the clusters in turn.
+ */
+struct wgmma_panels wgmma_panels(const struct wgmma_recipe *r, unsigned n, unsigned chunks,
+                                 unsigned tiles, unsigned clusters);
+
+/* The time of the cluster with most work, in steps. */
+double wgmma_panels_cost(const struct wgmma_panels *p, unsigned tiles, unsigned clusters);
+
+#endif

@@ -1,0 +1,81 @@
+/* Panels of k for the tensor-core kernels: all of k once, within the L2 cache, no cluster idle for
+ * want of a better cut. */
+#include "kernels/launchers/wgmma_panels.h"
+
+#include <criterion/criterion.h>
+
+static const struct wgmma_recipe whole = {.element_bytes = 2, .planes = 2, .chunks_per_step = 1},
+                                 split = {.element_bytes = 2,
+                                          .planes = 2,
+                                          .chunks_per_step = 1,
+                                          .panel_mib = 24,
+                                          .splits_itself = true},
+                                 given = {.element_bytes = 4,
+                                          .planes = 1,
+                                          .chunks_per_step = 2,
+                                          .panel_mib = 20};
+
+static unsigned size_of(const struct wgmma_panels *p, unsigned i)
+{
+    return p->end[i] - (i ? p->end[i - 1] : 0);
+}
+
+Test(wgmma_panels, every_step_of_k_is_in_one_panel)
+{
+    static const struct wgmma_recipe *const recipes[] = {&whole, &split, &given};
+    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
+        for (unsigned n = 1; n < 210000; n = n * 3 / 2 + 1) {
+            const struct wgmma_recipe *r = recipes[i];
+            const unsigned chunks = (n * r->element_bytes + WGMMA_CHUNK - 1) / WGMMA_CHUNK;
+            const struct wgmma_panels p = wgmma_panels(r, n, chunks, 100, 66);
+            cr_assert(p.count >= 1 && p.count <= TENSOR_PANELS_MAX && p.upfront <= p.count);
+            for (unsigned panel = 0; panel < p.count; panel++)
+                cr_expect_gt(p.end[panel], panel ? p.end[panel - 1] : 0, "n = %u", n);
+            cr_expect_eq(p.end[p.count - 1], (chunks + r->chunks_per_step - 1) / r->chunks_per_step,
+                         "n = %u", n);
+        }
+}
+
+Test(wgmma_panels, a_kernel_without_a_bound_is_not_cut)
+{
+    const struct wgmma_panels p = wgmma_panels(&whole, 10000, 157, 820, 66);
+    cr_expect_eq(p.count, 1);
+    cr_expect_eq(p.end[0], 157);
+}
+
+Test(wgmma_panels, a_panel_fits_the_cache)
+{
+    const struct wgmma_panels p = wgmma_panels(&given, 10000, 313, 1600, 66);
+    cr_expect_gt(p.count, 1);
+    for (unsigned i = 0; i < p.count; i++) /* the last may be a quarter larger */
+        cr_expect_leq((double)size_of(&p, i) * 2 * 10000 * (double)WGMMA_CHUNK,
+                      1.25 * 20 * (1 << 20));
+}
+
+Test(wgmma_panels, what_is_split_on_the_way_starts_small_and_grows)
+{
+    const struct wgmma_panels p = wgmma_panels(&split, 10000, 157, 820, 66);
+    cr_expect_eq(p.upfront, 1);
+    cr_expect_leq(p.end[0], 157 / 20 + 1);
+    for (unsigned i = 1; i + 1 < p.count; i++)
+        cr_expect_leq(size_of(&p, i), 2 * size_of(&p, i - 1) + 1, "panel %u", i);
+    const struct wgmma_panels small = wgmma_panels(&split, 1024, 16, 12, 66);
+    cr_expect_eq(small.upfront, small.count, "a small A is split before the first product");
+}
+
+Test(wgmma_panels, the_cost_is_that_of_the_cluster_with_most_to_do)
+{
+    const struct wgmma_panels p = {.count = 2, .end = {10, 16}};
+    /* Five units of 10 and five of 6, dealt to four clusters in turn: the first has units 0, 4
+     * and 8. */
+    cr_expect_float_eq(wgmma_panels_cost(&p, 5, 4), 10.5 + 10.5 + 6.5, 1e-12);
+    cr_expect_float_eq(wgmma_panels_cost(&p, 1, 4), 10.5, 1e-12);
+}
+
+Test(wgmma_panels, tiles_that_fill_no_wave_are_cut_finer)
+{
+    /* 12 tiles for 66 clusters: as many panels as leave few of them without. */
+    const struct wgmma_panels p = wgmma_panels(&split, 1024, 16, 12, 66);
+    const struct wgmma_panels one = {.count = 1, .end = {16}};
+    cr_expect_lt(wgmma_panels_cost(&p, 12, 66), wgmma_panels_cost(&one, 12, 66) / 3);
+}
