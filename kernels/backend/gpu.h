@@ -5,7 +5,7 @@
 
 #include "kernels/job/job.h"
 
-/* All variants (gpu_backend.c). */
+/* All variants (table.c). */
 extern const struct variant gpu_variants[];
 extern const size_t gpu_variant_count;
 

@@ -1,4 +1,4 @@
-/* kernel.h - what the host knows of a kernel: the `row` of a variant (backend/gpu_backend.c). */
+/* kernel.h - what the host knows of a kernel: the `row` of a variant (backend/table.c). */
 #ifndef KERNELS_KERNEL_H
 #define KERNELS_KERNEL_H
 
