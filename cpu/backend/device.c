@@ -1,7 +1,7 @@
 /* device.c - the CPU as a device: its model, threads, BLAS and peak speed. */
 #include "cpu/backend/job.h"
 #include "cpu/chip/isa.h"
-#include "cpu/chip/peak.h"
+#include "cpu/loops/peak.h"
 #include "harness/base/need.h"
 #include "harness/host/host.h"
 

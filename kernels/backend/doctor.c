@@ -1,9 +1,11 @@
-/* doctor.c - what `gpubench doctor` can say about driver, devices, images and NVIDIA's libraries.
- */
-#include "kernels/backend/doctor.h"
+/* doctor.c - what `gpubench doctor` says about the driver, each GPU as deviceQuery describes it,
+ * the variants that run on it, and NVIDIA's libraries (harness/doctor/doctor.h). */
+#include "harness/doctor/doctor.h"
 
 #include "harness/host/host.h"
 #include "harness/result/contestant.h"
+#include "kernels/backend/gpu.h"
+#include "kernels/device/modules.h"
 #include "kernels/driver/jit_cache.h"
 #include "kernels/driver/nvml.h"
 #include "kernels/libraries/cub.h"
@@ -14,7 +16,146 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A line of a sensor that may want advice. */
+/* A size at which every variant fits into memory. */
+enum { TRIAL_N = 1024, REASONS_MAX = 12 };
+
+static int get(const struct device *d, CUdevice_attribute which)
+{
+    int value = 0;
+    d->cu.cuDeviceGetAttribute(&value, which, d->handle);
+    return value;
+}
+
+static void add_compute_mode(struct doctor_sheet *sheet, const struct device *d)
+{
+    enum { DEFAULT = 0, PROHIBITED = 2, EXCLUSIVE_PROCESS = 3 };
+    const int mode = get(d, CU_DEVICE_ATTRIBUTE_COMPUTE_MODE);
+    if (mode == PROHIBITED)
+        doctor_add(sheet, "compute mode", DOCTOR_FAIL, "sudo nvidia-smi -c DEFAULT",
+                   "prohibited: no program may use it");
+    else
+        doctor_add(sheet, "compute mode", DOCTOR_OK, "", "%s",
+                   mode == DEFAULT             ? "default"
+                   : mode == EXCLUSIVE_PROCESS ? "exclusive: one process at a time"
+                                               : "exclusive: one thread at a time");
+}
+
+static void add_limits(struct doctor_sheet *sheet, const struct device *d)
+{
+    doctor_add(sheet, "a block", DOCTOR_OK, "",
+               "%d threads, %d registers, %d KiB shared memory (%d if asked for), warps of %d",
+               get(d, CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK),
+               get(d, CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK),
+               get(d, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK) >> 10,
+               d->shared_optin_bytes >> 10, get(d, CU_DEVICE_ATTRIBUTE_WARP_SIZE));
+    doctor_add(sheet, "an SM", DOCTOR_OK, "", "%d threads, %d registers, %d KiB shared memory",
+               get(d, CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR),
+               get(d, CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR),
+               get(d, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR) >> 10);
+    const int engines = get(d, CU_DEVICE_ATTRIBUTE_ASYNC_ENGINE_COUNT);
+    doctor_add(sheet, "it can", DOCTOR_OK, "", "%s%s%s%d cop%s at a time%s",
+               get(d, CU_DEVICE_ATTRIBUTE_CONCURRENT_KERNELS) ? "run kernels side by side, " : "",
+               get(d, CU_DEVICE_ATTRIBUTE_UNIFIED_ADDRESSING) ? "one address space, " : "",
+               get(d, CU_DEVICE_ATTRIBUTE_MANAGED_MEMORY) ? "managed memory, " : "", engines,
+               engines == 1 ? "y" : "ies",
+               get(d, CU_DEVICE_ATTRIBUTE_CAN_MAP_HOST_MEMORY) ? ", host memory mapped" : "");
+}
+
+static void add_description(struct doctor_sheet *sheet, const struct device *d, const char *title)
+{
+    const double gib = 1u << 30;
+    const int lanes = device_fp32_lanes(d->cc);
+    doctor_add(sheet, title, DOCTOR_OK, "", "%.80s, cc %d.%d, %d SMs of %d cores, PCI %s",
+               d->facts.name, d->cc / 10, d->cc % 10, d->sms, lanes, *d->pci ? d->pci : "unknown");
+    doctor_add(sheet, "GPU memory", DOCTOR_OK, "",
+               "%.1f GiB, %.1f free; %d bits at %d MHz, %.4g GB/s; ECC %s",
+               (double)d->facts.memory_total / gib, (double)d->facts.memory_free / gib, d->bus_bits,
+               d->memory_clock_khz / 1000, d->facts.peak_bytes / 1e9, d->ecc ? "on" : "off");
+    doctor_add(sheet, "GPU peak", DOCTOR_OK, "", "%.4g TFLOP/s in f32 at %d MHz; L2 cache %.4g MiB",
+               d->facts.peak_flops[ARITH_F32] / 1e12, d->clock_khz / 1000,
+               (double)d->l2_bytes / (1 << 20));
+    add_limits(sheet, d);
+    add_compute_mode(sheet, d);
+    doctor_add(sheet, "kernel time limit", DOCTOR_OK, "", "%s",
+               d->kernel_timeout ? "yes, it drives a display: work goes in launches of 0.2 s"
+                                 : "none");
+}
+
+/* The image that the portable kernels take, and if it is not the native one, why. */
+static void add_image(struct doctor_sheet *sheet, const struct device *d)
+{
+    const char *family = module_family(d, "service/fill");
+    if (!family)
+        doctor_add(sheet, "image", DOCTOR_FAIL, "install a driver of CUDA 9.0 (384) or newer",
+                   "none: this driver has CUDA %d.%d", d->cu.version / 1000,
+                   d->cu.version % 1000 / 10);
+    else if (strcmp(family, "portable") != 0)
+        doctor_add(sheet, "image", DOCTOR_OK, "", "%s; portable PTX as fallback", family);
+    else if (d->cc >= 75 && d->cu.version < 13000)
+        doctor_add(sheet, "image", DOCTOR_WARN,
+                   "native code wants a driver of CUDA 13 (580 or newer); until then the driver "
+                   "compiles each kernel at first use",
+                   "portable: this driver has CUDA %d.%d", d->cu.version / 1000,
+                   d->cu.version % 1000 / 10);
+    else
+        doctor_add(sheet, "image", DOCTOR_WARN,
+                   "the driver compiles each kernel at first use; its cache saves the next runs",
+                   "portable");
+}
+
+/* Variants that cannot run for the same reason. */
+struct waived {
+    char reason[160], names[160];
+    unsigned count;
+};
+
+static void waive(struct waived *list, size_t *count, const char *name, const char *reason)
+{
+    size_t i = 0;
+    while (i < *count && strcmp(list[i].reason, reason) != 0)
+        i++;
+    if (i == REASONS_MAX)
+        return;
+    if (i == *count) {
+        list[(*count)++] = (struct waived){0};
+        snprintf(list[i].reason, sizeof list[i].reason, "%s", reason);
+    }
+    const size_t used = strlen(list[i].names);
+    list[i].count++;
+    if (!strstr(list[i].names, name) && used + strlen(name) + 3 < sizeof list[i].names)
+        snprintf(list[i].names + used, sizeof list[i].names - used, "%s%s", used ? ", " : "", name);
+}
+
+static void add_variants(struct doctor_sheet *sheet, const struct device *d)
+{
+    struct waived waived[REASONS_MAX];
+    size_t reasons = 0;
+    unsigned here[OP_COUNT] = {0}, all[OP_COUNT] = {0};
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct variant *v = &gpu_variants[i];
+        const struct problem p = {v->op, TRIAL_N, 1, RANGE_UNIT};
+        char reason[160] = "";
+        all[v->op]++;
+        if (gpu_can_run(d, v, &p, reason, sizeof reason))
+            here[v->op]++;
+        else
+            waive(waived, &reasons, v->name, reason);
+    }
+    doctor_add(sheet, "variants", DOCTOR_OK, "",
+               "sum-aat %u of %u, matmul %u of %u, reduce %u of %u", here[OP_SUM_AAT],
+               all[OP_SUM_AAT], here[OP_MATMUL], all[OP_MATMUL], here[OP_REDUCE], all[OP_REDUCE]);
+    for (size_t i = 0; i < reasons; i++)
+        doctor_add(sheet, "waived", DOCTOR_OK, "", "%.100s (%u): %s", waived[i].reason,
+                   waived[i].count, waived[i].names);
+}
+
+static void add_images(struct doctor_sheet *sheet, const struct device *d)
+{
+    add_image(sheet, d);
+    add_variants(sheet, d);
+}
+
+/* Adds a line, with advice if all is not well. */
 #define ADD(sheet, what, is_well, advice, ...)                                                     \
     doctor_add(sheet, what, (is_well) ? DOCTOR_OK : DOCTOR_WARN, (is_well) ? "" : (advice),        \
                __VA_ARGS__)
@@ -44,7 +185,7 @@ static void add_pcie(struct doctor_sheet *sheet, struct nvml_device *nvml)
 
 static void add_clock_reasons(struct doctor_sheet *sheet, struct nvml_device *nvml)
 {
-    /* sw_power_cap and what somebody set are no fault of the card's: 8, 0x20, 0x40, 0x80 are. */
+    /* Faults are 8, 0x20, 0x40 and 0x80; sw_power_cap and settings of an administrator are not. */
     enum { IDLE = 1, FAULTS = 0xe8 };
     const int64_t mask = nvml_get(nvml, NVML_CLOCK_REASONS);
     char names[128] = "";
@@ -92,7 +233,7 @@ static void add_sensors(struct doctor_sheet *sheet, const struct device *d)
         ADD(sheet, "SM clock", true, "", "%lld MHz now, %lld at most", (long long)mhz,
             (long long)most);
     add_clock_reasons(sheet, nvml);
-    if (processes >= 0) { /* this one has a context too, where it is counted */
+    if (processes >= 0) { /* including this one */
         const long long others = processes > 0 ? (long long)processes - 1 : 0;
         char count[32];
         snprintf(count, sizeof count, "%lld computing", others);
@@ -113,13 +254,13 @@ static void add_device(struct doctor_sheet *sheet, int index)
         doctor_add(sheet, what, DOCTOR_FAIL, "", "%.150s", why.text);
         return;
     }
-    device_doctor(sheet, d, what);
-    image_doctor(sheet, d);
+    add_description(sheet, d, what);
+    add_images(sheet, d);
     add_sensors(sheet, d);
     device_close(d);
 }
 
-/* Where the cache has no room the driver compiles at each start and says nothing. */
+/* If the cache has no room, the driver compiles at each start without a message. */
 static bool add_jit_room(struct doctor_sheet *sheet, const struct jit_cache *cache)
 {
     enum { ROOM_BYTES = 8 << 20 }; /* all our kernels for one GPU are less than half of it */
@@ -154,7 +295,7 @@ static void add_jit_cache(struct doctor_sheet *sheet, const struct jit_cache *ca
                    cache->path);
 }
 
-/* A library of CUDA N wants a driver of CUDA N. */
+/* A library of CUDA N needs a driver of CUDA N or newer. */
 static void add_cublas(struct doctor_sheet *sheet, int driver_version)
 {
     char soname[64];

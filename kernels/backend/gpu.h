@@ -20,7 +20,9 @@ size_t gpu_partials(const struct device *device, const struct problem *p, const 
 /* select.c */
 bool gpu_can_run(const struct device *d, const struct variant *v, const struct problem *p,
                  char *reason, size_t bytes);
-const struct variant *gpu_auto(const struct device *d, const struct problem *p);
+/* The last f32 row of p's operation that can run: the rows of an operation go from slow to fast. */
+const struct variant *gpu_auto(const struct variant *table, size_t count, const struct device *d,
+                               const struct problem *p);
 
 /* load.c */
 enum status gpu_begin(struct device *device, const struct plan *plan, struct job **job,

@@ -73,13 +73,12 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
     return has_memory(d, v, p, reason, bytes);
 }
 
-/* The rows of an operation are ordered from slow to fast, so the last that may run is the fastest.
- */
-const struct variant *gpu_auto(const struct device *d, const struct problem *p)
+const struct variant *gpu_auto(const struct variant *table, size_t count, const struct device *d,
+                               const struct problem *p)
 {
     char reason[160];
-    for (size_t i = gpu_variant_count; i-- > 0;) {
-        const struct variant *v = &gpu_variants[i];
+    for (size_t i = count; i-- > 0;) {
+        const struct variant *v = &table[i];
         if (v->op == p->op && v->arithmetic == ARITH_F32 && p->n >= kernel_of(v)->auto_from_n &&
             d->cc >= kernel_of(v)->auto_from_cc && gpu_can_run(d, v, p, reason, sizeof reason))
             return v;

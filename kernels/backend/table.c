@@ -180,6 +180,11 @@ static const struct device_facts *facts_of(const struct device *d)
     return &d->facts;
 }
 
+static const struct variant *auto_variant(const struct device *d, const struct problem *p)
+{
+    return gpu_auto(gpu_variants, gpu_variant_count, d, p);
+}
+
 const struct backend gpu_backend = {
     .name = "gpu",
     .variants = gpu_variants,
@@ -190,7 +195,7 @@ const struct backend gpu_backend = {
     .device_facts = facts_of,
     .facts = device_add_facts,
     .can_run = gpu_can_run,
-    .auto_variant = gpu_auto,
+    .auto_variant = auto_variant,
     .plan = gpu_plan,
     .begin = gpu_begin,
     .end = gpu_end,

@@ -5,7 +5,7 @@
  * those which share a core, or a power limit, cannot each claim the whole of it. Time is the
  * thread's CPU time: another program that takes the core for a while makes the measurement longer,
  * not the peak smaller. */
-#include "cpu/chip/peak.h"
+#include "cpu/loops/peak.h"
 
 #include "cpu/chip/isa.h"
 #include "harness/base/clock.h"
