@@ -4,6 +4,7 @@
 #include "bench/output/report.h"
 #include "bench/run/run.h"
 #include "bench/terminal/progress.h"
+#include "harness/base/need.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -137,13 +138,11 @@ static enum status verified(struct run *run, struct contestant *c, struct failur
 }
 
 /* The job's own run as the only sample, for work so long that another run would double the wait. */
-static enum status keep_first(struct contestant *c, const struct sample *first, struct failure *why)
+static enum status keep_first(struct contestant *c, const struct sample *first)
 {
-    c->samples = malloc(sizeof *c->samples);
-    if (!c->samples)
-        return fail(why, STATUS_NO_MEMORY, "no memory for a sample.");
+    c->samples = need_room(c->samples, 0, sizeof *c->samples);
     c->samples[0] = *first;
-    c->count = c->capacity = 1;
+    c->count = 1;
     c->launches_per_sample = 1;
     c->stop = STOP_TIME;
     return STATUS_OK;
@@ -167,7 +166,7 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
     if (o->is_cold)
         status = run->place->backend->go_cold(run->job, why);
     else if (!o->samples && first->wall_ns > budget && !barrier_exists())
-        return keep_first(c, first, why);
+        return keep_first(c, first);
     if (status != STATUS_OK)
         return run_checked(status, why);
 

@@ -1,8 +1,10 @@
 /* measure.c - the measuring loop.
  *
- * Time is what the samples themselves say (wall_ns), so the loop has no clock of its own to
- * disagree with them; only the guard against time spent between samples reads the host's. */
+ * Time spent is the sum of the samples' own wall_ns. Only the limit on time spent between samples
+ * reads the host's clock. */
 #include "harness/measure/measure.h"
+
+#include "harness/base/need.h"
 #include "harness/stats/stats.h"
 
 #include <math.h>
@@ -10,20 +12,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A launch queue that holds more than this is filled while it is emptied: more gains nothing. */
+/* A longer batch gains nothing: the launch queue is full, so launching and running overlap anyway.
+ */
 enum { LAUNCHES_MAX = 100000 };
 
-/* Two medians of three agree within this. */
+/* Warm: two successive medians of three warm-ups differ by no more than this. */
 static const double warm_within = 0.02;
 
-/* What the loop knows of one contestant beside the contestant itself. */
+/* The loop's own data about one contestant. */
 struct lane {
-    double *seconds; /* device time of each sample, as stop_decide() wants it */
-    size_t capacity;
-    nanos spent_ns;      /* wall time of its samples (while warming up: of its warm-ups) */
-    nanos fastest_ns;    /* one launch, the fastest warm-up */
+    double *seconds;     /* device time of each sample, for stop_decide() */
+    nanos spent_ns;      /* wall time of its samples, or of its warm-ups while warming up */
+    nanos fastest_ns;    /* device time of the fastest warm-up, for one launch */
     double last_warm[4]; /* seconds of the last four warm-ups, the latest first */
-    bool done;           /* warm, or sampled enough, or out of the race */
+    bool done;           /* warm, sampled enough, or failed */
 };
 
 struct race {
@@ -40,7 +42,7 @@ static void drop_samples(struct contestant *c)
 {
     free(c->samples);
     c->samples = NULL;
-    c->count = c->capacity = 0;
+    c->count = 0;
 }
 
 static void give_up(struct contestant *c, const char *reason)
@@ -75,8 +77,8 @@ void contestants_lose_device(struct contestant *contestants, size_t count, size_
     }
 }
 
-/* One timed run. STATUS_OK also if the contestant failed at it and is now out; then *sample is not
- * to be used, and the lane is done. */
+/* One timed run. If the contestant fails, its lane is done, *sample is not valid, and the status is
+ * STATUS_OK. */
 static enum status run(struct race *race, size_t i, struct sample *sample, struct failure *why)
 {
     struct contestant *c = &race->contestants[i];
@@ -105,7 +107,7 @@ static enum status run(struct race *race, size_t i, struct sample *sample, struc
     return STATUS_OK;
 }
 
-/* Launches that together last min_ns, when one lasts launch_ns. */
+/* The number of launches that last min_ns if one lasts launch_ns. */
 static unsigned launches_for(nanos min_ns, nanos launch_ns)
 {
     if (launch_ns == 0)
@@ -114,8 +116,8 @@ static unsigned launches_for(nanos min_ns, nanos launch_ns)
     return launches < 1 ? 1 : launches > LAUNCHES_MAX ? LAUNCHES_MAX : (unsigned)launches;
 }
 
-/* Back-to-back launches are faster than a lonely one, so each warm-up corrects the estimate; the
- * fastest counts, so that no later sample falls short. */
+/* Back-to-back launches are faster than a single launch, so each warm-up corrects the number of
+ * launches in a sample. The fastest warm-up decides, so that no sample becomes too short. */
 static void note_warmup(const struct race *race, size_t i, const struct sample *sample)
 {
     struct contestant *c = &race->contestants[i];
@@ -145,8 +147,8 @@ static bool is_warm(const struct race *race, size_t i)
 
     if (c->warmups >= plan->max_warmups)
         return true;
-    /* A contestant that takes seconds a run is not made to warm up for minutes: like the samples,
-     * its own warm-ups end when its time is up. */
+    /* Warm-ups end with the time limit too, so that a contestant of several seconds a run does not
+     * warm up for minutes. */
     if (c->warmups >= 1 && lane->spent_ns >= plan->warmup_ns + plan->stop.max_time_ns)
         return true;
     return race->spent_ns >= plan->warmup_ns && c->warmups >= plan->min_warmups &&
@@ -167,7 +169,7 @@ static enum status warm_up(struct race *race, struct failure *why)
             struct lane *lane = &race->lanes[i];
             if (lane->done)
                 continue;
-            /* Asked afresh each round: the others' work warms the device too. */
+            /* Checked in every round, because the other contestants warm the device too. */
             if (is_warm(race, i)) {
                 lane->done = true;
                 continue;
@@ -188,28 +190,7 @@ static enum status warm_up(struct race *race, struct failure *why)
     return STATUS_OK;
 }
 
-/* Room for one more sample, made before it is taken. */
-static bool make_room(struct contestant *c, struct lane *lane)
-{
-    if (c->count < c->capacity && c->count < lane->capacity)
-        return true;
-
-    const size_t capacity = c->count < 32 ? 64 : 2 * c->count;
-    struct sample *samples = realloc(c->samples, capacity * sizeof *samples);
-    if (!samples)
-        return false;
-    c->samples = samples;
-    c->capacity = capacity;
-
-    double *seconds = realloc(lane->seconds, capacity * sizeof *seconds);
-    if (!seconds)
-        return false;
-    lane->seconds = seconds;
-    lane->capacity = capacity;
-    return true;
-}
-
-/* The share of its sampling that a lane has behind it, by whichever limit is nearest. */
+/* The completed share of a lane's sampling, by the limit that is nearest. */
 static double share_done(const struct stop_rule *rule, const struct contestant *c,
                          const struct lane *lane)
 {
@@ -231,8 +212,8 @@ static double share_of_all(const struct race *race)
     return sum / (double)race->count;
 }
 
-/* Samples know only their own time. If launching, deciding and drawing the progress line together
- * cost as much again as all contestants were given, time is up too. */
+/* Whether launching, deciding and drawing the progress line have cost as much time as all
+ * contestants were given. Samples know only their own time. */
 static bool overdue(const struct race *race, nanos since)
 {
     const struct stop_rule *rule = &race->plan->stop;
@@ -248,16 +229,14 @@ static enum status sample_once(struct race *race, size_t i, nanos since, struct 
     enum status status = interrupt_check(why);
     if (status != STATUS_OK)
         return status;
-    if (!make_room(c, lane)) {
-        disqualify(c, lane, "no memory left for its samples");
-        return STATUS_OK;
-    }
     report(race, i, share_of_all(race));
 
     struct sample sample;
     status = run(race, i, &sample, why);
     if (status != STATUS_OK || lane->done)
         return status;
+    lane->seconds = need_room(lane->seconds, c->count, sizeof *lane->seconds);
+    c->samples = need_room(c->samples, c->count, sizeof *c->samples);
     lane->seconds[c->count] = (double)sample.device_ns * 1e-9;
     c->samples[c->count++] = sample;
 
@@ -286,7 +265,7 @@ static enum status sample_all(struct race *race, struct failure *why)
     return STATUS_OK;
 }
 
-/* Before each of the two parts: those that may run are not done, nobody has spent anything. */
+/* Resets the lanes before warming up and before sampling. */
 static void line_up(struct race *race)
 {
     for (size_t i = 0; i < race->count; i++) {
@@ -305,12 +284,10 @@ enum status measure(const struct backend *backend, struct job *job, struct conte
         .backend = backend,
         .job = job,
         .contestants = contestants,
-        .lanes = calloc(count, sizeof *race.lanes),
+        .lanes = need_array(count, sizeof *race.lanes),
         .count = count,
         .plan = plan,
     };
-    if (!race.lanes)
-        return fail(why, STATUS_NO_MEMORY, "no memory left to measure %zu variants", count);
 
     for (size_t i = 0; i < count; i++) {
         drop_samples(&contestants[i]);

@@ -1,8 +1,9 @@
-/* oracle.c - the float64 truth about a job: the sum by the identity, row sums, scattered entries.
+/* oracle.c - the float64 references of a job: the sum by the identity, row sums, scattered entries.
  *
- * Floating-point errors are relative to what is added up. On [0,1) that is the result itself. On
- * [-1,1) results nearly cancel and errors do not, so they are taken relative to the expected sum of
- * magnitudes; then FP32 shows the same errors on both ranges and one tolerance serves both:
+ * Rounding errors are proportional to the magnitudes that are added up. On [0,1) their sum is the
+ * result itself. On [-1,1) results nearly cancel and errors do not, so errors are divided by the
+ * expected sum of magnitudes. Then FP32 has the same relative errors on both ranges, and one
+ * tolerance serves both:
  *
  *   scale of      [0,1)               [-1,1)
  *   sum           |want|              n(n-1)·m + n·n/3   with m = sqrt(2/pi)·sqrt(n)/3
@@ -11,12 +12,13 @@
  *   sum (reduce)  |want|              n²/2
  *
  * (On [-1,1) an entry off the diagonal is a sum of n products of variance 1/9, so nearly normal
- * with deviation sqrt(n)/3 and mean magnitude m; on the diagonal it is n/3. The floor under the
- * scale of an entry is the usual size of one: next to it a small entry's error counts no more.)
+ * with deviation sqrt(n)/3 and mean magnitude m; on the diagonal it is n/3. The scale of an entry
+ * is at least the usual size of an entry, so a small entry does not make its error look large.)
  *
- * Where rows differ in size, each scale is that of [-1,1) with every entry times the factors of its
- * row and its column, as C's entries are: no row is judged by a larger one's measure. */
+ * If rows differ in size, the scales of [-1,1) are multiplied by the factors of the entry's row and
+ * column, as C's entries are, so that a small row is not judged by the scale of a large one. */
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 #include "harness/contract/philox.h"
 #include "harness/measure/verify.h"
 
@@ -31,11 +33,11 @@ enum {
     ALL_FILL_N = 64,     /* … n = 64 */
 };
 
-/* Places are drawn with a key of their own and from counters that A never uses, so they are the
- * same for every seed and independent of A. */
+/* Entries are drawn with this key and from counters that A never uses, so they are the same for
+ * every seed and independent of A. */
 static const uint32_t scatter_key[2] = {0x73636174, 0x74657221};
 
-/* Neumaier's sum: as good as twice the precision. */
+/* Neumaier's compensated sum, as accurate as twice the precision. */
 static double sum_of(const double *x, size_t n, bool squares)
 {
     double sum = 0, lost = 0;
@@ -81,8 +83,8 @@ static size_t at_random(struct entry *e, size_t count, uint64_t n, uint32_t firs
     return count;
 }
 
-/* One place in each cell of a side × side grid: more even than chance, so that few tiles of a
- * kernel stay unseen. */
+/* One entry in each cell of a side × side grid: more even than random entries, so that few tiles of
+ * a kernel are missed. */
 static size_t one_in_each_cell(struct entry *e, uint64_t n, unsigned side)
 {
     size_t count = 0;
@@ -97,8 +99,8 @@ static size_t one_in_each_cell(struct entry *e, uint64_t n, unsigned side)
     return count;
 }
 
-/* Where kernels go wrong: the ends, and either side of the first, second and last border of tiles
- * of 32 to 256. At most EDGES_MAX positions below n. */
+/* Positions where kernels fail: the first and last, and both sides of the first, second and last
+ * border of tiles of 32 to 256. Returns at most EDGES_MAX positions below n. */
 enum { EDGES_MAX = 4 + 4 * 3 * 3 };
 static size_t edges(uint64_t edge[EDGES_MAX], uint64_t n)
 {
@@ -117,7 +119,7 @@ static size_t edges(uint64_t edge[EDGES_MAX], uint64_t n)
     return count;
 }
 
-/* The edges against each other: the diagonal, both triangles, first and last row and column. */
+/* Combines the edges: the diagonal, both triangles, first and last row and column. */
 static size_t along_edges(struct entry *e, uint64_t n)
 {
     uint64_t edge[EDGES_MAX];
@@ -136,7 +138,7 @@ static size_t along_edges(struct entry *e, uint64_t n)
     return count;
 }
 
-/* Fills e with ENTRIES places, or n² of them if that is fewer; returns how many. */
+/* Fills e with ENTRIES entries, or with all n² for n up to ALL_ENTRIES_N; returns how many. */
 static size_t scatter(struct entry *e, uint64_t n)
 {
     if (n <= ALL_ENTRIES_N)
@@ -149,18 +151,12 @@ static size_t scatter(struct entry *e, uint64_t n)
     return count;
 }
 
-static enum status no_memory(struct failure *why, const struct problem *p)
-{
-    return fail(why, STATUS_NO_MEMORY, "no host memory left to verify N = %llu",
-                (unsigned long long)p->n);
-}
-
 static double row_factor(const struct problem *p, uint32_t row)
 {
     return p->range == RANGE_WIDE ? (double)philox_row_factor(row) : 1;
 }
 
-/* The entry of A that belongs at e, from the host's Philox. */
+/* The correct entry of A at e, from the host's Philox. */
 static float want_of_a(const struct problem *p, struct entry e)
 {
     const struct philox_block b = philox_quad(p->seed, e.row, e.col / 4);
@@ -173,14 +169,8 @@ static enum status check_fill(const struct backend *backend, struct job *job,
                               const struct problem *p, struct failure *why)
 {
     const size_t room = FILL_ENTRIES + 4;
-    struct entry *e = calloc(room, sizeof *e);
-    float *a = malloc(room * sizeof *a);
-    enum status status;
-    if (!e || !a) {
-        status = no_memory(why, p);
-        goto out;
-    }
-
+    struct entry *e = need_array(room, sizeof *e);
+    float *a = need_array(room, sizeof *a);
     size_t count;
     if (p->n <= ALL_FILL_N) {
         count = every_entry(e, p->n);
@@ -192,7 +182,7 @@ static enum status check_fill(const struct backend *backend, struct job *job,
         e[count++] = entry_at(p->n - 1, p->n - 1);
     }
 
-    status = backend->a_entries(job, e, count, a, why);
+    enum status status = backend->a_entries(job, e, count, a, why);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         const float want = want_of_a(p, e[i]);
         if (memcmp(&a[i], &want, sizeof want) != 0)
@@ -202,7 +192,6 @@ static enum status check_fill(const struct backend *backend, struct job *job,
                           e[i].row, e[i].col, (double)a[i], (double)want,
                           (unsigned long long)p->seed, range_name(p->range), backend->name);
     }
-out:
     free(a);
     free(e);
     return status;
@@ -214,7 +203,7 @@ static double usual_magnitude(double n)
     return sqrt(2 / 3.14159265358979323846) * sqrt(n) / 3;
 }
 
-/* The rows' factors, added up, and their squares. */
+/* The sum of the rows' factors, and of their squares. */
 struct factors {
     double sum, squares;
 };
@@ -268,15 +257,14 @@ double oracle_entry_scale(const struct oracle *o, struct entry e)
     return o->problem.range == RANGE_UNIT ? n / 4 : factor * sqrt(n) / 3;
 }
 
-/* What only matmul needs: row sums, A times the column sums, and the scattered entries. */
+/* The references that only matmul needs: row sums (A times the column sums) and scattered entries.
+ */
 static enum status make_product(const struct backend *backend, struct job *job,
                                 const double *column_sums, struct oracle *o, struct failure *why)
 {
-    o->row_sums = malloc(o->problem.n * sizeof *o->row_sums);
-    o->entries = malloc(ENTRIES * sizeof *o->entries);
-    o->values = malloc(ENTRIES * sizeof *o->values);
-    if (!o->row_sums || !o->entries || !o->values)
-        return no_memory(why, &o->problem);
+    o->row_sums = need_array(o->problem.n, sizeof *o->row_sums);
+    o->entries = need_array(ENTRIES, sizeof *o->entries);
+    o->values = need_array(ENTRIES, sizeof *o->values);
     o->entry_count = scatter(o->entries, o->problem.n);
 
     enum status status = backend->oracle_a_times(job, column_sums, o->row_sums, why);
@@ -292,8 +280,8 @@ enum status oracle_make(const struct backend *backend, struct job *job, const st
 {
     *oracle = (struct oracle){.problem = *p};
 
-    double *column_sums = malloc(p->n * sizeof *column_sums);
-    enum status status = column_sums ? check_fill(backend, job, p, why) : no_memory(why, p);
+    double *column_sums = need_array(p->n, sizeof *column_sums);
+    enum status status = check_fill(backend, job, p, why);
     if (status == STATUS_OK)
         status = interrupt_check(why);
     if (status == STATUS_OK)

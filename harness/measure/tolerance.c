@@ -1,6 +1,6 @@
 /* tolerance.c - the table of tolerances.
  *
- * What a right kernel shows (H100; U = [0,1), S = [-1,1); u = 2^-24; relative to the scales of
+ * Errors of correct kernels (H100; U = [0,1), S = [-1,1); u = 2^-24; relative to the scales of
  * oracle.c):
  *
  *   FP32, one accumulator    each entry walks at random by 0.25·sqrt(n)·u: relF 4.3e-7 at n = 1024,
@@ -16,18 +16,18 @@
  *                            Volta, by the published models of its arithmetic, has 3.3 times as
  *                            much. On S it mostly cancels.
  *
- * What must not pass: a k step of 8 left out of one tile (8/n in its entries, 8/n·128/n in its row
- * sums: 8e-4 and 1e-5 at n = 10000); misplaced tiles (sqrt(0.8/n): 1e-2); split products without
- * promotion (8.5e-5 at 10000); tf32 operands truncated and not rounded (bias -6.5e-4 on U, relF
- * 7.3e-4 on S). Of these tf32, f16 and bf16 show a step left out only by single entries, and bf16
- * only below n = 8000; truncation can be told from Volta's bias only up to n = 16384.
+ * Errors that must be found: a k step of 8 left out of one tile (8/n in its entries, 8/n·128/n in
+ * its row sums: 8e-4 and 1e-5 at n = 10000); misplaced tiles (sqrt(0.8/n): 1e-2); split products
+ * without promotion (8.5e-5 at 10000); tf32 operands truncated and not rounded (bias -6.5e-4 on U,
+ * relF 7.3e-4 on S). In tf32, f16 and bf16 a step left out shows only in single entries, and in
+ * bf16 only below n = 8000. Truncation differs from Volta's bias only up to n = 16384.
  *
- * So the limits stand at 4 to 8 times what is right (2 times for relF of rounded operands on S,
- * which is a property of the format and hardly varies). The bias of the entries is what survives
- * into the sum, so on U it has the sum's limit: promoted f32-3xf16 shows -1.8e-7 of 1e-6, without
- * promotion -8.5e-5. What a kernel is built to reach is tighter than what it is refused
- * for: 2.5e-7, and relF 5e-7 (docs/accuracy.md). On S nothing is one-sided in a right kernel or a
- * wrong one, and a bias is a part of relF: it has its limit. The sum of sum-aat in FP32 has 1e-6:
+ * So the limits are 4 to 8 times the errors of correct kernels (2 times for relF of rounded
+ * operands on S, which is a property of the format and hardly varies). The bias of the entries is
+ * what survives into the sum, so on U it has the sum's limit: promoted f32-3xf16 shows -1.8e-7 of
+ * 1e-6, without promotion -8.5e-5. Kernels are designed for less than the limits: a bias of 2.5e-7
+ * and relF 5e-7 (docs/accuracy.md). On S neither correct nor wrong kernels are biased, so the bias
+ * has the limit of relF, of which it is a part. The sum of sum-aat in FP32 has 1e-6:
  * it finds a lost or doubled tile, 3e-4 at n = 10000. A lost k step in one tile (1.3e-7) it cannot
  * find; the matmul variant of the same kernel, and smaller n, do. */
 #include "harness/measure/verify.h"
@@ -50,13 +50,14 @@ static const struct {
     [ARITH_BF16] = {8, 1.5, 2.4e-7, 4e-8},
 };
 
-/* FP32 sums that should not be biased at all; past n = 10000 a walk's tail may be. */
+/* The bias allowed for FP32 sums; it grows beyond n = 10000, where a random walk may drift that
+ * far. */
 static double unbiased(double n)
 {
     return 1e-6 * fmax(1, n / 10000);
 }
 
-/* Everything is positive: biases add up, independent roundings of operands average out. */
+/* All values are positive: biases add up, and independent roundings of operands average out. */
 static struct tolerance on_unit(double n, enum arithmetic a)
 {
     const double operand = arithmetics[a].operand;
@@ -72,8 +73,8 @@ static struct tolerance on_unit(double n, enum arithmetic a)
     };
 }
 
-/* Values cancel as their errors do: nothing averages out in an entry, and what rounding towards
- * zero does to the entries of a row cancels but for the diagonal. */
+/* Values cancel as their errors do, so nothing averages out in an entry. In a row, the effect of
+ * rounding towards zero cancels except on the diagonal. */
 static struct tolerance on_signed(double n, enum arithmetic a)
 {
     const double operand = arithmetics[a].operand;
@@ -101,9 +102,9 @@ static struct tolerance on_wide(double n, enum arithmetic a)
     return t;
 }
 
-/* Next to nothing, against which errors are absolute: FP32 rounds below 2^-126; tf32 and bf16, and
- * so a split into tf32, lose operands there, and rows of them cannot be scaled up all the way into
- * f16, whose smallest numbers the second of two products needs. */
+/* The smallest scale of an error. FP32 loses digits below 2^-126. tf32, bf16 and a split into tf32
+ * lose whole operands there. A split into two f16 cannot scale such rows up far enough for its
+ * second product. */
 static double tiny_of(enum arithmetic a)
 {
     return a == ARITH_F32 || a == ARITH_F32_3XF16 || a == ARITH_F16 ? 0x1p-122 : 0x1p-90;
@@ -113,7 +114,8 @@ struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arith
 {
     const double n = (double)p->n;
 
-    /* A sum of N² given floats, in a tree or in float64, whatever the arithmetic is called. */
+    /* A sum of N² floats, in a tree or in float64, so the tolerance does not depend on the
+     * arithmetic. */
     if (p->op == OP_REDUCE)
         return (struct tolerance){.sum = 1e-6, .row = NAN, .rel_f = NAN, .bias = NAN, .entry = NAN};
 
@@ -122,6 +124,6 @@ struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arith
                                                     : on_wide(n, arithmetic);
     t.tiny = tiny_of(arithmetic);
     if (p->op == OP_SUM_AAT)
-        t.row = t.rel_f = t.bias = t.entry = NAN; /* no entry is stored that could be looked at */
+        t.row = t.rel_f = t.bias = t.entry = NAN; /* no entries are stored, so none are checked */
     return t;
 }

@@ -1,6 +1,8 @@
-/* verify.c - compares what a variant left behind with the oracle, and gives the verdict. */
+/* verify.c - compares a variant's result with the oracle and gives the verdict. */
 #include "harness/measure/verify.h"
+
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -8,14 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The place of the worst error found, for a reason that names it. */
+/* Where the worst error is, for the message. */
 struct suspect {
     double error; /* relative to its scale; infinite for NaN */
     size_t index;
     double got, want;
 };
 
-/* NaN compares false with everything; as infinity it is the worst of all errors. */
+/* NaN counts as an infinite error, because comparisons with NaN are false. */
 static double magnitude(double error)
 {
     return isnan(error) ? INFINITY : fabs(error);
@@ -29,13 +31,13 @@ static void __attribute__((format(printf, 2, 3))) say(struct verdict *v, const c
     va_end(arguments);
 }
 
-/* The comparison is written so that NaN fails it. */
+/* NaN is never within a limit. */
 static bool within(double error, double limit)
 {
     return fabs(error) <= limit;
 }
 
-/* For an error that may not have been looked at, which NaN says. */
+/* For an error that is NaN if it was not checked. */
 static bool within_or_unseen(double error, double limit)
 {
     return isnan(error) || within(error, limit);
@@ -70,11 +72,7 @@ static enum status check_rows(const struct backend *backend, struct job *job,
                               const struct oracle *o, struct verdict *v, struct suspect *worst,
                               struct failure *why)
 {
-    double *got = malloc(o->problem.n * sizeof *got);
-    if (!got)
-        return fail(why, STATUS_NO_MEMORY, "no host memory left to verify N = %llu",
-                    (unsigned long long)o->problem.n);
-
+    double *got = need_array(o->problem.n, sizeof *got);
     const enum status status = backend->c_row_sums(job, got, why);
     if (status == STATUS_OK) {
         *worst = (struct suspect){.error = -1};
@@ -91,9 +89,9 @@ static enum status check_rows(const struct backend *backend, struct job *job,
     return status;
 }
 
-/* relF and bias leave the diagonal out: on [-1,1) its few large entries would drown all others.
- * Where entries nearly cancel, what they are held against is their usual size. All entries count
- * alike, however their rows differ in size; but not what is tiny. */
+/* relF and bias exclude the diagonal, because on [-1,1) its few large entries would dominate.
+ * Entries that nearly cancel are compared with their usual size (oracle_entry_scale). Errors are
+ * taken relative to the entry's scale, so rows of every size count alike, except tiny ones. */
 static void compare_entries(const float *got, const struct oracle *o, struct verdict *v,
                             struct suspect *worst)
 {
@@ -124,11 +122,7 @@ static enum status check_entries(const struct backend *backend, struct job *job,
                                  const struct oracle *o, struct verdict *v, struct suspect *worst,
                                  struct failure *why)
 {
-    float *got = malloc(o->entry_count * sizeof *got);
-    if (!got)
-        return fail(why, STATUS_NO_MEMORY, "no host memory left to verify N = %llu",
-                    (unsigned long long)o->problem.n);
-
+    float *got = need_array(o->entry_count, sizeof *got);
     const enum status status = backend->c_entries(job, o->entries, o->entry_count, got, why);
     if (status == STATUS_OK)
         compare_entries(got, o, v, worst);
@@ -136,7 +130,7 @@ static enum status check_entries(const struct backend *backend, struct job *job,
     return status;
 }
 
-/* After verdict_judge() found a fault: the same with its place, the most telling one first. */
+/* After verdict_judge() found a fault: replaces the reason by one that names the place. */
 static void name_the_place(struct verdict *v, const struct oracle *o, const struct suspect *entry,
                            const struct suspect *row)
 {

@@ -1,17 +1,17 @@
-/* verify.h - every time comes with a verdict: float64 oracles, tolerances, and what was found.
+/* verify.h - checks results against float64 references (the oracle) and gives a verdict.
  *
- * sum(A·Aᵀ) = ‖Aᵀ1‖² in float64 costs O(N²) and checks every sum-aat. It is blind to misplaced
- * entries, so matmul is also checked row by row, C·1 against A·(Aᵀ1), and entry by entry against
- * float64 dot products. reduce is checked against the sum of the column sums. NaN never passes. The
- * identity is an oracle and never a contestant. */
+ * The identity sum(A·Aᵀ) = ‖Aᵀ1‖² in float64 costs O(N²) and checks every sum-aat. It does not
+ * notice misplaced entries, so matmul is also checked row by row, C·1 against A·(Aᵀ1), and by
+ * sampled entries against float64 dot products. reduce is checked against the sum of the column
+ * sums. NaN never passes. The identity is only used to verify, never as a contestant. */
 #ifndef HARNESS_VERIFY_H
 #define HARNESS_VERIFY_H
 
 #include "harness/contract/backend.h"
 
-/* Largest errors accepted. */
+/* The largest accepted errors. */
 struct tolerance {
-    double tiny;  /* what is smaller than this counts as this large */
+    double tiny;  /* the smallest scale: smaller values are judged by their absolute error */
     double sum;   /* |sum - want| / scale of the sum */
     double row;   /* worst |row sum - want| / scale of a row sum */
     double rel_f; /* ‖C - want‖ / ‖want‖ over the sampled entries off the diagonal */
@@ -19,33 +19,31 @@ struct tolerance {
     double entry; /* worst |C - want| / scale of an entry */
 };
 
-/* The one table of tolerances, by operation, arithmetic, n and range, with its reasoning
- * (tolerance.c). */
+/* The tolerances for an operation, arithmetic, n and range; tolerance.c explains them. */
 struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arithmetic);
 
-/* The float64 truth about one job, made once and used for every variant. */
+/* The float64 references of one job, computed once and used for every variant. */
 struct oracle {
     struct problem problem;
-    double sum, sum_scale;       /* the wanted sum, and what its error is taken relative to */
-    double *row_sums;            /* matmul: n wanted row sums, else NULL */
-    double mean_row, factor_sum; /* what the scales of rows are made of */
+    double sum, sum_scale;       /* the expected sum, and the scale of its error */
+    double *row_sums;            /* matmul: n expected row sums, else NULL */
+    double mean_row, factor_sum; /* for oracle_row_scale() */
     struct entry *entries; /* matmul: the sampled entries and their float64 values, else NULL */
     double *values;
     size_t entry_count;
 };
 
-/* Also compares 4096 scattered entries of A (all of them where N ≤ 64) with the host's own Philox:
- * a wrong fill is STATUS_WRONG. */
+/* Computes the references. Also compares 4096 scattered entries of A (all if N ≤ 64) with the
+ * host's Philox and returns STATUS_WRONG if the fill is wrong. */
 enum status oracle_make(const struct backend *backend, struct job *job, const struct problem *p,
                         struct oracle *oracle, struct failure *why);
 void oracle_free(struct oracle *oracle);
 
-/* What errors of a row's sum and of an entry are taken relative to (oracle.c). */
+/* The scales that errors of a row sum and of an entry are divided by (oracle.c). */
 double oracle_row_scale(const struct oracle *oracle, uint32_t row);
 double oracle_entry_scale(const struct oracle *oracle, struct entry entry);
 
-/* What verification found. Errors that were not looked at are NaN; those of a NaN
- * in C are infinite. */
+/* The errors found. NaN: not checked. Infinite: C contains NaN. */
 struct verdict {
     bool ok;
     double sum, want;
@@ -55,12 +53,11 @@ struct verdict {
     char reason[256]; /* if not ok: what is wrong and by how much */
 };
 
-/* Judges what the last run of v left behind. STATUS_OK if judged (see verdict->ok), else why it
- * could not be. */
+/* Judges the result of v's last run. STATUS_OK if it could be judged; then see verdict->ok. */
 enum status verify(const struct backend *backend, struct job *job, const struct variant *v,
                    const struct oracle *oracle, struct verdict *verdict, struct failure *why);
 
-/* The pure part: fills in ok and reason from the errors and limits already in the verdict. */
+/* Sets ok and reason from the errors and limits in the verdict. */
 void verdict_judge(struct verdict *verdict);
 
 #endif

@@ -1,4 +1,4 @@
-/* change.c - SAME, FAST, SLOW or UNSURE. */
+/* change.c - see change.h. */
 #include "harness/stats/change.h"
 
 #include <math.h>
@@ -18,7 +18,7 @@ enum change change_judge(const struct shift *s, double p, double alpha, double t
 {
     const double change = change_of(s->estimate);
     const bool is_certain = p <= alpha;
-    /* In logarithms, where a threshold of 3 % lies as far below 0 as above. */
+    /* In logarithms, so that the threshold is symmetric about 0. */
     const double limit = log1p(threshold);
 
     if (is_certain && s->low > 0 && change >= threshold)

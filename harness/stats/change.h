@@ -1,8 +1,8 @@
-/* change.h - what a difference between two measurements amounts to: the rules of the gate.
+/* change.h - SAME, FAST, SLOW or UNSURE: the verdict about a difference between two measurements.
  *
- * Values are the logarithms of process medians, so that a shift is a ratio. SLOW needs both: a
- * shift that chance does not explain, and one large enough to matter. SAME needs the whole interval
- * inside the threshold. All else is UNSURE. */
+ * Values are logarithms of process medians, so a shift is a ratio. SLOW needs a shift that chance
+ * does not explain and that is at least the threshold. SAME needs the whole interval inside the
+ * threshold. Everything else is UNSURE. */
 #ifndef HARNESS_CHANGE_H
 #define HARNESS_CHANGE_H
 
@@ -13,8 +13,8 @@ enum change { CHANGE_SAME, CHANGE_FAST, CHANGE_SLOW, CHANGE_UNSURE };
 /* "SAME", "FAST", "SLOW", "UNSURE" */
 const char *change_name(enum change change);
 
-/* Chances taken of calling noise a change, over all that is asked of one comparison. A gate that
- * looks twice, after CHANGE_PROCESSES and after twice as many, halves it for each look. */
+/* The probability of calling noise a change, over all rows of one comparison. A gate that decides
+ * twice, after CHANGE_PROCESSES processes and after twice as many, uses half of it each time. */
 #define CHANGE_ALPHA      0.01
 #define CHANGE_LOOK_ALPHA 0.005
 enum { CHANGE_PROCESSES = 10 };
@@ -27,7 +27,7 @@ enum { CHANGE_PROCESSES = 10 };
 /* A shift of logarithms as a change of time: 0.032 is 3.2 % slower. */
 double change_of(double shift);
 
-/* `p` is the shift's own, or what rank_holm() makes of it among others. */
+/* `p` is the shift's own, or corrected by rank_holm(). */
 enum change change_judge(const struct shift *s, double p, double alpha, double threshold);
 
 #endif

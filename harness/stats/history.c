@@ -1,11 +1,11 @@
-/* history.c - see history.h. */
+/* history.c - recursive search for the clearest split. */
 #include "harness/stats/history.h"
 
 #include "harness/stats/rank.h"
 
 #include <math.h>
 
-/* The clearest split of values[from, until); its p is 2 if there is none. */
+/* The clearest split of values[from, until); p is 2 if there is none. */
 static struct level clearest(const double *values, size_t from, size_t until, double threshold)
 {
     struct level best = {.p = 2};

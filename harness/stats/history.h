@@ -1,4 +1,4 @@
-/* history.h - where a series of runs changed its level. */
+/* history.h - finds the runs at which a series of results changed its level. */
 #ifndef HARNESS_HISTORY_H
 #define HARNESS_HISTORY_H
 
@@ -13,11 +13,11 @@ struct level {
 enum { HISTORY_LEAST = 4, HISTORY_WINDOW = 20 };
 #define HISTORY_P 0.001
 
-/* The changes in logarithms of medians, in the order of the runs. Each split of the series is
- * tested by the runs around it, HISTORY_LEAST to HISTORY_WINDOW on a side; the clearest that is
- * both beyond chance (HISTORY_P) and at least `threshold` is a change, and both sides of it are
- * searched in the same way, so that no window reaches over a change already found. levels has room
- * for count / 4; returns how many there are. */
+/* Finds the changes of a series of logarithms of medians, in the order of the runs. Each split of
+ * the series is tested with the runs around it, HISTORY_LEAST to HISTORY_WINDOW on each side. The
+ * clearest split with p < HISTORY_P and a shift of at least `threshold` is a change; then both
+ * sides of it are searched in the same way, so no window reaches over a known change. levels has
+ * room for count / 4; returns how many were found. */
 size_t history_levels(const double *values, size_t count, double threshold, struct level *levels);
 
 #endif

@@ -1,17 +1,20 @@
-/* rank.c - Mann-Whitney, signed ranks, and the shifts that they cannot tell from none.
+/* rank.c - the Mann-Whitney and signed-rank tests, and the shifts that they do not reject.
  *
- * The interval's ends are order statistics of all differences y - x, or of all means of two
- * differences. There are too many of those to write down for thousands of values, but in a matrix
- * of them rows and columns are sorted, so that counting those up to a limit takes one walk along
- * its edge, and the k-th smallest is found by halving the numbers themselves: 64 walks. */
+ * The ends of the interval are order statistics of all differences y - x, or of all means of two
+ * differences. For thousands of values these are too many to store. But in a matrix of them rows
+ * and columns are sorted, so one walk along its edge counts the entries up to a limit, and
+ * bisection over the doubles themselves finds the k-th smallest with 64 walks. */
 #include "harness/stats/rank.h"
+
+#include "harness/base/need.h"
+#include "harness/stats/stats.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Exact up to here: 50 values a side, 200 pairs. */
+/* Distributions are exact up to 50 values on each side, or 200 pairs. */
 enum { EXACT_U = 2500, EXACT_W = 200 };
 
 static double normal_probability(double z)
@@ -21,19 +24,17 @@ static double normal_probability(double z)
 
 /* ---- distributions */
 
-/* P(m, n, u) = m/(m+n) P(m-1, n, u-n) + n/(m+n) P(m, n-1, u): the largest of all is one of the m,
- * and beats n, or one of the n. Only sums of positive terms, so the last digits hold. `row` has
- * n + 1 distributions, for 0 … n values on the other side, of width u + 1. */
+/* P(m, n, u) = m/(m+n) P(m-1, n, u-n) + n/(m+n) P(m, n-1, u): the largest of all values is one of
+ * the m, and then exceeds n others, or one of the n. All terms are positive, so no digits cancel.
+ * `rows` holds n + 1 distributions of width u + 1, for 0 … n values on the other side. */
 static double exact_u(size_t m, size_t n, size_t u)
 {
     const size_t width = u + 1;
-    double *rows = calloc((n + 1) * width, sizeof *rows);
-    if (!rows)
-        return NAN;
+    double *rows = need_array((n + 1) * width, sizeof *rows);
     for (size_t j = 0; j <= n; j++)
         rows[j * width] = 1;
     for (size_t i = 1; i <= m; i++)
-        for (size_t j = 0; j <= n; j++) { /* row j still is that of i - 1 values */
+        for (size_t j = 0; j <= n; j++) { /* row j holds the distribution for i - 1 values */
             double *now = rows + j * width;
             const double *fewer = j > 0 ? now - width : NULL;
             const double share = (double)i / (double)(i + j);
@@ -57,17 +58,15 @@ double rank_u_probability(size_t m, size_t n, double u)
         return 1;
     if (most > (double)EXACT_U)
         return normal_probability((whole + 0.5 - most / 2) / sqrt(most * (double)(m + n + 1) / 12));
-    if (whole > most / 2) /* symmetric: the shorter tail is less work, and loses no digits */
+    if (whole > most / 2) /* by symmetry, the shorter tail: less work and no lost digits */
         return 1 - rank_u_probability(m, n, most - whole - 1);
     return exact_u(m, n, (size_t)whole);
 }
 
-/* Each rank 1 … n is in the sum or not, with even chances. */
+/* Each rank 1 … n belongs to the sum with probability ½. */
 static double exact_w(size_t n, size_t w)
 {
-    double *p = calloc(w + 1, sizeof *p);
-    if (!p)
-        return NAN;
+    double *p = need_array(w + 1, sizeof *p);
     p[0] = 1;
     for (size_t rank = 1; rank <= n; rank++)
         for (size_t at = w + 1; at-- > 0;)
@@ -93,7 +92,7 @@ double rank_w_probability(size_t n, double w)
     return exact_w(n, (size_t)whole);
 }
 
-/* ---- order statistics of a matrix that nobody writes down */
+/* ---- order statistics of a matrix that is not stored */
 
 /* Row i, column j: y[j] - x[i], or the mean (x[i] + x[j]) / 2 of j >= i. Both sorted. */
 struct matrix {
@@ -107,8 +106,8 @@ static double entry(const struct matrix *m, size_t i, size_t j)
     return m->is_means ? (m->x[i] + m->x[j]) / 2 : m->y[j] - m->x[i];
 }
 
-/* How many entries are at most `limit`. In means, rows go down the values, so that in both the
- * edge between too small and too large only ever moves one way. */
+/* The number of entries up to `limit`. From row to row, the border between smaller and larger
+ * entries moves in one direction only: to the left for means, to the right for differences. */
 static double count_up_to(const struct matrix *m, double limit)
 {
     double count = 0;
@@ -129,7 +128,7 @@ static double count_up_to(const struct matrix *m, double limit)
     return count;
 }
 
-/* Doubles in their order, as integers in the same order, and back. */
+/* Maps doubles to integers in the same order, and back. */
 static int64_t order_of(double x)
 {
     int64_t bits;
@@ -163,30 +162,15 @@ static double smallest(const struct matrix *m, double k)
 
 /* ---- shifts */
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double *sorted(const double *x, size_t count)
-{
-    double *copy = malloc((count + 1) * sizeof *copy);
-    if (!copy)
-        return NULL;
-    memcpy(copy, x, count * sizeof *copy);
-    qsort(copy, count, sizeof *copy, ascending);
-    return copy;
-}
-
 /* A statistic's distribution: of U if `n` is not 0, else of W. */
 static double probability(size_t m, size_t n, double at)
 {
     return n ? rank_u_probability(m, n, at) : rank_w_probability(m, at);
 }
 
-/* The largest k for which the k-th smallest and k-th largest entry still are an interval of at
- * least 1 - alpha: P(statistic <= k - 1) <= alpha / 2. 0 if there is none. */
+/* The largest k for which the interval from the k-th smallest to the k-th largest entry has a
+ * confidence of at least 1 - alpha, which means P(statistic <= k - 1) <= alpha / 2; 0 if there is
+ * none. */
 static double rank_for(size_t m, size_t n, double total, double alpha)
 {
     double low = 0, high = floor(total / 2); /* the answer is in low … high */
@@ -200,8 +184,7 @@ static double rank_for(size_t m, size_t n, double total, double alpha)
     return low;
 }
 
-/* Estimate and interval, from the matrix of all differences or means, of which there are `total`.
- */
+/* Estimate and interval from the matrix of all `total` differences or means. */
 static struct shift shift_of(const struct matrix *matrix, size_t m, size_t n, double total,
                              double alpha)
 {
@@ -223,16 +206,17 @@ struct shift rank_independent(const double *x, size_t x_count, const double *y, 
                               double alpha)
 {
     struct shift s = nothing;
-    double *xs = sorted(x, x_count), *ys = sorted(y, y_count);
-    if (xs && ys && x_count && y_count) {
+    double *xs = stats_sorted(x, x_count), *ys = stats_sorted(y, y_count);
+    if (x_count && y_count) {
         const struct matrix matrix = {xs, ys, x_count, y_count, false};
         const double total = (double)x_count * (double)y_count;
         s = shift_of(&matrix, x_count, y_count, total, alpha);
-        /* U: differences below 0, and half of those that are 0. */
+        /* U counts differences below 0, and half of those that are 0. */
         const double upper = count_up_to(&matrix, 0);
         const double lower = count_up_to(&matrix, -__DBL_DENORM_MIN__);
         const double u = lower + (upper - lower) / 2;
-        const double tail = ceil(fmin(u, total - u)); /* a tie never makes it more certain */
+        const double tail =
+            ceil(fmin(u, total - u)); /* rounded so that ties never make p smaller */
         s.p = fmin(1, 2 * rank_u_probability(x_count, y_count, tail));
     }
     free(xs);
@@ -243,12 +227,13 @@ struct shift rank_independent(const double *x, size_t x_count, const double *y, 
 struct shift rank_paired(const double *differences, size_t count, double alpha)
 {
     struct shift s = nothing;
-    double *d = sorted(differences, count);
-    if (d && count) {
+    double *d = stats_sorted(differences, count);
+    if (count) {
         const struct matrix matrix = {d, NULL, count, count, true};
         const double pairs = (double)count, total = pairs * (pairs + 1) / 2;
         s = shift_of(&matrix, count, 0, total, alpha);
-        /* W: means of two above 0 (Tukey); those that are 0 count half. */
+        /* W counts means above 0, by symmetry those below 0 (Tukey), and half of those that are 0.
+         */
         const double upper = count_up_to(&matrix, 0);
         const double lower = count_up_to(&matrix, -__DBL_DENORM_MIN__);
         const double w = lower + (upper - lower) / 2;
@@ -260,18 +245,15 @@ struct shift rank_paired(const double *differences, size_t count, double alpha)
 
 void rank_holm(const double *p, size_t count, double *adjusted)
 {
-    /* By selection: there are hundreds of them at most. The i-th smallest is one of count - i. */
-    bool *is_done = calloc(count + 1, sizeof *is_done);
+    /* By selection, because there are a few hundred at most. The i-th smallest is multiplied by
+     * count - i. */
+    bool *is_done = need_array(count, sizeof *is_done);
     double least = 0;
     for (size_t i = 0; i < count; i++) {
         size_t next = count;
-        for (size_t k = 0; is_done && k < count; k++)
+        for (size_t k = 0; k < count; k++)
             if (!is_done[k] && (next == count || p[k] < p[next]))
                 next = k;
-        if (next == count) { /* no memory: the strictest */
-            adjusted[i] = 1;
-            continue;
-        }
         is_done[next] = true;
         least = fmax(least, fmin(1, p[next] * (double)(count - i)));
         adjusted[next] = least;

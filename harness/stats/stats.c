@@ -1,10 +1,11 @@
-/* stats.c - order statistics: they ask nothing of the distribution, so the long right tail of
+/* stats.c - order statistics. They assume nothing about the distribution, so the long right tail of
  * timings does no harm. */
 #include "harness/stats/stats.h"
 
+#include "harness/base/need.h"
+
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static int ascending(const void *a, const void *b)
 {
@@ -12,13 +13,9 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A sorted copy, owned by the caller; NULL if memory runs out. */
-static double *sorted(const double *x, size_t count)
+double *stats_sorted(const double *x, size_t count)
 {
-    double *copy = malloc(count * sizeof *copy);
-    if (!copy)
-        return NULL;
-    memcpy(copy, x, count * sizeof *copy);
+    double *copy = need_copy(x, count * sizeof *copy);
     qsort(copy, count, sizeof *copy, ascending);
     return copy;
 }
@@ -30,17 +27,16 @@ static double middle(const double *in_order, size_t count)
 
 double stats_median(const double *x, size_t count)
 {
-    double *in_order = sorted(x, count);
-    if (!in_order)
-        return NAN;
+    double *in_order = stats_sorted(x, count);
     const double median = middle(in_order, count);
     free(in_order);
     return median;
 }
 
-/* The largest k for which [k-th smallest, k-th largest] still covers the median with `level`, at
- * least 1; *coverage is what it really covers. P(Binomial(count, ½) = j) is walked in logarithms,
- * where ½^100000 is an ordinary number. */
+/* The largest k, at least 1, for which the interval from the k-th smallest to the k-th largest
+ * value covers the median with probability `level`; *coverage is the actual probability.
+ * P(Binomial(count, ½) = j) is computed in logarithms, because ½^100000 is too small for a double.
+ */
 static size_t rank_for(size_t count, double level, double *coverage)
 {
     double log_p = -(double)count * log(2);
@@ -61,10 +57,7 @@ static size_t rank_for(size_t count, double level, double *coverage)
 
 struct interval stats_median_interval(const double *x, size_t count, double level)
 {
-    double *in_order = sorted(x, count);
-    if (!in_order)
-        return (struct interval){.median = NAN, .low = NAN, .high = NAN};
-
+    double *in_order = stats_sorted(x, count);
     struct interval i = {.median = middle(in_order, count)};
     const size_t k = rank_for(count, level, &i.confidence);
     i.low = in_order[k - 1];

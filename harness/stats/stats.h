@@ -4,18 +4,20 @@
 
 #include <stddef.h>
 
-/* The median of count values (count > 0); x is left as it is. NaN if memory runs out. */
+/* A sorted copy; the caller frees it. */
+double *stats_sorted(const double *x, size_t count);
+
+/* The median of count values, count > 0. */
 double stats_median(const double *x, size_t count);
 
 struct interval {
     double median, low, high;
-    double confidence; /* what the order statistics really cover, e.g. 0.9902; 0 if there are too
-                          few values */
+    double confidence; /* the actual coverage, e.g. 0.9902 */
 };
 
-/* The median and its order-statistic confidence interval at (at least) the wanted level: the k-th
- * smallest and k-th largest value, coverage 1 - 2·P(Binomial(count, ½) < k). With too few values
- * for the level: the extremes, and confidence says what they cover. */
+/* The median and its confidence interval of at least the wanted level: from the k-th smallest to
+ * the k-th largest value, with coverage 1 - 2·P(Binomial(count, ½) < k). If there are too few
+ * values for the level, the interval is the whole range and `confidence` is below the level. */
 struct interval stats_median_interval(const double *x, size_t count, double level);
 
 /* Half the width of the interval relative to the median: the "±" of a table. */

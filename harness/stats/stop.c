@@ -16,8 +16,8 @@ struct stop_rule stop_rule_default(nanos max_time_ns)
 
 static const double level = 0.99;
 
-/* The interval is looked at 32 to 64 times a doubling of the count, not after every sample: sorting
- * stays cheap beside the samples, and a rule that peeks often stops on luck. */
+/* The interval is computed 32 to 64 times for each doubling of the count, not after every sample:
+ * sorting stays cheap beside sampling, and a rule that is checked too often stops by chance. */
 static bool worth_a_look(size_t count)
 {
     size_t every = 1;
@@ -26,16 +26,16 @@ static bool worth_a_look(size_t count)
     return count % every == 0;
 }
 
-/* Fewer than 8 samples have no 99 % interval, so they cannot have converged. */
+/* Fewer than 8 samples have no 99 % interval, so they cannot converge. */
 static bool converged(const struct stop_rule *rule, const double *seconds, size_t count)
 {
     const struct interval i = stats_median_interval(seconds, count, level);
     return i.confidence >= level && stats_relative_half_width(&i) <= rule->half_width;
 }
 
-/* Four times the samples halve the interval if samples are independent. If it has kept nine tenths
- * of its width instead, the noise is a drift or comes in slow steps, which no number of samples
- * averages out. Looked at when the count is 64, 128, 256 …, so that chance gets few tries. */
+/* If samples are independent, four times as many halve the interval. If it keeps nine tenths of its
+ * width, the noise is a drift or comes in slow steps, and more samples do not average it out.
+ * Checked when the count is 64, 128, 256 …, so that it rarely happens by chance. */
 static bool on_a_plateau(const double *seconds, size_t count)
 {
     if (count < 64 || (count & (count - 1)) != 0)

@@ -1,4 +1,4 @@
-/* stop.h - when to stop sampling, as a pure function that states its reason. */
+/* stop.h - when to stop sampling: a pure function that returns its reason. */
 #ifndef HARNESS_STOP_H
 #define HARNESS_STOP_H
 
@@ -9,7 +9,7 @@
 enum stop_reason {
     STOP_NOT_YET,
     STOP_CONVERGED, /* the interval of the median is as narrow as wanted */
-    STOP_PLATEAU,   /* more samples have stopped narrowing it */
+    STOP_PLATEAU,   /* more samples do not make it narrower */
     STOP_MAXIMUM,   /* max_samples reached */
     STOP_TIME,      /* max_time reached */
     STOP_LOST,      /* the device failed under another contestant */
@@ -18,17 +18,17 @@ enum stop_reason {
 
 struct stop_rule {
     size_t min_samples, max_samples;
-    size_t exact_samples; /* not 0: take just so many, whatever they look like */
-    nanos max_time_ns;    /* of sampling, from the first sample's start */
-    double half_width;    /* converged: relative half width of the 99 % interval of the median, e.g.
-                             0.005 */
+    size_t exact_samples; /* not 0: take exactly this number, and ignore all other limits */
+    nanos max_time_ns;    /* of sampling */
+    double half_width; /* converged at this relative half width of the median's 99 % interval, e.g.
+                          0.005 */
 };
 
 /* Defaults: 5 to 10000 samples, half width 0.5 %, the given time. */
 struct stop_rule stop_rule_default(nanos max_time_ns);
 
-/* seconds[0 … count) are the samples so far; elapsed_ns since sampling began. When a minimum number
- * of samples would run past max_time, time wins once one sample is there. */
+/* seconds[0 … count) are the samples so far, elapsed_ns is the time spent on them. max_time_ns
+ * takes precedence over min_samples, but one sample is always taken. */
 enum stop_reason stop_decide(const struct stop_rule *rule, const double *seconds, size_t count,
                              nanos elapsed_ns);
 
