@@ -1,4 +1,4 @@
-/* cpu_backend.h - the CPU as a place where work is done: OpenBLAS where it is installed, and plain
+/* cpu_backend.h - the CPU as a backend of the harness: OpenBLAS, if it is installed, and plain
  * loops. */
 #ifndef CPU_CPU_BACKEND_H
 #define CPU_CPU_BACKEND_H

@@ -1,5 +1,5 @@
-/* steps.h - what a variant of the CPU is made of: each step works on a job whose A (and C, if it
- * uses C) is there. */
+/* steps.h - the steps of the CPU's variants. Each works on a job whose A, and C if it uses C, is
+ * allocated. */
 #ifndef CPU_STEPS_H
 #define CPU_STEPS_H
 

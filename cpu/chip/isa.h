@@ -1,4 +1,4 @@
-/* isa.h - one loop, compiled for every vector width that matters, chosen when the program runs.
+/* isa.h - one loop, compiled for several vector widths, chosen when the program runs.
  *
  * A binary built for any x86-64 must still use AVX2 and AVX-512 where they are. The body of a loop
  * is written once, in plain C or with vector types, as an inline function; ISA_VERSIONS makes one

@@ -1,9 +1,11 @@
-/* backend.h - the contract between the harness and a place where work is done: cpu/ and kernels/
+/* backend.h - the contract between the harness and the code that does the work: cpu/ and kernels/
  * each fill in one struct backend.
  *
- * The order of calls, with the phase each one is timed as:
+ * The order of calls, with the phase that each is timed as:
  *
  * - open: a device, "open"
+ *
+ * - plan: how much memory a problem takes, and whether it fits (plan.h)
  *
  * - begin: a job, which is a problem on that device with A made, "fill"
  *
@@ -17,7 +19,7 @@
  *
  * - end, close
  *
- * A call that fails may say STATUS_LOST: then every later one on that device fails too.
+ * A call may fail with STATUS_LOST: then every later one on that device fails too.
  *
  * A job keeps A, and C where the operation stores it, for all variants run on it. Nothing here
  * prints or exits. */
@@ -53,10 +55,10 @@ struct device_request {
     int index;             /* which device of this backend */
     int threads;           /* cpu: 0 = what affinity and cgroup allow */
     const char *image;     /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */
-    uint64_t memory_limit; /* gpu: bytes to make do with, 0 = what is free */
+    uint64_t memory_limit; /* gpu: bytes that may be used, 0 = all that are free */
 };
 
-/* What the harness needs to know of a device; everything else goes into facts(). */
+/* What the harness needs to know about a device; facts() adds everything else. */
 struct device_facts {
     char name[128];    /* "NVIDIA H100 80GB HBM3", "AMD EPYC 9454P" */
     char place[32];    /* "/gpu:0", "/cpu:0", as the original script names it */
@@ -66,8 +68,7 @@ struct device_facts {
     uint64_t memory_total, memory_free; /* bytes; the cpu's are within cgroup limits */
     uint64_t cache_bytes;               /* of the last cache before memory, 0 if unknown */
     char warning[256]; /* one sentence if the device works, but worse than it could; else "" */
-    bool simulated; /* a fake device of the tests: its results are never to be compared or published
-                     */
+    bool simulated;    /* a fake device of the tests, whose results are not compared or published */
 };
 
 /* One timed call of run(). */
@@ -94,11 +95,10 @@ struct backend {
     const struct variant *variants;
     size_t variant_count;
 
-    /* How many devices there are. May start what forbids this process to fork afterwards. NULL:
-     * one. */
+    /* The number of devices; NULL: one. The process may not be able to fork afterwards. */
     enum status (*count)(int *count, struct failure *why);
 
-    /* Opens a device and says what it is. On failure nothing is left open. */
+    /* Opens a device. On failure nothing is left open. */
     enum status (*open)(const struct device_request *request, struct device **device,
                         struct failure *why);
     void (*close)(struct device *device);
@@ -160,20 +160,20 @@ struct backend {
     /* Copies all of A to the host, n·n floats, rows dense: for comparing fills. May be NULL. */
     enum status (*read_a)(struct job *job, float *out, struct failure *why);
 
-    /* From now on nothing of the job's data is in the device's caches when a launch begins, which
-     * is then the only one of its run(); may be NULL where that cannot be had. The device's time is
-     * of the launch alone, the host's includes emptying them. */
+    /* Empties the device's caches before each launch from this call on; run() then takes one launch
+     * only. The device's time is that of the launch, the host's includes emptying the caches. NULL
+     * if the backend cannot do it. */
     enum status (*go_cold)(struct job *job, struct failure *why);
 
     /* How long it takes to bring A, n·n floats, from host memory to where run() works on it:
-     * `count` copies, each timed by the host's clock until the data are there. pinned: from memory
-     * the device reads by itself; else from what malloc gives. A is the same afterwards. NULL where
-     * the host's memory is the device's. */
+     * `count` copies, each timed by the host's clock until the data are there. pinned: from
+     * page-locked memory; else from malloc(). A is the same afterwards. NULL if host and device
+     * share their memory. */
     enum status (*copy_in)(struct job *job, bool pinned, nanos *taken, size_t count,
                            struct failure *why);
 
-    /* From start to stop, run() also tells of each sample what the device's sensors do (sm_mhz,
-     * throttle). Neither waits for them nor fails; may be NULL. */
+    /* From start to stop, run() also fills in the sensors of each sample (sm_mhz, throttle).
+     * Neither call waits for sensors nor fails; may be NULL. */
     void (*telemetry_start)(struct job *job);
     void (*telemetry_stop)(struct job *job);
 };

@@ -1,4 +1,4 @@
-/* device.c - opening a GPU and saying what it is. */
+/* device.c - opens a GPU and reads its properties. */
 #include "kernels/device/device.h"
 
 #include "harness/base/need.h"
@@ -22,8 +22,8 @@ int device_fp32_lanes(int cc)
 }
 
 /* Dense tensor-core FLOP a clock and SM for f16 or bf16 with FP32 accumulation; 0 where cards of
- * one compute capability differ (GeForce and data-centre parts of 8.6, 8.9 and 12.0) or have none.
- * tf32 runs at half of it. */
+ * one compute capability differ (GeForce and data-centre parts of 8.6, 8.9 and 12.0) or without
+ * tensor cores. tf32 runs at half of it. */
 static int tensor_flop_per_clock(int cc)
 {
     switch (cc) {
@@ -41,7 +41,8 @@ static int tensor_flop_per_clock(int cc)
     }
 }
 
-/* 0 if the driver is too old to know it, and then that is no error; *error keeps the first one. */
+/* 0 without an error if the driver is too old to know the attribute. *error keeps the first error.
+ */
 static int attribute(const struct device *d, CUdevice_attribute which, CUresult *error)
 {
     int value = 0;
@@ -103,7 +104,7 @@ static void compute_peaks(struct device *d)
     peak[ARITH_F32_3XF16] = tensor / 3;
     peak[ARITH_F32_2XF16] = tensor / 2;
     peak[ARITH_F32_3XTF32] = peak[ARITH_TF32] / 3;
-    /* double data rate: two transfers a clock */
+    /* double data rate: two transfers per clock */
     d->facts.peak_bytes = 2.0 * (double)d->memory_clock_khz * 1e3 * (double)d->bus_bits / 8;
 }
 
@@ -209,7 +210,7 @@ out:
     return status;
 }
 
-/* The context is left to the process's end: releasing it first only costs the same time twice. */
+/* The context is released when the process ends: releasing it here takes the same time again. */
 void device_close(struct device *d)
 {
     if (!d)

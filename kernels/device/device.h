@@ -1,5 +1,4 @@
-/* device.h - one GPU, opened: the driver, a context, a stream, its facts, and the modules loaded so
- * far. */
+/* device.h - an open GPU: the driver, a context, a stream, its facts, and the loaded modules. */
 #ifndef KERNELS_DEVICE_H
 #define KERNELS_DEVICE_H
 
@@ -9,7 +8,8 @@
 
 enum {
     DEVICE_MODULES_MAX = 128,
-    PIECE_BEGIN = VARIANT_STEPS_MAX + 1, /* events: the first ones lie between a variant's steps */
+    PIECE_BEGIN =
+        VARIANT_STEPS_MAX + 1, /* events: the first ones are before, between and after steps */
     PIECE_END,
     STREAM_EVEN, /* after every other step of a stream of panels */
     STREAM_ODD,
@@ -38,7 +38,7 @@ struct device {
     struct telemetry *telemetry;
     struct module module[DEVICE_MODULES_MAX];
     size_t module_count;
-    char image_note[256]; /* why an image lower on the ladder was taken, "" if none was */
+    char image_note[256]; /* why a less preferred image was loaded; else "" */
 };
 
 enum status device_count(int *count, struct failure *why);

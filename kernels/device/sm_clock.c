@@ -1,6 +1,7 @@
-/* sm_clock.c - multiprocessors' clocks, read by a kernel before and after work. */
+/* sm_clock.c - reads the multiprocessors' clocks with a kernel before and after work. */
 #include "kernels/device/sm_clock.h"
 
+#include "harness/base/need.h"
 #include "harness/stats/stats.h"
 #include "kernels/device/launch.h"
 #include "kernels/device/modules.h"
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 
 /* HOLD: cycles that the reading before work takes, 5 to 15 µs. Meanwhile the host puts the work on
- * the stream, which then begins without a gap that would be taken for a part of it. */
+ * the stream, so that no gap before it is measured as a part of it. */
 enum { BLOCKS_PER_SM = 2, LEAST_NS = 20000, HOLD = 12000 };
 
 struct sm_clock {
@@ -22,14 +23,11 @@ struct sm_clock {
 
 struct sm_clock *sm_clock_new(struct device *d)
 {
-    struct sm_clock *c = calloc(1, sizeof *c);
-    if (!c)
-        return NULL;
+    struct sm_clock *c = need(sizeof *c);
     c->device = d;
     c->count = (size_t)d->sms * BLOCKS_PER_SM;
-    c->on_host = calloc(2 * c->count, sizeof *c->on_host);
-    if (c->on_host &&
-        module_function(d, "service/clock", "read_clocks", &c->read, NULL) == STATUS_OK &&
+    c->on_host = need_array(2 * c->count, sizeof *c->on_host);
+    if (module_function(d, "service/clock", "read_clocks", &c->read, NULL) == STATUS_OK &&
         d->cu.cuMemAlloc(&c->moments, 2 * c->count * sizeof *c->on_host) == CUDA_SUCCESS)
         return c;
     sm_clock_free(c);
@@ -87,15 +85,13 @@ static int by_sm(const void *left, const void *right)
     return (a->sm > b->sm) - (a->sm < b->sm);
 }
 
-/* Of each multiprocessor that both readings know, one block in each. */
+/* Compares one block of each multiprocessor that is in both readings. */
 double sm_clock_between(const struct sm_moment *before, const struct sm_moment *after, size_t count)
 {
-    struct sm_moment *a = calloc(count + 1, sizeof *a), *b = calloc(count + 1, sizeof *b);
-    double *mhz = calloc(count + 1, sizeof *mhz);
+    struct sm_moment *a = need_array(count + 1, sizeof *a), *b = need_array(count + 1, sizeof *b);
+    double *mhz = need_array(count + 1, sizeof *mhz);
     size_t used = 0;
     double middle = 0;
-    if (!a || !b || !mhz)
-        goto out;
     for (size_t i = 0; i < count; i++) {
         a[i] = before[i];
         b[i] = after[i];
@@ -120,7 +116,6 @@ double sm_clock_between(const struct sm_moment *before, const struct sm_moment *
     }
     if (used > 0)
         middle = stats_median(mhz, used);
-out:
     free(a);
     free(b);
     free(mhz);

@@ -1,5 +1,6 @@
 #include "kernels/device/telemetry.h"
 
+#include "harness/base/need.h"
 #include "harness/stats/stats.h"
 #include "kernels/driver/nvml.h"
 
@@ -14,9 +15,9 @@ enum { REASON_IDLE = 1, SECOND_NS = 1000000000 };
 struct telemetry {
     char pci[32];
     pthread_t thread;
-    bool running; /* known to the caller alone */
+    bool running; /* used by the calling thread only */
 
-    /* The thread's until it has ended, then the caller's. */
+    /* Owned by the thread until it ends, then by the caller. */
     struct nvml_device *device;
     bool asked; /* whether there is NVML */
     int64_t power_limit_mw, mig, persistence, pcie_generation, pcie_width;
@@ -31,10 +32,8 @@ struct telemetry {
 
 struct telemetry *telemetry_new(const char *pci_bus_id)
 {
-    struct telemetry *t = calloc(1, sizeof *t);
+    struct telemetry *t = need(sizeof *t);
     pthread_condattr_t monotonic;
-    if (!t)
-        return NULL;
     snprintf(t->pci, sizeof t->pci, "%s", pci_bus_id);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -54,7 +53,7 @@ void telemetry_free(struct telemetry *t)
     free(t);
 }
 
-/* Opens NVML, and asks what does not change while we measure. */
+/* Opens NVML and reads what does not change during a measurement. */
 static void ask_once(struct telemetry *t)
 {
     if (t->asked)
@@ -135,7 +134,7 @@ void telemetry_stop(struct telemetry *t)
     t->running = false;
 }
 
-/* The median of one sensor's readings, those that are known; 0 if none is. */
+/* The median of one sensor's known readings; 0 if there are none. */
 static double middle_of(const struct reading *readings, size_t count,
                         int64_t (*sensor)(const struct reading *))
 {
@@ -170,7 +169,7 @@ static const struct reading *energy_at(const struct reading *readings, size_t co
     return count > 0 ? &readings[count - 1] : NULL;
 }
 
-/* A counter that stood still tells nothing, nor one that began anew. */
+/* 0 (unknown) if the energy counter did not move or was reset. */
 static double mean_power(const struct reading *readings, size_t count, nanos from, nanos to)
 {
     const struct reading *last = energy_at(readings, count, to);

@@ -1,15 +1,15 @@
-/* telemetry.h - what NVML says about a GPU while samples are taken.
+/* telemetry.h - readings of NVML while samples are taken.
  *
  * From start to stop a thread reads clock, power, temperature and the reasons for held-back clocks
- * every 20 ms. Starting NVML takes longer than most samples, so that is the thread's first work:
- * whoever measures waits for it only in stop. Everything is optional: without NVML, or where it
- * says "not supported", samples stay without a clock and facts are not added. */
+ * every 20 ms. Starting NVML takes longer than most samples, so the thread does that first,
+ * and the caller waits for it only in stop. Everything is optional: without NVML or a sensor,
+ * samples have no clock and facts are not added. */
 #ifndef KERNELS_TELEMETRY_H
 #define KERNELS_TELEMETRY_H
 
 #include "harness/contract/backend.h"
 
-/* At one moment; -1 where NVML does not say. energy_mj counts since the driver was loaded. */
+/* Sensors at one moment; -1 is unknown. energy_mj counts from the loading of the driver. */
 struct reading {
     nanos when;
     int64_t sm_mhz, power_mw, energy_mj, temperature_c, clock_reasons;
@@ -17,12 +17,12 @@ struct reading {
 
 enum {
     TELEMETRY_PERIOD_NS = 20000000,
-    TELEMETRY_ENERGY_NS = 100000000, /* drivers renew the counter less often than we read it */
+    TELEMETRY_ENERGY_NS = 100000000, /* drivers update the counter less often than it is read */
     TELEMETRY_READINGS_MAX = 512
 };
 
-/* NULL if memory runs out, which all functions below take for a GPU without NVML. Loads nothing
- * yet. Freeing it stops it. */
+/* Loads nothing yet. Freeing it also stops it. The functions below accept NULL: a GPU without
+ * NVML. */
 struct telemetry *telemetry_new(const char *pci_bus_id);
 void telemetry_free(struct telemetry *t);
 

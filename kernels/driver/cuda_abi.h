@@ -2,7 +2,7 @@
  * uses.
  *
  * NVIDIA keeps this interface stable (libcuda.so.1, its exported names and their _v2 suffixes), so
- * the program is built against these declarations alone and is the same whether or not the build
+ * the program is built against these declarations only and is the same whether or not the build
  * host has a CUDA toolkit. Where there is one, check/driver_abi.c compiles every signature against
  * its cuda.h. */
 #ifndef KERNELS_CUDA_ABI_H

@@ -27,8 +27,8 @@ const char *driver_error(const struct driver *cu, CUresult error)
     return text;
 }
 
-/* Errors that users meet, and what to do; after one that is_lost, every later call on the context
- * fails too, until the process ends. */
+/* Errors that users meet, with advice. After one that is_lost, every later call on the context
+ * fails until the process ends. */
 static const struct known {
     CUresult error;
     bool is_lost;
@@ -59,7 +59,7 @@ static const struct known {
     {CUDA_ERROR_UNKNOWN, true, "; dmesg may tell why: look for Xid"},
 };
 
-static const struct known *find(CUresult error)
+static const struct known *find_known(CUresult error)
 {
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].error == error)
@@ -69,7 +69,7 @@ static const struct known *find(CUresult error)
 
 enum status driver_status(CUresult error)
 {
-    const struct known *k = find(error);
+    const struct known *k = find_known(error);
     return k && k->is_lost                     ? STATUS_LOST
            : error == CUDA_ERROR_OUT_OF_MEMORY ? STATUS_NO_MEMORY
                                                : STATUS_FAILED;
@@ -78,7 +78,7 @@ enum status driver_status(CUresult error)
 enum status driver_fail(const struct driver *cu, CUresult error, struct failure *why,
                         const char *what)
 {
-    const struct known *k = find(error);
+    const struct known *k = find_known(error);
     return fail(why, driver_status(error), "%s: %s%s", what, driver_error(cu, error),
                 k ? k->advice : "");
 }

@@ -1,6 +1,6 @@
 /* driver.h - the CUDA driver as one struct of typed pointers, loaded from libcuda.so.1 at run time.
  *
- * So one binary starts on every machine, and a missing driver is a sentence. */
+ * One binary starts on every machine, and a missing driver is an error message. */
 #ifndef KERNELS_DRIVER_H
 #define KERNELS_DRIVER_H
 
@@ -17,14 +17,14 @@ struct driver {
 #undef OPTIONAL
 };
 
-/* Loads the driver and initialises it. STATUS_NO_DEVICE with cause and next step if there is none,
- * if it is the toolkit's stub, or if it has no device. */
+/* Loads the driver and initialises it. Returns STATUS_NO_DEVICE with cause and next step if
+ * there is no driver, if it is the toolkit's stub, or if it has no device. */
 enum status driver_open(struct driver *cu, struct failure *why);
 
 /* "CUDA_ERROR_OUT_OF_MEMORY (out of memory)"; valid until the next call. */
 const char *driver_error(const struct driver *cu, CUresult error);
 
-/* What an error amounts to: STATUS_NO_MEMORY, STATUS_LOST if every later call on the context fails
+/* The status of an error: STATUS_NO_MEMORY, STATUS_LOST if every later call on the context fails
  * as well, until the process ends, or else STATUS_FAILED. */
 enum status driver_status(CUresult error);
 
@@ -33,7 +33,7 @@ enum status driver_status(CUresult error);
 enum status driver_fail(const struct driver *cu, CUresult error, struct failure *why,
                         const char *what);
 
-/* The kernel driver's own version ("580.159.04"), from /proc or /sys; "" if it cannot be seen. */
+/* The kernel driver's own version ("580.159.04"), from /proc or /sys; "" if it cannot be read. */
 void driver_kernel_version(char *text, size_t bytes);
 
 #endif

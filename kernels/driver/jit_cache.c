@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Makes DIR/gpubench-cuda-UID, or takes the one that is there if it is ours alone: what lies in it
- * is code that will run. */
+/* Makes DIR/gpubench-cuda-UID, or takes an existing one if no other user can write to it, because
+ * the code in it will run. */
 static bool make_own(const char *directory, char *path)
 {
     struct stat known;

@@ -9,8 +9,8 @@
 
 enum jit_cache_state {
     JIT_CACHE_USUAL,   /* the driver's own choice, or what $CUDA_CACHE_PATH says, can be written */
-    JIT_CACHE_MOVED,   /* it cannot: the driver was told of `path` */
-    JIT_CACHE_NOWHERE, /* nor can any place for temporary files */
+    JIT_CACHE_MOVED,   /* it cannot: $CUDA_CACHE_PATH was set to `path` */
+    JIT_CACHE_NOWHERE, /* no directory for temporary files can be written either */
     JIT_CACHE_OFF,     /* $CUDA_CACHE_DISABLE */
 };
 
@@ -20,8 +20,7 @@ struct jit_cache {
     char usual[PATH_MAX]; /* where the driver would have put it; "" without a home */
 };
 
-/* Finds a place and tells the driver, which must not have been loaded yet, through
- * $CUDA_CACHE_PATH. */
+/* Finds a directory and sets $CUDA_CACHE_PATH to it. Call it before the driver is loaded. */
 struct jit_cache jit_cache_prepare(void);
 
 #endif

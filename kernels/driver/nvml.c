@@ -1,4 +1,4 @@
-/* nvml.c - NVML by dlopen. Its header is not everywhere, so what we use of it is written here. */
+/* nvml.c - loads NVML with dlopen. Its header is often missing, so the declarations are here. */
 #include "kernels/driver/nvml.h"
 
 #include <dlfcn.h>
@@ -78,7 +78,7 @@ static int64_t clock_reasons(struct nvml_device *device)
     return -1;
 }
 
-/* With room for none, NVML says how many there are, whatever its version's entry looks like. */
+/* Given no room for entries, whose layout depends on the version, NVML returns their number. */
 static int64_t processes(struct nvml_device *device)
 {
     unsigned count = 0;
@@ -88,7 +88,7 @@ static int64_t processes(struct nvml_device *device)
     return count;
 }
 
-/* A function's only output, an unsigned that comes last. */
+/* The output of a function, an unsigned `value` as its last parameter. */
 #define READ(function, ...)                                                                        \
     (nvml.function && nvml.function(device, __VA_ARGS__) == 0 ? (int64_t)value : -1)
 

@@ -1,5 +1,5 @@
-/* nvml.h - what NVIDIA's management library can tell, where there is one; never needed, never
- * fatal.
+/* nvml.h - sensors and settings from NVIDIA's management library. It is optional, and its errors
+ * are never fatal.
  *
  * The library is loaded and started at the first nvml_open(), which takes 10 to 30 ms. All
  * functions may be called from any thread. */
@@ -19,20 +19,20 @@ enum nvml_quantity {
     NVML_TEMPERATURE_C,
     NVML_SM_MHZ,
     NVML_SM_MAX_MHZ,
-    NVML_CLOCK_REASONS,   /* why clocks are what they are: a mask, harness/result/contestant.h has
+    NVML_CLOCK_REASONS,   /* why clocks are held back: a mask, harness/result/contestant.h has
                              names */
     NVML_MIG,             /* 1 if the GPU is partitioned */
     NVML_PERSISTENCE,     /* 1 if the driver stays started without a client */
-    NVML_PCIE_GENERATION, /* of now: links sleep */
+    NVML_PCIE_GENERATION, /* at this moment: idle links are slower */
     NVML_PCIE_WIDTH,
-    NVML_PROCESSES /* with a compute context on the device, this one too */
+    NVML_PROCESSES /* with a compute context on the device, including this one */
 };
 
 /* The device with this PCI bus id (CUDA's numbers are not NVML's), or NULL. */
 struct nvml_device *nvml_open(const char *pci_bus_id);
 
-/* -1 where the library is too old, the card has no such sensor, or the driver refuses; also if the
- * device is NULL. */
+/* Returns -1 if the library is too old, the card has no such sensor, or the driver refuses; also if
+ * the device is NULL. */
 int64_t nvml_get(struct nvml_device *device, enum nvml_quantity what);
 
 /* The driver's version, "" if unknown. Only after nvml_open(). */

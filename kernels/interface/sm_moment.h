@@ -1,4 +1,4 @@
-/* sm_moment.h - what service/clock.cu leaves behind, for the host too. */
+/* sm_moment.h - what service/clock.cu writes, for host and device. */
 #ifndef KERNELS_SM_MOMENT_H
 #define KERNELS_SM_MOMENT_H
 

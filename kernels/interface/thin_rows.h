@@ -3,7 +3,7 @@
 #ifndef KERNELS_THIN_ROWS_H
 #define KERNELS_THIN_ROWS_H
 
-/* So many rows of C at most are left for it: a thin tile takes no more. */
+/* The last row of tiles is thin if at most this many rows of C are left for it. */
 enum { THIN_ROWS = 16 };
 
 #endif

@@ -8,7 +8,7 @@
 
 struct tile_range {
     unsigned row, rows; /* tile row where the panel of C's rows begins, and its tile rows */
-    unsigned col, cols; /* the same of its columns; both the same: the triangle alone */
+    unsigned col, cols; /* the same of its columns; if row == col, only the triangle */
     unsigned first;     /* the range's tile that block 0 takes: it may be launched in pieces */
     unsigned down;      /* tile rows of the whole triangle */
 };

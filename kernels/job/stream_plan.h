@@ -1,9 +1,8 @@
-/* stream_plan.h - in which order to go through the triangle of C when only a part of A fits into
- * memory.
+/* stream_plan.h - the order of work through the triangle of C if only a part of A fits into memory.
  *
  * A strip is the rows of A that one row of tiles needs. A panel of `rows` strips stays while the
- * strips left of it pass by, as many at a time as there is room for beside it. Every strip can be
- * made anywhere (philox.h), so nothing is read from anywhere; strips are made again instead. */
+ * strips left of it pass by, as many at a time as there is room for beside it. Strips are not
+ * kept or copied: every one can be made again from the seed (philox.h). */
 #ifndef KERNELS_STREAM_PLAN_H
 #define KERNELS_STREAM_PLAN_H
 
@@ -11,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* What costs time, in units of one wave: the tiles that the device works on at once. */
+/* Times in waves: a wave is the tiles that the device works on at once. */
 struct stream_cost {
     unsigned wave; /* tiles of a wave */
     double strip;  /* making one */
@@ -31,8 +30,9 @@ struct stream_plan stream_plan_make(unsigned down, unsigned capacity, struct str
 /* The estimated time of all of it, in waves. */
 double stream_plan_waves(const struct stream_plan *plan);
 
-/* Moves on to the next step, from {0} to the first; false behind the last. A step whose range lies
- * on the diagonal starts a new panel of rows; every other one, a new panel of columns. */
+/* Advances to the next step, from {0} to the first; returns false after the last. A step whose
+ * range is on the diagonal starts a new panel of rows; every other step starts a new panel of
+ * columns. */
 bool stream_plan_next(const struct stream_plan *plan, struct tile_range *step);
 
 #endif

@@ -1,12 +1,12 @@
-/* panels.h - a sum of a product may be cut anywhere along k: into how many panels, so that tiles ×
- * panels fill whole waves of blocks. */
+/* panels.h - the sum of a product can be cut anywhere along k. Chooses the number of panels so that
+ * tiles × panels fill whole waves of blocks. */
 #ifndef KERNELS_PANELS_H
 #define KERNELS_PANELS_H
 
 #include <stdint.h>
 
-/* Tiles of C, and thin ones that take about a fifth of the time (sum_aat/sm90/ffma_sm90.cu): these
- * fall to the blocks that have no other in the last wave. */
+/* Tiles of C, and thin ones that take about a fifth of the time (sum_aat/sm90/ffma_sm90.cu) and go
+ * to the blocks without a tile in the last wave. */
 struct tile_work {
     uint64_t tiles, thin;
 };
