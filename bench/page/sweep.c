@@ -1,7 +1,6 @@
 /* page_sweep.c - GPU against CPU over N, where there are points of a sweep. */
 #include "bench/page/page.h"
 
-#include "bench/sweep/sweep.h"
 #include "bench/terminal/words.h"
 #include "harness/compare/sweep.h"
 

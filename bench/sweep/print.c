@@ -47,27 +47,6 @@ static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
     grid_free(&g);
 }
 
-void sweep_sentence(char *out, size_t bytes, const struct crossover *c)
-{
-    switch (c->kind) {
-    case CROSSOVER_UNKNOWN:
-        snprintf(out, bytes, "not known: no N has both sides");
-        break;
-    case CROSSOVER_ALWAYS:
-        snprintf(out, bytes, "at every N measured, from %" PRIu64 " to %" PRIu64, c->least,
-                 c->most);
-        break;
-    case CROSSOVER_FROM:
-        snprintf(out, bytes, "from N = %" PRIu64 "; at %" PRIu64 " the CPU is %.3g times as fast",
-                 c->n, c->slower_at, c->ratio);
-        break;
-    case CROSSOVER_NEVER:
-        snprintf(out, bytes, "never up to N = %" PRIu64 ", where the CPU is %.3g times as fast",
-                 c->most, c->ratio);
-        break;
-    }
-}
-
 /* Whether a row is the first of its arithmetic. */
 static bool begins(const struct sweep_row *rows, size_t i)
 {

@@ -39,8 +39,6 @@ enum status sweep_keep(const struct sweep *sweep, size_t side, uint64_t n, json_
 enum status sweep_finish(struct sweep *sweep, struct failure *why);
 
 /* sweep_print.c: the table and the crossovers, and both as JSON (gpubench-sweep/1). */
-struct crossover;
-void sweep_sentence(char *out, size_t bytes, const struct crossover *c);
 void sweep_print(FILE *to, const struct sweep *sweep);
 json_t *sweep_to_json(const struct sweep *sweep);
 

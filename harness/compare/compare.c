@@ -1,6 +1,7 @@
 /* compare.c - matching by key and machine, and one verdict a row. */
 #include "harness/compare/compare.h"
 
+#include "harness/base/need.h"
 #include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
 
@@ -35,7 +36,7 @@ static int by_key(const void *a, const void *b)
     return key ? key : (x->order > y->order) - (x->order < y->order);
 }
 
-/* All processes of both sides, by key; NULL if memory runs out. */
+/* All processes of both sides, by key; the caller frees them. */
 static struct process *gather(const struct readings *base, const struct readings *now,
                               size_t *count)
 {
@@ -44,17 +45,16 @@ static struct process *gather(const struct readings *base, const struct readings
     for (int side = 0; side < 2; side++)
         for (size_t i = 0; i < sides[side]->count; i++)
             total += sides[side]->list[i].count;
-    struct process *all = calloc(total + 1, sizeof *all);
+    struct process *all = need_array(total, sizeof *all);
     *count = 0;
-    for (int side = 0; all && side < 2; side++)
+    for (int side = 0; side < 2; side++)
         for (size_t i = 0; i < sides[side]->count; i++)
             for (size_t k = 0; k < sides[side]->list[i].count; k++) {
                 const struct reading *reading = &sides[side]->list[i];
                 all[*count] = (struct process){reading, &reading->results[k], side == 1, *count};
                 ++*count;
             }
-    if (all)
-        qsort(all, *count, sizeof *all, by_key);
+    qsort(all, *count, sizeof *all, by_key);
     return all;
 }
 
@@ -74,10 +74,10 @@ enum status compare_refuse_simulated(const struct readings *r, struct failure *w
 static double median_of(const struct read_result *const *results, size_t count,
                         double (*value)(const struct read_result *), double *half_width)
 {
-    double *values = malloc((count + 1) * sizeof *values);
+    double *values = need_array(count, sizeof *values);
     size_t known = 0;
     *half_width = NAN;
-    for (size_t i = 0; values && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (!isnan(value(results[i])))
             values[known++] = value(results[i]);
     double median = NAN;
@@ -339,10 +339,8 @@ enum status compare(const struct readings *base, const struct readings *now,
 
     size_t count;
     struct process *all = gather(base, now, &count);
-    out->rows = all ? calloc(count + 1, sizeof *out->rows) : NULL;
-    if (!out->rows)
-        status = fail(why, STATUS_NO_MEMORY, "no memory to compare the results.");
-    for (size_t from = 0, to; status == STATUS_OK && from < count; from = to) {
+    out->rows = need_array(count, sizeof *out->rows);
+    for (size_t from = 0, to; from < count; from = to) {
         for (to = from + 1; to < count && strcmp(all[from].result->key, all[to].result->key) == 0;)
             to++;
         status = rows_of_key(all + from, to - from, rules, out, why);

@@ -1,6 +1,7 @@
 /* noise.c - noise.json beside the results, and how noise is found from repeated measurements. */
 #include "harness/compare/noise.h"
 
+#include "harness/base/need.h"
 #include "harness/reading/readings.h"
 #include "harness/result/store.h"
 #include "harness/stats/change.h"
@@ -35,15 +36,9 @@ bool noise_put(struct noise *n, const struct noise_entry *entry)
 {
     struct noise_entry *known = find(n, entry->fingerprint, entry->key);
     if (!known) {
-        struct noise_entry *more = realloc(n->entries, (n->count + 1) * sizeof *more);
-        if (!more)
-            return false;
-        n->entries = more;
-        char *key = strdup(entry->key);
-        if (!key)
-            return false;
+        n->entries = need_room(n->entries, n->count, sizeof *n->entries);
         known = &n->entries[n->count++];
-        known->key = key;
+        known->key = need_text(entry->key);
     }
     char *key = known->key;
     *known = *entry;
@@ -62,7 +57,7 @@ void noise_free(struct noise *n)
 json_t *noise_to_json(const struct noise *n, const char *fingerprint)
 {
     json_t *list = json_array();
-    for (size_t i = 0; list && i < n->count; i++) {
+    for (size_t i = 0; i < n->count; i++) {
         const struct noise_entry *e = &n->entries[i];
         if (!fingerprint || strcmp(fingerprint, e->fingerprint) == 0)
             json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:I}", "key", e->key, "noise",
@@ -124,8 +119,7 @@ enum status noise_save(const struct noise *n, const char *fingerprint, const cha
         return status;
     json_t *document = json_pack("{s:s, s:s, s:o}", "schema", "gpubench-noise/1", "fingerprint",
                                  fingerprint, "entries", noise_to_json(n, fingerprint));
-    status = document ? store_write(path, document, why)
-                      : fail(why, STATUS_NO_MEMORY, "no memory for %s.", path);
+    status = store_write(path, document, why);
     json_decref(document);
     return status;
 }
@@ -180,11 +174,9 @@ struct noise_entry noise_estimate(const double *medians_s, size_t count, size_t 
                                   double threshold)
 {
     struct noise_entry e = {.noise = NAN, .smallest = NAN, .processes = count};
-    double *logs = calloc(3 * count + 1, sizeof *logs);
-    if (!logs || count < 10 || processes > DRAWN_MAX) {
-        free(logs);
+    if (count < 10 || processes > DRAWN_MAX)
         return e;
-    }
+    double *logs = need_array(3 * count, sizeof *logs);
     double *a = logs + count, *b = a + count;
     for (size_t i = 0; i < count; i++) {
         logs[i] = log(medians_s[i]);

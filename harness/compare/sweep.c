@@ -1,7 +1,11 @@
 /* sweep.c - see sweep.h. */
 #include "harness/compare/sweep.h"
 
+#include "harness/base/need.h"
+
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +56,7 @@ static int by_problem(const void *a, const void *b)
 
 struct rows {
     struct sweep_row *list;
-    size_t count, capacity;
+    size_t count;
 };
 
 static struct sweep_row *row_for(struct rows *rows, const char *op, const char *arithmetic,
@@ -63,14 +67,7 @@ static struct sweep_row *row_for(struct rows *rows, const char *op, const char *
         if (r->n == n && strcmp(r->op, op) == 0 && strcmp(r->arithmetic, arithmetic) == 0)
             return r;
     }
-    if (rows->count == rows->capacity) {
-        const size_t capacity = rows->capacity ? 2 * rows->capacity : 32;
-        struct sweep_row *list = realloc(rows->list, capacity * sizeof *list);
-        if (!list)
-            return NULL;
-        rows->list = list;
-        rows->capacity = capacity;
-    }
+    rows->list = need_room(rows->list, rows->count, sizeof *rows->list);
     struct sweep_row *r = &rows->list[rows->count++];
     *r = (struct sweep_row){
         .op = op, .arithmetic = arithmetic, .n = n, .device_s = NAN, .cpu_s = NAN};
@@ -105,7 +102,7 @@ static void take_cpu(struct sweep_row *r, const json_t *result, double call)
 /* Adds the results of one backend. The CPU has f32 alone, which every arithmetic of the GPU is
  * compared with, so its results go to each row that the GPU made at that N; where there is no GPU,
  * to a row of their own. */
-static bool take(struct rows *rows, const json_t *document, bool gpu)
+static void take(struct rows *rows, const json_t *document, bool gpu)
 {
     const json_t *results = json_object_get(document, "results");
     for (size_t i = 0; i < json_array_size(results); i++) {
@@ -127,27 +124,19 @@ static bool take(struct rows *rows, const json_t *document, bool gpu)
         if (found)
             continue;
         struct sweep_row *r = row_for(rows, op, arithmetic, (uint64_t)n);
-        if (!r)
-            return false;
         if (gpu)
             take_gpu(r, document, result, call);
         else
             take_cpu(r, result, call);
     }
-    return true;
 }
 
 size_t sweep_rows(const json_t *documents, struct sweep_row **out)
 {
     struct rows rows = {0};
-    bool ok = true;
     for (int side = 0; side < 2; side++)
-        for (size_t i = 0; ok && i < json_array_size(documents); i++)
-            ok = take(&rows, json_array_get(documents, i), side == 0);
-    if (!ok) {
-        free(rows.list);
-        rows = (struct rows){0};
-    }
+        for (size_t i = 0; i < json_array_size(documents); i++)
+            take(&rows, json_array_get(documents, i), side == 0);
     if (rows.count)
         qsort(rows.list, rows.count, sizeof *rows.list, by_problem);
     *out = rows.list;
@@ -178,6 +167,27 @@ struct crossover sweep_crossover(const struct sweep_row *rows, size_t count, con
         }
     }
     return c;
+}
+
+void sweep_sentence(char *out, size_t bytes, const struct crossover *c)
+{
+    switch (c->kind) {
+    case CROSSOVER_UNKNOWN:
+        snprintf(out, bytes, "not known: no N has both sides");
+        break;
+    case CROSSOVER_ALWAYS:
+        snprintf(out, bytes, "at every N measured, from %" PRIu64 " to %" PRIu64, c->least,
+                 c->most);
+        break;
+    case CROSSOVER_FROM:
+        snprintf(out, bytes, "from N = %" PRIu64 "; at %" PRIu64 " the CPU is %.3g times as fast",
+                 c->n, c->slower_at, c->ratio);
+        break;
+    case CROSSOVER_NEVER:
+        snprintf(out, bytes, "never up to N = %" PRIu64 ", where the CPU is %.3g times as fast",
+                 c->most, c->ratio);
+        break;
+    }
 }
 
 size_t sweep_grid(uint64_t from, uint64_t to, size_t steps, uint64_t *n)

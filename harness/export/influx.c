@@ -2,6 +2,8 @@
  * text in a field; points of the same tags and time replace each other, so sending twice is sending
  * once. */
 #include "harness/export/series.h"
+
+#include "harness/base/need.h"
 #include "harness/reading/readings.h"
 #include "harness/text/json_text.h"
 
@@ -96,10 +98,8 @@ static void put_job(FILE *to, const json_t *document, const char *when)
 
 char *influx_lines(const json_t *document, const char *digest, size_t *bytes)
 {
-    char *text = NULL, when[48], part[9];
-    FILE *to = open_memstream(&text, bytes);
-    if (!to)
-        return NULL;
+    char *text, when[48], part[9];
+    FILE *to = need_stream(&text, bytes);
     snprintf(part, sizeof part, "%.8s", digest);
     snprintf(when, sizeof when, "%" PRId64,
              series_started(document) * 1000000000 +
@@ -112,10 +112,6 @@ char *influx_lines(const json_t *document, const char *digest, size_t *bytes)
             influx_point(to, document, entry, when);
     }
     put_job(to, document, when);
-    const bool failed = ferror(to) != 0;
-    if (fclose(to) != 0 || failed) {
-        free(text);
-        return NULL;
-    }
+    need_stream_end(to);
     return text;
 }

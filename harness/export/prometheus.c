@@ -2,6 +2,8 @@
  * Pushgateway, the textfile collector and VictoriaMetrics read alike: gauges only, no timestamps,
  * an "# EOF" at the end. */
 #include "harness/export/series.h"
+
+#include "harness/base/need.h"
 #include "harness/net/destination.h"
 #include "harness/reading/readings.h"
 #include "harness/text/json_text.h"
@@ -169,10 +171,8 @@ static void put_run(FILE *to, const json_t *document)
 
 char *prometheus_text(const json_t *document, size_t *bytes)
 {
-    char *text = NULL;
-    FILE *to = open_memstream(&text, bytes);
-    if (!to)
-        return NULL;
+    char *text;
+    FILE *to = need_stream(&text, bytes);
     const json_t *results = json_object_get(document, "results");
     struct metric m = {0};
     for (size_t r = 0; r < series_row_count; r++) {
@@ -186,11 +186,7 @@ char *prometheus_text(const json_t *document, size_t *bytes)
     put_job(to, document);
     put_run(to, document);
     fputs("# EOF\n", to);
-    const bool failed = ferror(to) != 0;
-    if (fclose(to) != 0 || failed) {
-        free(text);
-        return NULL;
-    }
+    need_stream_end(to);
     return text;
 }
 

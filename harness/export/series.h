@@ -45,7 +45,7 @@ void metric_line(struct metric *m);
 void metric_label(struct metric *m, const char *name, const char *value);
 void metric_value(struct metric *m, double value);
 
-/* A document's metrics in that format; owned by the caller, NULL if memory runs out. */
+/* A document's metrics in that format; owned by the caller. */
 char *prometheus_text(const json_t *document, size_t *bytes);
 
 /* Appends the group that a document's metrics belong to on a Pushgateway,
@@ -53,7 +53,7 @@ char *prometheus_text(const json_t *document, size_t *bytes);
  * operation, order and range has one. */
 bool prometheus_group(const json_t *document, char *url, size_t bytes);
 
-/* The document in InfluxDB's line protocol; owned by the caller, NULL if memory runs out. All
+/* The document in InfluxDB's line protocol; owned by the caller. All
  * points carry the start of the run, in nanoseconds: the seconds are the document's, the rest is
  * taken from `digest` (hexadecimal), so that two runs of one second stay two. */
 char *influx_lines(const json_t *document, const char *digest, size_t *bytes);

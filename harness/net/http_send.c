@@ -1,7 +1,9 @@
 /* http_send.c - when a request is tried again, and where it may be sent on to. Nothing here knows
  * libcurl. */
 #include "harness/base/durable.h"
+
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 #include "harness/net/destination.h"
 #include "harness/net/http.h"
 
@@ -29,10 +31,8 @@ enum status http_access_token(struct http_access *access, const char *file, stru
             return fail(why, STATUS_USAGE, "--token-file %s cannot be read: %s", from,
                         strerror(error));
     } else {
-        text = strdup(variable);
-        length = text ? strlen(text) : 0;
-        if (!text)
-            return fail(why, STATUS_NO_MEMORY, "no memory for the token.");
+        text = need_text(variable);
+        length = strlen(text);
     }
     while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r'))
         text[--length] = '\0';

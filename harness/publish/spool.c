@@ -3,6 +3,7 @@
 #include "harness/publish/spool.h"
 
 #include "harness/base/durable.h"
+#include "harness/base/need.h"
 #include "harness/reading/readings.h"
 #include "harness/text/json_text.h"
 
@@ -30,28 +31,21 @@ static enum status cannot(struct failure *why, const char *verb, const char *pat
                 verb, path, strerror(error));
 }
 
-/* Head and document in one text, owned by the caller; NULL if memory runs out. */
+/* Head and document in one text; the caller frees it. */
 static char *entry_text(const struct destination *to, const json_t *document, char digest[65],
                         size_t *bytes)
 {
-    char *all = NULL;
-    size_t count = 0;
+    char *all;
+    size_t count;
     char *body = json_text(document, &count);
-    if (!body)
-        return NULL;
     SHA256Data((const uint8_t *)body, count, digest);
     json_t *head = json_pack("{s:s, s:s, s:b, s:s}", "schema", "gpubench-pending/1", "to",
                              to->shown, "needs_query", to->needs_query, "sha256", digest);
-    char *line = head ? json_dumps(head, JSON_COMPACT) : NULL;
-    FILE *out = line ? open_memstream(&all, bytes) : NULL;
-    if (out) {
-        fprintf(out, "%s\n", line);
-        fwrite(body, 1, count, out);
-        if (fclose(out) != 0) {
-            free(all);
-            all = NULL;
-        }
-    }
+    char *line = json_dumps(head, JSON_COMPACT);
+    FILE *out = need_stream(&all, bytes);
+    fprintf(out, "%s\n", line);
+    fwrite(body, 1, count, out);
+    need_stream_end(out);
     free(line);
     json_decref(head);
     free(body);
@@ -82,8 +76,6 @@ enum status spool_add(const char *spool, const struct destination *to, const jso
     char digest[65], name[160], path[PATH_MAX];
     size_t bytes = 0;
     char *text = entry_text(to, document, digest, &bytes);
-    if (!text)
-        return fail(why, STATUS_NO_MEMORY, "no memory for the result to be sent.");
     entry_name(name, sizeof name, document, digest, to);
     int error = durable_directories(spool, 0777);
     if (!error && (size_t)snprintf(path, sizeof path, "%s/%s", spool, name) >= sizeof path)
@@ -94,7 +86,7 @@ enum status spool_add(const char *spool, const struct destination *to, const jso
     return error ? cannot(why, "keep the result to be sent in", spool, error) : STATUS_OK;
 }
 
-static void sweep(int directory, const char *name)
+static void remove_half_written(int directory, const char *name)
 {
     struct stat known;
     if (fstatat(directory, name, &known, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(known.st_mode) &&
@@ -107,37 +99,26 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool list_add(struct spool_list *list, const char *name)
-{
-    char **names = realloc(list->names, (list->count + 1) * sizeof *names);
-    if (!names)
-        return false;
-    list->names = names;
-    names[list->count] = strdup(name);
-    list->count += names[list->count] != NULL;
-    return names[list->count - (list->count > 0)] != NULL;
-}
-
 enum status spool_list(const char *spool, struct spool_list *list, struct failure *why)
 {
     *list = (struct spool_list){0};
     DIR *directory = opendir(spool);
     if (!directory)
         return errno == ENOENT ? STATUS_OK : cannot(why, "read", spool, errno);
-    enum status status = STATUS_OK;
-    for (struct dirent *entry; status == STATUS_OK && (entry = readdir(directory));) {
+    for (struct dirent *entry; (entry = readdir(directory));) {
         const size_t length = strlen(entry->d_name);
         if (strncmp(entry->d_name, DURABLE_TEMPORARY, sizeof DURABLE_TEMPORARY - 1) == 0)
-            sweep(dirfd(directory), entry->d_name);
+            remove_half_written(dirfd(directory), entry->d_name);
         else if (length >= sizeof suffix &&
-                 strcmp(entry->d_name + length - sizeof suffix + 1, suffix) == 0 &&
-                 !list_add(list, entry->d_name))
-            status = fail(why, STATUS_NO_MEMORY, "no memory for the list of %s.", spool);
+                 strcmp(entry->d_name + length - sizeof suffix + 1, suffix) == 0) {
+            list->names = need_room(list->names, list->count, sizeof *list->names);
+            list->names[list->count++] = need_text(entry->d_name);
+        }
     }
     closedir(directory);
     if (list->count > 1)
         qsort(list->names, list->count, sizeof *list->names, by_text);
-    return status;
+    return STATUS_OK;
 }
 
 void spool_list_free(struct spool_list *list)
