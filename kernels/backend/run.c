@@ -26,8 +26,8 @@ enum status gpu_go_cold(struct job *job, struct failure *why)
         return fail(why, STATUS_FAILED,
                     "a streamed A is made anew for each launch, its cache is never warm: leave out "
                     "--cache cold");
-    enum status status = job_buffer(job, NULL, "the emptying of the cache (--cache cold)", bytes,
-                                    &job->eviction, why);
+    enum status status =
+        job_buffer(job, NULL, "emptying the cache (--cache cold)", bytes, &job->eviction, why);
     if (status)
         return status;
     CUresult error = cu->cuMemsetD8Async(job->eviction, 0, bytes, job->device->stream);

@@ -47,10 +47,10 @@ fake_driver() {
     fake_driver
     for ((i = 1; i <= 12; i++)); do
         FAKECUDA_FAIL=cuMemAlloc_v2:$i:2 gpubench gpu 33 --samples 1 --no-save --cache cold
-        ! grep -q -- '--cache cold reads' <<<"$errors" || break
+        ! grep -q -- 'for emptying the cache (--cache cold)' <<<"$errors" || break
     done
     exits 1
-    matches "$errors" '^gpubench: cannot allocate what --cache cold reads to empty the cache: CUDA_ERROR_OUT_OF_MEMORY'
+    matches "$errors" '^gpubench: cannot allocate .* for emptying the cache \(--cache cold\) on the GPU: CUDA_ERROR_OUT_OF_MEMORY'
 }
 
 @test "the CPU has no such choice" {
