@@ -79,6 +79,18 @@ static __device__ __forceinline__ void tma_load(unsigned to, const struct tensor
                  : "memory");
 }
 
+/* tma_load() to every block of the cluster whose bit is set in `blocks`: to the same offset of its
+ * shared memory, completing on the same barrier there. */
+static __device__ __forceinline__ void tma_multicast(unsigned to, const struct tensor_map *map,
+                                                     unsigned barrier, unsigned x, unsigned y,
+                                                     unsigned short blocks)
+{
+    asm volatile("cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes"
+                 ".multicast::cluster [%0], [%1, {%2, %3}], [%4], %5;" ::"r"(to),
+                 "l"(map), "r"(x), "r"(y), "r"(barrier), "h"(blocks)
+                 : "memory");
+}
+
 /* Starts copying `bytes` from global memory to shared address `to`; both ends are 16-byte aligned.
  */
 static __device__ __forceinline__ void bulk_load(unsigned to, const void *from, unsigned bytes,
@@ -141,6 +153,13 @@ static __device__ __forceinline__ void barrier_arrive_at(unsigned barrier, unsig
                  "}" ::"r"(barrier),
                  "r"(rank)
                  : "memory");
+}
+
+/* Orders this thread's accesses, and those it has acquired, before accesses by the copy engine and
+ * by wgmma, which have a path of their own to memory (the async proxy). */
+static __device__ __forceinline__ void fence_async_proxy()
+{
+    asm volatile("fence.proxy.async;" ::: "memory");
 }
 
 /* Programmatic dependent launch: a kernel may start before its predecessor in the stream has ended,

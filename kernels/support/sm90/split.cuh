@@ -9,9 +9,7 @@
  *
  * Three products: hi = f16(a), lo = f16(a - hi)
  * Two products:   hi = f16(a), q = f16(a + 64·(a - hi)) / 8;
- *                 (hi·hiᵀ + q·qᵀ) / (1 + 1/64) = A·Aᵀ, because the error of q is opposite to that
- * of hi
- */
+ *                 (hi·hiᵀ + q·qᵀ) / (1 + 1/64) = A·Aᵀ, because the errors of q and hi cancel */
 #ifndef KERNELS_SUPPORT_SPLIT_CUH
 #define KERNELS_SUPPORT_SPLIT_CUH
 
@@ -48,8 +46,6 @@ static __device__ __forceinline__ float float_of(unsigned bits)
     return x;
 }
 
-/* Rounds two floats to nearest in a 16-bit type, `low` to the lower half; unpack_f16() reverses it.
- */
 /* Converts a pair of f16 to float; round_f16() is the inverse. */
 static __device__ __forceinline__ float2 unpack_f16(unsigned pair)
 {

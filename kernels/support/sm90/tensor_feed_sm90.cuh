@@ -18,13 +18,6 @@ static __device__ __forceinline__ unsigned group_of(const struct tensor_source &
     return panel < source.upfront ? 0 : panel - source.upfront + 1;
 }
 
-/* Orders the ordinary stores of other multiprocessors, after they have been acquired, before reads
- * of this multiprocessor's copy engine. */
-static __device__ __forceinline__ void fence_for_copy_engine()
-{
-    asm volatile("fence.proxy.async;" ::: "memory");
-}
-
 template <class S, enum pieces P> struct tensor_feed {
     const struct tensor_work &work;
     const struct tensor_source &source;
@@ -78,7 +71,7 @@ template <class S, enum pieces P> struct tensor_feed {
                          : "l"(ready)
                          : "memory");
         while (blocks < gridDim.x);
-        fence_for_copy_engine();
+        fence_async_proxy(); /* the planes are read by the copy engine */
     }
 
     /* Works at most AHEAD panels ahead, so that a panel is still in the L2 cache when it is

@@ -51,10 +51,11 @@ template <int count> static __device__ __forceinline__ void wgmma_pin(float (&d)
 /* clang-format off */
 #define WGMMA_8(i)  "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3]), "+f"(d[i + 4]), "+f"(d[i + 5]), "+f"(d[i + 6]), "+f"(d[i + 7])
 #define WGMMA_32(i) WGMMA_8(i), WGMMA_8(i + 8), WGMMA_8(i + 16), WGMMA_8(i + 24)
-#define WGMMA_NAMES_96 \
+#define WGMMA_NAMES_64 \
     "%0,%1,%2,%3,%4,%5,%6,%7,%8,%9,%10,%11,%12,%13,%14,%15,%16,%17,%18,%19,%20,%21,%22,%23,%24,%25,%26,%27,%28,%29,%30,%31," \
-    "%32,%33,%34,%35,%36,%37,%38,%39,%40,%41,%42,%43,%44,%45,%46,%47,%48,%49,%50,%51,%52,%53,%54,%55,%56,%57,%58,%59,%60,%61,%62,%63," \
-    "%64,%65,%66,%67,%68,%69,%70,%71,%72,%73,%74,%75,%76,%77,%78,%79,%80,%81,%82,%83,%84,%85,%86,%87,%88,%89,%90,%91,%92,%93,%94,%95"
+    "%32,%33,%34,%35,%36,%37,%38,%39,%40,%41,%42,%43,%44,%45,%46,%47,%48,%49,%50,%51,%52,%53,%54,%55,%56,%57,%58,%59,%60,%61,%62,%63"
+#define WGMMA_NAMES_96 WGMMA_NAMES_64 \
+    ",%64,%65,%66,%67,%68,%69,%70,%71,%72,%73,%74,%75,%76,%77,%78,%79,%80,%81,%82,%83,%84,%85,%86,%87,%88,%89,%90,%91,%92,%93,%94,%95"
 #define WGMMA_NAMES_128 WGMMA_NAMES_96 \
     ",%96,%97,%98,%99,%100,%101,%102,%103,%104,%105,%106,%107,%108,%109,%110,%111,%112,%113,%114,%115,%116,%117,%118,%119,%120,%121,%122,%123,%124,%125,%126,%127"
 #define WGMMA(shape, types, names, a_at, b_at, keep_at, tail, ...) \
@@ -74,6 +75,7 @@ template <enum operand_type TYPE, int COUNT>
 static __device__ __forceinline__ void wgmma(float (&d)[COUNT], unsigned long long a,
                                              unsigned long long b, int keep)
 {
+    WGMMA_TYPES("128", 64, WGMMA_NAMES_64, "64", "65", "66", WGMMA_32(0), WGMMA_32(32));
     WGMMA_TYPES("192", 96, WGMMA_NAMES_96, "96", "97", "98", WGMMA_32(0), WGMMA_32(32),
                 WGMMA_32(64));
     WGMMA_TYPES("256", 128, WGMMA_NAMES_128, "128", "129", "130", WGMMA_32(0), WGMMA_32(32),
@@ -83,6 +85,7 @@ static __device__ __forceinline__ void wgmma(float (&d)[COUNT], unsigned long lo
 #undef WGMMA
 #undef WGMMA_8
 #undef WGMMA_32
+#undef WGMMA_NAMES_64
 #undef WGMMA_NAMES_96
 #undef WGMMA_NAMES_128
 #undef WGMMA_TYPES
