@@ -7,6 +7,7 @@
 #include "kernels/backend/gpu_backend.h"
 #include "kernels/job/oracle.h"
 #include "kernels/launchers/ffma.h"
+#include "kernels/launchers/ladder.h"
 #include "kernels/launchers/mma.h"
 #include "kernels/launchers/wgmma.h"
 #include "kernels/libraries/cub.h"
@@ -64,6 +65,15 @@
     ROW(matmul, "sm80", file, name, arith, 80, steps, is_symmetric, note, NO_AUTO, .tile = 128, .family = &mma_sm80, \
         BLOCK(256, 1), WAVES(1), SHARED(96))
 
+/* The ladder (kernels/README.md): one readable file per step, from the first tensor-core kernel to the fused sum. Those
+ * that load by the copy engine: launchers/ladder.h. */
+#define RUNG(op, file, name, cc, is_symmetric, note, threads, waves, kib, ...) \
+    ROW(op, "ladder", file, name, BF16, cc, ("convert", "matmul"), is_symmetric, note, NO_AUTO, BLOCK(threads, 1), WAVES(waves), \
+        SHARED(kib), .tile = 128, __VA_ARGS__)
+#define BY_COPIES     .family = &mma_sm80
+#define BY_TMA(cols)  HOPPER, .tile_cols = cols, .family = &ladder_sm90
+#define BY_PAIRS(cols) HOPPER, .tile_cols = cols, .family = &ladder_clusters_sm90
+
 /* wgmma (launchers/wgmma.h): shared memory in KiB; then members of struct wgmma_recipe. Panels of k have a size that the
  * L2 cache holds together with the other data that passes through it. */
 #define WGMMA(op, file, name, arith, steps, is_symmetric, note, kib, ...) \
@@ -115,6 +125,9 @@ const struct variant gpu_variants[] = {
     WGMMA_SUM(bf16_sm90,       BF16,       ("convert + matmul + sum"), "promoted", 96, PLANES(BFLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
     WGMMA_SUM(f16_sm90,        F16,        ("convert + matmul + sum"), "rows scaled to f16's range; promoted", 96, PLANES(FLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
 
+    ROW(sum_aat, "ladder", fused_sum_sm90, "fused-sum", BF16, 90, ("convert", "matmul + sum"), true, "the ladder's triangle, added up in registers: C is never stored",
+        NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(201), .tile = 128, BY_PAIRS(192)),
+
     MMA_SUM(mma_tf32_square_sm80, "mma-sm80-square", TF32, ("matmul + sum"),            "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE),
     MMA_SUM(mma_tf32_copy_sm80,   "mma-sm80-copy",   TF32, ("round", "matmul + sum"),   "mma-sm80 from a copy of A that was rounded before", WIDE),
     MMA_SUM(mma_tf32_sm80,        "mma-sm80",        TF32, ("matmul + sum"),            "asynchronous copies feed mma.sync; 128×256 tiles; A rounded on the way; promoted", WIDE),
@@ -142,6 +155,15 @@ const struct variant gpu_variants[] = {
     SYMMETRIC("symmetric", symmetric, "warp-tile on the lower triangle only, each tile stored twice", BLOCK(256, 1), TRIANGLE(128), AUTO(3072), .auto_from_cc = 35),
     ROW(matmul, "sm80", ffma_symmetric_sm80, "symmetric-sm80", F32, 80, ("matmul"), true, "ffma-sm80 on the lower triangle only, each tile stored twice", FFMA_SM80, AUTO(3072)),
     ROW(matmul, "sm90", ffma_symmetric_sm90, "symmetric-sm90", F32, 90, ("matmul"), true, "ffma-sm90 on the lower triangle only, each tile stored twice", FFMA_SM90, BLOCK(256, 1), WAVES(2), SHARED(96), AUTO(3072)),
+
+    RUNG(matmul, mma_sm80,              "mma",              80, false, "the first kernel on tensor cores: mma.sync from shared memory", 256, 2, 36, BY_COPIES),
+    RUNG(matmul, cp_async_sm80,         "cp-async",         80, false, "mma from a ring of asynchronous copies", 256, 2, 96, BY_COPIES),
+    RUNG(matmul, wgmma_sm90,            "wgmma",            90, false, "cp-async with Hopper's instruction: one warpgroup, synchronous", 128, 2, 97, HOPPER, BY_COPIES),
+    RUNG(matmul, tma_ring_sm90,         "tma-ring",         90, false, "wgmma from a ring that the copy engine fills", 128, 2, 97, BY_TMA(128)),
+    RUNG(matmul, warp_specialised_sm90, "warp-specialised", 90, false, "one warpgroup loads, two multiply 128×256 entries", 384, 1, 193, BY_TMA(256)),
+    RUNG(matmul, cluster_sm90,          "cluster",          90, false, "two blocks share the columns that they load", 384, 1, 193, BY_PAIRS(256)),
+    RUNG(matmul, promotion_sm90,        "promotion",        90, false, "the accumulator is emptied every 128 k; 128×192 entries", 384, 1, 201, BY_PAIRS(192)),
+    RUNG(matmul, triangle_sm90,         "triangle",         90, true,  "the lower triangle only, each tile stored twice", 384, 1, 201, BY_PAIRS(192)),
 
     WGMMA_FULL(tf32_sm90, TF32, ("matmul"),            "128×256 entries a block, clusters of two", PLANES(TFLOAT32, 4, 1)),
     WGMMA_FULL(bf16_sm90, BF16, ("convert", "matmul"), "the same", PLANES(BFLOAT16, 2, 1), SPLIT_BY("split_bf16")),

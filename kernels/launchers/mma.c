@@ -18,40 +18,43 @@ static unsigned value_bytes(enum arithmetic arithmetic)
     return arithmetic == ARITH_BF16 || arithmetic == ARITH_F16 ? 2 : 4;
 }
 
-/* Bytes of a row of A as the kernel reads it: whole stages. */
-static uint64_t row_bytes(enum arithmetic arithmetic, uint64_t n)
+uint64_t mma_row_bytes(enum arithmetic arithmetic, uint64_t n)
 {
     return (n * value_bytes(arithmetic) + STAGE_BYTES - 1) / STAGE_BYTES * STAGE_BYTES;
 }
 
-static uint64_t copy_bytes(const struct variant *v, const struct problem *p)
+uint64_t mma_copy_bytes(const struct variant *v, const struct problem *p)
 {
-    return reads_copy(v) ? job_rows(p) * row_bytes(v->arithmetic, p->n) : 0;
+    return reads_copy(v) ? job_rows(p) * mma_row_bytes(v->arithmetic, p->n) : 0;
 }
 
 /* One copy per arithmetic. */
-static enum status need_copy(struct job *job, const struct variant *v, CUdeviceptr *copy,
-                             struct failure *why)
+enum status mma_need_copy(struct job *job, const struct variant *v, CUdeviceptr *copy,
+                          struct failure *why)
 {
     const char *name = v->arithmetic == ARITH_BF16  ? "A rounded to bf16"
                        : v->arithmetic == ARITH_F16 ? "A rounded to f16"
                                                     : "A rounded to tf32";
-    return job_buffer(job, NULL, name, copy_bytes(v, &job->problem), copy, why);
+    return job_buffer(job, NULL, name, mma_copy_bytes(v, &job->problem), copy, why);
 }
 
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
     CUdeviceptr copy;
-    return reads_copy(l->variant) ? need_copy(job, l->variant, &copy, why) : STATUS_OK;
+    return reads_copy(l->variant) ? mma_need_copy(job, l->variant, &copy, why) : STATUS_OK;
 }
 
-static enum status launch_copy(struct job *job, enum arithmetic arithmetic, CUdeviceptr copy,
-                               struct failure *why)
+enum status mma_launch_copy(struct job *job, const struct variant *v, struct failure *why)
 {
+    const enum arithmetic arithmetic = v->arithmetic;
+    CUdeviceptr copy;
+    enum status status = mma_need_copy(job, v, &copy, why);
+    if (status)
+        return status;
     const char *symbol = arithmetic == ARITH_BF16  ? "copy_bf16"
                          : arithmetic == ARITH_F16 ? "copy_f16"
                                                    : "copy_tf32";
-    unsigned values = (unsigned)row_bytes(arithmetic, job->n) / value_bytes(arithmetic);
+    unsigned values = (unsigned)mma_row_bytes(arithmetic, job->n) / value_bytes(arithmetic);
     void *arguments[] = {&job->a, &copy, &job->pitch, &values};
     return launch_symbol(job->device, "service/copy_sm80", symbol,
                          (struct shape){.grid_x = job->rows, .block_x = 256}, arguments, why);
@@ -69,13 +72,14 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
     const struct device *d = job->device;
     const struct kernel *k = l->kernel;
     const enum arithmetic arithmetic = l->variant->arithmetic;
+    if (reads_copy(l->variant) && step == 0)
+        return mma_launch_copy(job, l->variant, why);
     CUdeviceptr a = job->a;
-    enum status status = reads_copy(l->variant) ? need_copy(job, l->variant, &a, why) : STATUS_OK;
+    enum status status =
+        reads_copy(l->variant) ? mma_need_copy(job, l->variant, &a, why) : STATUS_OK;
     if (status)
         return status;
-    if (reads_copy(l->variant) && step == 0)
-        return launch_copy(job, arithmetic, a, why);
-    unsigned a_pitch = (unsigned)row_bytes(arithmetic, job->n), stages = a_pitch / STAGE_BYTES;
+    unsigned a_pitch = (unsigned)mma_row_bytes(arithmetic, job->n), stages = a_pitch / STAGE_BYTES;
     const unsigned blocks = (unsigned)d->sms * k->blocks_per_sm;
     /* All blocks together should read at a time no more than four fifths of the L2 cache. */
     const uint64_t l2_bytes = d->l2_bytes > 0 ? (uint64_t)d->l2_bytes : 1u << 22;
@@ -91,4 +95,4 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
                   k->symbol, why);
 }
 
-const struct family mma_sm80 = {.bytes = copy_bytes, .prepare = prepare, .launch = launch_step};
+const struct family mma_sm80 = {.bytes = mma_copy_bytes, .prepare = prepare, .launch = launch_step};

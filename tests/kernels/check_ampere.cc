@@ -97,6 +97,8 @@ static const struct row {
     {"sum_aat_mma_bf16_square_sm80", BF16, true, 128, 96},
     {"sum_aat_mma_f16_sm80", F16, true, 256, 144},
     {"sum_aat_mma_f16_square_sm80", F16, true, 128, 96},
+    {"matmul_mma_sm80", BF16, false, 256, 36},
+    {"matmul_cp_async_sm80", BF16, false, 256, 96},
     {"matmul_mma_tf32_sm80", TF32, false, 256, 96},
     {"matmul_mma_bf16_sm80", BF16, false, 256, 96},
     {"matmul_mma_f16_sm80", F16, false, 256, 96},

@@ -107,7 +107,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
                         product_bf16(acc[i][j], u[i], &v[j / 2][j % 2 * 2]);
             }
         }
-        copy_async_wait<0>();
         __syncthreads(); /* all threads have read the last stages before the next tile's arrive */
 
         const unsigned row = tile.row * TILE + warp_row + lane / 4;

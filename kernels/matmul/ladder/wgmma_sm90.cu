@@ -93,7 +93,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
             wgmma_pin(acc[0]);
             wgmma_pin(acc[1]);
         }
-        copy_async_wait<0>();
         __syncthreads(); /* the last stages have been read before the next tile's arrive */
 
         const unsigned row = tile.row * TILE + threadIdx.x / 32 * 16 + threadIdx.x % 32 / 4;
