@@ -7,6 +7,7 @@
 #include "harness/doctor/doctor.h"
 #include "harness/host/host.h"
 #include "harness/measure/verify.h"
+#include "harness/result/document.h"
 #include "harness/result/result.h"
 #include "harness/result/store.h"
 #include "harness/text/json_text.h"

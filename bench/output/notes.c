@@ -3,7 +3,6 @@
 
 #include "bench/terminal/words.h"
 #include "harness/result/contestant.h"
-#include "harness/result/reference.h"
 #include "harness/stats/stats.h"
 
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
-#include "harness/result/reference.h"
+#include "harness/result/contestant.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -5,6 +5,7 @@
 #include "bench/output/report.h"
 #include "bench/output/table.h"
 #include "bench/terminal/color.h"
+#include "harness/result/document.h"
 #include "harness/result/store.h"
 
 #include <inttypes.h>

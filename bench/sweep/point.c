@@ -3,6 +3,7 @@
 #include "bench/run/run.h"
 #include "bench/sweep/sweep.h"
 
+#include "harness/result/document.h"
 #include "harness/stats/stats.h"
 #include "harness/text/json_text.h"
 

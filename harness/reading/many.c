@@ -1,5 +1,5 @@
 /* many.c - reads thousands of result files with a few threads. */
-#include "harness/reading/reading.h"
+#include "harness/reading/readings.h"
 
 #include "harness/base/need.h"
 

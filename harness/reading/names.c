@@ -1,6 +1,6 @@
 /* names.c - the results that a name means: one file, standard input, or every result file below a
  * directory. */
-#include "harness/reading/reading.h"
+#include "harness/reading/readings.h"
 
 #include "harness/base/need.h"
 

@@ -1,23 +1,65 @@
-/* reading.h - the layers below readings_add(): names.c uses many.c, which uses readings.c, which
- * uses reading.c. */
+/* reading.h - one run read back: a checked gpubench-result/1 document. */
 #ifndef HARNESS_READING_H
 #define HARNESS_READING_H
 
-#include "harness/reading/readings.h"
+#include "harness/base/status.h"
 
-/* reading.c: checks one document and makes a reading of it. Takes over the document, also on
- * failure. */
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The largest file, and the longest name, that is accepted. */
+enum { READ_BYTES_MAX = 64 << 20, READ_NAME_MAX = 512 };
+
+enum read_state { READ_OK, READ_WAIVED, READ_FAILED, READ_WRONG };
+
+/* One entry of "results". Pointers belong to the reading. */
+struct read_result {
+    const json_t *json; /* NULL if READ_LEAN */
+    const char *key, *backend, *op, *variant, *arithmetic;
+    uint64_t n;
+    bool is_symmetric, is_library;
+    enum read_state state;
+
+    /* NaN if the file does not say. Only a READ_OK result has a time. */
+    double median_s, low_s, high_s, confidence, min_s, max_s;
+    size_t samples;
+    double sm_hz;      /* the median clock while sampling; NaN if unknown */
+    double cpu_flops;  /* a CPU's multiply-adds in the same process (cpu/chip/peak.h), in FLOP/s;
+                          NaN if unknown */
+    uint32_t throttle; /* all reasons seen while sampling, as NVML's bits (throttle_name()) */
+};
+
+struct reading {
+    char *source;         /* the file's name, "standard input", or what the caller called it */
+    json_t *document;     /* one gpubench-result/1 document, whole; NULL if READ_LEAN */
+    char *identity;       /* its hard fields as text, a line each (identity_text()) */
+    char fingerprint[72]; /* computed from `identity`; the file's own is ignored */
+    const char *started;  /* "2026-11-24T10:15:02Z" */
+    const char *host, *device, *commit; /* "" if the file does not say */
+    const char *card;                   /* the device's UUID, "" if it has none */
+    bool is_simulated;
+    struct read_result *results;
+    size_t count;
+    char *names; /* READ_LEAN: owns the texts of the names above */
+};
+
+/* READ_LEAN drops the document and the `json` of results, so that ten thousand files fit in memory.
+ * Such readings cannot be written out again. */
+enum read_flags { READ_WHOLE = 0, READ_LEAN = 1 };
+
+/* Checks a document and makes a reading of it. Takes over the document, also on failure. */
 enum status reading_take(struct reading *out, const char *source, json_t *document,
                          enum read_flags flags, struct failure *why);
 void reading_free(struct reading *r);
 
-/* readings.c: adds the documents of a file, or of standard input for "-". */
-enum status readings_add_file(struct readings *to, const char *name, enum read_flags flags,
-                              struct failure *why);
+/* The value at a dotted path ("speed.flops"): a number, or NaN; a text whose control characters
+ * became spaces, or "". */
+double read_number(const json_t *object, const char *path);
+const char *read_text(const json_t *object, const char *path, char *out, size_t out_bytes);
 
-/* many.c: adds the documents of many files, with a few threads. Files that cannot be read are
- * counted in `skipped`. */
-void readings_add_files(struct readings *to, char *const *paths, size_t count,
-                        enum read_flags flags);
+/* "ok", "waived", "failed", "wrong" */
+const char *read_state_name(enum read_state state);
 
 #endif

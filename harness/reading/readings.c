@@ -3,7 +3,6 @@
 
 #include "harness/base/durable.h"
 #include "harness/base/need.h"
-#include "harness/reading/reading.h"
 
 #include <errno.h>
 #include <fcntl.h>

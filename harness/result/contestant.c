@@ -4,7 +4,6 @@
 #include "harness/result/contestant.h"
 
 #include "harness/base/need.h"
-#include "harness/result/reference.h"
 #include "harness/stats/stats.h"
 #include "harness/text/json_text.h"
 
@@ -26,13 +25,45 @@ const char *throttle_name(unsigned bit)
     return bit < THROTTLE_BITS ? throttle_names[bit] : NULL;
 }
 
-void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes)
+/* ---- the library to compare with */
+
+enum arithmetic reference_arithmetic(enum arithmetic arithmetic)
 {
-    static const char *const ranges[] = {
-        [RANGE_UNIT] = "", [RANGE_SIGNED] = "/signed", [RANGE_WIDE] = "/wide"};
-    snprintf(key, key_bytes, "%s/%s/%s/%s/n=%llu%s%s", r->backend_name, op_name(v->op),
-             arithmetic_name(v->arithmetic), v->name, (unsigned long long)r->problem.n,
-             ranges[r->problem.range], r->is_cold ? "/cold" : "");
+    switch (arithmetic) {
+    case ARITH_F32_3XF16:
+    case ARITH_F32_2XF16:
+    case ARITH_F32_3XTF32:
+        return ARITH_F32;
+    default:
+        return arithmetic;
+    }
+}
+
+const struct contestant *reference_for(const struct result *r, enum arithmetic arithmetic)
+{
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const struct contestant *c = &r->contestants[i];
+        if (c->state == CONTESTANT_OK && c->count > 0 && c->variant->library &&
+            !c->variant->symmetric && c->variant->arithmetic == reference_arithmetic(arithmetic))
+            return c;
+    }
+    return NULL;
+}
+
+static double median_seconds(const struct contestant *c)
+{
+    double *seconds = need_array(c->count, sizeof *seconds);
+    for (size_t i = 0; i < c->count; i++)
+        seconds[i] = (double)c->samples[i].device_ns / 1e9;
+    const double median = stats_median(seconds, c->count);
+    free(seconds);
+    return median;
+}
+
+double reference_speedup(const struct result *r, const struct contestant *c)
+{
+    const struct contestant *reference = reference_for(r, c->variant->arithmetic);
+    return reference ? median_seconds(reference) / median_seconds(c) : NAN;
 }
 
 static double seconds(nanos ns)

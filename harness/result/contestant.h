@@ -5,11 +5,24 @@
 
 #include "harness/result/result.h"
 
+#include <jansson.h>
+
 /* An entry of "results": what ran, its verdict and, if the verdict is good, its times. */
 json_t *contestant_to_json(const struct result *r, const struct contestant *c);
 
 /* The name of one of NVML's clocks-event reasons, which are bits of a mask; NULL for a bit without
  * a name. */
 const char *throttle_name(unsigned bit);
+
+/* The arithmetic of the library to compare with: the same, except that emulations of f32 are
+ * compared with f32, which they are meant to replace. */
+enum arithmetic reference_arithmetic(enum arithmetic arithmetic);
+
+/* The measured library contestant for this arithmetic, or NULL. If there are several, the first of
+ * the backend's table: cublas-sgemm or cublas-gemm, cub for reduce, openblas-sgemm on the CPU. */
+const struct contestant *reference_for(const struct result *r, enum arithmetic arithmetic);
+
+/* The reference's median device time divided by c's; NAN if there is no reference. */
+double reference_speedup(const struct result *r, const struct contestant *c);
 
 #endif

@@ -1,11 +1,9 @@
-/* result.h - one run of gpubench as data: gpubench-result/1 (docs/results-format.md). */
+/* result.h - one run of gpubench as data. */
 #ifndef HARNESS_RESULT_H
 #define HARNESS_RESULT_H
 
 #include "harness/contract/facts.h"
 #include "harness/measure/measure.h"
-
-#include <jansson.h>
 
 enum { PHASES_MAX = 16 };
 
@@ -47,12 +45,6 @@ void result_key(const struct result *r, const struct variant *v, char *key, size
 /* Whether everything that the operation reads and writes fits into the device's cache and may have
  * been there when a launch began, so that the time says nothing about memory. */
 bool result_in_cache(const struct result *r);
-
-/* The whole document, owned by the caller. NaN and infinity become null. */
-json_t *result_to_json(const struct result *r);
-
-/* Facts as nested objects: {"device": {"name": …}, …}. */
-json_t *facts_to_json(const struct facts *facts);
 
 void result_add_phase(struct result *r, const char *name, nanos ns, const char *place,
                       const char *what, ...) __attribute__((format(printf, 5, 6)));

@@ -2,6 +2,7 @@
 #include "tests/unit/example_result.h"
 
 #include "harness/result/contestant.h"
+#include "harness/result/document.h"
 #include "harness/text/json_text.h"
 
 #include <criterion/criterion.h>

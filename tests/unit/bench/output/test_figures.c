@@ -3,7 +3,7 @@
 
 #include "bench/output/report.h"
 #include "bench/output/table.h"
-#include "harness/result/reference.h"
+#include "harness/result/contestant.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

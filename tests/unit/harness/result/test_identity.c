@@ -1,4 +1,5 @@
 /* test_identity.c - which facts make a class of machine. */
+#include "harness/result/document.h"
 #include "harness/result/identity.h"
 #include "harness/result/store.h"
 #include "harness/result/tool.h"

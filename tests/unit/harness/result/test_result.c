@@ -1,5 +1,6 @@
 /* test_result.c - what a run leaves, as a document. */
 #include "harness/result/contestant.h"
+#include "harness/result/document.h"
 #include "harness/text/json_text.h"
 #include "tests/unit/example_result.h"
 

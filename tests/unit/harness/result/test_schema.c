@@ -1,4 +1,5 @@
 /* test_schema.c - docs/result.schema.json, and the example in docs/results-format.md. */
+#include "harness/result/document.h"
 #include "harness/result/tool.h"
 #include "tests/unit/example_result.h"
 #include "tests/unit/scratch.h"
