@@ -1,7 +1,8 @@
-/* host_container.c - what kind of container this is, if any: the marks that runtimes leave behind.
+/* container.c - what kind of container this is, if any: the marks that runtimes leave behind.
  */
+#include "harness/host/container.h"
+
 #include "harness/host/files.h"
-#include "harness/host/host.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,5 @@
 #include "harness/host/files.h"
 
-#include "harness/host/host.h"
-
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,4 @@
-/* host_files.h - reading the kernel's small text files below a root that tests may move (host.h:
- * host_set_root). */
+/* files.h - reads the kernel's small text files below a root directory that tests may change. */
 #ifndef HARNESS_HOST_FILES_H
 #define HARNESS_HOST_FILES_H
 
@@ -35,5 +34,15 @@ bool host_list_next(const char **list, int *first, int *last);
 
 /* How many numbers a kernel list names: "0-3,8" is 5. */
 int host_list_count(const char *list);
+
+/* Whether a file can be created in a directory, or in its nearest existing parent. Tries it,
+ * because root has permission even on a read-only file system. */
+bool host_can_write(const char *directory);
+
+/* The free bytes there, UINT64_MAX if unknown. */
+uint64_t host_free_bytes(const char *directory);
+
+/* For tests: reads below this directory instead of /. NULL restores it. */
+void host_set_root(const char *root);
 
 #endif

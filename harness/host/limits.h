@@ -1,8 +1,23 @@
-/* host_limits.h - the rule behind host_cpu_limit(), apart from where its numbers come from. */
+/* limits.h - how many threads and how much memory this process may use. */
 #ifndef HARNESS_HOST_LIMITS_H
 #define HARNESS_HOST_LIMITS_H
 
-#include "harness/host/host.h"
+#include <stdint.h>
+
+/* How many threads can run at once, and which limit decides. */
+struct cpu_limit {
+    int threads;    /* the least of the three below, at least 1 */
+    int cores;      /* online */
+    int affinity;   /* allowed by sched_getaffinity (cpusets too) */
+    double quota;   /* cgroup v1 or v2 CPU quota in CPUs, 0 if none; rounded up for threads */
+    const char *by; /* "cores", "affinity" or "cgroup quota" */
+};
+struct cpu_limit host_cpu_limit(void);
+
+/* The bytes that this process may still allocate: the least of the host's available memory and what
+ * is left under every cgroup limit above us (v1 and v2). *limit_name (may be NULL) gets "host" or
+ * "cgroup". UINT64_MAX if neither can be read. */
+uint64_t host_memory_available(const char **limit_name);
 
 /* The least of cores, affinity and the quota rounded up (0: none), at least 1; of equals the first
  * is named. */

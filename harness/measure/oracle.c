@@ -17,10 +17,10 @@
  *
  * If rows differ in size, the scales of [-1,1) are multiplied by the factors of the entry's row and
  * column, as C's entries are, so that a small row is not judged by the scale of a large one. */
+#include "harness/measure/oracle.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/contract/philox.h"
-#include "harness/measure/verify.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,0 +1,20 @@
+/* tolerance.h - the largest errors that verification accepts. */
+#ifndef HARNESS_TOLERANCE_H
+#define HARNESS_TOLERANCE_H
+
+#include "harness/contract/problem.h"
+
+/* The largest accepted errors. */
+struct tolerance {
+    double tiny;  /* the smallest scale: smaller values are judged by their absolute error */
+    double sum;   /* |sum - want| / scale of the sum */
+    double row;   /* worst |row sum - want| / scale of a row sum */
+    double rel_f; /* ‖C - want‖ / ‖want‖ over the sampled entries off the diagonal */
+    double bias;  /* |mean signed error| of the same entries, relative to their mean size */
+    double entry; /* worst |C - want| / scale of an entry */
+};
+
+/* The tolerances for an operation, arithmetic, n and range; tolerance.c explains them. */
+struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arithmetic);
+
+#endif
