@@ -1,6 +1,6 @@
 /* export_json.c - the formats that are JSON: Google Benchmark's, github-action-benchmark's and
  * Bencher's. */
-#include "harness/export/export.h"
+#include "harness/export/formats.h"
 
 #include "harness/text/json_text.h"
 

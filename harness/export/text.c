@@ -1,6 +1,6 @@
 /* export_text.c - the formats that are lines of text: Go's benchmark format, JUnit XML, CSV and
  * Markdown. */
-#include "harness/export/export.h"
+#include "harness/export/formats.h"
 
 #include "harness/text/markup.h"
 

@@ -3,7 +3,7 @@
  *
  * The first is written in the part that OpenMetrics, Prometheus' text format, node-exporter and the
  * Pushgateway read alike: gauges, HELP and TYPE, no timestamps, LF, "# EOF" last. */
-#include "harness/export/export.h"
+#include "harness/export/formats.h"
 #include "harness/export/series.h"
 
 #include <inttypes.h>

@@ -1,0 +1,178 @@
+/* rows.c - sorts runs into rows and takes the medians of each row. */
+#define _GNU_SOURCE 1 /* asprintf */
+
+#include "harness/export/rows.h"
+
+#include "harness/stats/stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Runs of one row lie together, the earliest first. */
+static int by_row(const void *a, const void *b)
+{
+    const struct export_run *x = a, *y = b;
+    const struct read_result *r = x->result, *s = y->result;
+    int order = strcmp(r->backend, s->backend);
+    order = order ? order : strcmp(r->op, s->op);
+    order = order ? order : strcmp(r->arithmetic, s->arithmetic);
+    order = order ? order : strcmp(r->variant, s->variant);
+    order = order ? order : (r->n > s->n) - (r->n < s->n);
+    order = order ? order : strcmp(r->key, s->key);
+    order = order ? order : strcmp(x->reading->host, y->reading->host);
+    order = order ? order : strcmp(x->reading->device, y->reading->device);
+    order = order ? order : strcmp(x->reading->started, y->reading->started);
+    return order ? order : (x->reading > y->reading) - (x->reading < y->reading);
+}
+
+static bool same_row(const struct export_run *a, const struct export_run *b)
+{
+    return strcmp(a->result->key, b->result->key) == 0 &&
+           strcmp(a->reading->host, b->reading->host) == 0 &&
+           strcmp(a->reading->device, b->reading->device) == 0;
+}
+
+static bool is_timed(const struct read_result *r)
+{
+    return r->state == READ_OK && r->median_s > 0;
+}
+
+/* The median of a number that each run has, over the runs that have it. */
+static double median_of(const struct export_row *row, const char *path, double *scratch)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        const double value = read_number(row->runs[i].result->json, path);
+        if (!isnan(value))
+            scratch[count++] = value;
+    }
+    return count ? stats_median(scratch, count) : NAN;
+}
+
+static void sum_up(struct export_row *row, double *scratch)
+{
+    row->median_s = row->low_s = row->high_s = NAN;
+    row->confidence = 0;
+    if (row->count == 1) {
+        const struct read_result *r = row->runs[0].result;
+        row->median_s = r->median_s;
+        row->low_s = r->low_s;
+        row->high_s = r->high_s;
+        row->confidence = r->confidence;
+    } else if (row->count > 1) {
+        for (size_t i = 0; i < row->count; i++)
+            scratch[i] = row->runs[i].result->median_s;
+        const struct interval interval = stats_median_interval(scratch, row->count, 0.99);
+        row->median_s = interval.median;
+        row->low_s = interval.low;
+        row->high_s = interval.high;
+        row->confidence = interval.confidence;
+    }
+    row->flops = median_of(row, "speed.flops", scratch);
+    row->bytes_per_s = median_of(row, "speed.bytes_per_s", scratch);
+    row->peak_share = median_of(row, "speed.peak_share", scratch);
+    row->sum_error = median_of(row, "verdict.sum_error", scratch);
+}
+
+/* One row out of runs [first, end), which keeps the timed ones in place at their front. */
+static void make_row(struct export_row *row, struct export_run *runs, size_t count, double *scratch)
+{
+    const struct export_run *last = &runs[count - 1];
+    *row = (struct export_row){.key = last->result->key,
+                               .host = last->reading->host,
+                               .device = last->reading->device,
+                               .result = last->result,
+                               .reading = last->reading,
+                               .runs = runs};
+    for (size_t i = 0; i < count; i++) {
+        const struct read_result *r = runs[i].result;
+        if (r->state == READ_OK) {
+            if (is_timed(r))
+                runs[row->count++] = runs[i];
+            continue;
+        }
+        row->waived += r->state == READ_WAIVED;
+        row->bad += r->state != READ_WAIVED;
+        read_text(r->json, "reason", row->reason, sizeof row->reason);
+    }
+    if (row->count) {
+        row->result = runs[row->count - 1].result;
+        row->reading = runs[row->count - 1].reading;
+    }
+    sum_up(row, scratch);
+}
+
+/* Neighbours with the same key differ in host or device, which then has to be told. */
+static bool name_rows(struct export_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        struct export_row *row = &rows->list[i];
+        const struct export_row *before = i > 0 ? row - 1 : NULL;
+        const struct export_row *after = i + 1 < rows->count ? row + 1 : NULL;
+        bool shared = false, same_host = false;
+        for (int side = 0; side < 2; side++) {
+            const struct export_row *other = side ? after : before;
+            if (other && strcmp(other->key, row->key) == 0) {
+                shared = true;
+                same_host = same_host || strcmp(other->host, row->host) == 0;
+            }
+        }
+        if (asprintf(&row->name, "%s%s%s%s%s", row->key, shared ? "@" : "", shared ? row->host : "",
+                     same_host ? "/" : "", same_host ? row->device : "") < 0) {
+            row->name = NULL;
+            return false;
+        }
+    }
+    return true;
+}
+
+enum status export_collect(const struct readings *readings, bool with_simulated,
+                           struct export_rows *rows, struct failure *why)
+{
+    size_t count = 0;
+    size_t simulated = 0;
+    for (size_t i = 0; i < readings->count; i++) {
+        count += readings->list[i].count;
+        simulated += readings->list[i].is_simulated && !with_simulated;
+    }
+    *rows = (struct export_rows){.runs = calloc(count + 1, sizeof *rows->runs),
+                                 .list = calloc(count + 1, sizeof *rows->list),
+                                 .simulated = simulated};
+    double *scratch = malloc((count + 1) * sizeof *scratch);
+    if (!rows->runs || !rows->list || !scratch)
+        goto no_memory;
+    count = 0;
+    for (size_t i = 0; i < readings->count; i++) {
+        const struct reading *reading = &readings->list[i];
+        if (reading->is_simulated && !with_simulated)
+            continue;
+        for (size_t k = 0; k < reading->count; k++)
+            rows->runs[count++] = (struct export_run){reading, &reading->results[k]};
+    }
+    qsort(rows->runs, count, sizeof *rows->runs, by_row);
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && same_row(&rows->runs[first], &rows->runs[end]);)
+            end++;
+        make_row(&rows->list[rows->count++], &rows->runs[first], end - first, scratch);
+    }
+    if (!name_rows(rows))
+        goto no_memory;
+    free(scratch);
+    return STATUS_OK;
+
+no_memory:
+    free(scratch);
+    export_free(rows);
+    return fail(why, STATUS_NO_MEMORY, "no memory for %zu results.", count);
+}
+
+void export_free(struct export_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        free(rows->list[i].name);
+    free(rows->list);
+    free(rows->runs);
+    *rows = (struct export_rows){0};
+}

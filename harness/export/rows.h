@@ -1,0 +1,40 @@
+/* rows.h - the rows that formats are written from: all runs of one key on one host and device. */
+#ifndef HARNESS_EXPORT_ROWS_H
+#define HARNESS_EXPORT_ROWS_H
+
+#include "harness/reading/readings.h"
+
+/* One verified run of a row. */
+struct export_run {
+    const struct reading *reading;
+    const struct read_result *result;
+};
+
+struct export_row {
+    const char *key, *host, *device;
+    char *name; /* the key, with the host (and device) behind it where the key is on several */
+    const struct read_result *result; /* of the latest run */
+    const struct reading *reading;
+    struct export_run *runs; /* those that were right and timed, in the order they were started */
+    size_t count;
+    size_t bad, waived; /* runs that failed or were wrong; and that could not be */
+    char reason[512];   /* of the last of these */
+
+    /* Of the runs' medians; of one run, its own. NaN without a run. */
+    double median_s, low_s, high_s, confidence;
+    double flops, bytes_per_s, peak_share, sum_error;
+};
+
+struct export_rows {
+    struct export_row *list; /* by backend, operation, arithmetic, variant, N, host, device */
+    size_t count;
+    struct export_run *runs; /* where the rows' runs are */
+    size_t simulated;        /* readings of simulated devices that were left out */
+};
+
+/* Those of simulated devices only if they are asked for, because no such time means anything. */
+enum status export_collect(const struct readings *readings, bool with_simulated,
+                           struct export_rows *rows, struct failure *why);
+void export_free(struct export_rows *rows);
+
+#endif
