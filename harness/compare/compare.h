@@ -5,58 +5,8 @@
 #ifndef HARNESS_COMPARE_H
 #define HARNESS_COMPARE_H
 
-#include "harness/compare/noise.h"
-#include "harness/reading/readings.h"
-#include "harness/stats/change.h"
-
-struct compare_rules {
-    double alpha;
-    double threshold;          /* of all, or 0: CHANGE_GPU, CHANGE_CPU, CHANGE_CARDS as it fits */
-    bool is_cross_host;        /* other machines are meant to be compared */
-    bool is_complete;          /* what only the base has is an error, not a note */
-    bool is_paired;            /* both took turns: a clock that differs is the change's own doing */
-    const struct noise *noise; /* of the machine, or NULL: no threshold is below twice it */
-};
-
-/* One side of a row. */
-struct compare_side {
-    size_t processes;
-    double median_s;  /* of the process medians */
-    double spread;    /* half of its 99 % interval, relative; NaN with fewer than 8 processes */
-    double sm_hz;     /* median over the processes; NaN if unknown */
-    double cpu_flops; /* likewise: how fast the CPU did plain multiply-adds meanwhile */
-    size_t throttled; /* processes with a sample slowed by heat or by the hardware */
-    uint32_t throttle;
-    const struct reading *reading; /* one of them */
-};
-
-enum row_state {
-    ROW_JUDGED,
-    ROW_OTHER_MACHINE, /* measured on both sides, on machines of different classes */
-    ROW_ONLY_BASE,
-    ROW_ONLY_NEW,
-    ROW_BROKEN, /* failed or wrong on the new side */
-};
-
-struct compare_row {
-    const char *key;
-    enum row_state state;
-    struct compare_side base, now;
-    struct shift shift;  /* of logarithms: change_of() */
-    struct shift by_cpu; /* the same of time × cpu_flops, unless paired; NaN where not known */
-    double p;            /* corrected for all rows */
-    double threshold;
-    bool is_other_card; /* the threshold is that between cards or hosts of one model */
-    double noise;       /* known of the machine; NaN if not */
-    enum change change;
-    bool is_wrong;    /* ROW_BROKEN: the answer was wrong, not just an error */
-    char reason[320]; /* why UNSURE or not judged; "" if there is nothing to say */
-};
-
-struct comparison {
-    struct compare_row *rows;
-    size_t count;
-};
+#include "harness/compare/doubt.h"
+#include "harness/compare/row.h"
 
 /* Compares; rows are in the order of their keys and point into the readings. STATUS_NOT_COMPARABLE
  * if a simulated device is among the readings. To be freed. */
@@ -72,29 +22,7 @@ enum status compare_pairs(const struct readings *a, const struct readings *b,
 /* Refuses results of simulated devices, whose times mean nothing. */
 enum status compare_refuse_simulated(const struct readings *r, struct failure *why);
 
-/* What the rows amount to, by the order of exit codes: STATUS_WRONG or STATUS_FAILED for a broken
- * row, STATUS_NOT_COMPARABLE if nothing was judged or a row is of other machines (or missing, if
- * the rules say so), STATUS_REGRESSION, STATUS_INCONCLUSIVE if is_strict. A sentence for each but
- * the first and the last. */
-enum status comparison_outcome(const struct comparison *c, const struct compare_rules *rules,
-                               bool is_strict, struct failure *why);
-
-/* In a second comparison, of new runs, what the first found SLOW has to be slower by the threshold
- * again, and by itself; else it is UNSURE. */
-void comparison_confirm(struct comparison *first, const struct comparison *second,
-                        const struct compare_rules *rules);
-
-/* How many rows were judged so. */
-size_t comparison_count(const struct comparison *c, enum change change);
-
-/* NVML's clocks-event reasons that mean heat or hardware; the power cap is normal at full load. */
-#define COMPARE_THROTTLE (0x8u | 0x20u | 0x40u | 0x80u)
-
 /* ---- the parts that both kinds of comparison are made of */
-
-/* Turns SLOW or FAST into UNSURE where throttling or clocks explain it, and puts the reason of an
- * UNSURE into words. `questions`: how many rows were corrected for each other. */
-void compare_doubt(struct compare_row *row, const struct compare_rules *rules, size_t questions);
 
 /* Holm's correction over all judged rows, then the verdicts and their doubts. */
 enum status compare_judge_rows(struct comparison *c, const struct compare_rules *rules,

@@ -1,6 +1,6 @@
-/* compare_doubt.c - what a row's clocks, or the speed of its CPU, say about its verdict, and what
+/* doubt.c - what a row's clocks, or the speed of its CPU, say about its verdict, and what
  * all rows amount to. */
-#include "harness/compare/compare.h"
+#include "harness/compare/doubt.h"
 
 #include "harness/result/contestant.h"
 
