@@ -5,16 +5,18 @@
  * its own 128 rows and one half of the 256 columns, for both. So a slot is free only when the
  * warps of both blocks have read it: they arrive at the `empty` barriers of both.
  *
- *   tile of a cluster, 256 x 256       a slot of block 0         a slot of block 1
- *   +---------------------+            +--------+------+------+  +--------+------+------+
- *   | block 0, 128 x 256  |            | rows 0 | left |      |  | rows 1 | left |      |
- *   +---------------------+            +--------+------+------+  +--------+------+------+
- *   | block 1, 128 x 256  |               TMA    by 0 --------------------->
- *   +---------------------+                            <---------------------- by 1: right
+ *   tile of a cluster, 256 x 256     a slot of either block        loaded by
+ *   +---------------------+          +--------+------+-------+
+ *   | block 0, 128 x 256  |          | rows 0 | left | right |    rows 0 and left: block 0
+ *   +---------------------+          +--------+------+-------+
+ *   | block 1, 128 x 256  |          | rows 1 | left | right |    rows 1 and right: block 1
+ *   +---------------------+          +--------+------+-------+    left and right go to both
  *
  * Before: in warp_specialised_sm90.cu each block reads 48 KiB per stage from the L2 cache, 6 TB/s
  * in total at 550 TFLOP/s. Here it is 32 KiB.
+ *
  * Next: speed is near the limit, accuracy is not: promotion_sm90.cu.
+ *
  * Prediction: H200, N = 10000: 3.0 ms. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm90/hopper.cuh"

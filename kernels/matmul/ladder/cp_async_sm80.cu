@@ -12,8 +12,10 @@
  *                               read  arrived?  being copied
  *
  * Before: mma_sm80.cu waits for memory in every stage, some 800 clocks for 800 of products.
+ *
  * Next: the operands of every product pass through registers, six ldmatrix for 16 products, and
  * mma.sync reaches about 63 % of the rate of Hopper's own instruction: wgmma_sm90.cu.
+ *
  * Prediction: H200, N = 10000: 5.5 ms. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm80/ampere.cuh"

@@ -2,19 +2,21 @@
  * instruction, mma.sync, instead of one value per thread.
  *
  * A in bf16 goes from global memory through registers to shared memory, 64 k at a time; ldmatrix
- * hands out the fragments that the instruction expects, and mma.sync adds 4096 products to the
+ * hands out the fragments that the instruction expects, and mma.sync adds 2048 products to the
  * accumulators, which stay in the registers of the warp.
  *
- *   tile of a block, 128 x 128      warp, 64 x 32             thread
- *   +----+----+----+----+           +---+---+---+---+         of every 16 x 8 product the entries
- *   | w0 | w2 | w4 | w6 | 64 rows   | 4 x 4 products |        (lane / 4 and + 8,
- *   +----+----+----+----+     ->    | of 16 x 8      |   ->    2 (lane % 4) and + 1):
- *   | w1 | w3 | w5 | w7 |           +---+---+---+---+         4 each, 64 in total
- *   +----+----+----+----+
+ *   tile of a block, 128 x 128    warp, 64 x 32           thread
+ *   +----+----+----+----+         +--+--+--+--+           of each 16 x 8 product 4 entries:
+ *   | w0 | w2 | w4 | w6 |         |  |  |  |  |           rows lane / 4 and + 8,
+ *   +----+----+----+----+   ->    +--+--+--+--+   ->      columns 2 (lane % 4) and + 1;
+ *   | w1 | w3 | w5 | w7 |         |  |  |  |  | ...       64 in total
+ *   +----+----+----+----+         4 x 4 products of 16 x 8
  *
  * Before: on CUDA cores (warp_tile.cu, ffma_sm90.cu) every multiply-add is an instruction of a
  * thread, and 67 TFLOP/s is all that an H200 can issue. Tensor cores have 15 times as much.
+ *
  * Next: nothing is multiplied while a stage is loaded; cp_async_sm80.cu overlaps the two.
+ *
  * Prediction: H200, N = 10000: 8 ms with the conversion of A, five times as fast as FP32. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm80/ampere.cuh"

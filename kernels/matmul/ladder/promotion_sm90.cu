@@ -14,9 +14,12 @@
  *
  * Before: the bias of the sum in cluster_sm90.cu is -4.4e-5 at N = 10000 for entries in [0,1), on
  * an H100; with promotion it is +2e-8 (docs/accuracy.md, wgmma-sm90 and wgmma-symmetric-sm90 in
- * bf16). Next: half of C is the mirror image of the other half: triangle_sm90.cu. Prediction: H200,
- * N = 10000: 3.3 ms. The tile is narrower, and while one warpgroup adds, only the other one
- * multiplies. */
+ * bf16).
+ *
+ * Next: half of C is the mirror image of the other half: triangle_sm90.cu.
+ *
+ * Prediction: H200, N = 10000: 3.3 ms. The tile is narrower, and while one warpgroup adds, only
+ * the other one multiplies. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"

@@ -13,8 +13,10 @@
  *
  * Before: in wgmma_sm90.cu each of 128 threads computes 16 addresses and issues 16 copies per
  * stage, between two products.
+ *
  * Next: the warps still wait for each product, for each other, and for the first stages of each
  * tile: warp_specialised_sm90.cu gives loading to a warp of its own.
+ *
  * Prediction: H200, N = 10000: 3.6 ms. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm90/hopper.cuh"

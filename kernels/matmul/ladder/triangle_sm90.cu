@@ -6,16 +6,20 @@
  * image comes from the same registers: eight lanes hold eight neighbours of a column, 32 adjacent
  * bytes of a row of the mirror.
  *
- *   tiles of C                     order within a band of 8 tile rows: column by column
- *   +---+                          +---+
- *   | 0 |                          | 0 |           the tiles under way at one time cover about
- *   +---+--+                       +---+--+        a square of C, so they share rows and columns
- *   | 1 | 2|                      | 1 | 3|        of A in the L2 cache
- *   +---+---+--                    +---+---+--
+ *   tiles of C        order within a band of 8 tile rows: column by column
+ *   +---+             +---+
+ *   | 0 |             | 0 |              The tiles under way at one time cover about a square of
+ *   +---+---+         +---+---+          C, so they share rows and columns of A in the L2 cache.
+ *   | 1 | 2 |         | 1 | 3 |
+ *   +---+---+---+     +---+---+---+      Warps and threads: as in promotion_sm90.cu.
+ *   | 3 | 4 | 5 |     | 2 | 4 | 5 |
+ *   +---+---+---+     +---+---+---+
  *
  * Before: promotion_sm90.cu computes every entry off the diagonal twice.
+ *
  * Next: C is stored, 400 MB, only to be added up if the sum is all that is wanted:
  * sum_aat/ladder/fused_sum_sm90.cu.
+ *
  * Prediction: H200, N = 10000: 1.9 ms. */
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"

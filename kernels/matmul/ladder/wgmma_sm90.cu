@@ -14,10 +14,12 @@
  *   +-----------------+
  *
  * Before: cp_async_sm80.cu spends six ldmatrix on 16 products and reads shared memory once per
- * warp; mma.sync uses only part of the tensor cores' rate. Next: every thread still computes
- * addresses for 16 copies per stage, and the warps that multiply issue them: tma_ring_sm90.cu has
- * them done by hardware. Prediction: H200, N = 10000: 4 ms; two blocks per SM, so one multiplies
- * while the other waits. */
+ * warp; mma.sync uses only part of the tensor cores' rate.
+ *
+ * Next: every thread still computes addresses for 16 copies per stage, and the warps that multiply
+ * issue them: tma_ring_sm90.cu has them done by hardware.
+ *
+ * Prediction: H200, N = 10000: 4 ms; two blocks per SM, so one multiplies while the other waits. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm80/ampere.cuh"
 #include "kernels/support/sm90/hopper.cuh"

@@ -11,9 +11,11 @@
  *   then float64            memory (finish.cuh)        in order
  *
  * Before: triangle_sm90.cu writes 400 MB of C, and a second kernel would read them: 0.2 ms.
+ *
  * Next: A is rounded to bf16 by a kernel of its own, bound by memory, 0.2 ms. The product kernel
- * does it in its three idle warps while it multiplies (support/sm90/tensor_feed_sm90.cuh), and cuts
- * k into panels that stay in the L2 cache (support/sm90/tensor_sum_sm90.cuh).
+ * does it in its three idle warps while it multiplies (support/sm90/tensor_feed_sm90.cuh), and
+ * cuts k into panels that stay in the L2 cache (support/sm90/tensor_sum_sm90.cuh).
+ *
  * Prediction: H200, N = 10000: 1.7 ms. */
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm90/hopper.cuh"
