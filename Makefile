@@ -154,7 +154,7 @@ build/gen/images.S build/gen/image_table.c &: scripts/make/embed-images build/ge
 	$(Q)scripts/make/embed-images build/gen $(IMAGES)
 
 # The report's style sheet, as a text that ends with a zero byte.
-build/gen/style.S: bench/page/style.css
+build/gen/style.S: bench/report/style.css
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '    .section .rodata\n    .globl page_style\npage_style:\n    .incbin "%s"\n    .byte 0\n' $< > $@
 	$(Q)printf '    .section .note.GNU-stack,"",@progbits\n' >> $@

@@ -92,11 +92,11 @@ struct options {
     size_t processes; /* 0 = not given */
     const char *publish, *to, *token_file, *ca_file;
     bool pending, redact, insecure_http, offline;
-    double timeout_s;   /* 0 = not given */
-    const char *only;   /* sweep: "gpu" or "cpu", NULL = both */
-    const char *format; /* export; NULL = csv */
-    const char *title;  /* report; NULL = made from the results */
-    bool markdown, csv; /* report, history */
+    double timeout_s;               /* 0 = not given */
+    const char *only;               /* sweep: "gpu" or "cpu", NULL = both */
+    const char *format;             /* export; NULL = csv */
+    const char *title;              /* report; NULL = made from the results */
+    bool markdown, no_samples, csv; /* report, history */
     enum color color;
 };
 

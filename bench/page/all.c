@@ -1,100 +1,111 @@
-/* page_all.c - every result, and every machine. */
+/* all.c - every result, and every machine. */
 #include "bench/page/page.h"
 
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 2000 };
+enum { ROWS_MAX = 2000, FOLD_AT = 12 };
 
-void page_all(struct page *page)
+static void add_row(struct grid *g, const struct group *group, const struct export_row *row,
+                    bool with_device)
+{
+    char text[WORDS_BYTES];
+    grid_add(g, row->name);
+    if (with_device)
+        grid_add(g, group->title);
+    grid_add(g, row->count ? words_time(text, row->median_s) : "-");
+    if (row->count && row->confidence >= 0.99)
+        grid_add(g, words_percent(text, (row->high_s - row->low_s) / 2 / row->median_s));
+    else
+        grid_add(g, "-");
+    grid_add(g, row->count && row_rate(row) > 0
+                    ? words_rate(text, row_rate(row), row_is_reduce(row) ? "B/s" : "FLOP/s")
+                    : "-");
+    grid_add(g, isnan(row->peak_share) ? "-" : words_percent(text, row->peak_share));
+    grid_add(g, isnan(row->sum_error) ? "-" : words_error(text, row->sum_error));
+    grid_addf(g, "%zu", row->count);
+    if (row->bad)
+        grid_addf(g, "failed: %s", row->reason);
+    else if (!row->count)
+        grid_addf(g, "waived: %s", row->reason);
+    else
+        grid_add(g, "ok");
+}
+
+void page_all(struct page *page, const struct group *groups, size_t count)
 {
     static const char *const heads[] = {"result",  "median",     "± 99 %", "speed",
                                         "of peak", "rel. error", "runs",   "state"};
-    const struct export_rows *rows = &page->rows;
+    static const char *const with_device[] = {"result",  "device",     "median", "± 99 %", "speed",
+                                              "of peak", "rel. error", "runs",   "state"};
+    size_t rows = 0;
+    for (size_t i = 0; i < count; i++)
+        rows += groups[i].rows.count;
     struct section *s =
-        page_add(page, "All results", "%zu results of %zu runs%s.", rows->count,
-                 page->readings.count, rows->count > ROWS_MAX ? "; the first 2000 are listed" : "");
-    if (!s)
-        return;
-    struct grid *g = &s->grid;
-    s->folded = rows->count > 12;
-    g->heads = heads;
-    g->columns = 8;
-    g->left = 1 | 1 << 7;
-    for (size_t i = 0; i < rows->count && i < ROWS_MAX; i++) {
-        const struct export_row *row = &rows->list[i];
-        char text[WORDS_BYTES];
-        grid_add(g, row->name);
-        grid_add(g, row->count ? words_time(text, row->median_s) : "-");
-        if (row->count && row->confidence >= 0.99)
-            grid_add(g, words_percent(text, (row->high_s - row->low_s) / 2 / row->median_s));
-        else
-            grid_add(g, "-");
-        grid_add(g, row->count && row_rate(row) > 0
-                        ? words_rate(text, row_rate(row), row_is_reduce(row) ? "B/s" : "FLOP/s")
-                        : "-");
-        grid_add(g, isnan(row->peak_share) ? "-" : words_percent(text, row->peak_share));
-        grid_add(g, isnan(row->sum_error) ? "-" : words_error(text, row->sum_error));
-        grid_addf(g, "%zu", row->count);
-        if (row->bad)
-            grid_addf(g, "failed: %s", row->reason);
-        else if (!row->count)
-            grid_addf(g, "waived: %s", row->reason);
-        else
-            grid_add(g, "ok");
-    }
+        page_add(page, count == 1 ? groups : NULL,
+                 count == 1 ? "All results" : "Results of other machines", "%zu result%s%s.", rows,
+                 rows == 1 ? "" : "s", rows > ROWS_MAX ? "; the first 2000 are listed" : "");
+    s->is_folded = rows > FOLD_AT;
+    s->grid.heads = count == 1 ? heads : with_device;
+    s->grid.columns = count == 1 ? 8 : 9;
+    s->grid.left = count == 1 ? 1 | 1 << 7 : 3 | 1 << 8;
+    size_t listed = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < groups[i].rows.count && listed < ROWS_MAX; k++, listed++)
+            add_row(&s->grid, &groups[i], &groups[i].rows.list[k], count > 1);
 }
 
+/* By class of machine, then by host. */
 static int by_machine(const void *a, const void *b)
 {
     const struct reading *x = *(const struct reading *const *)a;
     const struct reading *y = *(const struct reading *const *)b;
-    int order = strcmp(x->host, y->host);
-    order = order ? order : strcmp(x->device, y->device);
+    int order = strcmp(x->device, y->device);
+    order = order ? order : strcmp(x->fingerprint, y->fingerprint);
+    order = order ? order : strcmp(x->host, y->host);
     return order ? order : strcmp(x->started, y->started);
+}
+
+static bool same_machine(const struct reading *a, const struct reading *b)
+{
+    return strcmp(a->device, b->device) == 0 && strcmp(a->fingerprint, b->fingerprint) == 0 &&
+           strcmp(a->host, b->host) == 0;
 }
 
 void page_machines(struct page *page)
 {
-    static const char *const heads[] = {"host",   "device", "",      "processor", "driver",
-                                        "commit", "runs",   "first", "last"};
+    static const char *const heads[] = {"device", "host", "details", "processor",
+                                        "commit", "runs", "first",   "last"};
     const size_t count = page->readings.count;
-    const struct reading **list = malloc(count * sizeof *list);
-    struct section *s = list ? page_add(page, "Machines", "%s",
-                                        "What the results were measured on, and with which build.")
-                             : NULL;
-    if (!s) {
-        free(list);
-        return;
-    }
+    const struct reading **list = need_array(count, sizeof *list);
+    struct section *s = page_add(page, NULL, "Machines",
+                                 "What the results were measured on, and with which build.");
     for (size_t i = 0; i < count; i++)
         list[i] = &page->readings.list[i];
     qsort(list, count, sizeof *list, by_machine);
     struct grid *g = &s->grid;
     g->heads = heads;
-    g->columns = 9;
-    g->left = 0x3f;
+    g->columns = 8;
+    g->left = 0x1f;
     size_t rows = 0;
     for (size_t i = 0, end; i < count && rows < ROWS_MAX; i = end, rows++) {
-        for (end = i + 1; end < count && strcmp(list[end]->host, list[i]->host) == 0 &&
-                          strcmp(list[end]->device, list[i]->device) == 0;)
+        for (end = i + 1; end < count && same_machine(list[i], list[end]);)
             end++;
-        const json_t *document = list[end - 1]->document;
+        const struct reading *last = list[end - 1];
         char text[READ_NAME_MAX + 1];
-        grid_add(g, list[i]->host);
-        grid_add(g, list[i]->device);
-        grid_add(g, read_text(document, "device.summary", text, sizeof text));
-        grid_add(g, read_text(document, "host.cpu.model", text, sizeof text));
-        grid_add(g, read_text(document, "driver.version", text, sizeof text));
-        grid_add(g, list[end - 1]->commit);
+        grid_add(g, last->device);
+        grid_add(g, last->host);
+        grid_add(g, read_text(last->document, "device.summary", text, sizeof text));
+        grid_add(g, read_text(last->document, "host.cpu.model", text, sizeof text));
+        grid_add(g, last->commit);
         grid_addf(g, "%zu", end - i);
         grid_addf(g, "%.10s", list[i]->started);
-        grid_addf(g, "%.10s", list[end - 1]->started);
+        grid_addf(g, "%.10s", last->started);
     }
-    s->folded = rows > 12;
+    s->is_folded = rows > FOLD_AT;
     free(list);
 }

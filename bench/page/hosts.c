@@ -1,139 +1,181 @@
-/* page_hosts.c - one result on many hosts. */
+/* hosts.c - one result on many hosts or cards of one model, with the outliers named. */
 #define _GNU_SOURCE 1 /* asprintf */
 
 #include "bench/page/page.h"
 
 #include "bench/terminal/words.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BARS_MAX = 30, HOSTS_MAX = 200 };
+enum { BARS_MAX = 30, HOSTS_MAX = 200, SECTIONS_MAX = 12, NAMED_MAX = 5 };
 
-static int fastest_first(const void *a, const void *b)
+/* "vm", or "vm GPU-1ea85f9e" where a host has several cards. */
+static const char *label_of(const struct fleet_model *m, const struct fleet_host *h, char *out,
+                            size_t bytes)
 {
-    const struct export_row *x = *(const struct export_row *const *)a;
-    const struct export_row *y = *(const struct export_row *const *)b;
-    const int order = (x->median_s > y->median_s) - (x->median_s < y->median_s);
-    return order ? order : strcmp(x->name, y->name);
+    const bool several = m->cards_on_one_host > 1 && *h->card;
+    snprintf(out, bytes, "%s%s%.12s", *h->label ? h->label : "(no name)", several ? " " : "",
+             several ? h->card : "");
+    return out;
 }
 
-/* Of the bars, the first half are the fastest, and with too many hosts the rest the slowest. */
-static size_t shown(size_t bar, size_t bars, size_t count)
+/* Of more hosts than bars, the fastest half of the bars and the slowest half are shown. */
+static const struct fleet_host *host_at(const struct fleet_model *m, size_t bar, size_t bars)
 {
-    return bar < (bars + 1) / 2 ? bar : count - bars + bar;
+    return &m->hosts[bar < (bars + 1) / 2 ? bar : m->count - bars + bar];
 }
 
-static void name_of(const struct export_row *row, char *out, size_t bytes)
+static size_t least(size_t a, size_t b)
 {
-    snprintf(out, bytes, "%s · %s", row->host, row->device);
+    return a < b ? a : b;
 }
 
 static void draw_hosts(struct canvas *c, const struct section *s)
 {
+    const struct fleet_model *m = s->model;
     FILE *to = c->script;
-    const size_t bars = s->count < BARS_MAX ? s->count : BARS_MAX;
-    const double best = s->rows[0]->median_s;
+    const size_t bars = least(m->count, BARS_MAX);
     double most = 1;
     canvas_begin(c, s->height);
-    fputs("$h << E\n", to);
-    for (size_t i = 0; i < bars; i++) {
-        const double times = s->rows[shown(i, bars, s->count)]->median_s / best;
-        char label[64];
-        most = fmax(most, times);
-        snprintf(label, sizeof label, i ? "+%.1f %%" : "best", 100 * (times - 1));
-        fprintf(to, "%zu %.9g %s\n", i, times, canvas_label(c, label));
+    for (int outliers = 0; outliers < 2; outliers++) {
+        fprintf(to, "$h%d << E\n", outliers);
+        for (size_t i = 0; i < bars; i++) {
+            const struct fleet_host *h = host_at(m, i, bars);
+            const double times = h->median_s / m->median_s;
+            char label[64];
+            if (h->is_outlier != (bool)outliers)
+                continue;
+            most = fmax(most, times);
+            snprintf(label, sizeof label, "%+.1f %%%s", 100 * (times - 1),
+                     outliers ? ", outlier" : "");
+            fprintf(to, "%zu %.9g %s\n", i, times, canvas_label(c, label));
+        }
+        fputs("E\n", to);
     }
-    fprintf(to, "E\nset yrange [%g:-0.6]\nset xrange [0:%.9g]\nset ytics (", (double)bars - 0.4,
-            most * 1.25);
+    fprintf(to, "set yrange [%g:-0.6]\nset xrange [0:%.9g]\nset ytics (", (double)bars - 0.4,
+            most * (c->narrow ? 1.5 : 1.3));
     for (size_t i = 0; i < bars; i++) {
-        char label[400];
-        const struct export_row *row = s->rows[shown(i, bars, s->count)];
-        if (c->narrow)
-            snprintf(label, sizeof label, "%.20s", row->host);
-        else
-            name_of(row, label, sizeof label);
+        char label[READ_NAME_MAX + 32];
+        label_of(m, host_at(m, i, bars), label, sizeof label);
+        if (c->narrow && strlen(label) > 20)
+            memmove(label, label + strlen(label) - 20, 21); /* the end tells nodes apart */
         fprintf(to, "%s\"%s\" %zu", i ? ", " : "", canvas_label(c, label), i);
     }
-    fprintf(
-        to,
-        ") textcolor %s\nset xlabel \"time, as a multiple of the best\"\nset grid noytics\n"
-        "unset key\n"
-        "plot $h using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc %s, "
-        "$h using 2:1:3 with labels left offset 0.6,0 tc %s\n",
-        canvas_shade(SHADE_TEXT), canvas_shade(SHADE_1), canvas_shade(SHADE_TEXT));
+    fprintf(to,
+            ") textcolor %s\nset xlabel \"time, as a multiple of the median\"\nset grid noytics\n"
+            "unset key\n%splot ",
+            canvas_shade(SHADE_TEXT), c->narrow ? "unset xtics\n" : "");
+    for (int outliers = 0; outliers < 2; outliers++)
+        fprintf(to,
+                "%s$h%d using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc "
+                "%s, $h%d using 2:1:3 with labels left offset 0.6,0 tc %s",
+                outliers ? ", " : "", outliers, canvas_shade(outliers ? SHADE_4 : SHADE_1),
+                outliers, canvas_shade(SHADE_TEXT));
+    putc('\n', to);
 }
 
 static void fill_grid(struct section *s)
 {
-    static const char *const heads[] = {"host", "device", "driver", "median", "× best", "runs"};
+    static const char *const heads[] = {"host", "median", "× median", "runs", "remark"};
+    const struct fleet_model *m = s->model;
+    const size_t rows = least(m->count, HOSTS_MAX);
     s->grid.heads = heads;
-    s->grid.columns = 6;
-    s->grid.left = 7;
-    for (size_t i = 0; i < s->count && i < HOSTS_MAX; i++) {
-        const struct export_row *row =
-            s->rows[shown(i, HOSTS_MAX < s->count ? HOSTS_MAX : s->count, s->count)];
-        char text[READ_NAME_MAX + 1], time[WORDS_BYTES];
-        grid_add(&s->grid, row->host);
-        grid_add(&s->grid, row->device);
-        grid_add(&s->grid, read_text(row->reading->document, "driver.version", text, sizeof text));
-        grid_add(&s->grid, words_time(time, row->median_s));
-        grid_addf(&s->grid, "%.3f", row->median_s / s->rows[0]->median_s);
-        grid_addf(&s->grid, "%zu", row->count);
+    s->grid.columns = 5;
+    s->grid.left = 1 | 1 << 4;
+    s->is_folded = rows > 12;
+    for (size_t i = 0; i < rows; i++) {
+        const struct fleet_host *h = host_at(m, i, rows);
+        char label[READ_NAME_MAX + 32], time[WORDS_BYTES];
+        grid_add(&s->grid, label_of(m, h, label, sizeof label));
+        grid_add(&s->grid, words_time(time, h->median_s));
+        grid_addf(&s->grid, "%.3f", h->median_s / m->median_s);
+        grid_addf(&s->grid, "%zu", h->runs);
+        grid_addf(&s->grid, "%s%s%s", h->is_outlier ? "outlier" : "", *h->reason ? ": " : "",
+                  h->reason);
     }
 }
 
-/* The key that most hosts or devices have, of several the one with most work. Rows of one key lie
- * together. */
-static size_t most_shared(const struct page *page, size_t *first)
+/* "1 outlier: node7 (+22.0 %)." */
+static void say_outliers(const struct fleet_model *m, char *out, size_t bytes)
 {
-    const struct export_rows *all = &page->rows;
-    size_t most = 0;
-    for (size_t i = 0, end; i < all->count; i = end) {
-        size_t timed = 0;
-        for (end = i; end < all->count && strcmp(all->list[end].key, all->list[i].key) == 0; end++)
-            timed += all->list[end].count > 0;
-        if (timed > most ||
-            (timed == most && timed > 0 && all->list[i].result->n > all->list[*first].result->n)) {
-            most = timed;
-            *first = i;
-        }
+    size_t named = 0;
+    int used = snprintf(out, bytes, m->outliers ? " %zu outlier%s: " : " No outlier.", m->outliers,
+                        m->outliers == 1 ? "" : "s");
+    for (size_t i = m->count; i-- > 0 && named < NAMED_MAX && (size_t)used < bytes;) {
+        const struct fleet_host *h = &m->hosts[i];
+        char label[READ_NAME_MAX + 32];
+        if (h->is_outlier)
+            used += snprintf(out + used, bytes - (size_t)used, "%s%.80s (%+.1f %%)",
+                             named++ ? ", " : "", label_of(m, h, label, sizeof label),
+                             100 * (h->median_s / m->median_s - 1));
     }
-    return most;
+    if (m->outliers && (size_t)used < bytes)
+        snprintf(out + used, bytes - (size_t)used, m->outliers > named ? " and %zu more." : ".",
+                 m->outliers - named);
+}
+
+static unsigned long order_of(const struct fleet_model *m)
+{
+    const char *n = strstr(m->key, "/n=");
+    return n ? strtoul(n + 3, NULL, 10) : 0;
+}
+
+/* The key of one device that most hosts have; of several the one with the largest N. */
+static const struct fleet_model *widest(const struct fleet *f, const char *device)
+{
+    const struct fleet_model *best = NULL;
+    for (size_t i = 0; i < f->count; i++) {
+        const struct fleet_model *m = &f->models[i];
+        if (strcmp(m->device, device) == 0 &&
+            (!best || m->count > best->count ||
+             (m->count == best->count && order_of(m) > order_of(best))))
+            best = m;
+    }
+    return best;
+}
+
+static void add_model(struct page *page, const struct fleet_model *m)
+{
+    const char *what = strncmp(m->key, "gpu/", 4) == 0 ? "cards" : "hosts";
+    char heading[160], best[WORDS_BYTES], middle[WORDS_BYTES], worst[WORDS_BYTES], outliers[800];
+    const double slowest = m->hosts[m->count - 1].median_s;
+    say_outliers(m, outliers, sizeof outliers);
+    snprintf(heading, sizeof heading, "%zu %s of %.100s", m->count, what, m->device);
+    struct section *s =
+        page_add(page, NULL, heading,
+                 "%s: fastest %s, median %s, slowest %s (%+.1f %% against the "
+                 "median).%s",
+                 m->key, words_time(best, m->hosts[0].median_s), words_time(middle, m->median_s),
+                 words_time(worst, slowest), 100 * (slowest / m->median_s - 1), outliers);
+    if (m->outliers) {
+        snprintf(s->tile, sizeof s->tile, "%zu outlier%s", m->outliers,
+                 m->outliers == 1 ? "" : "s");
+        snprintf(s->tile_note, sizeof s->tile_note, "of %zu %s of %.100s", m->count, what,
+                 m->device);
+    } else {
+        snprintf(s->tile, sizeof s->tile, "%+.1f %%", 100 * (slowest / m->median_s - 1));
+        snprintf(s->tile_note, sizeof s->tile_note,
+                 "slowest of %zu %s against their median · %.100s", m->count, what, m->device);
+    }
+    s->model = m;
+    s->draw = draw_hosts;
+    s->height = 90 + 28 * (unsigned)least(m->count, BARS_MAX);
+    if (asprintf(&s->alt, "Bars: time of each of %zu %s as a multiple of the median", m->count,
+                 what) < 0)
+        s->alt = NULL;
+    fill_grid(s);
 }
 
 void page_hosts(struct page *page)
 {
-    size_t first = 0;
-    const size_t count = most_shared(page, &first);
-    if (count < 2)
-        return;
-    const struct export_row **rows = malloc(count * sizeof *rows);
-    if (!rows)
-        return;
-    for (size_t i = first, k = 0; k < count; i++)
-        if (page->rows.list[i].count)
-            rows[k++] = &page->rows.list[i];
-    qsort(rows, count, sizeof *rows, fastest_first);
-    char best[WORDS_BYTES], middle[WORDS_BYTES], worst[WORDS_BYTES];
-    struct section *s = page_add(
-        page, "Hosts", "%s on %zu hosts and devices: best %s, middle %s, slowest %s (+%.1f %%).",
-        rows[0]->key, count, words_time(best, rows[0]->median_s),
-        words_time(middle, rows[count / 2]->median_s), words_time(worst, rows[count - 1]->median_s),
-        100 * (rows[count - 1]->median_s / rows[0]->median_s - 1));
-    if (!s) {
-        free(rows);
-        return;
+    size_t sections = 0;
+    for (size_t i = 0; i < page->fleet.count && sections < SECTIONS_MAX; i++) {
+        const struct fleet_model *m = &page->fleet.models[i];
+        if (m->count > 1 && widest(&page->fleet, m->device) == m) {
+            add_model(page, m);
+            sections++;
+        }
     }
-    snprintf(s->tile, sizeof s->tile, "+%.1f %%",
-             100 * (rows[count - 1]->median_s / rows[0]->median_s - 1));
-    snprintf(s->tile_note, sizeof s->tile_note, "slowest of %zu hosts against the best", count);
-    s->rows = rows;
-    s->count = count;
-    s->draw = draw_hosts;
-    s->height = 90 + 28 * (unsigned)(count < BARS_MAX ? count : BARS_MAX);
-    s->alt = strdup("Bars: time of each host as a multiple of the best");
-    fill_grid(s);
 }

@@ -1,57 +1,67 @@
-/* page_orders.c - speed against N, logarithmic both ways, under the device's peak. */
+/* orders.c - speed against N in one arithmetic: 2N³ (or the bytes read) over the time, so that a
+ * variant twice as fast is twice as high. */
 #define _GNU_SOURCE 1 /* asprintf */
 
 #include "bench/page/page.h"
 
-#include "bench/terminal/words.h"
+#include "harness/base/need.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* More lines than that cannot be told from each other. */
-enum { LINES_MAX = 8 };
+/* More lines than these cannot be told apart. */
+enum { LINES_MAX = 8, VARIANTS_MAX = 64 };
 
 struct line {
-    char label[96];
+    char label[128];
     const struct export_row *fastest;
     size_t points;
 };
 
-static int most_points_first(const void *a, const void *b)
+static bool is_reference(const struct line *line)
 {
-    const struct line *x = a, *y = b;
-    if ((x->points > 1) != (y->points > 1))
-        return x->points > 1 ? -1 : 1;
-    const double p = row_done(x->fastest), q = row_done(y->fastest);
-    return (p < q) - (p > q);
+    return line->fastest->result->is_library && !line->fastest->result->is_symmetric;
 }
 
-/* The lines of the rows that have several N, the fastest first. Returns how many. */
-static size_t lines_of(const struct section *s, struct line *lines, size_t room)
+/* Lines of several points first; of these the library's, then the fastest. */
+static int in_order(const void *a, const void *b)
+{
+    const struct line *x = a, *y = b;
+    int order = (y->points > 1) - (x->points > 1);
+    order = order ? order : is_reference(y) - is_reference(x);
+    if (!order && is_reference(x)) /* cublas-sgemm before cublas-sgemm-cub */
+        return (strlen(x->label) > strlen(y->label)) - (strlen(x->label) < strlen(y->label));
+    const double p = row_rate(x->fastest), q = row_rate(y->fastest);
+    return order ? order : (p < q) - (p > q);
+}
+
+/* The lines with at least two N. Returns how many, at most LINES_MAX. */
+static size_t lines_of(const struct section *s, struct line lines[VARIANTS_MAX])
 {
     size_t count = 0;
     for (size_t i = 0; i < s->count; i++) {
-        char label[96];
+        const struct export_row *row = s->rows[i];
+        char label[128];
         size_t k = 0;
-        if (isnan(row_done(s->rows[i])))
+        if (!(row_rate(row) > 0))
             continue;
-        row_label(s->rows[i], label, sizeof label);
+        row_variant(row, label, sizeof label);
         while (k < count && strcmp(lines[k].label, label) != 0)
             k++;
-        if (k == room)
+        if (k == VARIANTS_MAX)
             continue;
         if (k == count) {
-            lines[count] = (struct line){.fastest = s->rows[i]};
+            lines[count] = (struct line){.fastest = row};
             snprintf(lines[count++].label, sizeof label, "%s", label);
         }
         lines[k].points++;
-        if (row_done(s->rows[i]) > row_done(lines[k].fastest))
-            lines[k].fastest = s->rows[i];
+        if (row_rate(row) > row_rate(lines[k].fastest))
+            lines[k].fastest = row;
     }
     /* cppcheck-suppress uninitvar ; the first `count` were written above */
-    qsort(lines, count, sizeof *lines, most_points_first);
+    qsort(lines, count, sizeof *lines, in_order);
     while (count && lines[count - 1].points < 2)
         count--;
     return count < LINES_MAX ? count : LINES_MAX;
@@ -64,146 +74,149 @@ static int by_n(const void *a, const void *b)
     return (x->result->n > y->result->n) - (x->result->n < y->result->n);
 }
 
-/* The peak of each arithmetic that a line is in, once, as a dashed line over the whole width. */
-static void draw_peaks(struct canvas *c, const struct line *lines, size_t count, double scale,
-                       double *highest)
+/* The row of a line at one N, or NULL. */
+static const struct export_row *row_at(const struct section *s, const struct line *line, uint64_t n)
 {
-    double seen[LINES_MAX];
-    size_t peaks = 0;
-    for (size_t i = 0; i < count; i++) {
-        const double peak = row_peak(lines[i].fastest) / scale;
-        const bool cpu = strcmp(lines[i].fastest->result->backend, "cpu") == 0;
-        bool again = !(peak > 0);
-        for (size_t k = 0; k < peaks; k++)
-            again = again || seen[k] == peak;
-        if (again)
-            continue;
-        seen[peaks++] = peak;
-        char label[96];
-        snprintf(label, sizeof label, "%speak, %.40s", cpu ? "CPU's " : "",
-                 row_is_reduce(lines[i].fastest) ? "memory" : lines[i].fastest->result->arithmetic);
-        fprintf(
-            c->script,
-            "set arrow from graph 0, first %.9g to graph 1, first %.9g nohead dt (8,5) lw 1.5 lc "
-            "%s\nset label \"%s\" at graph 0.01, first %.9g left offset 0,0.6 textcolor %s\n",
-            peak, peak, canvas_shade(SHADE_LINE), canvas_label(c, label), peak,
-            canvas_shade(SHADE_TEXT));
-        *highest = fmax(*highest, peak);
+    char label[128];
+    for (size_t i = 0; i < s->count; i++)
+        if (s->rows[i]->result->n == n &&
+            strcmp(row_variant(s->rows[i], label, sizeof label), line->label) == 0)
+            return s->rows[i];
+    return NULL;
+}
+
+/* The N of the lines' points, ascending; *list is to be freed. */
+static size_t orders_of(const struct section *s, const struct line *lines, size_t line_count,
+                        uint64_t **list)
+{
+    size_t count = 0;
+    *list = need_array(s->count + 1, sizeof **list);
+    for (size_t i = 0; i < s->count; i++) { /* in the order of N */
+        const uint64_t n = s->rows[i]->result->n;
+        bool is_drawn = false;
+        for (size_t k = 0; k < line_count; k++)
+            is_drawn = is_drawn || row_at(s, &lines[k], n);
+        if (is_drawn && (count == 0 || (*list)[count - 1] != n))
+            (*list)[count++] = n;
     }
+    return count;
 }
 
 static void draw_curves(struct canvas *c, const struct section *s)
 {
+    static const enum shade others[] = {SHADE_1,     SHADE_3,     SHADE_4,     SHADE_5,
+                                        SHADE_5 + 1, SHADE_5 + 2, SHADE_5 + 3, SHADE_1};
     FILE *to = c->script;
-    struct line lines[64];
-    const bool reduce = strcmp(s->op, "reduce") == 0;
-    const double scale = reduce ? 1e9 : 1e12;
-    const size_t count = lines_of(s, lines, 64);
+    struct line lines[VARIANTS_MAX];
+    uint64_t *orders;
+    const size_t count = lines_of(s, lines), order_count = orders_of(s, lines, count, &orders);
+    double highest = 0, peak = 0;
     canvas_begin(c, s->height + (c->narrow ? 16 * (unsigned)count : 0));
-    fprintf(to,
-            "set logscale xy\nset xlabel \"N\" offset 0,0.5\nset ylabel \"%s\"\nset border 3\n"
-            "set key %s\nset xtics (",
-            reduce ? "GB/s" : "TFLOP/s executed",
-            c->narrow ? "below vertical left" : "above horizontal left");
-    uint64_t last = 0;
-    for (size_t i = 0, shown = 0; i < s->count; i++) { /* rows are in the order of N here */
-        const uint64_t n = s->rows[i]->result->n;
-        /* Not closer to each other than they can be read. */
-        if (shown && (double)n < (double)last * (c->narrow ? 1.9 : 1.35))
-            continue;
-        fprintf(to, "%s\"%" PRIu64 "\" %" PRIu64, shown++ ? ", " : "", n, n);
-        last = n;
-    }
-    fprintf(to, ") textcolor %s\n", canvas_shade(SHADE_TEXT));
+    fprintf(to, "set logscale xy\nset xlabel \"N\" offset 0,0.5\nset ylabel \"%s\"\nset border 3\n",
+            s->unit);
+    fprintf(to, "set key %s\n", c->narrow ? "below vertical left" : "above horizontal left");
+    canvas_orders(c, orders, order_count);
     for (size_t k = 0; k < count; k++) {
         fprintf(to, "$l%zu << E\n", k);
-        for (size_t i = 0; i < s->count; i++) {
-            char label[96];
-            if (strcmp(row_label(s->rows[i], label, sizeof label), lines[k].label) == 0)
-                fprintf(to, "%" PRIu64 " %.9g\n", s->rows[i]->result->n,
-                        row_done(s->rows[i]) / scale);
+        for (size_t i = 0; i < order_count; i++) {
+            const struct export_row *row = row_at(s, &lines[k], orders[i]);
+            if (row)
+                fprintf(to, "%" PRIu64 " %.9g\n", orders[i], row_rate(row) / s->scale);
         }
         fputs("E\n", to);
+        highest = fmax(highest, row_rate(lines[k].fastest) / s->scale);
+        peak = fmax(peak, row_peak(lines[k].fastest) / s->scale); /* fmax() passes over NaN */
     }
-    double highest = 0;
-    draw_peaks(c, lines, count, scale, &highest);
-    for (size_t k = 0; k < count; k++)
-        highest = fmax(highest, row_done(lines[k].fastest) / scale);
-    fprintf(to, "set xrange [%.9g:%.9g]\nset yrange [*:%.9g]\nplot ",
-            (double)s->rows[0]->result->n / 1.12, (double)s->rows[s->count - 1]->result->n * 1.12,
-            highest * 1.6);
-    for (size_t k = 0; k < count; k++)
+    free(orders);
+    if (peak > 0)
+        fprintf(to,
+                "set arrow from graph 0, first %.9g to graph 1, first %.9g nohead dt (8,5) lw 1.5 "
+                "lc %s\nset label \"peak\" at graph 0.01, first %.9g left offset 0,0.6 textcolor "
+                "%s\n",
+                peak, peak, canvas_shade(SHADE_LINE), peak, canvas_shade(SHADE_TEXT));
+    fprintf(to, "set yrange [*:%.9g]\nplot ", fmax(highest, peak) * 1.6);
+    for (size_t k = 0, own = 0; k < count; k++)
         fprintf(to, "%s$l%zu using 1:2 with linespoints lw 2 pt %zu ps 0.7 lc %s title \"%s\"",
-                k ? ", " : "", k, 5 + 2 * (k % 5), canvas_shade((enum shade)(SHADE_1 + (int)k)),
+                k ? ", " : "", k, 5 + 2 * (k % 5),
+                canvas_shade(k == 0 && is_reference(&lines[0]) ? SHADE_2 : others[own++ % 8]),
                 canvas_label(c, lines[k].label));
     putc('\n', to);
 }
 
-static void add_cell(struct grid *g, const struct section *s, uint64_t n, const struct line *line)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        char label[96];
-        if (s->rows[i]->result->n != n ||
-            strcmp(row_label(s->rows[i], label, sizeof label), line->label) != 0)
-            continue;
-        const double rate = row_rate(s->rows[i]) / (row_is_reduce(s->rows[i]) ? 1e9 : 1e12);
-        grid_addf(g, rate < 1000 ? "%.3g" : "%.0f", rate);
-        return;
-    }
-    grid_add(g, "");
-}
-
-/* A row an N, a column a line. */
+/* One row for each N, one column for each line. */
 static void fill_grid(struct section *s)
 {
-    struct line lines[64];
-    const size_t count = lines_of(s, lines, 64);
+    struct line lines[VARIANTS_MAX];
+    uint64_t *orders;
+    const size_t count = lines_of(s, lines), order_count = orders_of(s, lines, count, &orders);
     s->grid.columns = count + 1;
     grid_add(&s->grid, "N");
     for (size_t k = 0; k < count; k++)
         grid_add(&s->grid, lines[k].label);
-    uint64_t last = 0;
-    for (size_t i = 0; i < s->count; i++) {
-        const uint64_t n = s->rows[i]->result->n;
-        if (n == last)
-            continue;
-        last = n;
-        grid_addf(&s->grid, "%" PRIu64, n);
-        for (size_t k = 0; k < count; k++)
-            add_cell(&s->grid, s, n, &lines[k]);
+    for (size_t i = 0; i < order_count; i++) {
+        grid_addf(&s->grid, "%" PRIu64, orders[i]);
+        for (size_t k = 0; k < count; k++) {
+            const struct export_row *row = row_at(s, &lines[k], orders[i]);
+            const double rate = row ? row_rate(row) / s->scale : 0;
+            if (row)
+                grid_addf(&s->grid, rate < 1000 ? "%.3g" : "%.0f", rate);
+            else
+                grid_add(&s->grid, "");
+        }
     }
+    free(orders);
 }
 
-void page_orders(struct page *page, const char *op)
+/* The rows are copied into the section. */
+static void add_chart(struct page *page, const struct group *g, const char *op,
+                      const struct export_row *const *rows, size_t count)
 {
-    const struct export_row **rows;
-    const size_t count = rows_of(page, op, 0, &rows);
-    char heading[64];
-    if (count)
-        qsort(rows, count, sizeof *rows, by_n);
-    struct line lines[64];
-    const struct section all = {.rows = rows, .count = count};
-    const bool several = lines_of(&all, lines, 64) > 0;
+    const char *arithmetic = rows[0]->result->arithmetic;
     const bool reduce = strcmp(op, "reduce") == 0;
-    snprintf(heading, sizeof heading, "Speed against N, %s", op);
-    struct section *s =
-        !several ? NULL
-                 : page_add(page, heading, "%s",
-                            reduce ? "Bytes read a second, in GB/s, under the peak of the memory."
-                                   : "The picture counts what was executed, so that the peak is a "
-                                     "roof: a variant that computes one triangle of the symmetric "
-                                     "product does half of 2N³. The table counts 2N³ for each, in "
-                                     "TFLOP/s.");
-    if (!s) {
-        free(rows);
+    struct line lines[VARIANTS_MAX];
+    char heading[96];
+    const struct export_row **own = need_copy(rows, count * sizeof *rows);
+    struct section plan = {0};
+    qsort(own, count, sizeof *own, by_n);
+    section_rows(&plan, op, 0, own, count);
+    const size_t line_count = lines_of(&plan, lines);
+    if (line_count == 0) {
+        free(own);
         return;
     }
-    s->op = op;
-    s->rows = rows;
-    s->count = count;
+    bool passes_peak = false;
+    for (size_t k = 0; k < line_count; k++)
+        passes_peak = passes_peak || row_rate(lines[k].fastest) > row_peak(lines[k].fastest);
+    snprintf(heading, sizeof heading, "Speed against N, %s in %s", op, arithmetic);
+    struct section *s = page_add(
+        page, g, heading, "%s in %s.%s",
+        reduce ? "Bytes read per second" : "2N³ divided by the time", plan.unit,
+        passes_peak && !reduce
+            ? " A variant that computes one triangle of the symmetric product does half of 2N³, "
+              "and so can exceed the peak."
+        : passes_peak ? " Data that fits in the cache is read faster than memory allows."
+                      : "");
+    section_rows(s, op, 0, own, count);
+    s->arithmetic = arithmetic;
+    s->is_detail = true;
+    s->is_folded = strcmp(arithmetic, "f32") != 0;
     s->draw = draw_curves;
     s->height = 400;
-    if (asprintf(&s->alt, "Lines: speed against N for each variant of %s, with the peak", op) < 0)
+    if (asprintf(&s->alt, "Lines: speed against N of each variant of %s in %s on %s", op,
+                 arithmetic, g->device) < 0)
         s->alt = NULL;
     fill_grid(s);
+}
+
+void page_orders(struct page *page, const struct group *g, const char *op)
+{
+    const struct export_row **rows;
+    const size_t count = rows_of(g, op, 0, &rows); /* by arithmetic, f32 first */
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && strcmp(rows[to]->result->arithmetic,
+                                                 rows[from]->result->arithmetic) == 0;)
+            to++;
+        add_chart(page, g, op, rows + from, to - from);
+    }
+    free(rows);
 }

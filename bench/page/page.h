@@ -1,87 +1,112 @@
-/* page.h - what any set of results is told as: sections of a heading, a sentence, a picture and a
- * table, which the HTML page, the Markdown version and the terminal all show. */
+/* page.h - what a report says, without how it looks: sections of a heading, a sentence, a picture
+ * and a table. bench/report shows them as HTML, as Markdown and on a terminal.
+ *
+ * Results are compared only within a group: one class of machine, one range of values, one device
+ * image. Times of two groups never meet in a ratio, a chart or a row. */
 #ifndef BENCH_PAGE_H
 #define BENCH_PAGE_H
 
 #include "bench/cli/options.h"
 #include "bench/draw/canvas.h"
 #include "bench/terminal/grid.h"
+#include "harness/compare/fleet.h"
 #include "harness/export/export.h"
 
 #include <jansson.h>
 
-struct page;
+/* The runs of one class of machine with one range and one image. */
+struct group {
+    char *title;               /* "NVIDIA H200", "NVIDIA H200, portable image" */
+    char *about;               /* "6 runs on vm, 24 November 2026 …" */
+    const char *device;        /* the model's name */
+    const char *range, *image; /* "[0,1)"; the image that was forced, or "" */
+    bool is_cpu, is_streamed;  /* is_streamed: A did not fit into the device's memory */
+    struct readings readings;  /* shallow copies of the page's */
+    struct export_rows rows;
+    const char *host;               /* the one with most timed rows, which the sections show */
+    const struct export_row **lead; /* its timed rows */
+    size_t lead_count, hosts;       /* hosts: with a timed row */
+};
 
 struct section {
     char *heading, *text;
-    struct grid grid;              /* no columns: no table */
-    bool folded;                   /* long: HTML shows it only when asked */
-    char tile[64], tile_note[160]; /* what stands out: "18.73 ms", and what of; "" if nothing */
+    const struct group *group;     /* NULL: the section is about all of them */
+    struct grid grid;              /* without columns there is no table */
+    bool is_folded;                /* HTML shows the table only when asked, because it is long */
+    bool needs_picture;            /* without its picture the section says nothing */
+    bool is_detail;                /* not in the table of contents */
+    char tile[64], tile_note[256]; /* a figure for the top of the page, and what it is; or "" */
 
-    /* The picture: a title for those who cannot see it, its height in units of 760 (380 narrow)
-     * across, and the commands. NULL: none. */
+    /* Writes the picture's commands; NULL: there is no picture. */
     void (*draw)(struct canvas *canvas, const struct section *section);
-    char *alt;
-    unsigned height;
+    char *alt;       /* the picture's title, also for those who cannot see it */
+    unsigned height; /* as for canvas_begin() */
 
     /* What is drawn. */
-    const struct page *page;
-    const char *op;
+    const char *op, *arithmetic, *unit;
+    double scale; /* one `unit` in FLOP/s or bytes/s */
     uint64_t n;
     const struct export_row **rows;
     size_t count;
+    const struct fleet_model *model;
     json_t *documents; /* of a sweep */
 };
 
 struct page {
     struct readings readings;
-    struct export_rows rows;
-    const char *host;               /* the one with most results, which the pictures are of */
-    const struct export_row **lead; /* its rows that have a time */
-    size_t lead_count;
+    struct group *groups; /* GPUs first, then by number of results */
+    size_t group_count;
+    struct fleet fleet;
     size_t hosts, simulated;
     char first[24], last[24]; /* days */
     struct section *sections;
-    size_t section_count, section_capacity;
+    size_t section_count;
 };
 
-/* Reads what the words name and makes the sections. To be freed, also after a failure. */
+/* Reads what the options name and makes the sections. Release with page_free(), also after a
+ * failure. */
 enum status page_make(struct page *page, const struct options *options, struct failure *why);
 void page_free(struct page *page);
 
-/* A new section at the end; its text is a copy. NULL if memory runs out. */
-struct section *page_add(struct page *page, const char *heading, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* section.c: a new section at the end of the page, valid until the next one is added. */
+struct section *page_add(struct page *page, const struct group *group, const char *heading,
+                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* page_rows.c: which rows belong together. */
-bool row_is_reduce(const struct export_row *row);
+/* group.c: sorts the page's readings into groups and collects the rows of each. */
+enum status page_group(struct page *page, struct failure *why);
+void group_free(struct group *group);
+
+/* rows.c: which rows belong together. Lists that come back in *list are the caller's to free. */
+
+/* The variant; the arithmetic, unless it is f32; whether caches were cold. */
 const char *row_label(const struct export_row *row, char *out, size_t bytes);
-double row_rate(const struct export_row *row); /* nominal FLOP/s, or bytes/s for reduce */
-double row_done(const struct export_row *row); /* the same of what was executed */
+/* The same without the arithmetic. */
+const char *row_variant(const struct export_row *row, char *out, size_t bytes);
+bool row_is_reduce(const struct export_row *row);
+double row_rate(const struct export_row *row); /* FLOP/s of 2N³, or bytes/s of a reduce */
 double row_peak(const struct export_row *row); /* of its device and arithmetic; NaN if unknown */
+/* The library that the row is quoted against by the rule of harness/result/contestant.h, or NULL.
+ */
+const struct export_row *row_reference(const struct group *group, const struct export_row *row);
 
-/* Rows of the lead host: of an operation at an N (0: at every N), the fastest first; count them by
- * the return value. The list is to be freed. */
-size_t rows_of(const struct page *page, const char *op, uint64_t n,
+/* The lead rows of an operation at one N (0: at every N): f32 and its emulations first, and the
+ * fastest first within one arithmetic. Returns how many. */
+size_t rows_of(const struct group *group, const char *op, uint64_t n,
                const struct export_row ***list);
-
 /* The N at which an operation has most variants, the largest of several; 0 if there is none. */
-uint64_t rows_best_n(const struct page *page, const char *op);
+uint64_t rows_best_n(const struct group *group, const char *op);
+/* Puts rows of one operation into a section, and chooses the unit by the fastest. */
+void section_rows(struct section *section, const char *op, uint64_t n,
+                  const struct export_row **rows, size_t count);
 
-/* page_variants.c, page_orders.c, page_samples.c, page_hosts.c, page_sweep.c, page_all.c: the
- * sections, in this order. */
-void page_variants(struct page *page, const char *op);
-void page_orders(struct page *page, const char *op);
-void page_errors(struct page *page, const char *op);
-void page_samples(struct page *page, const char *op);
+/* The sections, one file each, in the order of the page. */
+void page_variants(struct page *page, const struct group *group, const char *op);
+void page_orders(struct page *page, const struct group *group, const char *op);
+void page_errors(struct page *page, const struct group *group, const char *op);
+void page_samples(struct page *page, const struct group *group, const char *op);
+void page_sweep(struct page *page, const struct group *group);
+void page_all(struct page *page, const struct group *groups, size_t count);
 void page_hosts(struct page *page);
-void page_sweep(struct page *page);
-void page_all(struct page *page);
 void page_machines(struct page *page);
-
-/* The two kinds of page. `why_no_pictures` is "" if there are some. */
-enum status page_html(FILE *to, struct page *page, const char *title, char *why_no_pictures,
-                      size_t bytes, struct failure *why);
-void page_markdown(FILE *to, const struct page *page, const char *title);
 
 #endif

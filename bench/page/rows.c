@@ -1,35 +1,45 @@
-/* page_rows.c - which rows belong together, and what they amount to. */
+/* rows.c - which rows belong together, and what they are quoted against. */
 #include "bench/page/page.h"
+
+#include "harness/base/need.h"
+#include "harness/result/contestant.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What follows the N in a row's key: "/signed", "/cold", "". */
+static const char *key_tail(const char *key)
+{
+    const char *n = strstr(key, "/n=");
+    return n ? n + 3 + strspn(n + 3, "0123456789") : "";
+}
+
+const char *row_variant(const struct export_row *row, char *out, size_t bytes)
+{
+    snprintf(out, bytes, "%s%s", row->result->variant,
+             strstr(key_tail(row->key), "/cold") ? ", cold cache" : "");
+    return out;
+}
+
+const char *row_label(const struct export_row *row, char *out, size_t bytes)
+{
+    const char *arithmetic = row->result->arithmetic;
+    char variant[128];
+    if (strcmp(arithmetic, "f32") == 0)
+        return row_variant(row, out, bytes);
+    snprintf(out, bytes, "%s %s", row_variant(row, variant, sizeof variant), arithmetic);
+    return out;
+}
 
 bool row_is_reduce(const struct export_row *row)
 {
     return strcmp(row->result->op, "reduce") == 0;
 }
 
-/* What tells a row from the others of one operation: the variant; the arithmetic unless it is f32;
- * the side if it is the CPU. */
-const char *row_label(const struct export_row *row, char *out, size_t bytes)
-{
-    const struct read_result *r = row->result;
-    const bool plain = strcmp(r->arithmetic, "f32") == 0;
-    snprintf(out, bytes, "%s%s%s%s", r->variant, plain ? "" : " ", plain ? "" : r->arithmetic,
-             strcmp(r->backend, "cpu") == 0 ? " (CPU)" : "");
-    return out;
-}
-
 double row_rate(const struct export_row *row)
 {
     return row_is_reduce(row) ? row->bytes_per_s : row->flops;
-}
-
-double row_done(const struct export_row *row)
-{
-    return row_is_reduce(row) ? row->bytes_per_s
-                              : read_number(row->result->json, "speed.flops_done");
 }
 
 double row_peak(const struct export_row *row)
@@ -41,41 +51,101 @@ double row_peak(const struct export_row *row)
     return read_number(row->reading->document, path);
 }
 
+/* Whether r is a library's plain way to do what the row does, in that arithmetic. */
+static bool is_reference(const struct read_result *r, const struct export_row *row,
+                         const char *arithmetic)
+{
+    const struct read_result *own = row->result;
+    return r->is_library && !r->is_symmetric && r->state == READ_OK && r->median_s > 0 &&
+           r->n == own->n && strcmp(r->op, own->op) == 0 && strcmp(r->backend, own->backend) == 0 &&
+           strcmp(r->arithmetic, arithmetic) == 0 &&
+           strcmp(key_tail(r->key), key_tail(own->key)) == 0;
+}
+
+const struct export_row *row_reference(const struct group *group, const struct export_row *row)
+{
+    enum arithmetic own;
+    const char *key = NULL;
+    const struct export_row *found = NULL;
+    if (!arithmetic_parse(row->result->arithmetic, &own))
+        return NULL;
+    const char *arithmetic = arithmetic_name(reference_arithmetic(own));
+    /* The first in the run's own table; if the run has none, the plainest of other runs. */
+    for (size_t i = 0; !key && i < row->reading->count; i++)
+        if (is_reference(&row->reading->results[i], row, arithmetic))
+            key = row->reading->results[i].key;
+    for (size_t i = 0; i < group->lead_count; i++) {
+        const struct export_row *other = group->lead[i];
+        if (key ? strcmp(other->key, key) == 0
+                : is_reference(other->result, row, arithmetic) &&
+                      (!found || strlen(other->key) < strlen(found->key)))
+            found = other;
+    }
+    return found;
+}
+
+/* f32 first, then its emulations, then the other arithmetics in the order of the contract. */
+static int order_of(const struct export_row *row)
+{
+    enum arithmetic arithmetic;
+    if (!arithmetic_parse(row->result->arithmetic, &arithmetic))
+        return 2000;
+    return (int)arithmetic + (arithmetic == ARITH_F32                         ? 0
+                              : reference_arithmetic(arithmetic) == ARITH_F32 ? 100
+                                                                              : 1000);
+}
+
 static int fastest_first(const void *a, const void *b)
 {
     const struct export_row *x = *(const struct export_row *const *)a;
     const struct export_row *y = *(const struct export_row *const *)b;
-    const int order = (x->median_s > y->median_s) - (x->median_s < y->median_s);
+    int order = order_of(x) - order_of(y);
+    order = order ? order : strcmp(x->result->arithmetic, y->result->arithmetic);
+    order = order ? order : (x->median_s > y->median_s) - (x->median_s < y->median_s);
     return order ? order : strcmp(x->key, y->key);
 }
 
-size_t rows_of(const struct page *page, const char *op, uint64_t n, const struct export_row ***list)
+size_t rows_of(const struct group *group, const char *op, uint64_t n,
+               const struct export_row ***list)
 {
     size_t count = 0;
-    *list = malloc((page->lead_count + 1) * sizeof **list);
-    for (size_t i = 0; *list && i < page->lead_count; i++) {
-        const struct export_row *row = page->lead[i];
+    *list = need_array(group->lead_count + 1, sizeof **list);
+    for (size_t i = 0; i < group->lead_count; i++) {
+        const struct export_row *row = group->lead[i];
         if (strcmp(row->result->op, op) == 0 && (n == 0 || row->result->n == n))
             (*list)[count++] = row;
     }
-    if (count)
-        qsort(*list, count, sizeof **list, fastest_first);
+    qsort(*list, count, sizeof **list, fastest_first);
     return count;
 }
 
-uint64_t rows_best_n(const struct page *page, const char *op)
+uint64_t rows_best_n(const struct group *group, const char *op)
 {
     uint64_t best = 0;
     size_t most = 0;
-    for (size_t i = 0; i < page->lead_count; i++) {
-        const uint64_t n = page->lead[i]->result->n;
+    for (size_t i = 0; i < group->lead_count; i++) {
+        const uint64_t n = group->lead[i]->result->n;
         size_t count = 0;
-        for (size_t k = 0; k < page->lead_count; k++)
-            count += page->lead[k]->result->n == n && strcmp(page->lead[k]->result->op, op) == 0;
+        for (size_t k = 0; k < group->lead_count; k++)
+            count += group->lead[k]->result->n == n && strcmp(group->lead[k]->result->op, op) == 0;
         if (count > most || (count == most && n > best)) {
             most = count;
             best = n;
         }
     }
     return most ? best : 0;
+}
+
+void section_rows(struct section *s, const char *op, uint64_t n, const struct export_row **rows,
+                  size_t count)
+{
+    double best = 0;
+    for (size_t i = 0; i < count; i++)
+        best = fmax(best, row_rate(rows[i]));
+    s->op = op;
+    s->n = n;
+    s->rows = rows;
+    s->count = count;
+    s->scale = strcmp(op, "reduce") != 0 && best >= 1e12 ? 1e12 : 1e9;
+    s->unit = strcmp(op, "reduce") == 0 ? "GB/s" : s->scale > 1e9 ? "TFLOP/s" : "GFLOP/s";
 }

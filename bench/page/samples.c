@@ -1,38 +1,39 @@
-/* page_samples.c - the samples of one result in the order they were taken, and the clock meanwhile.
- */
+/* samples.c - the samples of one result in the order they were taken, and the clock meanwhile. */
 #define _GNU_SOURCE 1 /* asprintf */
 
 #include "bench/page/page.h"
 
 #include "bench/terminal/sparkline.h"
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A column of "samples", and its entries as numbers, NaN where there is none. */
+/* A list in the result's "samples". */
 static const json_t *column(const struct export_row *row, const char *name)
 {
     return json_object_get(json_object_get(row->result->json, "samples"), name);
 }
 
+/* An entry as a number; NaN if it is none. */
 static double at(const json_t *list, size_t i)
 {
     const json_t *value = json_array_get(list, i);
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-/* What a time is drawn in: the unit that its median has. */
+/* The unit to draw times in, chosen by their median. */
 static double unit_of(double seconds, const char **unit)
 {
     *unit = seconds >= 1 ? "s" : seconds >= 1e-3 ? "ms" : "µs";
     return seconds >= 1 ? 1 : seconds >= 1e-3 ? 1e-3 : 1e-6;
 }
 
-/* Some four tics from least to most, at round numbers; a spread of less than one part in a hundred
- * is drawn as that, so that noise looks like noise. */
+/* Sets the y range and about four ticks at round numbers. The range is at least one percent of the
+ * values, so that noise looks like noise. */
 static void range_of(struct canvas *c, double least, double most)
 {
     const double middle = (least + most) / 2, spread = fmax(most - least, middle / 100);
@@ -105,7 +106,7 @@ static void draw_samples(struct canvas *c, const struct section *s)
             canvas_shade(SHADE_3));
 }
 
-/* The fastest that is not a library's; else the fastest. */
+/* The first row that is not a library's, or the first. */
 static const struct export_row *worth_showing(const struct export_row **rows, size_t count)
 {
     const struct export_row *any = NULL;
@@ -120,7 +121,7 @@ static const struct export_row *worth_showing(const struct export_row **rows, si
 }
 
 /* "; the clock was 1950 to 1980 MHz" */
-static void tell_clocks(const json_t *clocks, char *out, size_t bytes)
+static void say_clocks(const json_t *clocks, char *out, size_t bytes)
 {
     double least = INFINITY, most = 0;
     for (size_t i = 0; i < json_array_size(clocks); i++)
@@ -135,48 +136,40 @@ static void tell_clocks(const json_t *clocks, char *out, size_t bytes)
         snprintf(out, bytes, "; the clock was %.0f MHz throughout", most / 1e6);
 }
 
-void page_samples(struct page *page, const char *op)
+void page_samples(struct page *page, const struct group *g, const char *op)
 {
     const struct export_row **rows, *row;
-    const uint64_t n = rows_best_n(page, op);
-    const size_t count = n ? rows_of(page, op, n, &rows) : 0;
-    char label[96], clocks[80], spark[300] = "", least[WORDS_BYTES], most[WORDS_BYTES];
-    if (!n)
+    const uint64_t n = rows_best_n(g, op);
+    char label[160], heading[240], clocks[80], least[WORDS_BYTES], most[WORDS_BYTES], *spark;
+    if (n == 0)
         return;
-    row = worth_showing(rows, count);
+    row = worth_showing(rows, rows_of(g, op, n, &rows));
     if (!row) {
         free(rows);
         return;
     }
     const json_t *times = column(row, "device_s");
-    const size_t samples = json_array_size(times);
-    double *values = malloc(samples * sizeof *values);
-    FILE *to = values ? fmemopen(spark, sizeof spark, "w") : NULL;
-    for (size_t i = 0; values && i < samples; i++)
-        values[i] = isnan(at(times, i)) ? row->result->median_s : at(times, i);
-    if (to) {
-        sparkline(to, values, samples, 60);
-        fclose(to);
-    }
+    const size_t count = json_array_size(times);
+    double *values = need_array(count, sizeof *values);
+    for (size_t i = 0; i < count; i++)
+        values[i] = at(times, i);
+    size_t bytes;
+    FILE *to = need_stream(&spark, &bytes);
+    sparkline(to, values, count, 60);
+    need_stream_end(to);
     free(values);
     row_label(row, label, sizeof label);
-    tell_clocks(column(row, "sm_hz"), clocks, sizeof clocks);
-    char heading[160];
+    say_clocks(column(row, "sm_hz"), clocks, sizeof clocks);
     snprintf(heading, sizeof heading, "Samples of %s, %s at N = %" PRIu64, label, op, n);
     struct section *s = page_add(
-        page, heading, "%zu samples in the order they were taken, %s to %s%s.  %s", samples,
+        page, g, heading, "%zu samples in the order they were taken, %s to %s%s.  %s", count,
         words_time(least, row->result->min_s), words_time(most, row->result->max_s), clocks, spark);
-    if (!s) {
-        free(rows);
-        return;
-    }
+    free(spark);
     rows[0] = row;
-    s->op = op;
-    s->n = n;
-    s->rows = rows;
-    s->count = 1;
+    section_rows(s, op, n, rows, 1);
+    s->is_detail = true;
     s->draw = draw_samples;
     s->height = 360;
-    if (asprintf(&s->alt, "Lines: time and clock of each sample of %s", label) < 0)
+    if (asprintf(&s->alt, "Lines: time and clock of each sample of %s on %s", label, g->device) < 0)
         s->alt = NULL;
 }

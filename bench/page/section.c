@@ -1,33 +1,23 @@
 /* section.c - adds a section to a page. */
-#define _GNU_SOURCE 1 /* vasprintf */
-
 #include "bench/page/page.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
+#include "harness/base/need.h"
 
-struct section *page_add(struct page *page, const char *heading, const char *format, ...)
+#include <stdarg.h>
+#include <stdio.h>
+
+struct section *page_add(struct page *page, const struct group *group, const char *heading,
+                         const char *format, ...)
 {
-    if (page->section_count == page->section_capacity) {
-        const size_t capacity = page->section_capacity ? 2 * page->section_capacity : 16;
-        struct section *sections = realloc(page->sections, capacity * sizeof *sections);
-        if (!sections)
-            return NULL;
-        page->sections = sections;
-        page->section_capacity = capacity;
-    }
-    struct section s = {.heading = strdup(heading), .page = page};
+    struct section s = {.heading = need_text(heading), .group = group};
+    size_t bytes;
+    FILE *to = need_stream(&s.text, &bytes);
     va_list arguments;
     va_start(arguments, format);
-    if (vasprintf(&s.text, format, arguments) < 0)
-        s.text = NULL;
+    vfprintf(to, format, arguments);
     va_end(arguments);
-    if (!s.heading || !s.text) {
-        free(s.heading);
-        free(s.text);
-        return NULL;
-    }
+    need_stream_end(to);
+    page->sections = need_room(page->sections, page->section_count, sizeof s);
     page->sections[page->section_count] = s;
     return &page->sections[page->section_count++];
 }

@@ -1,7 +1,9 @@
-/* page_sweep.c - GPU against CPU over N, where there are points of a sweep. */
+/* sweep.c - one GPU against the CPU of the same host over N, where both were swept. */
+#define _GNU_SOURCE 1 /* asprintf */
+
 #include "bench/page/page.h"
 
-#include "bench/terminal/words.h"
+#include "harness/base/need.h"
 #include "harness/compare/sweep.h"
 
 #include <inttypes.h>
@@ -9,11 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whether rows[i] is of the operation and the arithmetic that the section draws. */
+static bool is_drawn(const struct section *s, const struct sweep_row *row)
+{
+    return strcmp(row->op, s->op) == 0 && strcmp(row->arithmetic, s->arithmetic) == 0;
+}
+
 static void draw_sweep(struct canvas *c, const struct section *s)
 {
+    static const enum shade shades[SWEEP_CASES] = {SHADE_1, SHADE_5, SHADE_3, SHADE_4};
     FILE *to = c->script;
     struct sweep_row *rows;
     const size_t count = sweep_rows(s->documents, &rows);
+    uint64_t *orders = need_array(count + 1, sizeof *orders);
+    size_t order_count = 0;
     canvas_begin(c, s->height + (c->narrow ? 80 : 0));
     fprintf(to, "set logscale xy\nset xlabel \"N\" offset 0,0.5\nset border 3\nset key %s\n",
             c->narrow ? "below vertical left" : "above horizontal left");
@@ -21,52 +32,76 @@ static void draw_sweep(struct canvas *c, const struct section *s)
         fprintf(to, "$w%d << E\n", line + 1);
         for (size_t i = 0; i < count; i++) {
             const double seconds = line < 0 ? rows[i].cpu_s : rows[i].gpu_s[line];
-            if (!isnan(seconds) && strcmp(rows[i].op, s->op) == 0 &&
-                strcmp(rows[i].arithmetic, rows[0].arithmetic) == 0)
+            if (is_drawn(s, &rows[i]) && !isnan(seconds))
                 fprintf(to, "%" PRIu64 " %.9g\n", rows[i].n, seconds);
         }
         fputs("E\n", to);
     }
-    fputs("set xtics (", to);
-    uint64_t last = 0;
-    for (size_t i = 0, shown = 0; i < count; i++) {
-        if (rows[i].n <= last ||
-            (shown && (double)rows[i].n < (double)last * (c->narrow ? 3 : 1.9)))
-            continue;
-        fprintf(to, "%s\"%" PRIu64 "\" %" PRIu64, shown++ ? ", " : "", rows[i].n, rows[i].n);
-        last = rows[i].n;
-    }
-    fprintf(to, ") textcolor %s\n", canvas_shade(SHADE_TEXT));
-    if (count)
-        fprintf(to, "set xrange [%.9g:%.9g]\n", (double)rows[0].n / 1.12,
-                (double)rows[count - 1].n * 1.12);
+    for (size_t i = 0; i < count; i++)
+        if (is_drawn(s, &rows[i]))
+            orders[order_count++] = rows[i].n;
+    canvas_orders(c, orders, order_count);
     canvas_time(c, "y");
     fprintf(to, "plot $w0 using 1:2 with linespoints lw 2.5 pt 5 ps 0.7 lc %s title \"CPU\"",
             canvas_shade(SHADE_2));
-    static const enum shade shades[SWEEP_CASES] = {SHADE_1, SHADE_5, SHADE_3, SHADE_4};
     for (int line = 0; line < SWEEP_CASES; line++)
         fprintf(to, ", $w%d using 1:2 with linespoints lw 2 pt %d ps 0.7 lc %s title \"%s\"",
                 line + 1, 7 + 2 * line, canvas_shade(shades[line]),
                 canvas_label(c, sweep_case_title((enum sweep_case)line)));
     putc('\n', to);
+    free(orders);
     free(rows);
 }
 
-/* The documents of the lead host that are points of a sweep. */
-static json_t *points_of(const struct page *page)
+static void add_documents(json_t *to, const struct group *g, const char *host)
 {
-    json_t *points = json_array();
-    for (size_t i = 0; points && page->host && i < page->readings.count; i++) {
-        const struct reading *r = &page->readings.list[i];
-        if (strcmp(r->host, page->host) == 0)
-            json_array_append(points, r->document);
+    for (size_t i = 0; i < g->readings.count; i++)
+        if (strcmp(g->readings.list[i].host, host) == 0)
+            json_array_append(to, g->readings.list[i].document);
+}
+
+/* How many rows have both sides; *at is the last of them. */
+static size_t both_sides(const struct sweep_row *rows, size_t count, size_t *at)
+{
+    size_t both = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].gpu_variant && rows[i].cpu_variant) {
+            both++;
+            *at = i;
+        }
+    return both;
+}
+
+/* The group's runs on its host and those of the CPU there; of several groups of that CPU (thread
+ * counts, say), the one that has most N in common. */
+static json_t *pair_with_cpu(const struct page *page, const struct group *gpu)
+{
+    json_t *best = NULL;
+    size_t most = 1;
+    for (size_t k = 0; k < page->group_count; k++) {
+        const struct group *cpu = &page->groups[k];
+        if (!cpu->is_cpu || strcmp(cpu->range, gpu->range) != 0)
+            continue;
+        json_t *documents = json_array();
+        struct sweep_row *rows;
+        size_t at;
+        add_documents(documents, gpu, gpu->host);
+        add_documents(documents, cpu, gpu->host);
+        const size_t count = sweep_rows(documents, &rows), both = both_sides(rows, count, &at);
+        free(rows);
+        if (both > most) {
+            most = both;
+            json_decref(best);
+            best = json_incref(documents);
+        }
+        json_decref(documents);
     }
-    return points;
+    return best;
 }
 
 static void fill_grid(struct section *s, const struct sweep_row *rows, size_t count)
 {
-    static const char *const heads[] = {"arithmetic", "", "the GPU wins"};
+    static const char *const heads[] = {"arithmetic", "where A is", "the GPU wins"};
     s->grid.heads = heads;
     s->grid.columns = 3;
     s->grid.left = 7;
@@ -87,42 +122,34 @@ static void fill_grid(struct section *s, const struct sweep_row *rows, size_t co
     }
 }
 
-void page_sweep(struct page *page)
+void page_sweep(struct page *page, const struct group *g)
 {
-    json_t *points = points_of(page);
+    json_t *documents = g->is_cpu ? NULL : pair_with_cpu(page, g);
     struct sweep_row *rows;
-    const size_t count = sweep_rows(points, &rows);
-    size_t both = 0, at = 0;
-    for (size_t i = 0; i < count; i++)
-        if (rows[i].gpu_variant && rows[i].cpu_variant) {
-            both++;
-            at = i;
-        }
+    size_t at = 0;
+    if (!documents)
+        return;
+    const size_t count = sweep_rows(documents, &rows);
+    both_sides(rows, count, &at);
     struct section *s =
-        both < 2 ? NULL
-                 : page_add(page, "GPU against CPU",
-                            "%s: how long a caller waits for one answer, and from which N the GPU "
-                            "is always the faster one.",
-                            rows[at].op);
-    if (s) {
-        s->op = op_name(OP_SUM_AAT);
-        for (int op = 0; op < OP_COUNT; op++)
-            if (strcmp(op_name((enum op)op), rows[at].op) == 0)
-                s->op = op_name((enum op)op);
-        s->documents = json_incref(points);
-        const struct crossover x =
-            sweep_crossover(rows, count, s->op, rows[at].arithmetic, SWEEP_ON_DEVICE);
-        if (x.kind == CROSSOVER_FROM || x.kind == CROSSOVER_ALWAYS) {
-            snprintf(s->tile, sizeof s->tile, "N ≥ %" PRIu64, x.n);
-            snprintf(s->tile_note, sizeof s->tile_note, "the GPU is faster than the CPU, %s",
-                     s->op);
-        }
-        s->draw = draw_sweep;
-        s->height = 400;
-        s->alt =
-            strdup("Lines: a caller's wait against N, on the CPU and on the GPU in four cases");
-        fill_grid(s, rows, count);
+        page_add(page, g, "GPU against CPU",
+                 "How long a caller waits for one %s in %s, and from which N the GPU is always "
+                 "faster.",
+                 rows[at].op, rows[at].arithmetic);
+    s->documents = documents; /* own the texts below */
+    s->op = rows[at].op;
+    s->arithmetic = rows[at].arithmetic;
+    const struct crossover x = sweep_crossover(rows, count, s->op, s->arithmetic, SWEEP_ON_DEVICE);
+    if (x.kind == CROSSOVER_FROM || x.kind == CROSSOVER_ALWAYS) {
+        snprintf(s->tile, sizeof s->tile, "N ≥ %" PRIu64, x.n);
+        snprintf(s->tile_note, sizeof s->tile_note, "the GPU is faster than the CPU, %.40s · %.80s",
+                 s->op, g->title);
     }
+    s->draw = draw_sweep;
+    s->height = 400;
+    if (asprintf(&s->alt, "Lines: a caller's wait against N, on the CPU and on %s in four cases",
+                 g->device) < 0)
+        s->alt = NULL;
+    fill_grid(s, rows, count);
     free(rows);
-    json_decref(points);
 }

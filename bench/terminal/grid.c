@@ -152,7 +152,10 @@ void grid_html(FILE *to, const struct grid *g)
     for (size_t r = 0; r < grid_rows(g); r++) {
         fputs("<tr>", to);
         for (size_t c = 0; c < g->columns; c++) {
-            fputs(is_left(g, c) ? "<td class=\"l\">" : "<td>", to);
+            /* Narrow screens show the head beside the cell. */
+            fputs(is_left(g, c) ? "<td class=\"l\" data-head=\"" : "<td data-head=\"", to);
+            markup_xml(to, head(g, c));
+            fputs("\">", to);
             markup_xml(to, cell(g, r, c));
             fputs("</td>", to);
         }

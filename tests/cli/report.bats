@@ -28,13 +28,13 @@ data_of() { # the JSON in a page
     exits 0
     [ -z "$errors" ]
     pictures=$(grep -c '<figure class="wide">' page.html)
-    [ "$pictures" -eq 8 ]
+    [ "$pictures" -eq 12 ]
     "$ROOT/tests/cli/look-at-page" page.html >seen.json
     cat seen.json
     jq -e '.messages == [] and .requests == []' seen.json
     jq -e --argjson pictures "$pictures" '.widths | length == 4 and all(
         .pictures == $pictures and .drawn == $pictures and .beyond == 0 and (.sideways | not)
-        and .text >= 11 and .alerts == "undefined" and .title == "gpubench: Example GPU")' seen.json
+        and .covered == [] and .cut == [] and .text >= 11 and .alerts == "undefined" and .title == "gpubench: Example GPU")' seen.json
     jq -e '.widths | ."1280 light".background != ."1280 dark".background and ."390 light".narrowest > 300' seen.json
 }
 
@@ -92,7 +92,7 @@ END
     diff -u "$ROOT/tests/golden/report.md" page.md
     gpubench report --markdown "$(RUNS)"
     [ "$output" = "$(cat page.md)" ]
-    grep -q '^## Speed against N, sum-aat$' page.md
+    grep -q '^### Speed against N, sum-aat in f32$' page.md
 }
 
 @test "without gnuplot there is a sentence, and the tables" {
@@ -143,7 +143,7 @@ END
     matches "$output" 'Speed against N, sum-aat'
     matches "$output" 'ffma'
     lacks "$output" 'Z[0-9]{3}|'$'\033'
-    [ "$(tail -n +3 <<<"$output" | grep -vE '^(The|8 samples|gpu/|sum-aat)' | wc -L)" -le 100 ]
+    [ "$(tail -n +3 <<<"$output" | grep -vE '[.)]$|^8 samples' | wc -L)" -le 100 ]
 }
 
 @test "a fleet of a thousand files is a page in seconds" {
@@ -160,7 +160,7 @@ for i in range(1000):
 END
     gpubench report fleet -o page.html
     exits 0
-    grep -q 'on 1000 hosts and devices' page.html
+    grep -q '<h3>1000 cards of Example GPU</h3>' page.html
 }
 
 @test "what the page tells, as JSON" {
@@ -172,4 +172,185 @@ END
     done
     gpubench report "$(RUNS)" -o - -q
     matches "${output:0:20}" '<!DOCTYPE html>'
+}
+
+# ---- nothing false
+
+REFERENCE() { echo "$ROOT/results/reference"; }
+
+# A gnuplot that keeps its script and draws nothing.
+with_script_kept() {
+    mkdir -p bin
+    printf '#!/bin/sh\ncat >%s/script.txt\nexit 3\n' "$PWD" >bin/gnuplot
+    chmod +x bin/gnuplot
+    export PATH=$PWD/bin:$PATH
+}
+
+@test "each device, range and image has a chapter of its own" {
+    gpubench report --markdown "$(REFERENCE)"
+    exits 0
+    for chapter in 'NVIDIA H100 80GB HBM3' 'NVIDIA H200' 'NVIDIA H100 80GB HBM3, values in \[-1,1)' \
+        'NVIDIA H100 80GB HBM3, hopper image' 'NVIDIA H200, portable image' 'NVIDIA H100 80GB HBM3, A streamed' \
+        'Intel(R) Xeon(R) Processor, 16 threads.*'; do
+        grep -qE "^## $(sed 's/[()]/\\&/g' <<<"$chapter")$" <<<"${output//\\/}" || { echo "no chapter $chapter"; false; }
+    done
+    # No variant stands twice in one table.
+    awk '/^#/ {delete seen} /^\| / && $4 ~ /^(f32|tf32|bf16|f16)/ {if (seen[$2 $4]++) {print FILENAME, $0; bad = 1}} END {exit bad}' <<<"$output"
+}
+
+@test "a ratio is against the library in the same arithmetic, as in the run's own table" {
+    for name in h100-sum-aat-10000 h100-matmul-10000 h200-reduce-16384 h100-matmul-10000-signed; do
+        gpubench report --markdown "$(REFERENCE)/$name.json"
+        exits 0
+        echo "$output" >table.md
+        /usr/bin/python3 - "$(REFERENCE)/$name.json" table.md <<'END'
+import json, sys
+results = [r for r in json.load(open(sys.argv[1]))["results"] if r["state"] == "ok" and r.get("summary")]
+as_f32 = {"f32-3xf16", "f32-2xf16", "f32-3xtf32"}
+seen = 0
+for line in open(sys.argv[2]):
+    cells = [c.strip() for c in line.strip().strip("|").split("|")]
+    if len(cells) != 9 or cells[0] in ("variant", ":---") or set(cells[0]) <= set(":-"):
+        continue
+    own = next(r for r in results if (r["variant"], r["arithmetic"]) == (cells[0], cells[1]))
+    want = "f32" if cells[1] in as_f32 else cells[1]
+    libraries = [r for r in results if r["library"] and not r["symmetric"] and r["arithmetic"] == want]
+    ratio = f'{libraries[0]["summary"]["median_s"] / own["summary"]["median_s"]:.2f}' if libraries else "-"
+    assert cells[6] == ratio, (cells, ratio)
+    seen += 1
+assert seen == len(results), (seen, len(results))
+END
+    done
+}
+
+@test "speed against N is 2N³ over the time, a chart for each arithmetic, f32 first" {
+    with_script_kept
+    gpubench report "$(REFERENCE)" -o page.html -q
+    gpubench report --markdown "$(REFERENCE)"
+    charts=$(sed -n '/^## NVIDIA H100 80GB HBM3$/,/^## NVIDIA H200$/s/^### Speed against N, sum-aat in //p' <<<"$output" | paste -sd ' ')
+    [ "$charts" = 'f32 f32-3xf16 f32-2xf16 f32-3xtf32 tf32 bf16 f16' ]
+    # The main job is drawn, at twice the height of a library that takes twice as long.
+    median=$(jq '[.results[] | select(.key == "gpu/sum-aat/f32/ffma-sm90/n=16384")][0].summary.median_s' "$(REFERENCE)/h200-sum-aat-16384.json")
+    point=$(/usr/bin/python3 -c "print(f'16384 {2 * 16384**3 / $median / 1e12:.9g}')")
+    grep -qxF "$point" script.txt
+    # A line has at least two points, and one point at each N.
+    awk '/^\$l[0-9]+ << E/ {points = 0; delete seen; inside = 1; next}
+         inside && /^E$/ {if (points < 2) bad = 1; inside = 0; next}
+         inside {points++; if (seen[$1]++) bad = 1}
+         END {exit bad}' script.txt
+}
+
+@test "a CPU's speed is in GFLOP/s" {
+    gpubench report --markdown "$(REFERENCE)/container/xeon-quota-4-threads-4.json"
+    exits 0
+    grep -q '^| variant | arithmetic | median | ± 99 % | GFLOP/s |' <<<"$output"
+    matches "$output" 'takes [0-9.]+ m?s, [0-9.]+ GFLOP/s'
+    lacks "$output" 'fastest of 1|Of 1 '
+}
+
+@test "contents, heads and titles: every link has its target, no head is empty, no name is gnuplot's own" {
+    needs_gnuplot
+    gpubench report "$(REFERENCE)" -o page.html -q
+    lacks "$(cat page.html)" '>gnuplot_plot|<th[^>]*></th>'
+    grep -oE 'href="#[sg][0-9]+"' page.html | sed 's/href="#/id="/' | sort >links
+    [ "$(wc -l <links)" -ge 20 ]
+    grep -oE '<(section|h2) id="[sg][0-9]+"' page.html | sed 's/<[a-z0-9]* //' | sort >targets
+    [ -z "$(comm -23 links targets)" ]
+    [ "$(grep -c '<svg ' page.html)" -eq "$(grep -c '<title id="t' page.html)" ]
+}
+
+@test "pictures of many results: no label covers another or is cut off, at 1280 and 390 px" {
+    needs_gnuplot
+    command -v chromium >/dev/null || skip "Chromium is not installed (Debian: chromium)"
+    gpubench report "$(REFERENCE)" -o page.html -q
+    exits 0
+    "$ROOT/tests/cli/look-at-page" page.html >seen.json
+    jq '.widths | map_values({covered, cut, sideways})' seen.json
+    jq -e '.widths | all(.pictures > 30 and .covered == [] and .cut == [] and (.sideways | not))' seen.json
+}
+
+@test "without gnuplot no section is left with neither a table nor a picture" {
+    without_gnuplot
+    gpubench report "$(REFERENCE)" -o page.html -q
+    exits 0
+    lacks "$(cat page.html)" 'Error against speed'
+    grep -q 'Samples of .*' page.html # these have their figures in the text
+}
+
+@test "an outlier is named, and hosts are counted the same way everywhere" {
+    mkdir fleet
+    /usr/bin/python3 - "$(RUNS)" <<'END'
+import json, sys
+line = open(sys.argv[1], encoding="utf-8").readline()
+for i in range(12):
+    first = json.loads(line)
+    first["host"]["name"] = f"node{i:02}"
+    first["device"]["uuid"] = f"GPU-{i:08}"
+    for r in first["results"]:
+        if "summary" in r:
+            for name in ("median_s", "low_s", "high_s", "min_s", "max_s"):
+                r["summary"][name] *= 1.22 if i == 7 else 1 + (i % 3) * 1e-4
+    json.dump(first, open(f"fleet/{i}.json", "w"))
+END
+    gpubench report fleet -o page.html
+    exits 0
+    grep -q '12 runs on 12 hosts' page.html
+    grep -q '<h3>12 cards of Example GPU</h3>' page.html
+    grep -q '1 outlier: node07 (+22.0 %)' page.html
+    grep -q '<b>1 outlier</b><span>of 12 cards of Example GPU</span>' page.html
+}
+
+@test "--no-samples leaves the samples out of the JSON and nothing else" {
+    gpubench report "$(RUNS)" -o whole.html
+    gpubench report "$(RUNS)" -o page.html --no-samples
+    exits 0
+    data_of whole.html | jq -cS 'map(del(.results[].samples))' >want
+    data_of page.html | jq -cS . | cmp - want
+    grep -q 'as JSON, without their samples' page.html
+}
+
+@test "Ctrl-C while pictures are drawn is 130 and leaves no file" {
+    mkdir bin
+    printf '#!/bin/sh\ntouch %s/drawing\nexec sleep 20\n' "$PWD" >bin/gnuplot
+    chmod +x bin/gnuplot
+    for verb in 'report -o page.html' plot; do
+        rm -f drawing
+        # shellcheck disable=SC2086
+        PATH=$PWD/bin:$PATH setsid "$GPUBENCH" $verb "$(RUNS)" 2>errors.txt >out.txt &
+        job=$!
+        for _ in $(seq 100); do [ -e drawing ] && break; sleep 0.1; done
+        kill -INT -$job
+        status=0
+        wait $job || status=$?
+        [ "$status" -eq 130 ] || { echo "$verb: exit $status"; cat errors.txt; false; }
+        [ ! -e page.html ]
+    done
+}
+
+@test "on a terminal report demands -o; Markdown may go there" {
+    for words in '' '--markdown'; do
+        # shellcheck disable=SC2086
+        status=0
+        /usr/bin/python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
+            "$GPUBENCH" report "$(RUNS)" $words >seen.txt || status=$?
+        case $words in
+            '') [ "$status" -eq 2 ]; grep -q 'gpubench report -o report.html' seen.txt; lacks "$(cat seen.txt)" '<html' ;;
+            *) [ "$status" -eq 0 ] ;;
+        esac
+    done
+}
+
+@test "a file name that promises another format is refused before anything is read" {
+    for words in '-o page.pdf' '-o page.json' '--markdown -o page.html' '-o dir.html/page.PNG'; do
+        # shellcheck disable=SC2086
+        gpubench report /nonexistent $words
+        exits 2
+        matches "$errors" 'page\.[a-zA-Z]+'
+    done
+    for words in '-o page.HTM' '-o page' '--markdown -o page.txt' '-o page.markdown'; do
+        # shellcheck disable=SC2086
+        gpubench report "$(RUNS)" $words
+        exits 0
+    done
+    matches "$(cat page.markdown)" '^# '
 }

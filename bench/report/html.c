@@ -1,0 +1,224 @@
+/* html.c - the page as one HTML file. It runs no script and loads nothing, which the security
+ * policy in its head enforces. Each picture is drawn twice, for a wide window and for a phone. */
+#include "bench/report/render.h"
+
+#include "bench/draw/gnuplot.h"
+#include "harness/base/interrupt.h"
+#include "harness/base/need.h"
+#include "harness/result/tool.h"
+#include "harness/text/markup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+extern const char page_style[]; /* style.css, embedded by the Makefile */
+
+enum { TILES_MAX = 8 };
+
+/* Draws all pictures in one run of gnuplot: each section's, wide and then narrow. */
+static enum status draw_all(const struct page *page, char **pictures, struct failure *why)
+{
+    struct canvas canvas = {0};
+    char *script;
+    size_t bytes, drawn = 0;
+    canvas.script = need_stream(&script, &bytes);
+    for (size_t i = 0; i < page->section_count; i++) {
+        const struct section *s = &page->sections[i];
+        for (int narrow = 0; s->draw && narrow < 2; narrow++) {
+            canvas.narrow = narrow;
+            s->draw(&canvas, s);
+            drawn++;
+        }
+    }
+    need_stream_end(canvas.script);
+    enum status status = STATUS_OK;
+    if (drawn > 0)
+        status = gnuplot_run(&canvas, script, bytes, true, pictures, why);
+    free(script);
+    canvas_free(&canvas);
+    return status;
+}
+
+static void put_element(FILE *to, const char *tag, const char *attributes, const char *text)
+{
+    fprintf(to, "<%s%s>", tag, attributes);
+    markup_xml(to, text);
+    fprintf(to, "</%s>\n", tag);
+}
+
+static void put_head(FILE *to, const struct page *page, const struct render *how)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+          "'unsafe-inline'; img-src data:\">\n"
+          "<link rel=\"icon\" href=\"data:,\">\n",
+          to);
+    put_element(to, "title", "", how->title);
+    fprintf(to, "<style>\n%s</style>\n</head>\n<body>\n<header>\n", page_style);
+    put_element(to, "h1", "", how->title);
+    fputs("<p class=\"meta\">", to);
+    render_extent(to, page);
+    fputs(". Every time is of an answer that was checked against float64.</p>\n", to);
+    if (page->simulated)
+        fprintf(to,
+                "<p class=\"warn\">%zu of these runs are of simulated devices, whose times mean "
+                "nothing.</p>\n",
+                page->simulated);
+    if (*how->why_no_pictures)
+        put_element(to, "p", " class=\"warn\"", how->why_no_pictures);
+    fputs("</header>\n<main>\n", to);
+}
+
+static void put_tiles(FILE *to, const struct page *page)
+{
+    size_t tiles = 0;
+    for (size_t i = 0; i < page->section_count && tiles < TILES_MAX; i++) {
+        const struct section *s = &page->sections[i];
+        if (!s->tile[0])
+            continue;
+        fputs(tiles++ ? "" : "<div class=\"tiles\">\n", to);
+        fputs("<div class=\"tile\"><b>", to);
+        markup_xml(to, s->tile);
+        fputs("</b><span>", to);
+        markup_xml(to, s->tile_note);
+        fputs("</span></div>\n", to);
+    }
+    fputs(tiles ? "</div>\n" : "", to);
+}
+
+static const char *title_of(const struct group *group)
+{
+    return group ? group->title : "All machines";
+}
+
+/* Whether section i is the first that is shown of its group. */
+static bool begins_group(const struct page *page, size_t i, bool has_pictures)
+{
+    while (i-- > 0)
+        if (render_is_shown(&page->sections[i], has_pictures))
+            return page->sections[i].group != page->sections[i + 1].group;
+    return true;
+}
+
+static void put_contents(FILE *to, const struct page *page, bool has_pictures)
+{
+    size_t groups = 0;
+    fputs("<nav aria-label=\"Contents\"><ul>\n", to);
+    for (size_t i = 0; i < page->section_count; i++) {
+        const struct section *s = &page->sections[i];
+        if (!render_is_shown(s, has_pictures))
+            continue;
+        if (begins_group(page, i, has_pictures)) {
+            fprintf(to, "%s<li><a href=\"#g%zu\">", groups++ ? "</ul></li>\n" : "", i);
+            markup_xml(to, title_of(s->group));
+            fputs("</a><ul>\n", to);
+        }
+        if (s->is_detail)
+            continue;
+        fprintf(to, "<li><a href=\"#s%zu\">", i);
+        markup_xml(to, s->heading);
+        fputs("</a></li>\n", to);
+    }
+    fputs(groups ? "</ul></li>\n</ul></nav>\n" : "</ul></nav>\n", to);
+}
+
+static void put_section(FILE *to, const struct section *s, size_t id, const char **pictures,
+                        unsigned *number)
+{
+    fprintf(to, "<section id=\"s%zu\">\n", id);
+    put_element(to, "h3", "", s->heading);
+    put_element(to, "p", "", s->text);
+    for (int narrow = 0; s->draw && *pictures && narrow < 2; narrow++) {
+        fprintf(to, "<figure class=\"%s\">\n", narrow ? "narrow" : "wide");
+        *pictures = gnuplot_svg(to, *pictures, (*number)++, s->alt ? s->alt : s->heading, s->text);
+        fputs("</figure>\n", to);
+    }
+    if (s->grid.columns) {
+        if (s->is_folded)
+            fprintf(to, "<details><summary>Show all %zu rows</summary>\n", grid_rows(&s->grid));
+        grid_html(to, &s->grid);
+        if (s->is_folded)
+            fputs("</details>\n", to);
+    }
+    fputs("</section>\n", to);
+}
+
+static void put_sections(FILE *to, const struct page *page, const char *pictures)
+{
+    const bool has_pictures = pictures != NULL;
+    unsigned number = 0;
+    for (size_t i = 0; i < page->section_count; i++) {
+        const struct section *s = &page->sections[i];
+        if (!render_is_shown(s, has_pictures))
+            continue;
+        if (begins_group(page, i, has_pictures)) {
+            fprintf(to, "<h2 id=\"g%zu\">", i);
+            markup_xml(to, title_of(s->group));
+            fputs("</h2>\n", to);
+            if (s->group)
+                put_element(to, "p", " class=\"about\"", s->group->about);
+        }
+        put_section(to, s, i, &pictures, &number);
+    }
+}
+
+/* A copy of a document without the samples of its results. */
+static json_t *without_samples(const json_t *document)
+{
+    json_t *copy = json_deep_copy(document), *result;
+    size_t i;
+    json_array_foreach(json_object_get(copy, "results"), i, result)
+        json_object_del(result, "samples");
+    return copy;
+}
+
+/* The documents as they were read. Within a script element only "</" and "<!--" could end it or
+ * change its meaning; JSON allows "<" to be escaped. */
+static void put_data(FILE *to, const struct page *page, const struct render *how)
+{
+    fputs("<script type=\"application/json\" id=\"gpubench-results\">\n[", to);
+    for (size_t i = 0; i < page->readings.count; i++) {
+        json_t *document = page->readings.list[i].document;
+        json_t *copy = how->without_samples ? without_samples(document) : json_incref(document);
+        char *text = json_dumps(copy, JSON_COMPACT);
+        if (!text)
+            need_failed(0);
+        fputs(i ? ",\n" : "\n", to);
+        for (const char *c = text; *c; c++)
+            if (*c == '<')
+                fputs("\\u003c", to);
+            else
+                putc(*c, to);
+        free(text);
+        json_decref(copy);
+    }
+    fputs("\n]</script>\n", to);
+}
+
+enum status render_html(FILE *to, const struct page *page, struct render *how, struct failure *why)
+{
+    char *pictures = NULL;
+    struct failure reason = {0};
+    *how->why_no_pictures = '\0';
+    if (draw_all(page, &pictures, &reason) != STATUS_OK)
+        snprintf(how->why_no_pictures, sizeof how->why_no_pictures, "No pictures: %s.",
+                 reason.text);
+    const enum status status = interrupt_check(why);
+    if (status != STATUS_OK) {
+        free(pictures);
+        return status;
+    }
+    put_head(to, page, how);
+    put_tiles(to, page);
+    put_contents(to, page, pictures != NULL);
+    put_sections(to, page, pictures);
+    free(pictures);
+    fprintf(to,
+            "</main>\n<footer>\n<p>Made by gpubench %s. The results are in this page as JSON%s, in "
+            "the element <code>#gpubench-results</code>.</p>\n</footer>\n",
+            tool_version(), how->without_samples ? ", without their samples" : "");
+    put_data(to, page, how);
+    fputs("</body>\n</html>\n", to);
+    return STATUS_OK;
+}
