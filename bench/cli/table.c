@@ -1,4 +1,4 @@
-/* options_table.c - all options, a row each, and the headings they stand under. */
+/* table.c - all options, a row each, and their headings in the help. */
 #include "bench/cli/options.h"
 #include "bench/cli/take.h"
 
@@ -64,7 +64,7 @@ const struct option_row option_rows[] = {
     {"allow-missing-baseline", 0, NULL, OPTIONS_BASELINE, NULL,
      "No baseline is no error: exit 0 without measuring", take_flag, AT(allow_missing)},
     {"processes", 0, "K", OPTIONS_REPEAT, NULL,
-     "Runs a side (default: 10, and 20 if it cannot be told by then; "
+     "Runs a side (default: 10, and 20 if 10 are inconclusive; "
      "20 for a baseline of a CPU)",
      take_processes, AT(processes)},
     {"threshold", 0, "PERCENT", OPTIONS_GATE, NULL,

@@ -1,4 +1,4 @@
-/* options_take.c - arguments of options, understood or refused in a sentence. */
+/* take.c - parses the arguments of options; refuses an invalid one with a message. */
 #include "bench/cli/take.h"
 
 #include "bench/terminal/words.h"

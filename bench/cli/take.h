@@ -1,12 +1,11 @@
-/* options_take.h - what an option's argument does to struct options: the last part of its row. */
+/* take.h - functions that store an option's argument in struct options. */
 #ifndef BENCH_OPTIONS_TAKE_H
 #define BENCH_OPTIONS_TAKE_H
 
 #include "bench/cli/options.h"
 
-/* Each takes the argument of a row (NULL where it has none) into the field that the row names,
- * which has to be of the type beside it. What the argument cannot be is STATUS_USAGE with a
- * sentence. */
+/* Each stores the argument of a row (NULL where it has none) in the field that the row names, which
+ * has to be of the type beside it. Returns STATUS_USAGE with a message for an invalid argument. */
 take_argument take_flag;                                   /* bool */
 take_argument take_text, take_choice, take_format;         /* const char *, as typed */
 take_argument take_whole, take_bytes;                      /* uint64_t */

@@ -1,5 +1,5 @@
-/* hang.c - called on the guard's thread, while the main one is stuck in a driver: no return, no
- * cleaning up, and no exit handlers, for those of the driver would be stuck as well. */
+/* hang.c - ends the process on the guard's thread, while the main thread is stuck in a driver. It
+ * neither cleans up nor runs exit handlers, because those of the driver would be stuck as well. */
 #include "bench/devices/hang.h"
 
 #include "bench/terminal/progress.h"
@@ -21,8 +21,10 @@ void hang_end(void *context, const struct variant *v, const struct failure *why)
 static void give_up(int number)
 {
     (void)number;
-    static const char words[] = "gpubench: the device hangs, and so does what was to be saved\n";
-    _exit(write(STDERR_FILENO, words, sizeof words - 1) > 0 ? 1 : 1);
+    static const char words[] = "gpubench: the device hangs, and so does saving the result\n";
+    const ssize_t written = write(STDERR_FILENO, words, sizeof words - 1);
+    (void)written; /* the process ends either way */
+    _exit(1);
 }
 
 void hang_hurry(unsigned seconds)

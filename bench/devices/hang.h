@@ -4,11 +4,11 @@
 
 #include "harness/contract/guard.h"
 
-/* A guard_hung for whoever has nothing to keep: says why and exits. */
+/* A guard_hung for a process that has nothing to save: prints why and exits. */
 void hang_end(void *context, const struct variant *v, const struct failure *why);
 
-/* Ends the process, with exit status 1, should the caller not be done in so many seconds: what
- * remains to be done after a hang may hang too. */
+/* Ends the process with exit status 1 after so many seconds, because what the caller still has to
+ * do after a hang may hang too. */
 void hang_hurry(unsigned seconds);
 
 #endif

@@ -1,4 +1,8 @@
-/* cmd_run.c - the verbs gpu and cpu: choose, run, keep what there is. */
+/* cmd_run.c - the verbs gpu and cpu: choose variants, open the device, plan, run, finish.
+ *
+ * run_choose() takes the options as the request, run_plan() decides everything that depends on the
+ * device, job_run() or contest_run() fills in the result, and run_finish() saves, prints and sends
+ * it without changing it. */
 #include "bench/cli/verb.h"
 #include "bench/devices/devices.h"
 #include "bench/devices/hang.h"
@@ -6,9 +10,9 @@
 #include "bench/terminal/progress.h"
 #include "harness/base/need.h"
 
-enum { HURRY_SECONDS = 3 }; /* to keep what there is once the device hangs */
+enum { HURRY_SECONDS = 3 }; /* to save what was measured before the device hung */
 
-/* Saves and prints what there was before *why, which contestants[culprit] met, ended the run. */
+/* Saves and prints the results so far after contestants[culprit] failed with *why. */
 static void keep(struct run *run, size_t culprit, const struct failure *why)
 {
     struct failure other = {0};
@@ -16,12 +20,11 @@ static void keep(struct run *run, size_t culprit, const struct failure *why)
     if (!run->is_asking)
         contestants_lose_device(run->result.contestants, count, culprit, why->text);
     progress_stop();
-    if (run_finish(run, run->options->all || count > 1, &other) != STATUS_OK &&
-        other.status != STATUS_FAILED)
+    if (run_finish(run, &other) != STATUS_OK && other.status != STATUS_FAILED)
         fprintf(stderr, "gpubench: %s\n", other.text);
 }
 
-/* On the guard's thread, the main one being stuck in the driver. */
+/* Runs on the guard's thread, while the main thread is stuck in the driver. */
 static void on_hang(void *context, const struct variant *v, const struct failure *why)
 {
     struct run *run = context;
@@ -45,39 +48,37 @@ static void on_no_memory(void *context)
         keep(run, run->current, &why);
 }
 
-static enum status go(struct run *run, struct failure *why)
+static enum status run_steps(struct run *run, struct failure *why)
 {
-    const struct options *o = run->options;
     enum status status = run_choose(run, why);
     if (status != STATUS_OK)
         return status;
     run->began = clock_now();
     status = run_open(run, why);
     if (status == STATUS_OK)
-        status = run_line_up(run, why);
+        status = run_plan(run, why);
     if (status != STATUS_OK)
         return status;
-    const bool is_table = o->all || run->chosen_count > 1;
-    status = is_table ? contest_run(run, why) : job_run(run, why);
+    status = run->is_table ? contest_run(run, why) : job_run(run, why);
     progress_stop();
     if (status == STATUS_OK)
-        return run_finish(run, is_table, why);
-    if (!is_table && run->has_findings && status != STATUS_INTERRUPTED)
+        return run_finish(run, why);
+    if (!run->is_table && run->has_findings && status != STATUS_INTERRUPTED)
         keep(run, 0, why);
     return status;
 }
 
-static enum status go_and_publish(struct run *run, struct failure *why)
+static enum status run_and_publish(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
     struct publishing publishing;
     if (!o->publish)
-        return go(run, why);
+        return run_steps(run, why);
     run->publishing = &publishing;
     enum status status =
         publishing_begin(&publishing, o, o->publish, o->quiet ? NULL : run->people, why);
     if (status == STATUS_OK)
-        status = go(run, why);
+        status = run_steps(run, why);
     publishing_end(&publishing);
     run->publishing = NULL;
     return status;
@@ -94,7 +95,7 @@ static enum status cmd_run(const struct options *options, struct failure *why)
         progress_start();
     guard_on_hang(on_hang, &run);
     need_on_failure(on_no_memory, &run);
-    enum status status = go_and_publish(&run, why);
+    enum status status = run_and_publish(&run, why);
     need_on_failure(NULL, NULL);
     guard_on_hang(hang_end, NULL);
     progress_stop();

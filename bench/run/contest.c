@@ -45,15 +45,6 @@ static bool try_once(struct run *run, size_t i)
     return status != STATUS_LOST;
 }
 
-/* Before anything can fail: what cannot run here is told for its own reason, whatever happens. */
-static void waive(struct run *run)
-{
-    struct failure why = {0};
-    for (size_t i = 0; i < run->result.contestant_count; i++)
-        if (run_suits(run, run->result.contestants[i].variant, &why) != STATUS_OK)
-            note(&run->result.contestants[i], CONTESTANT_WAIVED, why.text);
-}
-
 static void show_sampling(void *context, const struct contestant *now, double done)
 {
     (void)context;
@@ -75,7 +66,6 @@ enum status contest_run(struct run *run, struct failure *why)
         return status;
 
     run->has_findings = true;
-    waive(run);
     for (size_t i = 0; i < r->contestant_count; i++) {
         struct contestant *c = &r->contestants[i];
         progress_say((double)i / (double)r->contestant_count, "verifying %s/%s",

@@ -1,4 +1,4 @@
-/* run_finish.c - a run's result: saved, printed, sent. */
+/* finish.c - a run's result: saved, printed, sent. */
 #include "bench/run/run.h"
 
 #include "bench/cli/verb.h"
@@ -11,8 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* How the text for people starts over: a variant other than the ones that were named would be tried
- * like this. */
+/* The command that the last line suggests. */
 static void next_command(const struct run *run, char *command, size_t bytes)
 {
     const struct options *o = run->options;
@@ -60,13 +59,13 @@ static enum status save(const struct run *run, json_t *document, char *saved, si
     return status;
 }
 
-static void print_rest(const struct run *run, bool is_table, const char *saved, const char *output)
+static void print_rest(const struct run *run, const char *saved, const char *output)
 {
     const struct options *o = run->options;
     char text[128];
-    if (o->quiet && !is_table)
+    if (o->quiet && !run->is_table)
         return;
-    if (is_table) {
+    if (run->is_table) {
         describe_contest(run, text, sizeof text);
         table_print(run->people, &run->result, text, color_wanted(run->people, o->color));
     } else {
@@ -75,14 +74,14 @@ static void print_rest(const struct run *run, bool is_table, const char *saved, 
     if (o->quiet)
         return;
     next_command(run, text, sizeof text);
-    report_end(run->people, saved[0] ? saved : NULL, output, is_table ? NULL : text,
+    report_end(run->people, saved[0] ? saved : NULL, output, run->is_table ? NULL : text,
                "every variant, the libraries' among them, in one table");
     if (o->verbose)
         report_facts(run->people, &run->result.facts);
 }
 
-/* Sends what was queued before the result was saved. Of two findings the worse one ends the
- * program, and the other is said here. */
+/* Sends what was queued before the result was saved. Of two failures the worse one decides the exit
+ * status; the other is printed here. */
 static enum status publish(const struct run *run, enum status status, struct failure *why)
 {
     struct failure not_sent = {0};
@@ -97,10 +96,10 @@ static enum status publish(const struct run *run, enum status status, struct fai
     return status_worse(status, not_sent.status);
 }
 
-/* The result is saved before it is printed: a reader that closes the pipe early, or a full disk
- * behind standard output, then costs text and not the measurement. It is queued for its server
- * before it is saved, so that a result that is there is one that will be sent. */
-enum status run_finish(struct run *run, bool is_table, struct failure *why)
+/* The result is saved before it is printed, so that a reader that closes the pipe early, or a full
+ * disk behind standard output, cannot lose it. It is queued for its server before it is saved, so
+ * that every saved result will be sent. */
+enum status run_finish(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
     char saved[4096];
@@ -116,10 +115,10 @@ enum status run_finish(struct run *run, bool is_table, struct failure *why)
     if (o->json && status == STATUS_OK)
         status = store_write("-", document, &not_saved);
     else if (o->json)
-        store_write("-", document, NULL); /* what is already wrong is what the exit status tells */
+        store_write("-", document, NULL); /* the exit status reports the first failure */
     json_decref(document);
     if (!(o->json && o->quiet))
-        print_rest(run, is_table, saved, status == STATUS_OK ? o->output : NULL);
+        print_rest(run, saved, status == STATUS_OK ? o->output : NULL);
     if (status == STATUS_OK && queued != STATUS_OK) {
         not_saved = not_queued;
         status = queued;
@@ -128,7 +127,7 @@ enum status run_finish(struct run *run, bool is_table, struct failure *why)
         *why = not_saved;
         return status;
     }
-    if (is_table)
+    if (run->is_table)
         status = contest_outcome(&run->result, why);
     return run->publishing ? publish(run, status, why) : status;
 }

@@ -18,51 +18,6 @@ enum { QUICK_NS = 10000000, SLOW_NS = 1000000000 };
 /* Less than this of "Time taken" outside every phase is not worth a line. */
 enum { OTHER_LEAST_NS = 1000000 };
 
-static void key_of(const struct result *r, const struct variant *v, char *key, size_t bytes)
-{
-    snprintf(key, bytes, "%s/%s/%s", op_name(r->problem.op), arithmetic_name(v->arithmetic),
-             v->name);
-}
-
-/* A variant of the same operation and arithmetic that does run here, or NULL. */
-static const struct variant *instead_of(const struct run *run, const struct variant *v)
-{
-    const struct backend *backend = run->place->backend;
-    for (size_t i = 0; i < backend->variant_count; i++) {
-        const struct variant *other = &backend->variants[i];
-        if (other->op == v->op && other->arithmetic == v->arithmetic &&
-            run_suits(run, other, NULL) == STATUS_OK)
-            return other;
-    }
-    return NULL;
-}
-
-/* "N = 60000: matmul/f32/tiled on GeForce GT 750M needs 13.4 GiB, 1.9 GiB are free", with the way
- * out. */
-static enum status does_not_suit(const struct run *run, const struct variant *v,
-                                 struct failure *why)
-{
-    const struct result *r = &run->result;
-    const struct variant *other = instead_of(run, v);
-    char key[96], way_out[128];
-    key_of(r, v, key, sizeof key);
-    if (other)
-        snprintf(way_out, sizeof way_out, "--variant %s can run here.", other->name);
-    else if (why->status == STATUS_NO_MEMORY && r->problem.op == OP_MATMUL)
-        snprintf(
-            way_out, sizeof way_out,
-            "sum-aat gives the same sum in less: leave out --op matmul, or choose a smaller N.");
-    else if (why->status == STATUS_NO_MEMORY)
-        snprintf(way_out, sizeof way_out, "Choose a smaller N.");
-    else
-        snprintf(way_out, sizeof way_out, "gpubench list tells what each variant needs.");
-    if (why->status == STATUS_NO_MEMORY)
-        return fail(why, STATUS_NO_MEMORY, "N = %" PRIu64 ": %s on %s %.300s. %s", r->problem.n,
-                    key, r->device.name, why->text, way_out);
-    return fail(why, why->status, "%s cannot run on %s: %.300s. %s", key, r->device.name, why->text,
-                way_out);
-}
-
 static void add_steps(struct result *r, const struct variant *v, const struct sample *sample,
                       const char *key)
 {
@@ -78,10 +33,8 @@ static enum status timed_part(struct run *run, struct contestant *c, struct samp
     const struct variant *v = c->variant;
     struct result *r = &run->result;
     char key[96];
-    key_of(r, v, key, sizeof key);
+    run_key(r, v, key, sizeof key);
 
-    if (run_suits(run, v, why) != STATUS_OK)
-        return does_not_suit(run, v, why);
     enum status status = run_begin(run, why);
     if (status != STATUS_OK)
         return status;
@@ -130,7 +83,7 @@ static enum status verified(struct run *run, struct contestant *c, struct failur
         return run_checked(status, why);
     if (!c->verdict.ok) {
         char key[96];
-        key_of(&run->result, c->variant, key, sizeof key);
+        run_key(&run->result, c->variant, key, sizeof key);
         return fail(why, STATUS_WRONG, "wrong result: %s: %s. No time is reported.", key,
                     c->verdict.reason);
     }

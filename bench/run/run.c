@@ -1,4 +1,4 @@
-/* run.c - what every run goes through: starting, opening the device, the matrix, the facts. */
+/* run.c - the steps of every run: start, open the device, make the matrix, add facts, end. */
 #include "bench/run/run.h"
 
 #include "bench/devices/barrier.h"
@@ -67,8 +67,7 @@ enum status run_begin(struct run *run, struct failure *why)
 {
     nanos from = clock_now();
     progress_say(-1, "filling the matrix");
-    struct plan *plan = &run->plan;
-    run->place->backend->plan(run->device, NULL, &run->result.problem, plan);
+    const struct plan *plan = &run->plan;
     enum status status = run->place->backend->begin(run->device, plan, &run->job, why);
     if (status != STATUS_OK)
         return run_checked(status, why);
@@ -88,7 +87,7 @@ void run_add_facts(struct run *run)
     tool_facts(facts);
     host_facts(facts);
     barrier_facts(facts);
-    if (!run->is_asking) { /* else it hangs, and the result does without */
+    if (!run->is_asking) { /* else the device hangs, and the result has no facts of it */
         run->is_asking = true;
         run->place->backend->facts(run->device, facts);
     }

@@ -14,15 +14,16 @@ struct run {
     FILE *people; /* where text for people goes: standard output, or standard error beside --json */
     nanos began;  /* just before the device is opened: where the original script's clock starts */
     struct device *device;
-    struct plan plan; /* of the job */
+    struct plan plan; /* of the job; run_plan() decides it */
     struct job *job;
     struct oracle oracle;
     struct result result;
-    bool has_findings; /* something verified is there, to be kept should the rest fail */
-    bool is_asking;    /* the backend has been asked for facts, and may not have answered */
+    bool is_table;     /* several contestants in a table, or the main job */
+    bool has_findings; /* something is verified: save it if the rest fails */
+    bool is_asking;    /* the backend was asked for facts, and may not have answered */
     size_t current;    /* the contestant being tried */
 
-    /* What was asked for, in the order of the table; automatic: the backend's own choice too. */
+    /* The variants to run, in the order of the backend's table; automatic: its own choice too. */
     const struct variant **chosen;
     size_t chosen_count;
     bool automatic;
@@ -33,25 +34,27 @@ enum status run_start(struct run *run, const struct options *options, const stru
                       struct failure *why);
 void run_end(struct run *run);
 
-/* What the options name (before the device is there), and with it, the contestants. */
+/* Finds the variants that the options name. Needs no device. */
 enum status run_choose(struct run *run, struct failure *why);
-enum status run_line_up(struct run *run, struct failure *why);
 
-/* Saves, prints and sends what was measured, as a table or as the main job. */
-enum status run_finish(struct run *run, bool is_table, struct failure *why);
+/* Decides, on the open device, what will run: the plan of the job and the contestants, with those
+ * waived that cannot run. STATUS_NO_MEMORY or STATUS_FAILED if nothing can. */
+enum status run_plan(struct run *run, struct failure *why);
+
+/* Saves, prints and sends what was measured. */
+enum status run_finish(struct run *run, struct failure *why);
 
 /* Adds what is known about tool, host and device. */
 void run_add_facts(struct run *run);
 
-/* Opens the device, and makes the job: the phases "open" and "fill". */
+/* Opens the device, and makes the planned job: the phases "open" and "fill". */
 enum status run_open(struct run *run, struct failure *why);
 enum status run_begin(struct run *run, struct failure *why);
 
-/* Whether v can run here and fits; if not, STATUS_FAILED or STATUS_NO_MEMORY with the reason alone
- * ("needs cc 9.0, this is 3.0"). */
-enum status run_suits(const struct run *run, const struct variant *v, struct failure *why);
+/* "sum-aat/f32/syrk-fused". */
+void run_key(const struct result *r, const struct variant *v, char *key, size_t bytes);
 
-/* STATUS_INTERRUPTED if somebody pressed Ctrl-C, else the status given. */
+/* STATUS_INTERRUPTED after Ctrl-C, else the status given. */
 enum status run_checked(enum status status, struct failure *why);
 
 /* Nanoseconds since `from`, which is set to now. */
@@ -61,11 +64,11 @@ nanos run_lap(nanos *from);
  * printed, and sampled for its steady state. */
 enum status job_run(struct run *run, struct failure *why);
 
-/* The table: every chosen variant loaded, verified, then sampled in turn. One that fails is a
- * failed contestant, and no failure of the contest. */
+/* The table: every chosen variant loaded, verified, then sampled in turn. If one fails, its row
+ * says why and the others go on. */
 enum status contest_run(struct run *run, struct failure *why);
 
-/* What the rows of a table amount to: STATUS_WRONG or STATUS_FAILED if one of them was, or if
+/* The status of a whole table: STATUS_WRONG or STATUS_FAILED if one of them was, or if
  * nothing could run. */
 enum status contest_outcome(const struct result *result, struct failure *why);
 

@@ -1,5 +1,5 @@
-/* sweep_point.c - one N on one side: the contest of the chosen variants, and then what only a
- * caller's clock can tell: a lonely call, and the copies. */
+/* point.c - one N on one side: the contest of the chosen variants, then the times that only the
+ * host's clock shows: a single call, and the copies. */
 #include "bench/run/run.h"
 #include "bench/sweep/sweep.h"
 
@@ -69,7 +69,8 @@ static enum status time_copies(struct run *run, bool pinned, json_t *copies, str
     return STATUS_OK;
 }
 
-/* A host that cannot pin so much has no such time; that is no failure of the sweep. */
+/* A host that cannot pin that much memory gets a reason instead of a time, and the sweep goes on.
+ */
 static enum status add_copies(struct run *run, json_t *document, struct failure *why)
 {
     if (!run->place->backend->copy_in)
@@ -111,7 +112,7 @@ static enum status measured(struct run *run, json_t **document, struct failure *
     enum status status = run_choose(run, why);
     if (status != STATUS_OK)
         return status;
-    status = run_line_up(run, &reason);
+    status = run_plan(run, &reason);
     if (status == STATUS_OK)
         status = contest_run(run, &reason);
     const bool fits = status != STATUS_NO_MEMORY;
@@ -121,7 +122,7 @@ static enum status measured(struct run *run, json_t **document, struct failure *
     run_add_facts(run);
     const size_t contestants = run->result.contestant_count;
     if (!fits)
-        run->result.contestant_count = 0; /* none of them has done anything */
+        run->result.contestant_count = 0; /* none of them ran */
     *document = result_to_json(&run->result);
     run->result.contestant_count = contestants;
     if (!*document)
@@ -143,13 +144,14 @@ enum status sweep_measure(struct sweep *sweep, size_t side, uint64_t n, json_t *
     if (!(o.max_time_s > 0))
         o.max_time_s = SAMPLE_SECONDS;
     if (side != 0) {
-        /* The words name variants of the GPU; it is compared with the CPU's best. */
+        /* The options name variants of the GPU; the CPU takes part with its best. */
         o.variants = o.arithmetics = NULL;
         o.all = false;
     }
     struct run run;
     if (run_start(&run, &o, place, why) != STATUS_OK)
         return why->status;
+    run.is_table = true;
     run.device = sweep->device[side];
     run.result.device = *place->backend->device_facts(run.device);
 

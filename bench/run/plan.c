@@ -1,0 +1,140 @@
+/* plan.c - what will run on the open device, decided once and before memory is allocated: the
+ * contestants, the memory of the job, whether A is streamed, and which variants cannot run. */
+#include "bench/run/run.h"
+
+#include "harness/base/need.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void run_key(const struct result *r, const struct variant *v, char *key, size_t bytes)
+{
+    snprintf(key, bytes, "%s/%s/%s", op_name(r->problem.op), arithmetic_name(v->arithmetic),
+             v->name);
+}
+
+/* STATUS_NO_MEMORY with the plan's sentence if v (NULL: the job itself) does not fit into the
+ * device's memory. */
+static enum status fits(const struct run *run, const struct variant *v, struct failure *why)
+{
+    struct plan plan;
+    run->place->backend->plan(run->device, v, &run->result.problem, &plan);
+    return plan.fits ? STATUS_OK : fail(why, STATUS_NO_MEMORY, "%s", plan.sentence);
+}
+
+/* Whether v can run here and fits; if not, STATUS_FAILED or STATUS_NO_MEMORY with the reason alone
+ * ("needs cc 9.0, this is 3.0"). */
+static enum status suits(const struct run *run, const struct variant *v, struct failure *why)
+{
+    const struct backend *backend = run->place->backend;
+    const struct problem *p = &run->result.problem;
+    char reason[256] = "";
+    if (fits(run, v, why) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    if (!backend->can_run(run->device, v, p, reason, sizeof reason))
+        return fail(why, STATUS_FAILED, "%s", reason);
+    return STATUS_OK;
+}
+
+/* No f32 variant of the operation can run; gives the reason of the first. */
+static enum status nothing_runs(const struct run *run, struct failure *why)
+{
+    const struct backend *backend = run->place->backend;
+    const enum op op = run->result.problem.op;
+    char reason[512] = "there is none";
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        const struct variant *v = &backend->variants[i];
+        if (v->op == op && v->arithmetic == ARITH_F32 && !v->library &&
+            suits(run, v, why) != STATUS_OK) {
+            snprintf(reason, sizeof reason, "%s %.400s", v->name, why->text);
+            break;
+        }
+    }
+    return fail(why, STATUS_FAILED,
+                "no f32 variant of %s can run on %s (%s): gpubench list shows what each needs.",
+                op_name(op), run->result.device.name, reason);
+}
+
+/* Adds the backend's own choice to the chosen variants, if it was asked for and is not one of them.
+ */
+static enum status add_automatic(struct run *run, struct failure *why)
+{
+    if (!run->automatic)
+        return STATUS_OK;
+    const struct problem *p = &run->result.problem;
+    const struct backend *backend = run->place->backend;
+    const struct variant *v = backend->auto_variant(run->device, p);
+    if (!run->plan.fits)
+        return fail(why, STATUS_NO_MEMORY, "%s", run->plan.sentence);
+    if (!v)
+        return nothing_runs(run, why);
+    for (size_t i = 0; i < run->chosen_count; i++)
+        if (run->chosen[i] == v)
+            return STATUS_OK;
+    run->chosen[run->chosen_count++] = v;
+    return STATUS_OK;
+}
+
+/* A variant of the same operation and arithmetic that does run here, or NULL. */
+static const struct variant *instead_of(const struct run *run, const struct variant *v)
+{
+    const struct backend *backend = run->place->backend;
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        const struct variant *other = &backend->variants[i];
+        if (other->op == v->op && other->arithmetic == v->arithmetic &&
+            suits(run, other, NULL) == STATUS_OK)
+            return other;
+    }
+    return NULL;
+}
+
+/* "N = 60000: matmul/f32/tiled on GeForce GT 750M needs 13.4 GiB, 1.9 GiB are free", with the way
+ * out. */
+static enum status does_not_suit(const struct run *run, const struct variant *v,
+                                 struct failure *why)
+{
+    const struct result *r = &run->result;
+    const struct variant *other = instead_of(run, v);
+    char key[96], way_out[128];
+    run_key(r, v, key, sizeof key);
+    if (other)
+        snprintf(way_out, sizeof way_out, "--variant %s can run here.", other->name);
+    else if (why->status == STATUS_NO_MEMORY && r->problem.op == OP_MATMUL)
+        snprintf(
+            way_out, sizeof way_out,
+            "sum-aat gives the same sum in less: leave out --op matmul, or choose a smaller N.");
+    else if (why->status == STATUS_NO_MEMORY)
+        snprintf(way_out, sizeof way_out, "Choose a smaller N.");
+    else
+        snprintf(way_out, sizeof way_out, "gpubench list shows what each variant needs.");
+    if (why->status == STATUS_NO_MEMORY)
+        return fail(why, STATUS_NO_MEMORY, "N = %" PRIu64 ": %s on %s %.300s. %s", r->problem.n,
+                    key, r->device.name, why->text, way_out);
+    return fail(why, why->status, "%s cannot run on %s: %.300s. %s", key, r->device.name, why->text,
+                way_out);
+}
+
+enum status run_plan(struct run *run, struct failure *why)
+{
+    struct result *r = &run->result;
+    run->place->backend->plan(run->device, NULL, &r->problem, &run->plan);
+    enum status status = add_automatic(run, why);
+    if (status != STATUS_OK)
+        return status;
+    run->is_table = run->is_table || run->options->all || run->chosen_count > 1;
+    if (!run->is_table && suits(run, run->chosen[0], why) != STATUS_OK)
+        return does_not_suit(run, run->chosen[0], why);
+
+    r->contestants = need_array(run->chosen_count, sizeof *r->contestants);
+    r->contestant_count = run->chosen_count;
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        struct contestant *c = &r->contestants[i];
+        struct failure reason = {0};
+        c->variant = run->chosen[i];
+        if (suits(run, c->variant, &reason) != STATUS_OK) {
+            c->state = CONTESTANT_WAIVED;
+            snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, reason.text);
+        }
+    }
+    return STATUS_OK;
+}
