@@ -41,7 +41,7 @@ for page in [*top.glob("*.md"), *top.glob("docs/*.md"), top / "results/reference
     code = False
     for number, line in enumerate(page.read_text("utf-8").splitlines(), 1):
         code ^= line.startswith("```")
-        prose = page.parent == top and not code and not line.startswith(("|", "    ", "**")) and page.name != "source.md"
+        prose = not code and not line.startswith(("|", "    ", "**")) and page.name != "source.md"
         if len(line) > 120 and (prose or page == top / "README.md"):
             print(f"{page.relative_to(top)}:{number}: {len(line)} characters")
 END
