@@ -1,22 +1,38 @@
 # gpubench
 #
-#   make run [N=4000] [DEVICE=gpu|cpu]   install what is missing, build, run the main job (on the GPU if there is one)
-#   make test                            install what the tests need, build, run all tests
-#
-#   make                     build/gpubench, and nothing else
+# To run:
+#   make run [N=4000] [DEVICE=gpu|cpu]   install missing packages, build, run the main job (on the GPU if there is one)
+#   make                                 build build/gpubench, and with nvcc build/libgpubench-cub.so
 #   make install [PREFIX=/usr/local] [DESTDIR=]
-#   make dist                build/gpubench-VERSION-x86_64-linux.tar.gz: runs where nothing is installed
-#   make deb                 build/deb/gpubench_VERSION_amd64.deb
-#   make image               the same as a container's image, by docker, podman or buildah
-#   make test PARTS=packages the tests of image, Debian package, fleet script and the files to copy; as root
-#   make sanitize            the tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer
-#   make lint                a second compiler, include directions, formatting, cppcheck, shellcheck
-#   make machine-code        renews docs/machine-code-*.txt: registers and spills of each kernel on older GPUs
-#   make format              rewrites the C and CUDA sources in the one format
-#   make clean               removes build/, where everything built is
 #
-# V=1 shows the commands. `make run` and `make test` install Debian or Ubuntu packages as root or through sudo
-# (scripts/install-deps); nothing else does.
+# To test:
+#   make test [PARTS='plain sanitize servers lint']   install what the tests need, build, run all tests
+#   make check-quick         unit tests and the main command tests, about a minute after a build
+#   make test-programs       build the unit tests and the fake driver, and run nothing
+#   make sanitize            tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer
+#   make lint                second compiler, folder order, formatting, cppcheck, shellcheck
+#   make structure           print the folder graph; fail on an include or a call that points up, or a cycle
+#   make check-format        fail if a source file is not formatted; make format formats them
+#   make kernel-check        run the kernels on the CPU under ASan, UBSan and TSan
+#   make mutants             plant mistakes in kernels, each of which kernel-check must find
+#   make fuzz [FUZZ_SECONDS=60]          fuzz the reader of result files
+#   make test PARTS=packages             test the image, the Debian package, the fleet script and the CI templates, as root
+#
+# To release:
+#   make dist                build/gpubench-VERSION-x86_64-linux.tar.gz, which needs no installed library
+#   make deb                 build/deb/gpubench_VERSION_amd64.deb
+#   make image               a container image, by docker, podman or buildah
+#   make rootfs              the image's root file system as a tarball
+#
+# Generated and committed:
+#   make man                 docs/gpubench.1
+#   make source-map          docs/source.md, from docs/folders.txt and the first sentence of each source file
+#   make machine-code        docs/machine-code-*.txt, the registers and spills of each kernel on older GPUs
+#
+#   make clean               remove build/, where everything built is
+#
+# V=1 shows the commands. `make run`, `make test`, `make sanitize` and `make lint` install Debian or Ubuntu packages, as root or
+# through sudo (scripts/install-deps); nothing else does. NVCC= builds without the CUDA toolkit.
 
 VERSION = 0.1.0
 
@@ -32,8 +48,7 @@ NVCC    ?= $(firstword $(wildcard $(CUDA)/bin/nvcc) $(shell command -v nvcc))
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion
 LIBS     = -ljansson -lmd -lm -ldl -lpthread
 
-# OUT is where C is compiled to. The sanitizers' and the second compiler's objects have their own, the device images
-# are the same for all.
+# C is compiled into OUT: build, or build/asan for the instrumented build. Both embed the same device images.
 OUT = build
 
 .DEFAULT_GOAL := all
@@ -54,7 +69,7 @@ OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/image_table.o build/gen/image
 PLUGIN  = $(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu)))
 
 EXTRA   = $(SANITIZE)
-# What is compiled does not tell where: two builds of one source are the same bytes.
+# No path of the build machine is compiled in, so that two builds of one source have the same bytes.
 COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(EXTRA) -I. -ffile-prefix-map=$(CURDIR)=.
 
 all: $(OUT)/gpubench $(PLUGIN)
@@ -68,11 +83,11 @@ $(OUT)/obj/%.o: %.c $(OUT)/obj/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# Only this file knows which commit it is, and is compiled again when that changes.
+# Only this file is compiled again when the commit changes.
 $(OUT)/obj/harness/result/tool.o: private EXTRA += -DGPUBENCH_VERSION='"$(VERSION)"' -DGPUBENCH_COMMIT='"$(COMMIT)"' -DGPUBENCH_DIRTY=$(DIRTY)
 $(OUT)/obj/harness/result/tool.o: build/gen/commit
 
-# Outside git, or as a folder of somebody else's repository, the commit is "unknown".
+# The commit is "unknown" outside git, and in a folder of another repository.
 ifeq ($(shell git rev-parse --show-toplevel 2>/dev/null),$(shell pwd -P))
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 DIRTY  := $(if $(shell git status --porcelain -- Makefile bench harness cpu kernels scripts),1,0)
@@ -81,19 +96,19 @@ COMMIT := unknown
 DIRTY  := 0
 endif
 
-# $(call stamp,text): rewrites the target only if its text changed, so that what depends on it is made again only then.
+# $(call stamp,text): rewrites the target only if its text changed, so that its dependents are rebuilt only then.
 stamp = $(Q)mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
 
 build/gen/commit: FORCE
 	$(call stamp,$(VERSION) $(COMMIT) $(DIRTY))
 
-# Other flags, and everything is compiled again.
+# Everything is compiled again when the flags change.
 FLAGS := $(COMPILE)
 $(OUT)/obj/flags: FORCE
 	$(call stamp,$(FLAGS))
 FORCE:
 
-# ---- device images: PTX by clang for any driver new enough, cubins by nvcc where there is one, embedded in the program
+# ---- device images, embedded in the program: PTX by clang; cubins by nvcc, if it is installed
 
 KERNELS  = $(filter-out kernels/plugin/%,$(wildcard kernels/*/*.cu kernels/*/*/*.cu))
 HOPPER   = $(filter %_sm90.cu,$(KERNELS))
@@ -105,7 +120,7 @@ IMAGES = $(PORTABLE:kernels/%.cu=build/images/%.portable.ptx) \
          $(HOPPER:kernels/%.cu=build/images/%.hopper.ptx) \
          $(if $(NVCC),$(KERNELS:kernels/%.cu=$(NATIVE)/%.native.fatbin))
 
-# No CUDA toolkit has a part in the PTX, and its version is the lowest that has the instructions, for the oldest drivers.
+# The PTX needs no CUDA toolkit. Its version is the lowest that has the instructions, because old drivers accept no newer one.
 CLANG_FLAGS  = -x cuda --cuda-device-only --cuda-path=/nonexistent -nocudainc -nocudalib -std=c++17 -O3 \
                -ffp-contract=off -Wall -Wextra -I.
 portable-ptx = --cuda-gpu-arch=sm_30  -Xclang -target-feature -Xclang +ptx60
@@ -122,8 +137,8 @@ build/images/%.portable.ptx: kernels/%.cu build/images/flags ; $(call make-ptx,p
 build/images/%.ampere.ptx:   kernels/%.cu build/images/flags ; $(call make-ptx,ampere)
 build/images/%.hopper.ptx:   kernels/%.cu build/images/flags ; $(call make-ptx,hopper)
 
-# Architectures of the cubins, as far as this nvcc knows them; every other GPU takes the PTX. CUBINS=test leaves only the one
-# that the tests look at; tests/run sets it in a tree without cubins.
+# Cubins are built for these architectures, if this nvcc knows them; every other GPU uses the PTX. CUBINS=test builds only the
+# architecture that the tests use; tests/run sets it in a tree without cubins.
 CUBINS       ?= all
 ARCHITECTURES = $(if $(filter test,$(CUBINS)),90,75 80 86 89 90 100 120)
 NATIVE        = build/images$(if $(filter test,$(CUBINS)),-test)
@@ -169,8 +184,8 @@ $(OUT)/obj/image_table.o: build/gen/image_table.c kernels/device/images.h $(OUT)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# NVIDIA's own C++ templates and runtime live in a plugin, which the program loads if it is there.
-# A cubin runs on the later GPUs of its generation too; the PTX is for those that none of them fits.
+# NVIDIA's C++ templates and runtime are in a plugin, which the program loads if it is present. A cubin also runs on later GPUs
+# of its generation; the PTX is for all other GPUs.
 PLUGIN_CUBINS = $(call gencode,$(filter 75 80 90 100 120,$(known-to-nvcc))) -gencode arch=compute_75,code=compute_75
 build/libgpubench-%.so: kernels/plugin/%.cu build/gen/plugin-flags
 	$(call say,NVCC,$@)
@@ -190,7 +205,7 @@ $(OUT)/tests/unit: $(UNIT_OBJECTS) $(filter-out $(OUT)/obj/bench/main.o,$(OBJECT
 -include tests/fakecuda/fakecuda.mk
 -include tests/fuzz/fuzz.mk
 
-# What a driver's own JIT makes of the portable PTX: scripts/check/check-machine-code.
+# Compiles the portable PTX with the JIT compiler of an old driver (scripts/check/check-machine-code).
 build/tests/jit_report: tests/machine_code/jit_report.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
@@ -203,8 +218,8 @@ machine-code: jit-report
 FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
 test-programs: $(FOR_TESTS) $(PLUGIN)
 
-# The instrumented build serves three ends: it is the second compiler's, the sanitizers', and the fuzzer's. At -O1, because
-# clang takes seven times as long to instrument a kernel that -O2 has unrolled.
+# The instrumented build serves the second compiler, the sanitizers and the fuzzer. It uses -O1, because clang takes seven times
+# as long to instrument a kernel that -O2 has unrolled.
 ASAN = -fsanitize=address,undefined -fno-sanitize=function -fno-sanitize-recover=all -fno-omit-frame-pointer
 IN_ASAN = @+$(MAKE) OUT=build/asan CC=$(CLANG) CXX=$(CLANGXX) CFLAGS='-O1 -g1' SANITIZE='-Werror $(ASAN)'
 build/asan/obj/harness/%.o: EXTRA += -fsanitize=fuzzer-no-link
@@ -215,7 +230,7 @@ second-compiler:
 	$(IN_ASAN) objects
 objects: $(OBJECTS) $(UNIT_OBJECTS) $(FAKE_DRIVER)
 
-# With a toolkit, the driver's interface as we declare it is held against NVIDIA's own header.
+# With a toolkit, our declarations of the driver's interface are compared with NVIDIA's header.
 driver-abi:
 	$(Q)$(CC) -std=gnu11 $(WARNINGS) -Werror -I. -isystem $(dir $(NVCC))../include -fsyntax-only kernels/check/driver_abi.c
 
@@ -226,12 +241,15 @@ run:
 	@$(MAKE) all
 	@scripts/make/run-main-job $(OUT)/gpubench $(N) $(DEVICE)
 
-# PARTS of the tests; `packages`, of which tests/run tells, is run only when it is asked for.
+# The parts of the tests that tests/run describes; `packages` runs only on request.
 PARTS = plain sanitize servers lint
 test:
 	@scripts/install-deps build test $(filter packages,$(PARTS))
 	@scripts/make/fetch-servers
 	@tests/run $(PARTS)
+
+check-quick:
+	@tests/run quick
 
 sanitize:
 	@scripts/install-deps build test
@@ -248,14 +266,13 @@ check-format:
 	$(Q)mkdir -p build; clang-format-19 --dry-run -Werror $(FORMATTED) 2>build/format.log || \
 		{ sed -n 's/:[0-9]*:[0-9]*: error:.*//p; /not found/p' build/format.log | sort -u; echo 'error: make format mends these'; exit 1; }
 
-# The folder order of docs/folders.txt, held against the includes and the objects' calls; and the map made from it.
+# Compares the includes and the objects' calls with the folder order of docs/folders.txt; writes the map of the source from it.
 structure: objects
 	$(Q)scripts/check/structure check --objects=$(OUT)/obj
 source-map:
 	$(Q)scripts/check/structure map > docs/source.md
 
-# The manual page and the completions are what the program prints of its own tables. docs/gpubench.1 is that text, for
-# readers of the source.
+# The program prints its manual page and its completions. docs/gpubench.1 is a copy for readers of the source.
 SHELLS = bash zsh fish
 build/completions/%: $(OUT)/gpubench
 	$(Q)mkdir -p $(@D); $< --print=$* > $@
@@ -274,7 +291,7 @@ install: all build/gpubench.1 $(SHELLS:%=build/completions/%)
 	install -D -m 644 build/completions/zsh $(ROOT)/share/zsh/site-functions/_gpubench
 	install -D -m 644 build/completions/fish $(ROOT)/share/fish/vendor_completions.d/gpubench.fish
 
-# The same objects, linked to look for libraries beside themselves first, also for what a library needs in its turn.
+# Links the same objects to search ../lib first, also for the libraries that a library needs.
 build/dist/gpubench: RPATH = -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib'
 build/dist/gpubench: $(OBJECTS)
 	$(Q)mkdir -p $(@D)
@@ -285,11 +302,12 @@ dist: all build/dist/gpubench build/gpubench.1 $(SHELLS:%=build/completions/%)
 deb:
 	@scripts/package/deb
 
-# An image by docker, podman or buildah; BASE_IMAGE, TARGET and what else decides: scripts/package/image.
+# scripts/package/image describes BASE_IMAGE, TARGET and the other settings.
 image:
 	@scripts/package/image $(VERSION)
 
-# The image's root file system as a tarball, of this machine's build: for runtimes without images, and scripts/gpu/container-trial.
+# The image's root file system as a tarball of this machine's build, for runtimes without images and for
+# scripts/gpu/container-trial.
 ROOTFS = build/gpubench-$(VERSION)-rootfs.tar.gz
 rootfs: all
 	$(Q)rm -rf build/rootfs && $(MAKE) install DESTDIR=build/rootfs PREFIX=/usr/local && scripts/package/image-root build/rootfs
@@ -305,8 +323,8 @@ print-nvcc:
 help:
 	@sed '/^$$/q; s/^# \{0,1\}//' Makefile
 
-.PHONY: all jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test sanitize lint format check-format \
+.PHONY: all jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test check-quick sanitize lint format check-format \
         structure source-map man install dist deb image rootfs clean print-nvcc help FORCE
 
-# What each object was last made from.
+# The headers that each object was last compiled from.
 -include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -type f -name '*.d' -print)

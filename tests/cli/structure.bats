@@ -79,7 +79,7 @@ caught() { # FINDING
 
 @test "a folder has at most 12 files" {
     for i in $(seq 13); do echo >"$tree/harness/net/planted_$i.h"; done
-    files=$(ls "$tree/harness/net" | wc -l)
+    files=$(find "$tree/harness/net" -type f | wc -l)
     caught "harness/net/: $files files; the most is 12"
 }
 
@@ -103,7 +103,8 @@ caught() { # FINDING
 
 @test "unit tests mirror the folders" {
     mkdir -p "$tree/tests/unit/harness/planted"
-    caught "tests/unit/harness/planted/: tests no folder of docs/folders.txt"
+    echo >"$tree/tests/unit/harness/planted/test_planted.c"
+    caught "tests/unit/harness/planted/test_planted.c: tests/unit/ has the folders of docs/folders.txt, and harness/planted/ is none of them"
 }
 
 @test "every source file has an object whose calls are looked at" {

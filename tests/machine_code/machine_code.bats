@@ -8,7 +8,7 @@ setup() {
     reason=$("$ROOT/scripts/check/driver-jit" 418 2>&1) || skip "$reason"
     export ARCHITECTURES=30 PTX_FOLDER=$BATS_TEST_TMPDIR/images TABLE=$BATS_TEST_TMPDIR/table.txt
     cd "$BATS_TEST_TMPDIR" || return
-    mkdir -p "$PTX_FOLDER/matmul" "$PTX_FOLDER/sum_aat"
+    mkdir -p "$PTX_FOLDER"/{matmul,sum_aat}/portable
     for kernel in matmul/portable/naive matmul/portable/kepler sum_aat/portable/warp_triangle; do
         cp "$ROOT/build/images/$kernel.portable.ptx" "$PTX_FOLDER/$kernel.portable.ptx"
     done
