@@ -1,5 +1,5 @@
-/* cmd_ab.c - the verb ab: two builds or configurations in turns, A B B A A B B A …, on one machine.
- */
+/* cmd_ab.c - the verb ab: runs two builds or configurations in turns, A B B A A B B A …, on one
+ * machine, and compares them pair by pair. */
 #include "bench/cli/verb.h"
 #include "bench/gate/command.h"
 #include "bench/gate/gate.h"
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* With fewer pairs the signed ranks cannot tell anything from chance at 1 in 100. */
+/* With fewer pairs the signed ranks cannot reach a significance of 1 in 100. */
 enum { FEWEST_PAIRS = 8 };
 
 struct ab {
@@ -25,14 +25,13 @@ static enum status take_commands(const struct options *o, struct ab *ab, struct 
         return fail(why, STATUS_USAGE,
                     "ab needs two commands: gpubench ab -- ./old/gpubench gpu 10000 -- "
                     "./new/gpubench gpu 10000");
-    enum status status = command_from_words(&ab->command[0], o->words, cut, why);
-    if (status == STATUS_OK)
-        status =
-            command_from_words(&ab->command[1], o->words + cut + 1, o->word_count - cut - 1, why);
-    return status;
+    command_from_words(&ab->command[0], o->words, cut);
+    command_from_words(&ab->command[1], o->words + cut + 1, o->word_count - cut - 1);
+    return STATUS_OK;
 }
 
-/* Runs pairs until there are `count`: A first in even ones, B first in odd ones. */
+/* Runs pairs until there are `count`, of at most `most` in the end: A first in pair 0, B first in
+ * pair 1, and so on. */
 static enum status run_pairs(struct ab *ab, size_t count, size_t most, struct failure *why)
 {
     enum status status = STATUS_OK;
@@ -41,7 +40,7 @@ static enum status run_pairs(struct ab *ab, size_t count, size_t most, struct fa
         for (int turn = 0; status == STATUS_OK && turn < 2; turn++) {
             const int which = turn ^ (int)(pair % 2);
             progress_say((double)(2 * pair + (size_t)turn) / (double)(2 * most),
-                         "pair %zu of %zu: %s", pair + 1, count, which ? "B" : "A");
+                         "pair %zu of %zu: %s", pair + 1, most, which ? "B" : "A");
             status = command_run(&ab->command[which], &ab->runs[which], why);
         }
         if (status == STATUS_OK && ab->runs[0].count != ab->runs[1].count)
@@ -57,8 +56,8 @@ static enum status judge(struct gate *gate, struct ab *ab, struct failure *why)
     return compare_pairs(&ab->runs[0], &ab->runs[1], &gate->rules, &gate->comparison, why);
 }
 
-static enum status go(const struct options *o, struct gate *gate, struct ab *ab,
-                      struct failure *why)
+static enum status measure_and_judge(const struct options *o, struct gate *gate, struct ab *ab,
+                                     struct failure *why)
 {
     const size_t first = o->processes ? o->processes : CHANGE_PROCESSES;
     const size_t most = o->processes ? first : 2 * first;
@@ -73,7 +72,7 @@ static enum status go(const struct options *o, struct gate *gate, struct ab *ab,
     if (status != STATUS_OK || !comparison_count(&gate->comparison, CHANGE_SLOW))
         return status;
 
-    /* Slow once may be chance; slow twice is not. */
+    /* One SLOW may be chance, a second is not. */
     struct ab again = {.command = {ab->command[0], ab->command[1]}};
     struct comparison second = {0};
     status = run_pairs(&again, first, first, why);
@@ -96,15 +95,17 @@ static enum status cmd_ab(const struct options *o, struct failure *why)
     const nanos began = clock_now();
     enum status status = STATUS_OK;
     if (o->processes && o->processes < FEWEST_PAIRS)
-        status = fail(why, STATUS_USAGE,
-                      "--processes %zu: fewer than %d pairs cannot tell a change from chance.",
-                      o->processes, FEWEST_PAIRS);
+        status =
+            fail(why, STATUS_USAGE,
+                 "--processes %zu: fewer than %d pairs cannot distinguish a change from chance.",
+                 o->processes, FEWEST_PAIRS);
     if (status == STATUS_OK)
         status = take_commands(o, &ab, why);
     if (status == STATUS_OK) {
+        gate_warn_load(o);
         if (!o->quiet)
             progress_start();
-        status = go(o, &gate, &ab, why);
+        status = measure_and_judge(o, &gate, &ab, why);
         progress_stop();
     }
     gate.seconds = (double)(clock_now() - began) / 1e9;

@@ -1,79 +1,53 @@
-/* cmd_check.c - the verb check: measure now, hold it against a baseline; make one; know one's
- * noise.
- */
+/* cmd_check.c - the verb check: measures and compares with a baseline, makes a baseline, or
+ * measures the machine's own noise. */
 #include "bench/cli/verb.h"
 #include "bench/gate/command.h"
 #include "bench/gate/gate.h"
+#include "bench/gate/self_test.h"
 #include "bench/stored/publishing.h"
 #include "bench/terminal/progress.h"
-#include "bench/terminal/words.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 #include "harness/baseline/baseline.h"
-#include "harness/result/store.h"
-#include "harness/text/json_text.h"
 
-#include <limits.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 struct check {
     const struct options *options;
-    struct command *commands;
-    size_t command_count;
+    struct commands commands;
     struct readings base, now;
 };
 
 /* ---- what to measure */
 
-static enum status add_command(struct check *c, struct command command, struct failure *why)
-{
-    for (size_t i = 0; i < c->command_count; i++)
-        if (strcmp(c->commands[i].text, command.text) == 0) {
-            command_free(&command);
-            return STATUS_OK;
-        }
-    struct command *more = realloc(c->commands, (c->command_count + 1) * sizeof *more);
-    if (!more) {
-        command_free(&command);
-        return fail(why, STATUS_NO_MEMORY, "no memory for the commands.");
-    }
-    c->commands = more;
-    c->commands[c->command_count++] = command;
-    return STATUS_OK;
-}
-
-static enum status commands_of_words(struct check *c, struct failure *why)
+static void commands_of_words(struct check *c)
 {
     const struct options *o = c->options;
-    enum status status = STATUS_OK;
-    for (size_t from = 0, to; status == STATUS_OK && from < o->word_count; from = to + 1) {
+    for (size_t from = 0, to; from < o->word_count; from = to + 1) {
         struct command command;
         for (to = from; to < o->word_count && strcmp(o->words[to], "--") != 0;)
             to++;
         if (to == from)
             continue;
-        status = command_from_words(&command, o->words + from, to - from, why);
-        if (status == STATUS_OK)
-            status = add_command(c, command, why);
+        command_from_words(&command, o->words + from, to - from);
+        commands_add(&c->commands, command);
     }
-    return status;
 }
 
-/* The words behind --, or else what the baseline's runs were made with. */
+/* Takes the commands after --, or else those that the baseline's runs were made with. */
 static enum status take_commands(struct check *c, struct failure *why)
 {
-    enum status status = commands_of_words(c, why);
+    enum status status = STATUS_OK;
+    commands_of_words(c);
     for (size_t i = 0; status == STATUS_OK && c->options->word_count == 0 && i < c->base.count;
          i++) {
         struct command command;
         status = command_from_run(&command, &c->base.list[i], why);
         if (status == STATUS_OK)
-            status = add_command(c, command, why);
+            commands_add(&c->commands, command);
     }
-    if (status == STATUS_OK && c->command_count == 0)
+    if (status == STATUS_OK && c->commands.count == 0)
         status = fail(why, STATUS_USAGE,
                       "what to measure? For example gpubench check --baseline main.json --update "
                       "-- gpu 10000");
@@ -82,8 +56,9 @@ static enum status take_commands(struct check *c, struct failure *why)
 
 /* ---- measuring */
 
-/* A CPU shared with others is slower in spells of some seconds. SLOW is looked at again, twice,
- * when such a spell should be over, and a baseline takes its runs from more than one. */
+/* A CPU that others use too is slow in spells of some seconds. SLOW is therefore measured again,
+ * twice, after such a spell should be over, and the runs of a baseline are spread over more than
+ * one. */
 enum { SPELL_MS = 10000, SPREAD_MS = 1000, CPU_LOOKS = 2 };
 
 static bool is_of_cpu(const struct readings *runs)
@@ -106,32 +81,15 @@ static enum status wait_ms(unsigned ms, struct failure *why)
     return status;
 }
 
-/* Adds runs until each command has `count`; `most` is how many there may be in the end. A simulated
- * device is found out at once. */
-static enum status measure_up_to(const struct check *c, struct readings *to, size_t count,
-                                 size_t most, const char *what, struct failure *why)
-{
-    enum status status = STATUS_OK;
-    while (status == STATUS_OK && to->count < count * c->command_count) {
-        const size_t done = to->count, which = done % c->command_count;
-        progress_say((double)done / (double)(most * c->command_count), "%s %zu of %zu: %.60s", what,
-                     done / c->command_count + 1, count, c->commands[which].text);
-        status = command_run(&c->commands[which], to, why);
-        if (status == STATUS_OK && to->count != done + 1)
-            status = fail(why, STATUS_FAILED, "%s printed more than one result.",
-                          c->commands[which].text);
-        if (status == STATUS_OK && done == 0)
-            status = compare_refuse_simulated(to, why);
-    }
-    return status;
-}
+/* With fewer on one side and CHANGE_PROCESSES on the other, chance alone explains any change. */
+enum { FEWEST_PROCESSES = 5 };
 
 static size_t processes_of(const struct check *c)
 {
     return c->options->processes ? c->options->processes : CHANGE_PROCESSES;
 }
 
-/* Whether more runs may settle something. */
+/* Whether more runs could turn an UNSURE into a verdict. */
 static bool is_open(const struct comparison *c)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -140,7 +98,7 @@ static bool is_open(const struct comparison *c)
     return false;
 }
 
-/* What is SLOW has to be found so again, with new runs; on a CPU after a while. */
+/* Measures again, on a CPU after a pause; what is not SLOW again becomes UNSURE. */
 static enum status look_again(const struct check *c, struct gate *gate, size_t processes,
                               struct failure *why)
 {
@@ -152,7 +110,8 @@ static enum status look_again(const struct check *c, struct gate *gate, size_t p
         status = wait_ms(SPELL_MS, why);
     }
     if (status == STATUS_OK)
-        status = measure_up_to(c, &again, processes, processes, "SLOW, again: run", why);
+        status =
+            commands_measure(&c->commands, &again, processes, processes, "SLOW, again: run", why);
     if (status == STATUS_OK)
         status = compare(&c->base, &again, &gate->rules, &second, why);
     if (status == STATUS_OK)
@@ -162,15 +121,15 @@ static enum status look_again(const struct check *c, struct gate *gate, size_t p
     return status;
 }
 
-/* Ten processes; twenty if some are UNSURE; and then what is SLOW is looked at again. */
+/* Measures ten processes, or twenty if some rows are UNSURE; then looks at SLOW again. */
 static enum status measure_and_judge(struct check *c, struct gate *gate, struct failure *why)
 {
     const size_t first = processes_of(c), most = c->options->processes ? first : 2 * first;
-    enum status status = measure_up_to(c, &c->now, first, most, "run", why);
+    enum status status = commands_measure(&c->commands, &c->now, first, most, "run", why);
     if (status == STATUS_OK)
         status = gate_judge(gate, &c->base, &c->now, why);
     if (status == STATUS_OK && most > first && is_open(&gate->comparison)) {
-        status = measure_up_to(c, &c->now, most, most, "run", why);
+        status = commands_measure(&c->commands, &c->now, most, most, "run", why);
         if (status == STATUS_OK)
             status = gate_judge(gate, &c->base, &c->now, why);
     }
@@ -198,12 +157,12 @@ static enum status check_baseline(struct check *c, struct failure *why)
 
 /* ---- --update */
 
-/* A baseline is made once and used often: of a CPU it is twice as many runs as a check takes, a
+/* A baseline is made once and used often, so on a CPU it takes twice as many runs as a check, a
  * second apart. */
 static enum status update(struct check *c, struct failure *why)
 {
     size_t count = processes_of(c);
-    enum status status = measure_up_to(c, &c->now, 1, count, "run", why);
+    enum status status = commands_measure(&c->commands, &c->now, 1, count, "run", why);
     const bool is_cpu = is_of_cpu(&c->now);
     if (is_cpu && !c->options->processes)
         count *= 2;
@@ -211,7 +170,7 @@ static enum status update(struct check *c, struct failure *why)
         if (is_cpu)
             status = wait_ms(SPREAD_MS, why);
         if (status == STATUS_OK)
-            status = measure_up_to(c, &c->now, i, count, "run", why);
+            status = commands_measure(&c->commands, &c->now, i, count, "run", why);
     }
     progress_stop();
     if (status == STATUS_OK)
@@ -222,102 +181,6 @@ static enum status update(struct check *c, struct failure *why)
     return status;
 }
 
-/* ---- --self-test */
-
-/* The process medians of a result, in the order taken. */
-static size_t medians_of(const struct readings *r, const char *key, double *to)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < r->count; i++)
-        for (size_t k = 0; k < r->list[i].count; k++) {
-            const struct read_result *result = &r->list[i].results[k];
-            if (result->median_s > 0 && strcmp(result->key, key) == 0)
-                to[count++] = result->median_s;
-        }
-    return count;
-}
-
-static enum status estimate(const struct check *c, struct noise *noise, struct failure *why)
-{
-    double *medians = calloc(c->now.count + 1, sizeof *medians);
-    bool ok = medians != NULL;
-    for (size_t i = 0; ok && i < c->command_count; i++)
-        for (size_t k = 0; ok && k < c->now.list[i].count; k++) {
-            const struct read_result *r = &c->now.list[i].results[k];
-            const bool is_gpu = strcmp(r->backend, "gpu") == 0;
-            if (!(r->median_s > 0))
-                continue;
-            const size_t count = medians_of(&c->now, r->key, medians);
-            struct noise_entry e =
-                noise_estimate(medians, count, CHANGE_PROCESSES, is_gpu ? CHANGE_GPU : CHANGE_CPU);
-            e.key = (char *)r->key;
-            memcpy(e.fingerprint, c->now.list[i].fingerprint, sizeof e.fingerprint);
-            ok = noise_put(noise, &e);
-        }
-    free(medians);
-    return ok ? STATUS_OK : fail(why, STATUS_NO_MEMORY, "no memory for the noise.");
-}
-
-static void print_noise(FILE *to, const struct noise *n)
-{
-    char noise[WORDS_BYTES], smallest[WORDS_BYTES];
-    for (size_t i = 0; i < n->count; i++) {
-        const struct noise_entry *e = &n->entries[i];
-        words_percent(noise, e->noise);
-        words_percent(smallest, e->smallest);
-        fprintf(to, "%s   noise (A/A) %s   smallest change that is found %s   %zu runs\n", e->key,
-                noise, isnan(e->smallest) ? "none below 100 %" : smallest, e->processes);
-    }
-}
-
-/* Each class of machine has a file of its own. */
-static enum status save_noise(const struct check *c, const struct noise *found, struct failure *why)
-{
-    char directory[PATH_MAX], path[PATH_MAX];
-    enum status status = store_directory(c->options->results, directory, sizeof directory, why);
-    for (size_t i = 0; status == STATUS_OK && i < c->command_count; i++) {
-        const char *fingerprint = c->now.list[i].fingerprint;
-        struct noise all = {0};
-        bool is_done = false;
-        for (size_t k = 0; k < i; k++)
-            is_done = is_done || strcmp(c->now.list[k].fingerprint, fingerprint) == 0;
-        if (is_done)
-            continue;
-        noise_load(&all, directory, fingerprint);
-        for (size_t k = 0; k < found->count; k++)
-            if (strcmp(found->entries[k].fingerprint, fingerprint) == 0)
-                noise_put(&all, &found->entries[k]);
-        status = noise_save(&all, fingerprint, directory, path, sizeof path, why);
-        if (status == STATUS_OK && !c->options->quiet)
-            fprintf(c->options->json ? stderr : stdout, "saved   %s\n", path);
-        noise_free(&all);
-    }
-    return status;
-}
-
-static enum status self_test(struct check *c, struct failure *why)
-{
-    const size_t count = 2 * processes_of(c);
-    struct noise noise = {0};
-    enum status status = measure_up_to(c, &c->now, count, count, "run", why);
-    progress_stop();
-    if (status == STATUS_OK)
-        status = estimate(c, &noise, why);
-    if (status == STATUS_OK && noise.count == 0)
-        status =
-            fail(why, STATUS_FAILED, "nothing was timed: %s has no time.", c->commands[0].text);
-    if (status == STATUS_OK)
-        status = save_noise(c, &noise, why);
-    if (status == STATUS_OK && !c->options->quiet)
-        print_noise(c->options->json ? stderr : stdout, &noise);
-    if (status == STATUS_OK && c->options->json)
-        status = store_print(json_pack("{s:s, s:o}", "schema", "gpubench-noise/1", "entries",
-                                       noise_to_json(&noise, NULL)),
-                             why);
-    noise_free(&noise);
-    return status;
-}
-
 /* ---- */
 
 static enum status check_words(const struct options *o, struct failure *why)
@@ -325,8 +188,13 @@ static enum status check_words(const struct options *o, struct failure *why)
     if (o->update && o->self_test)
         return fail(why, STATUS_USAGE, "--update and --self-test: one at a time.");
     if (o->self_test && o->processes && o->processes < 5)
-        return fail(why, STATUS_USAGE, "--processes %zu: a self-test takes 5 a side or more.",
-                    o->processes);
+        return fail(why, STATUS_USAGE,
+                    "--processes %zu: a self-test needs at least 5 on each side.", o->processes);
+    if (o->update && o->processes && o->processes < FEWEST_PROCESSES)
+        return fail(why, STATUS_USAGE,
+                    "--processes %zu: a baseline of fewer than %d runs can never show a change; "
+                    "without --processes it takes %d.",
+                    o->processes, FEWEST_PROCESSES, CHANGE_PROCESSES);
     if (o->update && o->baseline && destination_is_url(o->baseline))
         return fail(
             why, STATUS_USAGE,
@@ -346,7 +214,7 @@ static enum status go(struct check *c, struct failure *why)
     if (status == STATUS_OK && o->baseline && !(o->update && o->word_count))
         status = publishing_baseline(o, o->baseline, &c->base, why);
     if (status == STATUS_NOT_COMPARABLE && o->allow_missing) {
-        fprintf(stderr, "gpubench: no baseline, nothing was measured: %s\n", why->text);
+        fprintf(stderr, "gpubench: there is no baseline, so nothing was measured: %s\n", why->text);
         return STATUS_OK;
     }
     if (status == STATUS_NOT_COMPARABLE && destination_is_url(o->baseline))
@@ -368,7 +236,10 @@ static enum status go(struct check *c, struct failure *why)
     gate_warn_skipped(&c->base);
     if (!o->quiet)
         progress_start();
-    status = o->self_test ? self_test(c, why) : o->update ? update(c, why) : check_baseline(c, why);
+    gate_warn_load(o);
+    status = o->self_test ? self_test(o, &c->commands, 2 * processes_of(c), why)
+             : o->update  ? update(c, why)
+                          : check_baseline(c, why);
     progress_stop();
     return status;
 }
@@ -377,9 +248,7 @@ static enum status cmd_check(const struct options *options, struct failure *why)
 {
     struct check c = {.options = options};
     const enum status status = go(&c, why);
-    for (size_t i = 0; i < c.command_count; i++)
-        command_free(&c.commands[i]);
-    free(c.commands);
+    commands_free(&c.commands);
     readings_free(&c.base);
     readings_free(&c.now);
     return status;

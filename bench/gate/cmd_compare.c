@@ -55,7 +55,7 @@ const struct verb verb_compare = {
              "interval, which assumes nothing about their distribution. One run a side shows a "
              "ratio but no verdict; five runs can give one. With one directory, or with three "
              "names or more: shows the hosts in them side by side, marks the fastest, and names "
-             "the outliers.",
+             "the outliers, which make the exit status 3.",
     .options = OPTIONS_GATE | OPTIONS_FETCH | OPTIONS_SERVER | OPTIONS_STORE | OPTIONS_JSON |
                OPTIONS_TALK | OPTIONS_HELP,
     .run = cmd_compare,

@@ -1,9 +1,12 @@
-/* command.c - words for a command, out of what was typed or of what a run's file tells. */
+/* command.c - commands made of the words that were typed, or of what a run's file says. */
 #include "bench/gate/command.h"
 
 #include "bench/cli/verb.h"
+#include "bench/terminal/progress.h"
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 #include "harness/base/process.h"
+#include "harness/compare/compare.h"
 #include "harness/text/json_text.h"
 
 #include <inttypes.h>
@@ -32,35 +35,28 @@ static const struct verb *own_verb(const char *word)
                                               : NULL;
 }
 
-enum status command_from_words(struct command *out, const char *const *words, size_t count,
-                               struct failure *why)
+void command_from_words(struct command *out, const char *const *words, size_t count)
 {
     static const char *const added[] = {"--json", "--quiet", "--no-save"};
     enum { ADDED = sizeof added / sizeof *added };
     const bool is_own = own_verb(words[0]);
-    *out = (struct command){.argv = calloc(count + ADDED + 2, sizeof *out->argv)};
-    size_t used = 0, bytes = 0;
-    FILE *text = open_memstream(&out->text, &bytes);
-    bool ok = out->argv && text;
-    if (ok && is_own)
-        ok = (out->argv[used++] = strdup(this_program)) != NULL;
-    for (size_t i = 0; ok && i < count + ADDED; i++) {
+    *out = (struct command){.argv = need_array(count + ADDED + 2, sizeof *out->argv)};
+    size_t used = 0, bytes;
+    FILE *text = need_stream(&out->text, &bytes);
+    if (is_own)
+        out->argv[used++] = need_text(this_program);
+    for (size_t i = 0; i < count + ADDED; i++) {
         const char *word = i < count ? words[i] : added[i - count];
-        ok = (out->argv[used++] = strdup(word)) != NULL;
+        out->argv[used++] = need_text(word);
         if (i < count)
             fprintf(text, "%s%s", i ? " " : is_own ? "gpubench " : "", word);
     }
-    if (text && fclose(text) != 0)
-        ok = false;
-    if (ok)
-        return STATUS_OK;
-    command_free(out);
-    return fail(why, STATUS_NO_MEMORY, "no memory for a command of %zu words.", count);
+    need_stream_end(text);
 }
 
 /* ---- the command of a run */
 
-/* Words that are made of options again, with room for the numbers among them. */
+/* The words of a command line, with room for the numbers among them. */
 struct words {
     const char *list[OWN_WORDS_MAX];
     char numbers[8][32];
@@ -127,12 +123,12 @@ enum status command_from_run(struct command *out, const struct reading *run, str
     const json_t *argv = json_at(run->document, "argv");
     const size_t count = json_array_size(argv);
     const char *verb_name = json_string_value(json_array_get(argv, 1));
-    char **words = calloc(count + 1, sizeof *words);
+    char **words = need_array(count + 1, sizeof *words);
     struct options options = {0};
     struct failure unclear = {0};
     enum status status = STATUS_OK;
     const struct verb *verb = verb_name ? own_verb(verb_name) : NULL;
-    bool is_understood = words && verb;
+    bool is_understood = verb != NULL;
     for (size_t i = 1; is_understood && i < count; i++) {
         words[i - 1] = (char *)json_string_value(json_array_get(argv, i));
         is_understood = words[i - 1] != NULL;
@@ -144,15 +140,16 @@ enum status command_from_run(struct command *out, const struct reading *run, str
     if (is_understood) {
         struct words again = {0};
         const double index = read_number(run->document, "device.index");
-        if (options.all_devices && index >= 0) /* this run is one of them */
+        if (options.all_devices && index >= 0) /* the run is of one of them */
             options.device = (int)fmin(index, 1023);
         words_of_options(&again, &options);
-        status = command_from_words(out, again.list, again.count, why);
+        command_from_words(out, again.list, again.count);
     } else {
-        status = fail(why, STATUS_NOT_COMPARABLE,
-                      "%s does not tell how it was measured%s%.300s; say how behind --, for "
-                      "example gpubench check --baseline FILE -- gpu 10000",
-                      run->source, unclear.text[0] ? ": " : "", unclear.text);
+        status =
+            fail(why, STATUS_NOT_COMPARABLE,
+                 "%s does not say how it was measured%s%.300s; write the command after --, for "
+                 "example gpubench check --baseline FILE -- gpu 10000",
+                 run->source, unclear.text[0] ? ": " : "", unclear.text);
     }
     options_free(&options);
     free(words);
@@ -183,17 +180,54 @@ enum status command_run(const struct command *c, struct readings *to, struct fai
     const int error = process_read(c->argv, -1, false, 2 * (size_t)READ_BYTES_MAX, &output);
     if (error)
         return fail(why, STATUS_FAILED, "cannot run %.400s: %s.", c->text, strerror(error));
-    /* A wrong or failed result has exit status 1 and is a result all the same. */
-    const bool may_tell =
+    /* A wrong or failed result has exit status 1, and is a result too. */
+    const bool has_result =
         WIFEXITED(output.ended) && WEXITSTATUS(output.ended) <= 1 && output.count > 0;
     status = interrupt_check(why);
     if (status == STATUS_OK && !output.bytes)
-        status = fail(why, STATUS_FAILED,
-                      "%.400s printed more than any result has, or memory ran out.", c->text);
-    else if (status == STATUS_OK && !may_tell)
+        status = fail(why, STATUS_FAILED, "%.400s printed more than a result can be.", c->text);
+    else if (status == STATUS_OK && !has_result)
         status = ended_badly(c, output.ended, why);
     else if (status == STATUS_OK)
         status = readings_add_text(to, c->text, output.bytes, output.count, READ_WHOLE, why);
     free(output.bytes);
+    return status;
+}
+
+/* ---- several commands */
+
+void commands_add(struct commands *c, struct command command)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (strcmp(c->list[i].text, command.text) == 0) {
+            command_free(&command);
+            return;
+        }
+    c->list = need_room(c->list, c->count, sizeof *c->list);
+    c->list[c->count++] = command;
+}
+
+void commands_free(struct commands *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        command_free(&c->list[i]);
+    free(c->list);
+}
+
+enum status commands_measure(const struct commands *c, struct readings *to, size_t count,
+                             size_t most, const char *what, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && to->count < count * c->count) {
+        const size_t done = to->count;
+        const struct command *command = &c->list[done % c->count];
+        progress_say((double)done / (double)(most * c->count), "%s %zu of %zu: %.60s", what,
+                     done / c->count + 1, most, command->text);
+        status = command_run(command, to, why);
+        if (status == STATUS_OK && to->count != done + 1)
+            status = fail(why, STATUS_FAILED, "%s printed more than one result.", command->text);
+        if (status == STATUS_OK && done == 0)
+            status = compare_refuse_simulated(to, why);
+    }
     return status;
 }

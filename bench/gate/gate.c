@@ -1,4 +1,4 @@
-/* gate.c - from options to rules, and from rows to an exit status. */
+/* gate.c - turns options into rules, and rows into an exit status. */
 #include "bench/gate/gate.h"
 
 #include "bench/cli/verb.h"
@@ -6,7 +6,9 @@
 #include "harness/result/store.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void gate_begin(struct gate *g, const struct options *o, double alpha)
 {
@@ -74,7 +76,7 @@ enum status gate_tell(struct gate *g, const char *base_name, const char *now_nam
     const size_t unsure = comparison_count(&g->comparison, CHANGE_UNSURE);
     if (v.outcome == STATUS_OK && unsure > 0 && !o->quiet)
         fprintf(stderr,
-                "gpubench: %zu of %zu cannot be told from noise; exit status 4 with "
+                "gpubench: %zu of %zu cannot be distinguished from noise; exit status 4 with "
                 "--strict.\n",
                 unsure, g->comparison.count);
     const enum status worst = status_worse(v.outcome, told);
@@ -87,4 +89,28 @@ void gate_warn_skipped(const struct readings *r)
     if (r->skipped)
         fprintf(stderr, "gpubench: %zu file%s skipped; the first: %s\n", r->skipped,
                 r->skipped == 1 ? "" : "s", r->skipped_why);
+}
+
+/* The system's load over the last minute; 0 if it is unknown. */
+static double load_now(void)
+{
+    FILE *file = fopen("/proc/loadavg", "re");
+    double load = 0;
+    if (file && fscanf(file, "%lf", &load) != 1)
+        load = 0;
+    if (file)
+        fclose(file);
+    return load;
+}
+
+void gate_warn_load(const struct options *o)
+{
+    const double load = load_now();
+    const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    /* A run of ours just before may have added one for each CPU. */
+    if (!o->quiet && cpus > 0 && load > 1.25 * (double)cpus)
+        fprintf(stderr,
+                "gpubench: other programs are running: the load is %.1f on %ld CPU%s, and times of "
+                "the CPU can be too long.\n",
+                load, cpus, cpus == 1 ? "" : "s");
 }

@@ -1,5 +1,5 @@
-/* gate.h - what compare, check and ab have in common: rules out of the options, a comparison, and
- * what is told of it. */
+/* gate.h - what compare, check and ab have in common: rules made of options, a comparison, and how
+ * its outcome is printed. */
 #ifndef BENCH_GATE_H
 #define BENCH_GATE_H
 
@@ -14,22 +14,26 @@ struct gate {
     double seconds; /* spent measuring */
 };
 
-/* Rules as the options say. Ends with gate_end(). */
+/* Takes the rules from the options. Release with gate_end(). */
 void gate_begin(struct gate *g, const struct options *o, double alpha);
 void gate_end(struct gate *g);
 
-/* Reads what the results directory knows of the noise of the machines that runs are of. */
+/* Reads from the results directory the noise of the machines that the runs were made on. */
 void gate_look_up_noise(struct gate *g, const struct readings *runs);
 
-/* Compares, with the noise looked up; what it was before goes. */
+/* Looks up the noise, compares, and replaces the comparison before. */
 enum status gate_judge(struct gate *g, const struct readings *base, const struct readings *now,
                        struct failure *why);
 
-/* Prints the table or --json, writes --junit, tells GitHub. The outcome, with its sentence. */
+/* Prints the table or --json, writes --junit and GitHub's files. Returns the outcome, with its
+ * message. */
 enum status gate_tell(struct gate *g, const char *base_name, const char *now_name,
                       struct failure *why);
 
-/* Says on standard error that files in a directory were no results. */
+/* Says on standard error how many files of a directory were not results. */
 void gate_warn_skipped(const struct readings *r);
+
+/* Warns on standard error, unless --quiet, if other programs use this host's CPUs. */
+void gate_warn_load(const struct options *o);
 
 #endif

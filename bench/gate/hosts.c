@@ -1,11 +1,13 @@
-/* hosts.c - many hosts side by side: a table of up to HOSTS_SHOWN, a summary and the outliers of
- * more. */
+/* hosts.c - compares many hosts: up to HOSTS_SHOWN in a table, more as a summary with the outliers.
+ * An outlier makes the exit status 3, so that a fleet can be accepted by a script. */
 #include "bench/gate/hosts.h"
 
 #include "bench/gate/gate.h"
 #include "bench/stored/publishing.h"
 #include "bench/terminal/color.h"
+#include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 #include "harness/compare/fleet.h"
 #include "harness/result/store.h"
 #include "harness/text/json_text.h"
@@ -16,57 +18,60 @@
 
 enum { HOSTS_SHOWN = 20, OUTLIERS_SHOWN = 50, LABEL_BYTES = 2 * READ_NAME_MAX, NAMES_MAX = 64 };
 
-/* "node1", or "node1 GPU-1a2b3c4d" where a host has several cards. */
+/* "node1", or "node1 GPU-1a2b3c4d" if a host has several cards. */
 static const char *label_of(const struct fleet_model *m, const struct fleet_host *h, char *out)
 {
-    const char *name = *h->label ? h->label : "(no name)";
-    if (m->cards_on_one_host > 1 && *h->card)
-        snprintf(out, LABEL_BYTES, "%s %.12s", name, h->card);
-    else
-        snprintf(out, LABEL_BYTES, "%s", name);
-    return out;
+    return verdicts_host(m, h, out, LABEL_BYTES);
 }
 
-static char *off_median(const struct fleet_model *m, const struct fleet_host *h, char *out)
-{
-    return verdicts_change(out, h->median_s / m->median_s - 1);
-}
-
-/* The models of one key, of which there are `count`. */
+/* All hosts of one key, which `count` models share. */
 static void print_table(FILE *to, const struct fleet_model *models, size_t count, bool colored)
 {
+    static const char *const heads[] = {"host", "device", "median", "× best", "runs", "", ""};
+    struct grid g = {.heads = heads, .columns = 7, .left = 3 | 1 << 5 | 1 << 6};
     char label[LABEL_BYTES], time[WORDS_BYTES];
-    size_t label_width = 4, device_width = 6;
-    const double best = models[0].hosts[0].median_s; /* a faster model stands first … */
-    double fastest = best;
-    for (size_t i = 0; i < count; i++) {
-        fastest = fmin(fastest, models[i].hosts[0].median_s); /* … and may have a slower host */
-        if (words_width(models[i].device) > device_width)
-            device_width = words_width(models[i].device);
-        for (size_t k = 0; k < models[i].count; k++) {
-            const size_t width = words_width(label_of(&models[i], &models[i].hosts[k], label));
-            if (width > label_width)
-                label_width = width;
-        }
-    }
-    fputs("  ", to);
-    words_left(to, "host", label_width + 2);
-    words_left(to, "device", device_width + 2);
-    fputs("   median   × best   runs\n", to);
+    double fastest = models[0].hosts[0].median_s;
+    for (size_t i = 1; i < count; i++) /* the model with the best median may have no fastest host */
+        fastest = fmin(fastest, models[i].hosts[0].median_s);
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < models[i].count; k++) {
             const struct fleet_host *h = &models[i].hosts[k];
-            fputs("  ", to);
-            words_left(to, label_of(&models[i], h, label), label_width + 2);
-            words_left(to, h->device, device_width + 2);
-            words_right(to, words_time(time, h->median_s), 9);
-            fprintf(to, "  %6.2f×  %5zu   ", h->median_s / fastest, h->runs);
-            if (h->median_s <= fastest)
-                color_print(to, colored, TINT_GOOD, "fastest");
-            else if (h->is_outlier)
-                color_print(to, colored, TINT_BAD, "outlier");
-            fprintf(to, "%s%s\n", h->reason[0] ? "   " : "", h->reason);
+            grid_add(&g, label_of(&models[i], h, label));
+            grid_add(&g, h->device);
+            grid_add(&g, words_time(time, h->median_s));
+            grid_addf(&g, "%.2f×", h->median_s / fastest);
+            grid_addf(&g, "%zu", h->runs);
+            if (h->is_outlier)
+                grid_tint(&g, colored, TINT_BAD, " outlier");
+            else if (h->median_s <= fastest)
+                grid_tint(&g, colored, TINT_GOOD, " fastest");
+            else
+                grid_add(&g, "");
+            grid_add(&g, h->reason);
         }
+    grid_text(to, &g);
+    grid_free(&g);
+}
+
+static void print_outliers(FILE *to, const struct fleet_model *m, bool colored)
+{
+    struct grid g = {.columns = 5, .left = 3 | 1 << 4, .flush = true};
+    char label[LABEL_BYTES], time[WORDS_BYTES], change[WORDS_BYTES];
+    size_t shown = 0;
+    for (size_t i = m->count; i-- > 0 && shown < OUTLIERS_SHOWN;) { /* the slowest first */
+        const struct fleet_host *h = &m->hosts[i];
+        if (!h->is_outlier)
+            continue;
+        grid_tint(&g, colored, TINT_BAD, shown++ ? "" : "outliers");
+        grid_add(&g, label_of(m, h, label));
+        grid_add(&g, words_time(time, h->median_s));
+        grid_add(&g, verdicts_change(change, h->median_s / m->median_s - 1));
+        grid_addf(&g, " %s", h->reason);
+    }
+    grid_text(to, &g);
+    grid_free(&g);
+    if (m->outliers > shown)
+        fprintf(to, "          %zu more; gpubench compare --json lists all\n", m->outliers - shown);
 }
 
 static void print_summary(FILE *to, const struct fleet_model *m, bool colored)
@@ -78,27 +83,10 @@ static void print_summary(FILE *to, const struct fleet_model *m, bool colored)
     fprintf(to, " (%s)", label_of(m, first, label));
     fprintf(to, "   slowest %s (%s)", words_time(b, last->median_s), label_of(m, last, label));
     fprintf(to, "   middle 98 %%: %s … %s\n", words_time(a, m->low_s), words_time(b, m->high_s));
-    if (m->outliers == 0) {
+    if (m->outliers)
+        print_outliers(to, m, colored);
+    else
         fputs("no outliers\n", to);
-        return;
-    }
-    size_t width = 0, shown = 0;
-    for (size_t i = 0; i < m->count; i++)
-        if (m->hosts[i].is_outlier && words_width(label_of(m, &m->hosts[i], label)) > width)
-            width = words_width(label);
-    for (size_t i = m->count; i-- > 0 && shown < OUTLIERS_SHOWN;) { /* the slowest first */
-        const struct fleet_host *h = &m->hosts[i];
-        if (!h->is_outlier)
-            continue;
-        color_print(to, colored, TINT_BAD, shown++ ? "          " : "outliers  ");
-        words_left(to, label_of(m, h, label), width + 2);
-        words_right(to, words_time(a, h->median_s), 9);
-        fputs("  ", to);
-        words_right(to, off_median(m, h, b), 8);
-        fprintf(to, "   %s\n", h->reason);
-    }
-    if (m->outliers > shown)
-        fprintf(to, "          %zu more; gpubench compare --json lists all\n", m->outliers - shown);
 }
 
 static void print_key(FILE *to, const struct fleet_model *models, size_t count, bool colored)
@@ -123,6 +111,7 @@ static void print_key(FILE *to, const struct fleet_model *models, size_t count, 
     }
 }
 
+/* How many models share the key of models[from]; they lie together. */
 static size_t same_key(const struct fleet *f, size_t from)
 {
     size_t to = from + 1;
@@ -157,6 +146,33 @@ static json_t *to_json(const struct fleet *f)
     return json_pack("{s:s, s:o}", "schema", "gpubench-hosts/1", "models", models);
 }
 
+/* STATUS_REGRESSION with the outliers' names if there are any, the furthest one first. */
+static enum status outcome_of(const struct fleet *f, struct failure *why)
+{
+    char label[LABEL_BYTES], change[WORDS_BYTES];
+    const struct fleet_model *worst = NULL;
+    const struct fleet_host *furthest = NULL;
+    size_t outliers = 0;
+    double most = 0;
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < f->models[i].count; k++) {
+            const struct fleet_host *h = &f->models[i].hosts[k];
+            const double off = fabs(log(h->median_s / f->models[i].median_s));
+            outliers += h->is_outlier;
+            if (h->is_outlier && off > most) {
+                most = off;
+                furthest = h;
+                worst = &f->models[i];
+            }
+        }
+    if (!furthest)
+        return STATUS_OK;
+    return fail(why, STATUS_REGRESSION, "%zu outlier%s: %s%.200s at %s from the median of %.200s.",
+                outliers, outliers == 1 ? "" : "s", outliers == 1 ? "" : "the furthest is ",
+                label_of(worst, furthest, label),
+                verdicts_change(change, furthest->median_s / worst->median_s - 1), worst->key);
+}
+
 static enum status print_fleet(const struct fleet *f, const struct options *o, struct failure *why)
 {
     FILE *people = o->json ? stderr : stdout;
@@ -167,13 +183,16 @@ static enum status print_fleet(const struct fleet *f, const struct options *o, s
             fputc('\n', people);
         print_key(people, &f->models[from], count, colored);
     }
-    if (!o->json)
-        return STATUS_OK;
-    return store_print(to_json(f), why);
+    enum status status = STATUS_OK;
+    if (o->json)
+        status = store_print(to_json(f), why);
+    if (status == STATUS_OK && o->junit)
+        status = verdicts_write_fleet_junit(f, o->junit, why);
+    return status == STATUS_OK ? outcome_of(f, why) : status;
 }
 
-/* Names of hosts are enough to tell them apart, unless one host stands behind several of the names
- * that were given: then these names do. Nobody gives more than NAMES_MAX by hand. */
+/* Whether one host appears under several of the names that were given. Then these names label the
+ * hosts instead of the hosts' own. Nobody types more than NAMES_MAX names. */
 static bool is_ambiguous(const struct readings *r, const char *const *word_of)
 {
     for (size_t i = 1; i < r->count; i++)
@@ -195,12 +214,8 @@ enum status hosts_compare(const struct options *o, struct failure *why)
         const size_t before = r.count;
         status = destination_is_url(o->words[i]) ? publishing_baseline(o, o->words[i], &r, why)
                                                  : readings_add(&r, o->words[i], READ_LEAN, why);
-        const char **more = realloc(word_of, (r.count + 1) * sizeof *more);
-        if (!more)
-            status = fail(why, STATUS_NO_MEMORY, "no memory for %zu results.", r.count);
-        else
-            word_of = more;
-        for (size_t k = before; more && k < r.count; k++)
+        word_of = need_more(word_of, (r.count + 1) * sizeof *word_of);
+        for (size_t k = before; k < r.count; k++)
             word_of[k] = o->words[i];
     }
     gate_warn_skipped(&r);
@@ -209,7 +224,7 @@ enum status hosts_compare(const struct options *o, struct failure *why)
             &r, o->word_count <= NAMES_MAX && is_ambiguous(&r, word_of) ? word_of : NULL, &fleet,
             why);
     if (status == STATUS_OK && fleet.count == 0)
-        status = fail(why, STATUS_NOT_COMPARABLE, "there is no time in any of these results.");
+        status = fail(why, STATUS_NOT_COMPARABLE, "none of these results has a time.");
     if (status == STATUS_OK)
         status = print_fleet(&fleet, o, why);
     fleet_free(&fleet);

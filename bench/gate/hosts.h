@@ -1,10 +1,11 @@
-/* hosts.h - many hosts side by side: who is fastest, and who is not like the others. */
+/* hosts.h - compares many hosts: which is fastest, and which are unlike the others. */
 #ifndef BENCH_HOSTS_H
 #define BENCH_HOSTS_H
 
 #include "bench/cli/options.h"
 
-/* The files and directories in options->words, each host and card in them as one of the hosts. */
+/* Compares the hosts (and cards) in the files and directories of options->words, prints them, and
+ * writes --json and --junit. Returns STATUS_REGRESSION if there are outliers. */
 enum status hosts_compare(const struct options *options, struct failure *why);
 
 #endif

@@ -1,8 +1,9 @@
-/* verdict_ci.c - a comparison for CI systems: JUnit for GitLab and Jenkins, annotations and a step
+/* ci.c - a comparison for CI systems: JUnit for GitLab and Jenkins, annotations and a step
  * summary for GitHub Actions. */
 #include "bench/verdict/verdicts.h"
 
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 #include "harness/result/store.h"
 #include "harness/text/markup.h"
 
@@ -11,8 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-/* One line that says all about a row: "SLOW +6.4 % (99 % interval +5.9 … +7.0 %, threshold 5 %)".
- */
+/* A row in one line: "SLOW +6.4 % (99 % interval +5.9 … +7.0 %, threshold 5 %, 10+10 runs)". */
 static void describe(char *out, size_t bytes, const struct compare_row *row, double alpha)
 {
     char change[WORDS_BYTES], interval[WORDS_BYTES];
@@ -104,24 +104,21 @@ static void junit(FILE *to, const struct verdicts *v)
 
 enum status verdicts_write_junit(const struct verdicts *v, const char *file, struct failure *why)
 {
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *to = open_memstream(&text, &bytes);
-    if (!to)
-        return fail(why, STATUS_NO_MEMORY, "no memory for %s.", file);
+    char *text;
+    size_t bytes;
+    FILE *to = need_stream(&text, &bytes);
     junit(to, v);
-    enum status status = STATUS_OK;
-    if (fclose(to) != 0)
-        status = fail(why, STATUS_NO_MEMORY, "no memory for %s.", file);
-    else
-        status = store_write_text(file, text, bytes, why);
+    need_stream_end(to);
+    const enum status status = store_write_text(file, text, bytes, why);
     free(text);
     return status;
 }
 
 /* ---- GitHub Actions */
 
-/* Text of an annotation, or of one of its properties, in which , and : mean something too. */
+/* Escapes the text of an annotation, or of one of its properties, where "," and ":" are escaped
+ * too.
+ */
 static void annotation_text(FILE *to, const char *text, bool is_property)
 {
     for (; *text; text++)
@@ -195,8 +192,8 @@ static const char *verdict_word(enum status outcome, const struct comparison *c)
     }
 }
 
-/* A file that the runner names; what cannot be written there is a warning, as the log has it all.
- */
+/* Opens the file that a variable of the runner names. A failure is only a warning, because the log
+ * has the same text. */
 static FILE *open_named(const char *variable)
 {
     const char *path = getenv(variable);

@@ -1,4 +1,4 @@
-/* verdict_json.c - a comparison for programs: gpubench-comparison/1. */
+/* json.c - a comparison for programs: gpubench-comparison/1. */
 #include "bench/verdict/verdicts.h"
 
 #include "harness/reading/identity_diff.h"

@@ -1,7 +1,8 @@
-/* verdict_table.c - a comparison as a table. */
+/* table.c - a comparison as a table for people. */
 #include "bench/verdict/verdicts.h"
 
 #include "bench/terminal/color.h"
+#include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
 #include "harness/reading/identity_diff.h"
 
@@ -9,12 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum column { KEY, BASE, NOW, CHANGE, INTERVAL, COUNT, COLUMNS };
-enum { CELL_BYTES = READ_NAME_MAX + 64, DIFFERENCES_MAX = 12 };
-
-struct cells {
-    char text[COLUMNS][CELL_BYTES];
-};
+enum { COLUMNS = 8, DIFFERENCES_MAX = 12 };
 
 char *verdicts_change(char *out, double change)
 {
@@ -70,32 +66,34 @@ static enum tint tint_of(const struct compare_row *row)
                                           : TINT_GOOD;
 }
 
-static void fill_row(const struct compare_row *row, struct cells *c)
+/* Columns are three blanks apart: one more than the grid's own. */
+static void add_cell(struct grid *g, const char *text)
 {
-    char words[WORDS_BYTES];
-    snprintf(c->text[KEY], CELL_BYTES, "%s", row->key);
-    for (int i = BASE; i < COLUMNS; i++)
-        snprintf(c->text[i], CELL_BYTES, "-");
-    if (row->state != ROW_JUDGED)
-        return;
-    snprintf(c->text[BASE], CELL_BYTES, "%s", verdicts_side(words, &row->base));
-    snprintf(c->text[NOW], CELL_BYTES, "%s", verdicts_side(words, &row->now));
-    if (row->change == CHANGE_SAME)
-        snprintf(c->text[CHANGE], CELL_BYTES, "~");
-    else
-        snprintf(c->text[CHANGE], CELL_BYTES, "%s",
-                 verdicts_change(words, change_of(row->shift.estimate)));
-    snprintf(c->text[INTERVAL], CELL_BYTES, "%s", verdicts_interval(words, row));
-    snprintf(c->text[COUNT], CELL_BYTES, "%zu+%zu", row->base.processes, row->now.processes);
+    grid_addf(g, " %s", text);
 }
 
-static void print_cells(FILE *to, const struct cells *c, const size_t *width)
+static void add_row(struct grid *g, const struct compare_row *row, bool colored)
 {
-    words_left(to, c->text[KEY], width[KEY]);
-    for (int i = BASE; i < COLUMNS; i++) {
-        fputs("   ", to);
-        words_right(to, c->text[i], width[i]);
-    }
+    char text[WORDS_BYTES + 16];
+    const bool is_judged = row->state == ROW_JUDGED;
+    grid_add(g, row->key);
+    add_cell(g, is_judged ? verdicts_side(text, &row->base) : "-");
+    add_cell(g, is_judged ? verdicts_side(text, &row->now) : "-");
+    if (is_judged && row->change == CHANGE_SAME)
+        add_cell(g, "~");
+    else
+        add_cell(g, is_judged ? verdicts_change(text, change_of(row->shift.estimate)) : "-");
+    add_cell(g, is_judged ? verdicts_interval(text, row) : "-");
+    snprintf(text, sizeof text, is_judged ? "%zu+%zu" : "-", row->base.processes,
+             row->now.processes);
+    add_cell(g, text);
+    snprintf(text, sizeof text, " %s", verdicts_word(row));
+    grid_tint(g, colored, tint_of(row), text);
+    if (is_judged && row->change == CHANGE_SAME && !*row->reason)
+        snprintf(text, sizeof text, "within ±%.3g %%", 100 * row->threshold);
+    else
+        *text = '\0';
+    add_cell(g, *text ? text : row->reason);
 }
 
 /* ---- above the table */
@@ -117,20 +115,19 @@ static void print_differences(FILE *to, const char *what, const struct differenc
                               size_t count)
 {
     const size_t shown = count < DIFFERENCES_MAX ? count : DIFFERENCES_MAX;
-    size_t width = 0;
-    for (size_t i = 0; i < shown; i++)
-        if (words_width(list[i].path) > width)
-            width = words_width(list[i].path);
+    struct grid g = {.columns = 3, .left = 7, .flush = true};
     for (size_t i = 0; i < shown; i++) {
-        fprintf(to, "%s  ", what);
-        words_left(to, list[i].path, width + 2);
-        fprintf(to, "%s → %s\n", list[i].base, list[i].now);
+        grid_add(&g, what);
+        grid_add(&g, list[i].path);
+        grid_addf(&g, "%s → %s", list[i].base, list[i].now);
     }
+    grid_text(to, &g);
+    grid_free(&g);
     if (count > shown)
         fprintf(to, "%s  %zu more\n", what, count - shown);
 }
 
-/* Between which machines: one line if they are of one class, else field by field. */
+/* Names the two sides: one line for machines of one class, then the fields that differ. */
 static void print_heading(FILE *to, const struct verdicts *v)
 {
     struct difference list[DIFFERENCES_MAX];
@@ -166,7 +163,7 @@ static void print_notes(FILE *to, const struct verdicts *v)
                     100 * row->threshold);
         if (row->noise > 0 && !has_noise)
             fprintf(to,
-                    "! this machine's own noise (A/A) is %.2g %%, no threshold is below twice "
+                    "! this machine's own noise (A/A) is %.2g %%; no threshold is below twice "
                     "that\n",
                     100 * row->noise);
         has_card = has_card || row->is_other_card;
@@ -177,35 +174,21 @@ static void print_notes(FILE *to, const struct verdicts *v)
 void verdicts_print(FILE *to, const struct verdicts *v, bool colored)
 {
     const struct comparison *c = v->comparison;
-    struct cells *rows = calloc(c->count + 1, sizeof *rows);
-    size_t width[COLUMNS] = {0};
-    if (!rows) {
-        fputs("(no memory for the table)\n", to);
-        return;
-    }
+    char interval[WORDS_BYTES];
+    struct grid g = {.columns = COLUMNS, .left = 1 | 1 << 6 | 1 << 7, .flush = true};
     print_heading(to, v);
-    struct cells *heading = &rows[c->count];
-    snprintf(heading->text[BASE], CELL_BYTES, "%s", v->base_name);
-    snprintf(heading->text[NOW], CELL_BYTES, "%s", v->now_name);
-    snprintf(heading->text[CHANGE], CELL_BYTES, "change");
-    snprintf(heading->text[INTERVAL], CELL_BYTES, "%.3g %% interval", 100 * (1 - v->rules->alpha));
-    snprintf(heading->text[COUNT], CELL_BYTES, "n");
-    for (size_t k = 0; k <= c->count; k++) {
-        if (k < c->count)
-            fill_row(&c->rows[k], &rows[k]);
-        for (int i = 0; i < COLUMNS; i++)
-            if (words_width(rows[k].text[i]) > width[i])
-                width[i] = words_width(rows[k].text[i]);
-    }
-    print_cells(to, heading, width);
-    fputc('\n', to);
-    for (size_t k = 0; k < c->count; k++) {
-        const struct compare_row *row = &c->rows[k];
-        print_cells(to, &rows[k], width);
-        fputs("   ", to);
-        color_print(to, colored, tint_of(row), verdicts_word(row));
-        fprintf(to, "%s%s\n", row->reason[0] ? "   " : "", row->reason);
-    }
+    snprintf(interval, sizeof interval, "%.3g %% interval", 100 * (1 - v->rules->alpha));
+    grid_add(&g, "");
+    add_cell(&g, v->base_name);
+    add_cell(&g, v->now_name);
+    add_cell(&g, "change");
+    add_cell(&g, interval);
+    add_cell(&g, "n");
+    grid_add(&g, "");
+    grid_add(&g, "");
+    for (size_t i = 0; i < c->count; i++)
+        add_row(&g, &c->rows[i], colored);
+    grid_text(to, &g);
+    grid_free(&g);
     print_notes(to, v);
-    free(rows);
 }

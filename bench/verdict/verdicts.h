@@ -1,28 +1,28 @@
-/* verdicts.h - a comparison as people, programs and CI systems read it. */
+/* verdicts.h - a comparison in words for people, as JSON for programs, and for CI systems. */
 #ifndef BENCH_VERDICTS_H
 #define BENCH_VERDICTS_H
 
 #include "harness/compare/compare.h"
+#include "harness/compare/fleet.h"
 
 #include <jansson.h>
 #include <stdio.h>
 
-/* What is compared, beside the rows themselves. */
+/* A comparison and what surrounds it. */
 struct verdicts {
     const struct comparison *comparison;
     const struct compare_rules *rules;
     const char *base_name, *now_name; /* "baseline", "now"; "A", "B" */
     const char *verb;                 /* "compare" */
-    enum status outcome;              /* as the exit code will tell */
-    const char *sentence;             /* why, "" if all is well */
-    double seconds;                   /* spent measuring; 0 if it was not */
+    enum status outcome;              /* becomes the exit status */
+    const char *sentence;             /* why it is not STATUS_OK; or "" */
+    double seconds;                   /* spent measuring; 0 if nothing was measured */
 };
 
-/* Heading, differences of the machines, and a table with a verdict a row. */
+/* Prints a heading, the differences of the machines, and a table with a verdict for each row. */
 void verdicts_print(FILE *to, const struct verdicts *v, bool colored);
 
-/* "+3.0 %", "+2.7 … +3.4 %", "18.41 ms ± 0.2 %", for whoever else writes a row; WORDS_BYTES each.
- */
+/* "+3.0 %", "+2.7 … +3.4 %", "18.41 ms ± 0.2 %". Each fills WORDS_BYTES and returns them. */
 char *verdicts_change(char *out, double change);
 char *verdicts_interval(char *out, const struct compare_row *row);
 char *verdicts_side(char *out, const struct compare_side *side);
@@ -34,11 +34,20 @@ const char *verdicts_word(const struct compare_row *row);
 /* gpubench-comparison/1; NULL if memory runs out. */
 json_t *verdicts_to_json(const struct verdicts *v);
 
-/* A JUnit document, for GitLab and Jenkins: a test case a row. */
+/* Writes a JUnit document for GitLab and Jenkins, with a test case for each row. */
 enum status verdicts_write_junit(const struct verdicts *v, const char *file, struct failure *why);
 
-/* In GitHub Actions: annotations on `to`, a table in the step summary, the verdict as an output.
- * Elsewhere nothing. */
+/* "node1", or "node1 GPU-1a2b3c4d" if a host of the model has several cards. */
+const char *verdicts_host(const struct fleet_model *model, const struct fleet_host *host, char *out,
+                          size_t bytes);
+
+/* The same document of a fleet: a test case for each key on each host or card, and a failure for
+ * each outlier. */
+enum status verdicts_write_fleet_junit(const struct fleet *fleet, const char *file,
+                                       struct failure *why);
+
+/* In GitHub Actions, writes annotations to `to`, a table to the step summary and the verdict as an
+ * output. Does nothing elsewhere. */
 void verdicts_tell_github(FILE *to, const struct verdicts *v);
 
 #endif

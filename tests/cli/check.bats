@@ -34,7 +34,7 @@ calls() { wc -l <"$1.words"; }
     exits 0
     [ "$(calls it)" -eq 20 ]
     matches "$output" 'baseline .* now .* change .* 99\.5 % interval'
-    matches "$output" '10\+10   SAME$'
+    matches "$output" '10\+10   SAME   within ±3 %$'
     [ "$(saved_results)" -eq 0 ]
 }
 
@@ -166,6 +166,55 @@ calls() { wc -l <"$1.words"; }
     matches "$errors" 'holds no result'
 }
 
+@test "a machine too noisy for a gate fails its self-test, and nothing is stored" {
+    stand_in ./it 1 1.9 1.2 2.4 0.8 3
+    gpubench check --self-test -- ./it
+    exits 4
+    matches "$errors" 'too noisy for a gate: .* differ by [0-9]+ %\. Nothing was stored'
+    [ -z "$(find "$GPUBENCH_RESULTS" -name noise.json 2>/dev/null)" ]
+    gpubench check --baseline main.json --update -- ./it
+    exits 0
+}
+
+@test "a baseline that could never show a change is refused" {
+    stand_in ./it 1
+    gpubench check --baseline main.json --update --processes 4 -- ./it
+    exits 2
+    matches "$errors" 'fewer than 5 runs can never show a change'
+    [ ! -e main.json ]
+    # With 5 it can: twice the time is SLOW.
+    gpubench check --baseline main.json --update --processes 5 -- ./it
+    exits 0
+    stand_in ./slow 2
+    gpubench check --baseline main.json -- ./slow
+    exits 3
+}
+
+@test "the progress of a check counts to the most runs there may be" {
+    stand_in ./it 1
+    gpubench check --baseline main.json --update -- ./it
+    sed -i 's/^exec/sleep 0.15; exec/' it
+    : >it.words
+    /usr/bin/python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$GPUBENCH" check --baseline main.json -- ./it >seen.txt
+    matches "$(cat seen.txt)" 'run [0-9]+ of 20'
+    lacks "$(cat seen.txt)" 'of 10:'
+}
+
+@test "a load of others is one line of warning, in check and in ab" {
+    unshare -m true 2>/dev/null || skip "needs the right to make a mount namespace"
+    stand_in ./it 1
+    gpubench check --baseline main.json --update -q -- ./it
+    echo '800.00 700.00 600.00 9/999 12345' >loadavg
+    for words in 'check --baseline main.json -- ./it' 'ab -- ./it -- ./it'; do
+        # shellcheck disable=SC2086
+        unshare -m sh -c 'mount --bind loadavg /proc/loadavg && exec "$@"' sh "$GPUBENCH" $words >/dev/null 2>errors.txt
+        [ "$(grep -c 'the load is 800\.0 on [0-9]* CPU' errors.txt)" -eq 1 ]
+        : >it.words
+        unshare -m sh -c 'mount --bind loadavg /proc/loadavg && exec "$@"' sh "$GPUBENCH" ${words/-- /--quiet -- } >/dev/null 2>errors.txt
+        lacks "$(cat errors.txt)" 'the load is'
+    done
+}
+
 @test "what the baseline measured is measured again: this program, and nothing else that a file asks for" {
     gpubench check --baseline main.json --update -- cpu 33 --samples 3 --threads 1 --seed 7 --range wide
     exits 0
@@ -181,7 +230,7 @@ calls() { wc -l <"$1.words"; }
     jq -c '.runs[].argv = ["x", "rm", "-rf", "/"]' main.json >evil.json
     gpubench check --baseline evil.json
     exits 5
-    matches "$errors" 'does not tell how it was measured'
+    matches "$errors" 'does not say how it was measured'
 }
 
 @test "simulated devices are never measured against, nor made a baseline" {

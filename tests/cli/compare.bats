@@ -13,7 +13,7 @@ runs() {
     runs 1 >base; runs 1.001 >same; runs 1.05 >slow; runs 0.95 >fast
     gpubench compare base same
     exits 0
-    matches "$output" 'n=10000 .* ~ .* 10\+10   SAME'
+    matches "$output" 'n=10000 .* ~ .* 10\+10   SAME   within ±3 %'
     gpubench compare base slow
     exits 3
     matches "$output" '\+5\.0 %   \+4\.[0-9] … \+5\.[0-9] %   10\+10   SLOW'
@@ -28,7 +28,7 @@ runs() {
     gpubench compare base slow
     exits 0
     matches "$output" '\+5\.0 % .* 1\+1   UNSURE   too few processes to tell \(1\+1; 5\+5 can\)'
-    matches "$errors" 'cannot be told from noise'
+    matches "$errors" 'cannot be distinguished from noise'
     gpubench compare --strict base slow
     exits 4
     [ "$(runs 1 5 >base; runs 1.05 5 >slow; "$GPUBENCH" compare base slow 2>/dev/null | grep -c SLOW)" -eq 1 ]
@@ -214,11 +214,23 @@ zeros it ends in the middle
             .results[0].summary.throttled = {hw_thermal_slowdown: 2}
         elif $i == 8 then .results[0].summary.median_s *= 1.079 | .device.power_limit_w = 600 else . end' \
         "$ROOT/results/reference/h200-gpu-10000.json" >fleet.json
-    gpubench compare fleet.json
-    exits 0
+    gpubench compare fleet.json --junit junit.xml
+    exits 3
+    matches "$errors" '2 outliers: the furthest is node7 at \+2[23]\.[0-9] % from the median of gpu/sum-aat'
     matches "$output" '60 cards of NVIDIA H200'
     matches "$output" 'outliers  node7 +2[0-9.]+ ms +\+2[23]\.[0-9] % +SM clock 1\.41 GHz, others 1\.98, hw_thermal_slowdown in 1 of 1 runs'
     matches "$output" 'node8 +.* \+[78]\.[0-9] % +device\.power_limit_w 600, others 700'
     gpubench compare fleet.json --json
     jq -e '[.models[0].hosts[] | select(.outlier) | .host] == ["node8", "node7"]' <<<"$output"
+    # One test case for each card, and a failure for each outlier.
+    [ "$(grep -c '<testcase ' junit.xml)" -eq 60 ]
+    [ "$(grep -c '<failure type="outlier"' junit.xml)" -eq 2 ]
+    grep -q 'tests="60" failures="2"' junit.xml
+    grep -A1 'name="node7"' junit.xml | grep -q 'SM clock 1.41 GHz'
+    xmllint --noout --schema "$ROOT/tests/cli/junit.xsd" junit.xml
+    jq -c 'select(.host.name != "node7" and .host.name != "node8")' fleet.json >good.json
+    gpubench compare good.json --strict --junit junit.xml
+    exits 0
+    [ "$(grep -c '<testcase ' junit.xml)" -eq 58 ]
+    lacks "$(cat junit.xml)" '<failure'
 }

@@ -92,6 +92,7 @@ setup() {
 @test "the slow node is named, and no other" {
     run fleet "$BATS_TEST_TMPDIR/results"
     cat "$BATS_TEST_TMPDIR/out"
+    [ "$status" -eq 3 ]
     [ "$(find "$BATS_TEST_TMPDIR/results" -name '*.json' | wc -l)" -eq 40 ]
     grep -qE 'cpu/sum-aat.*8 hosts' "$BATS_TEST_TMPDIR/out"
     [ "$(awk '/ outlier/ { print $1 }' "$BATS_TEST_TMPDIR/out")" = node5 ]

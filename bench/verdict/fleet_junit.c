@@ -1,0 +1,67 @@
+/* fleet_junit.c - a fleet as JUnit, for acceptance in CI: one test case for each card. */
+#include "bench/terminal/words.h"
+#include "bench/verdict/verdicts.h"
+#include "harness/base/need.h"
+#include "harness/result/store.h"
+#include "harness/text/markup.h"
+
+#include <stdlib.h>
+
+const char *verdicts_host(const struct fleet_model *m, const struct fleet_host *h, char *out,
+                          size_t bytes)
+{
+    const char *name = *h->label ? h->label : "(no name)";
+    if (m->cards_on_one_host > 1 && *h->card)
+        snprintf(out, bytes, "%s %.12s", name, h->card);
+    else
+        snprintf(out, bytes, "%s", name);
+    return out;
+}
+
+static void put_case(FILE *to, const struct fleet_model *m, const struct fleet_host *h)
+{
+    char label[2 * READ_NAME_MAX], text[640], change[WORDS_BYTES], time[WORDS_BYTES];
+    fputs("    <testcase classname=\"", to);
+    markup_xml(to, m->key);
+    fputs("\" name=\"", to);
+    markup_xml(to, verdicts_host(m, h, label, sizeof label));
+    fprintf(to, "\" time=\"%.3f\">\n", h->median_s * (double)h->runs);
+    if (h->is_outlier) {
+        snprintf(text, sizeof text, "outlier: %s, %s from the median of %zu%s%s",
+                 words_time(time, h->median_s),
+                 verdicts_change(change, h->median_s / m->median_s - 1), m->count,
+                 *h->reason ? ": " : "", h->reason);
+        fputs("      <failure type=\"outlier\" message=\"", to);
+        markup_xml(to, text);
+        fputs("\">", to);
+        markup_xml(to, text); /* GitLab shows the element and not its message */
+        fputs("</failure>\n", to);
+    }
+    fputs("    </testcase>\n", to);
+}
+
+enum status verdicts_write_fleet_junit(const struct fleet *f, const char *file, struct failure *why)
+{
+    char *text, counts[160];
+    size_t bytes, cases = 0, outliers = 0;
+    FILE *to = need_stream(&text, &bytes);
+    for (size_t i = 0; i < f->count; i++) {
+        cases += f->models[i].count;
+        outliers += f->models[i].outliers;
+    }
+    snprintf(counts, sizeof counts,
+             "tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\" time=\"0.000\"", cases,
+             outliers);
+    fprintf(to,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+            "  <testsuite name=\"gpubench.compare\" %s>\n",
+            counts);
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < f->models[i].count; k++)
+            put_case(to, &f->models[i], &f->models[i].hosts[k]);
+    fputs("  </testsuite>\n</testsuites>\n", to);
+    need_stream_end(to);
+    const enum status status = store_write_text(file, text, bytes, why);
+    free(text);
+    return status;
+}
