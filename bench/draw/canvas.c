@@ -2,6 +2,7 @@
 #include "bench/draw/canvas.h"
 
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -43,9 +44,7 @@ static char *copy_cut(const char *text)
 {
     static const char dots[] = "…";
     const size_t bytes = strlen(text);
-    char *copy = malloc(bytes + sizeof dots);
-    if (!copy)
-        return NULL;
+    char *copy = need(bytes + sizeof dots);
     memcpy(copy, text, bytes + 1);
     if (words_width(text) <= LABEL_COLUMNS_MAX)
         return copy;
@@ -62,17 +61,10 @@ const char *canvas_label(struct canvas *c, const char *text)
 {
     char *out = c->placeholder[c->turn++ % 8];
     *out = '\0';
-    if (c->label_count == c->label_capacity) {
-        const size_t capacity = c->label_capacity ? 2 * c->label_capacity : 32;
-        char **labels = realloc(c->labels, capacity * sizeof *labels);
-        if (!labels)
-            return out;
-        c->labels = labels;
-        c->label_capacity = capacity;
-    }
-    char *copy = c->label_count < LABELS_MAX ? copy_cut(text) : NULL;
-    if (!copy)
+    if (c->label_count == LABELS_MAX)
         return out;
+    char *copy = copy_cut(text);
+    c->labels = need_room(c->labels, c->label_count, sizeof *c->labels);
     const size_t columns = words_width(copy);
     c->labels[c->label_count] = copy;
     int length = snprintf(out, 16, "Z%03zu", c->label_count++);
@@ -135,5 +127,5 @@ void canvas_free(struct canvas *c)
         free(c->labels[i]);
     free(c->labels);
     c->labels = NULL;
-    c->label_count = c->label_capacity = 0;
+    c->label_count = 0;
 }

@@ -30,7 +30,7 @@ struct canvas {
     bool terminal;    /* drawn with characters instead of SVG */
     unsigned columns; /* of that terminal */
     char **labels;
-    size_t label_count, label_capacity;
+    size_t label_count;
     char placeholder[8][64]; /* the last eight that canvas_label() returned */
     unsigned turn;
 };

@@ -2,6 +2,7 @@
 #include "bench/draw/gnuplot.h"
 
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 #include "harness/base/process.h"
 #include "harness/text/markup.h"
 
@@ -15,13 +16,11 @@
 enum { OUTPUT_MAX = 64 << 20 };
 
 /* Copies gnuplot's output and replaces the placeholders by their labels. */
-static enum status put_labels(const struct canvas *c, const char *text, bool html, char **out,
-                              struct failure *why)
+static char *put_labels(const struct canvas *c, const char *text, bool html)
 {
+    char *out;
     size_t bytes;
-    FILE *to = open_memstream(out, &bytes);
-    if (!to)
-        return fail(why, STATUS_NO_MEMORY, "no memory for the pictures.");
+    FILE *to = need_stream(&out, &bytes);
     while (*text) {
         if (text[0] != 'Z' || !isdigit((unsigned char)text[1]) ||
             !isdigit((unsigned char)text[2]) || !isdigit((unsigned char)text[3])) {
@@ -36,11 +35,8 @@ static enum status put_labels(const struct canvas *c, const char *text, bool htm
         else
             fputs(label, to);
     }
-    if (fclose(to) == 0)
-        return STATUS_OK;
-    free(*out);
-    *out = NULL;
-    return fail(why, STATUS_NO_MEMORY, "no memory for the pictures.");
+    need_stream_end(to);
+    return out;
 }
 
 /* -d: without start-up files. gnuplot's own messages are dropped, because they are about the
@@ -70,15 +66,11 @@ enum status gnuplot_run(const struct canvas *c, const char *script, size_t bytes
                     strerror(error));
     const int how = output.ended;
     enum status status = interrupt_check(why);
-    if (status != STATUS_OK) {
-        free(output.bytes);
-        return status;
-    }
-    status = STATUS_FAILED;
-    if (output.bytes && WIFEXITED(how) && WEXITSTATUS(how) == 0)
-        status = put_labels(c, output.bytes, html, out, why);
-    else
-        fail(why, status, "gnuplot failed (status %d)", WIFEXITED(how) ? WEXITSTATUS(how) : how);
+    if (status == STATUS_OK && output.bytes && WIFEXITED(how) && WEXITSTATUS(how) == 0)
+        *out = put_labels(c, output.bytes, html);
+    else if (status == STATUS_OK)
+        status = fail(why, STATUS_FAILED, "gnuplot failed (status %d)",
+                      WIFEXITED(how) ? WEXITSTATUS(how) : how);
     free(output.bytes);
     return status;
 }

@@ -1,28 +1,12 @@
-/* cmd_export.c - the verb export: result files in a format that another program reads. */
+/* cmd_export.c - the verb export: writes results in a format that another program reads. */
 #include "bench/cli/verb.h"
 #include "bench/stored/inputs.h"
+#include "harness/base/need.h"
 #include "harness/export/export.h"
 #include "harness/result/store.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-static enum status render(const struct exporter *exporter, const struct export_rows *rows,
-                          char **text, size_t *bytes, struct failure *why)
-{
-    *text = NULL;
-    FILE *to = open_memstream(text, bytes);
-    if (to) {
-        exporter->write(to, rows);
-        const bool failed = ferror(to) != 0;
-        if (fclose(to) == 0 && !failed)
-            return STATUS_OK;
-    }
-    free(*text);
-    *text = NULL;
-    return fail(why, STATUS_NO_MEMORY, "no memory for the %s text.", exporter->name);
-}
 
 static enum status cmd_export(const struct options *o, struct failure *why)
 {
@@ -36,15 +20,18 @@ static enum status cmd_export(const struct options *o, struct failure *why)
         status = export_collect(&readings, false, &rows, why);
     if (status == STATUS_OK && rows.count == 0)
         status = fail(why, STATUS_FAILED,
-                      rows.simulated ? "nothing to export: the devices are simulated, and no such "
-                                       "time means anything."
+                      rows.simulated ? "nothing to export: the devices are simulated, and their "
+                                       "times mean nothing."
                                      : "nothing to export: the files hold no result.");
-    if (status == STATUS_OK)
-        status = render(exporter, &rows, &text, &bytes, why);
+    if (status == STATUS_OK) {
+        FILE *to = need_stream(&text, &bytes);
+        exporter->write(to, &rows);
+        need_stream_end(to);
+    }
     if (status == STATUS_OK && o->output)
         status = store_write_text(o->output, text, bytes, why);
     else if (status == STATUS_OK)
-        fwrite(text, 1, bytes, stdout); /* main() looks whether it arrived */
+        fwrite(text, 1, bytes, stdout); /* main() checks that it arrived */
     inputs_tell_skipped(o, &readings);
     if (rows.count && rows.simulated && !o->quiet)
         fprintf(stderr, "gpubench: %zu runs of simulated devices were left out.\n", rows.simulated);

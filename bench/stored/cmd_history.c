@@ -1,10 +1,11 @@
-/* cmd_history.c - the verb history: the runs of one key, a line each, and where the level changed.
- */
+/* cmd_history.c - the verb history: prints the runs of one key, one per line, and marks where the
+ * level changed. */
 #include "bench/cli/verb.h"
 #include "bench/stored/inputs.h"
 #include "bench/terminal/grid.h"
 #include "bench/terminal/sparkline.h"
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 #include "harness/export/export.h"
 #include "harness/result/store.h"
 #include "harness/stats/change.h"
@@ -23,28 +24,32 @@ struct series {
     size_t level_count;
 };
 
-static bool is_meant(const char *pattern, const struct export_row *row)
+static bool matches(const char *pattern, const struct export_row *row)
 {
     return row->count > 0 &&
            (fnmatch(pattern, row->key, 0) == 0 || fnmatch(pattern, row->name, 0) == 0);
 }
 
-static enum status find_levels(struct series *s, struct failure *why)
+/* The medians of the row's runs, to be freed. */
+static double *medians_of(const struct export_row *row)
+{
+    double *values = need_array(row->count, sizeof *values);
+    for (size_t i = 0; i < row->count; i++)
+        values[i] = row->runs[i].result->median_s;
+    return values;
+}
+
+static void find_levels(struct series *s)
 {
     const struct export_row *row = s->row;
     const bool gpu = strcmp(row->result->backend, "gpu") == 0;
-    double *values = malloc(row->count * sizeof *values);
-    s->levels = malloc((row->count / HISTORY_LEAST + 1) * sizeof *s->levels);
-    if (!values || !s->levels) {
-        free(values);
-        return fail(why, STATUS_NO_MEMORY, "no memory for a history of %zu runs.", row->count);
-    }
+    double *values = medians_of(row);
+    s->levels = need_array(row->count / HISTORY_LEAST + 1, sizeof *s->levels);
     for (size_t i = 0; i < row->count; i++)
-        values[i] = log(row->runs[i].result->median_s);
+        values[i] = log(values[i]);
     s->level_count =
         history_levels(values, row->count, log1p(gpu ? CHANGE_GPU : CHANGE_CPU), s->levels);
     free(values);
-    return STATUS_OK;
 }
 
 static const struct level *level_at(const struct series *s, size_t run)
@@ -60,17 +65,15 @@ static void print_series(FILE *to, const struct series *s)
     static const char *const heads[] = {"started", "commit", "median", "± 99 %", "change"};
     const struct export_row *row = s->row;
     struct grid g = {.heads = heads, .columns = 5, .left = 1 | 1 << 1 | 1 << 4};
-    double *values = malloc(row->count * sizeof *values);
     fprintf(to, "%s · %s · %s · %zu run%s", row->key, row->host, row->device, row->count,
             row->count == 1 ? "" : "s");
-    for (size_t i = 0; values && i < row->count; i++)
-        values[i] = row->runs[i].result->median_s;
-    if (values && row->count > 1) {
+    if (row->count > 1) {
+        double *values = medians_of(row);
         fputs("  ", to);
         sparkline(to, values, row->count, 40);
+        free(values);
     }
     putc('\n', to);
-    free(values);
     for (size_t i = 0; i < row->count; i++) {
         const struct export_run *run = &row->runs[i];
         const struct level *level = level_at(s, i);
@@ -94,7 +97,7 @@ static void print_series(FILE *to, const struct series *s)
     grid_free(&g);
 }
 
-/* Time, commit and one metric, the columns that Apache Otava is told of. */
+/* The columns that Apache Otava reads: time, commit and one metric. */
 static void print_csv(FILE *to, const struct series *s)
 {
     fputs("time,commit,median_s\n", to);
@@ -102,7 +105,7 @@ static void print_csv(FILE *to, const struct series *s)
         const struct export_run *run = &s->row->runs[i];
         fprintf(to, "%s,", run->reading->started);
         for (const char *c = run->reading->commit; *c; c++)
-            putc(strchr(",\"", *c) ? '_' : *c, to); /* no reader has to know about quotes */
+            putc(strchr(",\"", *c) ? '_' : *c, to); /* so that no reader has to handle quotes */
         fprintf(to, ",%.9g\n", run->result->median_s);
     }
 }
@@ -127,23 +130,20 @@ static json_t *series_to_json(const struct series *s)
                      s->row->device, "runs", runs);
 }
 
-static enum status nothing_meant(const char *pattern, const struct export_rows *rows,
-                                 struct failure *why)
+static enum status nothing_matches(const char *pattern, const struct export_rows *rows,
+                                   struct failure *why)
 {
-    const char **names = malloc((rows->count + 1) * sizeof *names);
-    const char *near = NULL;
-    for (size_t i = 0; names && i < rows->count; i++)
+    const char **names = need_array(rows->count + 1, sizeof *names);
+    for (size_t i = 0; i < rows->count; i++)
         names[i] = rows->list[i].key;
-    if (names)
-        near = words_nearest(pattern, names, rows->count);
-    if (near)
-        fail(why, STATUS_FAILED, "no timed result is called \"%.200s\": did you mean \"%.200s\"?",
-             pattern, near);
-    else
-        fail(why, STATUS_FAILED,
-             "no timed result is called \"%.200s\": gpubench history '*' shows all.", pattern);
+    const char *near = words_nearest(pattern, names, rows->count);
     free(names);
-    return STATUS_FAILED;
+    if (near)
+        return fail(why, STATUS_FAILED,
+                    "no timed result is called \"%.200s\": did you mean \"%.200s\"?", pattern,
+                    near);
+    return fail(why, STATUS_FAILED,
+                "no timed result is called \"%.200s\": gpubench history '*' shows all.", pattern);
 }
 
 static enum status show(const struct options *o, const struct series *list, size_t count,
@@ -151,7 +151,7 @@ static enum status show(const struct options *o, const struct series *list, size
 {
     if (o->csv && count != 1)
         return fail(why, STATUS_USAGE,
-                    "--csv is of one series, and \"%.100s\" means %zu, for example \"%.200s\".",
+                    "--csv writes one series, and \"%.100s\" matches %zu, for example \"%.200s\".",
                     o->first, count, list[0].row->name);
     if (o->csv) {
         print_csv(stdout, &list[0]);
@@ -179,15 +179,14 @@ static enum status cmd_history(const struct options *o, struct failure *why)
     enum status status = inputs_read(o, 1, READ_LEAN, &readings, why);
     if (status == STATUS_OK)
         status = export_collect(&readings, true, &rows, why);
-    if (status == STATUS_OK && !(list = calloc(rows.count + 1, sizeof *list)))
-        status = fail(why, STATUS_NO_MEMORY, "no memory for the history.");
+    list = need_array(rows.count + 1, sizeof *list);
     for (size_t i = 0; status == STATUS_OK && i < rows.count; i++)
-        if (is_meant(o->first, &rows.list[i])) {
+        if (matches(o->first, &rows.list[i])) {
             list[count].row = &rows.list[i];
-            status = find_levels(&list[count++], why);
+            find_levels(&list[count++]);
         }
     if (status == STATUS_OK)
-        status = count ? show(o, list, count, why) : nothing_meant(o->first, &rows, why);
+        status = count ? show(o, list, count, why) : nothing_matches(o->first, &rows, why);
     inputs_tell_skipped(o, &readings);
     for (size_t i = 0; i < count; i++)
         free(list[i].levels);

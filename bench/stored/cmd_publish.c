@@ -1,4 +1,4 @@
-/* cmd_publish.c - the verb publish: result files into the spool, and the spool to its servers. */
+/* cmd_publish.c - the verb publish: puts result files into the spool and sends the spool. */
 #include "bench/cli/verb.h"
 #include "bench/stored/publishing.h"
 #include "harness/reading/readings.h"
@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What goes to the spool: a document each, one owner for all of them. */
+/* The documents to put into the spool. */
 struct batch {
     json_t *documents; /* an array */
     size_t skipped;
     char skipped_why[1024];
 };
 
-/* A baseline is one document where documents are kept, and its runs where figures are. */
+/* A server of documents gets a baseline whole; one of figures gets its runs. NULL unless the file
+ * is a baseline to be sent whole. */
 static json_t *whole_baseline(const char *name, const struct destination *to)
 {
     if (to->kind == TO_PUSHGATEWAY || to->kind == TO_INFLUX)
@@ -46,7 +47,7 @@ static enum status add_name(struct batch *batch, const char *name, const struct 
     return status == STATUS_NOT_COMPARABLE ? STATUS_FAILED : status; /* no such file */
 }
 
-/* All files are read before the first of them is queued: a wrong name queues none. */
+/* Reads all files before it queues the first, so that a wrong name queues none. */
 static enum status queue_files(const struct publishing *p, const struct options *o,
                                struct failure *why)
 {
@@ -57,8 +58,8 @@ static enum status queue_files(const struct publishing *p, const struct options 
     const size_t count = json_array_size(batch.documents);
     if (status == STATUS_OK && count > 1 && destination_is_object(&p->to))
         status = fail(why, STATUS_USAGE,
-                      "%s is the address of one object, and these are %zu results: end it in \"/\" "
-                      "for a folder.",
+                      "%s is the address of one object, and these are %zu results: end the address "
+                      "in \"/\" to name a folder.",
                       p->to.shown, count);
     if (status == STATUS_OK && batch.skipped > 0 && !o->quiet)
         fprintf(stderr, "gpubench: left out %zu file%s that %s no result: %s\n", batch.skipped,
@@ -77,8 +78,8 @@ static enum status understand(const struct options *o, const char *url, struct f
                     "publish needs result files, or --pending: see gpubench publish --help.");
     if (o->word_count > 0 && o->pending)
         return fail(why, STATUS_USAGE,
-                    "--pending sends what is kept already and takes no \"%.200s\": publish that "
-                    "without it.",
+                    "--pending sends what is waiting already and takes no \"%.200s\": publish that "
+                    "without --pending.",
                     o->first);
     if (o->word_count > 0 && !url)
         return fail(why, STATUS_USAGE,

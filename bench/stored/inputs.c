@@ -1,4 +1,4 @@
-/* inputs.c - the files and directories that a verb is given. */
+/* inputs.c - reads the files and directories that a verb is given. */
 #include "bench/stored/inputs.h"
 
 #include "harness/result/store.h"

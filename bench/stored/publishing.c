@@ -1,7 +1,8 @@
-/* publishing.c - see publishing.h. */
+/* publishing.c - turns options into an outbox. */
 #include "bench/stored/publishing.h"
 
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 #include "harness/baseline/baseline.h"
 
 #include <errno.h>
@@ -70,32 +71,25 @@ void publishing_end(struct publishing *p)
     http_access_free(&p->access);
 }
 
-/* "--publish=https://…" as much as "https://…". */
+/* The address may follow an option: "--publish=https://…". */
 static char *shown_argument(const char *word)
 {
     const char *value = word[0] == '-' ? strchr(word, '=') : NULL;
     value = value ? value + 1 : word;
     if (!destination_is_url(value))
-        return strdup(word);
+        return need_text(word);
     const size_t before = (size_t)(value - word), bytes = strlen(word) + 4;
-    char *out = malloc(bytes);
-    if (out) {
-        memcpy(out, word, before);
-        destination_shown(value, out + before, bytes - before);
-    }
+    char *out = need(bytes);
+    memcpy(out, word, before);
+    destination_shown(value, out + before, bytes - before);
     return out;
 }
 
 char **publishing_arguments(int argc, char **argv)
 {
-    char **out = calloc((size_t)argc + 1, sizeof *out);
-    for (int i = 0; out && i < argc; i++) {
+    char **out = need_array((size_t)argc + 1, sizeof *out);
+    for (int i = 0; i < argc; i++)
         out[i] = shown_argument(argv[i]);
-        if (!out[i]) {
-            publishing_free_arguments(out);
-            return NULL;
-        }
-    }
     return out;
 }
 

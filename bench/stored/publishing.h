@@ -1,4 +1,4 @@
-/* publishing.h - the options of the verb publish and of --publish, as an outbox. */
+/* publishing.h - turns the options of publish and of --publish into an outbox. */
 #ifndef BENCH_PUBLISHING_H
 #define BENCH_PUBLISHING_H
 
@@ -11,22 +11,22 @@ struct publishing {
     struct destination to;
     struct http_access access;
     char spool[4096];
-    FILE *people; /* where it is said what was sent; NULL: nowhere */
-    bool is_list; /* and what was not */
+    FILE *people; /* gets a line for each document sent; NULL: no lines */
+    bool is_list; /* and a line for each that failed */
 };
 
-/* Looks at everything that can be wrong before anything is measured or sent: address (NULL: none
- * is needed), token, spool, libcurl. To be ended, also if it fails. */
+/* Checks the address (NULL: none is needed), the token, the spool and libcurl, before anything is
+ * measured or sent. Release with publishing_end(), also after a failure. */
 enum status publishing_begin(struct publishing *p, const struct options *options, const char *url,
                              FILE *people, struct failure *why);
 void publishing_end(struct publishing *p);
 
-/* baseline_load() with the options that say how servers are reached. */
+/* baseline_load() with the access that the options describe. */
 enum status publishing_baseline(const struct options *options, const char *name,
                                 struct readings *to, struct failure *why);
 
-/* A command line as it may be recorded: addresses in it without what may be a secret. Owned by the
- * caller (publishing_free_arguments), NULL if memory runs out. */
+/* A copy of a command line for the record, with possible secrets removed from its addresses. Free
+ * it with publishing_free_arguments(). */
 char **publishing_arguments(int argc, char **argv);
 void publishing_free_arguments(char **arguments);
 

@@ -40,7 +40,7 @@ END
     [ "$(tail -n +2 <<<"$output" | grep -cE '^2026-10-[0-9]{2}T10:00:00Z,[0-9a-f]{7,8},0\.00[0-9]+$')" -eq 16 ]
     gpubench history '*' --csv
     exits 2
-    matches "$errors" '--csv is of one series'
+    matches "$errors" '--csv writes one series'
 }
 
 @test "as JSON" {
