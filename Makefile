@@ -189,7 +189,7 @@ $(OUT)/obj/image_table.o: build/gen/image_table.c kernels/device/images.h $(OUT)
 PLUGIN_CUBINS = $(call gencode,$(filter 75 80 90 100 120,$(known-to-nvcc))) -gencode arch=compute_75,code=compute_75
 build/libgpubench-%.so: kernels/plugin/%.cu build/gen/plugin-flags
 	$(call say,NVCC,$@)
-	$(Q)$(NVCC) $(NVCC_FLAGS) -MD -MP -MT $@ -MF build/images/$(@F).d -shared -Xcompiler -fPIC,-fvisibility=hidden -cudart static \
+	$(Q)$(NVCC) $(NVCC_FLAGS) -MD -MP -MT $@ -MF build/gen/$(@F).d -shared -Xcompiler -fPIC,-fvisibility=hidden -cudart static \
 		-Xlinker --exclude-libs,ALL $(PLUGIN_CUBINS) -o $@ $<
 
 # ---- unit tests: one Criterion program of all C files below tests/unit

@@ -143,7 +143,8 @@ void page_samples(struct page *page, const struct group *g, const char *op)
     char label[160], heading[240], clocks[80], least[WORDS_BYTES], most[WORDS_BYTES], *spark;
     if (n == 0)
         return;
-    row = worth_showing(rows, rows_of(g, op, n, &rows));
+    const size_t row_count = rows_of(g, op, n, &rows);
+    row = worth_showing(rows, row_count);
     if (!row) {
         free(rows);
         return;
