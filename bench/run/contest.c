@@ -65,6 +65,7 @@ enum status contest_run(struct run *run, struct failure *why)
     if (status != STATUS_OK)
         return status;
 
+    run->oracle.truncation = r->device.truncation;
     run->has_findings = true;
     for (size_t i = 0; i < r->contestant_count; i++) {
         struct contestant *c = &r->contestants[i];

@@ -77,6 +77,7 @@ static enum status verified(struct run *run, struct contestant *c, struct failur
     const struct backend *backend = run->place->backend;
     progress_say(-1, "verifying");
     enum status status = oracle_make(backend, run->job, &run->result.problem, &run->oracle, why);
+    run->oracle.truncation = run->result.device.truncation;
     if (status == STATUS_OK)
         status = verify(backend, run->job, c->variant, &run->oracle, &c->verdict, why);
     if (status != STATUS_OK || interrupt_requested())

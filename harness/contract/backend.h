@@ -37,6 +37,14 @@ struct job;
 
 enum { VARIANT_STEPS_MAX = 3 };
 
+/* How a variant adds up products, which decides the errors of a right one (measure/tolerance.c). */
+enum adding {
+    ADDS_TO_NEAREST,       /* in FP32, rounded to nearest */
+    ADDS_PROMOTED,         /* in tensor cores, moved to FP32 registers every 64 to 128 k */
+    ADDS_TRUNCATED,        /* in tensor cores alone, which round toward zero */
+    ADDS_TRUNCATED_BY_MMA, /* the same by mma.sync, which no generation was measured for */
+};
+
 /* One way to do an operation in one arithmetic: one row of a backend's table. */
 struct variant {
     enum op op;
@@ -44,6 +52,9 @@ struct variant {
     enum arithmetic arithmetic;
     bool symmetric; /* computes one triangle of A·Aᵀ only: half the work */
     bool library;   /* a vendor's library: the reference that others are quoted against */
+    enum adding adds;
+    bool sums_in_f32;  /* adds up the entries (of A, or of a stored C) in float32, not in float64 */
+    bool order_varies; /* adds in the order in which blocks end, so the last bits may vary */
     const char *steps[VARIANT_STEPS_MAX]; /* what run() does, in order: {"matmul", "reduce"} or
                                              {"matmul + sum"} */
     const char *needs;                    /* in words for `list`: "cc 9.0", "OpenBLAS" */
@@ -67,6 +78,8 @@ struct device_facts {
     double peak_bytes;                  /* bytes/s of device memory, 0 if unknown */
     uint64_t memory_total, memory_free; /* bytes; the cpu's are within cgroup limits */
     uint64_t cache_bytes;               /* of the last cache before memory, 0 if unknown */
+    double truncation; /* the relative error per k of sums in tensor cores (ADDS_TRUNCATED) of
+                          positive products, as measured on this generation; 0 if unknown */
     char warning[256]; /* one sentence if the device works, but worse than it could; else "" */
     bool simulated;    /* a fake device of the tests, whose results are not compared or published */
 };

@@ -7,6 +7,7 @@
 /* The float64 references of one job, computed once and used for every variant. */
 struct oracle {
     struct problem problem;
+    double truncation;           /* of the device (struct device_facts); the caller sets it */
     double sum, sum_scale;       /* the expected sum, and the scale of its error */
     double *row_sums;            /* matmul: n expected row sums, else NULL */
     double mean_row, factor_sum; /* for oracle_row_scale() */

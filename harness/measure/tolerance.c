@@ -10,11 +10,15 @@
  *                            up to 6e-7 if every 128 k; bias and sum -1.2e-7 to -1.9e-7, on any n.
  *   f32-2xf16                as these on U; on S its 17 bits of operand show: relF 4.6e-6.
  *   tf32, f16, bf16          rounded operands: relF on U 3.3e-4/sqrt(n) (bf16: 8 times that), on S
- *                            2.6e-4 (bf16: 2.1e-3) on any n. Tensor cores that are not promoted
- *                            round towards zero: on U a bias of -7e-9·n, for entries, rows and sum
- *                            alike (tf32: -6.9e-6 at 1024, -7.5e-5 at 10000, -1.1e-4 at 16384).
- *                            Volta, by the published models of its arithmetic, has 3.3 times as
- *                            much. On S it mostly cancels.
+ *                            2.6e-4 (bf16: 2.1e-3) on any n. Promoted: bias and sum on U -3e-7 to
+ *                            -5.5e-7, on any n.
+ *   the same, not promoted   tensor cores round toward zero: on U a bias of -7e-9·n on Hopper, for
+ *                            entries, rows and sum alike (tf32: -6.9e-6 at 1024, -7.5e-5 at 10000,
+ *                            -1.1e-4 at 16384; f16 -6.5e-5, bf16 -4.4e-5 at 10000). Volta, by the
+ *                            published models of its arithmetic, has 3.3 times as much. On S it
+ *                            mostly cancels.
+ *   reduce                   a tree of at most 64 floats in float32, then float64: 3e-11 at 10000,
+ *                            5e-8 at n = 5. CUB and cublasSasum, all in float32: 1e-7.
  *
  * Errors that must be found: a k step of 8 left out of one tile (8/n in its entries, 8/n·128/n in
  * its row sums: 8e-4 and 1e-5 at n = 10000); misplaced tiles (sqrt(0.8/n): 1e-2); split products
@@ -23,14 +27,20 @@
  * bf16 only below n = 8000. Truncation differs from Volta's bias only up to n = 16384.
  *
  * So the limits are 4 to 8 times the errors of correct kernels (2 times for relF of rounded
- * operands on S, which is a property of the format and hardly varies). The bias of the entries is
- * what survives into the sum, so on U it has the sum's limit: promoted f32-3xf16 shows -1.8e-7 of
- * 1e-6, without promotion -8.5e-5. Kernels are designed for less than the limits: a bias of 2.5e-7
+ * operands on S, which is a property of the format and hardly varies; 1.6 times for the bias of
+ * accumulators that are not promoted, which is a property of the generation; where the generation
+ * was not measured, 1.6 times Volta's). The limits of sums and rows on U are 5 to 1000 times what
+ * FP32 shows, because its roundings cancel: 1e-6 finds what must be found, and holds for n up to
+ * 10000 with any order of additions. The bias of the entries is what survives into the sum, so on
+ * U it has the sum's limit: promoted f32-3xf16 shows -1.8e-7 of 1e-6, without promotion -8.5e-5;
+ * promoted tf32 -5.5e-7 of 4e-6. Kernels are designed for less than the limits: a bias of 2.5e-7
  * and relF 5e-7 (docs/accuracy.md). On S neither correct nor wrong kernels are biased, so the bias
  * has the limit of relF, of which it is a part. The sum of sum-aat in FP32 has 1e-6:
  * it finds a lost or doubled tile, 3e-4 at n = 10000. A lost k step in one tile (1.3e-7) it cannot
  * find; the matmul variant of the same kernel, and smaller n, do. */
 #include "harness/measure/tolerance.h"
+
+#include "harness/contract/philox.h"
 
 #include <math.h>
 
@@ -41,14 +51,32 @@ static const struct {
     double operand; /* rounding of the operands, in units of tf32's 2^-11 */
     double walk;    /* random part of the accumulation, in sqrt(n)·u */
     double floor;   /* what is left of it at n = 1 */
-    double bias;    /* one-sided part of the accumulation, per n */
 } arithmetics[ARITH_COUNT] = {
-    /*               operand  walk  floor   bias */
-    [ARITH_F32] = {0, 1.5, 2.4e-7, 0},          [ARITH_F32_3XF16] = {0.001, 0.1, 7e-7, 0},
-    [ARITH_F32_3XTF32] = {0.001, 0.1, 7e-7, 0}, [ARITH_F32_2XF16] = {0.02, 0.1, 7e-7, 0},
-    [ARITH_TF32] = {1, 1.5, 2.4e-7, 4e-8},      [ARITH_F16] = {1, 1.5, 2.4e-7, 4e-8},
-    [ARITH_BF16] = {8, 1.5, 2.4e-7, 4e-8},
+    /*               operand  walk  floor */
+    [ARITH_F32] = {0, 1.5, 2.4e-7},          [ARITH_F32_3XF16] = {0.001, 0.1, 7e-7},
+    [ARITH_F32_3XTF32] = {0.001, 0.1, 7e-7}, [ARITH_F32_2XF16] = {0.02, 0.1, 7e-7},
+    [ARITH_TF32] = {1, 1.5, 2.4e-7},         [ARITH_F16] = {1, 1.5, 2.4e-7},
+    [ARITH_BF16] = {8, 1.5, 2.4e-7},
 };
+
+/* The bias of accumulators on Volta, per k: the most that is known of any generation. */
+static const double truncation_of_volta = 2.5e-8;
+
+/* The bias per k that v's accumulators may have on a device. */
+static double bias_of(const struct variant *v, double truncation)
+{
+    if (v->adds != ADDS_TRUNCATED && v->adds != ADDS_TRUNCATED_BY_MMA)
+        return 0;
+    return 1.6 * (v->adds == ADDS_TRUNCATED && truncation > 0 ? truncation : truncation_of_volta);
+}
+
+/* What promotion leaves of the bias, on any n: less for split products, of which one alone is
+ * large.
+ */
+static double left_by_promotion(const struct variant *v)
+{
+    return v->adds == ADDS_PROMOTED && arithmetics[v->arithmetic].operand >= 1 ? 3e-6 : 0;
+}
 
 /* The bias allowed for FP32 sums; it grows beyond n = 10000, where a random walk may drift that
  * far. */
@@ -57,13 +85,24 @@ static double unbiased(double n)
     return 1e-6 * fmax(1, n / 10000);
 }
 
-/* All values are positive: biases add up, and independent roundings of operands average out. */
-static struct tolerance on_unit(double n, enum arithmetic a)
+/* The random part of the errors of an entry, relative to its scale. */
+static double noise_on_unit(double n, enum arithmetic a)
 {
-    const double operand = arithmetics[a].operand;
-    const double noise = operand * 1.3e-3 / sqrt(n) + arithmetics[a].walk * sqrt(n) * roundoff +
-                         arithmetics[a].floor;
-    const double bias = unbiased(n) + arithmetics[a].bias * n;
+    return arithmetics[a].operand * 1.3e-3 / sqrt(n) + arithmetics[a].walk * sqrt(n) * roundoff +
+           arithmetics[a].floor;
+}
+static double noise_on_signed(double n, enum arithmetic a)
+{
+    return arithmetics[a].operand * 4.5e-4 * (1 + 4 / sqrt(n)) +
+           arithmetics[a].walk * sqrt(n) * roundoff + arithmetics[a].floor;
+}
+
+/* All values are positive: biases add up, and independent roundings of operands average out. */
+static struct tolerance on_unit(double n, const struct variant *v, double truncation)
+{
+    const double operand = arithmetics[v->arithmetic].operand;
+    const double noise = noise_on_unit(n, v->arithmetic);
+    const double bias = unbiased(n) + left_by_promotion(v) + bias_of(v, truncation) * n;
     return (struct tolerance){
         .sum = operand * 4e-3 / n + bias,
         .row = operand * 3.2e-3 / sqrt(n) + bias,
@@ -75,31 +114,54 @@ static struct tolerance on_unit(double n, enum arithmetic a)
 
 /* Values cancel as their errors do, so nothing averages out in an entry. In a row, the effect of
  * rounding towards zero cancels except on the diagonal. */
-static struct tolerance on_signed(double n, enum arithmetic a)
+static struct tolerance on_signed(double n, const struct variant *v, double truncation)
 {
-    const double operand = arithmetics[a].operand;
-    const double noise = operand * 4.5e-4 * (1 + 4 / sqrt(n)) +
-                         arithmetics[a].walk * sqrt(n) * roundoff + arithmetics[a].floor;
-    const double bias = unbiased(n) + arithmetics[a].bias * sqrt(n);
+    const double operand = arithmetics[v->arithmetic].operand, per_k = bias_of(v, truncation);
+    const double noise = noise_on_signed(n, v->arithmetic);
+    const double bias = unbiased(n) + per_k * sqrt(n);
     return (struct tolerance){
         .sum = operand * 4e-3 / n + bias,
         .row = operand * 3.2e-3 / sqrt(n) + bias,
-        .rel_f = noise + unbiased(n) + arithmetics[a].bias / 4 * n,
-        .bias = noise + unbiased(n) + arithmetics[a].bias / 4 * n,
-        .entry = 5 * noise + unbiased(n) + arithmetics[a].bias * n,
+        .rel_f = noise + unbiased(n) + per_k / 4 * n,
+        .bias = noise + unbiased(n) + per_k / 4 * n,
+        .entry = 5 * noise + unbiased(n) + per_k * n,
     };
 }
 
-/* As on [-1,1), but the largest sixteenth of the rows decides the sum of a row and the sum of all,
- * so that less averages out. */
-static struct tolerance on_wide(double n, enum arithmetic a)
+/* sqrt(Σ f²) / Σ f of the rows' factors f: 1 if one row decides, 1/sqrt(n) if all are alike. */
+static double concentration(uint64_t n)
 {
-    const double operand = arithmetics[a].operand, fewer = fmin(16, n);
-    struct tolerance t = on_signed(n, a);
-    t.sum = unbiased(n) + fewer * (operand * 4e-3 / n + arithmetics[a].bias * sqrt(n));
-    t.row = unbiased(n) + sqrt(fewer) * operand * 3.2e-3 / sqrt(n) +
-            fewer * arithmetics[a].bias * sqrt(n);
+    double sum = 0, squares = 0;
+    for (uint32_t row = 0; row < n; row++) {
+        const double factor = (double)philox_row_factor(row);
+        sum += factor;
+        squares += factor * factor;
+    }
+    return sum > 0 ? sqrt(squares) / sum : 1;
+}
+
+/* As on [-1,1), but the largest sixteenth of the rows decides the sum of all, so that less averages
+ * out. The sum of a row adds the errors of entries in proportion to their columns' factors f: they
+ * walk as far as sqrt(Σ f²) times the noise of one, where the scale of the row is Σ f times the
+ * mean magnitude of an entry, 0.81 of its scale. Where one entry decides the row, that is the error
+ * of an entry, which may be 5 times its noise of 4 times its usual size. */
+static struct tolerance on_wide(uint64_t order, const struct variant *v, double truncation)
+{
+    const double n = (double)order, fewer = fmin(16, n), per_k = bias_of(v, truncation);
+    const double operand = arithmetics[v->arithmetic].operand;
+    struct tolerance t = on_signed(n, v, truncation);
+    t.sum = unbiased(n) + fewer * (operand * 4e-3 / n + per_k * sqrt(n));
+    t.row = unbiased(n) + sqrt(fewer) * operand * 3.2e-3 / sqrt(n) + fewer * per_k * sqrt(n) +
+            8 / 0.81 * noise_on_signed(n, v->arithmetic) * concentration(order);
     return t;
+}
+
+/* Floats are added in trees of at most 64 in float32, and those in float64: the errors of n²/64
+ * trees (fewer count on a wide range) walk at random. */
+static double of_reduce(const struct problem *p, const struct variant *v)
+{
+    const double n = (double)p->n, trees = fmax(1, n / 8 / (p->range == RANGE_WIDE ? 4 : 1));
+    return v->sums_in_f32 ? 1e-6 : 1e-9 + 5e-7 / trees;
 }
 
 /* The smallest scale of an error. FP32 loses digits below 2^-126. tf32, bf16 and a split into tf32
@@ -110,19 +172,18 @@ static double tiny_of(enum arithmetic a)
     return a == ARITH_F32 || a == ARITH_F32_3XF16 || a == ARITH_F16 ? 0x1p-122 : 0x1p-90;
 }
 
-struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arithmetic)
+struct tolerance verify_tolerance(const struct problem *p, const struct variant *v,
+                                  double truncation)
 {
     const double n = (double)p->n;
-
-    /* A sum of N² floats, in a tree or in float64, so the tolerance does not depend on the
-     * arithmetic. */
     if (p->op == OP_REDUCE)
-        return (struct tolerance){.sum = 1e-6, .row = NAN, .rel_f = NAN, .bias = NAN, .entry = NAN};
+        return (struct tolerance){
+            .sum = of_reduce(p, v), .row = NAN, .rel_f = NAN, .bias = NAN, .entry = NAN};
 
-    struct tolerance t = p->range == RANGE_UNIT     ? on_unit(n, arithmetic)
-                         : p->range == RANGE_SIGNED ? on_signed(n, arithmetic)
-                                                    : on_wide(n, arithmetic);
-    t.tiny = tiny_of(arithmetic);
+    struct tolerance t = p->range == RANGE_UNIT     ? on_unit(n, v, truncation)
+                         : p->range == RANGE_SIGNED ? on_signed(n, v, truncation)
+                                                    : on_wide(p->n, v, truncation);
+    t.tiny = tiny_of(v->arithmetic);
     if (p->op == OP_SUM_AAT)
         t.row = t.rel_f = t.bias = t.entry = NAN; /* no entries are stored, so none are checked */
     return t;

@@ -2,7 +2,7 @@
 #ifndef HARNESS_TOLERANCE_H
 #define HARNESS_TOLERANCE_H
 
-#include "harness/contract/problem.h"
+#include "harness/contract/backend.h"
 
 /* The largest accepted errors. */
 struct tolerance {
@@ -14,7 +14,9 @@ struct tolerance {
     double entry; /* worst |C - want| / scale of an entry */
 };
 
-/* The tolerances for an operation, arithmetic, n and range; tolerance.c explains them. */
-struct tolerance verify_tolerance(const struct problem *p, enum arithmetic arithmetic);
+/* The tolerances for a problem done by a variant on a device; tolerance.c explains them.
+ * truncation: the device's (struct device_facts), 0 if unknown. */
+struct tolerance verify_tolerance(const struct problem *p, const struct variant *v,
+                                  double truncation);
 
 #endif

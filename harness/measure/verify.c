@@ -158,7 +158,7 @@ enum status verify(const struct backend *backend, struct job *job, const struct 
         .rel_f = NAN,
         .bias = NAN,
         .worst_entry = NAN,
-        .limit = verify_tolerance(&oracle->problem, v->arithmetic),
+        .limit = verify_tolerance(&oracle->problem, v, oracle->truncation),
     };
 
     enum status status = interrupt_check(why);

@@ -19,12 +19,25 @@
 /* clang-format off */
 
 /* ---- A row of our own: the operation, its folder and file, the compute capability it needs, (steps), whether it makes
- * one triangle only; then members of struct kernel. ---- */
+ * one triangle only; then members of struct kernel. Kernels on tensor cores promote, unless (members of struct variant)
+ * say otherwise. ---- */
 #define ROW(op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
+    ROW_THAT((.adds = ADDS_OF_##arith), op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, __VA_ARGS__)
+#define ROW_THAT(members, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
     {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .symmetric = is_symmetric, .steps = {LIST steps_}, \
-     .needs = CC_##cc, .note = note_, \
+     .needs = CC_##cc, .note = note_, LIST members, \
      .row = &(const struct kernel){.module = #op_ "/" folder "/" #file, .symbol = #op_ "_" #file, .least_cc = cc, __VA_ARGS__}}
 #define LIST(...) __VA_ARGS__
+#define ADDS_OF_F32        ADDS_TO_NEAREST
+#define ADDS_OF_F32_3XF16  ADDS_PROMOTED
+#define ADDS_OF_F32_2XF16  ADDS_PROMOTED
+#define ADDS_OF_F32_3XTF32 ADDS_PROMOTED
+#define ADDS_OF_TF32       ADDS_PROMOTED
+#define ADDS_OF_BF16       ADDS_PROMOTED
+#define ADDS_OF_F16        ADDS_PROMOTED
+#define PROMOTED           (.adds = ADDS_PROMOTED)
+#define TRUNCATED          (.adds = ADDS_TRUNCATED)
+#define TRUNCATED_BY_MMA   (.adds = ADDS_TRUNCATED_BY_MMA)
 #define OP_OF_sum_aat OP_SUM_AAT
 #define OP_OF_matmul  OP_MATMUL
 #define OP_OF_reduce  OP_REDUCE
@@ -49,6 +62,8 @@
 #define MATMUL(name, file, note, ...)    ROW(matmul, "portable", file, name, F32, 30, ("matmul"), false, note, __VA_ARGS__)
 #define SYMMETRIC(name, file, note, ...) ROW(matmul, "portable", file, name, F32, 30, ("matmul"), true, note, __VA_ARGS__)
 #define REDUCE(name, file, note, ...)    ROW(reduce, "portable", file, name, F32, 30, ("reduce"), false, note, __VA_ARGS__)
+#define REDUCE_ANY_ORDER(name, file, note, ...) \
+    ROW_THAT((.order_varies = true), reduce, "portable", file, name, F32, 30, ("reduce"), false, note, .adds_to_sum = true, __VA_ARGS__)
 #define REDUCE_SM90(name, file, note, ...) \
     ROW(reduce, "sm90", file, name, F32, 90, ("reduce"), false, note, HOPPER, __VA_ARGS__)
 
@@ -67,8 +82,8 @@
 
 /* The ladder (kernels/README.md): one readable file per step, from the first tensor-core kernel to the fused sum. Those
  * that load by the copy engine: launchers/ladder.h. */
-#define RUNG(op, file, name, cc, is_symmetric, note, threads, waves, kib, ...) \
-    ROW(op, "ladder", file, name, BF16, cc, ("convert", "matmul"), is_symmetric, note, NO_AUTO, BLOCK(threads, 1), WAVES(waves), \
+#define RUNG(op, file, name, cc, adds, is_symmetric, note, threads, waves, kib, ...) \
+    ROW_THAT(adds, op, "ladder", file, name, BF16, cc, ("convert", "matmul"), is_symmetric, note, NO_AUTO, BLOCK(threads, 1), WAVES(waves), \
         SHARED(kib), .tile = 128, __VA_ARGS__)
 #define BY_COPIES     .family = &mma_sm80
 #define BY_TMA(cols)  HOPPER, .tile_cols = cols, .family = &ladder_sm90
@@ -76,15 +91,15 @@
 
 /* wgmma (launchers/wgmma.h): shared memory in KiB; then members of struct wgmma_recipe. Panels of k have a size that the
  * L2 cache holds together with the other data that passes through it. */
-#define WGMMA(op, file, name, arith, steps, is_symmetric, note, kib, ...) \
-    ROW(op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(kib), \
+#define WGMMA(adds, op, file, name, arith, steps, is_symmetric, note, kib, ...) \
+    ROW_THAT(adds, op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(kib), \
         .family = &wgmma_sm90, .recipe = &(const struct wgmma_recipe){__VA_ARGS__})
 #define WGMMA_SUM(file, arith, steps, note, mib, ...) \
-    WGMMA(sum_aat, file, "wgmma-sm90", arith, steps, true, note, 201, .panel_mib = mib, .cols = 192, .triangle = true, __VA_ARGS__)
+    WGMMA(PROMOTED, sum_aat, file, "wgmma-sm90", arith, steps, true, note, 201, .panel_mib = mib, .cols = 192, .triangle = true, __VA_ARGS__)
 #define WGMMA_SYMMETRIC(file, arith, steps, note, ...) \
-    WGMMA(matmul, file, "wgmma-symmetric-sm90", arith, steps, true, note, 201, .cols = 192, .triangle = true, __VA_ARGS__)
+    WGMMA(PROMOTED, matmul, file, "wgmma-symmetric-sm90", arith, steps, true, note, 201, .cols = 192, .triangle = true, __VA_ARGS__)
 #define WGMMA_FULL(file, arith, steps, note, ...) \
-    WGMMA(matmul, file, "wgmma-sm90", arith, steps, false, note, 193, .cols = 256, .chunks_per_step = 1, .over_products = 1, __VA_ARGS__)
+    WGMMA(TRUNCATED, matmul, file, "wgmma-sm90", arith, steps, false, note, 193, .cols = 256, .chunks_per_step = 1, .over_products = 1, __VA_ARGS__)
 #define PLANES(data_type, bytes, count) .type = CU_TENSOR_MAP_DATA_TYPE_##data_type, .element_bytes = bytes, .planes = count
 #define SPLIT_BY(symbol) .split = symbol
 #define SPLITS_ITSELF    .splits_itself = true
@@ -95,8 +110,14 @@
  * plugin with CUB has code for cc 7.5 and newer, the oldest that CUDA 13 compiles for. */
 #define LIBRARY(op_, name_, arith, needs_, cc, steps_, is_symmetric, note_, family_) \
     {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .library = true, .symmetric = is_symmetric, \
+     .adds = ARITH_##arith == ARITH_F32 ? ADDS_TO_NEAREST : ADDS_TRUNCATED, .sums_in_f32 = IN_F32_##family_, \
      .steps = {LIST steps_}, .needs = needs_, .note = note_, \
      .row = &(const struct kernel){.least_cc = cc, NO_AUTO, .family = &family_}}
+#define IN_F32_cublas_gemm     false
+#define IN_F32_cublas_ssyrk    false
+#define IN_F32_cub_sum_of_gemm true
+#define IN_F32_cub_sum         true
+#define IN_F32_cublas_sasum    true
 #define STORED(name, arith, needs, cc, note, family) \
     LIBRARY(sum_aat, name, arith, needs, cc, ("matmul", "reduce"), false, note, family)
 #define GEMM(name, arith, needs, cc, note) LIBRARY(matmul, name, arith, needs, cc, ("matmul"), false, note, cublas_gemm)
@@ -156,14 +177,14 @@ const struct variant gpu_variants[] = {
     ROW(matmul, "sm80", ffma_symmetric_sm80, "symmetric-sm80", F32, 80, ("matmul"), true, "ffma-sm80 on the lower triangle only, each tile stored twice", FFMA_SM80, AUTO(3072)),
     ROW(matmul, "sm90", ffma_symmetric_sm90, "symmetric-sm90", F32, 90, ("matmul"), true, "ffma-sm90 on the lower triangle only, each tile stored twice", FFMA_SM90, BLOCK(256, 1), WAVES(2), SHARED(96), AUTO(3072)),
 
-    RUNG(matmul, mma_sm80,              "mma",              80, false, "the first kernel on tensor cores: mma.sync from shared memory", 256, 2, 36, BY_COPIES),
-    RUNG(matmul, cp_async_sm80,         "cp-async",         80, false, "mma from a ring of asynchronous copies", 256, 2, 96, BY_COPIES),
-    RUNG(matmul, wgmma_sm90,            "wgmma",            90, false, "cp-async with Hopper's instruction: one warpgroup, synchronous", 128, 2, 97, HOPPER, BY_COPIES),
-    RUNG(matmul, tma_ring_sm90,         "tma-ring",         90, false, "wgmma from a ring that the copy engine fills", 128, 2, 97, BY_TMA(128)),
-    RUNG(matmul, warp_specialised_sm90, "warp-specialised", 90, false, "one warpgroup loads, two multiply 128×256 entries", 384, 1, 193, BY_TMA(256)),
-    RUNG(matmul, cluster_sm90,          "cluster",          90, false, "two blocks share the columns that they load", 384, 1, 193, BY_PAIRS(256)),
-    RUNG(matmul, promotion_sm90,        "promotion",        90, false, "the accumulator is emptied every 128 k; 128×192 entries", 384, 1, 201, BY_PAIRS(192)),
-    RUNG(matmul, triangle_sm90,         "triangle",         90, true,  "the lower triangle only, each tile stored twice", 384, 1, 201, BY_PAIRS(192)),
+    RUNG(matmul, mma_sm80,              "mma",              80, TRUNCATED_BY_MMA, false, "the first kernel on tensor cores: mma.sync from shared memory", 256, 2, 36, BY_COPIES),
+    RUNG(matmul, cp_async_sm80,         "cp-async",         80, TRUNCATED_BY_MMA, false, "mma from a ring of asynchronous copies", 256, 2, 96, BY_COPIES),
+    RUNG(matmul, wgmma_sm90,            "wgmma",            90, TRUNCATED, false, "cp-async with Hopper's instruction: one warpgroup, synchronous", 128, 2, 97, HOPPER, BY_COPIES),
+    RUNG(matmul, tma_ring_sm90,         "tma-ring",         90, TRUNCATED, false, "wgmma from a ring that the copy engine fills", 128, 2, 97, BY_TMA(128)),
+    RUNG(matmul, warp_specialised_sm90, "warp-specialised", 90, TRUNCATED, false, "one warpgroup loads, two multiply 128×256 entries", 384, 1, 193, BY_TMA(256)),
+    RUNG(matmul, cluster_sm90,          "cluster",          90, TRUNCATED, false, "two blocks share the columns that they load", 384, 1, 193, BY_PAIRS(256)),
+    RUNG(matmul, promotion_sm90,        "promotion",        90, PROMOTED,  false, "the accumulator is emptied every 128 k; 128×192 entries", 384, 1, 201, BY_PAIRS(192)),
+    RUNG(matmul, triangle_sm90,         "triangle",         90, PROMOTED,  true,  "the lower triangle only, each tile stored twice", 384, 1, 201, BY_PAIRS(192)),
 
     WGMMA_FULL(tf32_sm90, TF32, ("matmul"),            "128×256 entries a block, clusters of two", PLANES(TFLOAT32, 4, 1)),
     WGMMA_FULL(bf16_sm90, BF16, ("convert", "matmul"), "the same", PLANES(BFLOAT16, 2, 1), SPLIT_BY("split_bf16")),
@@ -184,10 +205,10 @@ const struct variant gpu_variants[] = {
 
     LIBRARY(reduce, "cub",          F32, "CUB",    75, ("reduce"), false, "NVIDIA's cub::DeviceReduce::Sum, in float32", cub_sum),
     LIBRARY(reduce, "cublas-sasum", F32, "cuBLAS", 30, ("reduce"), false, "cublasSasum, the sum of absolute values, in float32: for [0,1) alone", cublas_sasum),
-    REDUCE("atomic",       atomic,       "a sum in every thread, added to one word of memory", BLOCK(256, 1), WAVES(4), NO_AUTO, .adds_to_sum = true),
-    REDUCE("shared-tree",  shared_tree,  "a tree in shared memory, one addition to memory a block", BLOCK(256, 1), WAVES(8), NO_AUTO, .adds_to_sum = true),
-    REDUCE("warp-shuffle", warp_shuffle, "the tree within a warp by shuffles", BLOCK(256, 1), WAVES(8), NO_AUTO, .adds_to_sum = true),
-    REDUCE("vector-loads", vector_loads, "16-byte loads, several in flight", BLOCK(256, 1), WAVES(8), NO_AUTO, .adds_to_sum = true),
+    REDUCE_ANY_ORDER("atomic",       atomic,       "a sum in every thread, added to one word of memory", BLOCK(256, 1), WAVES(4), NO_AUTO),
+    REDUCE_ANY_ORDER("shared-tree",  shared_tree,  "a tree in shared memory, one addition to memory a block", BLOCK(256, 1), WAVES(8), NO_AUTO),
+    REDUCE_ANY_ORDER("warp-shuffle", warp_shuffle, "the tree within a warp by shuffles", BLOCK(256, 1), WAVES(8), NO_AUTO),
+    REDUCE_ANY_ORDER("vector-loads", vector_loads, "16-byte loads, several in flight", BLOCK(256, 1), WAVES(8), NO_AUTO),
     REDUCE("one-pass",     one_pass,     "eight 16-byte loads in flight, partials added in a fixed order, one launch", BLOCK(256, 1), WAVES(4)),
     REDUCE_SM90("small-blocks-sm90", small_blocks_sm90, "a block for each 16 KiB, four loads a thread: for small N", BLOCK(256, 1), CHUNKS(256 * 4 * 4)),
     REDUCE_SM90("bulk-sm90",         bulk_sm90,         "the bulk copy engine keeps a ring of 16 KiB stages full", BLOCK(288, 1), WAVES(1), SHARED(128), NO_AUTO),

@@ -97,6 +97,7 @@ static void compute_peaks(struct device *d)
     const double clocks = (double)d->sms * (double)d->clock_khz * 1e3;
     const double tensor = clocks * tensor_flop_per_clock(d->cc);
     double *peak = d->facts.peak_flops;
+    d->facts.truncation = d->cc == 90 ? 7.5e-9 : 0; /* docs/accuracy.md */
     peak[ARITH_F32] = clocks * 2 * device_fp32_lanes(d->cc);
     peak[ARITH_F16] = tensor;
     peak[ARITH_BF16] = d->cc >= 80 ? tensor : 0;

@@ -3,10 +3,13 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+/* Of a promoted variant, or of one in FP32. */
 static struct tolerance of(enum op op, uint64_t n, enum range range, enum arithmetic arithmetic)
 {
     const struct problem p = {.op = op, .n = n, .range = range};
-    return verify_tolerance(&p, arithmetic);
+    const struct variant v = {.arithmetic = arithmetic,
+                              .adds = arithmetic == ARITH_F32 ? ADDS_TO_NEAREST : ADDS_PROMOTED};
+    return verify_tolerance(&p, &v, 0);
 }
 
 static struct tolerance of_matmul(uint64_t n, enum range range, enum arithmetic arithmetic)
@@ -14,11 +17,66 @@ static struct tolerance of_matmul(uint64_t n, enum range range, enum arithmetic 
     return of(OP_MATMUL, n, range, arithmetic);
 }
 
+static struct tolerance of_truncated(uint64_t n, enum range range, enum arithmetic arithmetic,
+                                     double truncation)
+{
+    const struct problem p = {.op = OP_MATMUL, .n = n, .range = range};
+    const struct variant v = {.arithmetic = arithmetic, .adds = ADDS_TRUNCATED};
+    return verify_tolerance(&p, &v, truncation);
+}
+
+static const double hopper = 7.5e-9;
+
 Test(tolerance, the_sum_in_fp32_has_one_millionth)
 {
     cr_expect_float_eq(of(OP_SUM_AAT, 10000, RANGE_UNIT, ARITH_F32).sum, 1e-6, 1e-12);
     cr_expect_float_eq(of(OP_SUM_AAT, 10000, RANGE_SIGNED, ARITH_F32).sum, 1e-6, 1e-12);
-    cr_expect_float_eq(of(OP_REDUCE, 10000, RANGE_UNIT, ARITH_F32).sum, 1e-6, 1e-12);
+}
+
+Test(tolerance, a_reduction_in_float64_is_held_to_less_than_one_lost_entry_of_ten_thousand_squared)
+{
+    const double one_entry = 1e-8, hundred = 1e-6;
+    const struct problem p = {.op = OP_REDUCE, .n = 10000};
+    const struct variant ours = {.op = OP_REDUCE}, cub = {.op = OP_REDUCE, .sums_in_f32 = true};
+    cr_expect_lt(verify_tolerance(&p, &ours, 0).sum, one_entry / 2);
+    cr_expect_leq(verify_tolerance(&p, &cub, 0).sum, hundred);
+    cr_expect_gt(of(OP_REDUCE, 5, RANGE_UNIT, ARITH_F32).sum, 3e-7, "a tree of 25 floats");
+}
+
+/* What is lost at N = 10000 relative to the sum: the last k everywhere; a tile of 128 and its
+ * mirror; a row and a column; the diagonal (a third of n each, of n·n/4). */
+Test(tolerance, gross_faults_are_beyond_the_limit_of_the_sum_in_every_arithmetic)
+{
+    const double least = fmin(fmin(1e-4, 2 * 1.28e-2 * 1.28e-2), fmin(2e-4, 4. / 3 * 1e-4));
+    for (int a = 0; a < ARITH_COUNT; a++) {
+        const enum arithmetic arithmetic = (enum arithmetic)a;
+        cr_expect_lt(10 * of_matmul(10000, RANGE_UNIT, arithmetic).sum, least, "%s",
+                     arithmetic_name(arithmetic));
+    }
+    /* Not promoted, on Hopper: the bias that it has adds to what is lost. */
+    cr_expect_lt(of_truncated(10000, RANGE_UNIT, ARITH_TF32, hopper).sum, 7.5e-5 + least);
+    cr_expect_lt(of_truncated(10000, RANGE_UNIT, ARITH_F16, hopper).sum, 6.5e-5 + least);
+    cr_expect_lt(of_truncated(10000, RANGE_UNIT, ARITH_BF16, hopper).sum, 4.4e-5 + least);
+}
+
+Test(tolerance, only_accumulators_that_are_not_promoted_may_be_biased_and_more_on_an_unknown_gpu)
+{
+    const double promoted = of_matmul(10000, RANGE_UNIT, ARITH_TF32).bias;
+    const double measured = of_truncated(10000, RANGE_UNIT, ARITH_TF32, hopper).bias;
+    const double unknown = of_truncated(10000, RANGE_UNIT, ARITH_TF32, 0).bias;
+    cr_expect_leq(promoted, 8.2 * 5.5e-7);
+    cr_expect(measured > 1.5 * 7.5e-5 && measured < 2 * 7.5e-5, "%g", measured);
+    cr_expect_gt(unknown, 1.5 * 3.3 * 7.5e-5);
+}
+
+/* 4 of 16 rows decide nearly everything there, so the error of one entry is that of its row. */
+Test(tolerance, on_a_wide_range_a_row_may_be_as_far_off_as_one_of_its_entries)
+{
+    for (uint64_t n = 4; n <= 32; n++) {
+        const struct tolerance t = of_matmul(n, RANGE_WIDE, ARITH_F32);
+        cr_expect_gt(t.row, 0.5 * t.entry, "n=%lu", n);
+    }
+    cr_expect_lt(of_matmul(10000, RANGE_WIDE, ARITH_F32).row, 6e-6);
 }
 
 Test(tolerance, only_matmul_has_limits_for_entries)
@@ -49,14 +107,11 @@ Test(tolerance, limits_stand_well_above_what_right_kernels_show)
         {ARITH_F32_3XTF32, 10000, RANGE_SIGNED, 0, 3.4e-7, 0},
         {ARITH_F32_2XF16, 1024, RANGE_UNIT, 1.9e-7, 2.9e-7, 0},
         {ARITH_F32_2XF16, 10000, RANGE_SIGNED, 0, 4.6e-6, 0},
-        {ARITH_TF32, 1024, RANGE_UNIT, 6.9e-6, 1.3e-5, 4.8e-5},
-        {ARITH_TF32, 10000, RANGE_UNIT, 7.5e-5, 7.5e-5, 8.9e-5},
-        {ARITH_TF32, 16384, RANGE_UNIT, 1.1e-4, 1.1e-4, 0},
+        {ARITH_TF32, 10000, RANGE_UNIT, 5.5e-7, 3.5e-6, 1.6e-5},
         {ARITH_TF32, 10000, RANGE_SIGNED, 0, 2.6e-4, 0},
-        {ARITH_BF16, 1000, RANGE_UNIT, 3.7e-6, 8.7e-5, 0},
-        {ARITH_BF16, 10000, RANGE_UNIT, 4.4e-5, 5.2e-5, 1.5e-4},
+        {ARITH_BF16, 10000, RANGE_UNIT, 1.0e-7, 2.8e-5, 1.1e-4},
         {ARITH_BF16, 10000, RANGE_SIGNED, 0, 2.1e-3, 0},
-        {ARITH_F16, 10000, RANGE_UNIT, 6.5e-5, 6.5e-5, 7.8e-5},
+        {ARITH_F16, 10000, RANGE_UNIT, 5.2e-7, 3.5e-6, 1.6e-5},
     };
     for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
         const struct tolerance t = of_matmul(right[i].n, right[i].range, right[i].arithmetic);
@@ -72,6 +127,29 @@ Test(tolerance, limits_stand_well_above_what_right_kernels_show)
                       t.rel_f);
         cr_expect_geq(t.entry, 5 * right[i].entry, "%s n=%lu entry %.2g", name, right[i].n,
                       t.entry);
+    }
+}
+
+Test(tolerance, what_is_not_promoted_passes_as_it_was_measured_on_hopper)
+{
+    static const struct {
+        enum arithmetic arithmetic;
+        uint64_t n;
+        double sum, row, rel_f, entry; /* 0: not measured */
+    } right[] = {
+        {ARITH_TF32, 1024, 6.9e-6, 0, 1.3e-5, 4.8e-5},
+        {ARITH_TF32, 10000, 7.5e-5, 8.4e-5, 7.5e-5, 8.9e-5},
+        {ARITH_TF32, 16384, 1.1e-4, 0, 1.1e-4, 0},
+        {ARITH_BF16, 1000, 3.7e-6, 0, 8.7e-5, 0},
+        {ARITH_BF16, 10000, 4.4e-5, 1.1e-4, 5.2e-5, 1.6e-4},
+        {ARITH_F16, 10000, 6.5e-5, 7.4e-5, 6.5e-5, 7.9e-5},
+    };
+    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
+        const struct tolerance t =
+            of_truncated(right[i].n, RANGE_UNIT, right[i].arithmetic, hopper);
+        cr_expect(t.sum > 1.5 * right[i].sum && t.row > 1.5 * right[i].row &&
+                      t.rel_f > 1.5 * right[i].rel_f && t.entry > 2 * right[i].entry,
+                  "case %zu: %g %g %g %g", i, t.sum, t.row, t.rel_f, t.entry);
     }
 }
 
@@ -114,7 +192,7 @@ Test(tolerance, a_lost_step_of_eight_in_one_tile_does_not_pass)
     cr_expect_lt(of_matmul(7000, RANGE_UNIT, ARITH_BF16).entry, 8. / 7000);
 }
 
-Test(tolerance, every_limit_is_positive_finite_and_below_a_fifth_from_one_to_the_largest_n)
+Test(tolerance, every_limit_is_positive_finite_and_below_a_quarter_from_one_to_the_largest_n)
 {
     for (int a = 0; a < ARITH_COUNT; a++)
         for (int range = RANGE_UNIT; range <= RANGE_WIDE; range++)
@@ -123,7 +201,7 @@ Test(tolerance, every_limit_is_positive_finite_and_below_a_fifth_from_one_to_the
                 const double least = fmin(fmin(t.sum, t.row), fmin(t.rel_f, t.entry));
                 const double most = fmax(fmax(t.sum, t.row), fmax(t.rel_f, t.entry));
                 cr_expect_gt(least, 0, "%s n=%lu", arithmetic_name((enum arithmetic)a), n);
-                cr_expect_lt(most, 0.2, "%s n=%lu: %g", arithmetic_name((enum arithmetic)a), n,
+                cr_expect_lt(most, 0.25, "%s n=%lu: %g", arithmetic_name((enum arithmetic)a), n,
                              most);
             }
 }
