@@ -3,6 +3,7 @@
 #include "kernels/device/images.h"
 #include "kernels/device/modules.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static bool has_memory(const struct device *d, const struct variant *v, const struct problem *p,
@@ -58,6 +59,13 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
         snprintf(reason, bytes,
                  "is one launch of some %.0f s, and this GPU stops a kernel that takes seconds",
                  seconds);
+        return false;
+    }
+    const uint64_t blocks_most = 4095; /* of finish_at_once() */
+    if (kernel_of(v)->at_once && kernel_of(v)->grid == GRID_CHUNKS &&
+        p->n * p->n > blocks_most * kernel_of(v)->tile) {
+        snprintf(reason, bytes, "is for small matrices, at most N = %.0f",
+                 floor(sqrt((double)(blocks_most * kernel_of(v)->tile))));
         return false;
     }
     if (p->range == RANGE_WIDE && v->arithmetic == ARITH_F16 && !(family && family->scales_rows)) {

@@ -22,11 +22,11 @@
  * one triangle only; then members of struct kernel. Kernels on tensor cores promote, unless (members of struct variant)
  * say otherwise. ---- */
 #define ROW(op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
-    ROW_THAT((.adds = ADDS_OF_##arith), op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, __VA_ARGS__)
-#define ROW_THAT(members, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
+    ROW_THAT((.adds = ADDS_OF_##arith), #op_ "_" #file, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, __VA_ARGS__)
+#define ROW_THAT(members, symbol_, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
     {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .symmetric = is_symmetric, .steps = {LIST steps_}, \
      .needs = CC_##cc, .note = note_, LIST members, \
-     .row = &(const struct kernel){.module = #op_ "/" folder "/" #file, .symbol = #op_ "_" #file, .least_cc = cc, __VA_ARGS__}}
+     .row = &(const struct kernel){.module = #op_ "/" folder "/" #file, .symbol = symbol_, .least_cc = cc, __VA_ARGS__}}
 #define LIST(...) __VA_ARGS__
 #define ADDS_OF_F32        ADDS_TO_NEAREST
 #define ADDS_OF_F32_3XF16  ADDS_PROMOTED
@@ -63,7 +63,7 @@
 #define SYMMETRIC(name, file, note, ...) ROW(matmul, "portable", file, name, F32, 30, ("matmul"), true, note, __VA_ARGS__)
 #define REDUCE(name, file, note, ...)    ROW(reduce, "portable", file, name, F32, 30, ("reduce"), false, note, __VA_ARGS__)
 #define REDUCE_ANY_ORDER(name, file, note, ...) \
-    ROW_THAT((.order_varies = true), reduce, "portable", file, name, F32, 30, ("reduce"), false, note, .adds_to_sum = true, __VA_ARGS__)
+    ROW_THAT((.order_varies = true), "reduce" "_" #file, reduce, "portable", file, name, F32, 30, ("reduce"), false, note, .adds_to_sum = true, __VA_ARGS__)
 #define REDUCE_SM90(name, file, note, ...) \
     ROW(reduce, "sm90", file, name, F32, 90, ("reduce"), false, note, HOPPER, __VA_ARGS__)
 
@@ -73,17 +73,26 @@
 
 /* mma.sync (launchers/mma.h). Two steps: the kernel reads a rounded copy of A. */
 #define MMA_SUM(file, name, arith, steps, note, ...) \
-    ROW(sum_aat, "sm80", file, name, arith, 80, steps, true, note, NO_AUTO, .tile = 128, .family = &mma_sm80, __VA_ARGS__)
+    ROW(sum_aat, "sm80", file, name, arith, 80, steps, true, note, NO_AUTO, .tile = 128, .at_once = true, .family = &mma_sm80, __VA_ARGS__)
 #define WIDE   BLOCK(256, 1), WAVES(1), SHARED(144), .tile_cols = 256
 #define SQUARE BLOCK(128, 1), WAVES(2), SHARED(96)
 #define MMA(file, name, arith, steps, is_symmetric, note) \
     ROW(matmul, "sm80", file, name, arith, 80, steps, is_symmetric, note, NO_AUTO, .tile = 128, .family = &mma_sm80, \
         BLOCK(256, 1), WAVES(1), SHARED(96))
 
+/* The same from A itself, for small N: one launch, and a file has the kernels of all arithmetics. */
+#define MMA_DIRECT(file, symbol, name, arith, note, ...) \
+    ROW_THAT((.adds = ADDS_OF_##arith), "sum_aat_" symbol, sum_aat, "sm80", file, name, arith, 80, ("matmul + sum"), true, note, NO_AUTO, .at_once = true, \
+        .family = &mma_sm80, __VA_ARGS__)
+#define DIRECT_128(symbol, arith, note) \
+    MMA_DIRECT(mma_direct_sm80, symbol, "mma-direct-sm80", arith, note, .tile = 128, BLOCK(256, 1), WAVES(1), SHARED(128))
+#define DIRECT_64(symbol, arith, note) \
+    MMA_DIRECT(mma_direct_64_sm80, symbol, "mma-direct-sm80-64", arith, note, .tile = 64, BLOCK(128, 1), WAVES(3), SHARED(64))
+
 /* The ladder (kernels/README.md): one readable file per step, from the first tensor-core kernel to the fused sum. Those
  * that load by the copy engine: launchers/ladder.h. */
 #define RUNG(op, file, name, cc, adds, is_symmetric, note, threads, waves, kib, ...) \
-    ROW_THAT(adds, op, "ladder", file, name, BF16, cc, ("convert", "matmul"), is_symmetric, note, NO_AUTO, BLOCK(threads, 1), WAVES(waves), \
+    ROW_THAT(adds, #op "_" #file, op, "ladder", file, name, BF16, cc, ("convert", "matmul"), is_symmetric, note, NO_AUTO, BLOCK(threads, 1), WAVES(waves), \
         SHARED(kib), .tile = 128, __VA_ARGS__)
 #define BY_COPIES     .family = &mma_sm80
 #define BY_TMA(cols)  HOPPER, .tile_cols = cols, .family = &ladder_sm90
@@ -92,7 +101,7 @@
 /* wgmma (launchers/wgmma.h): shared memory in KiB; then members of struct wgmma_recipe. Panels of k have a size that the
  * L2 cache holds together with the other data that passes through it. */
 #define WGMMA(adds, op, file, name, arith, steps, is_symmetric, note, kib, ...) \
-    ROW_THAT(adds, op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(kib), \
+    ROW_THAT(adds, #op "_" #file, op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(kib), \
         .family = &wgmma_sm90, .recipe = &(const struct wgmma_recipe){__VA_ARGS__})
 #define WGMMA_SUM(file, arith, steps, note, mib, ...) \
     WGMMA(PROMOTED, sum_aat, file, "wgmma-sm90", arith, steps, true, note, 201, .panel_mib = mib, .cols = 192, .triangle = true, __VA_ARGS__)
@@ -157,6 +166,13 @@ const struct variant gpu_variants[] = {
     MMA_SUM(mma_f16_square_sm80,  "mma-sm80-square", F16,  ("convert", "matmul + sum"), "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE),
     MMA_SUM(mma_f16_sm80,         "mma-sm80",        F16,  ("convert", "matmul + sum"), "asynchronous copies feed mma.sync; 128×256 tiles; promoted", WIDE),
 
+    DIRECT_64("mma_direct_tf32_64_sm80", TF32, "A rounded on the way from float32, no launch before; 64×64 tiles, for small N"),
+    DIRECT_128("mma_direct_tf32_sm80", TF32, "the same with 128×128 tiles"),
+    DIRECT_64("mma_direct_bf16_64_sm80", BF16, "A rounded on the way from float32, no launch before; 64×64 tiles, for small N"),
+    DIRECT_128("mma_direct_bf16_sm80", BF16, "the same with 128×128 tiles"),
+    DIRECT_64("mma_direct_f16_64_sm80", F16, "A rounded on the way from float32, no launch before; 64×64 tiles, for small N"),
+    DIRECT_128("mma_direct_f16_sm80", F16, "the same with 128×128 tiles"),
+
     GEMM("cublas-sgemm", F32,  "cuBLAS",            30, "cublasSgemm in pedantic FP32"),
     GEMM("cublas-gemm",  TF32, "cuBLAS 11, " CC_80, 80, "cublasGemmEx, C in FP32"),
     GEMM("cublas-gemm",  BF16, "cuBLAS 11, " CC_80, 80, "cublasGemmEx, given A in bf16, C in FP32"),
@@ -210,10 +226,11 @@ const struct variant gpu_variants[] = {
     REDUCE_ANY_ORDER("warp-shuffle", warp_shuffle, "the tree within a warp by shuffles", BLOCK(256, 1), WAVES(8), NO_AUTO),
     REDUCE_ANY_ORDER("vector-loads", vector_loads, "16-byte loads, several in flight", BLOCK(256, 1), WAVES(8), NO_AUTO),
     REDUCE("one-pass",     one_pass,     "eight 16-byte loads in flight, partials added in a fixed order, one launch", BLOCK(256, 1), WAVES(4)),
-    REDUCE_SM90("small-blocks-sm90", small_blocks_sm90, "a block for each 16 KiB, four loads a thread: for small N", BLOCK(256, 1), CHUNKS(256 * 4 * 4)),
-    REDUCE_SM90("bulk-sm90",         bulk_sm90,         "the bulk copy engine keeps a ring of 16 KiB stages full", BLOCK(288, 1), WAVES(1), SHARED(128), NO_AUTO),
+    REDUCE_SM90("small-blocks-sm90", small_blocks_sm90, "a block for each 16 KiB, four loads a thread: for small N", BLOCK(256, 1), CHUNKS(256 * 4 * 4), NO_AUTO),
     REDUCE_SM90("wide-sm90",         wide_sm90,         "sixteen loads in flight, past the first-level cache, 256 bytes at a time into the second", BLOCK(128, 1), WAVES(8), NO_AUTO),
-    REDUCE_SM90("short-blocks-sm90", short_blocks_sm90, "a block for each 64 KiB, no loop: for large N", BLOCK(512, 1), CHUNKS(512 * 8 * 4), AUTO(1536)),
+    REDUCE_SM90("short-blocks-sm90", short_blocks_sm90, "a block for each 64 KiB, no loop: for large N", BLOCK(512, 1), CHUNKS(512 * 8 * 4), NO_AUTO),
+    REDUCE_SM90("bulk-sm90",         bulk_sm90,         "the bulk copy engine keeps a ring of 16 KiB stages full", BLOCK(288, 1), WAVES(1), SHARED(128), AUTO(0), .at_once = true),
+    REDUCE("at-once",      at_once,      "a block for each 16 KiB, one atomic addition a block: for what the L2 cache holds", BLOCK(256, 1), CHUNKS(256 * 4 * 4), AUTO(0), .auto_from_cc = 70, .at_once = true),
 };
 /* clang-format on */
 const size_t gpu_variant_count = sizeof gpu_variants / sizeof *gpu_variants;

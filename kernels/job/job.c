@@ -23,6 +23,15 @@ unsigned job_pitch(const struct problem *p)
     return (unsigned)(p->op == OP_REDUCE ? p->n : round_up(p->n, 32));
 }
 
+int job_sum_bound(const struct problem *p)
+{
+    const int entry = p->range == RANGE_WIDE ? 20 : 0;
+    int order = 0;
+    while ((uint64_t)1 << order < p->n)
+        order++;
+    return p->op == OP_REDUCE ? 2 * order + entry : 3 * order + 2 * entry;
+}
+
 /* job_rows(), or a few more where tiles of 96 end later. */
 static unsigned rows_stored(const struct problem *p)
 {
@@ -119,12 +128,12 @@ static enum status make_a(struct job *job, struct failure *why)
 static enum status make_sum(struct job *job, struct failure *why)
 {
     const struct device *d = job->device;
-    const size_t bytes = 2 * sizeof(double);
+    const size_t bytes = 3 * sizeof(double);
     enum status status = job_buffer(job, NULL, "the sum", bytes, &job->sum, why);
     if (status)
         return status;
     job->sum_f32 = job->sum + sizeof(double);
-    job->ticket = job->sum_f32 + sizeof(float);
+    job->ticket = job->sum_f32 + sizeof(double);
     CUresult error = d->cu.cuMemsetD8Async(job->sum, 0, bytes, d->stream);
     return error ? driver_fail(&d->cu, error, why, "cannot clear the sum") : STATUS_OK;
 }

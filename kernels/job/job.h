@@ -45,7 +45,7 @@ struct job {
     CUdeviceptr partials;    /* float64, one per tile or block */
     CUdeviceptr sum;         /* float64, the answer */
     CUdeviceptr sum_f32;     /* float32, the answer of libraries */
-    CUdeviceptr ticket;      /* uint32, zero between launches */
+    CUdeviceptr ticket;      /* uint32 or uint64, zero between launches */
     CUdeviceptr eviction;    /* read before each launch to empty the L2 cache; 0: not wanted */
     struct buffer *buffers;
     struct loaded *loaded;
@@ -58,6 +58,10 @@ uint64_t job_a_bytes(const struct problem *p);
 
 /* Rows and columns of A with the padding that kernels read. */
 unsigned job_rows(const struct problem *p);
+
+/* An exponent e such that no sum of parts of the answer exceeds 2^e in magnitude: entries of A are
+ * at most 1, on the range `wide` 2^20. For kernels that end by finish_at_once(). */
+int job_sum_bound(const struct problem *p);
 unsigned job_pitch(const struct problem *p);
 
 /* A new job with A in memory; panel_rows > 0: with room for that many rows, to be streamed. Waits

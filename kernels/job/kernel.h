@@ -44,6 +44,7 @@ struct kernel {
     unsigned blocks_per_sm;      /* GRID_WAVES */
     int least_cc, only_cc;       /* 10 × major + minor; only_cc 0: all from least_cc on */
     bool adds_to_sum;            /* the kernel adds to *sum, which must be zero before */
+    bool at_once;                /* ends by finish_at_once(): gets job_sum_bound(), not partials */
     int auto_from_cc;            /* `auto` may choose it from this compute capability on */
     uint64_t auto_from_n;        /* and from this order on; UINT64_MAX: never */
     const struct family *family; /* NULL: launched by grid.h, or streamed by stream.h */

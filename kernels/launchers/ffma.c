@@ -5,7 +5,7 @@
 #include "kernels/device/modules.h"
 #include "kernels/interface/thin_rows.h"
 #include "kernels/job/job.h"
-#include "kernels/launchers/panels.h"
+#include "kernels/tiling/panels.h"
 
 /* Columns of A per stage: support/sm80/ffma_sm80.cuh; support/sm90/ffma_sm90.cuh, where a box of
  * the tensor map has BOX_COLUMNS of its rows. */

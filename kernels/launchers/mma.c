@@ -3,7 +3,7 @@
 
 #include "kernels/device/launch.h"
 #include "kernels/job/job.h"
-#include "kernels/launchers/panels.h"
+#include "kernels/tiling/panels.h"
 
 /* Bytes of a row of A per stage (support/sm80/mma_sm80.cuh). */
 enum { STAGE_BYTES = 128 };
@@ -71,7 +71,6 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
 {
     const struct device *d = job->device;
     const struct kernel *k = l->kernel;
-    const enum arithmetic arithmetic = l->variant->arithmetic;
     if (reads_copy(l->variant) && step == 0)
         return mma_launch_copy(job, l->variant, why);
     CUdeviceptr a = job->a;
@@ -79,7 +78,8 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
         reads_copy(l->variant) ? mma_need_copy(job, l->variant, &a, why) : STATUS_OK;
     if (status)
         return status;
-    unsigned a_pitch = (unsigned)mma_row_bytes(arithmetic, job->n), stages = a_pitch / STAGE_BYTES;
+    const enum arithmetic read = reads_copy(l->variant) ? l->variant->arithmetic : ARITH_F32;
+    unsigned a_pitch = (unsigned)mma_row_bytes(read, job->n), stages = a_pitch / STAGE_BYTES;
     const unsigned blocks = (unsigned)d->sms * k->blocks_per_sm;
     /* All blocks together should read at a time no more than four fifths of the L2 cache. */
     const uint64_t l2_bytes = d->l2_bytes > 0 ? (uint64_t)d->l2_bytes : 1u << 22;
@@ -88,8 +88,11 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
     unsigned panels =
         panels_of((struct tile_work){.tiles = tiles_of(job, k)}, stages, blocks, (unsigned)least);
     void *matmul[] = {&a, &job->c, &job->n, &job->pitch, &a_pitch, &stages};
-    void *sum_aat[] = {&a,      &job->partials, &job->sum, &job->ticket,
-                       &job->n, &a_pitch,       &stages,   &panels};
+    int bound = job_sum_bound(&job->problem);
+    void *sum_aat[] = {&a,        k->at_once ? (void *)&bound : &job->partials,
+                       &job->sum, &job->ticket,
+                       &job->n,   &a_pitch,
+                       &stages,   &panels};
     const struct shape shape = {blocks, 1, k->block_x, k->block_y, k->shared_bytes};
     return launch(job->device, l->function, shape, job->problem.op == OP_MATMUL ? matmul : sum_aat,
                   k->symbol, why);

@@ -10,8 +10,8 @@
 #include "kernels/interface/tensor_work.h"
 #include "kernels/job/job.h"
 #include "kernels/job/stream.h"
-#include "kernels/launchers/tile_list.h"
-#include "kernels/launchers/wgmma_panels.h"
+#include "kernels/tiling/tile_list.h"
+#include "kernels/tiling/wgmma_panels.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,7 +267,8 @@ static enum status launch_product(struct job *job, const struct loaded *l, unsig
     double factor = 1 / r->over_products;
     float factor_f32 = (float)factor;
     void *matmul[] = {&work, &factor_f32, &job->c, &job->pitch};
-    void *sum_aat[] = {&work, &source, &factor, &job->partials, &job->sum, &job->ticket};
+    int bound = job_sum_bound(&job->problem);
+    void *sum_aat[] = {&work, &source, &factor, &bound, &job->sum, &job->ticket};
     CUlaunchAttribute attributes[2] = {
         {.id = CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION, .value.clusterDim = {2, 1, 1}}};
     if (r->split)

@@ -4,7 +4,7 @@
 #define KERNELS_WGMMA_H
 
 #include "kernels/job/kernel.h"
-#include "kernels/launchers/wgmma_recipe.h"
+#include "kernels/tiling/wgmma_recipe.h"
 
 /* kernel.recipe is a struct wgmma_recipe. */
 extern const struct family wgmma_sm90;

@@ -132,6 +132,10 @@ DEVICE_WORD unsigned atomicAdd(unsigned *p, unsigned x)
 {
     return (unsigned)__nvvm_atom_add_gen_i((int *)p, (int)x);
 }
+DEVICE_WORD unsigned long long atomicAdd(unsigned long long *p, unsigned long long x)
+{
+    return (unsigned long long)__nvvm_atom_add_gen_ll((long long *)p, (long long)x);
+}
 DEVICE_WORD unsigned long long atomicCAS(unsigned long long *p, unsigned long long expected,
                                          unsigned long long desired)
 {

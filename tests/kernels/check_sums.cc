@@ -41,6 +41,31 @@ static bool check_reduce(const row &k, reference &ref)
     });
 }
 
+/* The kernels that end by one atomic addition: a block per 4096 floats. */
+static bool check_at_once(reference &ref)
+{
+    const size_t count = (size_t)ref.n * ref.n;
+    device_array<float> x(count);
+    for (size_t i = 0; i < count; i++)
+        x[i] = ref.a[i / ref.n * ref.pitch + i % ref.n];
+    int bound = 0;
+    while ((size_t)1 << bound < count)
+        bound++;
+    double first = 0;
+    return in_all_orders([&](bool is_first) {
+        device_array<double> sum(1);
+        device_array<unsigned long long> word(1);
+        word[0] = 0;
+        if (!launch("reduce_at_once", {(unsigned)((count + 4095) / 4096), 1, 1}, {256, 1, 1},
+                    (const float *)x.data, count, bound, sum.data, word.data))
+            return false;
+        if (is_first)
+            first = sum[0];
+        return near("sum", sum[0], ref.sum, 1e-6) && near("word", (double)word[0], 0, 0) &&
+               near("sum, the same bits", sum[0], first, 0);
+    });
+}
+
 /* C = A here: n rows and pitch. With lower_only only the lower triangle is read, and what is below
  * the diagonal counts twice. */
 static bool check_sum_c(reference &ref, bool lower_only)
@@ -65,6 +90,8 @@ void check_sums(reference &ref)
     for (const row &k : reductions)
         if (is_wanted(k.name))
             report(check_reduce(k, ref), k.name, "agrees with float64", ref.n);
+    if (is_wanted("reduce_at_once"))
+        report(check_at_once(ref), "reduce_at_once", "agrees with float64", ref.n);
     if (is_wanted("sum_c")) {
         report(check_sum_c(ref, false), "sum_c", "adds up all of C", ref.n);
         report(check_sum_c(ref, true), "sum_c", "adds up C from its lower triangle", ref.n);

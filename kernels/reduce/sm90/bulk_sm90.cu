@@ -4,18 +4,18 @@
  * register or an address for it. 256 threads add the stages, 16 floats at a time in float32, then
  * in float64. Consecutive chunks go to consecutive blocks, so at any time the whole chip reads one
  * range of memory. Hot. */
-#include "kernels/support/portable/finish.cuh"
+#include "kernels/support/portable/finish_at_once.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 
 enum { STAGES = 8, STAGE = 16 << 10, ADDERS = 256, THREADS = ADDERS + 32 };
 enum { QUADS = STAGE / 16 / ADDERS }; /* 16-byte loads per thread and stage */
 
-/* x: count floats, 16-byte aligned. partials: one float64 per block. Grid: one block of 288 threads
+/* x: count floats, 16-byte aligned. bound, word: finish_at_once(). Grid: one block of 288 threads
  * per SM, whose last warp loads. 128 KiB of dynamic shared memory. The result depends on the grid
  * but on nothing else. */
 extern "C" __global__ void __launch_bounds__(THREADS, 1)
-    reduce_bulk_sm90(const float *__restrict__ x, size_t count, double *partials, double *sum,
-                     unsigned *ticket)
+    reduce_bulk_sm90(const float *__restrict__ x, size_t count, int bound, double *sum,
+                     unsigned long long *word)
 {
     DYNAMIC_SHARED(__align__(128) unsigned char, data);
     __shared__ __align__(8) unsigned long long barriers[2 * STAGES];
@@ -69,5 +69,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1)
             total += (double)x[i];
     }
     total = block_sum(total, threadIdx.x, THREADS);
-    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, THREADS);
+    if (threadIdx.x == 0)
+        finish_at_once(total, bound, gridDim.x, sum, word);
 }

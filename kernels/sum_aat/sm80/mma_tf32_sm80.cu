@@ -5,12 +5,12 @@
 typedef mma_shape<in_tf32, true, 128, 256, 64, 64, 3> shape;
 
 /* a: A itself, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
- * partials: one float64 per block. Grid: one block of 256 threads per SM. 144 KiB of dynamic shared
+ * bound, word: finish_at_once(). Grid: one block of 256 threads per SM. 144 KiB of dynamic shared
  * memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
-    sum_aat_mma_tf32_sm80(const void *a, double *partials, double *sum, unsigned *ticket,
+    sum_aat_mma_tf32_sm80(const void *a, int bound, double *sum, unsigned long long *word,
                           unsigned n, unsigned pitch, unsigned stages, unsigned panels)
 {
     DYNAMIC_SHARED(mma_row, data);
-    mma_sum_aat<shape>(data, a, partials, sum, ticket, n, pitch, stages, panels);
+    mma_sum_aat<shape>(data, a, bound, sum, word, n, pitch, stages, panels);
 }

@@ -5,8 +5,8 @@
 typedef tensor_shape<OPERAND_F16, 1, 192, true> shape;
 
 extern "C" __global__ void __launch_bounds__(TENSOR_THREADS, 1)
-    sum_aat_f16_sm90(struct tensor_work work, struct tensor_source source, double factor,
-                     double *partials, double *sum, unsigned *ticket)
+    sum_aat_f16_sm90(struct tensor_work work, struct tensor_source source, double factor, int bound,
+                     double *sum, unsigned long long *word)
 {
-    tensor_sum_kernel<shape, PIECES_F16_HI>(work, source, factor, partials, sum, ticket);
+    tensor_sum_kernel<shape, PIECES_F16_HI>(work, source, factor, bound, sum, word);
 }

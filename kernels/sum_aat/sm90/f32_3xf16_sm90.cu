@@ -7,7 +7,7 @@ typedef tensor_shape<OPERAND_F16, 3, 192, true> shape;
 
 extern "C" __global__ void __launch_bounds__(TENSOR_THREADS, 1)
     sum_aat_f32_3xf16_sm90(struct tensor_work work, struct tensor_source source, double factor,
-                           double *partials, double *sum, unsigned *ticket)
+                           int bound, double *sum, unsigned long long *word)
 {
-    tensor_sum_kernel<shape, PIECES_F16_HI_LO>(work, source, factor, partials, sum, ticket);
+    tensor_sum_kernel<shape, PIECES_F16_HI_LO>(work, source, factor, bound, sum, word);
 }

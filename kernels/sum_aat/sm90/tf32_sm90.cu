@@ -6,7 +6,7 @@ typedef tensor_shape<OPERAND_TF32, 1, 192, true> shape;
 
 extern "C" __global__ void __launch_bounds__(TENSOR_THREADS, 1)
     sum_aat_tf32_sm90(struct tensor_work work, struct tensor_source source, double factor,
-                      double *partials, double *sum, unsigned *ticket)
+                      int bound, double *sum, unsigned long long *word)
 {
-    tensor_sum_kernel<shape, PIECES_NONE>(work, source, factor, partials, sum, ticket);
+    tensor_sum_kernel<shape, PIECES_NONE>(work, source, factor, bound, sum, word);
 }

@@ -12,7 +12,7 @@
 /* Returns the sum of x over the block's threads, to thread 0 only. All threads of the block call
  * it; the block is one- or two-dimensional and a multiple of 32 threads. `thread` is the thread's
  * index from 0. 256 bytes of shared memory. */
-static __device__ double block_sum(double x, unsigned thread, unsigned threads)
+static __device__ inline double block_sum(double x, unsigned thread, unsigned threads)
 {
     __shared__ double warp_sum[32];
 #pragma unroll
@@ -35,8 +35,9 @@ static __device__ double block_sum(double x, unsigned thread, unsigned threads)
  * takes ticket slots - 1, counted over any number of launches, writes the total to *sum and resets
  * *ticket to 0, its value before the first launch. All threads of the block call it; it returns
  * true in the last block only. */
-static __device__ bool finish_sum(double x, double *partials, unsigned slot, unsigned slots,
-                                  double *sum, unsigned *ticket, unsigned thread, unsigned threads)
+static __device__ inline bool finish_sum(double x, double *partials, unsigned slot, unsigned slots,
+                                         double *sum, unsigned *ticket, unsigned thread,
+                                         unsigned threads)
 {
     __shared__ unsigned drawn;
     if (thread == 0) {

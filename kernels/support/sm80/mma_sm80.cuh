@@ -21,9 +21,10 @@ enum {
                        few 1e-7 */
 };
 
-/* The arithmetics: k of a stage, the conversion of a word from shared memory, and the product. */
+/* The arithmetics: k of a stage, the loads from shared memory that make one operand, the conversion
+ * of a loaded word, and the product. */
 struct in_tf32 {
-    enum { k = 32 };
+    enum { k = 32, loads = 1 };
     static __device__ __forceinline__ unsigned ready(unsigned word) { return round_tf32(word); }
     static __device__ __forceinline__ void product(float d[4], const unsigned a[4],
                                                    const unsigned b[2])
@@ -35,7 +36,7 @@ struct in_rounded_tf32 : in_tf32 { /* the copy of A is rounded already */
     static __device__ __forceinline__ unsigned ready(unsigned word) { return word; }
 };
 struct in_bf16 {
-    enum { k = 64 };
+    enum { k = 64, loads = 1 };
     static __device__ __forceinline__ unsigned ready(unsigned word) { return word; }
     static __device__ __forceinline__ void product(float d[4], const unsigned a[4],
                                                    const unsigned b[2])
@@ -48,6 +49,30 @@ struct in_f16 : in_bf16 {
                                                    const unsigned b[2])
     {
         product_f16(d, a, b);
+    }
+};
+static __device__ __forceinline__ float float_of_bits(unsigned bits)
+{
+    float x;
+    __builtin_memcpy(&x, &bits, sizeof x);
+    return x;
+}
+/* A is float32 in memory, and rounded to 16 bits on its way into the product. A load brings word c
+ * and word c + 4 of a row into one lane; they become one pair. The order of k within a product is
+ * not the order in memory then, but it is the same for both operands, so the product is the same.
+ */
+struct in_bf16_of_f32 : in_bf16 {
+    enum { k = 32, loads = 2 };
+    static __device__ __forceinline__ unsigned pair(unsigned first, unsigned second)
+    {
+        return round_bf16(float_of_bits(first), float_of_bits(second));
+    }
+};
+struct in_f16_of_f32 : in_f16 {
+    enum { k = 32, loads = 2 };
+    static __device__ __forceinline__ unsigned pair(unsigned first, unsigned second)
+    {
+        return round_f16(float_of_bits(first), float_of_bits(second));
     }
 };
 
@@ -70,7 +95,9 @@ struct mma_shape {
         threads = ROWS / WARP_ROWS * (COLS / WARP_COLS) * 32,
         stage_bytes = (ROWS + COLS) * MMA_ROW,
         shared = STAGES * stage_bytes,
-        flush = MMA_FLUSH / ARITHMETIC::k /* stages */
+        flush = MMA_FLUSH / ARITHMETIC::k, /* stages */
+        loads = ARITHMETIC::loads,
+        k_steps = MMA_K_STEPS / ARITHMETIC::loads /* products along a stage */
     };
 };
 
@@ -110,9 +137,9 @@ struct mma_ring {
     unsigned unit;                    /* the next unit to copy */
 };
 
-/* The operands of one k-step: rows as a, columns as pairs of b. */
+/* The operands of one k-step as they are loaded: rows as a, columns as pairs of b. */
 template <class S> struct mma_operands {
-    unsigned a[S::down][4], b[S::across / 2][4];
+    unsigned a[S::down][S::loads][4], b[S::across / 2][S::loads][4];
 };
 
 template <class S>
@@ -158,14 +185,49 @@ template <class S>
 static __device__ __forceinline__ void mma_load(struct mma_operands<S> &o,
                                                 const struct mma_ring &ring, unsigned k_step)
 {
-    const unsigned a = (ring.read + ring.from_a) ^ k_step * 32,
-                   b = (ring.read + ring.from_b) ^ k_step * 32;
 #pragma unroll
-    for (unsigned i = 0; i < S::down; i++)
-        load_matrices(o.a[i], a + i * 16 * MMA_ROW);
+    for (unsigned l = 0; l < S::loads; l++) {
+        const unsigned chunks = (k_step * S::loads + l) * 32,
+                       a = (ring.read + ring.from_a) ^ chunks,
+                       b = (ring.read + ring.from_b) ^ chunks;
 #pragma unroll
-    for (unsigned j = 0; j < S::across / 2; j++)
-        load_matrices(o.b[j], b + j * 16 * MMA_ROW);
+        for (unsigned i = 0; i < S::down; i++)
+            load_matrices(o.a[i][l], a + i * 16 * MMA_ROW);
+#pragma unroll
+        for (unsigned j = 0; j < S::across / 2; j++)
+            load_matrices(o.b[j][l], b + j * 16 * MMA_ROW);
+    }
+}
+
+/* A loaded operand made ready, in place: four words of rows, or two words of each of two columns.
+ */
+template <class S> static __device__ __forceinline__ void mma_ready_rows(unsigned v[S::loads][4])
+{
+    typedef typename S::arithmetic arithmetic;
+    if constexpr (S::loads == 1) {
+#pragma unroll
+        for (unsigned w = 0; w < 4; w++)
+            v[0][w] = arithmetic::ready(v[0][w]);
+    } else {
+        v[0][0] = arithmetic::pair(v[0][0], v[0][2]);
+        v[0][1] = arithmetic::pair(v[0][1], v[0][3]);
+        v[0][2] = arithmetic::pair(v[1][0], v[1][2]);
+        v[0][3] = arithmetic::pair(v[1][1], v[1][3]);
+    }
+}
+template <class S> static __device__ __forceinline__ void mma_ready_columns(unsigned v[S::loads][4])
+{
+    typedef typename S::arithmetic arithmetic;
+    if constexpr (S::loads == 1) {
+#pragma unroll
+        for (unsigned w = 0; w < 4; w++)
+            v[0][w] = arithmetic::ready(v[0][w]);
+    } else {
+        v[0][0] = arithmetic::pair(v[0][0], v[0][1]);
+        v[0][1] = arithmetic::pair(v[1][0], v[1][1]);
+        v[0][2] = arithmetic::pair(v[0][2], v[0][3]);
+        v[0][3] = arithmetic::pair(v[1][2], v[1][3]);
+    }
 }
 
 /* acc += the products of one k-step, down each column and back, so that each product shares an
@@ -177,20 +239,16 @@ static __device__ __forceinline__ void mma_multiply(float acc[S::down][S::across
     typedef typename S::arithmetic arithmetic;
 #pragma unroll
     for (unsigned i = 0; i < S::down; i++)
-#pragma unroll
-        for (unsigned w = 0; w < 4; w++)
-            o.a[i][w] = arithmetic::ready(o.a[i][w]);
+        mma_ready_rows<S>(o.a[i]);
 #pragma unroll
     for (unsigned j = 0; j < S::across / 2; j++)
-#pragma unroll
-        for (unsigned w = 0; w < 4; w++)
-            o.b[j][w] = arithmetic::ready(o.b[j][w]);
+        mma_ready_columns<S>(o.b[j]);
 #pragma unroll
     for (unsigned j = 0; j < S::across; j++)
 #pragma unroll
         for (unsigned i = 0; i < S::down; i++) {
             const unsigned row = j % 2 ? S::down - 1 - i : i;
-            arithmetic::product(acc[row][j], o.a[row], &o.b[j / 2][j % 2 * 2]);
+            arithmetic::product(acc[row][j], o.a[row][0], &o.b[j / 2][0][j % 2 * 2]);
         }
 }
 
@@ -228,15 +286,15 @@ static __device__ __forceinline__ void mma_stage(struct mma_ring &ring, const st
                                                  float acc[S::down][S::across][4])
 {
 #pragma unroll
-    for (unsigned k = 0; k < MMA_K_STEPS; k++) {
-        if (k + 1 == MMA_K_STEPS) {
+    for (unsigned k = 0; k < S::k_steps; k++) {
+        if (k + 1 == S::k_steps) {
             copy_async_wait<S::stages - 2>();
             /* the next stage is complete, and all threads have read this one, which the copies of
              * the next iteration overwrite */
             __syncthreads();
             ring.read = mma_next<S>(ring, ring.read);
         }
-        mma_load<S>(operands[(k + 1) % 2], ring, (k + 1) % MMA_K_STEPS);
+        mma_load<S>(operands[(k + 1) % 2], ring, (k + 1) % S::k_steps);
         if (k == 0)
             mma_copy<S>(ring, work);
         mma_multiply<S>(acc, operands[k % 2]);

@@ -7,7 +7,7 @@
 #ifndef KERNELS_SUPPORT_MMA_SUM_SM80_CUH
 #define KERNELS_SUPPORT_MMA_SUM_SM80_CUH
 
-#include "kernels/support/portable/finish.cuh"
+#include "kernels/support/portable/finish_at_once.cuh"
 #include "kernels/support/sm80/mma_sm80.cuh"
 
 /* The weight of this warp's entries: 2 below the diagonal, 0 above it. A warp's entries lie within
@@ -35,13 +35,13 @@ static __device__ __forceinline__ float mma_sum(const float acc[S::down][S::acro
     return sum;
 }
 
-/* The kernel body. a: A in S's arithmetic, `pitch` bytes a row, `stages` stages of 128 bytes each,
- * cut into `panels`. partials: one float64 per block. Any number of blocks of S::threads; S::shared
- * bytes at `data`. */
+/* This block's share of the sum, in thread 0. a: A in S's arithmetic, `pitch` bytes a row, `stages`
+ * stages of 128 bytes each, cut into `panels`. Any number of blocks of S::threads; S::shared bytes
+ * at `data`. */
 template <class S>
-static __device__ __forceinline__ void mma_sum_aat(mma_row *data, const void *a, double *partials,
-                                                   double *sum, unsigned *ticket, unsigned n,
-                                                   unsigned pitch, unsigned stages, unsigned panels)
+static __device__ __forceinline__ double mma_block_sum(mma_row *data, const void *a, unsigned n,
+                                                       unsigned pitch, unsigned stages,
+                                                       unsigned panels)
 {
     const struct work work = work_of<S>(a, n, pitch, stages, panels);
     struct mma_operands<S> operands[2];
@@ -64,8 +64,18 @@ static __device__ __forceinline__ void mma_sum_aat(mma_row *data, const void *a,
         }
     }
     copy_async_wait<0>();
-    total = block_sum(total, threadIdx.x, S::threads);
-    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, S::threads);
+    return block_sum(total, threadIdx.x, S::threads);
+}
+
+/* The kernel body. bound, word: finish_at_once(). */
+template <class S>
+static __device__ __forceinline__ void
+mma_sum_aat(mma_row *data, const void *a, int bound, double *sum, unsigned long long *word,
+            unsigned n, unsigned pitch, unsigned stages, unsigned panels)
+{
+    const double total = mma_block_sum<S>(data, a, n, pitch, stages, panels);
+    if (threadIdx.x == 0)
+        finish_at_once(total, bound, gridDim.x, sum, word);
 }
 
 #endif

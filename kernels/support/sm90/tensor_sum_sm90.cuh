@@ -7,7 +7,7 @@
 #ifndef KERNELS_SUPPORT_TENSOR_SUM_SM90_CUH
 #define KERNELS_SUPPORT_TENSOR_SUM_SM90_CUH
 
-#include "kernels/support/portable/finish.cuh"
+#include "kernels/support/portable/finish_at_once.cuh"
 #include "kernels/support/sm90/tensor_feed_sm90.cuh"
 
 /* Adds the entries of one unit: groups of 8 in float32, then in float64. */
@@ -57,12 +57,12 @@ template <class S> struct tensor_sum {
 };
 
 /* The body of a kernel. P: the pieces it makes of A, or PIECES_NONE. factor: the inverse of the
- * factor by which the products are too large. partials: one float64 per block. Grid: clusters of
- * two blocks of 384 threads, all running at the same time. */
+ * factor by which the products are too large. bound, word: finish_at_once(). Grid: clusters of two
+ * blocks of 384 threads, all running at the same time. */
 template <class S, enum pieces P>
 static __device__ __forceinline__ void
 tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &source, double factor,
-                  double *partials, double *sum, unsigned *ticket)
+                  int bound, double *sum, unsigned long long *word)
 {
     DYNAMIC_SHARED(__align__(1024) unsigned char, data);
     __shared__ __align__(8) unsigned long long barriers[S::barriers];
@@ -76,12 +76,13 @@ tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &so
         tensor_run<S, true>(work, data, barriers, feed, use);
     }
     double total = block_sum(use.total * factor, threadIdx.x, TENSOR_THREADS);
-    if (source.goes_on && blockIdx.x == 0 && threadIdx.x == 0)
-        total += *sum; /* the last block replaces *sum after this block has taken its ticket */
-    const bool last = finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x,
-                                 TENSOR_THREADS);
-    if (P != PIECES_NONE && last && threadIdx.x < work.panels)
-        source.ready[threadIdx.x] = 0; /* reset for the next launch; all waits are over */
+    if (threadIdx.x != 0)
+        return;
+    if (source.goes_on && blockIdx.x == 0)
+        total += *sum; /* the last block replaces *sum after this block's addition */
+    if (finish_at_once(total, bound, gridDim.x, sum, word) && P != PIECES_NONE)
+        for (unsigned panel = 0; panel < work.panels; panel++)
+            source.ready[panel] = 0; /* reset for the next launch; all waits are over */
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* wgmma_panels.c - of the ways to cut k into panels that fit the L2 cache, chooses the one that
  * leaves clusters idle least. */
-#include "kernels/launchers/wgmma_panels.h"
+#include "kernels/tiling/wgmma_panels.h"
 
 #include <math.h>
 

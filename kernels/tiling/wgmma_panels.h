@@ -4,7 +4,7 @@
 #define KERNELS_WGMMA_PANELS_H
 
 #include "kernels/interface/tensor_work.h"
-#include "kernels/launchers/wgmma_recipe.h"
+#include "kernels/tiling/wgmma_recipe.h"
 
 enum { WGMMA_CHUNK = 128 }; /* bytes along k */
 

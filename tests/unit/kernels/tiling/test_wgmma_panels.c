@@ -1,6 +1,6 @@
 /* Panels of k for the tensor-core kernels: all of k once, within the L2 cache, no cluster idle for
  * want of a better cut. */
-#include "kernels/launchers/wgmma_panels.h"
+#include "kernels/tiling/wgmma_panels.h"
 
 #include <criterion/criterion.h>
 

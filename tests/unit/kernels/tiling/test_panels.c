@@ -1,6 +1,6 @@
 /* The estimate by which k is cut into panels, against the dealing out of sum_aat/sm90/ffma_sm90.cu.
  */
-#include "kernels/launchers/panels.h"
+#include "kernels/tiling/panels.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,0 +1,52 @@
+/* The list of tiles covers C: every entry once, or, mirrored, from the other side of the diagonal.
+ */
+#include "kernels/tiling/tile_list.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+/* How often each entry of C is stored by the tiles of rows × cols. A tile left of the matrix is
+ * stored twice, a triangle's entries below the diagonal too. */
+static unsigned char *stores(unsigned n, unsigned rows, unsigned cols, bool triangle)
+{
+    const size_t count = tile_list(n, rows, cols, triangle, NULL);
+    struct tensor_tile *tiles = calloc(count, sizeof *tiles);
+    unsigned char *stored = calloc((size_t)n * n, 1);
+    cr_assert_eq(tile_list(n, rows, cols, triangle, tiles), count);
+    for (size_t t = 0; t < count; t++)
+        for (int r = tiles[t].row; r < tiles[t].row + (int)rows; r++)
+            for (int c = tiles[t].col; c < tiles[t].col + (int)cols; c++) {
+                if (r < 0 || c < 0 || r >= (int)n || c >= (int)n || (triangle && c > r))
+                    continue;
+                stored[(size_t)r * n + (size_t)c]++;
+                if (triangle ? c < r : tiles[t].col < 0 && r >= (int)(n % rows))
+                    stored[(size_t)c * n + (size_t)r]++;
+            }
+    free(tiles);
+    return stored;
+}
+
+static void covers(unsigned n, unsigned rows, unsigned cols, bool triangle)
+{
+    unsigned char *stored = stores(n, rows, cols, triangle);
+    for (size_t i = 0; i < (size_t)n * n; i++)
+        cr_assert_eq(stored[i], 1, "n = %u: entry (%zu, %zu) is stored %u times", n, i / n, i % n,
+                     stored[i]);
+    free(stored);
+}
+
+Test(tile_list, covers_every_entry_once)
+{
+    static const unsigned orders[] = {1, 3, 4, 255, 256, 257, 260, 512, 1000, 1001, 1027};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        covers(orders[i], 256, 256, false);
+        covers(orders[i], 256, 192, true);
+    }
+}
+
+Test(tile_list, a_strip_is_listed_once_where_stores_stay_aligned)
+{
+    cr_expect_eq(tile_list(10000, 256, 256, false, NULL), 39 * 39 + 40);
+    cr_expect_eq(tile_list(10001, 256, 256, false, NULL), 40 * 40);
+    cr_expect_eq(tile_list(8192, 256, 256, false, NULL), 32 * 32);
+}
