@@ -88,6 +88,8 @@ enum status contest_run(struct run *run, struct failure *why)
         .max_warmups = 1000,
         .min_sample_ns = o->is_cold ? 0 : 50000,
         .progress = show_sampling,
+        .problem = run->result.problem,
+        .device = &run->result.device,
     };
     plan.stop.exact_samples = o->samples;
     if (o->is_cold)

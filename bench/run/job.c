@@ -5,6 +5,7 @@
 #include "bench/run/run.h"
 #include "bench/terminal/progress.h"
 #include "harness/base/need.h"
+#include "harness/measure/recheck.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -92,14 +93,15 @@ static enum status verified(struct run *run, struct contestant *c, struct failur
 }
 
 /* The job's own run as the only sample, for work so long that another run would double the wait. */
-static enum status keep_first(struct contestant *c, const struct sample *first)
+static enum status keep_first(const struct result *r, struct contestant *c,
+                              const struct sample *first, struct failure *why)
 {
     c->samples = need_room(c->samples, 0, sizeof *c->samples);
     c->samples[0] = *first;
     c->count = 1;
     c->launches_per_sample = 1;
     c->stop = STOP_TIME;
-    return STATUS_OK;
+    return recheck_speed(&r->problem, c->variant, &r->device, (double)first->device_ns * 1e-9, why);
 }
 
 static void show_sampling(void *context, const struct contestant *now, double done)
@@ -120,13 +122,15 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
     if (o->is_cold)
         status = run->place->backend->go_cold(run->job, why);
     else if (!o->samples && first->wall_ns > budget && !barrier_exists())
-        return keep_first(c, first);
+        return run_checked(keep_first(&run->result, c, first, why), why);
     if (status != STATUS_OK)
         return run_checked(status, why);
 
     struct measure_plan plan = {.stop = stop_rule_default(budget),
                                 .min_sample_ns = o->is_cold ? 0 : 50000,
-                                .progress = show_sampling};
+                                .progress = show_sampling,
+                                .problem = run->result.problem,
+                                .device = &run->result.device};
     plan.stop.exact_samples = o->samples;
     if (is_asked_for && first->wall_ns < SLOW_NS) {
         /* Somebody wants to know it well: let clocks settle first. */

@@ -5,6 +5,7 @@
 #include "harness/measure/measure.h"
 
 #include "harness/base/need.h"
+#include "harness/measure/recheck.h"
 #include "harness/stats/stats.h"
 
 #include <math.h>
@@ -26,6 +27,8 @@ struct lane {
     nanos fastest_ns;    /* device time of the fastest warm-up, for one launch */
     double last_warm[4]; /* seconds of the last four warm-ups, the latest first */
     bool done;           /* warm, sampled enough, or failed */
+    bool is_last;        /* its next run is the one after the last sample */
+    bool was_poisoned;   /* its last run started from a poisoned answer */
 };
 
 struct race {
@@ -35,7 +38,8 @@ struct race {
     struct lane *lanes;
     size_t count;
     const struct measure_plan *plan;
-    nanos spent_ns; /* wall time of all lanes */
+    nanos spent_ns;  /* wall time of all lanes */
+    uint64_t random; /* of recheck_poisons() */
 };
 
 static void drop_samples(struct contestant *c)
@@ -77,6 +81,30 @@ void contestants_lose_device(struct contestant *contestants, size_t count, size_
     }
 }
 
+/* A run and its checks; `poison`: the answer is poisoned first. */
+static enum status run_checked(struct race *race, size_t i, bool poison, struct sample *sample,
+                               struct failure *why)
+{
+    const struct contestant *c = &race->contestants[i];
+    enum status status = poison ? race->backend->poison(race->job, why) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = race->backend->run(race->job, c->variant, c->launches_per_sample, sample, why);
+    if (status == STATUS_OK)
+        status = recheck_answer(race->backend, race->job, c->variant, &c->verdict, poison, why);
+    race->lanes[i].was_poisoned = poison;
+    return status;
+}
+
+static bool poisons_next(struct race *race, size_t i)
+{
+    const struct contestant *c = &race->contestants[i];
+    const struct stop_rule *rule = &race->plan->stop;
+    const nanos run_ns = race->lanes[i].fastest_ns * c->launches_per_sample;
+    return c->verdict.ok &&
+           (race->lanes[i].is_last || recheck_poisons(c->variant, run_ns, &race->random) ||
+            (rule->exact_samples > 0 && c->count + 1 == rule->exact_samples));
+}
+
 /* One timed run. If the contestant fails, its lane is done, *sample is not valid, and the status is
  * STATUS_OK. */
 static enum status run(struct race *race, size_t i, struct sample *sample, struct failure *why)
@@ -86,8 +114,7 @@ static enum status run(struct race *race, size_t i, struct sample *sample, struc
     struct failure run_failure = {.text = ""};
 
     *sample = (struct sample){0};
-    const enum status status =
-        race->backend->run(race->job, c->variant, c->launches_per_sample, sample, &run_failure);
+    const enum status status = run_checked(race, i, poisons_next(race, i), sample, &run_failure);
     if (status == STATUS_INTERRUPTED)
         return fail(why, status, "%s", run_failure.text);
     if (status == STATUS_LOST) {
@@ -265,6 +292,33 @@ static enum status sample_all(struct race *race, struct failure *why)
     return STATUS_OK;
 }
 
+/* Runs whose last sample did not start from a poisoned answer once more: a device that does nothing
+ * any more must not pass. Then medians beyond what the device can do. */
+static enum status check_last(struct race *race, struct failure *why)
+{
+    for (size_t i = 0; i < race->count; i++) {
+        struct contestant *c = &race->contestants[i];
+        struct lane *lane = &race->lanes[i];
+        struct sample sample;
+        struct failure reason = {.text = ""};
+        if (c->state != CONTESTANT_OK || c->count == 0 || c->stop == STOP_LOST)
+            continue;
+        enum status status = interrupt_check(why);
+        if (status != STATUS_OK)
+            return status;
+        lane->is_last = true;
+        if (c->verdict.ok && !lane->was_poisoned)
+            status = run(race, i, &sample, why);
+        if (status != STATUS_OK)
+            return status;
+        if (c->state == CONTESTANT_OK && race->plan->device &&
+            recheck_speed(&race->plan->problem, c->variant, race->plan->device,
+                          stats_median(lane->seconds, c->count), &reason) != STATUS_OK)
+            give_up(c, reason.text);
+    }
+    return STATUS_OK;
+}
+
 /* Resets the lanes before warming up and before sampling. */
 static void line_up(struct race *race)
 {
@@ -287,6 +341,7 @@ enum status measure(const struct backend *backend, struct job *job, struct conte
         .lanes = need_array(count, sizeof *race.lanes),
         .count = count,
         .plan = plan,
+        .random = clock_now(),
     };
 
     for (size_t i = 0; i < count; i++) {
@@ -304,6 +359,8 @@ enum status measure(const struct backend *backend, struct job *job, struct conte
         line_up(&race);
         status = sample_all(&race, why);
     }
+    if (status == STATUS_OK)
+        status = check_last(&race, why);
     if (backend->telemetry_stop)
         backend->telemetry_stop(job);
 

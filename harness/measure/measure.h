@@ -2,8 +2,9 @@
  * the stopping rule is satisfied for each.
  *
  * The order is round-robin (A B C A B C …), so that drifts of clock and temperature affect all
- * contestants alike. A variant that fails becomes a failed contestant, and the others go on. If the
- * device is lost (STATUS_LOST), all contestants end with the samples they have. */
+ * contestants alike. Every run is checked against the verified one (recheck.h). A variant that
+ * fails becomes a failed contestant, and the others go on. If the device is lost (STATUS_LOST), all
+ * contestants end with the samples they have. */
 #ifndef HARNESS_MEASURE_H
 #define HARNESS_MEASURE_H
 
@@ -32,6 +33,8 @@ struct measure_plan {
     unsigned max_warmups;
     nanos min_sample_ns; /* a sample is as many launches as take this long (50 µs), so that the gaps
                             between launches do not count as kernel time */
+    struct problem problem;
+    const struct device_facts *device; /* no speed above its peak is believed; may be NULL */
     /* Called before each sample with the completed share, 0 … 1; may be NULL. */
     void (*progress)(void *context, const struct contestant *now, double done);
     void *progress_context;

@@ -154,6 +154,7 @@ enum status verify(const struct backend *backend, struct job *job, const struct 
 {
     *verdict = (struct verdict){
         .want = oracle->sum,
+        .sum_scale = oracle->sum_scale,
         .row_error = NAN,
         .rel_f = NAN,
         .bias = NAN,

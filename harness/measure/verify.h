@@ -15,7 +15,7 @@
 struct verdict {
     bool ok;
     double sum, want;
-    double sum_error; /* signed, relative to the scale */
+    double sum_scale, sum_error; /* the error is signed, relative to the scale */
     double row_error, rel_f, bias, worst_entry;
     struct tolerance limit;
     char reason[256]; /* if not ok: what is wrong and by how much */

@@ -54,13 +54,42 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
                              : grid_launch(job, l, why);
 }
 
-/* The time between two events. Keeps the first error in *error; after one the time is 0. */
-static nanos between(const struct device *d, int from, int to, CUresult *error)
+/* The time between two events in *ns. wall_ns: between the calls around them, by the host's clock.
+ * A time that is not a number, is negative or much longer than the host waited is an error. */
+static enum status between(const struct device *d, int from, int to, nanos wall_ns, nanos *ns,
+                           struct failure *why)
 {
     float ms = 0;
-    if (!*error)
-        *error = d->cu.cuEventElapsedTime(&ms, d->event[from], d->event[to]);
-    return (nanos)(ms * 1e6f);
+    const CUresult error = d->cu.cuEventElapsedTime(&ms, d->event[from], d->event[to]);
+    const double most = d->facts.simulated ? 1e9 : 1.5e-6 * (double)wall_ns + 1;
+    *ns = 0;
+    if (error)
+        return driver_fail(&d->cu, error, why, "asking for the time between two events");
+    if (!(ms >= 0 && (double)ms < most))
+        return fail(why, STATUS_FAILED,
+                    "the driver says that the work took %g ms, and the host waited %.3g ms for it: "
+                    "its times are not to be believed; try another driver version",
+                    (double)ms, 1e-6 * (double)wall_ns);
+    *ns = (nanos)((double)ms * 1e6);
+    return STATUS_OK;
+}
+
+/* The time of the whole, and of each step where it is known. */
+static enum status read_times(const struct device *d, int steps, unsigned launches, nanos wall_ns,
+                              struct sample *sample, struct failure *why)
+{
+    nanos total;
+    enum status status = between(d, 0, steps, wall_ns, &total, why);
+    if (status == STATUS_OK && total == 0)
+        status = fail(why, STATUS_FAILED,
+                      "the driver says that the work took no time at all: its times are not to be "
+                      "believed; try another driver version");
+    sample->device_ns = total / launches;
+    for (int s = 0; s < steps && launches == 1 && status == STATUS_OK; s++)
+        status = between(d, s, s + 1, wall_ns, &sample->step_ns[s], why);
+    if (launches > 1 && steps == 1)
+        sample->step_ns[0] = sample->device_ns;
+    return status;
 }
 
 static int steps_of(const struct variant *v)
@@ -130,19 +159,11 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
     const nanos end = clock_now();
     if (error)
         return driver_fail(&d->cu, error, why, v->name);
-    *sample = (struct sample){.launches = launches,
-                              .is_graph = graph != NULL,
-                              .wall_ns = (end - start) / launches,
-                              .device_ns = between(d, 0, steps, &error) / launches};
+    *sample = (struct sample){
+        .launches = launches, .is_graph = graph != NULL, .wall_ns = (end - start) / launches};
     telemetry_mark(d->telemetry, start, end, sample);
     sample->sm_mhz_measured = sm_clock_mhz(clock);
-    if (launches == 1)
-        for (int s = 0; s < steps; s++)
-            sample->step_ns[s] = between(d, s, s + 1, &error);
-    else if (steps == 1)
-        sample->step_ns[0] = sample->device_ns;
-    return error ? driver_fail(&d->cu, error, why, "asking for the time between two events")
-                 : STATUS_OK;
+    return read_times(d, steps, launches, end - start, sample, why);
 }
 
 void gpu_telemetry_start(struct job *job)

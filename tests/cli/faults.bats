@@ -195,6 +195,31 @@ ends_a_hung_call() {
     [ ! -s errors.txt ]
 }
 
+@test "a driver that does nothing after a launch is found, whatever the operation" {
+    fake_driver
+    while read -r kernel op variant; do
+        FAKECUDA_SKIP=$kernel:9+ gpubench gpu 65 --op "$op" --variant "$variant" --max-time 0.5 --no-save
+        exits 1
+        matches "$errors" 'a timed run left no result: the device did not do the work'
+    done <<<'sum_aat_triangle sum-aat triangle
+matmul_symmetric_small matmul symmetric-small
+reduce_one_pass reduce one-pass'
+}
+
+@test "times that cannot be are not believed" {
+    fake_driver
+    while read -r ms message; do
+        FAKECUDA_ELAPSED=$ms gpubench gpu 257 --variant triangle --no-save
+        exits 1
+        matches "$errors" "$message"
+    done <<<'nan the work took -?nan ms, and the host waited [0-9.]+ ms
+-1 the work took -1 ms, and the host waited
+0 took no time at all
+1e9 the work took 1e\+09 ms, and the host waited
+1e30 the work took 1e\+30 ms, and the host waited
+1e-5 a median of [0-9.e-]+ s is [0-9]+ % of the device.s peak'
+}
+
 @test "without NVML, and with nobody to ask for clocks, nothing is missed" {
     fake_driver
     mkdir lone

@@ -5,6 +5,7 @@
 #include "tests/fakecuda/model.h"
 #include "tests/fakecuda/sample.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Pieces of work put on the stream, and how many of them are known to be done: work is done at once
@@ -116,7 +117,8 @@ static CUresult elapsed(float *ms, CUevent from, CUevent to)
 {
     if (from->when <= 0 || to->when <= 0)
         return (CUresult)FAKE_INVALID_HANDLE;
-    *ms = (float)((to->when - from->when) * 1e3);
+    const char *wished = getenv("FAKECUDA_ELAPSED");
+    *ms = wished ? strtof(wished, NULL) : (float)((to->when - from->when) * 1e3);
     return CUDA_SUCCESS;
 }
 

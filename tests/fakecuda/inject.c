@@ -2,7 +2,9 @@
  *
  *   FAKECUDA_FAIL=cuMemAlloc_v2:3:2           the third call of cuMemAlloc_v2 returns 2
  *   FAKECUDA_FAIL=cuMemcpyDtoH_v2:*:700,…     every call does; several, separated by commas
- *   FAKECUDA_SKIP=fill_philox:2               the second launch of that kernel does nothing
+ *   FAKECUDA_SKIP=fill_philox:2               the second launch of that kernel does nothing;
+ *                                             fill_philox:2+: nor does any later one
+ *   FAKECUDA_ELAPSED=nan                      every time between two events is this many ms
  *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the
  * first FAKECUDA_TRACE=FILE                       every call adds its name, a line each */
 #include "tests/fakecuda/driver.h"
@@ -76,6 +78,9 @@ bool inject_skip(const char *kernel)
     static unsigned long launches;
     const char *skip = getenv("FAKECUDA_SKIP");
     const size_t length = strlen(kernel);
-    return skip && !strncmp(skip, kernel, length) && skip[length] == ':' &&
-           ++launches == strtoul(skip + length + 1, NULL, 10);
+    char *end;
+    if (!skip || strncmp(skip, kernel, length) != 0 || skip[length] != ':')
+        return false;
+    const unsigned long which = strtoul(skip + length + 1, &end, 10);
+    return ++launches == which || (*end == '+' && launches > which);
 }

@@ -135,13 +135,15 @@ static void work(struct job *job, const struct variant *v)
         job->sum -= 0.5 * (double)n;
 }
 
-static enum status scripted_run(struct fake_pace *pace, unsigned launches, struct sample *sample,
-                                struct failure *why)
+static enum status scripted_run(struct job *job, struct fake_pace *pace, unsigned launches,
+                                struct sample *sample, struct failure *why)
 {
     for (const nanos begin = clock_now(); pace->busy_ns && clock_now() - begin < pace->busy_ns;)
         ;
     sample->device_ns = sample->wall_ns = pace->launch_ns(pace->runs, launches);
     pace->runs++;
+    if (!pace->idle_from || pace->runs < pace->idle_from)
+        job->sum = pace->runs == pace->differs_at ? nextafter(FAKE_ANSWER, 2) : FAKE_ANSWER;
     if (pace->runs == pace->fails_at)
         return fail(why, pace->loses_device ? STATUS_LOST : STATUS_FAILED,
                     "run %u failed on purpose", pace->runs);
@@ -159,7 +161,7 @@ static enum status fake_run(struct job *job, const struct variant *v, unsigned l
     if (job->runs < sizeof job->order - 1)
         job->order[job->runs++] = v->name[0];
     if (v->row)
-        return scripted_run((struct fake_pace *)(uintptr_t)v->row, launches, sample, why);
+        return scripted_run(job, (struct fake_pace *)(uintptr_t)v->row, launches, sample, why);
     work(job, v);
     *sample = (struct sample){.launches = launches, .device_ns = 1000, .wall_ns = 1000};
     return STATUS_OK;

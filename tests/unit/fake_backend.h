@@ -38,9 +38,15 @@ struct fake_pace {
     unsigned interrupts_at; /* the run during which SIGINT comes, from 1; 0: none */
     bool loses_device;      /* the run that fails says that all later ones would */
     bool dies_of_interrupt; /* … and run() itself reports it */
-    nanos busy_ns;          /* real time each run takes beside what it admits */
-    unsigned runs;          /* so far */
+    unsigned
+        idle_from; /* from this run on, from 1, nothing is done and the answer stays; 0: none */
+    unsigned differs_at; /* the run whose answer differs in its last bit, from 1; 0: none */
+    nanos busy_ns;       /* real time each run takes beside what it admits */
+    unsigned runs;       /* so far */
 };
+
+/* What runs of scripted variants leave as the answer. */
+#define FAKE_ANSWER 1.5
 
 extern const struct backend fake_backend;
 
