@@ -63,4 +63,31 @@ PHILOX_FN float philox_row_factor(uint32_t row)
     return factor;
 }
 
+/* Float64 entries carry 53 bits: the word of philox_quad() and 21 bits of the word at the same
+ * place of this block. Their upper 24 bits are the float32 entry of the same seed. */
+PHILOX_FN struct philox_block philox_quad_lower(uint64_t seed, uint32_t row, uint32_t quad)
+{
+    struct philox_block counter = {{quad, row, 1, 0}};
+    return philox4x32(counter, (uint32_t)seed, (uint32_t)(seed >> 32));
+}
+
+/* philox_entry() in float64; every step is exact for (1, 0) and (2, -1). */
+PHILOX_FN double philox_entry_f64(uint32_t word, uint32_t lower, double scale, double offset)
+{
+    const uint64_t bits = ((uint64_t)word << 32 | lower) >> 11;
+    return (double)bits * (scale / 9007199254740992.0) + offset;
+}
+
+/* philox_row_factor() in float64, whose denormal entries are those times 2^-1040. */
+PHILOX_FN double philox_row_factor_f64(uint32_t row)
+{
+    const float factor = philox_row_factor(row);
+    if (factor == 0.0f || factor > 1.0e-30f)
+        return (double)factor;
+    double tiny = 1.0;
+    for (int i = 0; i < 65; i++)
+        tiny *= 1.0 / 65536.0;
+    return tiny;
+}
+
 #endif

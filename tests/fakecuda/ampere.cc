@@ -136,6 +136,27 @@ extern "C" void cuda_cpu_product_f16(struct cuda_cpu_product *lane, const char *
     cuda_cpu_together(lane, product<2, f16_at>, "product_f16()", file, line);
 }
 
+/* Of 8 rows of a and 8 rows of b, 4 values each, by multiply-adds in the order of k. */
+static void product_of_doubles(void *const lanes[WARP])
+{
+    double a[8][4], b[8][4];
+    for (unsigned lane = 0; lane < WARP; lane++) {
+        const auto *l = (const cuda_cpu_doubles *)lanes[lane];
+        a[lane / 4][lane % 4] = l->a;
+        b[lane / 4][lane % 4] = l->b;
+    }
+    for (unsigned lane = 0; lane < WARP; lane++)
+        for (unsigned e = 0; e < 2; e++) {
+            double *d = &((const cuda_cpu_doubles *)lanes[lane])->d[e];
+            for (unsigned k = 0; k < 4; k++)
+                *d = fma(a[lane / 4][k], b[lane % 4 * 2 + e][k], *d);
+        }
+}
+extern "C" void cuda_cpu_product_f64(struct cuda_cpu_doubles *lane, const char *file, int line)
+{
+    cuda_cpu_together(lane, product_of_doubles, "product_f64()", file, line);
+}
+
 /* To nearest, ties to even, by the current rounding of ldexp's double: exact steps of the result's
  * last place. */
 extern "C" unsigned cuda_cpu_round_f16(float x)

@@ -19,6 +19,10 @@ struct cuda_cpu_product {
     const unsigned *a, *b;
 };
 
+struct cuda_cpu_doubles {
+    double *d, a, b;
+};
+
 extern "C" {
 void cuda_cpu_copy_start(unsigned to, const void *from);
 void cuda_cpu_copy_commit(void);
@@ -28,6 +32,7 @@ void cuda_cpu_load_matrices(struct cuda_cpu_matrices *lane, const char *file, in
 void cuda_cpu_product_tf32(struct cuda_cpu_product *lane, const char *file, int line);
 void cuda_cpu_product_bf16(struct cuda_cpu_product *lane, const char *file, int line);
 void cuda_cpu_product_f16(struct cuda_cpu_product *lane, const char *file, int line);
+void cuda_cpu_product_f64(struct cuda_cpu_doubles *lane, const char *file, int line);
 unsigned cuda_cpu_round_f16(float x);
 }
 
@@ -75,6 +80,16 @@ inline void load_matrices(unsigned v[4], unsigned row, CUDA_CPU_HERE)
 CUDA_CPU_PRODUCT(product_tf32)
 CUDA_CPU_PRODUCT(product_bf16)
 CUDA_CPU_PRODUCT(product_f16)
+
+inline void product_f64(double d[2], double a, double b, CUDA_CPU_HERE)
+{
+    struct cuda_cpu_doubles lane = {d, a, b};
+    cuda_cpu_product_f64(&lane, file, line);
+}
+inline double2 load_shared_pair(unsigned address)
+{
+    return *(const double2 *)__builtin_assume_aligned(cuda_cpu_shared_at(address), 16);
+}
 
 inline unsigned round_tf32(unsigned bits)
 {

@@ -84,7 +84,7 @@ bool stream_is_idle(void);
 bool memory_is_allocated(CUdeviceptr pointer, size_t bytes);
 
 /* driver_graph.c: what a graph is made of, a kernel or (without one) a memset. */
-enum { FAKE_PARAMETERS_MAX = 24, FAKE_PARAMETER_WORDS = 4 };
+enum { FAKE_PARAMETERS_MAX = 24, FAKE_PARAMETER_WORDS = 6 };
 struct fake_node {
     CUfunction function;
     unsigned grid[3], block[3], shared_bytes;
