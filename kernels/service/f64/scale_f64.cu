@@ -8,11 +8,12 @@
  * sum-aat: a thread adds 16 entries before the CRT, which is (q_r + q_{r+8})·(eight columns'
  * sum): ≤ (s·P + √K)·(s·O + 4·√K), P and O the largest norms of *summed* rows: the pairs
  * {16t + u, 16t + u + 8} and the octets {32t + 2v + {0, 1, 8, 9, 16, 17, 24, 25}}. Where rows are
- * nearly orthogonal that is 4 times less than 16 times the bound of an entry. */
+ * nearly orthogonal that is 4 times less than 16 times the bound of an entry.
+ * The block that ends last computes the scale. */
 #include "kernels/support/f64/double_double.cuh"
 #include "kernels/support/f64/moduli.cuh"
 
-enum { THREADS = 256, ROWS = 8, SCALE_THREADS = 1024, NORMS = 16 };
+enum { THREADS = 256, WARPS = THREADS / 32, ROWS = 8, NORMS = 16 };
 
 /* Block b takes 8 rows closed under pairs and octets, 32·(b / 4) + 2·(b % 4) + {0, 1, 8, 9, …}. */
 static __device__ __forceinline__ unsigned norm_row(unsigned block, unsigned i)
@@ -34,8 +35,8 @@ template <unsigned COUNT>
 static __device__ __forceinline__ void leave_norms(double (&x)[COUNT], unsigned largest,
                                                    double *out)
 {
-    __shared__ double sums[THREADS / 32][COUNT];
-    __shared__ unsigned tops[THREADS / 32];
+    __shared__ double sums[WARPS][COUNT];
+    __shared__ unsigned tops[WARPS];
     const unsigned t = threadIdx.x;
 #pragma unroll
     for (int lanes = 16; lanes > 0; lanes /= 2) {
@@ -53,12 +54,12 @@ static __device__ __forceinline__ void leave_norms(double (&x)[COUNT], unsigned 
     __syncthreads(); /* the first threads read what every warp wrote */
     if (t < COUNT) {
         double sum = 0.0;
-        for (unsigned warp = 0; warp < THREADS / 32; warp++)
+        for (unsigned warp = 0; warp < WARPS; warp++)
             sum += sums[warp][t];
         out[t] = sum;
     }
     if (t == 32) {
-        for (unsigned warp = 0; warp < THREADS / 32; warp++)
+        for (unsigned warp = 0; warp < WARPS; warp++)
             largest = most(largest, tops[warp]);
         const bool finite = largest < MAGNITUDE_INFINITE;
         out[NORMS - 1] = __longlong_as_double(
@@ -67,103 +68,41 @@ static __device__ __forceinline__ void leave_norms(double (&x)[COUNT], unsigned 
     }
 }
 
-/* The norms of pairs and octets, for sum-aat. norms: NORMS float64 a block: |pair|² of 4, |octet|²,
- * and in the last the largest magnitude. Grid: 4 blocks for each 32 rows. */
-extern "C" __global__ void __launch_bounds__(THREADS, 2)
-    group_norms_f64(const double *__restrict__ A, unsigned pitch, double *__restrict__ norms)
-{
-    double x[5] = {0.0, 0.0, 0.0, 0.0, 0.0};
-    unsigned largest = 0;
-    for (unsigned c = threadIdx.x * 2; c < pitch; c += THREADS * 2) {
-        double2 v[ROWS];
-#pragma unroll
-        for (unsigned i = 0; i < ROWS; i++)
-            v[i] = load_streamed(
-                (const double2 *)(A + (size_t)norm_row(blockIdx.x, i) * pitch + c));
-        double octet[2] = {0.0, 0.0};
-#pragma unroll
-        for (unsigned i = 0; i < 4; i++) {
-            const unsigned r = i % 2 + i / 2 * 4; /* its partner is 8 rows below */
-            const double px = v[r].x + v[r + 2].x, py = v[r].y + v[r + 2].y;
-            x[i] = __fma_rn(py, py, __fma_rn(px, px, x[i]));
-            octet[0] += px;
-            octet[1] += py;
-        }
-        x[4] = __fma_rn(octet[1], octet[1], __fma_rn(octet[0], octet[0], x[4]));
-#pragma unroll
-        for (unsigned i = 0; i < ROWS; i++)
-            largest = most(largest, most(magnitude(v[i].x), magnitude(v[i].y)));
-    }
-    leave_norms(x, largest, norms + (size_t)blockIdx.x * NORMS);
-}
-
-/* The norms and sums of rows, for matmul. norms: |row|² of 8, the rows' sums, and the largest
- * magnitude; sums: a double-double a row. */
-extern "C" __global__ void __launch_bounds__(THREADS, 2)
-    row_norms_f64(const double *__restrict__ A, unsigned pitch, double *__restrict__ norms,
-                  struct double_double *__restrict__ sums)
-{
-    double x[ROWS] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
-    struct double_double sum[ROWS];
-    unsigned largest = 0;
-#pragma unroll
-    for (unsigned i = 0; i < ROWS; i++)
-        sum[i] = dd_of(0.0);
-    for (unsigned c = threadIdx.x * 2; c < pitch; c += THREADS * 2) {
-        double2 v[ROWS];
-#pragma unroll
-        for (unsigned i = 0; i < ROWS; i++)
-            v[i] = load_streamed(
-                (const double2 *)(A + (size_t)norm_row(blockIdx.x, i) * pitch + c));
-#pragma unroll
-        for (unsigned i = 0; i < ROWS; i++) {
-            x[i] = __fma_rn(v[i].y, v[i].y, __fma_rn(v[i].x, v[i].x, x[i]));
-            largest = most(largest, most(magnitude(v[i].x), magnitude(v[i].y)));
-            const double two = v[i].x + v[i].y, t = two - v[i].x;
-            const double e = (v[i].x - (two - t)) + (v[i].y - t);
-            const double hi = sum[i].hi + two, u = hi - sum[i].hi;
-            sum[i].lo += ((sum[i].hi - (hi - u)) + (two - u)) + e;
-            sum[i].hi = hi;
-        }
-    }
-    __shared__ struct double_double of_warp[THREADS / 32][ROWS];
-#pragma unroll
-    for (unsigned i = 0; i < ROWS; i++) {
-#pragma unroll
-        for (int lanes = 16; lanes > 0; lanes /= 2) {
-            const struct double_double other = {
-                __shfl_xor_sync(0xffffffffu, sum[i].hi, lanes),
-                __shfl_xor_sync(0xffffffffu, sum[i].lo, lanes)};
-            sum[i] = dd_add(sum[i], other);
-        }
-        if (threadIdx.x % 32 == 0)
-            of_warp[threadIdx.x / 32][i] = sum[i];
-    }
-    leave_norms(x, largest, norms + (size_t)blockIdx.x * NORMS); /* has a barrier after the writes */
-    if (threadIdx.x < ROWS) {
-        struct double_double total = dd_of(0.0);
-        for (unsigned warp = 0; warp < THREADS / 32; warp++)
-            total = dd_add(total, of_warp[warp][threadIdx.x]);
-        sums[norm_row(blockIdx.x, threadIdx.x)] = total;
-    }
-}
-
-/* The largest (or, ADD, the sum) of x over the block's SCALE_THREADS threads, to all. 8 KiB. */
+/* The largest (or, ADD, the sum) of x over the block's threads, to all. 64 bytes. */
 template <bool ADD> static __device__ double over_block(double x)
 {
-    __shared__ double value[SCALE_THREADS];
-    __syncthreads(); /* an earlier call's result has been read */
-    value[threadIdx.x] = x;
-    __syncthreads();
-    for (unsigned half = SCALE_THREADS / 2; half > 0; half /= 2) {
-        if (threadIdx.x < half) {
-            const double other = value[threadIdx.x + half];
-            value[threadIdx.x] =
-                ADD ? value[threadIdx.x] + other : most(value[threadIdx.x], other);
-        }
-        __syncthreads(); /* the next level reads what this one wrote */
+    __shared__ double value[WARPS];
+#pragma unroll
+    for (int lanes = 16; lanes > 0; lanes /= 2) {
+        const double other = __shfl_xor_sync(0xffffffffu, x, lanes);
+        x = ADD ? x + other : most(x, other);
     }
-    return value[0];
+    __syncthreads(); /* an earlier call's values have been read */
+    if (threadIdx.x % 32 == 0)
+        value[threadIdx.x / 32] = x;
+    __syncthreads(); /* everyone reads what every warp wrote */
+    x = value[0];
+    for (unsigned warp = 1; warp < WARPS; warp++)
+        x = ADD ? x + value[warp] : most(x, value[warp]);
+    return x;
+}
+
+/* Whether this block is the one that ends last: it may read what all have written. *ticket is 0
+ * before and after. All threads call. */
+static __device__ bool ends_last(unsigned *ticket)
+{
+    __shared__ unsigned drawn;
+    __threadfence(); /* what this thread wrote is visible before the ticket that announces it */
+    __syncthreads(); /* and so is what the others of the block wrote */
+    if (threadIdx.x == 0)
+        drawn = atomicAdd(ticket, 1u);
+    __syncthreads(); /* all threads learn what thread 0 drew */
+    if (drawn != gridDim.x - 1)
+        return false;
+    __threadfence(); /* and nothing is read before the ticket was drawn */
+    if (threadIdx.x == 0)
+        *ticket = 0;
+    return true;
 }
 
 /* The largest s with (s·P + p)·(s·O + o) ≤ room, of 20 bits so that s² is exact; at most 2^50 /
@@ -191,60 +130,140 @@ static __device__ struct integer_scale scale_of(double P, double p, double O, do
 /* What a rounded norm may be too small by. */
 #define NORM_SLACK (1.0 + 1e-12)
 
-/* For sum-aat; one block. M: the product of the moduli; blocks: of group_norms_f64. */
-extern "C" __global__ void __launch_bounds__(SCALE_THREADS)
-    sum_scale_f64(const double *__restrict__ norms, unsigned blocks, unsigned k, double M,
-                  struct integer_scale *scale)
+/* The part of M / 2 that is used: the CRT finds the multiple of M in float64. */
+#define ROOM (1.0 - 1.0 / 262144.0)
+
+/* For sum-aat. A: kernels/job/job.h, float64, k columns. M: the product of the moduli. norms: NORMS
+ * float64 a block: |pair|² of 4, |octet|², and in the last the largest magnitude. Grid: 4 blocks for
+ * each 32 rows. */
+extern "C" __global__ void __launch_bounds__(THREADS, 2)
+    sum_scale_f64(const double *__restrict__ A, unsigned k, unsigned pitch, double M, double *norms,
+                  struct integer_scale *scale, unsigned *ticket)
 {
-    double P = 0.0, O = 0.0, largest = 0.0;
-    for (unsigned i = threadIdx.x; i < blocks; i += SCALE_THREADS) {
-        const double *of = norms + (size_t)i * NORMS;
-        for (unsigned j = 0; j < 4; j++)
-            P = most(P, of[j]);
-        O = most(O, of[4]);
-        largest = most(of[NORMS - 1], largest);
+    double x[5] = {0.0, 0.0, 0.0, 0.0, 0.0};
+    unsigned largest = 0;
+    for (unsigned c = threadIdx.x * 2; c < pitch; c += THREADS * 2) {
+        double2 v[ROWS];
+#pragma unroll
+        for (unsigned i = 0; i < ROWS; i++)
+            v[i] = load_streamed(
+                (const double2 *)(A + (size_t)norm_row(blockIdx.x, i) * pitch + c));
+        double octet[2] = {0.0, 0.0};
+#pragma unroll
+        for (unsigned i = 0; i < 4; i++) {
+            const unsigned r = i % 2 + i / 2 * 4; /* its partner is 8 rows below */
+            const double px = v[r].x + v[r + 2].x, py = v[r].y + v[r + 2].y;
+            x[i] = __fma_rn(py, py, __fma_rn(px, px, x[i]));
+            octet[0] += px;
+            octet[1] += py;
+        }
+        x[4] = __fma_rn(octet[1], octet[1], __fma_rn(octet[0], octet[0], x[4]));
+#pragma unroll
+        for (unsigned i = 0; i < ROWS; i++)
+            largest = most(largest, most(magnitude(v[i].x), magnitude(v[i].y)));
+    }
+    leave_norms(x, largest, norms + (size_t)blockIdx.x * NORMS);
+    if (!ends_last(ticket))
+        return;
+    const volatile double *all = norms;
+    double P = 0.0, O = 0.0, top = 0.0;
+    for (size_t i = threadIdx.x; i < gridDim.x; i += THREADS) {
+        for (size_t j = 0; j < 4; j++)
+            P = most(P, all[i * NORMS + j]);
+        O = most(O, all[i * NORMS + 4]);
+        top = most(top, all[i * NORMS + NORMS - 1]);
     }
     P = __dsqrt_rn(over_block<false>(P) * NORM_SLACK);
     O = __dsqrt_rn(over_block<false>(O) * NORM_SLACK);
-    largest = over_block<false>(largest);
+    top = over_block<false>(top);
     if (threadIdx.x == 0) {
         const double root = __dsqrt_rn((double)k);
-        *scale = scale_of(P, root, O, 4.0 * root, 0.5 * M * (1.0 - 1.0 / 262144.0), largest, 0.0);
+        *scale = scale_of(P, root, O, 4.0 * root, 0.5 * M * ROOM, top, 0.0);
     }
 }
 
-/* For matmul; one block. u: what of C_ij = (q·qᵀ)_ij / s² + u_i + u_j centring took out, u_i =
- * c·(T_i - K·c / 2) with T_i the sum of row i and c = h / s. */
-extern "C" __global__ void __launch_bounds__(SCALE_THREADS)
-    matmul_scale_f64(const double *__restrict__ norms, unsigned blocks, unsigned n, double M,
-                     const struct double_double *__restrict__ sums, struct double_double *u,
-                     struct integer_scale *scale)
+/* For matmul. n: rows and columns of A. norms: |row|² of 8 rows, and in the last the largest
+ * magnitude; sums: a double-double a row. u: what of C_ij = (q·qᵀ)_ij / s² + u_i + u_j centring took
+ * out, u_i = c·(T_i - n·c / 2) with T_i the sum of row i and c = h / s. Grid: as sum_scale_f64. */
+extern "C" __global__ void __launch_bounds__(THREADS, 2)
+    matmul_scale_f64(const double *__restrict__ A, unsigned n, unsigned pitch, double M,
+                     double *norms, struct double_double *sums, struct double_double *u,
+                     struct integer_scale *scale, unsigned *ticket)
 {
-    __shared__ struct integer_scale found;
-    double total = 0.0, R = 0.0, largest = 0.0;
-    for (unsigned i = threadIdx.x; i < n; i += SCALE_THREADS)
-        total += sums[i].hi;
-    const double k = (double)n, c = over_block<true>(total) / (k * k), kcc = k * c * c;
-    for (unsigned i = threadIdx.x; i < blocks; i += SCALE_THREADS) {
-        const double *of = norms + (size_t)i * NORMS;
-        for (unsigned j = 0; j < ROWS; j++) {
-            const unsigned row = norm_row(i, j);
-            if (row < n) /* |a - c|² = |a|² - 2c·Σa + K·c², and what it may be rounded by */
-                R = most(R, (of[j] - 2.0 * c * sums[row].hi + kcc) + 1e-13 * (of[j] + kcc));
+    double x[ROWS] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
+    struct double_double sum[ROWS];
+    unsigned largest = 0;
+#pragma unroll
+    for (unsigned i = 0; i < ROWS; i++)
+        sum[i] = dd_of(0.0);
+    for (unsigned c = threadIdx.x * 2; c < pitch; c += THREADS * 2) {
+        double2 v[ROWS];
+#pragma unroll
+        for (unsigned i = 0; i < ROWS; i++)
+            v[i] = load_streamed(
+                (const double2 *)(A + (size_t)norm_row(blockIdx.x, i) * pitch + c));
+#pragma unroll
+        for (unsigned i = 0; i < ROWS; i++) {
+            x[i] = __fma_rn(v[i].y, v[i].y, __fma_rn(v[i].x, v[i].x, x[i]));
+            largest = most(largest, most(magnitude(v[i].x), magnitude(v[i].y)));
+            const double two = v[i].x + v[i].y, t = two - v[i].x;
+            const double e = (v[i].x - (two - t)) + (v[i].y - t);
+            const double hi = sum[i].hi + two, u = hi - sum[i].hi;
+            sum[i].lo += ((sum[i].hi - (hi - u)) + (two - u)) + e;
+            sum[i].hi = hi;
         }
-        largest = most(of[NORMS - 1], largest);
+    }
+    __shared__ struct double_double of_warp[WARPS][ROWS];
+#pragma unroll
+    for (unsigned i = 0; i < ROWS; i++) {
+#pragma unroll
+        for (int lanes = 16; lanes > 0; lanes /= 2) {
+            const struct double_double other = {
+                __shfl_xor_sync(0xffffffffu, sum[i].hi, lanes),
+                __shfl_xor_sync(0xffffffffu, sum[i].lo, lanes)};
+            sum[i] = dd_add(sum[i], other);
+        }
+        if (threadIdx.x % 32 == 0)
+            of_warp[threadIdx.x / 32][i] = sum[i];
+    }
+    leave_norms(x, largest, norms + (size_t)blockIdx.x * NORMS); /* has a barrier after the writes */
+    if (threadIdx.x < ROWS) {
+        struct double_double total = dd_of(0.0);
+        for (unsigned warp = 0; warp < WARPS; warp++)
+            total = dd_add(total, of_warp[warp][threadIdx.x]);
+        sums[norm_row(blockIdx.x, threadIdx.x)] = total;
+    }
+    if (!ends_last(ticket))
+        return;
+    const volatile double *all = norms, *row_sums = (const volatile double *)sums;
+    __shared__ struct integer_scale found;
+    double total = 0.0, R = 0.0, top = 0.0;
+    for (size_t i = threadIdx.x; i < n; i += THREADS)
+        total += row_sums[2 * i];
+    const double k = (double)n, c = over_block<true>(total) / (k * k), kcc = k * c * c;
+    for (size_t i = threadIdx.x; i < gridDim.x; i += THREADS) {
+        for (unsigned j = 0; j < ROWS; j++) {
+            const unsigned row = norm_row((unsigned)i, j);
+            const double square = all[i * NORMS + j];
+            if (row < n) /* |a - c|² = |a|² - 2c·Σa + K·c², and what it may be rounded by */
+                R = most(R, (square - 2.0 * c * row_sums[2 * (size_t)row] + kcc) +
+                                1e-13 * (square + kcc));
+        }
+        top = most(top, all[i * NORMS + NORMS - 1]);
     }
     R = __dsqrt_rn(over_block<false>(R) * NORM_SLACK);
-    largest = over_block<false>(largest);
+    top = over_block<false>(top);
     if (threadIdx.x == 0) {
         const double root = __dsqrt_rn(k), size = c < 0.0 ? -c : c;
-        found = scale_of(R, root, R, root, 0.5 * M * (1.0 - 1.0 / 262144.0), largest + size, c);
+        found = scale_of(R, root, R, root, 0.5 * M * ROOM, top + size, c);
         *scale = found;
     }
     __syncthreads(); /* everyone reads what thread 0 found */
     const double q = found.h / found.s;
     const struct double_double centre = {q, __fma_rn(-q, found.s, found.h) / found.s},
                                half = dd_mul(centre, dd_of(-0.5 * k));
-    for (unsigned i = threadIdx.x; i < n; i += SCALE_THREADS)
-        u[i] = dd_mul(centre, dd_add(sums[i], half));
+    for (size_t i = threadIdx.x; i < n; i += THREADS) {
+        const struct double_double sum_of_row = {row_sums[2 * i], row_sums[2 * i + 1]};
+        u[i] = dd_mul(centre, dd_add(sum_of_row, half));
+    }
 }
