@@ -164,6 +164,8 @@ enum status options_parse(const struct verb *verb, int argc, char **argv, struct
     }
     if (options->help)
         return STATUS_OK;
+    if (options->arithmetics && strncmp(options->arithmetics, "f64", 3) == 0)
+        options->element = ELEMENT_F64;
     if (options->output && strcmp(options->output, "-") == 0) {
         options->output = NULL;
         options->json = (verb->options & OPTIONS_RECORD) != 0; /* the result itself is JSON */

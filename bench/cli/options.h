@@ -80,6 +80,7 @@ struct options {
     uint64_t memory_limit; /* bytes, 0 = not given */
     uint64_t seed;
     enum range range;
+    enum element element;
     size_t samples;    /* 0 = not given */
     double max_time_s; /* 0 = not given */
     bool is_cold;      /* empty the caches before each launch */

@@ -73,6 +73,15 @@ enum status take_op(const struct option_row *row, const char *argument, struct o
         argument, near ? near : "sum-aat");
 }
 
+enum status take_type(const struct option_row *row, const char *argument, struct options *to,
+                      struct failure *why)
+{
+    int index;
+    const enum status status = choose(row, argument, &index, why);
+    *(enum element *)field(row, to) = (enum element)index;
+    return status;
+}
+
 enum status take_range(const struct option_row *row, const char *argument, struct options *to,
                        struct failure *why)
 {

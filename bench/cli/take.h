@@ -6,12 +6,13 @@
 
 /* Each stores the argument of a row (NULL where it has none) in the field that the row names, which
  * has to be of the type beside it. Returns STATUS_USAGE with a message for an invalid argument. */
-take_argument take_flag;                                   /* bool */
-take_argument take_text, take_choice, take_format;         /* const char *, as typed */
-take_argument take_whole, take_bytes;                      /* uint64_t */
-take_argument take_samples, take_processes;                /* size_t, from 1 */
-take_argument take_threads, take_device;                   /* int; the latter also says "given" */
-take_argument take_seconds, take_percent;                  /* double */
-take_argument take_op, take_range, take_color, take_cache; /* their enums; bool for the last */
+take_argument take_flag;                                  /* bool */
+take_argument take_text, take_choice, take_format;        /* const char *, as typed */
+take_argument take_whole, take_bytes;                     /* uint64_t */
+take_argument take_samples, take_processes;               /* size_t, from 1 */
+take_argument take_threads, take_device;                  /* int; the latter also says "given" */
+take_argument take_seconds, take_percent;                 /* double */
+take_argument take_op, take_type, take_range, take_color; /* their enums */
+take_argument take_cache;                                 /* bool */
 
 #endif

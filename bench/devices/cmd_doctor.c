@@ -22,7 +22,7 @@ enum { LINES_MAX = 512, TRIAL_N = 256 };
 static enum status try_job(const struct backend *backend, struct device *device, char *key,
                            size_t key_bytes, struct failure *why)
 {
-    const struct problem p = {OP_SUM_AAT, TRIAL_N, 1, RANGE_UNIT};
+    const struct problem p = {OP_SUM_AAT, TRIAL_N, 1, RANGE_UNIT, ELEMENT_F32};
     const struct variant *v = backend->auto_variant(device, &p);
     struct job *job = NULL;
     struct oracle oracle = {0};

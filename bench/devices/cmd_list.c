@@ -11,7 +11,7 @@
 static bool runs_here(const struct backend *backend, const struct device *device,
                       const struct variant *v, char *reason, size_t bytes)
 {
-    const struct problem p = {v->op, 1024, 1, RANGE_UNIT};
+    const struct problem p = {v->op, 1024, 1, RANGE_UNIT, element_of(v->arithmetic)};
     reason[0] = '\0';
     return device && backend->can_run(device, v, &p, reason, bytes);
 }

@@ -103,6 +103,8 @@ static void words_of_options(struct words *w, const struct options *o)
     }
     if (o->range != RANGE_UNIT)
         put_option(w, "--range", o->range == RANGE_WIDE ? "wide" : "signed");
+    if (o->element != ELEMENT_F32)
+        put_option(w, "--type", element_name(o->element));
     if (o->device)
         put_number(w, "--device", o->device, 0);
     put_option(w, "--image", o->image);

@@ -36,23 +36,24 @@ static enum status suits(const struct run *run, const struct variant *v, struct 
     return STATUS_OK;
 }
 
-/* No f32 variant of the operation can run; gives the reason of the first. */
+/* No variant of the operation in plain arithmetic can run; gives the reason of the first. */
 static enum status nothing_runs(const struct run *run, struct failure *why)
 {
     const struct backend *backend = run->place->backend;
     const enum op op = run->result.problem.op;
+    const enum arithmetic plain = plain_arithmetic(run->result.problem.element);
     char reason[512] = "there is none";
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
-        if (v->op == op && v->arithmetic == ARITH_F32 && !v->library &&
+        if (v->op == op && v->arithmetic == plain && !v->library &&
             suits(run, v, why) != STATUS_OK) {
             snprintf(reason, sizeof reason, "%s %.400s", v->name, why->text);
             break;
         }
     }
     return fail(why, STATUS_FAILED,
-                "no f32 variant of %s can run on %s (%s): gpubench list shows what each needs.",
-                op_name(op), run->result.device.name, reason);
+                "no %s variant of %s can run on %s (%s): gpubench list shows what each needs.",
+                arithmetic_name(plain), op_name(op), run->result.device.name, reason);
 }
 
 /* Adds the backend's own choice to the chosen variants, if it was asked for and is not one of them.

@@ -30,7 +30,8 @@ enum status run_start(struct run *run, const struct options *options, const stru
     *run =
         (struct run){.options = options, .place = place, .people = options->json ? stderr : stdout};
     struct result *r = &run->result;
-    r->problem = (struct problem){options->op, options->n, options->seed, options->range};
+    r->problem =
+        (struct problem){options->op, options->n, options->seed, options->range, options->element};
     r->is_cold = options->is_cold;
     r->backend_name = place->backend->name;
     r->argc = options->argc;

@@ -93,11 +93,15 @@ static enum status explain(const struct backend *backend, enum op op, const char
                 op_name(op), backend->name);
 }
 
-enum status select_variants(const struct backend *backend, enum op op, const char *variants,
-                            const char *arithmetics, bool all, const struct variant **chosen,
-                            size_t *count, bool *automatic, struct failure *why)
+enum status select_variants(const struct backend *backend, enum op op, enum element element,
+                            const char *variants, const char *arithmetics, bool all,
+                            const struct variant **chosen, size_t *count, bool *automatic,
+                            struct failure *why)
 {
-    const char *wanted = arithmetics ? arithmetics : all ? "*" : arithmetic_name(ARITH_F32);
+    const char *plain = arithmetic_name(plain_arithmetic(element)), *wanted = arithmetics
+                                                                                  ? arithmetics
+                                                                              : all ? "*"
+                                                                                    : plain;
     char word[WORD_BYTES];
     *count = 0;
     *automatic = !variants && !arithmetics && !all;
@@ -108,7 +112,8 @@ enum status select_variants(const struct backend *backend, enum op op, const cha
 
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
-        if (v->op == op && select_matches(wanted, arithmetic_name(v->arithmetic)) &&
+        if (v->op == op && element_of(v->arithmetic) == element &&
+            select_matches(wanted, arithmetic_name(v->arithmetic)) &&
             (!variants || select_matches(variants, v->name)))
             chosen[(*count)++] = v;
     }
@@ -125,7 +130,8 @@ enum status select_variants(const struct backend *backend, enum op op, const cha
     }
     if (*count == 0 && !*automatic)
         return fail(why, STATUS_USAGE,
-                    "no variant of %s on the %s is in %s arithmetic: gpubench list shows all.",
-                    op_name(op), backend->name, wanted);
+                    "no variant of %s on the %s is in %s arithmetic%s: gpubench list shows all.",
+                    op_name(op), backend->name, wanted,
+                    element == ELEMENT_F64 ? " on f64 entries" : "");
     return STATUS_OK;
 }

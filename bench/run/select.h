@@ -7,12 +7,14 @@
 /* Whether a name matches one word of a comma list of globs ("syrk-*,cublas"). */
 bool select_matches(const char *list, const char *name);
 
-/* The variants of an operation that the words name, in the table's order. Without variants,
- * arithmetics and all: none, and *automatic is set, as it is by the word "auto" among the variants.
- * Without arithmetics, variants means f32, all means every arithmetic. chosen has room for
- * backend->variant_count. A word that names nothing is STATUS_USAGE, with the nearest that does. */
-enum status select_variants(const struct backend *backend, enum op op, const char *variants,
-                            const char *arithmetics, bool all, const struct variant **chosen,
-                            size_t *count, bool *automatic, struct failure *why);
+/* The variants of an operation on entries of a type that the words name, in the table's order.
+ * Without variants, arithmetics and all: none, and *automatic is set, as it is by the word "auto"
+ * among the variants. Without arithmetics, variants means the type's own one, all means every one
+ * of the type. chosen has room for backend->variant_count. A word that names nothing is
+ * STATUS_USAGE, with the nearest that does. */
+enum status select_variants(const struct backend *backend, enum op op, enum element element,
+                            const char *variants, const char *arithmetics, bool all,
+                            const struct variant **chosen, size_t *count, bool *automatic,
+                            struct failure *why);
 
 #endif

@@ -69,6 +69,64 @@ static const struct variant variants[] = {
      .needs = "",
      .note = "float64 sums of the rows, added in order, on all threads",
      .row = ROW(.step = {cpu_step_sum_a})},
+    {.op = OP_SUM_AAT,
+     .name = "openblas-dsyrk",
+     .arithmetic = ARITH_F64,
+     .symmetric = true,
+     .library = true,
+     .steps = {"matmul", "reduce"},
+     .needs = "OpenBLAS",
+     .note = "dsyrk makes the lower triangle of C, half the work; then its sum",
+     .row = ROW(.needs_blas = true, .stores_c = true,
+                .step = {cpu_step_multiply_dsyrk, cpu_step_sum_c_lower_f64})},
+    {.op = OP_SUM_AAT,
+     .name = "openblas-dgemm",
+     .arithmetic = ARITH_F64,
+     .library = true,
+     .steps = {"matmul", "reduce"},
+     .needs = "OpenBLAS",
+     .note = "dgemm makes all of C; then its sum",
+     .row = ROW(.needs_blas = true, .stores_c = true,
+                .step = {cpu_step_multiply_dgemm, cpu_step_sum_c_f64})},
+    {.op = OP_SUM_AAT,
+     .name = "reference",
+     .arithmetic = ARITH_F64,
+     .steps = {"matmul + sum"},
+     .needs = "",
+     .note = "plain loops over tiles of C, which is never stored: the one to read",
+     .row = ROW(.step = {cpu_step_multiply_and_sum_reference_f64})},
+    {.op = OP_MATMUL,
+     .name = "openblas-dsyrk",
+     .arithmetic = ARITH_F64,
+     .symmetric = true,
+     .library = true,
+     .steps = {"matmul", "mirror"},
+     .needs = "OpenBLAS",
+     .note = "dsyrk makes the lower triangle of C, half the work; copied to the upper one",
+     .row = ROW(.needs_blas = true, .stores_c = true,
+                .step = {cpu_step_multiply_dsyrk, cpu_step_mirror_c})},
+    {.op = OP_MATMUL,
+     .name = "openblas-dgemm",
+     .arithmetic = ARITH_F64,
+     .library = true,
+     .steps = {"matmul"},
+     .needs = "OpenBLAS",
+     .note = "dgemm makes all of C",
+     .row = ROW(.needs_blas = true, .stores_c = true, .step = {cpu_step_multiply_dgemm})},
+    {.op = OP_MATMUL,
+     .name = "reference",
+     .arithmetic = ARITH_F64,
+     .steps = {"matmul"},
+     .needs = "",
+     .note = "plain loops over tiles of C: the one to read",
+     .row = ROW(.stores_c = true, .step = {cpu_step_multiply_reference_f64})},
+    {.op = OP_REDUCE,
+     .name = "plain",
+     .arithmetic = ARITH_F64,
+     .steps = {"reduce"},
+     .needs = "",
+     .note = "sums of the rows, added by halves, on all threads",
+     .row = ROW(.step = {cpu_step_sum_a_f64})},
 };
 
 enum { VARIANT_COUNT = sizeof variants / sizeof *variants };
@@ -88,6 +146,11 @@ static bool can_run(const struct device *d, const struct variant *v, const struc
 {
     if (v->op != p->op) {
         snprintf(reason, reason_bytes, "does %s, not %s", op_name(v->op), op_name(p->op));
+        return false;
+    }
+    if (element_of(v->arithmetic) != p->element) {
+        snprintf(reason, reason_bytes, "multiplies %s entries: add --type %s",
+                 element_name(element_of(v->arithmetic)), element_name(element_of(v->arithmetic)));
         return false;
     }
     if (own(v)->needs_blas && !d->blas) {
@@ -110,7 +173,7 @@ static const struct variant *auto_variant(const struct device *d, const struct p
 static void plan(const struct device *d, const struct variant *v, const struct problem *p,
                  struct plan *plan)
 {
-    const uint64_t matrix = p->n * p->n * sizeof(float);
+    const uint64_t matrix = p->n * p->n * element_bytes(p->element);
     const bool has_c = v ? own(v)->stores_c : p->op == OP_MATMUL;
 
     *plan = (struct plan){.problem = *p, .bytes = has_c ? 2 * matrix : matrix};

@@ -1,6 +1,7 @@
 /* job.c - a problem on the CPU: A, C and a little scratch memory. */
 #include "cpu/backend/job.h"
 
+#include "cpu/loops/f64.h"
 #include "cpu/loops/fill.h"
 #include "cpu/loops/sums.h"
 #include "harness/base/need.h"
@@ -14,9 +15,9 @@ enum { HUGE_PAGE_BYTES = 2 << 20 };
 
 /* Untouched memory, aligned to 64 bytes or more, on huge pages if the system has them: the first
  * touch then takes half the time. Release it with free(); NULL if there is not enough. */
-static float *matrix_new(size_t n)
+static void *matrix_new(const struct problem *p)
 {
-    size_t bytes = n * n * sizeof(float);
+    size_t bytes = (size_t)(p->n * p->n * element_bytes(p->element));
     void *matrix;
 
     if (posix_memalign(&matrix, bytes < HUGE_PAGE_BYTES ? 64 : HUGE_PAGE_BYTES, bytes))
@@ -24,6 +25,11 @@ static float *matrix_new(size_t n)
     if (bytes >= HUGE_PAGE_BYTES)
         madvise(matrix, bytes, MADV_HUGEPAGE); /* without it, it is only slower */
     return matrix;
+}
+
+static bool is_f64(const struct job *j)
+{
+    return j->problem.element == ELEMENT_F64;
 }
 
 void cpu_job_end(struct job *j)
@@ -57,12 +63,15 @@ enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job 
     j = need(sizeof *j);
     *j = (struct job){.device = d, .problem = *p, .n = (size_t)p->n, .scalar = NAN};
     j->rows = need_array(j->n, sizeof *j->rows);
-    j->a = matrix_new(j->n);
+    j->a = matrix_new(&j->problem);
     if (!j->a) {
         cpu_job_end(j);
         return refused(p, "A", why);
     }
-    fill_matrix(d->pool, p, j->a);
+    if (is_f64(j))
+        f64_fill(d->pool, p, j->a);
+    else
+        fill_matrix(d->pool, p, j->a);
     *job = j;
     return STATUS_OK;
 }
@@ -75,7 +84,7 @@ enum status cpu_job_load(struct job *j, const struct variant *v, struct failure 
         return fail(why, STATUS_FAILED, "%s", j->device->no_blas.text);
     if (!own->stores_c || j->c)
         return STATUS_OK;
-    j->c = matrix_new(j->n);
+    j->c = matrix_new(&j->problem);
     return j->c ? STATUS_OK : refused(&j->problem, "C", why);
 }
 
@@ -101,19 +110,27 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
     return STATUS_OK;
 }
 
+static double sum_of_c(struct job *j)
+{
+    struct parallel *pool = j->device->pool;
+    return is_f64(j) ? f64_sum(pool, j->c, j->n, false, j->rows)
+                     : sums_all(pool, j->c, j->n, j->rows);
+}
+
 enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum, struct failure *why)
 {
     (void)why;
-    *sum = v->op == OP_MATMUL ? sums_all(j->device->pool, j->c, j->n, j->rows) : j->scalar;
+    *sum = v->op == OP_MATMUL ? sum_of_c(j) : j->scalar;
     return STATUS_OK;
 }
 
-static void poison_piece(void *context, size_t begin, size_t end)
+/* Bytes of all ones are a NaN in either type. */
+static void poison_rows(void *context, size_t begin, size_t end)
 {
-    float *c = context;
+    const struct job *j = context;
+    const size_t row = j->n * (size_t)element_bytes(j->problem.element);
 
-    for (size_t i = begin; i < end; i++)
-        c[i] = NAN;
+    memset((char *)j->c + begin * row, 0xff, (end - begin) * row);
 }
 
 enum status cpu_job_poison(struct job *j, struct failure *why)
@@ -121,43 +138,76 @@ enum status cpu_job_poison(struct job *j, struct failure *why)
     (void)why;
     j->scalar = NAN;
     if (j->c)
-        parallel_for(j->device->pool, j->n * j->n, 1 << 16, poison_piece, j->c);
+        parallel_for(j->device->pool, j->n, (1 << 16) / j->n + 1, poison_rows, j);
     return STATUS_OK;
 }
 
-enum status cpu_job_oracle_column_sums(struct job *j, double *out, struct failure *why)
-{
-    (void)why;
-    sums_columns(j->device->pool, j->a, j->n, out);
-    return STATUS_OK;
-}
-
-enum status cpu_job_oracle_a_times(struct job *j, const double *x, double *out, struct failure *why)
-{
-    (void)why;
-    sums_times(j->device->pool, j->a, j->n, x, out);
-    return STATUS_OK;
-}
-
-enum status cpu_job_oracle_dots(struct job *j, const struct entry *e, size_t count, double *out,
-                                struct failure *why)
-{
-    (void)why;
-    sums_dots(j->device->pool, j->a, j->n, e, count, out);
-    return STATUS_OK;
-}
-
-static void pick(const float *matrix, size_t n, const struct entry *e, size_t count, float *out)
+/* From `count` float64 of scratch, which it frees. */
+static enum status widened(double *from, size_t count, long double *to)
 {
     for (size_t i = 0; i < count; i++)
-        out[i] = matrix[e[i].row * n + e[i].col];
+        to[i] = (long double)from[i];
+    free(from);
+    return STATUS_OK;
 }
 
-enum status cpu_job_a_entries(struct job *j, const struct entry *e, size_t count, float *out,
+enum status cpu_job_oracle_column_sums(struct job *j, long double *out, struct failure *why)
+{
+    (void)why;
+    if (is_f64(j)) {
+        f64_columns(j->device->pool, j->a, j->n, out);
+        return STATUS_OK;
+    }
+    double *sums = need_array(j->n, sizeof *sums);
+    sums_columns(j->device->pool, j->a, j->n, sums);
+    return widened(sums, j->n, out);
+}
+
+enum status cpu_job_oracle_a_times(struct job *j, const long double *x, long double *out,
+                                   struct failure *why)
+{
+    (void)why;
+    if (is_f64(j)) {
+        f64_times(j->device->pool, j->a, j->n, x, out);
+        return STATUS_OK;
+    }
+    double *sums = need_array(j->n, sizeof *sums), *factors = need_array(j->n, sizeof *factors);
+    for (size_t i = 0; i < j->n; i++)
+        factors[i] = (double)x[i];
+    sums_times(j->device->pool, j->a, j->n, factors, sums);
+    free(factors);
+    return widened(sums, j->n, out);
+}
+
+enum status cpu_job_oracle_dots(struct job *j, const struct entry *e, size_t count,
+                                long double *out, struct failure *why)
+{
+    (void)why;
+    if (is_f64(j)) {
+        f64_dots(j->device->pool, j->a, j->n, e, count, out);
+        return STATUS_OK;
+    }
+    double *dots = need_array(count, sizeof *dots);
+    sums_dots(j->device->pool, j->a, j->n, e, count, dots);
+    return widened(dots, count, out);
+}
+
+static void pick(const struct job *j, const void *matrix, const struct entry *e, size_t count,
+                 double *out)
+{
+    const float *f32 = matrix;
+    const double *f64 = matrix;
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = e[i].row * j->n + e[i].col;
+        out[i] = is_f64(j) ? f64[at] : (double)f32[at];
+    }
+}
+
+enum status cpu_job_a_entries(struct job *j, const struct entry *e, size_t count, double *out,
                               struct failure *why)
 {
     (void)why;
-    pick(j->a, j->n, e, count, out);
+    pick(j, j->a, e, count, out);
     return STATUS_OK;
 }
 
@@ -166,26 +216,31 @@ static enum status no_c(struct failure *why)
     return fail(why, STATUS_FAILED, "no variant that stores C has been loaded: load one first");
 }
 
-enum status cpu_job_c_row_sums(struct job *j, double *out, struct failure *why)
+enum status cpu_job_c_row_sums(struct job *j, long double *out, struct failure *why)
 {
     if (!j->c)
         return no_c(why);
-    sums_rows(j->device->pool, j->c, j->n, out);
-    return STATUS_OK;
+    if (is_f64(j)) {
+        f64_rows(j->device->pool, j->c, j->n, out);
+        return STATUS_OK;
+    }
+    double *sums = need_array(j->n, sizeof *sums);
+    sums_rows(j->device->pool, j->c, j->n, sums);
+    return widened(sums, j->n, out);
 }
 
-enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count, float *out,
+enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count, double *out,
                               struct failure *why)
 {
     if (!j->c)
         return no_c(why);
-    pick(j->c, j->n, e, count, out);
+    pick(j, j->c, e, count, out);
     return STATUS_OK;
 }
 
-enum status cpu_job_read_a(struct job *j, float *out, struct failure *why)
+enum status cpu_job_read_a(struct job *j, void *out, struct failure *why)
 {
     (void)why;
-    memcpy(out, j->a, j->n * j->n * sizeof *out);
+    memcpy(out, j->a, j->n * j->n * (size_t)element_bytes(j->problem.element));
     return STATUS_OK;
 }

@@ -23,8 +23,8 @@ struct job {
     struct device *device;
     struct problem problem;
     size_t n;
-    float *a;      /* n×n, row-major, rows dense */
-    float *c;      /* likewise; NULL until a variant that stores C is loaded */
+    void *a;       /* n×n entries of the problem's type, row-major, rows dense */
+    void *c;       /* likewise; NULL until a variant that stores C is loaded */
     double *rows;  /* scratch for n row sums */
     double scalar; /* the result of the last run of a variant without C */
 };
@@ -51,16 +51,16 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
 enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum,
                            struct failure *why);
 enum status cpu_job_poison(struct job *j, struct failure *why);
-enum status cpu_job_oracle_column_sums(struct job *j, double *out, struct failure *why);
-enum status cpu_job_oracle_a_times(struct job *j, const double *x, double *out,
+enum status cpu_job_oracle_column_sums(struct job *j, long double *out, struct failure *why);
+enum status cpu_job_oracle_a_times(struct job *j, const long double *x, long double *out,
                                    struct failure *why);
-enum status cpu_job_oracle_dots(struct job *j, const struct entry *e, size_t count, double *out,
-                                struct failure *why);
-enum status cpu_job_a_entries(struct job *j, const struct entry *e, size_t count, float *out,
+enum status cpu_job_oracle_dots(struct job *j, const struct entry *e, size_t count,
+                                long double *out, struct failure *why);
+enum status cpu_job_a_entries(struct job *j, const struct entry *e, size_t count, double *out,
                               struct failure *why);
-enum status cpu_job_c_row_sums(struct job *j, double *out, struct failure *why);
-enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count, float *out,
+enum status cpu_job_c_row_sums(struct job *j, long double *out, struct failure *why);
+enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count, double *out,
                               struct failure *why);
-enum status cpu_job_read_a(struct job *j, float *out, struct failure *why);
+enum status cpu_job_read_a(struct job *j, void *out, struct failure *why);
 
 #endif

@@ -1,6 +1,7 @@
 /* steps.c - see steps.h. */
 #include "cpu/backend/steps.h"
 
+#include "cpu/loops/f64.h"
 #include "cpu/loops/reference.h"
 #include "cpu/loops/sums.h"
 
@@ -24,6 +25,47 @@ void cpu_step_multiply_syrk(struct job *j)
 
     j->device->blas->cblas_ssyrk(CblasRowMajor, CblasLower, CblasNoTrans, n, n, 1.0f, j->a, n, 0.0f,
                                  j->c, n);
+}
+
+void cpu_step_multiply_dgemm(struct job *j)
+{
+    blasint n = (blasint)j->n;
+
+    j->device->blas->cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0, j->a, n,
+                                 j->a, n, 0.0, j->c, n);
+}
+
+void cpu_step_multiply_dsyrk(struct job *j)
+{
+    blasint n = (blasint)j->n;
+
+    j->device->blas->cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, n, n, 1.0, j->a, n, 0.0,
+                                 j->c, n);
+}
+
+void cpu_step_multiply_reference_f64(struct job *j)
+{
+    f64_matmul(j->device->pool, j->a, j->n, j->c);
+}
+
+void cpu_step_multiply_and_sum_reference_f64(struct job *j)
+{
+    j->scalar = f64_sum_aat(j->device->pool, j->a, j->n, j->rows);
+}
+
+void cpu_step_sum_c_f64(struct job *j)
+{
+    j->scalar = f64_sum(j->device->pool, j->c, j->n, false, j->rows);
+}
+
+void cpu_step_sum_c_lower_f64(struct job *j)
+{
+    j->scalar = f64_sum(j->device->pool, j->c, j->n, true, j->rows);
+}
+
+void cpu_step_sum_a_f64(struct job *j)
+{
+    j->scalar = f64_sum(j->device->pool, j->a, j->n, false, j->rows);
 }
 
 void cpu_step_multiply_reference(struct job *j)
@@ -53,22 +95,28 @@ void cpu_step_sum_a(struct job *j)
 
 /* Copies strips of MIRROR_TILE rows of the lower triangle to the upper one. In tiles, as one of the
  * two is walked down its columns. */
-static void mirror_strips(void *context, size_t begin, size_t end)
-{
-    struct job *j = context;
-    size_t n = j->n;
-    float *c = j->c;
-
-    for (size_t row0 = begin * MIRROR_TILE; row0 < end * MIRROR_TILE && row0 < n;
-         row0 += MIRROR_TILE)
-        for (size_t col0 = 0; col0 <= row0; col0 += MIRROR_TILE)
-            for (size_t col = col0; col < col0 + MIRROR_TILE && col < n; col++)
-                for (size_t row = row0 > col ? row0 : col + 1; row < row0 + MIRROR_TILE && row < n;
-                     row++)
-                    c[col * n + row] = c[row * n + col];
-}
+#define MIRROR(name, type)                                                                         \
+    static void name(void *context, size_t begin, size_t end)                                      \
+    {                                                                                              \
+        struct job *j = context;                                                                   \
+        size_t n = j->n;                                                                           \
+        type *c = j->c;                                                                            \
+                                                                                                   \
+        for (size_t row0 = begin * MIRROR_TILE; row0 < end * MIRROR_TILE && row0 < n;              \
+             row0 += MIRROR_TILE)                                                                  \
+            for (size_t col0 = 0; col0 <= row0; col0 += MIRROR_TILE)                               \
+                for (size_t col = col0; col < col0 + MIRROR_TILE && col < n; col++)                \
+                    for (size_t row = row0 > col ? row0 : col + 1;                                 \
+                         row < row0 + MIRROR_TILE && row < n; row++)                               \
+                        c[col * n + row] = c[row * n + col];                                       \
+    }
+MIRROR(mirror_strips, float)
+MIRROR(mirror_strips_f64, double)
+#undef MIRROR
 
 void cpu_step_mirror_c(struct job *j)
 {
-    parallel_for(j->device->pool, (j->n + MIRROR_TILE - 1) / MIRROR_TILE, 1, mirror_strips, j);
+    const bool is_f64 = j->problem.element == ELEMENT_F64;
+    parallel_for(j->device->pool, (j->n + MIRROR_TILE - 1) / MIRROR_TILE, 1,
+                 is_f64 ? mirror_strips_f64 : mirror_strips, j);
 }

@@ -10,6 +10,11 @@ void cpu_step_multiply_gemm(struct job *j);
 void cpu_step_multiply_syrk(struct job *j);
 void cpu_step_multiply_reference(struct job *j);
 
+/* The same in float64. */
+void cpu_step_multiply_dgemm(struct job *j);
+void cpu_step_multiply_dsyrk(struct job *j);
+void cpu_step_multiply_reference_f64(struct job *j);
+
 /* Copies the lower triangle of C to the upper one. */
 void cpu_step_mirror_c(struct job *j);
 
@@ -20,5 +25,11 @@ void cpu_step_sum_a(struct job *j);
 
 /* job->scalar = the sum of A·Aᵀ by plain loops, without C. */
 void cpu_step_multiply_and_sum_reference(struct job *j);
+
+/* The same in float64. */
+void cpu_step_sum_c_f64(struct job *j);
+void cpu_step_sum_c_lower_f64(struct job *j);
+void cpu_step_sum_a_f64(struct job *j);
+void cpu_step_multiply_and_sum_reference_f64(struct job *j);
 
 #endif

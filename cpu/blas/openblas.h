@@ -14,6 +14,8 @@
 #define OPENBLAS_FUNCTIONS(X)                                                                      \
     X(cblas_sgemm)                                                                                 \
     X(cblas_ssyrk)                                                                                 \
+    X(cblas_dgemm)                                                                                 \
+    X(cblas_dsyrk)                                                                                 \
     X(openblas_set_num_threads)                                                                    \
     X(openblas_get_num_threads)                                                                    \
     X(openblas_get_config)                                                                         \

@@ -124,7 +124,8 @@ struct backend {
     bool (*can_run)(const struct device *device, const struct variant *v, const struct problem *p,
                     char *reason, size_t reason_bytes);
 
-    /* The fastest verified f32 variant of p's operation that can run here, or NULL. */
+    /* The fastest verified variant of p's operation that can run here in the arithmetic of p's type
+     * (plain_arithmetic), or NULL. */
     const struct variant *(*auto_variant)(const struct device *device, const struct problem *p);
 
     /* How a job of p would run v on the device; v NULL: the job itself, with any variant. */
@@ -151,34 +152,36 @@ struct backend {
     /* Fills C (or the scalar) with NaN, so that an entry no kernel writes shows. */
     enum status (*poison)(struct job *job, struct failure *why);
 
-    /* Float64 references, computed by means that share nothing with the variants.
+    /* References, computed by means that share nothing with the variants: in float64 for float32
+     * entries, in twice that precision for float64 entries.
      * column_sums: out[k] = Σ_i A[i][k], n values.
      * a_times:     out[i] = Σ_k A[i][k]·x[k], x and out n values.
      * dots:        out[e] = Σ_k A[row][k]·A[col][k] for each entry.
      * a_entries:   A itself, for comparing the fill with the host's Philox. */
-    enum status (*oracle_column_sums)(struct job *job, double *out, struct failure *why);
-    enum status (*oracle_a_times)(struct job *job, const double *x, double *out,
+    enum status (*oracle_column_sums)(struct job *job, long double *out, struct failure *why);
+    enum status (*oracle_a_times)(struct job *job, const long double *x, long double *out,
                                   struct failure *why);
-    enum status (*oracle_dots)(struct job *job, const struct entry *e, size_t count, double *out,
-                               struct failure *why);
-    enum status (*a_entries)(struct job *job, const struct entry *e, size_t count, float *out,
+    enum status (*oracle_dots)(struct job *job, const struct entry *e, size_t count,
+                               long double *out, struct failure *why);
+    enum status (*a_entries)(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why);
 
-    /* What the last run of a matmul variant left in C: float64 sums of its rows (n values), and
-     * single entries. */
-    enum status (*c_row_sums)(struct job *job, double *out, struct failure *why);
-    enum status (*c_entries)(struct job *job, const struct entry *e, size_t count, float *out,
+    /* What the last run of a matmul variant left in C: sums of its rows (n values, as precise as
+     * the references), and single entries. */
+    enum status (*c_row_sums)(struct job *job, long double *out, struct failure *why);
+    enum status (*c_entries)(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why);
 
-    /* Copies all of A to the host, n·n floats, rows dense: for comparing fills. May be NULL. */
-    enum status (*read_a)(struct job *job, float *out, struct failure *why);
+    /* Copies all of A to the host, n·n entries of its type, rows dense: for comparing fills. May be
+     * NULL. */
+    enum status (*read_a)(struct job *job, void *out, struct failure *why);
 
     /* Empties the device's caches before each launch from this call on; run() then takes one launch
      * only. The device's time is that of the launch, the host's includes emptying the caches. NULL
      * if the backend cannot do it. */
     enum status (*go_cold)(struct job *job, struct failure *why);
 
-    /* How long it takes to bring A, n·n floats, from host memory to where run() works on it:
+    /* How long it takes to bring A, n·n entries, from host memory to where run() works on it:
      * `count` copies, each timed by the host's clock until the data are there. pinned: from
      * page-locked memory; else from malloc(). A is the same afterwards. NULL if host and device
      * share their memory. */

@@ -163,7 +163,7 @@ static enum status begin(struct device *device, const struct plan *plan, struct 
 {
     const struct problem *p = &plan->problem;
     const struct device_facts *d = guard.inner->device_facts(device);
-    const double flops = d->peak_flops[ARITH_F32], bytes = d->peak_bytes;
+    const double flops = d->peak_flops[plain_arithmetic(p->element)], bytes = d->peak_bytes;
     guard.work_seconds = problem_flop(p) / (flops > 0 ? flops : slow_flops) +
                          problem_bytes(p) / (bytes > 0 ? bytes : slow_bytes);
     GUARDED("making A", NULL, 1, begin(device, plan, job, why));
@@ -198,34 +198,35 @@ static enum status poison(struct job *job, struct failure *why)
     GUARDED("poisoning the output", NULL, 1, poison(job, why));
 }
 
-static enum status column_sums(struct job *job, double *out, struct failure *why)
+static enum status column_sums(struct job *job, long double *out, struct failure *why)
 {
     GUARDED("making the float64 references", NULL, 1, oracle_column_sums(job, out, why));
 }
 
-static enum status a_times(struct job *job, const double *x, double *out, struct failure *why)
+static enum status a_times(struct job *job, const long double *x, long double *out,
+                           struct failure *why)
 {
     GUARDED("making the float64 references", NULL, 1, oracle_a_times(job, x, out, why));
 }
 
-static enum status dots(struct job *job, const struct entry *e, size_t count, double *out,
+static enum status dots(struct job *job, const struct entry *e, size_t count, long double *out,
                         struct failure *why)
 {
     GUARDED("making the float64 references", NULL, 1, oracle_dots(job, e, count, out, why));
 }
 
-static enum status a_entries(struct job *job, const struct entry *e, size_t count, float *out,
+static enum status a_entries(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why)
 {
     GUARDED("verifying", NULL, 1, a_entries(job, e, count, out, why));
 }
 
-static enum status c_row_sums(struct job *job, double *out, struct failure *why)
+static enum status c_row_sums(struct job *job, long double *out, struct failure *why)
 {
     GUARDED("verifying", NULL, 1, c_row_sums(job, out, why));
 }
 
-static enum status c_entries(struct job *job, const struct entry *e, size_t count, float *out,
+static enum status c_entries(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why)
 {
     GUARDED("verifying", NULL, 1, c_entries(job, e, count, out, why));

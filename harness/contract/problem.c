@@ -40,6 +40,26 @@ const char *range_name(enum range range)
     return names[range];
 }
 
+const char *element_name(enum element element)
+{
+    return element == ELEMENT_F64 ? "f64" : "f32";
+}
+
+uint64_t element_bytes(enum element element)
+{
+    return element == ELEMENT_F64 ? sizeof(double) : sizeof(float);
+}
+
+enum element element_of(enum arithmetic arithmetic)
+{
+    return arithmetic == ARITH_F64 || arithmetic == ARITH_F64_INT8 ? ELEMENT_F64 : ELEMENT_F32;
+}
+
+enum arithmetic plain_arithmetic(enum element element)
+{
+    return element == ELEMENT_F64 ? ARITH_F64 : ARITH_F32;
+}
+
 bool op_parse(const char *text, enum op *op)
 {
     for (int i = 0; i < OP_COUNT; i++)
@@ -74,6 +94,6 @@ double problem_flop_done(const struct problem *p, bool symmetric)
 
 double problem_bytes(const struct problem *p)
 {
-    const double matrix = (double)p->n * (double)p->n * sizeof(float);
+    const double matrix = (double)p->n * (double)p->n * (double)element_bytes(p->element);
     return p->op == OP_MATMUL ? 2 * matrix : matrix;
 }

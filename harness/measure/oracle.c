@@ -1,4 +1,4 @@
-/* oracle.c - the float64 references of a job: the sum by the identity, row sums, scattered entries.
+/* oracle.c - the references of a job: the sum by the identity, row sums, scattered entries.
  *
  * Rounding errors are proportional to the magnitudes that are added up. On [0,1) their sum is the
  * result itself. On [-1,1) results nearly cancel and errors do not, so errors are divided by the
@@ -38,13 +38,13 @@ enum {
 static const uint32_t scatter_key[2] = {0x73636174, 0x74657221};
 
 /* Neumaier's compensated sum, as accurate as twice the precision. */
-static double sum_of(const double *x, size_t n, bool squares)
+static long double sum_of(const long double *x, size_t n, bool squares)
 {
-    double sum = 0, lost = 0;
+    long double sum = 0, lost = 0;
     for (size_t i = 0; i < n; i++) {
-        const double term = squares ? x[i] * x[i] : x[i];
-        const double next = sum + term;
-        lost += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
+        const long double term = squares ? x[i] * x[i] : x[i];
+        const long double next = sum + term;
+        lost += fabsl(sum) >= fabsl(term) ? (sum - next) + term : (term - next) + sum;
         sum = next;
     }
     return sum + lost;
@@ -153,16 +153,23 @@ static size_t scatter(struct entry *e, uint64_t n)
 
 static double row_factor(const struct problem *p, uint32_t row)
 {
-    return p->range == RANGE_WIDE ? (double)philox_row_factor(row) : 1;
+    if (p->range != RANGE_WIDE)
+        return 1;
+    return p->element == ELEMENT_F64 ? philox_row_factor_f64(row) : (double)philox_row_factor(row);
 }
 
 /* The correct entry of A at e, from the host's Philox. */
-static float want_of_a(const struct problem *p, struct entry e)
+static double want_of_a(const struct problem *p, struct entry e)
 {
-    const struct philox_block b = philox_quad(p->seed, e.row, e.col / 4);
-    return p->range == RANGE_UNIT
-               ? philox_entry(b.word[e.col % 4], 1, 0)
-               : philox_entry(b.word[e.col % 4], 2, -1) * (float)row_factor(p, e.row);
+    const uint32_t word = philox_quad(p->seed, e.row, e.col / 4).word[e.col % 4];
+    const bool is_unit = p->range == RANGE_UNIT;
+    if (p->element == ELEMENT_F64) {
+        const uint32_t lower = philox_quad_lower(p->seed, e.row, e.col / 4).word[e.col % 4];
+        return is_unit ? philox_entry_f64(word, lower, 1, 0)
+                       : philox_entry_f64(word, lower, 2, -1) * row_factor(p, e.row);
+    }
+    return (double)(is_unit ? philox_entry(word, 1, 0)
+                            : philox_entry(word, 2, -1) * (float)row_factor(p, e.row));
 }
 
 static enum status check_fill(const struct backend *backend, struct job *job,
@@ -170,7 +177,7 @@ static enum status check_fill(const struct backend *backend, struct job *job,
 {
     const size_t room = FILL_ENTRIES + 4;
     struct entry *e = need_array(room, sizeof *e);
-    float *a = need_array(room, sizeof *a);
+    double *a = need_array(room, sizeof *a);
     size_t count;
     if (p->n <= ALL_FILL_N) {
         count = every_entry(e, p->n);
@@ -182,14 +189,15 @@ static enum status check_fill(const struct backend *backend, struct job *job,
         e[count++] = entry_at(p->n - 1, p->n - 1);
     }
 
+    const int digits = p->element == ELEMENT_F64 ? 17 : 9;
     enum status status = backend->a_entries(job, e, count, a, why);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        const float want = want_of_a(p, e[i]);
+        const double want = want_of_a(p, e[i]);
         if (memcmp(&a[i], &want, sizeof want) != 0)
             status = fail(why, STATUS_WRONG,
-                          "wrong fill: A[%u][%u] is %.9g, want %.9g (seed %llu, range %s): the %s "
+                          "wrong fill: A[%u][%u] is %.*g, want %.*g (seed %llu, range %s): the %s "
                           "makes another matrix than philox.h",
-                          e[i].row, e[i].col, (double)a[i], (double)want,
+                          e[i].row, e[i].col, digits, a[i], digits, want,
                           (unsigned long long)p->seed, range_name(p->range), backend->name);
     }
     free(a);
@@ -218,11 +226,11 @@ static struct factors factors_of(const struct problem *p)
     return f;
 }
 
-static double mean_magnitude(const double *x, size_t n)
+static double mean_magnitude(const long double *x, size_t n)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
-        sum += fabs(x[i]);
+        sum += fabs((double)x[i]);
     return sum / (double)n;
 }
 
@@ -233,7 +241,7 @@ static void set_scales(struct oracle *o)
     const struct factors f = factors_of(&o->problem);
 
     if (positive)
-        o->sum_scale = fabs(o->sum);
+        o->sum_scale = fabs((double)o->sum);
     else if (o->problem.op == OP_REDUCE)
         o->sum_scale = f.sum * n / 2;
     else
@@ -260,7 +268,8 @@ double oracle_entry_scale(const struct oracle *o, struct entry e)
 /* The references that only matmul needs: row sums (A times the column sums) and scattered entries.
  */
 static enum status make_product(const struct backend *backend, struct job *job,
-                                const double *column_sums, struct oracle *o, struct failure *why)
+                                const long double *column_sums, struct oracle *o,
+                                struct failure *why)
 {
     o->row_sums = need_array(o->problem.n, sizeof *o->row_sums);
     o->entries = need_array(ENTRIES, sizeof *o->entries);
@@ -280,7 +289,7 @@ enum status oracle_make(const struct backend *backend, struct job *job, const st
 {
     *oracle = (struct oracle){.problem = *p};
 
-    double *column_sums = need_array(p->n, sizeof *column_sums);
+    long double *column_sums = need_array(p->n, sizeof *column_sums);
     enum status status = check_fill(backend, job, p, why);
     if (status == STATUS_OK)
         status = interrupt_check(why);

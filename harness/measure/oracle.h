@@ -8,11 +8,12 @@
 struct oracle {
     struct problem problem;
     double truncation;           /* of the device (struct device_facts); the caller sets it */
-    double sum, sum_scale;       /* the expected sum, and the scale of its error */
-    double *row_sums;            /* matmul: n expected row sums, else NULL */
+    long double sum;             /* the expected sum */
+    double sum_scale;            /* the scale of its error */
+    long double *row_sums;       /* matmul: n expected row sums, else NULL */
     double mean_row, factor_sum; /* for oracle_row_scale() */
-    struct entry *entries; /* matmul: the sampled entries and their float64 values, else NULL */
-    double *values;
+    struct entry *entries;       /* matmul: the sampled entries and their values, else NULL */
+    long double *values;
     size_t entry_count;
 };
 

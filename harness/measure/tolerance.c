@@ -56,7 +56,8 @@ static const struct {
     [ARITH_F32] = {0, 1.5, 2.4e-7},          [ARITH_F32_3XF16] = {0.001, 0.1, 7e-7},
     [ARITH_F32_3XTF32] = {0.001, 0.1, 7e-7}, [ARITH_F32_2XF16] = {0.02, 0.1, 7e-7},
     [ARITH_TF32] = {1, 1.5, 2.4e-7},         [ARITH_F16] = {1, 1.5, 2.4e-7},
-    [ARITH_BF16] = {8, 1.5, 2.4e-7},
+    [ARITH_BF16] = {8, 1.5, 2.4e-7},         [ARITH_F64] = {0, 1.5, 2.4e-7},
+    [ARITH_F64_INT8] = {0, 1.5, 2.4e-7},
 };
 
 /* The bias of accumulators on Volta, per k: the most that is known of any generation. */
@@ -160,6 +161,8 @@ static struct tolerance on_wide(uint64_t order, const struct variant *v, double 
  * trees (fewer count on a wide range) walk at random. */
 static double of_reduce(const struct problem *p, const struct variant *v)
 {
+    if (element_of(v->arithmetic) == ELEMENT_F64)
+        return 0x1p-29 * 1e-6;
     const double n = (double)p->n, trees = fmax(1, n / 8 / (p->range == RANGE_WIDE ? 4 : 1));
     return v->sums_in_f32 ? 1e-6 : 1e-9 + 5e-7 / trees;
 }
@@ -169,7 +172,24 @@ static double of_reduce(const struct problem *p, const struct variant *v)
  * second product. */
 static double tiny_of(enum arithmetic a)
 {
+    if (element_of(a) == ELEMENT_F64)
+        return 0x1p-1018;
     return a == ARITH_F32 || a == ARITH_F32_3XF16 || a == ARITH_F16 ? 0x1p-122 : 0x1p-90;
+}
+
+/* Float64 has the limits of FP32 times 2^-29, because its errors walk as far in roundings: relF
+ * 2.9e-15 at 10000 of cublasDgemm and of every kernel of ours. */
+static struct tolerance in_float64(struct tolerance t)
+{
+    const double unit = 0x1p-29;
+    return (struct tolerance){
+        .tiny = t.tiny,
+        .sum = unit * t.sum,
+        .row = unit * t.row,
+        .rel_f = unit * t.rel_f,
+        .bias = unit * t.bias,
+        .entry = unit * t.entry,
+    };
 }
 
 struct tolerance verify_tolerance(const struct problem *p, const struct variant *v,
@@ -184,6 +204,8 @@ struct tolerance verify_tolerance(const struct problem *p, const struct variant 
                          : p->range == RANGE_SIGNED ? on_signed(n, v, truncation)
                                                     : on_wide(p->n, v, truncation);
     t.tiny = tiny_of(v->arithmetic);
+    if (element_of(v->arithmetic) == ELEMENT_F64)
+        t = in_float64(t);
     if (p->op == OP_SUM_AAT)
         t.row = t.rel_f = t.bias = t.entry = NAN; /* no entries are stored, so none are checked */
     return t;

@@ -72,16 +72,16 @@ static enum status check_rows(const struct backend *backend, struct job *job,
                               const struct oracle *o, struct verdict *v, struct suspect *worst,
                               struct failure *why)
 {
-    double *got = need_array(o->problem.n, sizeof *got);
+    long double *got = need_array(o->problem.n, sizeof *got);
     const enum status status = backend->c_row_sums(job, got, why);
     if (status == STATUS_OK) {
         *worst = (struct suspect){.error = -1};
         for (size_t i = 0; i < o->problem.n; i++) {
             const double tiny = (double)o->problem.n * v->limit.tiny;
             const double scale = fmax(oracle_row_scale(o, (uint32_t)i), tiny);
-            const double error = magnitude((got[i] - o->row_sums[i]) / scale);
+            const double error = magnitude((double)(got[i] - o->row_sums[i]) / scale);
             if (error > worst->error)
-                *worst = (struct suspect){error, i, got[i], o->row_sums[i]};
+                *worst = (struct suspect){error, i, (double)got[i], (double)o->row_sums[i]};
         }
         v->row_error = worst->error;
     }
@@ -92,7 +92,7 @@ static enum status check_rows(const struct backend *backend, struct job *job,
 /* relF and bias exclude the diagonal, because on [-1,1) its few large entries would dominate.
  * Entries that nearly cancel are compared with their usual size (oracle_entry_scale). Errors are
  * taken relative to the entry's scale, so rows of every size count alike, except tiny ones. */
-static void compare_entries(const float *got, const struct oracle *o, struct verdict *v,
+static void compare_entries(const double *got, const struct oracle *o, struct verdict *v,
                             struct suspect *worst)
 {
     double square_error = 0, square = 0, signed_error = 0, total = 0, count = 0;
@@ -100,10 +100,10 @@ static void compare_entries(const float *got, const struct oracle *o, struct ver
     *worst = (struct suspect){.error = -1};
     for (size_t i = 0; i < o->entry_count; i++) {
         const double scale = oracle_entry_scale(o, o->entries[i]);
-        const double want = o->values[i], difference = (double)got[i] - want;
+        const double want = (double)o->values[i], difference = (double)(got[i] - o->values[i]);
         const double error = magnitude(difference / fmax(fabs(want), fmax(scale, v->limit.tiny)));
         if (error > worst->error)
-            *worst = (struct suspect){error, i, (double)got[i], want};
+            *worst = (struct suspect){error, i, got[i], want};
         if ((o->entries[i].row == o->entries[i].col && o->problem.n > 1) || scale < v->limit.tiny)
             continue;
         const double in_scale = want / scale, off = difference / scale;
@@ -122,7 +122,7 @@ static enum status check_entries(const struct backend *backend, struct job *job,
                                  const struct oracle *o, struct verdict *v, struct suspect *worst,
                                  struct failure *why)
 {
-    float *got = need_array(o->entry_count, sizeof *got);
+    double *got = need_array(o->entry_count, sizeof *got);
     const enum status status = backend->c_entries(job, o->entries, o->entry_count, got, why);
     if (status == STATUS_OK)
         compare_entries(got, o, v, worst);
@@ -153,7 +153,7 @@ enum status verify(const struct backend *backend, struct job *job, const struct 
                    const struct oracle *oracle, struct verdict *verdict, struct failure *why)
 {
     *verdict = (struct verdict){
-        .want = oracle->sum,
+        .want = (double)oracle->sum,
         .sum_scale = oracle->sum_scale,
         .row_error = NAN,
         .rel_f = NAN,
@@ -167,7 +167,7 @@ enum status verify(const struct backend *backend, struct job *job, const struct 
         status = backend->answer(job, v, &verdict->sum, why);
     if (status != STATUS_OK)
         return status;
-    verdict->sum_error = (verdict->sum - verdict->want) / oracle->sum_scale;
+    verdict->sum_error = (double)(verdict->sum - oracle->sum) / oracle->sum_scale;
     if (oracle->problem.op != OP_MATMUL) {
         verdict_judge(verdict);
         return STATUS_OK;

@@ -34,6 +34,8 @@ enum arithmetic reference_arithmetic(enum arithmetic arithmetic)
     case ARITH_F32_2XF16:
     case ARITH_F32_3XTF32:
         return ARITH_F32;
+    case ARITH_F64_INT8:
+        return ARITH_F64;
     default:
         return arithmetic;
     }

@@ -84,8 +84,9 @@ static json_t *seed_to_json(uint64_t seed)
 
 static json_t *problem_to_json(const struct problem *p)
 {
-    return json_pack("{s:s, s:I, s:o, s:s}", "op", op_name(p->op), "n", (json_int_t)p->n, "seed",
-                     seed_to_json(p->seed), "range", range_name(p->range));
+    return json_pack("{s:s, s:I, s:o, s:s, s:s*}", "op", op_name(p->op), "n", (json_int_t)p->n,
+                     "seed", seed_to_json(p->seed), "range", range_name(p->range), "type",
+                     p->element == ELEMENT_F64 ? element_name(p->element) : NULL);
 }
 
 static json_t *measuring_to_json(const struct result *r)

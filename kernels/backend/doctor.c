@@ -133,7 +133,7 @@ static void add_variants(struct doctor_sheet *sheet, const struct device *d)
     unsigned here[OP_COUNT] = {0}, all[OP_COUNT] = {0};
     for (size_t i = 0; i < gpu_variant_count; i++) {
         const struct variant *v = &gpu_variants[i];
-        const struct problem p = {v->op, TRIAL_N, 1, RANGE_UNIT};
+        const struct problem p = {v->op, TRIAL_N, 1, RANGE_UNIT, element_of(v->arithmetic)};
         char reason[160] = "";
         all[v->op]++;
         if (gpu_can_run(d, v, &p, reason, sizeof reason))

@@ -20,7 +20,8 @@ size_t gpu_partials(const struct device *device, const struct problem *p, const 
 /* select.c */
 bool gpu_can_run(const struct device *d, const struct variant *v, const struct problem *p,
                  char *reason, size_t bytes);
-/* The last f32 row of p's operation that can run: the rows of an operation go from slow to fast. */
+/* The last row of p's operation, in the arithmetic of its type, that can run: the rows of an
+ * operation go from slow to fast. */
 const struct variant *gpu_auto(const struct variant *table, size_t count, const struct device *d,
                                const struct problem *p);
 
@@ -31,7 +32,7 @@ void gpu_end(struct job *job);
 enum status gpu_load(struct job *job, const struct variant *v, struct failure *why);
 enum status gpu_answer(struct job *job, const struct variant *v, double *sum, struct failure *why);
 enum status gpu_poison(struct job *job, struct failure *why);
-enum status gpu_read_a(struct job *job, float *out, struct failure *why);
+enum status gpu_read_a(struct job *job, void *out, struct failure *why);
 enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
                         struct failure *why);
 

@@ -30,7 +30,7 @@ void gpu_end(struct job *job)
 static enum status allocate_c(struct job *job, struct failure *why)
 {
     const struct device *d = job->device;
-    const size_t bytes = (size_t)job->n * job->pitch * sizeof(float);
+    const size_t bytes = (size_t)job->n * job->pitch * job_entry_bytes(job);
     enum status status = job_buffer(job, NULL, "C", bytes, &job->c, why);
     if (status)
         return status;
@@ -88,11 +88,11 @@ enum status gpu_load(struct job *job, const struct variant *v, struct failure *w
 
 static enum status sum_of_c(struct job *job, double *sum, struct failure *why)
 {
-    double *rows = need_array(job->n, sizeof *rows);
+    long double *rows = need_array(job->n, sizeof *rows), total = 0;
     enum status status = gpu_c_row_sums(job, rows, why);
-    *sum = 0;
     for (unsigned i = 0; i < job->n && !status; i++)
-        *sum += rows[i];
+        total += rows[i];
+    *sum = (double)total;
     free(rows);
     return status;
 }
@@ -118,35 +118,35 @@ enum status gpu_poison(struct job *job, struct failure *why)
     CUresult error =
         d->cu.cuMemsetD8Async(job->sum, 0xff, sizeof(double) + sizeof(float), d->stream);
     if (!error && job->c)
-        error = d->cu.cuMemsetD2D8Async(job->c, job->pitch * sizeof(float), 0xff,
-                                        job->n * sizeof(float), job->n, d->stream);
+        error = d->cu.cuMemsetD2D8Async(job->c, job->pitch * job_entry_bytes(job), 0xff,
+                                        job->n * job_entry_bytes(job), job->n, d->stream);
     return error ? driver_fail(&d->cu, error, why, "poisoning the output")
                  : job_wait(job, "poisoning the output", why);
 }
 
-enum status gpu_read_a(struct job *job, float *out, struct failure *why)
+enum status gpu_read_a(struct job *job, void *out, struct failure *why)
 {
     const struct driver *cu = &job->device->cu;
     if (job->panel_rows)
         return fail(why, STATUS_FAILED, "A is not in the GPU's memory: it is streamed");
     for (unsigned r = 0; r < job->n; r++) {
-        CUresult error = cu->cuMemcpyDtoH(out + (size_t)r * job->n,
-                                          job->a + (size_t)r * job->pitch * sizeof(float),
-                                          job->n * sizeof(float));
+        const size_t entry = job_entry_bytes(job);
+        CUresult error = cu->cuMemcpyDtoH((char *)out + (size_t)r * job->n * entry,
+                                          job->a + (size_t)r * job->pitch * entry, job->n * entry);
         if (error)
             return driver_fail(cu, error, why, "reading A back");
     }
     return STATUS_OK;
 }
 
-/* Copies the n·n floats at the start of A's memory to where they came from: as many bytes as a
+/* Copies the n·n entries at the start of A's memory to where they came from: as many bytes as a
  * dense matrix has, and A is the same afterwards, whatever its padding. */
 enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
                         struct failure *why)
 {
     const struct device *d = job->device;
     const struct driver *cu = &d->cu;
-    const size_t bytes = (size_t)job->n * job->n * sizeof(float);
+    const size_t bytes = (size_t)job->n * job->n * job_entry_bytes(job);
     void *host = NULL;
     CUresult error = CUDA_SUCCESS;
     if (pinned)

@@ -35,10 +35,10 @@ size_t gpu_partials(const struct device *device, const struct problem *p, const 
 static uint64_t bytes_in_memory(const struct device *device, const struct variant *v,
                                 const struct problem *p)
 {
-    const uint64_t c_bytes = p->n * job_pitch(p) * sizeof(float);
+    const uint64_t c_bytes = p->n * job_pitch(p) * element_bytes(p->element);
     const struct family *family = v ? kernel_of(v)->family : NULL;
-    uint64_t bytes = job_a_bytes(p) + oracle_bytes(p->n) + (1u << 20) +
-                     gpu_partials(device, p, v) * sizeof(double);
+    uint64_t bytes =
+        job_a_bytes(p) + oracle_bytes(p) + (1u << 20) + gpu_partials(device, p, v) * sizeof(double);
     if (v ? gpu_stores_c(v) : p->op == OP_MATMUL)
         bytes += c_bytes;
     return family && family->bytes ? bytes + family->bytes(v, p) : bytes;
@@ -56,7 +56,7 @@ static bool can_stream(const struct variant *v)
 /* Bytes in addition to the panels: partial sums, the sum itself, and scratch memory to verify. */
 static uint64_t bytes_beside_panels(const struct problem *p)
 {
-    return triangle_of(p->n, LEAST_TILE) * sizeof(double) + 64 + oracle_bytes(p->n);
+    return triangle_of(p->n, LEAST_TILE) * sizeof(double) + 64 + oracle_bytes(p);
 }
 
 /* The least bytes in which v can stream: two strips of rows, or what its family asks for. */

@@ -21,7 +21,9 @@ static double expected_seconds(const struct device *d, const struct variant *v,
                                const struct problem *p)
 {
     const double *peaks = d->facts.peak_flops;
-    const double peak = peaks[v->arithmetic] > 0 ? peaks[v->arithmetic] : peaks[ARITH_F32];
+    const double plain = peaks[plain_arithmetic(p->element)],
+                 known = peaks[v->arithmetic] > 0 ? peaks[v->arithmetic] : plain,
+                 peak = known > 0 ? known : peaks[ARITH_F32];
     return problem_flop_done(p, v->symmetric) / (0.5 * peak);
 }
 
@@ -31,6 +33,11 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
     const struct kernel *k = kernel_of(v);
     const struct family *family = k->family;
     const int needed_cc = k->only_cc ? k->only_cc : k->least_cc;
+    if (element_of(v->arithmetic) != p->element) {
+        const char *type = element_name(element_of(v->arithmetic));
+        snprintf(reason, bytes, "multiplies %s entries: add --type %s", type, type);
+        return false;
+    }
     if (k->only_cc ? d->cc != k->only_cc : d->cc < k->least_cc) {
         snprintf(reason, bytes, "needs cc %d.%d, this is %d.%d", needed_cc / 10, needed_cc % 10,
                  d->cc / 10, d->cc % 10);
@@ -87,8 +94,9 @@ const struct variant *gpu_auto(const struct variant *table, size_t count, const 
     char reason[160];
     for (size_t i = count; i-- > 0;) {
         const struct variant *v = &table[i];
-        if (v->op == p->op && v->arithmetic == ARITH_F32 && p->n >= kernel_of(v)->auto_from_n &&
-            d->cc >= kernel_of(v)->auto_from_cc && gpu_can_run(d, v, p, reason, sizeof reason))
+        if (v->op == p->op && v->arithmetic == plain_arithmetic(p->element) &&
+            p->n >= kernel_of(v)->auto_from_n && d->cc >= kernel_of(v)->auto_from_cc &&
+            gpu_can_run(d, v, p, reason, sizeof reason))
             return v;
     }
     return NULL;

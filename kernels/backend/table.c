@@ -5,6 +5,8 @@
  * that can run (select.c). */
 #include "kernels/backend/gpu.h"
 #include "kernels/backend/gpu_backend.h"
+#include "kernels/doubles/dmma.h"
+#include "kernels/doubles/residues.h"
 #include "kernels/job/oracle.h"
 #include "kernels/launchers/ffma.h"
 #include "kernels/launchers/ladder.h"
@@ -35,6 +37,8 @@
 #define ADDS_OF_TF32       ADDS_PROMOTED
 #define ADDS_OF_BF16       ADDS_PROMOTED
 #define ADDS_OF_F16        ADDS_PROMOTED
+#define ADDS_OF_F64        ADDS_TO_NEAREST
+#define ADDS_OF_F64_INT8   ADDS_TO_NEAREST
 #define PROMOTED           (.adds = ADDS_PROMOTED)
 #define TRUNCATED          (.adds = ADDS_TRUNCATED)
 #define TRUNCATED_BY_MMA   (.adds = ADDS_TRUNCATED_BY_MMA)
@@ -119,11 +123,11 @@
  * plugin with CUB has code for cc 7.5 and newer, the oldest that CUDA 13 compiles for. */
 #define LIBRARY(op_, name_, arith, needs_, cc, steps_, is_symmetric, note_, family_) \
     {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .library = true, .symmetric = is_symmetric, \
-     .adds = ARITH_##arith == ARITH_F32 ? ADDS_TO_NEAREST : ADDS_TRUNCATED, .sums_in_f32 = IN_F32_##family_, \
+     .adds = ARITH_##arith == ARITH_F32 || ARITH_##arith == ARITH_F64 ? ADDS_TO_NEAREST : ADDS_TRUNCATED, .sums_in_f32 = IN_F32_##family_, \
      .steps = {LIST steps_}, .needs = needs_, .note = note_, \
      .row = &(const struct kernel){.least_cc = cc, NO_AUTO, .family = &family_}}
 #define IN_F32_cublas_gemm     false
-#define IN_F32_cublas_ssyrk    false
+#define IN_F32_cublas_syrk    false
 #define IN_F32_cub_sum_of_gemm true
 #define IN_F32_cub_sum         true
 #define IN_F32_cublas_sasum    true
@@ -131,10 +135,22 @@
     LIBRARY(sum_aat, name, arith, needs, cc, ("matmul", "reduce"), false, note, family)
 #define GEMM(name, arith, needs, cc, note) LIBRARY(matmul, name, arith, needs, cc, ("matmul"), false, note, cublas_gemm)
 
+/* float64. The moduli of f64-int8, the order from which they suffice on [0,1), and whether they do on [-1,1). */
+#define F64(op, file, name, cc, steps, is_symmetric, note, ...) \
+    ROW(op, "f64", file, name, F64, cc, steps, is_symmetric, note, __VA_ARGS__)
+#define DMMA_SM80 BLOCK(256, 1), WAVES(1), SHARED(96), .tile = 128, .family = &mma_sm80
+#define DMMA_SM90 HOPPER, BLOCK(256, 1), SHARED(193), .grid = GRID_WAVES, .blocks_per_sm = 1, .family = &dmma_sm90
+#define F64_INT8(op, name, moduli_, unit_from, with_signed, note) \
+    ROW(op, "f64", int8_f64_sm90, name, F64_INT8, 90, ("scale + residues + " STEP_OF_##op), true, note, HOPPER, NO_AUTO, \
+        BLOCK(384, 1), WAVES(1), SHARED(193), .family = &residues_sm90, \
+        .recipe = &(const struct residue_recipe){moduli_, unit_from, with_signed})
+#define STEP_OF_sum_aat "matmul + sum"
+#define STEP_OF_matmul  "matmul"
+
 const struct variant gpu_variants[] = {
     STORED("cublas-sgemm",     F32,  "cuBLAS",                    30, "cublasSgemm in pedantic FP32, C stored, then its sum", cublas_gemm),
     STORED("cublas-sgemm-cub", F32,  "cuBLAS and CUB",            75, "the same, with CUB for the sum, in float32", cub_sum_of_gemm),
-    LIBRARY(sum_aat, "cublas-ssyrk", F32, "cuBLAS", 30, ("matmul", "reduce"), true, "cublasSsyrk, one triangle stored, then its sum", cublas_ssyrk),
+    LIBRARY(sum_aat, "cublas-ssyrk", F32, "cuBLAS", 30, ("matmul", "reduce"), true, "cublasSsyrk, one triangle stored, then its sum", cublas_syrk),
     STORED("cublas-gemm",      TF32, "cuBLAS 11, " CC_80,         80, "cublasGemmEx, C stored in FP32, then its sum", cublas_gemm),
     STORED("cublas-gemm-cub",  TF32, "cuBLAS 11 and CUB, " CC_80, 80, "the same, with CUB for the sum, in float32", cub_sum_of_gemm),
     STORED("cublas-gemm",      BF16, "cuBLAS 11, " CC_80,         80, "cublasGemmEx, given A in bf16, C stored in FP32, then its sum", cublas_gemm),
@@ -172,6 +188,15 @@ const struct variant gpu_variants[] = {
     DIRECT_128("mma_direct_bf16_sm80", BF16, "the same with 128×128 tiles"),
     DIRECT_64("mma_direct_f16_64_sm80", F16, "A rounded on the way from float32, no launch before; 64×64 tiles, for small N"),
     DIRECT_128("mma_direct_f16_sm80", F16, "the same with 128×128 tiles"),
+
+    STORED("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm, C stored, then its sum", cublas_gemm),
+    LIBRARY(sum_aat, "cublas-dsyrk", F64, "cuBLAS", 30, ("matmul", "reduce"), true, "cublasDsyrk, one triangle stored, then its sum", cublas_syrk),
+    F64(sum_aat, triangle_f64,  "triangle",  30, ("matmul + sum"), true, "lower-triangle 64×64 tiles, added up where they were made", BLOCK(16, 16), TRIANGLE(64)),
+    F64(sum_aat, dmma_f64_sm80, "dmma-sm80", 80, ("matmul + sum"), true, "asynchronous copies feed mma.sync in FP64; 128×128 tiles", DMMA_SM80, NO_AUTO),
+    F64(sum_aat, dmma_f64_sm90, "dmma-sm90", 90, ("matmul + sum"), true, "copy engine and clusters of two feed mma.sync in FP64", DMMA_SM90, AUTO(512)),
+    F64_INT8(sum_aat, "moduli-15", 15, 1,          true,  "15 int8 products by residues, 16 entries at a time"),
+    F64_INT8(sum_aat, "moduli-14", 14, 1,          true,  "14: the least that are as accurate as cublasDgemm on [-1,1)"),
+    F64_INT8(sum_aat, "moduli-13", 13, 1,          false, "13: the least that are as accurate as cublasDgemm on [0,1)"),
 
     GEMM("cublas-sgemm", F32,  "cuBLAS",            30, "cublasSgemm in pedantic FP32"),
     GEMM("cublas-gemm",  TF32, "cuBLAS 11, " CC_80, 80, "cublasGemmEx, C in FP32"),
@@ -219,6 +244,19 @@ const struct variant gpu_variants[] = {
     MMA(mma_f16_sm80,            "mma-sm80",           F16,  ("convert", "matmul"), false, "asynchronous copies feed mma.sync; promoted"),
     MMA(mma_symmetric_f16_sm80,  "mma-symmetric-sm80", F16,  ("convert", "matmul"), true,  "the same on the lower triangle only, each tile stored twice"),
 
+    GEMM("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm"),
+    F64(matmul, naive_f64,         "naive",         30, ("matmul"), false, "one thread one entry, straight from global memory", BLOCK(16, 16), TILES(16), NO_AUTO),
+    F64(matmul, tile_f64,          "tile",          30, ("matmul"), false, "32×32 tiles in shared memory", BLOCK(32, 32), TILES(32), NO_AUTO),
+    F64(matmul, register_tile_f64, "register-tile", 30, ("matmul"), false, "64×64 tiles, 4×4 entries a thread in registers", BLOCK(16, 16), TILES(64)),
+    F64(matmul, dmma_f64_sm80,           "dmma-sm80",           80, ("matmul"), false, "asynchronous copies feed mma.sync in FP64; 128×128 tiles", DMMA_SM80, NO_AUTO),
+    F64(matmul, dmma_symmetric_f64_sm80, "dmma-symmetric-sm80", 80, ("matmul"), true,  "the same on the lower triangle only, each tile stored twice", DMMA_SM80, NO_AUTO),
+    F64(matmul, dmma_f64_sm90,           "dmma-sm90",           90, ("matmul"), false, "copy engine and clusters of two feed mma.sync in FP64", DMMA_SM90, NO_AUTO),
+    F64(matmul, dmma_symmetric_f64_sm90, "dmma-symmetric-sm90", 90, ("matmul"), true,  "the same on the lower triangle only, each tile stored twice", DMMA_SM90, AUTO(512)),
+    F64_INT8(matmul, "moduli-15", 15, 1,          true,  "15 int8 products by residues, each entry by the CRT"),
+    F64_INT8(matmul, "moduli-14", 14, 1,          true,  "14: the least that are as accurate as cublasDgemm on [-1,1)"),
+    F64_INT8(matmul, "moduli-13", 13, 1,          false, "13: the least that are as accurate as cublasDgemm on [0,1) at small N"),
+    F64_INT8(matmul, "moduli-12", 12, 2048,       false, "12, centred: as accurate as cublasDgemm on [0,1) from N = 2048 on"),
+
     LIBRARY(reduce, "cub",          F32, "CUB",    75, ("reduce"), false, "NVIDIA's cub::DeviceReduce::Sum, in float32", cub_sum),
     LIBRARY(reduce, "cublas-sasum", F32, "cuBLAS", 30, ("reduce"), false, "cublasSasum, the sum of absolute values, in float32: for [0,1) alone", cublas_sasum),
     REDUCE_ANY_ORDER("atomic",       atomic,       "a sum in every thread, added to one word of memory", BLOCK(256, 1), WAVES(4), NO_AUTO),
@@ -231,6 +269,7 @@ const struct variant gpu_variants[] = {
     REDUCE_SM90("short-blocks-sm90", short_blocks_sm90, "a block for each 64 KiB, no loop: for large N", BLOCK(512, 1), CHUNKS(512 * 8 * 4), NO_AUTO),
     REDUCE_SM90("bulk-sm90",         bulk_sm90,         "the bulk copy engine keeps a ring of 16 KiB stages full", BLOCK(288, 1), WAVES(1), SHARED(128), AUTO(0), .at_once = true),
     REDUCE("at-once",      at_once,      "a block for each 16 KiB, one atomic addition a block: for what the L2 cache holds", BLOCK(256, 1), CHUNKS(256 * 4 * 4), AUTO(0), .auto_from_cc = 70, .at_once = true),
+    F64(reduce, one_pass_f64, "one-pass", 30, ("reduce"), false, "eight 16-byte loads in flight, partials added in a fixed order, one launch", BLOCK(256, 1), WAVES(4)),
 };
 /* clang-format on */
 const size_t gpu_variant_count = sizeof gpu_variants / sizeof *gpu_variants;

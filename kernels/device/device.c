@@ -41,6 +41,25 @@ static int tensor_flop_per_clock(int cc)
     }
 }
 
+/* Float64 FLOP a clock and SM, on tensor cores where they are faster. */
+static int f64_flop_per_clock(int cc)
+{
+    switch (cc) {
+    case 35:
+    case 37:
+    case 80:
+    case 100:
+        return 128;
+    case 60:
+    case 70:
+        return 64;
+    case 90:
+        return 256;
+    default:
+        return cc < 50 ? 16 : cc < 70 ? 8 : 4;
+    }
+}
+
 /* 0 without an error if the driver is too old to know the attribute. *error keeps the first error.
  */
 static int attribute(const struct device *d, CUdevice_attribute which, CUresult *error)
@@ -99,6 +118,7 @@ static void compute_peaks(struct device *d)
     double *peak = d->facts.peak_flops;
     d->facts.truncation = d->cc == 90 ? 7.5e-9 : 0; /* docs/accuracy.md */
     peak[ARITH_F32] = clocks * 2 * device_fp32_lanes(d->cc);
+    peak[ARITH_F64] = clocks * f64_flop_per_clock(d->cc);
     peak[ARITH_F16] = tensor;
     peak[ARITH_BF16] = d->cc >= 80 ? tensor : 0;
     peak[ARITH_TF32] = d->cc >= 80 ? tensor / 2 : 0;

@@ -146,7 +146,9 @@ enum status grid_sum_c(struct job *job, bool lower_only, struct failure *why)
     unsigned lower = lower_only;
     void *arguments[] = {&job->c,        &job->n,   &job->pitch, &lower,
                          &job->partials, &job->sum, &job->ticket};
-    return launch_symbol(job->device, "service/sum_c", "sum_c",
+    const bool is_f64 = job->problem.element == ELEMENT_F64;
+    return launch_symbol(job->device, is_f64 ? "service/f64/sum_c_f64" : "service/sum_c",
+                         is_f64 ? "sum_c_f64" : "sum_c",
                          (struct shape){.grid_x = (unsigned)job->device->sms * 8, .block_x = 256},
                          arguments, why);
 }

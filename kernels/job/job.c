@@ -41,7 +41,7 @@ static unsigned rows_stored(const struct problem *p)
 
 uint64_t job_a_bytes(const struct problem *p)
 {
-    return (uint64_t)rows_stored(p) * job_pitch(p) * sizeof(float);
+    return (uint64_t)rows_stored(p) * job_pitch(p) * element_bytes(p->element);
 }
 
 static struct buffer *find_buffer(const struct job *job, const void *owner, const char *name)
@@ -105,11 +105,16 @@ enum status job_fill(struct job *job, CUdeviceptr to, struct part part, struct f
 {
     unsigned long long seed = job->problem.seed;
     const bool is_unit = job->problem.range == RANGE_UNIT;
+    const bool is_f64 = job->problem.element == ELEMENT_F64;
     float scale = is_unit ? 1.0f : 2.0f, offset = is_unit ? 0.0f : -1.0f;
+    double scale_f64 = (double)scale, offset_f64 = (double)offset;
     unsigned by_row = job->problem.range == RANGE_WIDE, first_quad = part.first_col / 4;
     void *arguments[] = {&to,         &job->n, &part.rows, &part.pitch, &part.first_row,
                          &first_quad, &seed,   &scale,     &offset,     &by_row};
-    return launch_symbol(job->device, "service/fill", "fill_philox",
+    if (is_f64)
+        arguments[7] = &scale_f64, arguments[8] = &offset_f64;
+    return launch_symbol(job->device, is_f64 ? "service/f64/fill_f64" : "service/fill",
+                         is_f64 ? "fill_philox_f64" : "fill_philox",
                          (struct shape){.grid_x = (unsigned)job->device->sms * 16, .block_x = 256},
                          arguments, why);
 }
@@ -118,7 +123,8 @@ static enum status make_a(struct job *job, struct failure *why)
 {
     if (job->panel_rows)
         return job_buffer(job, NULL, "panels of A",
-                          (size_t)job->panel_rows * job->pitch * sizeof(float), &job->a, why);
+                          (size_t)job->panel_rows * job->pitch * job_entry_bytes(job), &job->a,
+                          why);
     enum status status =
         job_buffer(job, NULL, "A", (size_t)job_a_bytes(&job->problem), &job->a, why);
     const struct part all = {.rows = rows_stored(&job->problem), .pitch = job->pitch};

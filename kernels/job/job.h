@@ -1,6 +1,6 @@
 /* job.h - a problem on a GPU: the matrix A, the matrix C if one is stored, and what variants share.
  *
- * Layout of A for the products: row-major, `pitch` floats per row (a multiple of 32), `rows` rows
+ * Layout of A for the products: row-major, `pitch` entries per row (a multiple of 32), `rows` rows
  * (a multiple of 256) or more, up to a multiple of 96; zero outside n×n, so that kernels load whole
  * tiles and k-steps without guards.
  * C has the same pitch and n rows. For reduce A is dense: pitch = rows = n. */
@@ -52,6 +52,12 @@ struct job {
     struct sm_clock *clock; /* NULL until samples are watched */
     bool is_watched;
 };
+
+/* Bytes of an entry of A and C. */
+static inline size_t job_entry_bytes(const struct job *job)
+{
+    return (size_t)element_bytes(job->problem.element);
+}
 
 /* Bytes of A in memory as a whole, with its padding. */
 uint64_t job_a_bytes(const struct problem *p);

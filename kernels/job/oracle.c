@@ -1,10 +1,12 @@
-/* oracle.c - float64 references on the GPU: launches kernels/service/oracle.cu and reads back. */
+/* oracle.c - references on the GPU: launches kernels/service/oracle.cu and reads back; for float64
+ * entries kernels/service/f64/oracle_f64.cu, whose values are pairs of float64. */
 #include "kernels/job/oracle.h"
 
 #include "harness/base/need.h"
 #include "kernels/device/launch.h"
 #include "kernels/job/stream.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,10 +38,24 @@ static void give_back(struct scratch *s)
         s->job->device->cu.cuMemFree(s->pointer[i]);
 }
 
+/* A reference on the device: a float64, or the unevaluated sum of two. */
+struct pair {
+    double upper, lower;
+};
+
+static size_t value_bytes(const struct problem *p)
+{
+    return p->element == ELEMENT_F64 ? sizeof(struct pair) : sizeof(double);
+}
+
 static enum status oracle_launch(struct job *job, const char *symbol, struct shape shape,
                                  void **arguments, struct failure *why)
 {
-    return launch_symbol(job->device, "service/oracle", symbol, shape, arguments, why);
+    char symbol_f64[40];
+    if (job->problem.element != ELEMENT_F64)
+        return launch_symbol(job->device, "service/oracle", symbol, shape, arguments, why);
+    snprintf(symbol_f64, sizeof symbol_f64, "%s_f64", symbol);
+    return launch_symbol(job->device, "service/f64/oracle_f64", symbol_f64, shape, arguments, why);
 }
 
 static enum status fetch(struct job *job, void *out, CUdeviceptr from, size_t bytes,
@@ -53,39 +69,55 @@ static enum status fetch(struct job *job, void *out, CUdeviceptr from, size_t by
                  : STATUS_OK;
 }
 
+/* Fetches `count` references. */
+static enum status fetch_values(struct job *job, long double *out, CUdeviceptr from, size_t count,
+                                struct failure *why)
+{
+    const bool are_pairs = job->problem.element == ELEMENT_F64;
+    double *values = need_array(count, sizeof(struct pair));
+    enum status status = fetch(job, values, from, count * value_bytes(&job->problem), why);
+    for (size_t i = 0; i < count && !status; i++)
+        out[i] = are_pairs ? (long double)values[2 * i] + (long double)values[2 * i + 1]
+                           : (long double)values[i];
+    free(values);
+    return status;
+}
+
 static unsigned blocks_of(size_t count, unsigned block)
 {
     return (unsigned)((count + block - 1) / block);
 }
 
 /* Bands of rows whose columns are added at the same time: many, but in little memory. */
-static unsigned bands_of(uint64_t n, uint64_t rows)
+static unsigned bands_of(const struct problem *p, uint64_t rows)
 {
     enum { MOST = 64, MOST_BYTES = 8 << 20 };
-    const uint64_t by_memory = MOST_BYTES / (n * sizeof(double)), by_rows = (rows + 63) / 64;
+    const uint64_t by_memory = MOST_BYTES / (p->n * value_bytes(p)), by_rows = (rows + 63) / 64;
     const uint64_t bands = by_memory < by_rows ? by_memory : by_rows;
     return bands < 1 ? 1 : bands < MOST ? (unsigned)bands : MOST;
 }
 
 enum { ENTRIES_AT_ONCE = 4096 }; /* of a streamed A */
 
-uint64_t oracle_bytes(uint64_t n)
+uint64_t oracle_bytes(const struct problem *p)
 {
-    const uint64_t sums = (bands_of(n, n) + 1) * n * sizeof(double);
-    const uint64_t entries = ENTRIES_AT_ONCE * (sizeof(struct entry) + sizeof(float));
+    const uint64_t sums = (bands_of(p, p->n) + 1) * p->n * value_bytes(p);
+    const uint64_t entries = ENTRIES_AT_ONCE * (sizeof(struct entry) + element_bytes(p->element));
     return sums > entries ? sums : entries;
 }
 
 /* The column sums of the first `rows` rows at job->a. */
-static enum status column_sums(struct job *job, unsigned rows, double *out, struct failure *why)
+static enum status column_sums(struct job *job, unsigned rows, long double *out,
+                               struct failure *why)
 {
     enum { BLOCK = 128 };
     struct scratch s = {job, {0}, 0};
-    unsigned bands = bands_of(job->n, rows);
+    unsigned bands = bands_of(&job->problem, rows);
     CUdeviceptr part, sums;
-    enum status status = take(&s, (size_t)bands * job->n * sizeof(double), NULL, &part, why);
+    enum status status =
+        take(&s, (size_t)bands * job->n * value_bytes(&job->problem), NULL, &part, why);
     if (!status)
-        status = take(&s, job->n * sizeof(double), NULL, &sums, why);
+        status = take(&s, job->n * value_bytes(&job->problem), NULL, &sums, why);
     void *band_arguments[] = {&job->a, &rows, &job->n, &job->pitch, &part, &bands};
     if (!status)
         status = oracle_launch(job, "oracle_column_sums",
@@ -97,7 +129,7 @@ static enum status column_sums(struct job *job, unsigned rows, double *out, stru
                                (struct shape){blocks_of(job->n, BLOCK), 1, BLOCK, 1, 0},
                                add_arguments, why);
     if (!status)
-        status = fetch(job, out, sums, job->n * sizeof(double), why);
+        status = fetch_values(job, out, sums, job->n, why);
     give_back(&s);
     return status;
 }
@@ -107,18 +139,18 @@ static enum status add_panel(struct job *job, unsigned first_row, unsigned rows,
                              struct failure *why)
 {
     (void)first_row;
-    double *out = context, *panel = out + job->n;
+    long double *out = context, *panel = out + job->n;
     enum status status = column_sums(job, rows, panel, why);
     for (unsigned k = 0; k < job->n && !status; k++)
         out[k] += panel[k];
     return status;
 }
 
-enum status gpu_column_sums(struct job *job, double *out, struct failure *why)
+enum status gpu_column_sums(struct job *job, long double *out, struct failure *why)
 {
     if (!job->panel_rows)
         return column_sums(job, job->n, out, why);
-    double *sums = need_array(2 * (size_t)job->n, sizeof *sums);
+    long double *sums = need_array(2 * (size_t)job->n, sizeof *sums);
     enum status status = stream_each_panel(job, add_panel, sums, why);
     if (!status)
         memcpy(out, sums, job->n * sizeof *out);
@@ -126,24 +158,35 @@ enum status gpu_column_sums(struct job *job, double *out, struct failure *why)
     return status;
 }
 
-enum status gpu_a_times(struct job *job, const double *x, double *out, struct failure *why)
+enum status gpu_a_times(struct job *job, const long double *x, long double *out,
+                        struct failure *why)
 {
     struct scratch s = {job, {0}, 0};
     CUdeviceptr vector, product;
-    enum status status = take(&s, job->n * sizeof(double), x, &vector, why);
+    const size_t bytes = job->n * value_bytes(&job->problem);
+    const bool are_pairs = job->problem.element == ELEMENT_F64;
+    double *values = need_array(job->n, sizeof(struct pair));
+    for (size_t i = 0; i < job->n; i++) {
+        const double upper = (double)x[i];
+        values[are_pairs ? 2 * i : i] = upper;
+        if (are_pairs)
+            values[2 * i + 1] = (double)(x[i] - upper);
+    }
+    enum status status = take(&s, bytes, values, &vector, why);
     if (!status)
-        status = take(&s, job->n * sizeof(double), NULL, &product, why);
+        status = take(&s, bytes, NULL, &product, why);
     void *arguments[] = {&job->a, &job->n, &job->pitch, &vector, &product};
     if (!status)
         status = oracle_launch(job, "oracle_a_times", (struct shape){job->n, 1, 256, 1, 0},
                                arguments, why);
     if (!status)
-        status = fetch(job, out, product, job->n * sizeof(double), why);
+        status = fetch_values(job, out, product, job->n, why);
     give_back(&s);
+    free(values);
     return status;
 }
 
-enum status gpu_dots(struct job *job, const struct entry *e, size_t count, double *out,
+enum status gpu_dots(struct job *job, const struct entry *e, size_t count, long double *out,
                      struct failure *why)
 {
     struct scratch s = {job, {0}, 0};
@@ -151,32 +194,38 @@ enum status gpu_dots(struct job *job, const struct entry *e, size_t count, doubl
     unsigned how_many = (unsigned)count;
     enum status status = take(&s, count * sizeof *e, e, &entries, why);
     if (!status)
-        status = take(&s, count * sizeof(double), NULL, &values, why);
+        status = take(&s, count * value_bytes(&job->problem), NULL, &values, why);
     void *arguments[] = {&job->a, &job->n, &job->pitch, &entries, &how_many, &values};
     if (!status)
         status = oracle_launch(job, "oracle_dots", (struct shape){how_many, 1, 256, 1, 0},
                                arguments, why);
     if (!status)
-        status = fetch(job, out, values, count * sizeof(double), why);
+        status = fetch_values(job, out, values, count, why);
     give_back(&s);
     return status;
 }
 
 static enum status gather(struct job *job, CUdeviceptr matrix, const struct entry *e, size_t count,
-                          float *out, struct failure *why)
+                          double *out, struct failure *why)
 {
     struct scratch s = {job, {0}, 0};
     CUdeviceptr entries, values;
     unsigned how_many = (unsigned)count;
+    const size_t bytes = count * job_entry_bytes(job);
+    const bool is_f64 = job->problem.element == ELEMENT_F64;
+    float *floats = is_f64 ? NULL : need_array(count, sizeof *floats);
     enum status status = take(&s, count * sizeof *e, e, &entries, why);
     if (!status)
-        status = take(&s, count * sizeof(float), NULL, &values, why);
+        status = take(&s, bytes, NULL, &values, why);
     void *arguments[] = {&matrix, &job->pitch, &entries, &how_many, &values};
     if (!status)
         status = oracle_launch(job, "gather", (struct shape){blocks_of(count, 256), 1, 256, 1, 0},
                                arguments, why);
     if (!status)
-        status = fetch(job, out, values, count * sizeof(float), why);
+        status = fetch(job, is_f64 ? (void *)out : floats, values, bytes, why);
+    for (size_t i = 0; i < count && !is_f64 && !status; i++)
+        out[i] = (double)floats[i];
+    free(floats);
     give_back(&s);
     return status;
 }
@@ -185,7 +234,7 @@ static enum status gather(struct job *job, CUdeviceptr matrix, const struct entr
 struct wanted {
     const struct entry *entries;
     size_t count;
-    float *out;
+    double *out;
 };
 
 /* Gathers the wanted entries that lie in a panel, some at a time. */
@@ -195,7 +244,7 @@ static enum status gather_panel(struct job *job, unsigned first_row, unsigned ro
     const struct wanted *wanted = context;
     struct entry *here = need_array(ENTRIES_AT_ONCE, sizeof *here);
     size_t *which = need_array(ENTRIES_AT_ONCE, sizeof *which), found = 0;
-    float *values = need_array(ENTRIES_AT_ONCE, sizeof *values);
+    double *values = need_array(ENTRIES_AT_ONCE, sizeof *values);
     enum status status = STATUS_OK;
     for (size_t i = 0; i < wanted->count && !status; i++) {
         const struct entry e = wanted->entries[i];
@@ -217,7 +266,7 @@ static enum status gather_panel(struct job *job, unsigned first_row, unsigned ro
     return status;
 }
 
-enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, float *out,
+enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, double *out,
                           struct failure *why)
 {
     struct wanted wanted = {e, count, out};
@@ -225,23 +274,23 @@ enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, 
                            : gather(job, job->a, e, count, out, why);
 }
 
-enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, float *out,
+enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, double *out,
                           struct failure *why)
 {
     return gather(job, job->c, e, count, out, why);
 }
 
-enum status gpu_c_row_sums(struct job *job, double *out, struct failure *why)
+enum status gpu_c_row_sums(struct job *job, long double *out, struct failure *why)
 {
     struct scratch s = {job, {0}, 0};
     CUdeviceptr sums;
-    enum status status = take(&s, job->n * sizeof(double), NULL, &sums, why);
+    enum status status = take(&s, job->n * value_bytes(&job->problem), NULL, &sums, why);
     void *arguments[] = {&job->c, &job->n, &job->pitch, &sums};
     if (!status)
         status = oracle_launch(job, "oracle_row_sums", (struct shape){job->n, 1, 256, 1, 0},
                                arguments, why);
     if (!status)
-        status = fetch(job, out, sums, job->n * sizeof(double), why);
+        status = fetch_values(job, out, sums, job->n, why);
     give_back(&s);
     return status;
 }

@@ -1,21 +1,22 @@
-/* oracle.h - the float64 references and entries of A and C that verification reads
+/* oracle.h - the references and entries of A and C that verification reads
  * (harness/contract/backend.h). */
 #ifndef KERNELS_ORACLE_H
 #define KERNELS_ORACLE_H
 
 #include "kernels/job/job.h"
 
-/* Bytes of device memory that verifying a job of order n takes in addition to its matrices. */
-uint64_t oracle_bytes(uint64_t n);
+/* Bytes of device memory that verifying a job of p takes in addition to its matrices. */
+uint64_t oracle_bytes(const struct problem *p);
 
-enum status gpu_column_sums(struct job *job, double *out, struct failure *why);
-enum status gpu_a_times(struct job *job, const double *x, double *out, struct failure *why);
-enum status gpu_dots(struct job *job, const struct entry *e, size_t count, double *out,
+enum status gpu_column_sums(struct job *job, long double *out, struct failure *why);
+enum status gpu_a_times(struct job *job, const long double *x, long double *out,
+                        struct failure *why);
+enum status gpu_dots(struct job *job, const struct entry *e, size_t count, long double *out,
                      struct failure *why);
-enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, float *out,
+enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, double *out,
                           struct failure *why);
-enum status gpu_c_row_sums(struct job *job, double *out, struct failure *why);
-enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, float *out,
+enum status gpu_c_row_sums(struct job *job, long double *out, struct failure *why);
+enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, double *out,
                           struct failure *why);
 
 #endif

@@ -7,7 +7,7 @@
 
 uint64_t stream_row_bytes(const struct problem *p)
 {
-    return (uint64_t)job_pitch(p) * sizeof(float);
+    return (uint64_t)job_pitch(p) * element_bytes(p->element);
 }
 
 enum status stream_each_panel(struct job *job,
@@ -35,7 +35,8 @@ static struct stream_cost cost_on(const struct job *job, const struct loaded *l)
 {
     const struct kernel *k = l->kernel;
     const struct device *d = job->device;
-    const double flops = d->facts.peak_flops[ARITH_F32], bytes = d->facts.peak_bytes, n = job->n;
+    const double flops = d->facts.peak_flops[plain_arithmetic(job->problem.element)],
+                 bytes = d->facts.peak_bytes, n = job->n;
     int blocks = 0;
     if (!d->cu.cuOccupancyMaxActiveBlocksPerMultiprocessor ||
         d->cu.cuOccupancyMaxActiveBlocksPerMultiprocessor(
@@ -45,7 +46,7 @@ static struct stream_cost cost_on(const struct job *job, const struct loaded *l)
     struct stream_cost cost = {.wave = (unsigned)(d->sms * blocks), .strip = 0.01, .step = 0.001};
     if (flops > 0 && bytes > 0) {
         const double wave_s = 2.0 * k->tile * k->tile * n * cost.wave / (0.75 * flops);
-        cost.strip = k->tile * n * sizeof(float) / (0.25 * bytes) / wave_s;
+        cost.strip = k->tile * n * (double)job_entry_bytes(job) / (0.25 * bytes) / wave_s;
         cost.step = 10e-6 / wave_s;
     }
     return cost;
@@ -68,7 +69,7 @@ enum status stream_launch(struct job *job, struct loaded *l, struct failure *why
     const unsigned down = (job->n + k->tile - 1) / k->tile;
     const struct stream_plan plan =
         stream_plan_make(down, job->panel_rows / k->tile, cost_on(job, l));
-    const uint64_t strip_bytes = (uint64_t)k->tile * job->pitch * sizeof(float);
+    const uint64_t strip_bytes = (uint64_t)k->tile * job->pitch * job_entry_bytes(job);
     enum status status = STATUS_OK;
     struct tile_range range = {0};
     for (unsigned step = 0; !status && stream_plan_next(&plan, &range); step++) {

@@ -15,7 +15,9 @@ static bool reads_copy(const struct variant *v)
 
 static unsigned value_bytes(enum arithmetic arithmetic)
 {
-    return arithmetic == ARITH_BF16 || arithmetic == ARITH_F16 ? 2 : 4;
+    return arithmetic == ARITH_F64                               ? 8
+           : arithmetic == ARITH_BF16 || arithmetic == ARITH_F16 ? 2
+                                                                 : 4;
 }
 
 uint64_t mma_row_bytes(enum arithmetic arithmetic, uint64_t n)
@@ -78,8 +80,11 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
         reads_copy(l->variant) ? mma_need_copy(job, l->variant, &a, why) : STATUS_OK;
     if (status)
         return status;
-    const enum arithmetic read = reads_copy(l->variant) ? l->variant->arithmetic : ARITH_F32;
-    unsigned a_pitch = (unsigned)mma_row_bytes(read, job->n), stages = a_pitch / STAGE_BYTES;
+    const enum arithmetic read =
+        reads_copy(l->variant) ? l->variant->arithmetic : plain_arithmetic(job->problem.element);
+    unsigned row_bytes = (unsigned)mma_row_bytes(read, job->n), stages = row_bytes / STAGE_BYTES;
+    unsigned a_pitch =
+        reads_copy(l->variant) ? row_bytes : job->pitch * (unsigned)job_entry_bytes(job);
     const unsigned blocks = (unsigned)d->sms * k->blocks_per_sm;
     /* All blocks together should read at a time no more than four fifths of the L2 cache. */
     const uint64_t l2_bytes = d->l2_bytes > 0 ? (uint64_t)d->l2_bytes : 1u << 22;

@@ -24,6 +24,13 @@ typedef struct cublasContext *cublasHandle_t;
     X(ssyrk, cublasSsyrk_v2,                                                                       \
       (cublasHandle_t handle, int uplo, int trans, int n, int k, const float *alpha,               \
        CUdeviceptr a, int lda, const float *beta, CUdeviceptr c, int ldc))                         \
+    X(dgemm, cublasDgemm_v2,                                                                       \
+      (cublasHandle_t handle, int trans_a, int trans_b, int m, int n, int k, const double *alpha,  \
+       CUdeviceptr a, int lda, CUdeviceptr b, int ldb, const double *beta, CUdeviceptr c,          \
+       int ldc))                                                                                   \
+    X(dsyrk, cublasDsyrk_v2,                                                                       \
+      (cublasHandle_t handle, int uplo, int trans, int n, int k, const double *alpha,              \
+       CUdeviceptr a, int lda, const double *beta, CUdeviceptr c, int ldc))                        \
     X(gemm_ex, cublasGemmEx,                                                                       \
       (cublasHandle_t handle, int trans_a, int trans_b, int m, int n, int k, const void *alpha,    \
        CUdeviceptr a, int a_type, int lda, CUdeviceptr b, int b_type, int ldb, const void *beta,   \
@@ -170,6 +177,15 @@ static enum status sgemm(struct job *job, struct failure *why)
     return error ? cublas_fail(error, "cublasSgemm", why) : STATUS_OK;
 }
 
+static enum status dgemm(struct job *job, struct failure *why)
+{
+    const int n = (int)job->n, ld = (int)job->pitch;
+    const double one = 1, zero = 0;
+    const int error = cublas.dgemm(cublas.handle, OP_T, OP_N, n, n, n, &one, job->a, ld, job->a, ld,
+                                   &zero, job->c, ld);
+    return error ? cublas_fail(error, "cublasDgemm", why) : STATUS_OK;
+}
+
 /* In FP32 accumulators, with C in FP32. */
 static enum status gemm_ex(struct job *job, enum arithmetic arithmetic, struct failure *why)
 {
@@ -196,10 +212,12 @@ static enum status launch_gemm(struct job *job, struct loaded *l, int step, stru
     const enum status status = set_math(arithmetic, why);
     if (status)
         return status;
-    return arithmetic == ARITH_F32 ? sgemm(job, why) : gemm_ex(job, arithmetic, why);
+    return arithmetic == ARITH_F32   ? sgemm(job, why)
+           : arithmetic == ARITH_F64 ? dgemm(job, why)
+                                     : gemm_ex(job, arithmetic, why);
 }
 
-static enum status launch_ssyrk(struct job *job, struct loaded *l, int step, struct failure *why)
+static enum status launch_syrk(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     if (step == 1)
         return grid_sum_c(job, true, why);
@@ -208,9 +226,13 @@ static enum status launch_ssyrk(struct job *job, struct loaded *l, int step, str
         return status;
     const int n = (int)job->n, ld = (int)job->pitch;
     const float one = 1, zero = 0;
-    const int error =
-        cublas.ssyrk(cublas.handle, FILL_UPPER, OP_T, n, n, &one, job->a, ld, &zero, job->c, ld);
-    return error ? cublas_fail(error, "cublasSsyrk", why) : STATUS_OK;
+    const double one_f64 = 1, zero_f64 = 0;
+    const bool is_f64 = l->variant->arithmetic == ARITH_F64;
+    const int error = is_f64 ? cublas.dsyrk(cublas.handle, FILL_UPPER, OP_T, n, n, &one_f64, job->a,
+                                            ld, &zero_f64, job->c, ld)
+                             : cublas.ssyrk(cublas.handle, FILL_UPPER, OP_T, n, n, &one, job->a, ld,
+                                            &zero, job->c, ld);
+    return error ? cublas_fail(error, is_f64 ? "cublasDsyrk" : "cublasSsyrk", why) : STATUS_OK;
 }
 
 /* The sum goes to device memory, because the call would wait for it otherwise. Afterwards the
@@ -231,8 +253,8 @@ const struct family cublas_gemm = {.available = is_available,
                                    .bytes = bytes_of_half,
                                    .prepare = prepare,
                                    .launch = launch_gemm};
-const struct family cublas_ssyrk = {
-    .available = is_available, .prepare = prepare, .launch = launch_ssyrk};
+const struct family cublas_syrk = {
+    .available = is_available, .prepare = prepare, .launch = launch_syrk};
 const struct family cublas_sasum = {.available = is_available,
                                     .suits = sasum_is_the_sum,
                                     .prepare = prepare,

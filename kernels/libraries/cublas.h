@@ -4,9 +4,9 @@
 
 #include "kernels/job/kernel.h"
 
-/* C = A·Aᵀ by cublasSgemm in pedantic FP32, or by cublasGemmEx in the variant's arithmetic; its
- * lower triangle by cublasSsyrk; a second step adds C. */
-extern const struct family cublas_gemm, cublas_ssyrk;
+/* C = A·Aᵀ by cublasSgemm in pedantic FP32, by cublasDgemm, or by cublasGemmEx in the variant's
+ * arithmetic; its lower triangle by cublasSsyrk or cublasDsyrk; a second step adds C. */
+extern const struct family cublas_gemm, cublas_syrk;
 
 /* The sum of the absolute values of A by cublasSasum, for reduce. */
 extern const struct family cublas_sasum;

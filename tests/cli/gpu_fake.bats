@@ -45,17 +45,53 @@ runs_on() {
 
 @test "every portable variant of every operation is verified, whatever order threads and blocks run in" {
     fake_driver
-    for op in sum-aat matmul reduce; do
-        gpubench list --json
-        portable=$(jq "[.[] | select(.backend == \"gpu\" and .op == \"$op\" and .runs_here)] | length" <<<"$output")
-        [ "$portable" -gt 0 ]
-        for order in forward reverse random:7; do
-            FAKECUDA_ORDER=$order gpubench gpu 65 --op "$op" --all --image portable --samples 1 --max-time 0.01 --no-save
-            exits 0
-            matches "$(sed -n 1p <<<"$output")" '\(simulated\)'
-            [ "$(grep -cE '^ +f32 .* ok$' <<<"$output")" -eq "$portable" ]
+    for type in f32 f64; do
+        for op in sum-aat matmul reduce; do
+            gpubench list --json
+            portable=$(jq "[.[] | select(.backend == \"gpu\" and .op == \"$op\" and .arithmetic == \"$type\" and .runs_here)] | length" <<<"$output")
+            [ "$portable" -gt 0 ]
+            for order in forward reverse random:7; do
+                FAKECUDA_ORDER=$order gpubench gpu 65 --type "$type" --op "$op" --all --image portable --samples 1 --max-time 0.01 --no-save
+                exits 0
+                matches "$(sed -n 1p <<<"$output")" '\(simulated\)'
+                [ "$(grep -cE "^ +$type .* ok$" <<<"$output")" -eq "$portable" ]
+            done
         done
     done
+}
+
+@test "float64 is verified on every range, by its own limits, and on FP64 tensor cores" {
+    fake_driver
+    export FAKECUDA_PROFILE=a100
+    for range in unit signed wide; do
+        for op in sum-aat matmul; do
+            gpubench gpu 130 --type f64 --op "$op" --range "$range" --variant '*sm80,auto' --samples 1 --max-time 0.01 --no-save
+            exits 0
+            matches "$output" 'f64 +dmma-sm80 .* ok'
+            ! grep -q 'FAIL' <<<"$output"
+        done
+    done
+    gpubench gpu 65 --arith f64 --variant triangle --no-save
+    exits 0
+    matches "$output" 'rel\. error [-+][0-9.]+e-1[5-9] \(limit 2e-15\)'
+}
+
+@test "a float64 A that does not fit is streamed, and gives the same sum" {
+    fake_driver
+    gpubench gpu 400 --type f64 --variant triangle -q --no-save; whole=${output%%$'\n'*}
+    gpubench gpu 400 --type f64 --variant triangle -q --no-save --memory-limit 2M
+    exits 0
+    [ "${output%%$'\n'*}" = "$whole" ]
+}
+
+@test "variants of the other type are not mixed in, and are named if asked for" {
+    fake_driver
+    gpubench gpu 65 --type f64 --all --samples 1 --max-time 0.01 --no-save
+    exits 0
+    ! grep -qE '^ +(f32|tf32|bf16|f16)' <<<"$output"
+    gpubench gpu 65 --type f64 --variant warp-triangle --no-save
+    [ "$status" -eq 2 ]
+    matches "$errors" 'is in f32 arithmetic'
 }
 
 @test "CUB is waived on a simulated GPU, and on one too old for it" {

@@ -185,7 +185,7 @@ static enum status fake_poison(struct job *job, struct failure *why)
     return STATUS_OK;
 }
 
-static enum status fake_column_sums(struct job *job, double *out, struct failure *why)
+static enum status fake_column_sums(struct job *job, long double *out, struct failure *why)
 {
     (void)why;
     const size_t n = job->problem.n;
@@ -197,7 +197,8 @@ static enum status fake_column_sums(struct job *job, double *out, struct failure
     return STATUS_OK;
 }
 
-static enum status fake_a_times(struct job *job, const double *x, double *out, struct failure *why)
+static enum status fake_a_times(struct job *job, const long double *x, long double *out,
+                                struct failure *why)
 {
     (void)why;
     const size_t n = job->problem.n;
@@ -209,7 +210,7 @@ static enum status fake_a_times(struct job *job, const double *x, double *out, s
     return STATUS_OK;
 }
 
-static enum status fake_dots(struct job *job, const struct entry *e, size_t count, double *out,
+static enum status fake_dots(struct job *job, const struct entry *e, size_t count, long double *out,
                              struct failure *why)
 {
     (void)why;
@@ -222,16 +223,16 @@ static enum status fake_dots(struct job *job, const struct entry *e, size_t coun
     return STATUS_OK;
 }
 
-static enum status fake_a_entries(struct job *job, const struct entry *e, size_t count, float *out,
+static enum status fake_a_entries(struct job *job, const struct entry *e, size_t count, double *out,
                                   struct failure *why)
 {
     (void)why;
     for (size_t i = 0; i < count; i++)
-        out[i] = job->a[e[i].row * job->problem.n + e[i].col];
+        out[i] = (double)job->a[e[i].row * job->problem.n + e[i].col];
     return STATUS_OK;
 }
 
-static enum status fake_c_row_sums(struct job *job, double *out, struct failure *why)
+static enum status fake_c_row_sums(struct job *job, long double *out, struct failure *why)
 {
     (void)why;
     const size_t n = job->problem.n;
@@ -243,13 +244,13 @@ static enum status fake_c_row_sums(struct job *job, double *out, struct failure 
     return STATUS_OK;
 }
 
-static enum status fake_c_entries(struct job *job, const struct entry *e, size_t count, float *out,
+static enum status fake_c_entries(struct job *job, const struct entry *e, size_t count, double *out,
                                   struct failure *why)
 {
     if (job->fault == FAULT_NO_ENTRIES)
         return fail(why, STATUS_FAILED, "%zu entries cannot be read", count);
     for (size_t i = 0; i < count; i++)
-        out[i] = job->c[e[i].row * job->problem.n + e[i].col];
+        out[i] = (double)job->c[e[i].row * job->problem.n + e[i].col];
     return STATUS_OK;
 }
 

@@ -1,4 +1,5 @@
-/* dmma_f64_sm90.cu - C in full in float64 on Hopper's tensor cores (support/f64/dmma_sm90.cuh). Hot. */
+/* dmma_f64_sm90.cu - C in full in float64 on Hopper's tensor cores (support/f64/dmma_sm90.cuh).
+ * Hot. */
 #include "kernels/support/f64/dmma_sm90.cuh"
 #include "kernels/support/f64/dmma_store.cuh"
 

@@ -1,13 +1,13 @@
-/* dmma_symmetric_f64_sm90.cu - C in float64 on Hopper's tensor cores from its lower triangle, each tile stored twice
- * (support/f64/dmma_sm90.cuh). Hot. */
+/* dmma_symmetric_f64_sm90.cu - C in float64 on Hopper's tensor cores from its lower triangle, each
+ * tile stored twice (support/f64/dmma_sm90.cuh). Hot. */
 #include "kernels/support/f64/dmma_sm90.cuh"
 #include "kernels/support/f64/dmma_store.cuh"
 
-/* pairs: a cluster of two blocks each; the tiles are those of the lower triangle. k: columns of A. C:
- * kernels/job/job.h, float64. */
+/* pairs: a cluster of two blocks each; the tiles are those of the lower triangle. k: columns of A.
+ * C: kernels/job/job.h, float64. */
 extern "C" __global__ void __launch_bounds__(DMMA_THREADS, 1)
     matmul_dmma_symmetric_f64_sm90(const struct dmma_pair *pairs, unsigned k, double *C, unsigned n,
-                         unsigned pitch)
+                                   unsigned pitch)
 {
     DYNAMIC_SHARED(unsigned char, data);
     __shared__ __align__(8) unsigned long long barriers[2 * DMMA_STAGES];
@@ -22,8 +22,9 @@ extern "C" __global__ void __launch_bounds__(DMMA_THREADS, 1)
                 for (int j = 0; j < 4; j++) {
                     const unsigned row = at.row + 16 * i + 8 * h, col = at.col + 8 * j;
                     store_pair(C, n, pitch, row, col, acc[i][j][2 * h], acc[i][j][2 * h + 1]);
-                if (!at.is_diagonal)
-                    store_mirrored(C, n, pitch, row, col, acc[i][j][2 * h], acc[i][j][2 * h + 1]);
+                    if (!at.is_diagonal)
+                        store_mirrored(C, n, pitch, row, col, acc[i][j][2 * h],
+                                       acc[i][j][2 * h + 1]);
                 }
     cluster_barrier();
 }

@@ -54,8 +54,7 @@ static __device__ __forceinline__ struct double_double dd_of_integer(int128 x)
 }
 
 /* Adds x over the block's THREADS threads; the total is thread 0's. */
-template <int THREADS>
-static __device__ struct double_double dd_block_sum(struct double_double x)
+template <int THREADS> static __device__ struct double_double dd_block_sum(struct double_double x)
 {
     __shared__ struct double_double value[THREADS];
     __syncthreads(); /* an earlier call's result has been read */
@@ -69,22 +68,13 @@ static __device__ struct double_double dd_block_sum(struct double_double x)
     return value[0];
 }
 
-/* What the tensor cores left. `plane` bytes a modulus and panel of k. */
-struct crt_work {
-    const unsigned char *residues;
-    const struct residue_tile *tiles;
-    size_t plane;
-    const struct integer_scale *scale;
-    unsigned panels;
-};
-
 /* *sum = the sum of all entries of C. Residues: a byte a group of 16 entries,
- * [modulus][panel][tile][strip][thread][8 groups]. A thread takes 8 groups; each is an exact integer
- * V of 128 bits, |V| < M / 2. partials: a double-double a block; *ticket is 0 before and after. */
+ * [modulus][panel][tile][strip][thread][8 groups]. A thread takes 8 groups; each is an exact
+ * integer V of 128 bits, |V| < M / 2. partials: a double-double a block; *ticket is 0 before and
+ * after. */
 template <int COUNT>
-static __device__ __forceinline__ void crt_sum(const struct crt_work &work,
-                                               struct double_double *partials, double *sum,
-                                               unsigned *ticket)
+static __device__ __forceinline__ void
+crt_sum(const struct crt_work &work, struct double_double *partials, double *sum, unsigned *ticket)
 {
     const struct crt_table &table = crt_tables[COUNT - MODULI_MIN];
     const size_t at = ((size_t)blockIdx.x * SUM_THREADS + threadIdx.x) * 8;
@@ -105,7 +95,8 @@ static __device__ __forceinline__ void crt_sum(const struct crt_work &work,
                 x += table.w[m] * residue;
                 turns = __fma_rn(table.f[m], (double)residue, turns);
             }
-            const int128 v = (int128)(x - table.M * (unsigned)(int)turns); /* turns > 0: its floor */
+            const int128 v =
+                (int128)(x - table.M * (unsigned)(int)turns); /* turns > 0: its floor */
             total += !diagonal || (strip % 4 >= 2 && b < 4) ? 2 * v : v;
         }
     }
@@ -151,8 +142,8 @@ static __device__ __forceinline__ void crt_store(const struct crt_work &work,
     const size_t at = ((size_t)blockIdx.x * STORE_THREADS + threadIdx.x) * 8;
     if (at >= work.plane)
         return;
-    const unsigned within = (unsigned)(at % RESIDUE_STRIP),
-                   strip = (unsigned)(at / RESIDUE_STRIP), thread = within % 2048 / 16;
+    const unsigned within = (unsigned)(at % RESIDUE_STRIP), strip = (unsigned)(at / RESIDUE_STRIP),
+                   thread = within % 2048 / 16;
     const unsigned j = within / 2048 * 4 + within % 16 / 8 * 2; /* of the first pair of columns */
     const struct residue_tile tile = work.tiles[strip / 4];
     const bool diagonal = tile.row == tile.col;

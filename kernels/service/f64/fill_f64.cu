@@ -31,8 +31,8 @@ extern "C" __global__ void fill_philox_f64(double *__restrict__ A, unsigned n, u
 #pragma unroll
                 for (unsigned c = 0; c < 4; c++)
                     if (in_a + c < n)
-                        x[c] = philox_entry_f64(upper.word[c], lower.word[c], scale, offset) *
-                               factor;
+                        x[c] =
+                            philox_entry_f64(upper.word[c], lower.word[c], scale, offset) * factor;
             }
 #pragma unroll
             for (unsigned c = 0; c < 4; c += 2) {

@@ -1,8 +1,8 @@
 /* residues_f64.cu - A as integers modulo each of 12 to 15 moduli, one plane of bytes a modulus,
  * [modulus][chunk of 128 columns][row][128 bytes] (support/f64/moduli.cuh).
  *
- * All in float64: adding 1.5·2^52 to a number below 2^51 rounds it to an integer, whose low bits are
- * then those of the sum. q - p·rint(q / p) takes three operations a residue. */
+ * All in float64: adding 1.5·2^52 to a number below 2^51 rounds it to an integer, whose low bits
+ * are then those of the sum. q - p·rint(q / p) takes three operations a residue. */
 #include "kernels/support/f64/moduli.cuh"
 
 enum { THREADS = 256, CHUNKS = 4, COLUMNS = 128 };
@@ -27,8 +27,7 @@ template <int COUNT, int M> struct planes_of {
     static __device__ __forceinline__ void store(const double (&rounded)[4], unsigned *to,
                                                  size_t plane)
     {
-        constexpr int modulus[MODULI] = MODULUS_LIST;
-        enum { P = modulus[M] };
+        enum { P = modulus_of(M) };
         *to = pack_bytes(remainder_of<P>(rounded[0]), remainder_of<P>(rounded[1]),
                          remainder_of<P>(rounded[2]), remainder_of<P>(rounded[3]));
         planes_of<COUNT, M + 1>::store(rounded, to + plane, plane);
@@ -41,10 +40,9 @@ template <int COUNT> struct planes_of<COUNT, COUNT> {
 /* A: kernels/job/job.h, float64. A warp takes CHUNKS chunks of a row, a lane four entries of each.
  * Grid: x over 8 rows, y over CHUNKS chunks. */
 template <int COUNT>
-static __device__ __forceinline__ void residues(const double *__restrict__ A, unsigned n,
-                                                unsigned pitch, unsigned chunks,
-                                                const struct integer_scale *scale,
-                                                unsigned char *__restrict__ planes)
+static __device__ __forceinline__ void
+residues(const double *__restrict__ A, unsigned n, unsigned pitch, unsigned chunks,
+         const struct integer_scale *scale, unsigned char *__restrict__ planes)
 {
     const unsigned lane = threadIdx.x % 32, row = blockIdx.x * 8 + threadIdx.x / 32,
                    first = blockIdx.y * CHUNKS;

@@ -119,7 +119,8 @@ static __device__ struct integer_scale scale_of(double P, double p, double O, do
     struct integer_scale scale;
     const double square = s * s;
     scale.s = s;
-    scale.h = __double_as_longlong(c) == 0 ? 0.0 : (s * c + 6755399441055744.0) - 6755399441055744.0;
+    scale.h =
+        __double_as_longlong(c) == 0 ? 0.0 : (s * c + 6755399441055744.0) - 6755399441055744.0;
     scale.inverse_upper = 1.0 / square;
     scale.inverse_lower = __fma_rn(-square, scale.inverse_upper, 1.0) / square;
     if (magnitude(largest) >= MAGNITUDE_INFINITE) /* there is no result then */
@@ -134,8 +135,8 @@ static __device__ struct integer_scale scale_of(double P, double p, double O, do
 #define ROOM (1.0 - 1.0 / 262144.0)
 
 /* For sum-aat. A: kernels/job/job.h, float64, k columns. M: the product of the moduli. norms: NORMS
- * float64 a block: |pair|² of 4, |octet|², and in the last the largest magnitude. Grid: 4 blocks for
- * each 32 rows. */
+ * float64 a block: |pair|² of 4, |octet|², and in the last the largest magnitude. Grid: 4 blocks
+ * for each 32 rows. */
 extern "C" __global__ void __launch_bounds__(THREADS, 2)
     sum_scale_f64(const double *__restrict__ A, unsigned k, unsigned pitch, double M, double *norms,
                   struct integer_scale *scale, unsigned *ticket)
@@ -146,8 +147,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
         double2 v[ROWS];
 #pragma unroll
         for (unsigned i = 0; i < ROWS; i++)
-            v[i] = load_streamed(
-                (const double2 *)(A + (size_t)norm_row(blockIdx.x, i) * pitch + c));
+            v[i] =
+                load_streamed((const double2 *)(A + (size_t)norm_row(blockIdx.x, i) * pitch + c));
         double octet[2] = {0.0, 0.0};
 #pragma unroll
         for (unsigned i = 0; i < 4; i++) {
@@ -183,8 +184,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
 }
 
 /* For matmul. n: rows and columns of A. norms: |row|² of 8 rows, and in the last the largest
- * magnitude; sums: a double-double a row. u: what of C_ij = (q·qᵀ)_ij / s² + u_i + u_j centring took
- * out, u_i = c·(T_i - n·c / 2) with T_i the sum of row i and c = h / s. Grid: as sum_scale_f64. */
+ * magnitude; sums: a double-double a row. u: what of C_ij = (q·qᵀ)_ij / s² + u_i + u_j centring
+ * took out, u_i = c·(T_i - n·c / 2) with T_i the sum of row i and c = h / s. Grid: as
+ * sum_scale_f64. */
 extern "C" __global__ void __launch_bounds__(THREADS, 2)
     matmul_scale_f64(const double *__restrict__ A, unsigned n, unsigned pitch, double M,
                      double *norms, struct double_double *sums, struct double_double *u,
@@ -200,8 +202,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
         double2 v[ROWS];
 #pragma unroll
         for (unsigned i = 0; i < ROWS; i++)
-            v[i] = load_streamed(
-                (const double2 *)(A + (size_t)norm_row(blockIdx.x, i) * pitch + c));
+            v[i] =
+                load_streamed((const double2 *)(A + (size_t)norm_row(blockIdx.x, i) * pitch + c));
 #pragma unroll
         for (unsigned i = 0; i < ROWS; i++) {
             x[i] = __fma_rn(v[i].y, v[i].y, __fma_rn(v[i].x, v[i].x, x[i]));
@@ -218,15 +220,15 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
     for (unsigned i = 0; i < ROWS; i++) {
 #pragma unroll
         for (int lanes = 16; lanes > 0; lanes /= 2) {
-            const struct double_double other = {
-                __shfl_xor_sync(0xffffffffu, sum[i].hi, lanes),
-                __shfl_xor_sync(0xffffffffu, sum[i].lo, lanes)};
+            const struct double_double other = {__shfl_xor_sync(0xffffffffu, sum[i].hi, lanes),
+                                                __shfl_xor_sync(0xffffffffu, sum[i].lo, lanes)};
             sum[i] = dd_add(sum[i], other);
         }
         if (threadIdx.x % 32 == 0)
             of_warp[threadIdx.x / 32][i] = sum[i];
     }
-    leave_norms(x, largest, norms + (size_t)blockIdx.x * NORMS); /* has a barrier after the writes */
+    leave_norms(x, largest,
+                norms + (size_t)blockIdx.x * NORMS); /* has a barrier after the writes */
     if (threadIdx.x < ROWS) {
         struct double_double total = dd_of(0.0);
         for (unsigned warp = 0; warp < WARPS; warp++)

@@ -3,8 +3,9 @@
  *
  * A stage is 128 bytes of k, 16 columns of A, of 128 rows and 128 columns of C. Eight warps have
  * 64×32 entries each and fetch the operands of the next 8 k while they multiply the present ones.
- * 96 KiB of shared memory, which every GPU from compute capability 8.0 on has; the GPUs for displays
- * among them have 1/64 of their FP32 rate in float64. Source: PTX ISA, "mma.m8n8k4 with .f64". */
+ * 96 KiB of shared memory, which every GPU from compute capability 8.0 on has; the GPUs for
+ * displays among them have 1/64 of their FP32 rate in float64. Source: PTX ISA, "mma.m8n8k4 with
+ * .f64". */
 #ifndef KERNELS_SUPPORT_DMMA_SM80_CUH
 #define KERNELS_SUPPORT_DMMA_SM80_CUH
 
@@ -122,10 +123,9 @@ dmma_begin(const mma_row *data, const struct work &work, const struct dmma_lane 
 /* acc += the product of the next stage. operands[0] come fetched for its first part, and leave
  * fetched for the next stage's (with what lies there, if there is none). */
 template <class S>
-static __device__ __forceinline__ void dmma_stage(struct mma_ring &ring, const struct work &work,
-                                                  const struct dmma_lane &at,
-                                                  struct dmma_operands operands[2],
-                                                  double acc[8][4][2])
+static __device__ __forceinline__ void
+dmma_stage(struct mma_ring &ring, const struct work &work, const struct dmma_lane &at,
+           struct dmma_operands operands[2], double acc[8][4][2])
 {
     dmma_fetch(operands[1], ring.read, at, 1);
     mma_copy<S>(ring, work);

@@ -10,6 +10,7 @@
 #ifndef KERNELS_SUPPORT_DMMA_SM90_CUH
 #define KERNELS_SUPPORT_DMMA_SM90_CUH
 
+#include "kernels/interface/f64_work.h"
 #include "kernels/support/f64/double.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 
@@ -17,11 +18,11 @@ enum {
     DMMA_TILE = 128,
     DMMA_THREADS = 256,
     DMMA_WARPS = DMMA_THREADS / 32,
-    DMMA_K = 32,                         /* columns of A a stage */
-    DMMA_ROW = 128,                      /* bytes: 16 columns */
-    DMMA_STRIP = DMMA_TILE * DMMA_ROW,   /* 16 columns of 128 rows */
-    DMMA_HALF = DMMA_STRIP / 2,          /* 64 rows: what one copy brings */
-    DMMA_BLOCK = 2 * DMMA_STRIP,         /* 16 columns of the tile's rows, then of its columns */
+    DMMA_K = 32,                       /* columns of A a stage */
+    DMMA_ROW = 128,                    /* bytes: 16 columns */
+    DMMA_STRIP = DMMA_TILE * DMMA_ROW, /* 16 columns of 128 rows */
+    DMMA_HALF = DMMA_STRIP / 2,        /* 64 rows: what one copy brings */
+    DMMA_BLOCK = 2 * DMMA_STRIP,       /* 16 columns of the tile's rows, then of its columns */
     DMMA_STAGE = DMMA_K / 16 * DMMA_BLOCK,
     DMMA_STAGES = 3,
     DMMA_AHEAD = 2, /* stages asked for before they are used */
@@ -31,12 +32,6 @@ enum {
 /* A as {columns, rows, 1} of float64 in boxes of 16 × 64 with the 128-byte swizzle; the host fills
  * it in before the first launch. */
 __constant__ struct tensor_map dmma_map;
-
-/* Two tiles of C that share their columns, in blocks of 128; rows[1] is -1 where there is no
- * second one. */
-struct dmma_pair {
-    int rows[2], cols;
-};
 
 /* d += a·b for 16 rows and 4 k of a, 4 k and 8 columns of b. Lane (g, q) = (lane / 4, lane % 4)
  * brings rows g and g + 8 of column q of a, and entry (q, g) of b; it has rows g and g + 8 of
@@ -124,16 +119,14 @@ struct dmma_place {
 /* acc = this thread's entries of the tile of its block over k columns. data: DMMA_SHARED bytes;
  * barriers: 2·DMMA_STAGES. All threads call, and cluster_barrier() before the block ends: the other
  * one may still be writing to it. */
-static __device__ __forceinline__ struct dmma_place dmma_product(const struct dmma_pair *pairs,
-                                                                 unsigned k,
-                                                                 const unsigned char *data,
-                                                                 unsigned long long *barriers,
-                                                                 double acc[4][4][4])
+static __device__ __forceinline__ struct dmma_place
+dmma_product(const struct dmma_pair *pairs, unsigned k, const unsigned char *data,
+             unsigned long long *barriers, double acc[4][4][4])
 {
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32, rank = cluster_rank();
     const struct dmma_pair pair = pairs[blockIdx.x / 2];
-    const int own = rank ? pair.rows[1] : pair.rows[0], row = (own < 0 ? pair.cols : own) * DMMA_TILE,
-              col = pair.cols * DMMA_TILE;
+    const int own = rank ? pair.rows[1] : pair.rows[0],
+              row = (own < 0 ? pair.cols : own) * DMMA_TILE, col = pair.cols * DMMA_TILE;
     const unsigned steps = (k + DMMA_K - 1) / DMMA_K;
     struct dmma_ring ring = {(shared_address(data) + 1023) & ~1023u, shared_address(barriers),
                              shared_address(barriers) + 8 * DMMA_STAGES};

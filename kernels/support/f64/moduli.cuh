@@ -7,17 +7,21 @@
 #ifndef KERNELS_SUPPORT_MODULI_CUH
 #define KERNELS_SUPPORT_MODULI_CUH
 
+#include "kernels/interface/f64_work.h"
 #include "kernels/support/f64/double.cuh"
 
 typedef unsigned __int128 uint128;
 typedef __int128 int128;
 
 /* Pairwise coprime, the largest 16 up to 256. */
-enum { MODULI_MIN = 12, MODULI_MAX = 15, MODULI = 16 };
+enum { MODULI = 16 };
 #define MODULUS_LIST                                                                               \
-    {                                                                                              \
-        256, 255, 253, 251, 247, 241, 239, 233, 229, 227, 223, 217, 211, 199, 197, 193             \
-    }
+    {256, 255, 253, 251, 247, 241, 239, 233, 229, 227, 223, 217, 211, 199, 197, 193}
+static __host__ __device__ constexpr int modulus_of(int m)
+{
+    const int modulus[MODULI] = MODULUS_LIST;
+    return modulus[m];
+}
 
 /* V mod M = Σ w[m]·r[m] - M·⌊Σ r[m]·f[m] + …⌋ with w[m] = (M/p)·((M/p)⁻¹ mod p) and f = w / M. In
  * float64 w and M are cut into an upper part of 40 bits, with which sums of products by bytes are
@@ -35,22 +39,21 @@ static __host__ __device__ constexpr double uint128_to_double(uint128 x)
 }
 static __host__ __device__ constexpr struct crt_table crt_table_of(int count)
 {
-    const int modulus[MODULI] = MODULUS_LIST;
     struct crt_table t = {};
     t.M = 1;
     for (int m = 0; m < count; m++)
-        t.M *= (uint128)modulus[m];
+        t.M *= (uint128)modulus_of(m);
     int bits = 0;
     while (bits < 128 && t.M >> bits)
         bits++;
     const int cut = bits - 40;
     for (int m = 0; m < count; m++) {
-        const uint128 p = (uint128)modulus[m], others = t.M / p;
+        const uint128 p = (uint128)modulus_of(m), others = t.M / p;
         uint128 inverse = 1;
         while (others % p * inverse % p != 1)
             inverse++;
         t.w[m] = others * inverse;
-        t.f[m] = (double)(int)inverse / modulus[m];
+        t.f[m] = (double)(int)inverse / modulus_of(m);
         t.w_upper[m] = uint128_to_double(t.w[m] >> cut << cut);
         t.w_lower[m] = uint128_to_double(t.w[m] - (t.w[m] >> cut << cut));
     }
@@ -60,21 +63,12 @@ static __host__ __device__ constexpr struct crt_table crt_table_of(int count)
     return t;
 }
 
-/* How A became integers; the scale kernels write it, all others read it. */
-struct integer_scale {
-    double s, h; /* q = rint(s·a) - h */
-    double inverse_upper, inverse_lower; /* 1 / s² in double-double, NaN if A is not finite */
-};
-
-/* The integer results lie in tiles of 256×256 entries of C, (row, col) the first: of each pair of
- * mirrored tiles one, given by the host. Of a tile on the diagonal the right half of the upper 128
+/* The integer results lie in tiles of 256×256 entries of C: of each pair of mirrored tiles one,
+ * given by the host. Of a tile on the diagonal the right half of the upper 128
  * rows is left out; the lower left quarter has the same entries and counts twice. A tile is four
  * strips of 64 rows, a strip 128 threads: thread t has rows 16·(t / 32) + t % 32 / 4 + 8·h and
  * columns 8·j + 2·(t % 4) + e as entries 4·j + 2·h + e, in 0 … 127. */
-struct residue_tile {
-    int row, col;
-};
-enum { RESIDUE_TILE = 256, RESIDUE_GROUP = 16, RESIDUE_STRIP = 64 * RESIDUE_TILE };
+enum { RESIDUE_STRIP = 64 * RESIDUE_TILE };
 
 /* Streaming loads: what is read once leaves the caches first. */
 #ifdef GPUBENCH_ON_CPU

@@ -2,10 +2,10 @@
  * one launch: planes of bytes in, residues of products out (support/f64/moduli.cuh).
  *
  * A unit of work is a modulus, a panel of k and a tile of 256×256, taken in this order by clusters
- * of two blocks that share the columns; a plane's panel then stays in the L2 cache. One thread keeps
- * a ring of four slots full, 128 k of 128 rows and 256 columns each; two warpgroups multiply 64 rows
- * each. Sums of bytes' products are exact in 32 bits, read as unsigned: GROUP·255²·K < 2^32 for the
- * K of a panel, which is 4096 columns where 16 entries are added before they are reduced.
+ * of two blocks that share the columns; a plane's panel then stays in the L2 cache. One thread
+ * keeps a ring of four slots full, 128 k of 128 rows and 256 columns each; two warpgroups multiply
+ * 64 rows each. Sums of bytes' products are exact in 32 bits, read as unsigned: GROUP·255²·K < 2^32
+ * for the K of a panel, which is 4096 columns where 16 entries are added before they are reduced.
  * What bounds it is power: 1500 TOP/s at 1.55 GHz on an H200 (docs/kernel-notebook.md). */
 #ifndef KERNELS_SUPPORT_RESIDUE_PRODUCT_SM90_CUH
 #define KERNELS_SUPPORT_RESIDUE_PRODUCT_SM90_CUH
@@ -22,16 +22,10 @@ enum {
     RESIDUE_SHARED = RESIDUE_SLOTS * RESIDUE_SLOT + 1024
 };
 
-/* The planes as {128, rows, moduli·chunks} bytes in boxes of 128 × 128 × 1; the host fills it in. */
+/* The planes as {128, rows, moduli·chunks} bytes in boxes of 128 × 128 × 1; the host fills it in.
+ */
 __constant__ struct tensor_map residue_map;
 __constant__ int residue_modulus[MODULI] = MODULUS_LIST;
-
-struct residue_work {
-    const struct residue_tile *tiles; /* in the order to take them, the thin ones last */
-    unsigned tile_count, moduli, panels, chunks, n;
-    unsigned short_end; /* not 0: of the last chunk only the first 32 columns lie in A */
-    unsigned char *residues; /* what service/f64/crt_f64.cu reads */
-};
 
 struct residue_unit {
     struct residue_tile at;

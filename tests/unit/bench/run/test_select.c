@@ -61,8 +61,9 @@ Test(select, words_name_variants_in_the_order_of_the_table)
         bool automatic = false;
         char text[256];
         struct failure why = {0};
-        cr_expect_eq(select_variants(&backend, cases[i].op, cases[i].variants, cases[i].arithmetics,
-                                     cases[i].all, chosen, &count, &automatic, &why),
+        cr_expect_eq(select_variants(&backend, cases[i].op, ELEMENT_F32, cases[i].variants,
+                                     cases[i].arithmetics, cases[i].all, chosen, &count, &automatic,
+                                     &why),
                      STATUS_OK, "case %zu: %s", i, why.text);
         chosen_text(chosen, count, automatic, text);
         cr_expect_str_eq(text, cases[i].want, "case %zu", i);
@@ -93,8 +94,8 @@ Test(select, a_word_that_names_nothing_is_refused_with_the_way_out)
         size_t count;
         bool automatic;
         struct failure why = {0};
-        cr_expect_eq(select_variants(&backend, cases[i].op, cases[i].variants, cases[i].arithmetics,
-                                     false, chosen, &count, &automatic, &why),
+        cr_expect_eq(select_variants(&backend, cases[i].op, ELEMENT_F32, cases[i].variants,
+                                     cases[i].arithmetics, false, chosen, &count, &automatic, &why),
                      STATUS_USAGE, "case %zu", i);
         cr_expect(strstr(why.text, cases[i].part), "case %zu: %s", i, why.text);
     }

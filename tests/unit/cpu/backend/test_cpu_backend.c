@@ -28,9 +28,9 @@ static struct device *open_cpu(int threads)
     return device;
 }
 
-static struct job *begin_job(struct device *device, enum op op, uint64_t n)
+static struct job *begin_of(struct device *device, enum op op, uint64_t n, enum element element)
 {
-    struct problem p = {.op = op, .n = n, .seed = 1};
+    struct problem p = {.op = op, .n = n, .seed = 1, .element = element};
     struct failure why = {0};
     struct job *job = NULL;
 
@@ -38,6 +38,11 @@ static struct job *begin_job(struct device *device, enum op op, uint64_t n)
     cpu->plan(device, NULL, &p, &plan);
     cr_assert_eq(cpu->begin(device, &plan, &job, &why), STATUS_OK, "%s", why.text);
     return job;
+}
+
+static struct job *begin_job(struct device *device, enum op op, uint64_t n)
+{
+    return begin_of(device, op, n, ELEMENT_F32);
 }
 
 static void load_variant(struct job *job, const struct variant *v)
@@ -60,27 +65,28 @@ static const struct variant *find_variant(enum op op, const char *name)
 static void expect_near(const struct variant *v, uint64_t n, const char *what, double got,
                         double want, double scale)
 {
-    cr_expect(fabs(got - want) <= 1e-6 * scale, "%s/%s n %llu %s: %.9g, want %.9g", op_name(v->op),
-              v->name, (unsigned long long)n, what, got, want);
+    const double limit = element_of(v->arithmetic) == ELEMENT_F64 ? 1e-14 : 1e-6;
+    cr_expect(fabs(got - want) <= limit * scale, "%s/%s n %llu %s: %.17g, want %.17g",
+              op_name(v->op), v->name, (unsigned long long)n, what, got, want);
 }
 
 static double wanted_sum(struct job *job, enum op op, size_t n)
 {
-    double *columns = malloc(n * sizeof *columns), sum = 0;
+    long double *columns = malloc(n * sizeof *columns), sum = 0;
 
     cr_assert(columns);
     cr_assert_eq(cpu->oracle_column_sums(job, columns, NULL), STATUS_OK);
     for (size_t k = 0; k < n; k++)
         sum += op == OP_REDUCE ? columns[k] : columns[k] * columns[k];
     free(columns);
-    return sum;
+    return (double)sum;
 }
 
 static void expect_c(struct job *job, const struct variant *v, size_t n)
 {
-    double *columns = malloc(n * sizeof *columns), *want = malloc(n * sizeof *want);
-    double *got = malloc(n * sizeof *got), *dots = malloc(n * n * sizeof *dots);
-    float *c = malloc(n * n * sizeof *c);
+    long double *columns = malloc(n * sizeof *columns), *want = malloc(n * sizeof *want);
+    long double *got = malloc(n * sizeof *got), *dots = malloc(n * n * sizeof *dots);
+    double *c = malloc(n * n * sizeof *c);
     struct entry *entries = malloc(n * n * sizeof *entries);
 
     cr_assert(columns && want && got && dots && c && entries);
@@ -90,11 +96,11 @@ static void expect_c(struct job *job, const struct variant *v, size_t n)
     cr_assert_eq(cpu->oracle_a_times(job, columns, want, NULL), STATUS_OK);
     cr_assert_eq(cpu->c_row_sums(job, got, NULL), STATUS_OK);
     for (size_t i = 0; i < n; i++)
-        expect_near(v, n, "row sum", got[i], want[i], want[i]);
+        expect_near(v, n, "row sum", (double)got[i], (double)want[i], (double)want[i]);
     cr_assert_eq(cpu->oracle_dots(job, entries, n * n, dots, NULL), STATUS_OK);
     cr_assert_eq(cpu->c_entries(job, entries, n * n, c, NULL), STATUS_OK);
     for (size_t i = 0; i < n * n; i++)
-        expect_near(v, n, "entry", (double)c[i], dots[i], dots[i]);
+        expect_near(v, n, "entry", c[i], (double)dots[i], (double)dots[i]);
     free(columns);
     free(want);
     free(got);
@@ -105,7 +111,7 @@ static void expect_c(struct job *job, const struct variant *v, size_t n)
 
 static void expect_right(struct device *device, const struct variant *v, uint64_t n)
 {
-    struct job *job = begin_job(device, v->op, n);
+    struct job *job = begin_of(device, v->op, n, element_of(v->arithmetic));
     struct sample sample;
     double sum, want = wanted_sum(job, v->op, (size_t)n);
 
@@ -129,7 +135,7 @@ Test(cpu_backend, every_variant_of_every_operation_agrees_with_the_oracles)
 
     for (size_t i = 0; i < cpu->variant_count; i++) {
         const struct variant *v = &cpu->variants[i];
-        struct problem p = {.op = v->op, .n = 1};
+        struct problem p = {.op = v->op, .n = 1, .element = element_of(v->arithmetic)};
         char reason[256];
         cr_assert(cpu->can_run(device, v, &p, reason, sizeof reason), "%s", reason);
         for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
@@ -144,20 +150,21 @@ Test(cpu_backend, the_oracles_agree_with_plain_loops_over_a)
     struct device *device = open_cpu(2);
     struct job *job = begin_job(device, OP_MATMUL, N);
     struct entry entry = {32, 7};
-    float a[N * N], picked;
-    double columns[N], dot, want_column = 0, want_dot = 0;
+    float a[N * N];
+    long double columns[N], dot;
+    double picked, want_column = 0, want_dot = 0;
 
     cr_assert_eq(cpu->read_a(job, a, NULL), STATUS_OK);
     cr_assert_eq(cpu->a_entries(job, &entry, 1, &picked, NULL), STATUS_OK);
-    cr_expect_eq(picked, a[32 * N + 7]);
+    cr_expect_eq(picked, (double)a[32 * N + 7]);
     for (size_t k = 0; k < N; k++) {
         want_column += (double)a[k * N + 5];
         want_dot += (double)a[32 * N + k] * (double)a[7 * N + k];
     }
     cr_assert_eq(cpu->oracle_column_sums(job, columns, NULL), STATUS_OK);
     cr_assert_eq(cpu->oracle_dots(job, &entry, 1, &dot, NULL), STATUS_OK);
-    cr_expect_float_eq(columns[5], want_column, 1e-12);
-    cr_expect_float_eq(dot, want_dot, 1e-12);
+    cr_expect_float_eq((double)columns[5], want_column, 1e-12);
+    cr_expect_float_eq((double)dot, want_dot, 1e-12);
     cpu->end(job);
     cpu->close(device);
 }
@@ -167,8 +174,8 @@ Test(cpu_backend, an_entry_that_is_not_written_shows_as_nan)
     struct device *device = open_cpu(1);
     struct job *job = begin_job(device, OP_MATMUL, 65);
     struct entry corners[] = {{0, 0}, {0, 64}, {64, 0}, {64, 64}, {31, 32}};
-    float c[5];
-    double rows[65];
+    double c[5];
+    long double rows[65];
 
     load_variant(job, find_variant(OP_MATMUL, "reference"));
     cr_assert_eq(cpu->poison(job, NULL), STATUS_OK);
@@ -188,7 +195,7 @@ Test(cpu_backend, a_sample_splits_its_time_into_the_steps)
 
     for (size_t i = 0; i < cpu->variant_count; i++) {
         const struct variant *v = &cpu->variants[i];
-        struct job *job = begin_job(device, v->op, 200);
+        struct job *job = begin_of(device, v->op, 200, element_of(v->arithmetic));
         struct sample sample;
         nanos steps = 0;
 
@@ -212,7 +219,7 @@ Test(cpu_backend, the_same_input_gives_the_same_sum_again)
 
     for (size_t i = 0; i < cpu->variant_count; i++) {
         const struct variant *v = &cpu->variants[i];
-        struct job *job = begin_job(device, v->op, 129);
+        struct job *job = begin_of(device, v->op, 129, element_of(v->arithmetic));
         struct sample sample;
         double first, again;
 

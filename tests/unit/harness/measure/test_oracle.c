@@ -35,7 +35,7 @@ Test(oracle, the_identity_gives_the_sum_of_all_products)
     static const uint64_t orders[] = {1, 2, 3, 31, 33, 64, 100};
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
         for (int range = RANGE_UNIT; range <= RANGE_SIGNED; range++) {
-            const struct problem p = {OP_SUM_AAT, orders[i], 7, (enum range)range};
+            const struct problem p = {OP_SUM_AAT, orders[i], 7, (enum range)range, ELEMENT_F32};
             struct oracle o;
             struct job *job = job_with_oracle(p, &o);
             double want = 0;
@@ -52,7 +52,7 @@ Test(oracle, the_identity_gives_the_sum_of_all_products)
 
 Test(oracle, reduce_wants_the_sum_of_a)
 {
-    const struct problem p = {OP_REDUCE, 100, 3, RANGE_SIGNED};
+    const struct problem p = {OP_REDUCE, 100, 3, RANGE_SIGNED, ELEMENT_F32};
     struct oracle o;
     struct job *job = job_with_oracle(p, &o);
     double want = 0;
@@ -66,7 +66,7 @@ Test(oracle, reduce_wants_the_sum_of_a)
 
 Test(oracle, matmul_also_gets_row_sums_and_entries)
 {
-    const struct problem p = {OP_MATMUL, 70, 5, RANGE_UNIT};
+    const struct problem p = {OP_MATMUL, 70, 5, RANGE_UNIT, ELEMENT_F32};
     struct oracle o;
     struct job *job = job_with_oracle(p, &o);
 
@@ -79,7 +79,7 @@ Test(oracle, matmul_also_gets_row_sums_and_entries)
             want += dot(job, row, col);
         cr_expect_float_eq(o.row_sums[row], want, 1e-9);
     }
-    cr_expect_eq(o.sum_scale, o.sum);
+    cr_expect_eq(o.sum_scale, (double)o.sum);
     cr_expect_float_eq(oracle_row_scale(&o, 3), o.sum / 70, 1e-9);
     cr_expect_eq(oracle_entry_scale(&o, (struct entry){3, 4}), 70. / 4);
     oracle_free(&o);
@@ -89,7 +89,7 @@ Test(oracle, matmul_also_gets_row_sums_and_entries)
 /* The formulas of oracle.c against the matrix itself. */
 Test(oracle, on_a_signed_range_scales_are_the_sums_of_magnitudes)
 {
-    const struct problem p = {OP_MATMUL, 90, 2, RANGE_SIGNED};
+    const struct problem p = {OP_MATMUL, 90, 2, RANGE_SIGNED, ELEMENT_F32};
     struct oracle o;
     struct job *job = job_with_oracle(p, &o);
     double magnitudes = 0, squares = 0;
@@ -110,7 +110,7 @@ Test(oracle, on_a_signed_range_scales_are_the_sums_of_magnitudes)
 /* Where rows differ in size, so do the scales: each is a sum of magnitudes again. */
 Test(oracle, on_a_wide_range_every_row_has_a_scale_of_its_own)
 {
-    const struct problem p = {OP_MATMUL, 300, 2, RANGE_WIDE};
+    const struct problem p = {OP_MATMUL, 300, 2, RANGE_WIDE, ELEMENT_F32};
     struct oracle o;
     struct job *job = job_with_oracle(p, &o);
     double magnitudes = 0, ratios = 0;
@@ -169,7 +169,7 @@ static bool has(const struct oracle *o, uint32_t row, uint32_t col)
 Test(oracle, scattered_entries_include_the_places_where_kernels_go_wrong)
 {
     enum { N = 300 };
-    const struct problem p = {OP_MATMUL, N, 1, RANGE_UNIT};
+    const struct problem p = {OP_MATMUL, N, 1, RANGE_UNIT, ELEMENT_F32};
     struct oracle o;
     struct job *job = job_with_oracle(p, &o);
 
@@ -198,7 +198,7 @@ Test(oracle, scattered_entries_include_the_places_where_kernels_go_wrong)
 Test(oracle, every_tile_of_a_middle_sized_matrix_is_looked_into)
 {
     enum { N = 91 * 7, TILES = (N + 15) / 16 };
-    const struct problem p = {OP_MATMUL, N, 1, RANGE_UNIT};
+    const struct problem p = {OP_MATMUL, N, 1, RANGE_UNIT, ELEMENT_F32};
     struct oracle o;
     struct job *job = job_with_oracle(p, &o);
 
@@ -214,7 +214,8 @@ Test(oracle, every_tile_of_a_middle_sized_matrix_is_looked_into)
 
 Test(oracle, places_are_the_same_whatever_the_seed)
 {
-    const struct problem p = {OP_MATMUL, 100, 1, RANGE_UNIT}, q = {OP_MATMUL, 100, 2, RANGE_UNIT};
+    const struct problem p = {OP_MATMUL, 100, 1, RANGE_UNIT, ELEMENT_F32},
+                         q = {OP_MATMUL, 100, 2, RANGE_UNIT, ELEMENT_F32};
     struct oracle o1, o2;
     struct job *job1 = job_with_oracle(p, &o1), *job2 = job_with_oracle(q, &o2);
     cr_expect_eq(memcmp(o1.entries, o2.entries, o1.entry_count * sizeof o1.entries[0]), 0);
@@ -235,7 +236,7 @@ Test(oracle, a_wrong_fill_is_found_and_named)
         {200, {0, 199}}, {200, {199, 0}}, {200, {199, 199}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct problem p = {OP_SUM_AAT, cases[i].n, 1, RANGE_SIGNED};
+        const struct problem p = {OP_SUM_AAT, cases[i].n, 1, RANGE_SIGNED, ELEMENT_F32};
         struct job *job = fake_job(p, FAULT_WRONG_FILL, cases[i].place);
         struct oracle o;
         struct failure why = {.text = ""};
@@ -249,8 +250,8 @@ Test(oracle, a_wrong_fill_is_found_and_named)
 
 Test(oracle, another_seed_is_a_wrong_fill)
 {
-    const struct problem p = {OP_REDUCE, 100, 1, RANGE_UNIT},
-                         other = {OP_REDUCE, 100, 2, RANGE_UNIT};
+    const struct problem p = {OP_REDUCE, 100, 1, RANGE_UNIT, ELEMENT_F32},
+                         other = {OP_REDUCE, 100, 2, RANGE_UNIT, ELEMENT_F32};
     struct job *job = fake_job(other, FAULT_NONE, nowhere);
     struct oracle o;
     cr_expect_eq(oracle_make(&fake_backend, job, &p, &o, NULL), STATUS_WRONG);
@@ -259,7 +260,7 @@ Test(oracle, another_seed_is_a_wrong_fill)
 
 Test(oracle, an_interrupt_ends_it)
 {
-    const struct problem p = {OP_MATMUL, 100, 1, RANGE_UNIT};
+    const struct problem p = {OP_MATMUL, 100, 1, RANGE_UNIT, ELEMENT_F32};
     struct job *job = fake_job(p, FAULT_NONE, nowhere);
     struct oracle o;
     interrupt_request(SIGINT);

@@ -192,6 +192,28 @@ Test(tolerance, a_lost_step_of_eight_in_one_tile_does_not_pass)
     cr_expect_lt(of_matmul(7000, RANGE_UNIT, ARITH_BF16).entry, 8. / 7000);
 }
 
+Test(tolerance, float64_has_the_limits_of_float32_in_units_of_its_own)
+{
+    for (int range = RANGE_UNIT; range <= RANGE_WIDE; range++)
+        for (uint64_t n = 1; n <= PROBLEM_MAX_N; n *= 7) {
+            const struct tolerance f32 = of_matmul(n, (enum range)range, ARITH_F32),
+                                   f64 = of_matmul(n, (enum range)range, ARITH_F64);
+            cr_expect_float_eq(f64.sum / f32.sum, 0x1p-29, 1e-15);
+            cr_expect_float_eq(f64.row / f32.row, 0x1p-29, 1e-15);
+            cr_expect_float_eq(f64.rel_f / f32.rel_f, 0x1p-29, 1e-15);
+            cr_expect_float_eq(f64.entry / f32.entry, 0x1p-29, 1e-15);
+        }
+}
+
+/* cublasDgemm and our kernels, H200: relF on [0,1) and, off the diagonal, on [-1,1). */
+Test(tolerance, float64_leaves_room_for_what_was_measured)
+{
+    cr_expect_gt(of_matmul(10000, RANGE_UNIT, ARITH_F64).rel_f, 4 * 2.9e-15);
+    cr_expect_gt(of_matmul(10000, RANGE_SIGNED, ARITH_F64_INT8).rel_f, 4 * 3.3e-15);
+    cr_expect_lt(of_matmul(10000, RANGE_SIGNED, ARITH_F64_INT8).rel_f, 4.4e-14,
+                 "13 moduli are too few there");
+}
+
 Test(tolerance, every_limit_is_positive_finite_and_below_a_quarter_from_one_to_the_largest_n)
 {
     for (int a = 0; a < ARITH_COUNT; a++)

@@ -32,7 +32,7 @@ static struct verdict judged(struct problem p, enum arithmetic arithmetic, enum 
 
 static struct problem matmul(uint64_t n, enum range range)
 {
-    return (struct problem){OP_MATMUL, n, 1, range};
+    return (struct problem){OP_MATMUL, n, 1, range, ELEMENT_F32};
 }
 
 Test(verify, right_results_pass_in_every_operation_arithmetic_range_and_odd_order)
@@ -41,8 +41,11 @@ Test(verify, right_results_pass_in_every_operation_arithmetic_range_and_odd_orde
     for (int op = 0; op < OP_COUNT; op++)
         for (int a = 0; a < ARITH_COUNT; a++)
             for (int range = RANGE_UNIT; range <= RANGE_SIGNED; range++)
-                for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
-                    const struct problem p = {(enum op)op, orders[i], 1, (enum range)range};
+                for (size_t i = 0; i < sizeof orders / sizeof orders[0] &&
+                                   element_of((enum arithmetic)a) == ELEMENT_F32;
+                     i++) {
+                    const struct problem p = {(enum op)op, orders[i], 1, (enum range)range,
+                                              ELEMENT_F32};
                     const struct verdict v = judged(p, (enum arithmetic)a, FAULT_NONE, nowhere);
                     cr_expect(v.ok, "%s %s n=%lu %s: %s", op_name(p.op),
                               arithmetic_name((enum arithmetic)a), p.n, range_name(p.range),
@@ -151,7 +154,7 @@ Test(verify, on_a_signed_range_the_large_diagonal_does_not_hide_the_other_entrie
 Test(verify, entries_that_happen_to_cancel_do_not_fail_a_small_matrix)
 {
     for (uint64_t seed = 1; seed <= 300; seed++) {
-        const struct problem p = {OP_MATMUL, 2, seed, RANGE_SIGNED};
+        const struct problem p = {OP_MATMUL, 2, seed, RANGE_SIGNED, ELEMENT_F32};
         const struct verdict v = judged(p, ARITH_BF16, FAULT_NONE, nowhere);
         cr_expect(v.ok, "seed %lu: %s", seed, v.reason);
     }
@@ -177,7 +180,7 @@ Test(verify, a_wrong_sum_alone_is_found_in_sum_aat_and_reduce)
 {
     static const enum op ops[] = {OP_SUM_AAT, OP_REDUCE};
     for (int i = 0; i < 2; i++) {
-        const struct problem p = {ops[i], 150, 1, RANGE_UNIT};
+        const struct problem p = {ops[i], 150, 1, RANGE_UNIT, ELEMENT_F32};
         const struct verdict v = judged(p, ARITH_F32, FAULT_LOST_TILE, nowhere);
         cr_expect_not(v.ok);
         cr_expect_eq(strncmp(v.reason, "sum ", 4), 0, "%s", v.reason);
@@ -303,7 +306,7 @@ static double model_value(uint32_t row, uint32_t col)
     return (double)MODEL_N / 4. * (1 + 0.02 * wiggle(row, col, 0));
 }
 
-static enum status model_column_sums(struct job *job, double *out, struct failure *why)
+static enum status model_column_sums(struct job *job, long double *out, struct failure *why)
 {
     (void)job, (void)why;
     for (int k = 0; k < MODEL_N; k++)
@@ -311,7 +314,8 @@ static enum status model_column_sums(struct job *job, double *out, struct failur
     return STATUS_OK;
 }
 
-static enum status model_a_times(struct job *job, const double *x, double *out, struct failure *why)
+static enum status model_a_times(struct job *job, const long double *x, long double *out,
+                                 struct failure *why)
 {
     (void)job, (void)why;
     for (int i = 0; i < MODEL_N; i++)
@@ -319,8 +323,8 @@ static enum status model_a_times(struct job *job, const double *x, double *out, 
     return STATUS_OK;
 }
 
-static enum status model_dots(struct job *job, const struct entry *e, size_t count, double *out,
-                              struct failure *why)
+static enum status model_dots(struct job *job, const struct entry *e, size_t count,
+                              long double *out, struct failure *why)
 {
     (void)job, (void)why;
     for (size_t i = 0; i < count; i++)
@@ -328,22 +332,22 @@ static enum status model_dots(struct job *job, const struct entry *e, size_t cou
     return STATUS_OK;
 }
 
-static enum status model_c_entries(struct job *job, const struct entry *e, size_t count, float *out,
-                                   struct failure *why)
+static enum status model_c_entries(struct job *job, const struct entry *e, size_t count,
+                                   double *out, struct failure *why)
 {
     (void)job, (void)why;
     for (size_t i = 0; i < count; i++) {
         double c = model_value(e[i].row, e[i].col) * (1 + 2.6e-6 * wiggle(e[i].row, e[i].col, 1));
         if (in_tile(e[i].row, e[i].col))
             c *= 1 - model->tile_error;
-        out[i] = (float)c;
+        out[i] = (double)(float)c;
     }
     return STATUS_OK;
 }
 
 static const double model_row_sum = (double)MODEL_N * (double)MODEL_N / 4;
 
-static enum status model_c_row_sums(struct job *job, double *out, struct failure *why)
+static enum status model_c_row_sums(struct job *job, long double *out, struct failure *why)
 {
     (void)job, (void)why;
     for (uint32_t i = 0; i < MODEL_N; i++) {
@@ -364,13 +368,13 @@ static enum status model_answer(struct job *job, const struct variant *v, double
     return STATUS_OK;
 }
 
-static enum status model_a_entries(struct job *job, const struct entry *e, size_t count, float *out,
-                                   struct failure *why)
+static enum status model_a_entries(struct job *job, const struct entry *e, size_t count,
+                                   double *out, struct failure *why)
 {
     (void)job, (void)why;
-    const struct problem p = {OP_MATMUL, MODEL_N, 1, RANGE_UNIT};
+    const struct problem p = {OP_MATMUL, MODEL_N, 1, RANGE_UNIT, ELEMENT_F32};
     for (size_t i = 0; i < count; i++)
-        out[i] = fake_entry_of_a(&p, e[i]);
+        out[i] = (double)fake_entry_of_a(&p, e[i]);
     return STATUS_OK;
 }
 

@@ -38,7 +38,7 @@ static void run_batches(enum op op, const char *name, uint64_t n, const unsigned
                         bool *was_graph, size_t count)
 {
     const struct variant *v = variant(op, name);
-    const struct problem p = {op, n, 1, RANGE_UNIT};
+    const struct problem p = {op, n, 1, RANGE_UNIT, ELEMENT_F32};
     struct device *device = NULL;
     struct job *job = NULL;
     struct oracle oracle;

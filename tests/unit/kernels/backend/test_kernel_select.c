@@ -26,7 +26,7 @@ static struct device display_gpu(void)
 static const char *reason_against(const struct device *d, const char *name, uint64_t n)
 {
     static char reason[256];
-    const struct problem p = {OP_SUM_AAT, n, 1, RANGE_UNIT};
+    const struct problem p = {OP_SUM_AAT, n, 1, RANGE_UNIT, ELEMENT_F32};
     *reason = 0;
     gpu_can_run(d, variant_named(p.op, name), &p, reason, sizeof reason);
     return reason;
@@ -46,7 +46,7 @@ Test(kernel_select, a_library_does_not_get_a_launch_that_the_time_limit_would_en
 
 static struct plan plan_of(const struct device *d, enum op op, const char *name, uint64_t n)
 {
-    const struct problem p = {op, n, 1, RANGE_UNIT};
+    const struct problem p = {op, n, 1, RANGE_UNIT, ELEMENT_F32};
     struct plan plan;
     gpu_plan(d, name ? variant_named(op, name) : NULL, &p, &plan);
     return plan;

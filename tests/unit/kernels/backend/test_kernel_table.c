@@ -132,7 +132,7 @@ Test(kernel_table, a_library_has_memory_for_the_a_it_reads)
             continue;
         const uint64_t bytes = k->family->bytes ? k->family->bytes(v, &p) : 0;
         cr_expect_eq(bytes > 0, is_half, "%s and A in 16 bits", title(v));
-        cr_expect(v->arithmetic == ARITH_F32 ||
+        cr_expect(v->arithmetic == ARITH_F32 || v->arithmetic == ARITH_F64 ||
                       k->least_cc >= (v->arithmetic == ARITH_F16 ? 70 : 80),
                   "%s is older than its tensor cores", title(v));
     }

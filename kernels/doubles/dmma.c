@@ -1,0 +1,99 @@
+/* dmma.c - pairs of tiles, each for a cluster of two blocks. */
+#include "kernels/doubles/dmma.h"
+
+#include "harness/base/need.h"
+#include "kernels/doubles/clusters.h"
+
+#include <stdlib.h>
+
+enum { TILE = 128, BAND = 8, BOX_COLUMNS = 16, BOX_ROWS = 64 }; /* dmma_sm90.cuh */
+
+struct pairs {
+    struct dmma_pair *out;
+    size_t count;
+};
+
+static void add(struct pairs *p, int row0, int row1, int col)
+{
+    if (p->out)
+        p->out[p->count] = (struct dmma_pair){{row0, row1}, col};
+    p->count++;
+}
+
+/* A column of a band has an odd number of tiles in the triangle now and then. By symmetry the last
+ * tile of a column may be taken as (col, last row): two such share the last row as their columns.
+ */
+size_t dmma_pairs(unsigned n, bool is_triangle, struct dmma_pair *out)
+{
+    const int down = (int)((n + TILE - 1) / TILE);
+    struct pairs p = {.out = out};
+    for (int band = 0; band < down; band += BAND) {
+        const int end = band + BAND < down ? band + BAND : down;
+        int over = -1;
+        for (int col = 0; col < (is_triangle ? end : down); col++) {
+            int row = is_triangle && col > band ? col : band;
+            for (; row + 1 < end; row += 2)
+                add(&p, row, row + 1, col);
+            if (row == end)
+                continue;
+            if (!is_triangle)
+                add(&p, row, -1, col);
+            else if (over < 0)
+                over = col;
+            else
+                add(&p, over, col, end - 1), over = -1;
+        }
+        if (over >= 0)
+            add(&p, over, -1, end - 1);
+    }
+    return p.count;
+}
+
+/* loaded.state */
+struct ready {
+    CUdeviceptr pairs, partials;
+    unsigned count;
+};
+
+static uint64_t bytes(const struct variant *v, const struct problem *p)
+{
+    return dmma_pairs((unsigned)p->n, v->symmetric, NULL) *
+           (sizeof(struct dmma_pair) + 2 * sizeof(double));
+}
+
+static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
+{
+    struct ready *ready = l->state = need(sizeof *ready);
+    const bool is_triangle = l->variant->symmetric;
+    const size_t count = dmma_pairs(job->n, is_triangle, NULL);
+    struct dmma_pair *pairs = need_array(count, sizeof *pairs);
+    dmma_pairs(job->n, is_triangle, pairs);
+    ready->count = (unsigned)count;
+    enum status status = clusters_upload(job, l, "the list of tiles", pairs, count * sizeof *pairs,
+                                         &ready->pairs, why);
+    free(pairs);
+    if (!status)
+        status = job_buffer(job, l->kernel, "partial sums of tiles", 2 * count * sizeof(double),
+                            &ready->partials, why);
+    const uint64_t row_bytes = job->pitch * sizeof(double);
+    return status ? status
+                  : clusters_write_map(job, l,
+                                       (struct described){CU_TENSOR_MAP_DATA_TYPE_FLOAT64, job->a,
+                                                          job->pitch, job->rows, 1, row_bytes,
+                                                          job->rows * row_bytes, BOX_COLUMNS,
+                                                          BOX_ROWS},
+                                       "dmma_map", why);
+}
+
+static enum status launch_product(struct job *job, struct loaded *l, int step, struct failure *why)
+{
+    (void)step;
+    struct ready *ready = l->state;
+    void *matmul[] = {&ready->pairs, &job->n, &job->c, &job->n, &job->pitch};
+    void *sum_aat[] = {&ready->pairs, &job->n, &ready->partials, &job->sum, &job->ticket};
+    return clusters_launch(job, l, 2 * ready->count,
+                           job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
+}
+
+const struct family dmma_sm90 = {
+    .available = clusters_available, .bytes = bytes, .prepare = prepare, .launch = launch_product};

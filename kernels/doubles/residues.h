@@ -1,0 +1,28 @@
+/* residues.h - launching the kernels that make float64 products from int8 tensor cores
+ * (support/f64/moduli.cuh). */
+#ifndef KERNELS_RESIDUES_H
+#define KERNELS_RESIDUES_H
+
+#include "kernels/interface/f64_work.h"
+#include "kernels/job/kernel.h"
+
+/* kernel.recipe: the moduli, and what they are good for. A variant can do a problem if its entries
+ * are no further off than those of cublasDgemm (docs/accuracy.md). */
+struct residue_recipe {
+    unsigned moduli;
+    uint64_t unit_from_n; /* on [0,1) from this order on */
+    bool for_signed;      /* on [-1,1) too */
+};
+
+extern const struct family residues_sm90;
+
+/* The tiles of C, of each mirrored pair one, in bands of 8. is_thin_last: a last block of at most
+ * 64 rows comes as the columns of its tiles, at the end of the list. Writes them to `out` unless it
+ * is NULL; returns how many there are. */
+size_t residue_tiles(unsigned n, bool is_thin_last, struct residue_tile *out);
+
+/* The panels that k is cut into: so that 16 products of bytes over a panel fit 32 bits, and for a
+ * sum three at least, which keeps a plane's panel in the L2 cache at N = 10000. */
+unsigned residue_panels(unsigned n, bool is_sum);
+
+#endif
