@@ -1,11 +1,14 @@
 /* device.c - the CPU as a device: its model, threads, BLAS and peak speed. */
 #include "cpu/backend/job.h"
+#include "cpu/blas/load.h"
+#include "cpu/blas/threads.h"
 #include "cpu/chip/isa.h"
 #include "cpu/loops/peak.h"
 #include "harness/base/need.h"
 #include "harness/host/host.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,13 +39,14 @@ static void read_model(char *model, size_t model_bytes)
 static void decide_threads(struct device *d, int asked)
 {
     struct cpu_limit limit = host_cpu_limit();
-    int user = openblas_user_threads();
+    const char *variable;
+    const int user = threads_of_user(&variable, d->bad_threads, sizeof d->bad_threads);
 
     d->threads = asked > 0 ? asked : limit.threads;
     d->threads_by = asked > 0 ? "request" : limit.by;
     if (user > 0 && user < d->threads) {
         d->threads = user;
-        d->threads_by = "OPENBLAS_NUM_THREADS";
+        d->threads_by = variable;
     }
     d->at_once = limit.affinity < d->threads ? limit.affinity : d->threads;
     d->cpus = limit.quota > 0 && limit.quota < d->at_once ? limit.quota : d->at_once;
@@ -55,6 +59,42 @@ static void blas_version(const struct openblas *blas, char *version, size_t vers
 
     snprintf(version, version_bytes, "%.*s", space ? (int)strcspn(space + 1, " ") : 0,
              space ? space + 1 : "");
+}
+
+/* Adds a sentence to the warnings, which are one a line. */
+static void warn(struct device_facts *f, const char *format, ...)
+{
+    const size_t used = strlen(f->warning), start = used ? used + 1 : 0;
+    va_list values;
+
+    va_start(values, format);
+    vsnprintf(f->warning + start, sizeof f->warning - start, format, values);
+    va_end(values);
+    if (used && f->warning[start])
+        f->warning[used] = '\n';
+}
+
+static void add_warnings(struct device *d, int asked)
+{
+    struct device_facts *f = &d->facts;
+    char text[512], version[32];
+
+    if (d->bad_threads[0])
+        warn(f, "%s", d->bad_threads);
+    if (asked > d->threads)
+        warn(f, "--threads %d: %s allows %d, so %d run", asked, d->threads_by, d->threads,
+             d->threads);
+    if (!d->blas)
+        return;
+    blas_version(d->blas, version, sizeof version);
+    cores_sentence(load_choice(), version, text, sizeof text);
+    warn(f, "%s", text);
+    const int run = d->blas->openblas_get_num_threads();
+    if (run < d->threads)
+        warn(f,
+             "OpenBLAS %s runs %d of the %d threads: it was built for no more, so its figures are "
+             "those of %d; other builds allow more",
+             version, run, d->threads, run);
 }
 
 static void describe(struct device *d)
@@ -73,9 +113,12 @@ static void describe(struct device *d)
     size_t left = sizeof f->summary - (size_t)length;
     if (d->blas) {
         blas_version(d->blas, version, sizeof version);
-        snprintf(rest, left, " · OpenBLAS %s %s", version, d->blas->openblas_get_corename());
-        openblas_warning(d->blas->openblas_get_corename(), isa_level(), f->warning,
-                         sizeof f->warning);
+        length =
+            snprintf(rest, left, " · OpenBLAS %s %s", version, d->blas->openblas_get_corename());
+        const int run = d->blas->openblas_get_num_threads();
+        if (run != d->threads)
+            snprintf(rest + length, left - (size_t)length, " in %d thread%s", run,
+                     run == 1 ? "" : "s");
     } else {
         snprintf(rest, left, " · no OpenBLAS");
     }
@@ -97,6 +140,16 @@ static const char *how_to_get_threads(int error)
            "container, --pids-limit)";
 }
 
+static enum status start_threads(struct device *d, struct failure *why)
+{
+    d->pool = parallel_open(d->threads);
+    if (parallel_threads(d->pool) == d->threads)
+        return STATUS_OK;
+    const int error = errno;
+    return fail(why, STATUS_FAILED, "%d threads cannot be started: %s; %s", d->threads,
+                strerror(error), how_to_get_threads(error));
+}
+
 enum status cpu_device_open(const struct device_request *request, struct device **device,
                             struct failure *why)
 {
@@ -108,16 +161,22 @@ enum status cpu_device_open(const struct device_request *request, struct device 
     d = need(sizeof *d);
     read_model(d->model, sizeof d->model);
     decide_threads(d, request->threads);
-    d->pool = parallel_open(d->threads);
-    if (parallel_threads(d->pool) < d->threads) {
-        const int error = errno;
-        fail(why, STATUS_FAILED, "%d threads cannot be started: %s; %s", d->threads,
-             strerror(error), how_to_get_threads(error));
-        cpu_device_close(d);
-        return STATUS_FAILED;
+    enum status status = load_has_room(d->threads, why);
+    if (status == STATUS_OK)
+        status = start_threads(d, why);
+    if (status == STATUS_OK) {
+        status = load_openblas(d->threads, &d->blas, &d->no_blas);
+        if (status == STATUS_FAILED) /* the reference variants run without it */
+            status = STATUS_OK;
+        else if (status != STATUS_OK)
+            *why = d->no_blas;
     }
-    d->blas = openblas_load(d->threads, &d->no_blas);
+    if (status != STATUS_OK) {
+        cpu_device_close(d);
+        return status;
+    }
     describe(d);
+    add_warnings(d, request->threads);
     *device = d;
     return STATUS_OK;
 }
@@ -128,6 +187,30 @@ void cpu_device_close(struct device *d)
         return;
     parallel_close(d->pool);
     free(d);
+}
+
+/* Who chose the core type, and what each of the trials found. */
+static void add_choice(struct facts *facts, const struct core_choice *choice)
+{
+    char path[64], words[32];
+
+    facts_text(facts, "blas.core_by",
+               choice->by_user      ? "OPENBLAS_CORETYPE"
+               : choice->chosen > 0 ? "gpubench"
+                                    : "OpenBLAS");
+    if (!choice->by_user)
+        facts_text(facts, "blas.core_of_openblas", choice->trial[0].core);
+    for (int i = 0; i < choice->count; i++) {
+        const struct trial *t = &choice->trial[i];
+        const char *core = t->core[0] ? t->core : "own";
+        trial_words(t, words, sizeof words);
+        snprintf(path, sizeof path, "blas.trials.%s.%s", core,
+                 t->end == TRIAL_RIGHT ? "flops" : "failed");
+        if (t->end != TRIAL_RIGHT)
+            facts_text(facts, path, words);
+        else if (t->flops > 0)
+            facts_real(facts, path, t->flops);
+    }
 }
 
 void cpu_device_facts(const struct device *d, struct facts *facts)
@@ -146,6 +229,7 @@ void cpu_device_facts(const struct device *d, struct facts *facts)
     facts_text(facts, "blas.name", "OpenBLAS");
     facts_text(facts, "blas.version", version);
     facts_text(facts, "blas.core", d->blas->openblas_get_corename());
+    add_choice(facts, load_choice());
     facts_integer(facts, "blas.threads", d->blas->openblas_get_num_threads());
     int kind = d->blas->openblas_get_parallel();
     if (kind >= 0 && kind < (int)(sizeof threading / sizeof *threading))

@@ -12,6 +12,7 @@ struct device {
     char model[128];
     int threads;
     const char *threads_by; /* what decided their number: "cores", "affinity", "cgroup quota", … */
+    char bad_threads[160];  /* what is wrong with the environment's number of threads, or "" */
     int at_once; /* how many of the threads can run at the same time: one per CPU allowed */
     double cpus; /* CPU time per second that they can have in the long run: less under a quota */
     struct parallel *pool;

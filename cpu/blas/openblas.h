@@ -5,7 +5,6 @@
 #ifndef CPU_OPENBLAS_H
 #define CPU_OPENBLAS_H
 
-#include "cpu/chip/isa.h"
 #include "harness/base/status.h"
 
 #include <cblas.h>
@@ -29,20 +28,9 @@ struct openblas {
 #undef X
 };
 
-/* The library of this process, loaded by the first call and kept, set to that many threads (or as
- * many as it was built for: ask openblas_get_num_threads). NULL, and why, if it is not there. */
-const struct openblas *openblas_load(int threads, struct failure *why);
-
-/* Loads the first of the names (ended by NULL) that exists; for openblas_load and the tests. */
+/* Loads the first of the names (ended by NULL) that exists, set to that many
+ * threads. */
 enum status openblas_open(const char *const names[], int threads, struct openblas *blas,
                           struct failure *why);
-
-/* OPENBLAS_NUM_THREADS if the user has set it to a positive number, else 0. */
-int openblas_user_threads(void);
-
-/* One sentence if the library has fallen back to kernels older than AVX2 on a CPU that has it, as a
- * release does that is older than the CPU; "" if all is well or the user chose the kernels with
- * OPENBLAS_CORETYPE. */
-void openblas_warning(const char *core, enum isa level, char *text, size_t bytes);
 
 #endif

@@ -467,20 +467,3 @@ Test(cpu_backend, the_device_says_what_it_is)
     facts_free(&facts);
     cpu->close(device);
 }
-
-Test(cpu_backend, kernels_older_than_the_cpu_are_warned_of)
-{
-    char text[256];
-    unsetenv("OPENBLAS_CORETYPE"); /* whoever sets it has chosen, and is not warned */
-    openblas_warning("Prescott", ISA_AVX512, text, sizeof text);
-    cr_assert(strstr(text, "Prescott") && strstr(text, "OPENBLAS_CORETYPE=SkylakeX"), "%s", text);
-    openblas_warning("Nehalem", ISA_AVX2, text, sizeof text);
-    cr_assert(strstr(text, "OPENBLAS_CORETYPE=Haswell"), "%s", text);
-    openblas_warning("Prescott", ISA_BASELINE, text, sizeof text);
-    cr_assert_str_empty(text);
-    openblas_warning("SkylakeX", ISA_AVX512, text, sizeof text);
-    cr_assert_str_empty(text);
-    setenv("OPENBLAS_CORETYPE", "Prescott", 1);
-    openblas_warning("Prescott", ISA_AVX512, text, sizeof text);
-    cr_assert_str_empty(text);
-}

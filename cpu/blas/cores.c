@@ -1,0 +1,166 @@
+/* cores.c - see cores.h. */
+#include "cpu/blas/cores.h"
+
+#include "cpu/chip/isa.h"
+#include "harness/base/interrupt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How many times as fast a candidate must be as a better one by the table below, and as the
+ * library's own choice. Trials of a few milliseconds vary by up to a third beside other work, and
+ * the choice must not vary from run to run. */
+static const double faster = 1.5, worth_it = 1.25;
+
+static const double candidate_seconds = 5;
+
+static const struct {
+    const char *name;
+    enum core_level level;
+    bool is_candidate;
+} cores[] = {
+    /* the best first */
+    {"SkylakeX", CORE_AVX512, true},   {"Haswell", CORE_AVX2, true},
+    {"Zen", CORE_AVX2, true},          {"Sandybridge", CORE_AVX, true},
+    {"Excavator", CORE_AVX2, false},   {"Steamroller", CORE_AVX, false},
+    {"Piledriver", CORE_AVX, false},   {"Bulldozer", CORE_AVX, false},
+    {"Nehalem", CORE_SSE, false},      {"Dunnington", CORE_SSE, false},
+    {"Penryn", CORE_SSE, false},       {"Core2", CORE_SSE, false},
+    {"Atom", CORE_SSE, false},         {"Prescott", CORE_SSE, false},
+    {"Northwood", CORE_SSE, false},    {"Banias", CORE_SSE, false},
+    {"Coppermine", CORE_SSE, false},   {"Katmai", CORE_SSE, false},
+    {"Bobcat", CORE_SSE, false},       {"Barcelona", CORE_SSE, false},
+    {"Opteron_SSE3", CORE_SSE, false}, {"Opteron", CORE_SSE, false},
+    {"Athlon", CORE_SSE, false},       {"Nano", CORE_SSE, false},
+};
+
+enum { CORE_COUNT = sizeof cores / sizeof *cores };
+
+enum core_level cores_level(void)
+{
+    switch (isa_level()) {
+    case ISA_AVX512:
+        return CORE_AVX512;
+    case ISA_AVX2:
+        return CORE_AVX2;
+    default:
+#if defined(__x86_64__)
+        return __builtin_cpu_supports("avx") ? CORE_AVX : CORE_SSE;
+#else
+        return CORE_SSE;
+#endif
+    }
+}
+
+bool cores_is_low(const char *core, enum core_level level)
+{
+    for (int i = 0; i < CORE_COUNT; i++)
+        if (strcasecmp(cores[i].name, core) == 0)
+            return cores[i].level < level;
+    return false;
+}
+
+const char *cores_candidate(int i, const char *own, enum core_level level)
+{
+    for (int at = 0; at < CORE_COUNT; at++)
+        if (cores[at].is_candidate && cores[at].level <= level && strcasecmp(cores[at].name, own) &&
+            i-- == 0)
+            return cores[at].name;
+    return NULL;
+}
+
+int cores_best(const struct trial *trials, int count)
+{
+    int best = -1;
+    for (int i = 1; i < count; i++)
+        if (trials[i].end == TRIAL_RIGHT &&
+            (best < 0 || trials[i].flops > faster * trials[best].flops))
+            best = i;
+    const bool own_is_right = count > 0 && trials[0].end == TRIAL_RIGHT;
+    return own_is_right && (best < 0 || trials[best].flops < worth_it * trials[0].flops) ? 0 : best;
+}
+
+static bool is_low_here(const char *core)
+{
+    return cores_is_low(core, cores_level());
+}
+
+/* Once a better one is found, those below AVX2 are not. */
+static bool is_worth_a_trial(const struct core_choice *c, const char *name)
+{
+    const struct trial *own = &c->trial[0];
+    bool has_better = false;
+    for (int i = 1; i < c->count; i++)
+        has_better = has_better ||
+                     (c->trial[i].end == TRIAL_RIGHT && c->trial[i].flops > worth_it * own->flops);
+    return !has_better || !cores_is_low(name, CORE_AVX2);
+}
+
+struct core_choice cores_choose(const char *const names[], int threads, double seconds)
+{
+    const char *user = getenv("OPENBLAS_CORETYPE"), *name;
+    struct core_choice c = {.by_user = user && *user, .count = 1};
+    const struct trial *own = &c.trial[0];
+    c.trial[0] = trial_run(names, threads, NULL, is_low_here, seconds);
+    const bool may_be_better = own->end == TRIAL_WRONG || own->end == TRIAL_CRASHED ||
+                               (own->end == TRIAL_RIGHT && is_low_here(own->core));
+    if (c.by_user || !may_be_better)
+        return c;
+    for (int i = 0; c.count < CORES_TRIALS && !interrupt_requested() &&
+                    (name = cores_candidate(i, own->core, cores_level()));
+         i++)
+        if (is_worth_a_trial(&c, name))
+            c.trial[c.count++] = trial_run(names, 1, name, NULL, candidate_seconds);
+    c.chosen = cores_best(c.trial, c.count);
+    return c;
+}
+
+/* "SkylakeX wrong product, Haswell crash (signal 4)": the trials behind the first that failed. */
+static void list_failures(const struct core_choice *c, char *text, size_t bytes)
+{
+    size_t used = 0;
+    *text = '\0';
+    for (int i = 1; i < c->count && used < bytes; i++) {
+        char words[32];
+        trial_words(&c->trial[i], words, sizeof words);
+        if (c->trial[i].end != TRIAL_RIGHT)
+            used += (size_t)snprintf(text + used, bytes - used, "%s%s %s", used ? ", " : "",
+                                     c->trial[i].core, words);
+    }
+}
+
+void cores_sentence(const struct core_choice *c, const char *version, char *text, size_t bytes)
+{
+    const struct trial *own = &c->trial[0];
+    const char *user = getenv("OPENBLAS_CORETYPE");
+    char failures[160], words[32];
+    *text = '\0';
+    list_failures(c, failures, sizeof failures);
+    trial_words(own, words, sizeof words);
+    if (c->by_user) {
+        if (own->core[0] && strcasecmp(user, own->core) != 0)
+            snprintf(
+                text, bytes,
+                "OPENBLAS_CORETYPE=%.32s is none that OpenBLAS %s has for this CPU: it runs %s",
+                user, version, own->core);
+        return;
+    }
+    if (c->chosen > 0 && own->end == TRIAL_RIGHT)
+        snprintf(text, bytes,
+                 "OpenBLAS %s takes its %s kernels for this CPU; gpubench has it run %s, which are "
+                 "%.1f times as fast in a short trial (a newer OpenBLAS may choose so by itself)",
+                 version, own->core, c->trial[c->chosen].core,
+                 c->trial[c->chosen].flops / own->flops);
+    else if (c->chosen > 0)
+        snprintf(
+            text, bytes,
+            "the %s kernels that OpenBLAS %s takes for this CPU fail (%s); gpubench has it run "
+            "%s: install a newer OpenBLAS",
+            own->core[0] ? own->core : "own", version, words, c->trial[c->chosen].core);
+    else if (own->end == TRIAL_RIGHT && is_low_here(own->core))
+        snprintf(text, bytes,
+                 "this OpenBLAS does not know the CPU and runs %s kernels on it, and none of its "
+                 "others is both right and faster%s%s%s: install a newer OpenBLAS",
+                 own->core, *failures ? " (" : "", failures, *failures ? ")" : "");
+}

@@ -1,0 +1,121 @@
+/* room.c - reserves, for a moment, all that OpenBLAS would take. So no limit has to be known to be
+ * respected: not RLIMIT_AS, RLIMIT_DATA, nor strict overcommit. */
+#define _GNU_SOURCE 1 /* MAP_ANONYMOUS, pthread_getattr_default_np */
+
+#include "cpu/blas/room.h"
+
+#include "harness/base/need.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#define MIB ((size_t)1 << 20)
+
+enum { BUFFER_MIB = 128, LIBRARY_MIB = 48 };
+
+static size_t stack_bytes(void)
+{
+    pthread_attr_t attributes;
+    size_t bytes = 8 * MIB;
+    if (pthread_getattr_default_np(&attributes) == 0) {
+        pthread_attr_getstacksize(&attributes, &bytes);
+        pthread_attr_destroy(&attributes);
+    }
+    return bytes;
+}
+
+/* The address space and the data of this process, from /proc/self/status. */
+static size_t in_use(const char *key)
+{
+    FILE *file = fopen("/proc/self/status", "r");
+    char line[128];
+    unsigned long long kib = 0;
+    while (file && !kib && fgets(line, sizeof line, file))
+        if (strncmp(line, key, strlen(key)) == 0)
+            kib = strtoull(line + strlen(key), NULL, 10);
+    if (file)
+        fclose(file);
+    return (size_t)kib << 10;
+}
+
+static bool has_limit(int resource, size_t *bytes)
+{
+    struct rlimit limit;
+    if (getrlimit((__rlimit_resource_t)resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return false;
+    *bytes = (size_t)limit.rlim_cur;
+    return true;
+}
+
+static bool commits_strictly(void)
+{
+    FILE *file = fopen("/proc/sys/vm/overcommit_memory", "r");
+    const int mode = file ? fgetc(file) : EOF;
+    if (file)
+        fclose(file);
+    return mode == '2';
+}
+
+int room_is_limited(void)
+{
+    size_t bytes;
+    return has_limit(RLIMIT_AS, &bytes) || has_limit(RLIMIT_DATA, &bytes) || commits_strictly();
+}
+
+static enum status refuse(int threads, size_t bytes, struct failure *why)
+{
+    static const struct {
+        int resource;
+        const char *name, *key;
+    } limits[] = {{RLIMIT_AS, "address space (ulimit -v)", "VmSize:"},
+                  {RLIMIT_DATA, "data (ulimit -d)", "VmData:"}};
+    char needs[128];
+    snprintf(needs, sizeof needs, "OpenBLAS needs %zu MiB for %d thread%s", bytes / MIB, threads,
+             threads == 1 ? "" : "s");
+    const char *const fewer = threads > 1 ? ", or take fewer threads with --threads" : "";
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        size_t limit;
+        const size_t used = in_use(limits[i].key);
+        if (has_limit(limits[i].resource, &limit) && used + bytes > limit)
+            return fail(why, STATUS_NO_MEMORY,
+                        "%s, and of the %zu MiB of %s that this process may have, %zu MiB are in "
+                        "use: raise the limit%s",
+                        needs, limit / MIB, limits[i].name, used / MIB, fewer);
+    }
+    return fail(why, STATUS_NO_MEMORY,
+                "%s, and the system commits no more memory (CommitLimit in /proc/meminfo, "
+                "vm.overcommit_memory): raise that%s",
+                needs, fewer);
+}
+
+/* The library, a buffer for each thread, and stacks for OpenBLAS's threads and for ours, of which
+ * the calling thread has one. */
+static size_t piece_bytes(size_t i, size_t threads)
+{
+    return i == 0 ? LIBRARY_MIB * MIB : i <= threads ? BUFFER_MIB * MIB : stack_bytes();
+}
+
+enum status room_check(int threads, struct failure *why)
+{
+    const size_t buffers = (size_t)threads, count = 1 + buffers + 2 * (buffers - 1);
+    void **taken = need_array(count, sizeof *taken);
+    size_t got = 0, bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        const size_t size = piece_bytes(i, buffers);
+        bytes += size;
+        if (got < i) /* refused already: only the sum is wanted */
+            continue;
+        taken[i] = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        got += taken[i] != MAP_FAILED;
+    }
+    for (size_t i = 0; i < got; i++)
+        munmap(taken[i], piece_bytes(i, buffers));
+    free(taken);
+    return got == count ? STATUS_OK : refuse(threads, bytes, why);
+}

@@ -1,0 +1,224 @@
+/* trial.c - the child process, the product that it computes, and the parent that waits. */
+#define _GNU_SOURCE 1 /* pipe2, dup3 */
+
+#include "cpu/blas/trial.h"
+
+#include "cpu/blas/openblas.h"
+#include "cpu/chip/isa.h"
+#include "harness/base/clock.h"
+#include "harness/base/interrupt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* No multiple of any tile, and too large for the paths that OpenBLAS has for small matrices. */
+enum { N = 250, ROUNDS = 6, TICK_MS = 50 };
+
+/* Entries are sums of N products in [0,1); the rounding of float32 moves them by some 1e-6. */
+static const double tolerance = 2e-5;
+
+static struct {
+    float a[N * N], c[N * N];
+    float transposed[N * N]; /* of a, so that the loop below runs along rows */
+    double want[N * N];      /* A·Aᵀ in float64, lower triangle */
+    bool is_made;
+} p;
+
+ISA_BODY void multiply_body(void)
+{
+    for (int i = 0; i < N; i++)
+        for (int k = 0; k < N; k++)
+            for (int j = 0; j <= i; j++)
+                p.want[i * N + j] += (double)p.a[i * N + k] * (double)p.transposed[k * N + j];
+}
+ISA_VERSIONS(multiply, (void), ())
+
+static void make_product(void)
+{
+    uint32_t state = 1;
+    if (p.is_made)
+        return;
+    for (int i = 0; i < N * N; i++) {
+        state = state * 1664525u + 1013904223u;
+        p.a[i] = (float)(state >> 8) * 0x1p-24f;
+        p.transposed[i % N * N + i / N] = p.a[i];
+    }
+    multiply();
+    p.is_made = true;
+}
+
+/* ---- in the child */
+
+static void clear_c(void)
+{
+    for (int i = 0; i < N * N; i++)
+        p.c[i] = NAN;
+}
+
+static bool is_right(bool has_upper)
+{
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j <= i; j++) {
+            const double want = p.want[i * N + j], limit = tolerance * want;
+            if (!(fabs((double)p.c[i * N + j] - want) <= limit) ||
+                (has_upper && !(fabs((double)p.c[j * N + i] - want) <= limit)))
+                return false;
+        }
+    return true;
+}
+
+static void gemm(const struct openblas *blas)
+{
+    blas->cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, N, N, N, 1, p.a, N, p.a, N, 0, p.c,
+                      N);
+}
+
+static bool products_are_right(const struct openblas *blas)
+{
+    clear_c();
+    gemm(blas);
+    if (!is_right(true))
+        return false;
+    clear_c();
+    blas->cblas_ssyrk(CblasRowMajor, CblasLower, CblasNoTrans, N, N, 1, p.a, N, 0, p.c, N);
+    return is_right(false);
+}
+
+/* CPU time, so that other programs do not count; the best of a few rounds, the first of which warms
+ * up. */
+static double time_gemm(const struct openblas *blas)
+{
+    double best = INFINITY;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct timespec from, to;
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+        gemm(blas);
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+        best = fmin(best,
+                    (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9);
+    }
+    return 2.0 * N * N * N / fmax(best, 1e-9);
+}
+
+static void tell(int to, const struct trial *t)
+{
+    if (write(to, t, sizeof *t) != sizeof *t)
+        _exit(1);
+}
+
+/* What the library prints, of core types that it does not know or before it aborts, is nobody's
+ * concern, and so is a core file. */
+static void be_quiet(void)
+{
+    const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    signal(SIGINT, SIG_IGN); /* the parent is interrupted too, and ends the child */
+    signal(SIGTERM, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static void work(const char *const names[], int threads, const char *core,
+                 bool (*is_timed)(const char *core), int to)
+{
+    struct openblas blas;
+    struct failure why;
+    struct trial t = {.end = TRIAL_NO_LIBRARY};
+    be_quiet();
+    if (core)
+        setenv("OPENBLAS_CORETYPE", core, 1);
+    if (openblas_open(names, threads, &blas, &why) != STATUS_OK) {
+        tell(to, &t);
+        _exit(0);
+    }
+    t.end = TRIAL_CRASHED; /* until the rest is known */
+    snprintf(t.core, sizeof t.core, "%s", core ? core : blas.openblas_get_corename());
+    tell(to, &t);
+    t.end = TRIAL_OTHER;
+    if (strcasecmp(t.core, blas.openblas_get_corename()) == 0) {
+        t.end = products_are_right(&blas) ? TRIAL_RIGHT : TRIAL_WRONG;
+        blas.openblas_set_num_threads(1);
+        if (t.end == TRIAL_RIGHT && (!is_timed || is_timed(t.core)))
+            t.flops = time_gemm(&blas);
+    }
+    tell(to, &t);
+    _exit(0);
+}
+
+/* ---- in the parent */
+
+/* Reads what the child tells until it ends; false if it has to be ended. */
+static bool listen(int from, double seconds, struct trial *t)
+{
+    const nanos start = clock_now();
+    for (;;) {
+        struct pollfd more = {.fd = from, .events = POLLIN};
+        struct trial told;
+        if (poll(&more, 1, TICK_MS) > 0) {
+            const ssize_t got = read(from, &told, sizeof told);
+            if (got == (ssize_t)sizeof told)
+                *t = told;
+            else if (got >= 0 || errno != EINTR)
+                return true;
+        }
+        if (interrupt_requested()) {
+            t->end = TRIAL_INTERRUPTED;
+            return false;
+        }
+        if (seconds > 0 && (double)(clock_now() - start) * 1e-9 > seconds) {
+            t->end = TRIAL_HUNG;
+            return false;
+        }
+    }
+}
+
+struct trial trial_run(const char *const names[], int threads, const char *core,
+                       bool (*is_timed)(const char *core), double seconds)
+{
+    struct trial t = {.end = TRIAL_CRASHED};
+    int ends[2], ended = 0;
+    make_product();
+    snprintf(t.core, sizeof t.core, "%s", core ? core : "");
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return t;
+    const pid_t child = fork();
+    if (child == 0)
+        work(names, threads, core, is_timed, ends[1]);
+    close(ends[1]);
+    if (child > 0) {
+        if (!listen(ends[0], seconds, &t))
+            kill(child, SIGKILL);
+        while (waitpid(child, &ended, 0) < 0 && errno == EINTR)
+            ;
+        if (t.end == TRIAL_CRASHED && WIFSIGNALED(ended))
+            t.signal = WTERMSIG(ended);
+    }
+    close(ends[0]);
+    return t;
+}
+
+void trial_words(const struct trial *t, char *text, size_t bytes)
+{
+    static const char *const words[] = {
+        [TRIAL_RIGHT] = "right",           [TRIAL_WRONG] = "wrong product",
+        [TRIAL_OTHER] = "not available",   [TRIAL_NO_LIBRARY] = "no library",
+        [TRIAL_CRASHED] = "crash",         [TRIAL_HUNG] = "no end",
+        [TRIAL_INTERRUPTED] = "interrupt",
+    };
+    if (t->end == TRIAL_CRASHED && t->signal)
+        snprintf(text, bytes, "crash (signal %d)", t->signal);
+    else
+        snprintf(text, bytes, "%s", words[t->end]);
+}

@@ -1,0 +1,170 @@
+#!/usr/bin/env bats
+# OpenBLAS as people have it: old, with faults, built for few threads, under limits.
+load helper
+
+# A library with faults (openblas.c) in the place of OpenBLAS.
+with_shim() {
+    gcc -O2 -w -shared -fPIC "$ROOT/tests/cli/openblas.c" -o libopenblas.so.0
+    export LD_LIBRARY_PATH=$PWD${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    unset OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS GOTO_NUM_THREADS OMP_NUM_THREADS
+}
+
+# The best core type that is worth a trial on this machine.
+best_core() {
+    grep -qw avx512bw /proc/cpuinfo && echo SkylakeX && return
+    grep -qw avx2 /proc/cpuinfo && echo Haswell && return
+    skip "needs AVX2"
+}
+
+fact() {
+    jq -r ".blas.$1" <<<"$output"
+}
+
+@test "a core type below the CPU gives way to the best one of the library, in one line and in the result" {
+    with_shim
+    best=$(best_core)
+    gpubench cpu 60 --no-save --json
+    exits 0
+    [ "$(grep -c Prescott errors.txt)" -eq 1 ]
+    matches "$errors" "OpenBLAS 0.0.9 takes its Prescott kernels for this CPU; gpubench has it run $best, which are [0-9.]+ times as fast"
+    [ "$(fact core)" = "$best" ]
+    [ "$(fact core_by)" = gpubench ]
+    [ "$(fact core_of_openblas)" = Prescott ]
+    jq -e --arg best "$best" '.blas.trials | .[$best].flops > 1.2 * .Prescott.flops' <<<"$output"
+    [ "$(jq -r '.env.OPENBLAS_CORETYPE' <<<"$output")" = null ]
+}
+
+@test "a low core type stays where no other is faster, and that is said" {
+    with_shim
+    best_core
+    SHIM_SLOW='' gpubench cpu 60 --no-save --json
+    exits 0
+    [ "$(fact core)" = Prescott ]
+    [ "$(fact core_by)" = OpenBLAS ]
+    matches "$errors" 'runs Prescott kernels on it, and none of its others is both right and faster .Zen not available'
+}
+
+@test "a core type that is good enough is not tried against others" {
+    with_shim
+    SHIM_OWN=$(best_core) gpubench cpu 60 --no-save --json
+    exits 0
+    lacks "$errors" '^gpubench:'
+    [ "$(fact core_by)" = OpenBLAS ]
+    [ "$(jq '.blas.trials' <<<"$output")" = null ]
+}
+
+@test "a user's own core type wins" {
+    with_shim
+    OPENBLAS_CORETYPE=prescott gpubench cpu 60 --no-save --json
+    exits 0
+    lacks "$errors" '^gpubench:'
+    [ "$(fact core)" = prescott ]
+    [ "$(fact core_by)" = OPENBLAS_CORETYPE ]
+    OPENBLAS_CORETYPE=Alpha gpubench cpu 60 --no-save --json
+    exits 0
+    [ "$(fact core)" = Prescott ]
+    matches "$errors" 'OPENBLAS_CORETYPE=Alpha is none that OpenBLAS 0.0.9 has for this CPU: it runs Prescott'
+}
+
+@test "a fast core type that computes wrong products, crashes or is unknown is not taken" {
+    with_shim
+    best_core
+    for fault in SHIM_WRONG SHIM_CRASH; do
+        export "$fault=SkylakeX Haswell"
+        gpubench cpu 60 --no-save --json
+        exits 0
+        [ "$(fact core)" = Prescott ]
+        [ "$(jq '.results[0].verdict.ok' <<<"$output")" = true ]
+        [ "$fault" != SHIM_WRONG ] || [ "$(fact trials.Haswell.failed)" = 'wrong product' ]
+        [ "$fault" != SHIM_CRASH ] || [ "$(fact trials.Haswell.failed)" = 'crash (signal 4)' ]
+        matches "$errors" 'none of its others is both right and faster'
+        unset "$fault"
+    done
+}
+
+@test "where the library's own core type fails, one that does not is taken" {
+    with_shim
+    best=$(best_core)
+    for fault in SHIM_WRONG SHIM_CRASH; do
+        export "$fault=Prescott"
+        gpubench cpu 60 --no-save --json
+        exits 0
+        [ "$(fact core)" = "$best" ]
+        matches "$errors" "the Prescott kernels that OpenBLAS 0.0.9 takes for this CPU fail .*; gpubench has it run $best"
+        unset "$fault"
+    done
+}
+
+@test "a library that crashes whatever it runs is left out, with the reason" {
+    with_shim
+    SHIM_CRASH='Prescott Haswell SkylakeX' gpubench cpu 60 --no-save --variant openblas-syrk
+    exits 1
+    matches "$errors" 'OpenBLAS fails in a trial .crash .signal 4'
+    SHIM_CRASH='Prescott Haswell SkylakeX' gpubench cpu 60 --no-save --variant reference
+    exits 0
+    OPENBLAS_CORETYPE=Haswell SHIM_CRASH='Haswell' gpubench cpu 60 --no-save --variant openblas-syrk
+    exits 1
+    matches "$errors" 'OPENBLAS_CORETYPE: unset OPENBLAS_CORETYPE'
+}
+
+@test "a library that hangs while it loads is given up, and SIGTERM ends the wait" {
+    with_shim
+    export SHIM_HANG=1
+    GPUBENCH_HANG_SECONDS=1 gpubench cpu 60 --no-save
+    exits 1
+    matches "$errors" 'OpenBLAS has not loaded and multiplied within 1 s'
+    status=0
+    timeout -k 5 1 "$GPUBENCH" cpu 60 --no-save 2>errors.txt || status=$?
+    [ "$status" -eq 124 ] # by SIGTERM, 137 by SIGKILL
+    grep -q interrupted errors.txt
+}
+
+@test "under a limit of address space or data OpenBLAS is refused with both sizes, at once" {
+    status=0
+    for limit in v d; do
+        errors=$( (ulimit -$limit 250000 && exec timeout 10 "$GPUBENCH" cpu 100 --threads 2 --no-save) 2>&1) && false || status=$?
+        exits 1
+        matches "$errors" 'OpenBLAS needs [0-9]+ MiB for 2 threads, and of the 244 MiB of .*ulimit -'$limit'.* raise the limit, or take fewer threads'
+    done
+    output=$( (ulimit -v 250000 && exec timeout 20 "$GPUBENCH" doctor --results "$PWD") 2>&1) && false || status=$?
+    exits 1
+    matches "$output" 'cpu trial +does not open +fail +OpenBLAS needs'
+    (ulimit -v 1000000 && timeout 20 "$GPUBENCH" cpu 100 --threads 2 --no-save)
+}
+
+@test "a library built for fewer threads than were asked for: printed, warned of and recorded" {
+    with_shim
+    SHIM_CAP=2 gpubench cpu 60 --no-save --threads 3 --quiet --json
+    exits 0
+    [ "$(fact threads)" -eq 2 ]
+    [ "$(jq .cpu.threads <<<"$output")" -eq 3 ]
+    SHIM_CAP=2 gpubench cpu 60 --no-save --threads 3
+    matches "$output" '3 threads .*OpenBLAS 0.0.9 [A-Za-z]+ in 2 threads'
+    matches "$errors" 'OpenBLAS 0.0.9 runs 2 of the 3 threads: it was built for no more'
+}
+
+@test "OPENBLAS_NUM_THREADS, then GOTO_NUM_THREADS, then OMP_NUM_THREADS lower the threads" {
+    while read -r openblas goto omp threads by; do
+        output=$(env ${openblas:+OPENBLAS_NUM_THREADS=${openblas#-}} ${goto:+GOTO_NUM_THREADS=${goto#-}} \
+            ${omp:+OMP_NUM_THREADS=${omp#-}} "$GPUBENCH" cpu 60 --threads 3 --no-save --json 2>errors.txt)
+        [ "$(jq -r '"\(.cpu.threads) \(.cpu.threads_by) \(.blas.threads)"' <<<"$output")" = "$threads $by $threads" ]
+        grep -q -- "--threads 3: $by allows $threads, so $threads run" errors.txt
+    done <<'END'
+1 2 2 1 OPENBLAS_NUM_THREADS
+- 1 2 1 GOTO_NUM_THREADS
+- - 2 2 OMP_NUM_THREADS
+0 - 1 1 OMP_NUM_THREADS
+- - 2,1 2 OMP_NUM_THREADS
+END
+}
+
+@test "a number of threads that is none is recorded, said and ignored" {
+    for value in 0 abc -1 1e3 99999999999; do
+        for variable in OPENBLAS_NUM_THREADS OMP_NUM_THREADS; do
+            output=$(env "$variable=$value" "$GPUBENCH" cpu 60 --threads 1 --no-save --json 2>errors.txt)
+            [ "$(jq -r ".env.$variable" <<<"$output")" = "$value" ]
+            [ "$(jq -r .cpu.threads_by <<<"$output")" = request ]
+            grep -q "$variable=$value is no number of threads and is ignored" errors.txt
+        done
+    done
+}
