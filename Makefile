@@ -84,7 +84,8 @@ $(OUT)/obj/%.o: %.c $(OUT)/obj/flags
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # Only this file is compiled again when the commit changes.
-$(OUT)/obj/harness/result/tool.o: private EXTRA += -DGPUBENCH_VERSION='"$(VERSION)"' -DGPUBENCH_COMMIT='"$(COMMIT)"' -DGPUBENCH_DIRTY=$(DIRTY)
+$(OUT)/obj/harness/result/tool.o: private EXTRA += -DGPUBENCH_VERSION='"$(VERSION)"' -DGPUBENCH_COMMIT='"$(COMMIT)"' -DGPUBENCH_DIRTY=$(DIRTY) \
+	-DGPUBENCH_MADE=$(MADE)
 $(OUT)/obj/harness/result/tool.o: build/gen/commit
 
 # The commit is "unknown" outside git, and in a folder of another repository.
@@ -95,6 +96,10 @@ else
 COMMIT := unknown
 DIRTY  := 0
 endif
+
+# A time before which this build cannot run: its commit's, or that of its files; not later than this machine's clock.
+MADE := $(or $(SOURCE_DATE_EPOCH),$(shell \
+	made=$$(git --git-dir=.git log -1 --format=%ct 2>/dev/null || stat -c %Y Makefile) now=$$(date +%s); echo $$((made < now ? made : now))))
 
 # $(call stamp,text): rewrites the target only if its text changed, so that its dependents are rebuilt only then.
 stamp = $(Q)mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@

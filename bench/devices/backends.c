@@ -8,8 +8,8 @@
 #include <string.h>
 
 const struct place places[] = {
-    {&gpu_backend, "driver and context", "kernels", true},
-    {&cpu_backend, "threads and library", "library", false},
+    {&gpu_backend, "driver and context", "kernels", 0.05, true},
+    {&cpu_backend, "threads and library", "library", 0.5, false},
 };
 const size_t place_count = sizeof places / sizeof *places;
 

@@ -8,7 +8,9 @@ struct place {
     const struct backend *backend;
     const char *opens; /* what opening a device consists of, and loading a variant */
     const char *loads;
-    bool may_hang; /* its calls go to a driver and a card, which may never answer */
+    double brief_s; /* sampling without a wish for more: it must not be what a run spends its time
+                       on */
+    bool may_hang;  /* its calls go to a driver and a card, which may never answer */
 };
 
 extern const struct place places[];

@@ -86,7 +86,7 @@ static void print_steady_state(FILE *to, const struct result *r, const struct co
     const struct figures f = figures_of(r, c);
     const bool is_reduce = r->problem.op == OP_REDUCE;
     char text[WORDS_BYTES];
-    words_left(to, "steady state", labels + 5);
+    words_left(to, c->is_first_run ? "one run, cold" : "steady state", labels + 5);
     fputs(words_time(text, f.seconds), to);
     if (isfinite(f.half_width))
         fprintf(to, " ± %s", words_percent(text, f.half_width));
@@ -105,7 +105,8 @@ static void print_steady_state(FILE *to, const struct result *r, const struct co
         fputs(" without warm-up", to);
     fprintf(to, "%s, %s", report_cache(r), stop_reason_name(c->stop));
     if (c->count < FIGURES_INTERVAL_SAMPLES)
-        fprintf(to, "; --samples %d for an interval", FIGURES_INTERVAL_SAMPLES);
+        fprintf(to, "; --samples %d for %s", FIGURES_INTERVAL_SAMPLES,
+                c->is_first_run ? "the steady state" : "an interval");
     fputs(")\n", to);
 }
 

@@ -1,5 +1,5 @@
 /* group.c - sorts runs into groups that may be compared: one class of machine (its fingerprint),
- * one range of values, one device image, streamed or not. */
+ * one range of values, one device image, streamed or not, warm or of one cold run. */
 #include "bench/page/page.h"
 
 #include "harness/base/need.h"
@@ -21,6 +21,8 @@ static struct group group_of(const struct reading *r)
     g.is_streamed = read_number(r->document, "device.memory.panel_rows") > 0;
     for (size_t i = 0; i < r->count; i++)
         g.is_cpu = g.is_cpu || strcmp(r->results[i].backend, "cpu") == 0;
+    for (size_t i = 0; i < r->count; i++)
+        g.is_first_run = g.is_first_run || r->results[i].is_first_run;
     return g;
 }
 
@@ -29,7 +31,7 @@ static bool is_same(const struct group *a, const struct group *b, const struct r
     return strcmp(a->readings.list[0].fingerprint, r->fingerprint) == 0 &&
            strcmp(a->device, b->device) == 0 && strcmp(a->range, b->range) == 0 &&
            strcmp(a->image, b->image) == 0 && a->is_cpu == b->is_cpu &&
-           a->is_streamed == b->is_streamed;
+           a->is_first_run == b->is_first_run && a->is_streamed == b->is_streamed;
 }
 
 static void add_run(struct page *page, const struct reading *r)
@@ -82,7 +84,8 @@ static void choose_lead(struct group *g)
 static int in_order(const void *a, const void *b)
 {
     const struct group *x = a, *y = b;
-    const bool x_special = *x->image || x->is_streamed, y_special = *y->image || y->is_streamed;
+    const bool x_special = *x->image || x->is_streamed || x->is_first_run;
+    const bool y_special = *y->image || y->is_streamed || y->is_first_run;
     int order = x->is_cpu - y->is_cpu;
     order = order ? order : x_special - y_special;
     order = order ? order : (x->lead_count < y->lead_count) - (x->lead_count > y->lead_count);
@@ -118,6 +121,8 @@ static void describe(struct group *g, bool shared)
         fprintf(to, ", %s image", g->image);
     if (g->is_streamed)
         fputs(", A streamed", to);
+    if (g->is_first_run)
+        fputs(", one cold run each", to);
     if (shared && g->is_cpu)
         fprintf(to, ", %s", read_text(last->document, "device.summary", text, sizeof text));
     need_stream_end(to);

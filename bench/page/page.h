@@ -21,6 +21,7 @@ struct group {
     const char *device;        /* the model's name */
     const char *range, *image; /* "[0,1)"; the image that was forced, or "" */
     bool is_cpu, is_streamed;  /* is_streamed: A did not fit into the device's memory */
+    bool is_first_run;         /* each run is one cold run, with no steady state */
     struct readings readings;  /* shallow copies of the page's */
     struct export_rows rows;
     const char *host;               /* the one with most timed rows, which the sections show */

@@ -8,10 +8,13 @@
 #include "harness/measure/recheck.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
-/* Without a wish for more, sampling must not be what a run spends its time on. */
-#define BRIEF_SECONDS 0.05
+/* What is enough without a wish for more, where the place allows more than that (brief_s): a few
+ * runs, or a short time if they are over sooner. */
+enum { BRIEF_RUNS = 3 };
+static const double brief_least_s = 0.05;
 
 /* Runs that are over before anybody notices, and runs of which one is warm-up enough. */
 enum { QUICK_NS = 10000000, SLOW_NS = 1000000000 };
@@ -99,6 +102,7 @@ static enum status keep_first(const struct result *r, struct contestant *c,
     c->samples = need_room(c->samples, 0, sizeof *c->samples);
     c->samples[0] = *first;
     c->count = 1;
+    c->is_first_run = true;
     c->launches_per_sample = 1;
     c->stop = STOP_TIME;
     return recheck_speed(&r->problem, c->variant, &r->device, (double)first->device_ns * 1e-9, why);
@@ -111,12 +115,18 @@ static void show_sampling(void *context, const struct contestant *now, double do
                  now->variant->name);
 }
 
+/* How long to sample without a wish: a first run, which is cold, takes no less than a later one. */
+static double brief_seconds(const struct place *place, const struct sample *first)
+{
+    return fmin(place->brief_s, fmax(brief_least_s, BRIEF_RUNS * (double)first->wall_ns * 1e-9));
+}
+
 static enum status steady_state(struct run *run, struct contestant *c, const struct sample *first,
                                 struct failure *why)
 {
     const struct options *o = run->options;
     const bool is_asked_for = o->samples > 0 || o->max_time_s > 0;
-    const double budget_s = o->max_time_s > 0 ? o->max_time_s : BRIEF_SECONDS;
+    const double budget_s = o->max_time_s > 0 ? o->max_time_s : brief_seconds(run->place, first);
     const nanos budget = (nanos)(budget_s * 1e9);
     enum status status = STATUS_OK;
     if (o->is_cold)

@@ -24,6 +24,23 @@ enum status run_checked(enum status status, struct failure *why)
     return status;
 }
 
+static void warn_of_clock(const struct tm *now)
+{
+    static bool is_said; /* of a sweep, only the first point says it */
+    const time_t made = (time_t)tool_made();
+    struct tm utc;
+    char is[16], was[16];
+    if (is_said)
+        return;
+    is_said = true;
+    strftime(is, sizeof is, "%Y-%m-%d", now);
+    strftime(was, sizeof was, "%Y-%m-%d", gmtime_r(&made, &utc));
+    fprintf(stderr,
+            "gpubench: the clock says %s, and this build is of %s: the result's date is wrong, and "
+            "so is its place in the history; set the clock\n",
+            is, was);
+}
+
 enum status run_start(struct run *run, const struct options *options, const struct place *place,
                       struct failure *why)
 {
@@ -41,7 +58,21 @@ enum status run_start(struct run *run, const struct options *options, const stru
     time_t now = time(NULL);
     struct tm utc;
     strftime(r->started, sizeof r->started, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    if (now < tool_made()) {
+        r->is_clock_wrong = true;
+        if (!options->quiet)
+            warn_of_clock(&utc);
+    }
     return STATUS_OK;
+}
+
+/* One a line, each with the program's name. */
+static void print_warnings(const char *text)
+{
+    for (size_t length; *text; text += length + (text[length] == '\n')) {
+        length = strcspn(text, "\n");
+        fprintf(stderr, "gpubench: %.*s\n", (int)length, text);
+    }
 }
 
 enum status run_open(struct run *run, struct failure *why)
@@ -58,7 +89,7 @@ enum status run_open(struct run *run, struct failure *why)
     run->result.device = *run->place->backend->device_facts(run->device);
     if (run->result.device.warning[0] && !o->quiet) {
         progress_hide();
-        fprintf(stderr, "gpubench: %s\n", run->result.device.warning);
+        print_warnings(run->result.device.warning);
     }
     result_add_phase(&run->result, "open", run_lap(&from), "", "%s", run->place->opens);
     return run_checked(STATUS_OK, why);
@@ -86,6 +117,8 @@ void run_add_facts(struct run *run)
 {
     struct facts *facts = &run->result.facts;
     tool_facts(facts);
+    if (run->result.is_clock_wrong)
+        facts_boolean(facts, "host.clock_before_build", true);
     host_facts(facts);
     barrier_facts(facts);
     if (!run->is_asking) { /* else the device hangs, and the result has no facts of it */

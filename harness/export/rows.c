@@ -76,7 +76,8 @@ static void sum_up(struct export_row *row, double *scratch)
     row->sum_error = median_of(row, "verdict.sum_error", scratch);
 }
 
-/* One row out of runs [first, end), which keeps the timed ones in place at their front. */
+/* One row out of runs [first, end), which keeps the timed ones in place at their front: the warm
+ * ones, or if there are none, those of one cold run each. */
 static void make_row(struct export_row *row, struct export_run *runs, size_t count, double *scratch)
 {
     const struct export_run *last = &runs[count - 1];
@@ -86,10 +87,13 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
                                .result = last->result,
                                .reading = last->reading,
                                .runs = runs};
+    bool has_warm = false;
+    for (size_t i = 0; i < count; i++)
+        has_warm = has_warm || (is_timed(runs[i].result) && !runs[i].result->is_first_run);
     for (size_t i = 0; i < count; i++) {
         const struct read_result *r = runs[i].result;
         if (r->state == READ_OK) {
-            if (is_timed(r))
+            if (is_timed(r) && !(has_warm && r->is_first_run))
                 runs[row->count++] = runs[i];
             continue;
         }

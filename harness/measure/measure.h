@@ -21,6 +21,7 @@ struct contestant {
     struct sample *samples; /* in the order of sampling */
     size_t count, warmups;
     enum stop_reason stop;
+    bool is_first_run; /* the only sample is the job's first run, cold: no steady state */
     unsigned launches_per_sample;
 };
 

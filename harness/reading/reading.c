@@ -56,6 +56,8 @@ static const struct rule of_result[] = {
     {"summary.min_s", REAL, false, false},
     {"summary.max_s", REAL, false, false},
     {"summary.count", WHOLE, false, false},
+    {"summary.warmups", WHOLE, false, false},
+    {"summary.kind", TEXT, false, false},
     {"summary.throttled", OBJECT, false, false},
     {"samples", OBJECT, false, false},
     {"samples.sm_hz", ARRAY, false, false},
@@ -220,6 +222,9 @@ static enum status take_time(struct read_result *out, const char *source, size_t
     out->max_s = read_number(json, "summary.max_s");
     const double count = read_number(json, "summary.count");
     out->samples = count >= 1 ? (size_t)count : 0;
+    const char *kind = json_string_value(json_at(json, "summary.kind"));
+    out->is_first_run =
+        kind ? strcmp(kind, "first") == 0 : count == 1 && read_number(json, "summary.warmups") == 0;
     out->sm_hz = median_of(json_at(json, "samples.sm_hz"));
     out->throttle = throttle_bits(json);
     return STATUS_OK;

@@ -25,6 +25,8 @@ struct read_result {
     /* NaN if the file does not say. Only a READ_OK result has a time. */
     double median_s, low_s, high_s, confidence, min_s, max_s;
     size_t samples;
+    bool is_first_run; /* of one run, the first and cold: not to be pooled or ranked with warm ones
+                        */
     double sm_hz;      /* the median clock while sampling; NaN if unknown */
     double cpu_flops;  /* a CPU's multiply-adds in the same process (cpu/chip/peak.h), in FLOP/s;
                           NaN if unknown */

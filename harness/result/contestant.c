@@ -208,13 +208,14 @@ static json_t *summary_to_json(const struct contestant *c, double *median)
     }
     const struct interval i = stats_median_interval(device, c->count, 0.99);
     *median = i.median;
-    json_t *summary = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s*, s:o, s:o}", "median_s",
-        json_number(i.median), "low_s", json_number(i.low), "high_s", json_number(i.high),
-        "confidence", json_number(i.confidence), "min_s", json_number(least), "max_s",
-        json_number(most), "count", (json_int_t)c->count, "stop", stop_reason_name(c->stop),
-        "warmups", (json_int_t)c->warmups, "batch", batch_name(c), "wall_median_s",
-        json_number(stats_median(wall, c->count)), "throttled", throttle_counts(c));
+    json_t *summary =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s, s:s*, s:o, s:o}", "median_s",
+                  json_number(i.median), "low_s", json_number(i.low), "high_s", json_number(i.high),
+                  "confidence", json_number(i.confidence), "min_s", json_number(least), "max_s",
+                  json_number(most), "count", (json_int_t)c->count, "stop",
+                  stop_reason_name(c->stop), "warmups", (json_int_t)c->warmups, "kind",
+                  c->is_first_run ? "first" : "warm", "batch", batch_name(c), "wall_median_s",
+                  json_number(stats_median(wall, c->count)), "throttled", throttle_counts(c));
     free(device);
     free(wall);
     return summary;

@@ -19,6 +19,7 @@ struct phase {
 struct result {
     struct problem problem;
     bool is_cold;             /* caches were emptied before each launch */
+    bool is_clock_wrong;      /* it was started before its build was made */
     const char *backend_name; /* "gpu" */
     struct device_facts device;
     struct facts facts; /* tool, host, container, env, device, driver, libraries */

@@ -12,6 +12,10 @@
 #define GPUBENCH_DIRTY 0
 #endif
 
+#ifndef GPUBENCH_MADE
+#define GPUBENCH_MADE 0
+#endif
+
 /* clang 19 tells of sanitizers by __has_feature alone. */
 #ifdef __has_feature
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -42,6 +46,11 @@ const char *tool_version(void)
 const char *tool_commit(void)
 {
     return GPUBENCH_COMMIT;
+}
+
+int64_t tool_made(void)
+{
+    return GPUBENCH_MADE;
 }
 
 bool tool_is_dirty(void)

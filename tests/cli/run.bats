@@ -185,3 +185,30 @@ load helper
     gpubench cpu 50 --all --samples 1 --max-time 0.01 --no-save --color=always
     grep -q $'\033\[32mok\033\[0m' <<<"$output"
 }
+
+@test "on a CPU the steady state is of three warm runs or half a second, else it is called one cold run" {
+    gpubench cpu 600 --no-save --json --threads 1 --variant reference
+    exits 0
+    jq -e '.results[0].summary | .kind == "warm" and .warmups >= 1 and (.count >= 3 or .count * .median_s > 0.3)' <<<"$output"
+    matches "$errors" 'steady state'
+    gpubench cpu 600 --no-save --json --threads 1 --variant reference --max-time 0.000001
+    exits 0
+    jq -e '.results[0].summary | .kind == "first" and .warmups == 0 and .count == 1' <<<"$output"
+    matches "$errors" 'one run, cold .*1 run without warm-up'
+    lacks "$errors" 'steady state  '
+}
+
+@test "a clock from before the build was made is warned of and recorded" {
+    cat >clock.c <<'END'
+#include <time.h>
+time_t time(time_t *to) { if (to) *to = 86400; return 86400; }
+END
+    gcc -shared -fPIC clock.c -o clock.so
+    LD_PRELOAD=$PWD/clock.so gpubench cpu 50 --no-save --json
+    exits 0
+    matches "$errors" 'the clock says 1970-01-02, and this build is of 20'
+    [ "$(jq .host.clock_before_build <<<"$output")" = true ]
+    gpubench cpu 50 --no-save --json
+    lacks "$errors" 'the clock says'
+    [ "$(jq .host.clock_before_build <<<"$output")" = null ]
+}
