@@ -83,6 +83,17 @@ static void offer_verbs(const struct word *word)
         offer(word, verbs[i]->name, verbs[i]->line);
 }
 
+/* A command of ab or check behind "--", which may begin with the program to run. */
+static void complete_inner(char **words, int count)
+{
+    const char *slash = strrchr(words[0], '/');
+    const bool names_program = slash || strncmp(words[0], "gpubench", 8) == 0;
+    if (count > 1 && names_program)
+        complete_print(words + 1, count - 1);
+    else if (!names_program)
+        complete_print(words, count);
+}
+
 void complete_print(char **words, int count)
 {
     const char *last = count > 0 ? words[count - 1] : "";
@@ -97,6 +108,12 @@ void complete_print(char **words, int count)
     const char *option = words[count - 2];
     if (!verb)
         return;
+    if (verb->argument && strcmp(verb->argument, "COMMAND...") == 0)
+        for (int i = count - 2; i > 0; i--)
+            if (strcmp(words[i], "--") == 0) {
+                complete_inner(words + i + 1, count - i - 1);
+                return;
+            }
     if (strcmp(verb->name, "help") == 0)
         offer_verbs(&word);
 

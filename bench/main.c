@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 /* The first Ctrl-C ends the program after the run in progress, the second at once. */
@@ -62,6 +63,13 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
     if (strncmp(argv[1], print, sizeof print - 1) == 0)
         return complete_script(argv[1] + sizeof print - 1, why);
 
+    if (strcasecmp(argv[1], "-v") == 0)
+        return fail(why, STATUS_USAGE,
+                    "%s is no option of gpubench itself: gpubench --version shows the version.",
+                    argv[1]);
+    if (strcmp(argv[1], "--gpu") == 0 || strcmp(argv[1], "--cpu") == 0)
+        return fail(why, STATUS_USAGE, "%s is no option: did you mean gpubench %s?", argv[1],
+                    argv[1] + 2);
     if (argv[1][0] == '-')
         return fail(why, STATUS_USAGE,
                     "%.40s is no option of gpubench itself: options follow a verb, gpubench --help "

@@ -43,10 +43,19 @@ const struct verb *verb_find(const char *name, struct failure *why)
             return verbs[i];
         names[i] = verbs[i]->name;
     }
-    const char *near = words_nearest(name, names, verb_count);
-    if (isdigit((unsigned char)*name))
-        fail(why, STATUS_USAGE, "which device? gpubench gpu %.40s, or gpubench cpu %.40s", name,
-             name);
+    static const char *const runs[] = {"run", "bench", "benchmark", "measure", "time", "test"};
+    char lower[24] = "";
+    for (size_t i = 0; name[i] && i + 1 < sizeof lower; i++)
+        lower[i] = (char)tolower((unsigned char)name[i]);
+    const char *near = words_nearest(lower, names, verb_count);
+    bool is_run = isdigit((unsigned char)*name);
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        is_run = is_run || strcmp(runs[i], lower) == 0;
+    if (is_run) {
+        const char *n = isdigit((unsigned char)*name) ? name : "N";
+        fail(why, STATUS_USAGE, "which device? gpubench gpu %.40s, or gpubench cpu %.40s", n, n);
+    } else if (strcmp(lower, "version") == 0)
+        fail(why, STATUS_USAGE, "%.40s is no verb: gpubench --version shows the version.", name);
     else if (near)
         fail(why, STATUS_USAGE,
              "unknown verb \"%.40s\": did you mean \"%s\"? gpubench --help shows all.", name, near);

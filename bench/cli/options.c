@@ -12,6 +12,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* The words that are still to be parsed. */
 struct line {
@@ -24,8 +25,9 @@ static bool has_option(const struct verb *verb, const struct option_row *row)
     return verb->options & (unsigned)row->group;
 }
 
-/* The row that the first `length` bytes of `name` mean: its whole name, or the start of exactly one
- * (`ambiguous`: of several). */
+/* The row that the first `length` bytes of `name` mean: its whole name, or two letters or more that
+ * start exactly one (`ambiguous`: several). A single letter is more likely a mistake: in --n 100,
+ * the n is not --no-save. */
 static const struct option_row *row_named(const struct verb *verb, const char *name, size_t length,
                                           bool *ambiguous)
 {
@@ -39,6 +41,8 @@ static const struct option_row *row_named(const struct verb *verb, const char *n
             *ambiguous = false;
             return row;
         }
+        if (length < 2)
+            continue;
         *ambiguous = found != NULL;
         found = row;
     }
@@ -56,6 +60,13 @@ static enum status unknown_option(const struct verb *verb, const char *word, siz
     for (size_t i = 0; i < option_count; i++)
         if (has_option(verb, &option_rows[i]))
             names[count++] = option_rows[i].name;
+    if (verb->takes_order && (strcasecmp(name, "n") == 0 || strcmp(name, "size") == 0))
+        return fail(why, STATUS_USAGE, "N takes no --%s in front: gpubench %s 10000.", name,
+                    verb->name);
+    if (strcmp(name, "gpu") == 0 || strcmp(name, "cpu") == 0)
+        return fail(why, STATUS_USAGE,
+                    "--%s is no option: the device is the first word, as in gpubench %s 10000.",
+                    name, name);
     const char *near = words_nearest(name, names, count);
     if (near)
         return fail(why, STATUS_USAGE,

@@ -67,10 +67,9 @@ enum status take_op(const struct option_row *row, const char *argument, struct o
     if (op_parse(argument, field(row, to)))
         return STATUS_OK;
     const char *near = words_nearest(argument, names, OP_COUNT);
-    return fail(
-        why, STATUS_USAGE,
-        "unknown operation \"%.40s\": did you mean \"%s\"? There are sum-aat, matmul and reduce.",
-        argument, near ? near : "sum-aat");
+    return fail(why, STATUS_USAGE,
+                "unknown operation \"%.40s\"%s%s%s there are sum-aat, matmul and reduce.", argument,
+                near ? ": did you mean \"" : ":", near ? near : "", near ? "\"?" : "");
 }
 
 enum status take_type(const struct option_row *row, const char *argument, struct options *to,

@@ -5,6 +5,7 @@
 
 #include <fnmatch.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WORD_BYTES = 64, NAMES_MAX = 256 };
 
@@ -42,6 +43,9 @@ static enum status check_arithmetics(const char *list, struct failure *why)
             known = known || fnmatch(word, names[i], 0) == 0;
         if (known)
             continue;
+        if (strcasecmp(word, "all") == 0)
+            return fail(why, STATUS_USAGE,
+                        "there is no arithmetic \"%s\": --arith '*' runs every one.", word);
         const char *near = words_nearest(word, names, ARITH_COUNT);
         return fail(why, STATUS_USAGE,
                     "unknown arithmetic \"%s\": did you mean \"%s\"? gpubench list shows all.",
@@ -71,6 +75,8 @@ static const struct variant *nearest(const struct backend *backend, enum op op, 
 static enum status explain(const struct backend *backend, enum op op, const char *word,
                            struct failure *why)
 {
+    if (strcasecmp(word, "all") == 0)
+        return fail(why, STATUS_USAGE, "there is no variant \"%s\": --all runs every one.", word);
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
         if (v->op == op && fnmatch(word, v->name, 0) == 0)

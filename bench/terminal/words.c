@@ -123,54 +123,89 @@ static bool all_digits(const char *text)
     return *text && text[strspn(text, "0123456789")] == '\0';
 }
 
-/* What a number such as 1e4 or 10_000 stands for, as digits; false if it stands for no whole number
- * in range. */
-static bool meant_n(const char *text, char *out, size_t bytes)
+/* Copies the number at the start of a text, such as 10000, 10_000, 2.5 or 1e4, without its
+ * underscores, and returns what follows it. */
+static const char *take_number(const char *text, char *number, size_t bytes)
+{
+    const char *c = text;
+    size_t used = 0;
+    for (; used + 1 < bytes; c++) {
+        const bool after_digit = c > text && isdigit((unsigned char)c[-1]);
+        if (*c == '_' && after_digit && isdigit((unsigned char)c[1]))
+            continue;
+        const bool is_power = tolower((unsigned char)*c) == 'e' && after_digit &&
+                              isdigit((unsigned char)c[c[1] == '+' ? 2 : 1]);
+        const bool is_sign = *c == '+' && c > text && tolower((unsigned char)c[-1]) == 'e';
+        if (!isdigit((unsigned char)*c) && *c != '.' && !is_power && !is_sign)
+            break;
+        number[used++] = *c;
+    }
+    number[used] = '\0';
+    return c;
+}
+
+/* A whole number as people write it: 10000, 10_000, 1e4, 10k, 1M, with `kilo` 1000 or 1024. *rest
+ * is what follows. False for anything else, and for one beyond 64 bits. */
+static bool read_whole(const char *text, uint64_t kilo, uint64_t *value, const char **rest)
+{
+    static const char suffixes[] = "KMG";
+    char number[40], *end;
+    *rest = take_number(text, number, sizeof number);
+    const char *suffix = **rest ? strchr(suffixes, toupper((unsigned char)**rest)) : NULL;
+    uint64_t unit = 1;
+    for (const char *s = suffixes; suffix && s <= suffix; s++)
+        unit *= kilo;
+    *rest += suffix != NULL;
+    errno = 0;
+    if (all_digits(number)) {
+        *value = strtoull(number, NULL, 10);
+        if (errno || *value > UINT64_MAX / unit)
+            return false;
+        *value *= unit;
+        return true;
+    }
+    const double real = strtod(number, &end) * (double)unit;
+    if (end == number || *end || !(real < 9007199254740992.0) || real != floor(real)) /* 2⁵³ */
+        return false;
+    *value = (uint64_t)real;
+    return true;
+}
+
+/* What a number with separators that are not accepted, such as 10,000, would be in digits. */
+static bool meant_n(const char *text, uint64_t *meant)
 {
     char digits[32];
     size_t used = 0;
-    for (const char *c = text; *c; c++) {
-        if (strchr("_,' ", *c))
-            continue;
-        if (used + 1 == sizeof digits)
-            return false;
-        digits[used++] = *c;
-    }
+    const char *rest;
+    for (const char *c = text; *c && used + 1 < sizeof digits; c++)
+        if (!strchr(",' ", *c))
+            digits[used++] = *c;
     digits[used] = '\0';
-    if (used == 0 || !isdigit((unsigned char)digits[0]) || strpbrk(digits, "xXpP"))
-        return false;
-    char *end;
-    double value = strtod(digits, &end);
-    if ((*end == 'k' || *end == 'K') && end[1] == '\0') {
-        value *= 1000;
-        end++;
-    }
-    if (*end || !(value >= 1) || value > PROBLEM_MAX_N || value != floor(value))
-        return false;
-    snprintf(out, bytes, "%.0f", value);
-    return true;
+    return read_whole(digits, 1000, meant, &rest) && !*rest && *meant > 0;
 }
 
 enum status words_parse_n(const char *text, uint64_t *n, struct failure *why)
 {
+    const char *rest;
+    uint64_t value = 0;
     if (*text == '\0')
+        return fail(why, STATUS_USAGE, "N is empty: give the order of the matrix, such as 10000.");
+    if (text[0] == '-' && all_digits(text + 1))
         return fail(why, STATUS_USAGE,
-                    "N is empty: give the order of the matrix as digits, for example 10000.");
-    if (!all_digits(text)) {
-        char meant[32];
-        if (text[0] == '-' && all_digits(text + 1))
+                    "N = %.40s: the order of a matrix is at least 1; for example 10000.", text);
+    if (!read_whole(text, 1000, &value, &rest) || *rest) {
+        if (all_digits(text)) /* more than 64 bits */
+            value = UINT64_MAX;
+        else if (meant_n(text, &value))
+            return fail(why, STATUS_USAGE, "N = \"%.40s\": digits only; write %" PRIu64 ".", text,
+                        value);
+        else
             return fail(why, STATUS_USAGE,
-                        "N = %.40s: the order of a matrix is at least 1; for example 10000.", text);
-        if (meant_n(text, meant, sizeof meant))
-            return fail(why, STATUS_USAGE, "N = \"%.40s\": digits only; write %s.", text, meant);
-        return fail(why, STATUS_USAGE,
-                    "N = \"%.40s\" is not a whole number: give the order of the matrix as digits, "
-                    "for example 10000.",
-                    text);
+                        "N = \"%.40s\" is not a whole number: give the order of the matrix, for "
+                        "example 10000 or 10k.",
+                        text);
     }
-    errno = 0;
-    unsigned long long value = strtoull(text, NULL, 10);
-    if (errno || value > PROBLEM_MAX_N)
+    if (value > PROBLEM_MAX_N)
         return fail(why, STATUS_USAGE,
                     "N = %.40s is more than can be indexed: the largest order is %u.", text,
                     PROBLEM_MAX_N);
@@ -184,9 +219,9 @@ enum status words_parse_n(const char *text, uint64_t *n, struct failure *why)
 enum status words_parse_whole(const char *option, const char *text, uint64_t least, uint64_t most,
                               uint64_t *value, struct failure *why)
 {
-    errno = 0;
-    unsigned long long parsed = all_digits(text) ? strtoull(text, NULL, 10) : 0;
-    if (!all_digits(text) || errno || parsed < least || parsed > most)
+    const char *rest;
+    uint64_t parsed;
+    if (!read_whole(text, 1000, &parsed, &rest) || *rest || parsed < least || parsed > most)
         return fail(why, STATUS_USAGE,
                     "--%s %.40s: give a whole number from %" PRIu64 " to %" PRIu64 ".", option,
                     *text ? text : "\"\"", least, most);
@@ -197,46 +232,58 @@ enum status words_parse_whole(const char *option, const char *text, uint64_t lea
 enum status words_parse_bytes(const char *option, const char *text, uint64_t *bytes,
                               struct failure *why)
 {
-    static const char suffixes[] = "KMG";
-    char *end = NULL;
-    errno = 0;
-    const unsigned long long number = isdigit((unsigned char)*text) ? strtoull(text, &end, 10) : 0;
-    const char *suffix = end && *end ? strchr(suffixes, toupper((unsigned char)*end)) : NULL;
-    const unsigned shift = suffix ? 10 * (unsigned)(suffix - suffixes + 1) : 0;
-    if (number == 0 || errno || number > UINT64_MAX >> shift || end[suffix != NULL])
+    const char *rest;
+    const bool is_whole = read_whole(text, 1024, bytes, &rest);
+    if (!is_whole || *bytes == 0 || (*rest && strcmp(rest, "B") != 0 && strcmp(rest, "iB") != 0))
         return fail(why, STATUS_USAGE,
                     "--%s %.40s: give bytes, a whole number above 0 that K, M or G may follow, for "
                     "example 1G.",
                     option, *text ? text : "\"\"");
-    *bytes = (uint64_t)number << shift;
     return STATUS_OK;
 }
 
-/* A decimal number in (0, most]; `wanted` says what to give. */
-static enum status parse_decimal(const char *option, const char *text, double most,
-                                 const char *wanted, double *value, struct failure *why)
+struct unit {
+    const char *name;
+    double size;
+};
+
+/* A decimal number in (0, most], in the unit behind it or in the first of them, into which it is
+ * converted; `wanted` says what to give. */
+static enum status parse_decimal(const char *option, const char *text, const struct unit *units,
+                                 double most, const char *wanted, double *value,
+                                 struct failure *why)
 {
-    char *end = NULL;
-    const double parsed = text[strspn(text, "0123456789.")] == '\0' ? strtod(text, &end) : NAN;
-    if (!end || end == text || *end || !(parsed > 0) || parsed > most)
-        return fail(why, STATUS_USAGE, "--%s %.40s: give %s.", option, *text ? text : "\"\"",
-                    wanted);
-    *value = parsed;
-    return STATUS_OK;
+    char number[40], *end;
+    const char *rest = take_number(text, number, sizeof number);
+    const double parsed = strtod(number, &end);
+    rest += *rest == ' ' && rest[1];
+    for (const struct unit *u = units; u->name && end != number && !*end; u++)
+        if ((!*rest || strcmp(rest, u->name) == 0) && parsed > 0 && parsed * u->size <= most) {
+            *value = parsed * u->size;
+            return STATUS_OK;
+        } else if (!*rest) {
+            break;
+        }
+    return fail(why, STATUS_USAGE, "--%s %.40s: give %s.", option, *text ? text : "\"\"", wanted);
 }
 
 enum status words_parse_seconds(const char *option, const char *text, double *seconds,
                                 struct failure *why)
 {
-    return parse_decimal(option, text, 86400,
-                         "seconds, more than 0 and at most 86400, for example 2.5", seconds, why);
+    static const struct unit units[] = {{"s", 1},    {"ms", 1e-3}, {"m", 60},
+                                        {"min", 60}, {"h", 3600},  {NULL, 0}};
+    return parse_decimal(option, text, units, 86400,
+                         "seconds, more than 0 and at most 86400, for example 2.5 or 2m", seconds,
+                         why);
 }
 
 enum status words_parse_threshold(const char *option, const char *text, double *share,
                                   struct failure *why)
 {
-    const enum status status = parse_decimal(
-        option, text, 1000, "percent, more than 0 and at most 1000, for example 2.5", share, why);
+    static const struct unit units[] = {{"%", 1}, {NULL, 0}};
+    const enum status status =
+        parse_decimal(option, text, units, 1000,
+                      "percent, more than 0 and at most 1000, for example 2.5", share, why);
     if (status == STATUS_OK)
         *share /= 100;
     return status;
@@ -278,7 +325,7 @@ const char *words_nearest(const char *text, const char *const *words, size_t cou
     for (size_t i = 0; i < count; i++) {
         size_t d = distance(text, words[i]);
         const char *part = text[0] ? strstr(words[i], text) : NULL;
-        if (part && (part == words[i] || text[1]))
+        if (d > 1 && part && (part == words[i] || text[1]))
             d = 1; /* the start of a word is near to it, or any part but a single letter */
         if (d < best) {
             best = d;

@@ -47,8 +47,8 @@ void words_right(FILE *to, const char *text, size_t columns);
 /* A path below the home directory with "~" for it, the path itself otherwise. */
 void words_path(char *out, size_t bytes, const char *path);
 
-/* The order of the matrix: decimal digits, 1 … PROBLEM_MAX_N. Anything else is STATUS_USAGE and
- * says what to write. */
+/* The order of the matrix, 1 … PROBLEM_MAX_N. Whole numbers may be written as 10000, 10_000, 1e4 or
+ * 10k. Anything else is STATUS_USAGE and the message says what to write. */
 enum status words_parse_n(const char *text, uint64_t *n, struct failure *why);
 
 /* A whole number in [least, most] for the option of that name. */
@@ -59,11 +59,11 @@ enum status words_parse_whole(const char *option, const char *text, uint64_t lea
 enum status words_parse_bytes(const char *option, const char *text, uint64_t *bytes,
                               struct failure *why);
 
-/* Seconds, a decimal number in (0, 86400]. */
+/* Seconds in (0, 86400]: a decimal number, and s, ms, m, min or h may follow it. */
 enum status words_parse_seconds(const char *option, const char *text, double *seconds,
                                 struct failure *why);
 
-/* A threshold in percent, a decimal number in (0, 1000], as a share. */
+/* A threshold in percent, a decimal number in (0, 1000] that % may follow, as a share. */
 enum status words_parse_threshold(const char *option, const char *text, double *share,
                                   struct failure *why);
 

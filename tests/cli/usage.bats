@@ -49,16 +49,47 @@ refused() {
 0|at least 1
 -1|at least 1
 -10000|at least 1
-1e4|write 10000
 1e4x|not a whole number
-10_000|write 10000
-10k|write 10000
+10,000|write 10000
 3.5|not a whole number
 0x10|not a whole number
 ten|not a whole number
 2000001|largest order is 2000000
 18446744073709551616|largest order is 2000000
 END
+}
+
+@test "numbers are taken as people write them" {
+    for n in 1e2 1_00 0.1k 100; do
+        gpubench cpu $n --no-save --quiet --threads 1 --samples 1_0 --max-time 50ms
+        exits 0
+        matches "$output" 'Shape: \(100, 100\)'
+    done
+    refused 'from 1 to' cpu 10 --samples 1s
+    refused 'seconds' cpu 10 --max-time 3%
+}
+
+@test "a single letter is no abbreviation of an option" {
+    refused 'N takes no --n in front: gpubench cpu 10000' cpu --n 100
+    refused 'N takes no --N in front' cpu --N=100
+    refused 'has no option --o|did you mean' cpu 100 --o x.json
+    gpubench cpu 10 --no-s --quiet
+    exits 0
+}
+
+@test "what other programs call it gets a suggestion" {
+    refused 'gpubench --version' version
+    refused 'gpubench --version' -V
+    refused 'gpubench --version' -v
+    refused 'gpubench gpu N, or gpubench cpu N' run 1000
+    refused 'did you mean "cpu"' CPU 1000
+    refused 'did you mean "doctor"' Doctor
+    refused 'gpubench cpu 10000' gpu 100 --cpu
+    refused 'gpubench gpu 10000' cpu 100 --gpu
+    refused 'did you mean gpubench cpu' --cpu 1000
+    refused ' --all runs every one' cpu 100 --variant all
+    refused " --arith '\*' runs every one" cpu 100 --arith all
+    refused 'unknown operation "all": there are' cpu 100 --op all
 }
 
 @test "a missing N and one too many are refused" {
@@ -130,6 +161,10 @@ END
     [ "$(complete_line gpubench cpu --op = r)" = reduce ]
     [ "$(complete_line gpubench cpu --im)" = "" ]
     [ "$(complete_line gpubench help doc)" = doctor ]
+    [ "$(complete_line gpubench ab -- ./old/gpubench gp)" = gpu ]
+    [ "$(complete_line gpubench ab -- ./old/gpubench gpu 100 -- ./new/gpubench gpu --im)" = --image ]
+    [ "$(complete_line gpubench check --baseline a.json -- cpu --op m)" = matmul ]
+    [ "$(complete_line gpubench check --basel)" = --baseline ]
     [ "$(complete_line gpubench report --output '')" = "" ] # bash offers files
 }
 

@@ -143,7 +143,9 @@ Test(words, n_is_digits_from_1_to_the_largest_order)
     static const struct {
         const char *text;
         uint64_t n;
-    } cases[] = {{"1", 1}, {"10000", 10000}, {"007", 7}, {"2000000", PROBLEM_MAX_N}};
+    } cases[] = {{"1", 1},        {"10000", 10000},  {"007", 7},      {"2000000", PROBLEM_MAX_N},
+                 {"1e4", 10000},  {"10_000", 10000}, {"10k", 10000},  {"10K", 10000},
+                 {"1.5e3", 1500}, {"1E+3", 1000},    {"2M", 2000000}, {"0.5k", 500}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint64_t n = 0;
         cr_expect_eq(words_parse_n(cases[i].text, &n, NULL), STATUS_OK);
@@ -160,10 +162,15 @@ Test(words, anything_else_than_n_is_refused_with_what_to_write)
         {"0", "at least 1"},
         {"000", "at least 1"},
         {"-1", "at least 1"},
-        {"1e4", "write 10000"},
-        {"10_000", "write 10000"},
         {"10,000", "write 10000"},
-        {"10k", "write 10000"},
+        {"_10", "not a whole number"},
+        {"10_", "not a whole number"},
+        {"1__0", "not a whole number"},
+        {"1e", "not a whole number"},
+        {"1kk", "not a whole number"},
+        {"1.0001k", "not a whole number"},
+        {"3M", "largest order is 2000000"},
+        {"0k", "at least 1"},
         {"1e4x", "not a whole number"},
         {"1e400", "not a whole number"},
         {"3.5", "not a whole number"},
@@ -208,8 +215,22 @@ Test(words, seconds_are_decimal_and_more_than_none)
     cr_expect_eq(words_parse_seconds("max-time", "2.5", &seconds, NULL), STATUS_OK);
     cr_expect_float_eq(seconds, 2.5, 0);
     cr_expect_eq(words_parse_seconds("max-time", ".1", &seconds, NULL), STATUS_OK);
-    static const char *const bad[] = {"0", "",      "x",   "1x",  "-1", "1.2.3",
-                                      ".", "86401", "inf", "nan", "1e3"};
+    static const struct {
+        const char *text;
+        double seconds;
+    } units[] = {{"1s", 1},    {"2.5 s", 2.5}, {"250ms", 0.25}, {"2m", 120},
+                 {"1min", 60}, {"1h", 3600},   {"1e3", 1000},   {"1_000", 1000}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        cr_expect_eq(words_parse_seconds("max-time", units[i].text, &seconds, NULL), STATUS_OK);
+        cr_expect_float_eq(seconds, units[i].seconds, 1e-9);
+    }
+    double share = 0;
+    cr_expect_eq(words_parse_threshold("threshold", "3%", &share, NULL), STATUS_OK);
+    cr_expect_float_eq(share, 0.03, 1e-12);
+    cr_expect_eq(words_parse_threshold("threshold", "3 %", &share, NULL), STATUS_OK);
+    cr_expect_eq(words_parse_threshold("threshold", "3s", &share, NULL), STATUS_USAGE);
+    static const char *const bad[] = {"0",   "",    "x",   "1x",  "-1", "1.2.3", ".", "86401",
+                                      "inf", "nan", "1e5", "25h", "s",  "1 ",    "1%"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cr_expect_eq(words_parse_seconds("max-time", bad[i], &seconds, NULL), STATUS_USAGE,
                      "\"%s\"", bad[i]);
