@@ -120,6 +120,40 @@ calls() { wc -l <"$1.words"; }
     matches "$output" 'other machine +device\.sms +132 → 114'
 }
 
+@test "a benchmark that the baseline has and the commands no longer measure is exit 5, and a failure in JUnit" {
+    # shellcheck disable=SC2016
+    FILTER=' | .results[1] = (.results[0] | .key += "/second")' stand_in ./two 1
+    stand_in ./one 1
+    gpubench check --baseline main.json --update -- ./two
+    exits 0
+    GITHUB_ACTIONS=true gpubench check --baseline main.json --junit junit.xml -- ./one
+    exits 5
+    matches "$errors" '/second is in the baseline and was not measured now'
+    matches "$output" 'ONLY BASE'
+    matches "$output" '::error title=gpubench [^:]*/second::ONLY BASE'
+    matches "$(cat junit.xml)" 'tests="2" failures="1" errors="0" skipped="0"'
+    matches "$(cat junit.xml)" '<failure type="regression" message="ONLY BASE'
+    gpubench check --baseline main.json -- ./two
+    exits 0
+}
+
+@test "check measures every command between the dashes, for the baseline and against it" {
+    stand_in ./a 1
+    FILTER=' | .results[0].key += "/b"' stand_in ./b 1
+    gpubench check --baseline main.json --update -- ./a first -- ./b second
+    exits 0
+    [ "$(calls a) $(calls b)" = '10 10' ]
+    grep -qx 'first --json --quiet --no-save' a.words
+    grep -qx 'second --json --quiet --no-save' b.words
+    gpubench check --baseline main.json --json -- ./a -- ./b
+    exits 0
+    jq -e '[.rows[] | .verdict] == ["SAME", "SAME"]' <<<"$output"
+    FILTER=' | .results[0].key += "/b"' stand_in ./b 1.05
+    gpubench check --baseline main.json -- ./a -- ./b
+    exits 3
+    matches "$errors" '1 of 2 slower by 3 % or more: [^ ]*/b is'
+}
+
 @test "wrong results are exit 1, and no baseline is made of them" {
     stand_in ./it 1; gpubench check --baseline main.json --update -- ./it
     cp main.json before.json
@@ -269,6 +303,33 @@ EOF
     gpubench ab --json -- ./a -- ./c
     exits 0
     jq -e '.verb == "ab" and .rows[0].verdict == "SAME"' <<<"$output"
+}
+
+@test "a run that failed or was wrong on either side of ab is exit 1, with its reason" {
+    stand_in ./good 1
+    for state in failed wrong; do
+        FILTER=' | if $n == 3 then .results[0] |= (.state = "'$state'" | .reason = "it broke") else . end' stand_in ./bad 1
+        for words in '-- ./good -- ./bad' '-- ./bad -- ./good'; do
+            : >good.words; : >bad.words
+            # shellcheck disable=SC2086
+            gpubench ab $words
+            exits 1
+            matches "$errors" "n=10000 $([ $state = wrong ] && echo 'gave a wrong result' || echo failed): it broke"
+            lacks "$output" 'SAME'
+        done
+    done
+}
+
+@test "in ab another clock is the change's own doing, and heat is not" {
+    stand_in ./a 1
+    FILTER=' | .results[0].samples.sm_hz = [1.8e9]' stand_in ./low 1.05
+    gpubench ab -- ./a -- ./low
+    exits 3
+    matches "$output" SLOW
+    FILTER=' | .results[0].summary.throttled = {hw_thermal_slowdown: 1}' stand_in ./hot 1.05
+    gpubench ab -- ./a -- ./hot
+    exits 0
+    matches "$output" 'UNSURE   hw_thermal_slowdown in [0-9]+ of [0-9]+ runs of the new side'
 }
 
 @test "ab finds a change under a drift that is as large" {

@@ -39,6 +39,9 @@ runs() {
     gpubench compare --threshold 10 base slow
     exits 0
     matches "$output" SAME
+    gpubench compare --threshold 4 base slow
+    exits 3
+    matches "$errors" 'slower by 4 % or more'
     gpubench compare --threshold=0 base slow
     exits 2
     matches "$errors" 'more than 0 and at most 1000'
@@ -178,6 +181,23 @@ zeros it ends in the middle
     matches "$(cat junit.xml)" '<failure type="regression" message="SLOW \+5.0 %'
     command -v xmllint >/dev/null || skip 'no xmllint'
     xmllint --noout junit.xml
+}
+
+@test "in JUnit and on GitHub, a result of the base alone is open in compare, and one of the new side is no annotation" {
+    # shellcheck disable=SC2016
+    both='.results[1] = (.results[0] | .key += "/second")'
+    runs 1 >one; runs 1 10 "$both" >two
+    export GITHUB_ACTIONS=true
+    gpubench compare two one --junit junit.xml
+    exits 0
+    matches "$output" 'n=10000/second .*ONLY BASE'
+    matches "$(cat junit.xml)" 'tests="2" failures="0" errors="0" skipped="1"'
+    matches "$(cat junit.xml)" '<skipped message="ONLY BASE'
+    matches "$output" '::warning title=gpubench [^:]*/second::ONLY BASE'
+    gpubench compare one two --junit junit.xml
+    exits 0
+    matches "$(cat junit.xml)" '<skipped message="ONLY NEW'
+    lacks "$output" '^::'
 }
 
 @test "in GitHub Actions there are annotations, a summary and an output" {

@@ -140,6 +140,18 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     [ "$(pending)" -eq 1 ]
 }
 
+@test "a server that refuses one result is asked for the next" {
+    fresh h200-gpu-10000 >one.json
+    fresh h200-matmul-10000 >two.json
+    for answer in 400 401 403 404; do
+        rm -rf "$GPUBENCH_RESULTS"
+        gpubench publish one.json two.json --to "$(plain refuses/$answer/both/)"
+        exits 6
+        [ "$(grep -c " PUT /refuses/$answer/both/" "$BATS_FILE_TMPDIR/requests")" -eq 2 ]
+        [ "$(pending)" -eq 2 ]
+    done
+}
+
 @test "a redirection within the server is followed, with the token" {
     GPUBENCH_TOKEN=planted-secret-token-2 publish "$(plain moved/object-3)"
     exits 0

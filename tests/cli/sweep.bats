@@ -24,6 +24,29 @@ fake_driver() {
     jq -e '.results[0].call.median_s > 0 and (has("copy_in") | not)' "$GPUBENCH_RESULTS"/sweep-*/cpu-32.json
 }
 
+@test "a call reads its answer back, except that a product stays on the device" {
+    fake_driver
+    for op in sum-aat matmul; do
+        rm -f trace
+        FAKECUDA_TRACE=$PWD/trace gpubench sweep 16:16 --only gpu --op $op --samples 1 --max-time 0.05 --no-save
+        exits 0
+        # Launches after the last copy to the host, up to the pinned memory that the copies of A need.
+        awk '/cuMemHostAlloc/ { exit } /cuLaunchKernel/ { n++ } /cuMemcpyDtoH/ { n = 0 } END { print n + 0 }' trace >"$op"
+    done
+    [ "$(cat sum-aat)" -eq 0 ]
+    [ "$(cat matmul)" -ge 1 ]
+}
+
+@test "\"GPU is\" says how many times faster than the CPU the GPU is" {
+    fake_driver
+    gpubench sweep 32:32 --samples 2 --max-time 0.05
+    exits 0
+    want=$(jq -s '(.[0].results[0].call.median_s / .[1].results[0].call.median_s)' \
+        "$GPUBENCH_RESULTS"/sweep-*/cpu-32.json "$GPUBENCH_RESULTS"/sweep-*/gpu-32.json)
+    got=$(grep -oE '[0-9.]+×' <<<"$output" | tr -d ×)
+    awk -v got="$got" -v want="$want" 'BEGIN { exit !(got > 0.9 * want && got < 1.1 * want) }'
+}
+
 @test "the sweep as JSON holds what the table shows" {
     fake_driver
     gpubench sweep 20:40:2 --samples 2 --max-time 0.05 --json --no-save -q --op matmul

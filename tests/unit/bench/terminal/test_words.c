@@ -259,3 +259,16 @@ Test(words, the_nearest_word_is_what_was_meant_and_nothing_if_nothing_is_near)
             cr_expect_null(near, "\"%s\" is near %s", cases[i].text, near ? near : "");
     }
 }
+
+Test(words, a_threshold_is_percent_and_becomes_a_share)
+{
+    struct failure why = {0};
+    double share = -1;
+    cr_assert_eq(words_parse_threshold("--threshold", "3", &share, &why), STATUS_OK, "%s",
+                 why.text);
+    cr_expect_float_eq(share, 0.03, 1e-15);
+    cr_assert_eq(words_parse_threshold("--threshold", "1000", &share, &why), STATUS_OK);
+    cr_expect_float_eq(share, 10, 1e-12);
+    cr_expect_eq(words_parse_threshold("--threshold", "0", &share, &why), STATUS_USAGE);
+    cr_expect_eq(words_parse_threshold("--threshold", "1000.1", &share, &why), STATUS_USAGE);
+}

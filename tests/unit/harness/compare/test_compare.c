@@ -156,6 +156,13 @@ Test(compare, what_a_slower_cpu_does_not_explain_is_slow)
     cr_expect_eq(of_cpu("gpu", 1.2, 1.7e11).change, CHANGE_SLOW, "a GPU's peak is a data sheet's");
 }
 
+Test(compare, what_a_faster_cpu_does_not_explain_is_fast)
+{
+    cr_expect_eq(of_cpu("cpu", 0.8, 2e11).change, CHANGE_FAST, "as fast as before");
+    cr_expect_eq(of_cpu("cpu", 0.7, 2.1e11).change, CHANGE_FAST, "5 %% of 30");
+    cr_expect_eq(of_cpu("cpu", 0.8, 1.9e11).change, CHANGE_FAST, "a slower one, even");
+}
+
 /* Ranks are there for that: one run among ten that something held up is one rank, however late. */
 Test(compare, one_disturbed_run_hides_no_change)
 {

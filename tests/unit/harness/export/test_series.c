@@ -69,6 +69,34 @@ Test(prometheus, escapes_labels_and_leaves_out_what_is_unknown)
     json_decref(document);
 }
 
+Test(series, only_a_right_result_is_ok_in_both_formats)
+{
+    static const struct {
+        const char *state, *metric, *point;
+    } cases[] = {
+        {"ok", "\"} 1.0\n", " ok=1i"},
+        {"failed", "\"} 0.0\n", " ok=0i"},
+        {"wrong", "\"} 0.0\n", " ok=0i"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t bytes;
+        json_t *document = odd();
+        json_t *result = json_array_get(json_object_get(document, "results"), 0);
+        json_object_set_new(result, "state", json_string(cases[i].state));
+        char *metrics = prometheus_text(document, &bytes), want[200];
+        snprintf(want, sizeof want,
+                 "\ngpubench_ok{arithmetic=\"f32\",backend=\"gpu\",n=\"100\",op=\"sum-aat\","
+                 "variant=\"v%s",
+                 cases[i].metric);
+        cr_expect(strstr(metrics, want), "%s:\n%s", want, metrics);
+        char *points = influx_lines(document, "0000000affffffff", &bytes);
+        cr_expect(strstr(points, cases[i].point), "%s:\n%s", cases[i].point, points);
+        free(metrics);
+        free(points);
+        json_decref(document);
+    }
+}
+
 Test(prometheus, group_is_an_address)
 {
     char url[400] = "http://h";

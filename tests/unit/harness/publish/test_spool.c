@@ -131,6 +131,47 @@ Test(spool, damaged_entry_is_not_sent_and_not_removed)
     spool_list_free(&all);
 }
 
+Test(spool, an_entry_whose_bytes_have_changed_is_not_sent)
+{
+    begin();
+    add("2026-11-24T10:00:02Z");
+    struct spool_list all = list();
+    char path[8192], text[4096];
+    snprintf(path, sizeof path, "%s/%s", spool, all.names[0]);
+    FILE *file = fopen(path, "r+");
+    const size_t bytes = fread(text, 1, sizeof text - 1, file);
+    text[bytes] = '\0';
+    char *number = strstr(text, "0.1");
+    cr_assert(number);
+    number[2] = '2'; /* still a valid document of the same length */
+    rewind(file);
+    fwrite(text, 1, bytes, file);
+    fclose(file);
+    struct spool_entry entry;
+    struct failure why = {0};
+    bool taken;
+    cr_assert_eq(spool_take(spool, all.names[0], &entry, &taken, &why), STATUS_PUBLISH_FAILED);
+    cr_expect(!taken);
+    cr_expect(strstr(why.text, "damaged"), "%s", why.text);
+    spool_list_free(&all);
+}
+
+Test(spool, an_entry_that_was_sent_and_cannot_be_removed_is_an_error)
+{
+    begin();
+    add("2026-11-24T10:00:02Z");
+    struct spool_list all = list();
+    struct spool_entry entry;
+    struct failure why = {0};
+    bool taken;
+    cr_assert_eq(spool_take(spool, all.names[0], &entry, &taken, NULL), STATUS_OK);
+    cr_assert_eq(unlink(entry.path), 0);
+    cr_assert_eq(mkdir(entry.path, 0700), 0); /* unlink() fails on a directory, even for root */
+    cr_expect_eq(spool_release(&entry, true, &why), STATUS_PUBLISH_FAILED);
+    cr_expect(strstr(why.text, "cannot remove"), "%s", why.text);
+    spool_list_free(&all);
+}
+
 Test(spool, sweeps_what_was_half_written_an_hour_ago_and_nothing_newer)
 {
     begin();

@@ -59,6 +59,45 @@ Test(readings, the_common_fields_are_taken_out)
     readings_free(&r);
 }
 
+Test(readings, a_throttling_that_was_seen_in_no_sample_does_not_count)
+{
+    struct readings r = {0};
+    struct failure why = {0};
+    cr_assert_eq(add(&r,
+                     DOCUMENT("", RESULT("\"ok\"", ",\"summary\":{\"median_s\":0.5,\"throttled\":{"
+                                                   "\"hw_slowdown\":0,\"bit_11\":-1,"
+                                                   "\"sw_power_cap\":1}}")),
+                     &why),
+                 STATUS_OK, "%s", why.text);
+    cr_expect_eq(r.list[0].results[0].throttle, 1u << 2);
+    readings_free(&r);
+}
+
+Test(readings, simulated_is_what_the_document_or_its_device_says)
+{
+    static const struct {
+        const char *document, *device;
+        bool want;
+    } cases[] = {
+        {"false", "false", false},
+        {"true", "false", true},
+        {"false", "true", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[1024];
+        snprintf(text, sizeof text,
+                 "{\"schema\":\"gpubench-result/1\",\"started\":\"2026-11-24T10:15:02Z\","
+                 "\"simulated\":%s,\"device\":{\"backend\":\"gpu\",\"name\":\"G\","
+                 "\"simulated\":%s},\"problem\":{\"op\":\"sum-aat\",\"n\":1},\"results\":[]}",
+                 cases[i].document, cases[i].device);
+        struct readings r = {0};
+        struct failure why = {0};
+        cr_assert_eq(add(&r, text, &why), STATUS_OK, "%s", why.text);
+        cr_expect_eq(r.list[0].is_simulated, cases[i].want, "case %zu", i);
+        readings_free(&r);
+    }
+}
+
 Test(readings, what_did_not_run_right_has_no_time)
 {
     static const char *const states[] = {"\"waived\"", "\"failed\"", "\"wrong\""};
