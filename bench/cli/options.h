@@ -1,5 +1,5 @@
-/* options.h - the options of all verbs: one table (table.c), from which the parser, --help, the
- * manual page and the shell completions are made. */
+/* options.h - the options of all verbs: one table (table.c), from which the parser (parse.c),
+ * --help (help.c), the manual page and the shell completions are made. */
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
 

@@ -1,7 +1,7 @@
 /* plan.c - see plan.h. */
 #include "harness/contract/plan.h"
 
-#include "harness/contract/backend.h"
+#include "harness/contract/device.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -27,6 +27,12 @@ caught() { # FINDING
     grep -qxF "error: $1" <<<"$output" || { echo "no finding: $1"; grep ^error <<<"$output"; return 1; }
 }
 
+@test "the source has no finding" {
+    run "$top/scripts/check/structure" check --objects="$objects" "$tree"
+    [ "$status" -eq 0 ]
+    [[ $output == *"none turns back, no cycle" ]]
+}
+
 @test "the harness may not include a backend" {
     plant harness/stats/stats.c '#include "cpu/loops/fill.h"'
     caught "$line: harness/stats/ may not know cpu/loops/"
@@ -75,6 +81,12 @@ caught() { # FINDING
 @test "a cycle in the folder list is found" {
     sed -i '/^harness\/base /s/|[^|]*$/| net/' "$tree/docs/folders.txt"
     caught "docs/folders.txt: harness/base may know harness/net, which is not listed below it"
+}
+
+@test "a folder is listed once" {
+    grep '^harness/net ' "$tree/docs/folders.txt" >>"$tree/docs/folders.txt.more"
+    cat "$tree/docs/folders.txt.more" >>"$tree/docs/folders.txt"
+    caught "docs/folders.txt:$(grep -c '' "$tree/docs/folders.txt"): harness/net is listed twice"
 }
 
 @test "a folder has at most 12 files" {

@@ -1,4 +1,4 @@
-/* options.c - the parser of the command line.
+/* parse.c - the parser of the command line.
  *
  * It follows the conventions of getopt_long: --name VALUE, --name=VALUE, names cut short where that
  * is unambiguous, clusters of letters (-qv, -oFILE), and "--" before words that are not options. It

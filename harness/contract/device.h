@@ -1,0 +1,29 @@
+/* device.h - how a device is asked for, and what the harness needs to know of it. */
+#ifndef HARNESS_DEVICE_H
+#define HARNESS_DEVICE_H
+
+#include "harness/contract/problem.h"
+
+struct device_request {
+    int index;             /* which device of this backend */
+    int threads;           /* cpu: 0 = what affinity and cgroup allow */
+    const char *image;     /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */
+    uint64_t memory_limit; /* gpu: bytes that may be used, 0 = all that are free */
+};
+
+/* What the harness needs to know about a device; facts() adds everything else. */
+struct device_facts {
+    char name[128];    /* "NVIDIA H100 80GB HBM3", "AMD EPYC 9454P" */
+    char place[32];    /* "/gpu:0", "/cpu:0", as the original script names it */
+    char summary[256]; /* one line for people: cc, driver, image · or · cores, library */
+    double peak_flops[ARITH_COUNT];     /* FLOP/s at the maximum clock, 0 if unknown */
+    double peak_bytes;                  /* bytes/s of device memory, 0 if unknown */
+    uint64_t memory_total, memory_free; /* bytes; the cpu's are within cgroup limits */
+    uint64_t cache_bytes;               /* of the last cache before memory, 0 if unknown */
+    double truncation;  /* the relative error per k of sums in tensor cores (ADDS_TRUNCATED) of
+                           positive products, as measured on this generation; 0 if unknown */
+    char warning[1024]; /* "", or how the device works worse than it could, a sentence a line */
+    bool simulated; /* a fake device of the tests, whose results are not compared or published */
+};
+
+#endif
