@@ -6,10 +6,12 @@
 #include "bench/verbs.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
+#include "harness/result/store.h"
 #include "harness/result/tool.h"
 
 #include <errno.h>
 #include <jansson.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +37,20 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     /* A reader that goes away must not cost the result; end_of() reports it. */
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* What a verb will write is checked before it measures. */
+static enum status check_places(const struct options *o, struct failure *why)
+{
+    char directory[4096];
+    const char *const files[] = {o->output, o->junit, o->update ? o->baseline : NULL};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i] && store_check_file(files[i], why) != STATUS_OK)
+            return why->status;
+    if (!(o->verb->options & OPTIONS_RECORD) || o->discard)
+        return STATUS_OK;
+    const enum status status = store_directory(o->results, directory, sizeof directory, why);
+    return status == STATUS_OK ? store_check_directory(directory, why) : status;
 }
 
 static enum status dispatch(int argc, char **argv, struct failure *why)
@@ -85,7 +101,7 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
     options.argv = argv;
     if (status == STATUS_OK && options.help)
         options_help(verb, stdout);
-    else if (status == STATUS_OK)
+    else if (status == STATUS_OK && (status = check_places(&options, why)) == STATUS_OK)
         status = verb->run(&options, why);
     options_free(&options);
     return status;
@@ -93,15 +109,21 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
 
 /* The exit code, after the last messages: why it failed, and whether standard output took
  * everything. */
-static int end_of(enum status status, const struct failure *why)
+static int end_of(enum status status, const struct failure *why, bool is_document)
 {
     errno = 0;
     const bool is_short = fflush(stdout) != 0 || ferror(stdout);
     const int error = errno;
     if (status != STATUS_OK && why->text[0])
         fprintf(stderr, "gpubench: %s\n", why->text);
-    if (is_short && error == EPIPE) {
-        /* Nobody reads on: die by SIGPIPE, as programs do by default. */
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    if (is_short && (error == EPIPE || (poll(&out, 1, 0) == 1 && out.revents & POLLERR))) {
+        /* Nobody reads on: die by SIGPIPE, as programs do by default. Half a document is worth a
+         * sentence first. */
+        if (is_document)
+            fputs("gpubench: standard output was closed by its reader: the document is "
+                  "incomplete.\n",
+                  stderr);
         signal(SIGPIPE, SIG_DFL);
         raise(SIGPIPE);
     }
@@ -123,5 +145,7 @@ int main(int argc, char **argv)
     json_set_alloc_funcs(need, free); /* Jansson never returns NULL for lack of memory */
     catch_signals();
     guard_on_hang(hang_end, NULL);
-    return end_of(dispatch(argc, argv, &why), &why);
+    const bool is_document =
+        argc > 1 && (strcmp(argv[1], "report") == 0 || strcmp(argv[1], "export") == 0);
+    return end_of(dispatch(argc, argv, &why), &why, is_document);
 }

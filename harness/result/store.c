@@ -51,6 +51,48 @@ enum status store_directory(const char *option, char *path, size_t path_bytes, s
     return STATUS_OK;
 }
 
+enum status store_check_directory(const char *directory, struct failure *why)
+{
+    char path[PATH_MAX];
+    struct stat is;
+    snprintf(path, sizeof path, "%s", *directory ? directory : ".");
+    while (stat(path, &is) != 0) { /* the nearest parent that exists */
+        char *slash = strrchr(path, '/');
+        if (errno != ENOENT)
+            return cannot(why, "write to", directory, errno);
+        if (slash && slash > path)
+            *slash = '\0';
+        else
+            snprintf(path, sizeof path, "%s", slash ? "/" : ".");
+    }
+    if (!S_ISDIR(is.st_mode))
+        return cannot(why, "write to", directory, ENOTDIR);
+    /* Nothing can be created in /proc, though root may write there. */
+    const bool is_proc = strncmp(path, "/proc", 5) == 0 && (path[5] == '/' || !path[5]);
+    if (is_proc || access(path, W_OK | X_OK) != 0)
+        return cannot(why, "write to", directory, is_proc ? ENOENT : errno);
+    return STATUS_OK;
+}
+
+enum status store_check_file(const char *file, struct failure *why)
+{
+    char directory[PATH_MAX];
+    struct stat is;
+    if (stat(file, &is) == 0 && (S_ISDIR(is.st_mode) || access(file, W_OK) != 0))
+        return cannot(why, "write", file, S_ISDIR(is.st_mode) ? EISDIR : errno);
+    if (stat(file, &is) == 0)
+        return STATUS_OK;
+    const char *slash = strrchr(file, '/');
+    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file) : 1,
+             slash ? file : ".");
+    if (slash == file)
+        snprintf(directory, sizeof directory, "/");
+    if (stat(directory, &is) != 0) /* the directory of a file is not made for it */
+        return cannot(why, "write", file, errno);
+    return store_check_directory(directory, why) == STATUS_OK ? STATUS_OK
+                                                              : cannot(why, "write", file, EACCES);
+}
+
 void store_fingerprint_of_text(const char *identity, char out[72])
 {
     strcpy(out, "sha256:");

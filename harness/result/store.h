@@ -25,6 +25,11 @@ enum status store_save(const char *directory, json_t *document, char *path, size
  * old file is unchanged and no temporary file is left. */
 enum status store_write(const char *file, json_t *document, struct failure *why);
 
+/* Whether that file, or a file in that directory, which may not exist yet, can probably be written:
+ * STATUS_FAILED with the reason if it certainly cannot. Creates nothing. */
+enum status store_check_file(const char *file, struct failure *why);
+enum status store_check_directory(const char *directory, struct failure *why);
+
 /* Writes a document to standard output and releases it. */
 enum status store_print(json_t *document, struct failure *why);
 

@@ -118,14 +118,42 @@ load helper
     lacks "$output" '^saved'
 }
 
-@test "a place that cannot be written is a sentence and exit 1, and the measurement is still printed" {
-    for arguments in '--results /proc/nowhere' '--no-save --output /proc/nowhere/x.json' '--output /dev/full' '--results /dev/null/x'; do
+@test "a place that cannot be written is a sentence and exit 1 before anything is measured" {
+    mkdir -p taken
+    for arguments in '--results /proc/nowhere' '--no-save --output /proc/nowhere/x.json' '--results /dev/null/x' \
+        '--output /nonexistent/x.json' '--output taken' '-o /dev/null/x' '-o none/x.json'; do
         # shellcheck disable=SC2086 # words
         gpubench cpu 50 $arguments
         exits 1
-        matches "$output" 'steady state'
+        [ -z "$output" ]
         [ "$(wc -l <errors.txt)" -eq 1 ]
-        matches "$errors" '^gpubench: cannot '
+        matches "$errors" '^gpubench: cannot write '
+    done
+    gpubench check --baseline /nonexistent/b.json --update -- cpu 50
+    exits 1
+    matches "$errors" '^gpubench: cannot write /nonexistent/b.json'
+    gpubench check --baseline b.json --junit /nonexistent/j.xml --update -- cpu 50
+    exits 1
+    matches "$errors" '^gpubench: cannot write /nonexistent/j.xml'
+    gpubench sweep 64:128 --only cpu --results /dev/null/x
+    exits 1
+    [ -z "$output" ]
+}
+
+@test "a place that turns out to be full is a sentence and exit 1, and the measurement is still printed" {
+    gpubench cpu 50 --output /dev/full
+    exits 1
+    matches "$output" 'steady state'
+    [ "$(wc -l <errors.txt)" -eq 1 ]
+    matches "$errors" '^gpubench: cannot '
+}
+
+@test "a document whose reader goes away says that it is incomplete" {
+    for verb in report export 'export --format markdown'; do
+        # shellcheck disable=SC2086 # words
+        "$GPUBENCH" $verb "$ROOT/results/reference" 2>errors.txt | head -c 10 >/dev/null
+        [ "${PIPESTATUS[0]}" -eq 141 ]
+        grep -q '^gpubench: standard output was closed by its reader: the document is incomplete' errors.txt
     done
 }
 
