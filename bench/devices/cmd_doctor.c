@@ -13,6 +13,7 @@
 #include "harness/text/json_text.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,53 @@ static enum status try_job(const struct backend *backend, struct device *device,
     return status;
 }
 
+/* The best rate of a library's full product, in FLOP/s, over a few runs; 0 if there is no library.
+ * Stops after the first run if that takes long. */
+static double gemm_flops(const struct backend *backend, struct device *device, uint64_t n)
+{
+    enum { RUNS = 4, LONG_NS = 300000000 };
+    const struct problem p = {.op = OP_MATMUL, .n = n, .seed = 1};
+    const struct variant *v = NULL;
+    struct job *job = NULL;
+    struct sample sample = {0};
+    struct failure why;
+    struct plan plan;
+    char reason[256];
+    nanos best = 0;
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        const struct variant *other = &backend->variants[i];
+        if (other->op == OP_MATMUL && other->arithmetic == ARITH_F32 && other->library &&
+            !other->symmetric && backend->can_run(device, other, &p, reason, sizeof reason))
+            v = other;
+    }
+    backend->plan(device, v, &p, &plan);
+    if (!v || backend->begin(device, &plan, &job, &why) != STATUS_OK)
+        return 0;
+    if (backend->load(job, v, &why) == STATUS_OK)
+        for (int i = 0; i < RUNS && sample.wall_ns < LONG_NS && !interrupt_requested() &&
+                        backend->run(job, v, 1, &sample, &why) == STATUS_OK;
+             i++)
+            best = best && best < sample.wall_ns ? best : sample.wall_ns;
+    backend->end(job);
+    return best ? problem_flop(&p) / ((double)best * 1e-9) : 0;
+}
+
+/* Adds doctor.gemm_n and doctor.gemm_flops. A product that is over too soon is mostly threads
+ * starting, and so a larger one follows. */
+static void time_gemm(const struct backend *backend, struct device *device, struct facts *facts)
+{
+    enum { SMALL_N = 1000, LARGE_N = 2000 };
+    const double soon_flops = 2e9 / 8e-3;
+    double flops = gemm_flops(backend, device, SMALL_N);
+    const bool is_soon = flops > soon_flops;
+    if (is_soon)
+        flops = fmax(flops, gemm_flops(backend, device, LARGE_N));
+    if (flops > 0) {
+        facts_integer(facts, "doctor.gemm_n", is_soon ? LARGE_N : SMALL_N);
+        facts_real(facts, "doctor.gemm_flops", flops);
+    }
+}
+
 /* Opens the backend and tries a job; the device's facts are added to `facts`. STATUS_NO_DEVICE adds
  * no line: the backend's own lines have said so. */
 static enum status try_backend(struct doctor_sheet *sheet, const struct backend *backend,
@@ -65,6 +113,8 @@ static enum status try_backend(struct doctor_sheet *sheet, const struct backend 
         backend->facts(device, facts);
         facts_text(facts, "warning", backend->device_facts(device)->warning);
         status = try_job(backend, device, key, sizeof key, &why);
+        if (strcmp(backend->name, "cpu") == 0)
+            time_gemm(backend, device, facts);
         backend->close(device);
     }
     if (status == STATUS_OK) {
@@ -78,10 +128,50 @@ static enum status try_backend(struct doctor_sheet *sheet, const struct backend 
     return status;
 }
 
+/* A line for each warning, or one. */
+static void add_openblas(struct doctor_sheet *sheet, const struct facts *facts)
+{
+    const char *version = facts_get_text(facts, "blas.version");
+    const char *warning = facts_get_text(facts, "warning");
+    if (!*version)
+        doctor_add(sheet, "OpenBLAS", DOCTOR_WARN,
+                   "install libopenblas0-pthread; the reference loops run without it", "not found");
+    do {
+        char advice[sizeof sheet->line->advice];
+        const size_t length = strcspn(warning, "\n");
+        snprintf(advice, sizeof advice, "%.*s", (int)length, warning);
+        if (*version || length)
+            doctor_add(sheet, *version ? "OpenBLAS" : "threads", length ? DOCTOR_WARN : DOCTOR_OK,
+                       advice, "%s, %s, %s", version, facts_get_text(facts, "blas.core"),
+                       facts_get_text(facts, "blas.threading"));
+        warning += length + (warning[length] == '\n');
+    } while (*warning);
+}
+
+/* What share of the measured multiply-adds OpenBLAS's product reaches. Good kernels reach four
+ * fifths; below half of it they are those of another CPU, or they lack threads. */
+static void add_gemm(struct doctor_sheet *sheet, const struct facts *facts, bool is_stopped)
+{
+    const struct fact *flops = facts_get(facts, "doctor.gemm_flops");
+    const struct fact *n = facts_get(facts, "doctor.gemm_n");
+    const struct fact *peak = facts_get(facts, "cpu.peak_f32_flops");
+    char rate[WORDS_BYTES], share[WORDS_BYTES];
+    if (!flops || !n || !peak || !(peak->real > 0))
+        return;
+    const double reached = flops->real / peak->real;
+    const bool is_slow = reached < 0.5 && !is_stopped;
+    doctor_add(sheet, "sgemm", is_slow ? DOCTOR_WARN : DOCTOR_OK,
+               is_slow ? "OpenBLAS may have no kernels for this CPU, or too few threads, or other "
+                         "programs use the CPU: install a newer OpenBLAS, or try again when idle"
+                       : "",
+               "%s, %s of the measured multiply-adds, N = %d",
+               words_rate(rate, flops->real, "FLOP/s"), words_percent(share, reached),
+               (int)n->integer);
+}
+
 static void add_cpu(struct doctor_sheet *sheet, const struct facts *facts)
 {
     const struct cpu_limit limit = host_cpu_limit();
-    const char *version = facts_get_text(facts, "blas.version");
     const bool stops = limit.quota > 0 && limit.quota < limit.threads;
     char quota[32] = "";
     if (stops)
@@ -91,14 +181,8 @@ static void add_cpu(struct doctor_sheet *sheet, const struct facts *facts)
                      : "",
                "%s, %s, %d of %d CPUs (%s%s)", facts_get_text(facts, "cpu.model"),
                facts_get_text(facts, "cpu.isa"), limit.threads, limit.cores, limit.by, quota);
-    const char *warning = facts_get_text(facts, "warning");
-    if (*version)
-        doctor_add(sheet, "OpenBLAS", *warning ? DOCTOR_WARN : DOCTOR_OK, warning, "%s, %s, %s",
-                   version, facts_get_text(facts, "blas.core"),
-                   facts_get_text(facts, "blas.threading"));
-    else
-        doctor_add(sheet, "OpenBLAS", DOCTOR_WARN,
-                   "install libopenblas0-pthread; the reference loops run without it", "not found");
+    add_openblas(sheet, facts);
+    add_gemm(sheet, facts, stops);
 }
 
 static void add_host(struct doctor_sheet *sheet, const struct facts *facts)

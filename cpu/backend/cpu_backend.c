@@ -157,6 +157,10 @@ static bool can_run(const struct device *d, const struct variant *v, const struc
         snprintf(reason, reason_bytes, "%s", d->no_blas.text);
         return false;
     }
+    if (own(v)->needs_blas && v->arithmetic == ARITH_F64 && !d->blas->cblas_dgemm) {
+        snprintf(reason, reason_bytes, "this OpenBLAS was built without double precision");
+        return false;
+    }
     return true;
 }
 

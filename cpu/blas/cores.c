@@ -86,15 +86,14 @@ static bool is_low_here(const char *core)
     return cores_is_low(core, cores_level());
 }
 
-/* Once a better one is found, those below AVX2 are not. */
-static bool is_worth_a_trial(const struct core_choice *c, const char *name)
+/* The best by the table and, should that be slow here, the next: after two that are right no more
+ * are tried, which keeps the cost low. */
+static bool is_enough(const struct core_choice *c)
 {
-    const struct trial *own = &c->trial[0];
-    bool has_better = false;
+    int right = 0;
     for (int i = 1; i < c->count; i++)
-        has_better = has_better ||
-                     (c->trial[i].end == TRIAL_RIGHT && c->trial[i].flops > worth_it * own->flops);
-    return !has_better || !cores_is_low(name, CORE_AVX2);
+        right += c->trial[i].end == TRIAL_RIGHT;
+    return right == 2;
 }
 
 struct core_choice cores_choose(const char *const names[], int threads, double seconds)
@@ -107,11 +106,10 @@ struct core_choice cores_choose(const char *const names[], int threads, double s
                                (own->end == TRIAL_RIGHT && is_low_here(own->core));
     if (c.by_user || !may_be_better)
         return c;
-    for (int i = 0; c.count < CORES_TRIALS && !interrupt_requested() &&
+    for (int i = 0; c.count < CORES_TRIALS && !is_enough(&c) && !interrupt_requested() &&
                     (name = cores_candidate(i, own->core, cores_level()));
          i++)
-        if (is_worth_a_trial(&c, name))
-            c.trial[c.count++] = trial_run(names, 1, name, NULL, candidate_seconds);
+        c.trial[c.count++] = trial_run(names, 1, name, NULL, candidate_seconds);
     c.chosen = cores_best(c.trial, c.count);
     return c;
 }

@@ -46,6 +46,13 @@ static enum status find_functions(const char *name, struct openblas *blas, struc
                     #function, INSTALL);
     OPENBLAS_FUNCTIONS(X)
 #undef X
+#define X(function) *(void **)&blas->function = dlsym(blas->library, #function);
+    OPENBLAS_F64_FUNCTIONS(X)
+#undef X
+    if (!blas->cblas_dgemm || !blas->cblas_dsyrk) {
+        blas->cblas_dgemm = NULL;
+        blas->cblas_dsyrk = NULL;
+    }
     /* A build with 64-bit integers under the same name would read half of each argument from
      * nowhere. */
     bool wide = strstr(blas->openblas_get_config(), "USE64BITINT") != NULL;

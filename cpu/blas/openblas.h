@@ -13,18 +13,22 @@
 #define OPENBLAS_FUNCTIONS(X)                                                                      \
     X(cblas_sgemm)                                                                                 \
     X(cblas_ssyrk)                                                                                 \
-    X(cblas_dgemm)                                                                                 \
-    X(cblas_dsyrk)                                                                                 \
     X(openblas_set_num_threads)                                                                    \
     X(openblas_get_num_threads)                                                                    \
     X(openblas_get_config)                                                                         \
     X(openblas_get_corename)                                                                       \
     X(openblas_get_parallel)
 
+/* Those that a library built for single precision lacks. */
+#define OPENBLAS_F64_FUNCTIONS(X)                                                                  \
+    X(cblas_dgemm)                                                                                 \
+    X(cblas_dsyrk)
+
 struct openblas {
     void *library;
 #define X(function) __typeof__(function) *function;
     OPENBLAS_FUNCTIONS(X)
+    OPENBLAS_F64_FUNCTIONS(X) /* both NULL if the library has not both */
 #undef X
 };
 

@@ -4,7 +4,7 @@ load helper
 
 # A library with faults (openblas.c) in the place of OpenBLAS.
 with_shim() {
-    gcc -O2 -w -shared -fPIC "$ROOT/tests/cli/openblas.c" -o libopenblas.so.0
+    gcc -O2 -w "$@" -shared -fPIC "$ROOT/tests/cli/openblas.c" -o libopenblas.so.0
     export LD_LIBRARY_PATH=$PWD${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
     unset OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS GOTO_NUM_THREADS OMP_NUM_THREADS
 }
@@ -32,6 +32,22 @@ fact() {
     [ "$(fact core_of_openblas)" = Prescott ]
     jq -e --arg best "$best" '.blas.trials | .[$best].flops > 1.2 * .Prescott.flops' <<<"$output"
     [ "$(jq -r '.env.OPENBLAS_CORETYPE' <<<"$output")" = null ]
+}
+
+@test "a core type whose double precision alone is wrong is not taken" {
+    with_shim -DDOUBLE
+    best=$(best_core)
+    gpubench cpu 60 --no-save --json
+    [ "$(fact core)" = "$best" ]
+    SHIM_WRONG_F64='SkylakeX Haswell' gpubench cpu 60 --no-save --json
+    [ "$(fact core)" = Prescott ]
+    [ "$(fact trials.Haswell.failed)" = 'wrong product' ]
+}
+
+@test "a library without double precision runs what it has" {
+    with_shim
+    gpubench list --json
+    jq -e 'map(select(.variant == "openblas-dgemm")) | length > 0 and all(.runs_here == false)' <<<"$output"
 }
 
 @test "a low core type stays where no other is faster, and that is said" {
@@ -167,4 +183,14 @@ END
             grep -q "$variable=$value is no number of threads and is ignored" errors.txt
         done
     done
+}
+
+@test "doctor says what share of the measured peak sgemm reaches, and warns below half of it" {
+    with_shim
+    gpubench doctor
+    grep -E '^sgemm +[0-9.]+ [GT]FLOP/s, [0-9.]+ % of the measured multiply-adds, N = 1000 +warn +OpenBLAS may have no kernels' <<<"$output"
+    grep -E '^OpenBLAS +0\.0\.9, [A-Za-z]+, .* warn +OpenBLAS 0.0.9 takes its Prescott kernels' <<<"$output"
+    OMP_NUM_THREADS=abc SHIM_OWN=$(best_core) gpubench doctor --json
+    jq -e '[.checks[] | select(.what == "OpenBLAS")] | length == 1 and (.[0].advice | test("OMP_NUM_THREADS=abc is no number"))' <<<"$output"
+    jq -e '.cpu.doctor.gemm_n == 1000 and .cpu.doctor.gemm_flops > 0' <<<"$output"
 }

@@ -94,3 +94,30 @@ void cblas_ssyrk(int order, int uplo, int trans, int n, int k, float alpha, cons
     (void)order, (void)uplo, (void)trans, (void)k, (void)alpha, (void)lda, (void)beta, (void)ldc;
     multiply(n, a, c, 1);
 }
+
+#ifdef DOUBLE
+static void multiply_f64(int n, const double *a, double *c)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++) {
+            double sum = 0;
+            for (int k = 0; k < n; k++)
+                sum += a[i * n + k] * a[j * n + k];
+            c[i * n + j] = sum;
+        }
+    if (is_in(set_or("SHIM_WRONG_F64", ""), core))
+        c[n - 1] *= 1 + 1e-6;
+}
+
+void cblas_dgemm(int order, int ta, int tb, int m, int n, int k, double alpha, const double *a,
+                 int lda, const double *b, int ldb, double beta, double *c, int ldc)
+{
+    multiply_f64(n, a, c);
+}
+
+void cblas_dsyrk(int order, int uplo, int trans, int n, int k, double alpha, const double *a,
+                 int lda, double beta, double *c, int ldc)
+{
+    multiply_f64(n, a, c);
+}
+#endif
