@@ -39,3 +39,18 @@ links() { # the files that the page links to
         <(grep -oP '"\K[a-z0-9-]+(?=")' backend/table.c | sort -u)
     [ "$output" = "" ]
 }
+
+@test "the ladder's figures are those of the result files" {
+    ../scripts/docs/ladder-figures --check
+}
+
+@test "a figure that differs from the result files is found" {
+    mkdir -p "$BATS_TEST_TMPDIR/tree"
+    cp -r ../docs ../kernels "$BATS_TEST_TMPDIR/tree"
+    mkdir "$BATS_TEST_TMPDIR/tree/results"
+    cp -r ../results/reference "$BATS_TEST_TMPDIR/tree/results"
+    sed -i 's/Measured: [0-9.]* ms/Measured: 1.234 ms/' "$BATS_TEST_TMPDIR/tree/kernels/matmul/ladder/cluster_sm90.cu"
+    GPUBENCH_TREE=$BATS_TEST_TMPDIR/tree run ../scripts/docs/ladder-figures --check
+    [ "$status" -eq 1 ]
+    [[ $output == *cluster_sm90.cu* ]]
+}

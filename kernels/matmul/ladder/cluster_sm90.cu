@@ -17,7 +17,10 @@
  *
  * Next: speed is near the limit, accuracy is not: promotion_sm90.cu.
  *
- * Prediction: H200, N = 10000: 3.0 ms. */
+ * Prediction: H200, N = 10000: 3.0 ms.
+ *
+ * Measured: 2.890 ms, 0.88 × cublas-gemm, 65 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"

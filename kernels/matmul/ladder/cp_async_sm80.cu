@@ -16,7 +16,10 @@
  * Next: the operands of every product pass through registers, six ldmatrix for 16 products, and
  * mma.sync reaches about 63 % of the rate of Hopper's own instruction: wgmma_sm90.cu.
  *
- * Prediction: H200, N = 10000: 5.5 ms. */
+ * Prediction: H200, N = 10000: 5.5 ms.
+ *
+ * Measured: 5.459 ms, 0.46 × cublas-gemm, 34 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm80/ampere.cuh"
 

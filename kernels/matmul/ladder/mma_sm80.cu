@@ -17,7 +17,10 @@
  *
  * Next: nothing is multiplied while a stage is loaded; cp_async_sm80.cu overlaps the two.
  *
- * Prediction: H200, N = 10000: 8 ms with the conversion of A, five times as fast as FP32. */
+ * Prediction: H200, N = 10000: 8 ms with the conversion of A, five times as fast as FP32.
+ *
+ * Measured: 6.847 ms, 0.37 × cublas-gemm, 27 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm80/ampere.cuh"
 

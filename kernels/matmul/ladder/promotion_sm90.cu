@@ -19,7 +19,10 @@
  * Next: half of C is the mirror image of the other half: triangle_sm90.cu.
  *
  * Prediction: H200, N = 10000: 3.3 ms. The tile is narrower, and while one warpgroup adds, only
- * the other one multiplies. */
+ * the other one multiplies.
+ *
+ * Measured: 3.036 ms, 0.83 × cublas-gemm, 62 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"

@@ -17,7 +17,10 @@
  * Next: the warps still wait for each product, for each other, and for the first stages of each
  * tile: warp_specialised_sm90.cu gives loading to a warp of its own.
  *
- * Prediction: H200, N = 10000: 3.6 ms. */
+ * Prediction: H200, N = 10000: 3.6 ms.
+ *
+ * Measured: 4.306 ms, 0.59 × cublas-gemm, 43 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"

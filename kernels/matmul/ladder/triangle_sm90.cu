@@ -20,7 +20,10 @@
  * Next: C is stored, 400 MB, only to be added up if the sum is all that is wanted:
  * sum_aat/ladder/fused_sum_sm90.cu.
  *
- * Prediction: H200, N = 10000: 1.9 ms. */
+ * Prediction: H200, N = 10000: 1.9 ms.
+ *
+ * Measured: 1.695 ms, 1.49 × cublas-gemm, 55 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"
 

@@ -20,7 +20,10 @@
  * Next: per stage a block reads 48 KiB from the L2 cache for 4.2 MFLOP: cluster_sm90.cu shares the
  * columns between two blocks.
  *
- * Prediction: H200, N = 10000: 3.1 ms. */
+ * Prediction: H200, N = 10000: 3.1 ms.
+ *
+ * Measured: 3.330 ms, 0.76 × cublas-gemm, 56 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"

@@ -19,7 +19,10 @@
  * Next: every thread still computes addresses for 16 copies per stage, and the warps that multiply
  * issue them: tma_ring_sm90.cu has them done by hardware.
  *
- * Prediction: H200, N = 10000: 4 ms; two blocks per SM, so one multiplies while the other waits. */
+ * Prediction: H200, N = 10000: 4 ms; two blocks per SM, so one multiplies while the other waits.
+ *
+ * Measured: 4.757 ms, 0.53 × cublas-gemm, 39 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm80/ampere.cuh"
 #include "kernels/support/sm90/hopper.cuh"

@@ -3,7 +3,10 @@
  *
  * The multiply-adds are those of naive.cu, but every read is 128 adjacent bytes, all of which are
  * used. The price: each lane ends with a partial sum, and five shuffles add the 32 of them. Each
- * word is still read from the caches once for every entry that needs it: 2N³ words in total. */
+ * word is still read from the caches once for every entry that needs it: 2N³ words in total.
+ *
+ * Measured: 1.480 s, 0.03 × cublas-sgemm, 2.0 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable.cuh"
 
 /* A, C: kernels/job/job.h. Grid: one block per tile of 4 rows × 8 columns of C, x over columns, y

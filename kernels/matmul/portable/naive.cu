@@ -3,7 +3,10 @@
  * This is the obvious first version, and the baseline of all others. The lanes of a warp compute
  * neighbouring columns of C, which are rows of A. At each k they read 32 words that lie a whole row
  * apart: 32 sectors of memory for 128 useful bytes. Only the caches, which keep the rest of each
- * sector for the next seven k, prevent it from being far slower. */
+ * sector for the next seven k, prevent it from being far slower.
+ *
+ * Measured: 2.201 s, 0.02 × cublas-sgemm, 1.4 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable.cuh"
 
 /* A, C: kernels/job/job.h. Grid: one 16×16 block per 16×16 tile, x over columns, y over rows

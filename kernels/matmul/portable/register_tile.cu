@@ -3,7 +3,10 @@
  *
  * tile.cu reads two words of shared memory per multiply-add; here 8 words feed 16. The product is
  * in support/portable/register_tile.cuh, which sum_aat/portable/triangle.cu uses too. Source: V.
- * Volkov, "Better performance at lower occupancy", GTC 2010. */
+ * Volkov, "Better performance at lower occupancy", GTC 2010.
+ *
+ * Measured: 82.04 ms, 0.50 × cublas-sgemm, 36 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/register_tile.cuh"
 
 /* A, C: kernels/job/job.h. Grid: one block of 16×16 threads per 64×64 tile of C, x over columns, y

@@ -4,7 +4,10 @@
  * Tiles below the diagonal are stored mirrored too. A thread's entries form 4×4 blocks, so choosing
  * other registers transposes them: a column of four is a row of four in the mirror, and four lanes
  * together fill 64 adjacent bytes, which are whole sectors of memory. No exchange through shared
- * memory is needed. Hot from cc 3.5: the fastest matmul of the portable subset. */
+ * memory is needed. Hot from cc 3.5: the fastest matmul of the portable subset.
+ *
+ * Measured: 22.08 ms, 1.88 × cublas-sgemm, 68 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/store_tile.cuh"
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/portable/warp_tile.cuh"

@@ -3,7 +3,10 @@
  * Both operands are k-major in shared memory, so the 8 rows and 8 columns that a thread needs for
  * one k are four reads of 16 bytes, which feed 64 multiply-adds. With one load per 16
  * multiply-adds, issue slots are no longer the limit. Source: S. Boehm, "How to optimize a CUDA
- * matmul kernel for cuBLAS-like performance", kernel 6. */
+ * matmul kernel for cuBLAS-like performance", kernel 6.
+ *
+ * Measured: 51.13 ms, 0.81 × cublas-sgemm, 58 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/store_tile.cuh"
 
 /* 4·LD ≡ 16 (mod 32), so that the transposing stores of a warp use 32 different banks. */

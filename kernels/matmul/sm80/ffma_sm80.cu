@@ -1,5 +1,8 @@
 /* ffma_sm80.cu - the product on CUDA cores for compute capability 8.0 and later
- * (support/sm80/ffma_sm80.cuh). */
+ * (support/sm80/ffma_sm80.cuh).
+ *
+ * Measured: 41.38 ms, 1.00 × cublas-sgemm, 72 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/sm80/ffma_sm80.cuh"
 
 /* at: Aᵀ, `at_pitch` floats a row. C: kernels/job/job.h. stages: ceil(n / FFMA_K). Grid: two blocks

@@ -4,7 +4,10 @@
  * blocks, several times what the latency of the memory requires. 32 floats at a time are added as a
  * tree in float32 and only then in float64, so GPUs with slow float64 reach memory speed too. The
  * blocks' partials are added in a fixed order (support/portable/finish.cuh). Hot: the choice of
- * `auto`. */
+ * `auto`.
+ *
+ * Measured: 239.6 µs, 1.03 × cub, 93 % of peak;
+ * NVIDIA H200, N = 16384, results/reference/h200-reduce-16384.json. */
 #include "kernels/support/portable/finish.cuh"
 
 enum { THREADS = 256, LOADS = 8, CHUNK = THREADS * LOADS };

@@ -3,7 +3,10 @@
  * A memory that delivers 3 TB/s after 600 ns needs 2 MB in flight at all times. Four independent
  * 16-byte loads are 16 times as much as one float. They are added in float32, 16 numbers at a time,
  * before float64 takes over. Sources: CUDA Best Practices Guide, "Vectorized memory access";
- * Little's law. */
+ * Little's law.
+ *
+ * Measured: 540.9 µs, 0.45 × cub, 41 % of peak;
+ * NVIDIA H200, N = 16384, results/reference/h200-reduce-16384.json. */
 #include "kernels/support/portable/add_double.cuh"
 
 enum { THREADS = 256, WARPS = THREADS / 32, LOADS = 4 };

@@ -4,7 +4,10 @@
  * A warp adds its 32 values in five shuffles and writes one word to shared memory; thread 0 adds
  * the eight words. This takes one barrier instead of nine. The limit is now memory: one 4-byte load
  * in flight per thread is too little. Source: J. Luitjens, "Faster parallel reductions on Kepler",
- * NVIDIA developer blog, 2014. */
+ * NVIDIA developer blog, 2014.
+ *
+ * Measured: 739.4 µs, 0.33 × cub, 30 % of peak;
+ * NVIDIA H200, N = 16384, results/reference/h200-reduce-16384.json. */
 #include "kernels/support/portable/add_double.cuh"
 
 enum { THREADS = 256, WARPS = THREADS / 32 };

@@ -3,7 +3,10 @@
  * One thread per block keeps a ring of eight 16 KiB stages full: 128 KiB in flight per SM without a
  * register or an address for it. 256 threads add the stages, 16 floats at a time in float32, then
  * in float64. Consecutive chunks go to consecutive blocks, so at any time the whole chip reads one
- * range of memory. Hot. */
+ * range of memory. Hot.
+ *
+ * Measured: 237.9 µs, 1.03 × cub, 94 % of peak;
+ * NVIDIA H200, N = 16384, results/reference/h200-reduce-16384.json. */
 #include "kernels/support/portable/finish_at_once.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 

@@ -16,7 +16,10 @@
  * does it in its three idle warps while it multiplies (support/sm90/tensor_feed_sm90.cuh), and
  * cuts k into panels that stay in the L2 cache (support/sm90/tensor_sum_sm90.cuh).
  *
- * Prediction: H200, N = 10000: 1.7 ms. */
+ * Prediction: H200, N = 10000: 1.7 ms.
+ *
+ * Measured: 1.473 ms, 1.75 × cublas-gemm, 63 % of peak;
+ * NVIDIA H200, N = 10000, results/reference/h200-sum-aat-10000.json. */
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/wgmma.cuh"
