@@ -138,8 +138,8 @@ static bool is_secret(const char *name, size_t length)
 
 static void add_environment(struct facts *facts)
 {
-    static const char *const prefixes[] = {"OPENBLAS_", "OMP_",    "MKL_",   "GOMP_",
-                                           "CUDA_",     "CUBLAS_", "NVIDIA_"};
+    static const char *const prefixes[] = {"OPENBLAS_", "GOTO_", "OMP_",    "MKL_",
+                                           "GOMP_",     "CUDA_", "CUBLAS_", "NVIDIA_"};
     for (char **entry = environ; entry && *entry; entry++) {
         const char *value = strchr(*entry, '=');
         bool wanted = false;
