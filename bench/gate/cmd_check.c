@@ -4,6 +4,7 @@
 #include "bench/gate/command.h"
 #include "bench/gate/gate.h"
 #include "bench/gate/self_test.h"
+#include "bench/stored/inputs.h"
 #include "bench/stored/publishing.h"
 #include "bench/terminal/progress.h"
 #include "harness/base/clock.h"
@@ -233,7 +234,7 @@ static enum status go(struct check *c, struct failure *why)
         status = take_commands(c, why);
     if (status != STATUS_OK)
         return status;
-    gate_warn_skipped(&c->base);
+    inputs_tell_skipped(o, &c->base);
     if (!o->quiet)
         progress_start();
     gate_warn_load(o);

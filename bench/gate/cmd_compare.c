@@ -2,6 +2,7 @@
 #include "bench/cli/verb.h"
 #include "bench/gate/gate.h"
 #include "bench/gate/hosts.h"
+#include "bench/stored/inputs.h"
 #include "bench/stored/publishing.h"
 #include "harness/result/store.h"
 
@@ -12,7 +13,7 @@ static enum status read_side(const struct options *o, const char *name, struct r
                              struct failure *why)
 {
     const enum status status = publishing_baseline(o, name, to, why);
-    gate_warn_skipped(to);
+    inputs_tell_skipped(o, to);
     return status;
 }
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 
 enum { OWN_WORDS_MAX = 40 };
 static const char this_program[] = "/proc/self/exe";
@@ -173,12 +174,50 @@ static enum status ended_badly(const struct command *c, int ended, struct failur
                 "%.400s ended with exit status %d and no result.", c->text, code);
 }
 
+static bool has_bad(const struct reading *run)
+{
+    for (size_t i = 0; i < run->count; i++)
+        if (run->results[i].state == READ_FAILED || run->results[i].state == READ_WRONG)
+            return true;
+    return false;
+}
+
+/* Refuses runs from `before` on that this process did not measure: an old file would count as a
+ * fresh process each time it is printed. */
+static enum status check_fresh(const struct command *c, const struct readings *to, size_t before,
+                               size_t copies, int code, int64_t began, struct failure *why)
+{
+    if (to->copies > copies)
+        return fail(why, STATUS_FAILED,
+                    "%.400s printed the same result again, with the same start and samples: each "
+                    "run must measure anew.",
+                    c->text);
+    bool is_bad = false;
+    for (size_t i = before; i < to->count; i++) {
+        const struct reading *run = &to->list[i];
+        is_bad = is_bad || has_bad(run);
+        if (read_time(run->started) < began)
+            return fail(why, STATUS_FAILED,
+                        "%.400s printed a result that was started at %.40s, before the command "
+                        "itself: each run must measure anew.",
+                        c->text, run->started);
+    }
+    if (code != 0 && !is_bad)
+        return fail(why, STATUS_FAILED,
+                    "%.400s ended with exit status %d, and no result in what it printed failed: "
+                    "it is not counted.",
+                    c->text, code);
+    return STATUS_OK;
+}
+
 enum status command_run(const struct command *c, struct readings *to, struct failure *why)
 {
     enum status status = interrupt_check(why);
     if (status != STATUS_OK)
         return status;
     struct process_output output;
+    const size_t before = to->count, copies = to->copies;
+    const int64_t began = (int64_t)time(NULL); /* in whole seconds, as `started` is */
     const int error = process_read(c->argv, -1, false, 2 * (size_t)READ_BYTES_MAX, &output);
     if (error)
         return fail(why, STATUS_FAILED, "cannot run %.400s: %s.", c->text, strerror(error));
@@ -192,6 +231,8 @@ enum status command_run(const struct command *c, struct readings *to, struct fai
         status = ended_badly(c, output.ended, why);
     else if (status == STATUS_OK)
         status = readings_add_text(to, c->text, output.bytes, output.count, READ_WHOLE, why);
+    if (status == STATUS_OK)
+        status = check_fresh(c, to, before, copies, WEXITSTATUS(output.ended), began, why);
     free(output.bytes);
     return status;
 }

@@ -84,13 +84,6 @@ enum status gate_tell(struct gate *g, const char *base_name, const char *now_nam
     return worst;
 }
 
-void gate_warn_skipped(const struct readings *r)
-{
-    if (r->skipped)
-        fprintf(stderr, "gpubench: %zu file%s skipped; the first: %s\n", r->skipped,
-                r->skipped == 1 ? "" : "s", r->skipped_why);
-}
-
 /* The system's load over the last minute; 0 if it is unknown. */
 static double load_now(void)
 {

@@ -30,9 +30,6 @@ enum status gate_judge(struct gate *g, const struct readings *base, const struct
 enum status gate_tell(struct gate *g, const char *base_name, const char *now_name,
                       struct failure *why);
 
-/* Says on standard error how many files of a directory were not results. */
-void gate_warn_skipped(const struct readings *r);
-
 /* Warns on standard error, unless --quiet, if other programs use this host's CPUs. */
 void gate_warn_load(const struct options *o);
 

@@ -3,6 +3,7 @@
 #include "bench/gate/hosts.h"
 
 #include "bench/gate/gate.h"
+#include "bench/stored/inputs.h"
 #include "bench/stored/publishing.h"
 #include "bench/terminal/color.h"
 #include "bench/terminal/grid.h"
@@ -218,7 +219,7 @@ enum status hosts_compare(const struct options *o, struct failure *why)
         for (size_t k = before; k < r.count; k++)
             word_of[k] = o->words[i];
     }
-    gate_warn_skipped(&r);
+    inputs_tell_skipped(o, &r);
     if (status == STATUS_OK)
         status = fleet_gather(
             &r, o->word_count <= NAMES_MAX && is_ambiguous(&r, word_of) ? word_of : NULL, &fleet,

@@ -23,7 +23,13 @@ enum status inputs_read(const struct options *o, size_t first, enum read_flags f
 
 void inputs_tell_skipped(const struct options *o, const struct readings *readings)
 {
-    if (readings->skipped && !o->quiet)
+    if (o->quiet)
+        return;
+    if (readings->skipped)
         fprintf(stderr, "gpubench: %zu file%s left out; the first: %s\n", readings->skipped,
                 readings->skipped == 1 ? " was" : "s were", readings->skipped_why);
+    if (readings->copies)
+        fprintf(stderr, "gpubench: %zu %s of a run that is given already, and not counted again.\n",
+                readings->copies,
+                readings->copies == 1 ? "result is a copy" : "results are copies");
 }

@@ -151,8 +151,24 @@ static void print_heading(FILE *to, const struct verdicts *v)
 
 /* ---- below it */
 
+static void print_left_out(FILE *to, const struct verdicts *v)
+{
+    for (size_t i = 0; i < v->comparison->count; i++) {
+        const struct compare_row *row = &v->comparison->rows[i];
+        const struct compare_side *const sides[] = {&row->base, &row->now};
+        for (int side = 0; side < 2 && row->state == ROW_JUDGED; side++)
+            if (sides[side]->left_out)
+                fprintf(
+                    to,
+                    "! %s: %zu run%s of the %s side without a time (failed, wrong or waived) %s left out\n",
+                    row->key, sides[side]->left_out, sides[side]->left_out == 1 ? "" : "s",
+                    side ? v->now_name : v->base_name, sides[side]->left_out == 1 ? "is" : "are");
+    }
+}
+
 static void print_notes(FILE *to, const struct verdicts *v)
 {
+    print_left_out(to, v);
     bool has_card = false, has_noise = false;
     for (size_t i = 0; i < v->comparison->count; i++) {
         const struct compare_row *row = &v->comparison->rows[i];

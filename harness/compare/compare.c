@@ -14,31 +14,28 @@
 struct process {
     const struct reading *reading;
     const struct read_result *result;
+    const char *machine; /* its fingerprint; "" if machines do not matter */
     bool is_now;
     size_t order; /* as read */
 };
 
-static bool is_timed(const struct read_result *r)
+bool compare_is_timed(const struct read_result *r)
 {
     return r->state == READ_OK && r->median_s > 0;
 }
 
-/* Fingerprints as they count: to those who compare across hosts, all machines are one. */
-static const char *machine_of(const struct process *p, const struct compare_rules *rules)
-{
-    return rules->is_cross_host ? "" : p->reading->fingerprint;
-}
-
-static int by_key(const void *a, const void *b)
+static int by_key_and_machine(const void *a, const void *b)
 {
     const struct process *x = a, *y = b;
-    const int key = strcmp(x->result->key, y->result->key);
-    return key ? key : (x->order > y->order) - (x->order < y->order);
+    int order = strcmp(x->result->key, y->result->key);
+    if (!order)
+        order = strcmp(x->machine, y->machine);
+    return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-/* All processes of both sides, by key; the caller frees them. */
+/* All processes of both sides, by key and machine; the caller frees them. */
 static struct process *gather(const struct readings *base, const struct readings *now,
-                              size_t *count)
+                              const struct compare_rules *rules, size_t *count)
 {
     const struct readings *const sides[] = {base, now};
     size_t total = 0;
@@ -51,10 +48,12 @@ static struct process *gather(const struct readings *base, const struct readings
         for (size_t i = 0; i < sides[side]->count; i++)
             for (size_t k = 0; k < sides[side]->list[i].count; k++) {
                 const struct reading *reading = &sides[side]->list[i];
-                all[*count] = (struct process){reading, &reading->results[k], side == 1, *count};
+                const char *machine = rules->is_cross_host ? "" : reading->fingerprint;
+                all[*count] =
+                    (struct process){reading, &reading->results[k], machine, side == 1, *count};
                 ++*count;
             }
-    qsort(all, *count, sizeof *all, by_key);
+    qsort(all, *count, sizeof *all, by_key_and_machine);
     return all;
 }
 
@@ -123,12 +122,11 @@ void compare_describe_side(struct compare_side *side, const struct read_result *
 /* ---- one row */
 
 /* Whether all of it ran on one card, or on one host if that is a CPU. Unnamed ones count as one. */
-static bool is_one_place(const struct process *list, size_t count, const char *machine,
-                         const struct compare_rules *rules)
+static bool is_one_place(const struct process *list, size_t count)
 {
     const char *place = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (!is_timed(list[i].result) || strcmp(machine_of(&list[i], rules), machine) != 0)
+        if (!compare_is_timed(list[i].result))
             continue;
         const bool is_gpu = strcmp(list[i].result->backend, "gpu") == 0;
         const char *here = is_gpu ? list[i].reading->card : list[i].reading->host;
@@ -154,15 +152,13 @@ void compare_choose_threshold(struct compare_row *row, const struct read_result 
         row->threshold = fmax(row->threshold, 2 * row->noise);
 }
 
-/* The timed results of one side and machine among a key's processes; how many there are. */
-static size_t pick(const struct process *list, size_t count, bool is_now, const char *machine,
-                   const struct compare_rules *rules, const struct read_result **results,
-                   struct compare_side *side)
+/* Takes the timed results of one side; returns how many there are. */
+static size_t pick(const struct process *list, size_t count, bool is_now,
+                   const struct read_result **results, struct compare_side *side)
 {
     size_t picked = 0;
     for (size_t i = 0; i < count; i++)
-        if (list[i].is_now == is_now && is_timed(list[i].result) &&
-            strcmp(machine_of(&list[i], rules), machine) == 0) {
+        if (list[i].is_now == is_now && compare_is_timed(list[i].result)) {
             side->reading = list[i].reading;
             results[picked++] = list[i].result;
         }
@@ -202,37 +198,30 @@ static struct shift shift_of(struct sample_of *base, struct sample_of *now,
     return rank_independent(base->values, base->count, now->values, now->count, alpha);
 }
 
-/* Compares a key's processes on one machine, if both sides have some. */
-static enum status judge_machine(const struct process *list, size_t count, const char *machine,
-                                 const struct compare_rules *rules, struct compare_row *row,
-                                 bool *is_judged, struct failure *why)
+/* Compares a key's processes on one machine; false if a side has none with a time. */
+static bool judge_machine(const struct process *list, size_t count,
+                          const struct compare_rules *rules, struct compare_row *row)
 {
-    struct sample_of base = {calloc(count, sizeof *base.results), calloc(count, sizeof(double)), 0},
-                     now = {calloc(count, sizeof *now.results), calloc(count, sizeof(double)), 0};
-    enum status status = STATUS_OK;
+    struct sample_of base = {need_array(count, sizeof *base.results),
+                             need_array(count, sizeof *base.values), 0};
+    struct sample_of now = {need_array(count, sizeof *now.results),
+                            need_array(count, sizeof *now.values), 0};
     *row = (struct compare_row){.key = list[0].result->key, .noise = NAN, .p = 1};
-    *is_judged = false;
-    if (!base.results || !base.values || !now.results || !now.values) {
-        status = fail(why, STATUS_NO_MEMORY, "no memory to compare %zu results.", count);
-        goto out;
-    }
-    base.count = pick(list, count, false, machine, rules, base.results, &row->base);
-    now.count = pick(list, count, true, machine, rules, now.results, &row->now);
-    if (base.count && now.count) {
-        *is_judged = true;
+    base.count = pick(list, count, false, base.results, &row->base);
+    now.count = pick(list, count, true, now.results, &row->now);
+    const bool is_judged = base.count && now.count;
+    if (is_judged) {
         row->state = ROW_JUDGED;
         row->shift = shift_of(&base, &now, log_time, rules->alpha);
         row->by_cpu = shift_of(&base, &now, log_time_by_cpu, rules->alpha);
         row->p = row->shift.p;
-        compare_choose_threshold(row, now.results[0], is_one_place(list, count, machine, rules),
-                                 rules);
+        compare_choose_threshold(row, now.results[0], is_one_place(list, count), rules);
     }
-out:
     free(base.results);
     free(base.values);
     free(now.results);
     free(now.values);
-    return status;
+    return is_judged;
 }
 
 /* A key that cannot be judged on any machine: why. */
@@ -242,7 +231,7 @@ static void explain(const struct process *list, size_t count, struct compare_row
     for (size_t i = 0; i < count; i++) {
         const struct process *p = &list[i];
         const bool is_bad = p->result->state == READ_FAILED || p->result->state == READ_WRONG;
-        if (is_timed(p->result))
+        if (compare_is_timed(p->result))
             *(p->is_now ? &now : &base) = p;
         else if (p->is_now && is_bad && (!bad || p->result->state == READ_WRONG))
             bad = p;
@@ -271,46 +260,48 @@ static bool has_broken(const struct process *list, size_t count)
     return false;
 }
 
-/* Whether a machine was met before among a key's processes. */
-static bool is_repeated(const struct process *list, size_t at, const struct compare_rules *rules)
+static int by_base(const void *a, const void *b)
 {
-    for (size_t i = 0; i < at; i++)
-        if (strcmp(machine_of(&list[i], rules), machine_of(&list[at], rules)) == 0)
-            return true;
-    return false;
+    const struct compare_row *x = a, *y = b;
+    return (x->base.reading > y->base.reading) - (x->base.reading < y->base.reading);
 }
 
-/* The rows of one key: one for each class of machine that both sides have. */
-static enum status rows_of_key(const struct process *list, size_t count,
-                               const struct compare_rules *rules, struct comparison *out,
-                               struct failure *why)
+/* How many runs of each side have no time of a key, for it failed or was wrong. */
+static void count_left_out(const struct process *list, size_t count, size_t left_out[2])
+{
+    for (size_t i = 0; i < count; i++)
+        left_out[list[i].is_now] += !compare_is_timed(list[i].result);
+}
+
+/* The rows of one key: one for each class of machine that has a time on both sides, in the order of
+ * the base. */
+static void rows_of_key(const struct process *list, size_t count, const struct compare_rules *rules,
+                        struct comparison *out)
 {
     const size_t before = out->count;
-    for (size_t i = 0; i < count && !has_broken(list, count); i++) {
-        bool is_judged;
-        if (list[i].is_now || !is_timed(list[i].result) || is_repeated(list, i, rules))
-            continue;
-        const enum status status = judge_machine(list, count, machine_of(&list[i], rules), rules,
-                                                 &out->rows[out->count], &is_judged, why);
-        if (status != STATUS_OK)
-            return status;
-        out->count += is_judged;
+    size_t left_out[2] = {0};
+    count_left_out(list, count, left_out);
+    for (size_t from = 0, to; from < count && !has_broken(list, count); from = to) {
+        for (to = from + 1; to < count && strcmp(list[from].machine, list[to].machine) == 0;)
+            to++;
+        out->count += judge_machine(&list[from], to - from, rules, &out->rows[out->count]);
     }
     if (out->count == before) {
         explain(list, count, &out->rows[out->count]);
         const struct compare_row *row = &out->rows[out->count];
         out->count += row->state == ROW_BROKEN || row->base.reading || row->now.reading;
     }
-    return STATUS_OK;
+    qsort(&out->rows[before], out->count - before, sizeof *out->rows, by_base);
+    for (size_t i = before; i < out->count; i++) {
+        out->rows[i].base.left_out = left_out[0];
+        out->rows[i].now.left_out = left_out[1];
+    }
 }
 
-enum status compare_judge_rows(struct comparison *c, const struct compare_rules *rules,
-                               struct failure *why)
+void compare_judge_rows(struct comparison *c, const struct compare_rules *rules)
 {
-    double *p = calloc(c->count + 1, sizeof *p);
+    double *p = need_array(c->count, sizeof *p);
     size_t questions = 0;
-    if (!p)
-        return fail(why, STATUS_NO_MEMORY, "no memory to compare %zu results.", c->count);
     for (size_t i = 0; i < c->count; i++)
         if (c->rows[i].state == ROW_JUDGED)
             p[questions++] = c->rows[i].shift.p;
@@ -324,7 +315,6 @@ enum status compare_judge_rows(struct comparison *c, const struct compare_rules 
         compare_doubt(row, rules, questions);
     }
     free(p);
-    return STATUS_OK;
 }
 
 enum status compare(const struct readings *base, const struct readings *now,
@@ -338,19 +328,16 @@ enum status compare(const struct readings *base, const struct readings *now,
         return status;
 
     size_t count;
-    struct process *all = gather(base, now, &count);
+    struct process *all = gather(base, now, rules, &count);
     out->rows = need_array(count, sizeof *out->rows);
     for (size_t from = 0, to; from < count; from = to) {
         for (to = from + 1; to < count && strcmp(all[from].result->key, all[to].result->key) == 0;)
             to++;
-        status = rows_of_key(all + from, to - from, rules, out, why);
+        rows_of_key(all + from, to - from, rules, out);
     }
-    if (status == STATUS_OK)
-        status = compare_judge_rows(out, rules, why);
+    compare_judge_rows(out, rules);
     free(all);
-    if (status != STATUS_OK)
-        comparison_free(out);
-    return status;
+    return STATUS_OK;
 }
 
 void comparison_free(struct comparison *c)

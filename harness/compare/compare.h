@@ -25,8 +25,10 @@ enum status compare_refuse_simulated(const struct readings *r, struct failure *w
 /* ---- the parts that both kinds of comparison are made of */
 
 /* Holm's correction over all judged rows, then the verdicts and their doubts. */
-enum status compare_judge_rows(struct comparison *c, const struct compare_rules *rules,
-                               struct failure *why);
+void compare_judge_rows(struct comparison *c, const struct compare_rules *rules);
+
+/* Whether a result has a time, so that it takes part. */
+bool compare_is_timed(const struct read_result *r);
 
 /* The threshold of a row with a result like `result`; is_one: all of it ran on one card or host. */
 void compare_choose_threshold(struct compare_row *row, const struct read_result *result,

@@ -1,14 +1,11 @@
-/* compare_pairs.c - runs of A and B that took turns: run i of one belongs to run i of the other. */
+/* pairs.c - compares runs of A and B that took turns: run i of A and run i of B are a pair. */
 #include "harness/compare/compare.h"
+
+#include "harness/base/need.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool is_timed(const struct read_result *r)
-{
-    return r->state == READ_OK && r->median_s > 0;
-}
 
 /* The result with that key. Where both runs have one result alone, these belong together whatever
  * their variants are called: then that is the change. */
@@ -54,7 +51,7 @@ static void judge_key(const struct readings *a, const struct readings *b, const 
                                  *y = partner(&b->list[i], key, is_alone);
         if (is_broken(row, x, &a->list[i]) || is_broken(row, y, &b->list[i]))
             return;
-        if (!x || !y || !is_timed(x) || !is_timed(y))
+        if (!x || !y || !compare_is_timed(x) || !compare_is_timed(y))
             continue;
         row->base.reading = &a->list[i];
         row->now.reading = &b->list[i];
@@ -82,20 +79,16 @@ enum status compare_pairs(const struct readings *a, const struct readings *b,
     if (status != STATUS_OK || a->count == 0)
         return status;
     const struct reading *first = &a->list[0];
-    struct pairs pairs = {calloc(a->count, sizeof *pairs.a), calloc(a->count, sizeof *pairs.b),
-                          calloc(a->count, sizeof *pairs.differences), 0};
-    out->rows = calloc(first->count + 1, sizeof *out->rows);
-    if (!pairs.a || !pairs.b || !pairs.differences || !out->rows)
-        status = fail(why, STATUS_NO_MEMORY, "no memory to compare %zu runs.", a->count);
-    for (size_t i = 0; status == STATUS_OK && i < first->count; i++)
+    struct pairs pairs = {need_array(a->count, sizeof *pairs.a),
+                          need_array(a->count, sizeof *pairs.b),
+                          need_array(a->count, sizeof *pairs.differences), 0};
+    out->rows = need_array(first->count, sizeof *out->rows);
+    for (size_t i = 0; i < first->count; i++)
         if (first->results[i].state != READ_WAIVED)
             judge_key(a, b, first->results[i].key, rules, &pairs, &out->rows[out->count++]);
-    if (status == STATUS_OK)
-        status = compare_judge_rows(out, rules, why);
+    compare_judge_rows(out, rules);
     free(pairs.a);
     free(pairs.b);
     free(pairs.differences);
-    if (status != STATUS_OK)
-        comparison_free(out);
-    return status;
+    return STATUS_OK;
 }

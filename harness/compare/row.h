@@ -17,7 +17,8 @@ struct compare_rules {
 
 /* One side of a row. */
 struct compare_side {
-    size_t processes;
+    size_t processes; /* those with a time */
+    size_t left_out;  /* those without: failed, wrong or waived */
     double median_s;  /* of the process medians */
     double spread;    /* half of its 99 % interval, relative; NaN with fewer than 8 processes */
     double sm_hz;     /* median over the processes; NaN if unknown */

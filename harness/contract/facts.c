@@ -3,6 +3,7 @@
 #include "harness/contract/facts.h"
 
 #include "harness/base/need.h"
+#include "harness/text/clean.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static void put(struct facts *f, const char *path, struct fact value)
 void facts_text(struct facts *f, const char *path, const char *text)
 {
     if (text) /* copied before put() frees the old text, because `text` may be the old one */
-        put(f, path, (struct fact){.type = FACT_TEXT, .text = need_text(text)});
+        put(f, path, (struct fact){.type = FACT_TEXT, .text = clean_copy(text)});
 }
 
 void facts_integer(struct facts *f, const char *path, int64_t value)

@@ -26,7 +26,8 @@ struct facts {
     size_t count;
 };
 
-/* Zero a struct facts to start an empty list. Text is copied; a NULL text or a NaN is not added. */
+/* Zero a struct facts to start an empty list. Text is copied and cleaned
+ * (clean_text()); a NULL text or a NaN is not added. */
 void facts_text(struct facts *f, const char *path, const char *text);
 void facts_integer(struct facts *f, const char *path, int64_t value);
 void facts_real(struct facts *f, const char *path, double value);

@@ -1,12 +1,9 @@
 /* series.c - the table of figures, and what both writers ask of a document. */
-#define _GNU_SOURCE 1 /* strptime, timegm */
-
 #include "harness/export/series.h"
 
-#include "harness/text/json_text.h"
+#include "harness/reading/reading.h"
 
 #include <string.h>
-#include <time.h>
 
 static const char time_help[] = "Time of one piece of work by the device's clock, once warm.";
 
@@ -42,8 +39,5 @@ int series_ok(const json_t *entry)
 int64_t series_started(const json_t *document)
 {
     const char *text = json_string_value(json_object_get(document, "started"));
-    struct tm utc = {0};
-    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &utc) : NULL;
-    /* From 1970 to 2199, so that its nanoseconds are a number too. */
-    return end && !*end && utc.tm_year >= 70 && utc.tm_year < 300 ? (int64_t)timegm(&utc) : 0;
+    return text ? read_time(text) : 0;
 }

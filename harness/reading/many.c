@@ -2,6 +2,7 @@
 #include "harness/reading/readings.h"
 
 #include "harness/base/need.h"
+#include "harness/text/clean.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -64,13 +65,13 @@ void readings_add_files(struct readings *to, char *const *paths, size_t count,
     read_all(&w);
     for (size_t i = 0; i < count; i++) {
         struct slot *slot = &w.slots[i];
-        for (size_t k = 0; k < slot->readings.count; k++) {
-            to->list = need_room(to->list, to->count, sizeof *to->list);
-            to->list[to->count++] = slot->readings.list[k];
-        }
+        for (size_t k = 0; k < slot->readings.count; k++)
+            readings_take(to, &slot->readings.list[k]);
+        to->copies += slot->readings.copies;
         if (slot->why && to->skipped++ == 0)
-            snprintf(to->skipped_why, sizeof to->skipped_why, "%s", slot->why);
+            clean_text(to->skipped_why, sizeof to->skipped_why, slot->why);
         free(slot->readings.list);
+        free(slot->readings.digests);
         free(slot->why);
     }
     free(w.slots);

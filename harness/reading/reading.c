@@ -1,16 +1,21 @@
 /* reading.c - checks one result document field by field and takes out the common fields. */
+#define _GNU_SOURCE 1 /* strptime, timegm */
+
 #include "harness/reading/reading.h"
 
 #include "harness/base/need.h"
+#include "harness/reading/consistent.h"
 #include "harness/result/contestant.h"
 #include "harness/result/identity.h"
 #include "harness/result/store.h"
 #include "harness/stats/stats.h"
+#include "harness/text/clean.h"
 #include "harness/text/json_text.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum kind { TEXT, WHOLE, REAL, TRUTH, OBJECT, ARRAY };
 
@@ -18,7 +23,7 @@ static const char *const kind_names[] = {"a text",        "a whole number", "a n
                                          "true or false", "an object",      "an array"};
 
 /* What a field must be if it is present; null counts as absent. A name is a text that is printed
- * and compared, so it must not contain control characters. */
+ * and compared, so it must be clean (clean_is()). */
 struct rule {
     const char *path;
     enum kind kind;
@@ -72,19 +77,21 @@ double read_number(const json_t *object, const char *path)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-static bool is_control(char c)
-{
-    return (unsigned char)c < ' ' || c == 127;
-}
-
 const char *read_text(const json_t *object, const char *path, char *out, size_t out_bytes)
 {
     const char *text = json_string_value(json_at(object, path));
-    snprintf(out, out_bytes, "%s", text ? text : "");
-    for (char *c = out; *c; c++)
-        if (is_control(*c))
-            *c = ' ';
-    return out;
+    return clean_text(out, out_bytes, text ? text : "");
+}
+
+int64_t read_time(const char *text)
+{
+    struct tm utc = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
+    if (end && *end == '.')
+        end += 1 + strspn(end + 1, "0123456789");
+    /* From 1970 to 2199, so that its nanoseconds are a number too. */
+    const bool is_time = end && strcmp(end, "Z") == 0 && utc.tm_year >= 70 && utc.tm_year < 300;
+    return is_time ? (int64_t)timegm(&utc) : 0;
 }
 
 const char *read_state_name(enum read_state state)
@@ -114,15 +121,6 @@ static bool is_of_kind(const json_t *value, enum kind kind)
     return false;
 }
 
-/* Whether a text is short enough for a name and free of control characters. */
-static bool is_name(const char *text)
-{
-    for (const char *c = text; *c; c++)
-        if (is_control(*c) || c - text >= READ_NAME_MAX)
-            return false;
-    return true;
-}
-
 /* `where` is "" or "results[3].", the beginning of the field's full name. */
 static enum status check(const struct rule *rules, size_t count, const json_t *object,
                          const char *source, const char *where, struct failure *why)
@@ -141,10 +139,11 @@ static enum status check(const struct rule *rules, size_t count, const json_t *o
             return fail(why, STATUS_FAILED,
                         "%s cannot be used: its %s%s is not %s; gpubench did not write it so.",
                         source, where, rule->path, kind_names[rule->kind]);
-        if (rule->is_name && !is_name(json_string_value(value)))
+        if (rule->is_name &&
+            (json_string_length(value) > READ_NAME_MAX || !clean_is(json_string_value(value))))
             return fail(why, STATUS_FAILED,
-                        "%s cannot be used: its %s%s has control characters or is longer than %d "
-                        "bytes; gpubench did not write it so.",
+                        "%s cannot be used: its %s%s has characters that are not for printing, or "
+                        "is longer than %d bytes; gpubench did not write it so.",
                         source, where, rule->path, READ_NAME_MAX);
     }
     return STATUS_OK;
@@ -230,15 +229,15 @@ static enum status take_time(struct read_result *out, const char *source, size_t
     return STATUS_OK;
 }
 
-static enum status take_result(struct read_result *out, const json_t *json, const char *source,
-                               size_t index, struct failure *why)
+static enum status take_result(struct read_result *out, const json_t *json, const json_t *document,
+                               const char *source, size_t index, struct failure *why)
 {
     char where[48];
     snprintf(where, sizeof where, "results[%zu].", index);
     if (!json_is_object(json))
         return fail(why, STATUS_FAILED, "%s cannot be used: its results[%zu] is not an object.",
                     source, index);
-    const enum status status = check(of_result, COUNT_OF(of_result), json, source, where, why);
+    enum status status = check(of_result, COUNT_OF(of_result), json, source, where, why);
     if (status != STATUS_OK)
         return status;
     *out = (struct read_result){.json = json,
@@ -255,7 +254,8 @@ static enum status take_result(struct read_result *out, const json_t *json, cons
                     "%s cannot be used: its %sstate is \"%.40s\"; ok, waived, failed and wrong are "
                     "known.",
                     source, where, name_at(json, "state"));
-    return take_time(out, source, index, why);
+    status = take_time(out, source, index, why);
+    return status == STATUS_OK ? consistent_result(out, document, source, index, why) : status;
 }
 
 static enum status check_schema(const json_t *document, const char *source, struct failure *why)
@@ -274,6 +274,56 @@ static enum status check_schema(const json_t *document, const char *source, stru
                 "%s is JSON but no result of gpubench: its schema is %s%s%s, not \"%s\".", source,
                 schema[0] ? "\"" : "", schema[0] ? schema : "missing", schema[0] ? "\"" : "",
                 known);
+}
+
+static uint64_t mix(uint64_t z)
+{
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static uint64_t digest_text(const char *text)
+{
+    uint64_t digest = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    for (; *text; text++)
+        digest = (digest ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return mix(digest);
+}
+
+/* The same for values that are equal, whatever the order of an object's members. */
+static uint64_t digest_value(const json_t *value)
+{
+    uint64_t digest = (uint64_t)json_typeof(value);
+    const char *key;
+    json_t *member;
+    size_t i;
+    json_object_foreach((json_t *)value, key, member) digest +=
+        mix(digest_text(key) + 3 * digest_value(member));
+    json_array_foreach(value, i, member) digest = mix(digest + 1) + digest_value(member);
+    if (json_is_string(value))
+        digest = digest_text(json_string_value(value));
+    if (json_is_number(value)) {
+        const double number = json_number_value(value);
+        memcpy(&digest, &number, sizeof digest);
+    }
+    return mix(digest);
+}
+
+/* Two processes never share the start, the place and all samples. Without samples, copies are equal
+ * in everything. */
+static uint64_t digest_of(const json_t *document)
+{
+    static const char *const names[] = {"started", "host.name", "device.name", "device.uuid",
+                                        "device.place"};
+    const json_t *results = json_object_get(document, "results");
+    if (!json_at(json_array_get(results, 0), "samples.device_s"))
+        return digest_value(document);
+    uint64_t digest =
+        mix(digest_value(results) + digest_value(json_object_get(document, "simulated")));
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        digest = mix(digest + 1) + digest_text(name_at(document, names[i]));
+    return digest;
 }
 
 /* The n-th name that points into the document, NULL after the last. */
@@ -317,6 +367,11 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     enum status status = check_schema(document, source, why);
     if (status == STATUS_OK)
         status = check(of_document, COUNT_OF(of_document), document, source, "", why);
+    if (status == STATUS_OK && !read_time(name_at(document, "started")))
+        status = fail(why, STATUS_FAILED,
+                      "%s cannot be used: its started is no time like 2026-11-24T10:15:02Z; "
+                      "gpubench did not write it so.",
+                      source);
     if (status != STATUS_OK)
         goto refused;
 
@@ -325,7 +380,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->results = need_array(out->count, sizeof *out->results);
     for (size_t i = 0; i < out->count; i++) {
         json_t *json = json_array_get(results, i);
-        status = take_result(&out->results[i], json, source, i, why);
+        status = take_result(&out->results[i], json, document, source, i, why);
         if (status != STATUS_OK)
             goto refused;
         const double flops = read_number(document, "device.peak.f32_flops");
@@ -339,6 +394,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->card = name_at(document, "device.uuid");
     out->is_simulated = json_is_true(json_object_get(document, "simulated")) ||
                         json_is_true(json_at(document, "device.simulated"));
+    out->digest = digest_of(document);
     out->identity = identity_text(document);
     store_fingerprint_of_text(out->identity, out->fingerprint);
     if (flags & READ_LEAN)

@@ -37,6 +37,7 @@ struct reading {
     char *source;         /* the file's name, "standard input", or what the caller called it */
     json_t *document;     /* one gpubench-result/1 document, whole; NULL if READ_LEAN */
     char *identity;       /* its hard fields as text, a line each (identity_text()) */
+    uint64_t digest;      /* of start, place and results: equal only for copies of one run */
     char fingerprint[72]; /* computed from `identity`; the file's own is ignored */
     const char *started;  /* "2026-11-24T10:15:02Z" */
     const char *host, *device, *commit; /* "" if the file does not say */
@@ -56,10 +57,13 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
                          enum read_flags flags, struct failure *why);
 void reading_free(struct reading *r);
 
-/* The value at a dotted path ("speed.flops"): a number, or NaN; a text whose control characters
- * became spaces, or "". */
+/* The value at a dotted path ("speed.flops"): a number, or NaN; a clean text
+ * (clean_text()), or "". */
 double read_number(const json_t *object, const char *path);
 const char *read_text(const json_t *object, const char *path, char *out, size_t out_bytes);
+
+/* Seconds since 1970 of a text like "2026-11-24T10:15:02Z"; 0 if it is no such time. */
+int64_t read_time(const char *text);
 
 /* "ok", "waived", "failed", "wrong" */
 const char *read_state_name(enum read_state state);

@@ -18,13 +18,48 @@ static enum status too_large(const char *source, struct failure *why)
                 source, READ_BYTES_MAX >> 20);
 }
 
+/* Where a digest is, or where it goes. */
+static uint64_t *slot_of(const struct readings *r, uint64_t digest)
+{
+    size_t at = digest % r->digest_room;
+    while (r->digests[at] && r->digests[at] != digest)
+        at = (at + 1) % r->digest_room;
+    return &r->digests[at];
+}
+
+/* Enters the runs of the list that are not in the table, which stays at most half full. */
+static void index_runs(struct readings *r)
+{
+    if (2 * r->count + 2 > r->digest_room) {
+        r->digest_room = 4 * r->count + 16;
+        r->digest_count = 0;
+        free(r->digests);
+        r->digests = need_array(r->digest_room, sizeof *r->digests);
+    }
+    for (; r->digest_count < r->count; r->digest_count++)
+        *slot_of(r, r->list[r->digest_count].digest) = r->list[r->digest_count].digest;
+}
+
+void readings_take(struct readings *to, struct reading *run)
+{
+    index_runs(to);
+    if (*slot_of(to, run->digest)) {
+        to->copies++;
+        reading_free(run);
+        return;
+    }
+    to->list = need_room(to->list, to->count, sizeof *to->list);
+    to->list[to->count++] = *run;
+}
+
 /* Takes over the document. */
 static enum status add_run(struct readings *to, const char *source, json_t *document,
                            enum read_flags flags, struct failure *why)
 {
-    to->list = need_room(to->list, to->count, sizeof *to->list);
-    const enum status status = reading_take(&to->list[to->count], source, document, flags, why);
-    to->count += status == STATUS_OK;
+    struct reading run;
+    const enum status status = reading_take(&run, source, document, flags, why);
+    if (status == STATUS_OK)
+        readings_take(to, &run);
     return status;
 }
 
@@ -152,11 +187,14 @@ void readings_shorten(struct readings *r, size_t count)
 {
     while (r->count > count)
         reading_free(&r->list[--r->count]);
+    if (r->digest_count > count)
+        r->digest_room = 0; /* index_runs() makes the table again */
 }
 
 void readings_free(struct readings *r)
 {
     readings_shorten(r, 0);
     free(r->list);
+    free(r->digests);
     *r = (struct readings){0};
 }

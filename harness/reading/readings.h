@@ -2,7 +2,8 @@
  *
  * A reading is one run: a checked gpubench-result/1 document with its common fields taken out.
  * Sizes are bounded and types are checked. NaN, duplicate keys and unknown major versions are
- * refused. Unknown fields stay in `document` and are written out again. Names contain no control
+ * refused, as is a file that contradicts itself (consistent.h). A run that is given twice counts
+ * once. Unknown fields stay in `document` and are written out again. Names contain no control
  * characters, and read_text() replaces those of other texts, so that no file can send commands to a
  * terminal.
  *
@@ -16,6 +17,11 @@
 struct readings {
     struct reading *list;
     size_t count;
+
+    /* Copies of a run are left out and counted. */
+    size_t copies;
+    uint64_t *digests; /* of the runs in the list: open addressing, 0 is free */
+    size_t digest_room, digest_count;
 
     /* How many files of directories could not be read, and the message of the first. */
     size_t skipped;
@@ -32,6 +38,9 @@ enum status readings_add(struct readings *to, const char *name, enum read_flags 
 /* Adds the documents in a text, all of them or none; messages call it `source`. */
 enum status readings_add_text(struct readings *to, const char *source, const char *text,
                               size_t bytes, enum read_flags flags, struct failure *why);
+
+/* Takes over a run; one that is in the list already is freed and counted in `copies`. */
+void readings_take(struct readings *to, struct reading *run);
 
 /* Frees all readings, or those from `count` on. */
 void readings_free(struct readings *r);

@@ -243,20 +243,29 @@ struct shift rank_paired(const double *differences, size_t count, double alpha)
     return s;
 }
 
+/* A p-value and its place. */
+struct placed {
+    double p;
+    size_t place;
+};
+
+static int by_p(const void *a, const void *b)
+{
+    const struct placed *x = a, *y = b;
+    return x->p != y->p ? (x->p > y->p) - (x->p < y->p)
+                        : (x->place > y->place) - (x->place < y->place);
+}
+
 void rank_holm(const double *p, size_t count, double *adjusted)
 {
-    /* By selection, because there are a few hundred at most. The i-th smallest is multiplied by
-     * count - i. */
-    bool *is_done = need_array(count, sizeof *is_done);
-    double least = 0;
+    struct placed *sorted = need_array(count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = (struct placed){p[i], i};
+    qsort(sorted, count, sizeof *sorted, by_p);
+    double least = 0; /* the i-th smallest is multiplied by count - i */
     for (size_t i = 0; i < count; i++) {
-        size_t next = count;
-        for (size_t k = 0; k < count; k++)
-            if (!is_done[k] && (next == count || p[k] < p[next]))
-                next = k;
-        is_done[next] = true;
-        least = fmax(least, fmin(1, p[next] * (double)(count - i)));
-        adjusted[next] = least;
+        least = fmax(least, fmin(1, sorted[i].p * (double)(count - i)));
+        adjusted[sorted[i].place] = least;
     }
-    free(is_done);
+    free(sorted);
 }

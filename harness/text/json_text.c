@@ -2,6 +2,7 @@
 #include "harness/text/json_text.h"
 
 #include "harness/base/need.h"
+#include "harness/text/clean.h"
 
 #include <locale.h>
 #include <math.h>
@@ -14,42 +15,12 @@ json_t *json_number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* The length of the UTF-8 sequence that text begins with, 0 if it begins with none. Jansson
- * decides. */
-static size_t sequence_length(const char *text)
-{
-    for (size_t length = 1; length <= 4; length++) {
-        if (!text[length - 1])
-            return 0;
-        json_t *try = json_stringn(text, length);
-        if (try) {
-            json_decref(try);
-            return length;
-        }
-    }
-    return 0;
-}
-
 json_t *json_words(const char *text)
 {
-    static const char replacement[] = "\xEF\xBF\xBD";
     if (!text)
         return json_null();
-    json_t *string = json_string(text);
-    if (string)
-        return string;
-
-    char *clean = need(strlen(text) * (sizeof replacement - 1) + 1);
-    char *out = clean;
-    while (*text) {
-        const size_t length = sequence_length(text);
-        const char *from = length ? text : replacement;
-        const size_t bytes = length ? length : sizeof replacement - 1;
-        memcpy(out, from, bytes);
-        out += bytes;
-        text += length ? length : 1;
-    }
-    string = json_string(clean);
+    char *clean = clean_copy(text);
+    json_t *string = json_string(clean);
     free(clean);
     return string;
 }

@@ -11,7 +11,7 @@
 /* A real, or null for NaN and infinity. */
 json_t *json_number(double value);
 
-/* A string in which invalid UTF-8 is replaced by U+FFFD; null for NULL. */
+/* A string of safe characters (clean_text()); null for NULL. */
 json_t *json_words(const char *text);
 
 /* The value at a dotted path of nested objects ("device.memory.total"), or NULL. */

@@ -1,16 +1,10 @@
 /* markup.c - escapes text character by character. */
 #include "harness/text/markup.h"
 
-#include <string.h>
+#include "harness/text/clean.h"
 
-/* The bytes of the control character (C0, DEL, or C1 in UTF-8) that text begins with, else 0. */
-static size_t control_bytes(const char *text)
-{
-    const unsigned char *t = (const unsigned char *)text;
-    if (t[0] < 0x20 || t[0] == 0x7f)
-        return 1;
-    return t[0] == 0xc2 && t[1] >= 0x80 && t[1] < 0xa0 ? 2 : 0;
-}
+#include <stdlib.h>
+#include <string.h>
 
 static const char *entity(char c)
 {
@@ -29,20 +23,17 @@ static const char *entity(char c)
     return NULL;
 }
 
-/* Writes text, with characters of `entities` as entities and a backslash before those of `marks`.
- */
+/* Writes a clean text, with characters of `entities` as entities and a backslash before those of
+ * `marks`. */
 static void put(FILE *to, const char *text, const char *entities, const char *marks)
 {
-    while (*text) {
-        const size_t control = control_bytes(text);
-        if (control)
-            putc(' ', to);
-        else if (strchr(entities, *text))
-            fputs(entity(*text), to);
+    char *clean = clean_copy(text);
+    for (const char *c = clean; *c; c++)
+        if (strchr(entities, *c))
+            fputs(entity(*c), to);
         else
-            fprintf(to, strchr(marks, *text) ? "\\%c" : "%c", *text);
-        text += control ? control : 1;
-    }
+            fprintf(to, strchr(marks, *c) ? "\\%c" : "%c", *c);
+    free(clean);
 }
 
 void markup_xml(FILE *to, const char *text)

@@ -1,5 +1,5 @@
-/* markup.h - text from outside, escaped so that XML, HTML and Markdown show it as it is. Control
- * characters become spaces. */
+/* markup.h - text from outside, cleaned (clean.h) and escaped so that XML, HTML and Markdown show
+ * it as it is. */
 #ifndef HARNESS_MARKUP_H
 #define HARNESS_MARKUP_H
 

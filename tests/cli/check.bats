@@ -8,14 +8,14 @@ load helper
 stand_in() {
     local name=$1
     shift
-    jq -c --argjson times "[$(tr ' ' , <<<"$*")]" '. as $run | range(60) as $n | $run | .results[0].summary.median_s =
-        0.0187 * $times[$n % ($times | length)] * (1 + ($n * 7 % 10 - 4.5) / 2000)'"${FILTER:-}" \
+    jq -c --argjson times "[$(tr ' ' , <<<"$*")]" "$TIMED"'. as $run | range(60) as $n | $run | .started = "STARTED" |
+        .results[0] |= timed(0.0187 * $times[$n % ($times | length)] * (1 + ($n * 7 % 10 - 4.5 + $n * 1e-6) / 2000))'"${FILTER:-}" \
         "$ROOT/results/reference/h200-gpu-10000.json" >"$name.lines"
     cat >"$name" <<EOF
 #!/bin/sh
 cd '$PWD' || exit 9
 echo "\$*" >>'$name.words'
-exec sed -n "\$(wc -l <'$name.words'){p;q}" '$name.lines'
+exec sed -n "\$(wc -l <'$name.words'){s/STARTED/\$(date -u +%FT%TZ)/;p;q}" '$name.lines'
 EOF
     chmod +x "$name"
     : >"$name.words"
@@ -157,7 +157,7 @@ calls() { wc -l <"$1.words"; }
 @test "wrong results are exit 1, and no baseline is made of them" {
     stand_in ./it 1; gpubench check --baseline main.json --update -- ./it
     cp main.json before.json
-    FILTER=' | .results[0].state = "wrong"' stand_in ./it 1
+    FILTER=' | .results[0] |= (.state = "wrong" | .verdict.ok = false)' stand_in ./it 1
     gpubench check --baseline main.json -- ./it
     exits 1
     matches "$output" WRONG
@@ -358,6 +358,30 @@ EOF
     gpubench ab -- ./a -- false
     exits 1
     matches "$errors" 'false ended with exit status 1'
+}
+
+@test "an old result, a repeated one and a failed child are no fresh process" {
+    stand_in ./it 1; gpubench check --baseline main.json --update -q -- ./it
+    sed -n 1p it.lines | sed 's/STARTED/2026-11-24T10:00:00Z/' >old.json
+    printf '#!/bin/sh\ncat %s/old.json\n' "$PWD" >old.sh
+    sed -n 1p it.lines | sed "s/STARTED/$(date -u -d '+1 hour' +%FT%TZ)/" >again.json
+    printf '#!/bin/sh\ncat %s/again.json\n' "$PWD" >again.sh
+    printf '#!/bin/sh\n%s/it\nexit 1\n' "$PWD" >failed.sh
+    chmod +x old.sh again.sh failed.sh
+    while read -r script words; do
+        for how in "check --baseline main.json -- ./$script" "check --baseline new.json --update -- ./$script" \
+            "ab -- ./$script -- ./$script"; do
+            # shellcheck disable=SC2086
+            gpubench $how
+            exits 1
+            matches "$errors" "$words"
+            [ ! -e new.json ]
+        done
+    done <<'EOF'
+old.sh was started at 2026-11-24T10:00:00Z, before the command itself
+again.sh printed the same result again, with the same start and samples
+failed.sh ended with exit status 1, and no result in what it printed failed
+EOF
 }
 
 @test "ab compares two configurations of this program" {

@@ -4,8 +4,8 @@ load helper
 
 # runs FACTOR [COUNT] [FILTER]: COUNT runs (10), one after another, FACTOR times as slow as the first kind, spread by 0.5 %.
 runs() {
-    jq -c --argjson factor "$1" --argjson count "${2:-10}" '. as $run | range($count) as $i | $run |
-        .results[0].summary.median_s = 0.0187 * $factor * (1 + ($i * 7 % 10 - 4.5) / 2000) | '"${3:-.}" \
+    jq -c --argjson factor "$1" --argjson count "${2:-10}" "$TIMED"'. as $run | range($count) as $i | $run |
+        .results[0] |= timed(0.0187 * $factor * (1 + ($i * 7 % 10 - 4.5) / 2000)) | '"${3:-.}" \
         "$ROOT/results/reference/h200-gpu-10000.json"
 }
 
@@ -86,7 +86,7 @@ runs() {
 
 @test "a wrong result is exit 1, whatever else there is" {
     runs 1 >base
-    runs 1.2 10 '.results[0] |= (.state = "wrong" | .reason = "rel. error 2e-04, limit 1e-06")' >wrong
+    runs 1.2 10 '.results[0] |= (.state = "wrong" | .verdict.ok = false | .reason = "rel. error 2e-04, limit 1e-06")' >wrong
     gpubench compare base wrong
     exits 1
     matches "$output" 'WRONG   rel\. error 2e-04'
@@ -97,7 +97,7 @@ runs() {
     # shellcheck disable=SC2016
     many='.results = [.results[0] as $r | range(12) as $k | $r | .key += "/\($k)"]'
     runs 1 10 "$many" >base
-    runs 1 10 "$many | .results[3].summary.median_s *= 1.06" >slow
+    runs 1 10 "$many | .results[3] |= timed(.summary.median_s * 1.06)" >slow
     gpubench compare base slow
     exits 3
     [ "$(grep -c SAME <<<"$output")" -eq 11 ]
@@ -135,7 +135,7 @@ runs() {
     runs 1.05 >slow
     gpubench compare base slow
     exits 3
-    matches "$errors" '1 file skipped; the first: base/broken.json cannot be read: it ends in the middle'
+    matches "$errors" '1 file was left out; the first: base/broken.json cannot be read: it ends in the middle'
     gpubench compare base - <slow
     exits 3
     gpubench compare base <(cat slow)
@@ -228,11 +228,11 @@ zeros it ends in the middle
 }
 
 @test "of many hosts the outliers are named, with what is different about them" {
-    jq -c '. as $run | range(60) as $i | $run | .host.name = "node\($i)" | .device.uuid = "GPU-\($i)" |
-        .results[0].summary.median_s = 0.0187 * (1 + ($i * 7 % 10 - 4.5) / 2000) |
-        if $i == 7 then .results[0].summary.median_s *= 1.227 | .results[0].samples.sm_hz = [1.41e9] |
+    jq -c "$TIMED"'. as $run | range(60) as $i | $run | .host.name = "node\($i)" | .device.uuid = "GPU-\($i)" |
+        .results[0] |= timed(0.0187 * (1 + ($i * 7 % 10 - 4.5) / 2000)) |
+        if $i == 7 then .results[0] |= timed(.summary.median_s * 1.227) | .results[0].samples.sm_hz = [1.41e9] |
             .results[0].summary.throttled = {hw_thermal_slowdown: 2}
-        elif $i == 8 then .results[0].summary.median_s *= 1.079 | .device.power_limit_w = 600 else . end' \
+        elif $i == 8 then .results[0] |= timed(.summary.median_s * 1.079) | .device.power_limit_w = 600 else . end' \
         "$ROOT/results/reference/h200-gpu-10000.json" >fleet.json
     gpubench compare fleet.json --junit junit.xml
     exits 3
@@ -253,4 +253,48 @@ zeros it ends in the middle
     exits 0
     [ "$(grep -c '<testcase ' junit.xml)" -eq 58 ]
     lacks "$(cat junit.xml)" '<failure'
+}
+
+@test "copies of a run count once, and that is said" {
+    runs 1 1 >one; runs 1.05 >slow
+    for i in 1 2 3 4 5 6; do cat one; done >copied
+    gpubench compare copied slow
+    exits 0
+    matches "$errors" '5 results are copies of a run that is given already, and not counted again'
+    matches "$output" ' 1\+10   UNSURE   too few processes'
+    mkdir fleet; cp one fleet/a.json; cp one fleet/b.json
+    gpubench compare fleet
+    matches "$errors" '1 result is a copy of a run'
+    matches "$output" ' 1   fastest'
+}
+
+@test "a file that contradicts itself is refused by name" {
+    runs 1 >base
+    jq -c '.results[0].summary |= (.median_s *= 0.9 | .low_s *= 0.9 | .min_s *= 0.9)' base >faster
+    jq -c '.results[0].verdict.ok = false' base >lies
+    jq -c '.results[0].unit = "ms"' base >unit
+    jq -c '.results[0].verdict |= (.sum_error = 1e-3)' base >error
+    jq -c '.results[0].speed.flops *= 2' base >speed
+    while read -r file words; do
+        gpubench compare base "$file"
+        exits 1
+        matches "$errors" "^gpubench: $file cannot be used: its results.0. contradicts itself: .*$words"
+    done <<'EOF'
+faster summary.median_s is .* and its samples give
+lies its state is ok and verdict.ok is false
+unit its unit is "ms"
+error verdict.sum_error is 0.001, above its limit
+speed speed.flops is
+EOF
+}
+
+@test "only timed runs decide, wherever a failed one stands, and how many were left out is said" {
+    runs 1 >base; runs 1 >now
+    for at in 0 9; do
+        jq -sc ".[$at].results[0] |= {key, backend, op, variant, arithmetic, n, state: \"failed\", reason: \"x\"} | .[]" base >some
+        gpubench compare some now
+        exits 0
+        matches "$output" ' 9\+10   SAME'
+        matches "$output" '1 run of the base side without a time \(failed, wrong or waived\) is left out'
+    done
 }

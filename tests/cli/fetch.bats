@@ -9,7 +9,7 @@ setup_file() {
     start_faulty
     # Six runs that differ as runs do, as one baseline in a file that a server has.
     for i in 1 2 3 4 5 6; do
-        jq "(.results[] | select(.state == \"ok\") | .summary.median_s) *= 1 + $i / 2000 | .started |= (fromdate + $i | todate)" \
+        jq "$TIMED (.results[] | select(.state == \"ok\")) |= timed(.summary.median_s * (1 + $i / 2000)) | .started |= (fromdate + $i | todate)" \
             "$ROOT/results/reference/h200-gpu-10000.json"
     done | jq -s '{schema: "gpubench-baseline/1", made: "2026-11-24T12:00:00Z", runs: .}' >"$BATS_FILE_TMPDIR/kept/base.json"
     export BASE=$BATS_FILE_TMPDIR/kept/base.json

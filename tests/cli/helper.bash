@@ -41,6 +41,14 @@ lacks() {
     fi
 }
 
+# For jq: a result with another median, and all that follows from it.
+# shellcheck disable=SC2034,SC2016
+TIMED='def timed($s): ($s / .summary.median_s) as $f |
+    .summary |= with_entries(if (.key | endswith("_s")) and .value then .value *= $f else . end) |
+    if .samples then .samples.device_s |= map(. * $f) else . end |
+    if .speed then .speed |= with_entries(if (.key | test("^flops|per_s|share")) and .value then .value /= $f else . end)
+    else . end; '
+
 saved_results() {
     find "$GPUBENCH_RESULTS" -type f 2>/dev/null | wc -l
 }

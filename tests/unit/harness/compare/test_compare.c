@@ -273,3 +273,27 @@ Test(baseline, it_is_written_whole_or_not_at_all)
     readings_free(&read);
     scratch_remove();
 }
+
+/* The state of a base's first run decides nothing: only timed runs do. */
+Test(compare, a_run_without_a_time_is_left_out_wherever_it_is)
+{
+    for (int bad = 0; bad < 10; bad += 9) {
+        struct readings base = {0}, now = {0};
+        const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
+        struct comparison c;
+        for (int i = 0; i < 10; i++) {
+            add(&base, "", "a", 1 + i * 1e-4);
+            add(&now, "", "a", 1 + i * 1e-4);
+        }
+        base.list[bad].results[0].state = READ_FAILED;
+        cr_assert_eq(compare(&base, &now, &rules, &c, NULL), STATUS_OK);
+        cr_assert_eq(c.count, 1);
+        cr_expect_eq(c.rows[0].state, ROW_JUDGED);
+        cr_expect_eq(c.rows[0].change, CHANGE_SAME);
+        cr_expect_eq(c.rows[0].base.processes, 9);
+        cr_expect_eq(c.rows[0].base.left_out, 1);
+        comparison_free(&c);
+        readings_free(&base);
+        readings_free(&now);
+    }
+}

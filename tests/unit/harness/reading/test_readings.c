@@ -149,7 +149,10 @@ Test(readings, bad_input_is_a_sentence_and_adds_nothing)
         {DOCUMENT("\"x\":\"\\u0000\",", ""), "not JSON"},
         {DOCUMENT("\"host\":7,", ""), "host is not an object"},
         {DOCUMENT("\"host\":{\"name\":[]},", ""), "host.name is not a text"},
-        {DOCUMENT("\"host\":{\"name\":\"\\u001b[2J\"},", ""), "control characters"},
+        {DOCUMENT("\"host\":{\"name\":\"\\u001b[2J\"},", ""), "not for printing"},
+        {DOCUMENT("\"host\":{\"name\":\"a\\u009bb\"},", ""), "host.name has characters"},
+        {DOCUMENT("\"host\":{\"name\":\"\\u202eb\"},", ""), "host.name has characters"},
+        {DOCUMENT("\"host\":{\"name\":\"::stop-commands::x\"},", ""), "host.name has characters"},
         {DOCUMENT("", "7"), "results[0] is not an object"},
         {DOCUMENT("", "{}"), "it has no results[0].key"},
         {DOCUMENT("", RESULT("\"excellent\"", "")), "state is \"excellent\""},
@@ -215,19 +218,82 @@ Test(readings, documents_may_follow_one_another_and_a_baseline_holds_several)
 {
     struct readings r = {0};
     struct failure why = {0};
-    cr_assert_eq(add(&r, DOCUMENT("", "") "\n" DOCUMENT("", "") DOCUMENT("", "") "\n", &why),
-                 STATUS_OK, "%s", why.text);
+#define NUMBERED(n) DOCUMENT("\"run\":" #n ",", "")
+    cr_assert_eq(add(&r, NUMBERED(1) "\n" NUMBERED(2) NUMBERED(3) "\n", &why), STATUS_OK, "%s",
+                 why.text);
     cr_expect_eq(r.count, 3);
-    cr_assert_eq(add(&r,
-                     "{\"schema\":\"gpubench-baseline/1\",\"runs\":[" DOCUMENT("", "") "," DOCUMENT(
-                         "", "") "]}",
-                     &why),
-                 STATUS_OK, "%s", why.text);
+    cr_assert_eq(
+        add(&r, "{\"schema\":\"gpubench-baseline/1\",\"runs\":[" NUMBERED(4) "," NUMBERED(5) "]}",
+            &why),
+        STATUS_OK, "%s", why.text);
     cr_expect_eq(r.count, 5);
     cr_expect_str_eq(r.list[4].source, "x.json (run 2)");
     cr_expect_eq(add(&r, DOCUMENT("", "") "{", &why), STATUS_FAILED);
     cr_expect_eq(r.count, 5, "all of a text or nothing");
+    cr_expect_eq(add(&r, NUMBERED(6) NUMBERED(2) NUMBERED(6), &why), STATUS_OK);
+    cr_expect_eq(r.count, 6, "a copy counts once");
+    cr_expect_eq(r.copies, 2);
     readings_free(&r);
+}
+
+Test(readings, a_copy_is_known_by_its_start_its_place_and_its_samples)
+{
+#define RUN(n, host, samples)                                                                      \
+    DOCUMENT("\"run\":" #n ",\"host\":{\"name\":\"" host "\"},",                                   \
+             RESULT("\"ok\"", ",\"samples\":{\"device_s\":[" samples "]}"))
+    struct readings r = {0};
+    struct failure why = {0};
+    cr_assert_eq(add(&r, RUN(1, "a", "1,2") RUN(2, "a", "1,2"), &why), STATUS_OK, "%s", why.text);
+    cr_expect_eq(r.count, 1);
+    cr_assert_eq(add(&r, RUN(1, "b", "1,2") RUN(1, "a", "2,1"), &why), STATUS_OK, "%s", why.text);
+    cr_expect_eq(r.count, 3);
+    cr_expect_eq(r.copies, 1);
+    readings_free(&r);
+}
+
+/* Everything of a result that agrees with itself, then each disagreement by its name. */
+Test(readings, a_file_that_contradicts_itself_is_refused)
+{
+#define VERDICT(ok, error)                                                                         \
+    ",\"verdict\":{\"ok\":" ok ",\"sum\":250000,\"want\":250000,\"sum_error\":" error              \
+    ",\"row_error\":null,\"bias\":1e-9,\"limits\":{\"sum\":1e-6,\"row\":1e-5,\"bias\":1e-8}}"
+#define SUMMARY(median)                                                                            \
+    ",\"summary\":{\"median_s\":" median ",\"low_s\":1,\"high_s\":3,\"count\":3}"
+#define SAMPLES      ",\"samples\":{\"device_s\":[1,2,3]}"
+#define SPEED(flops) ",\"speed\":{\"flop\":2e6,\"flops\":" flops "}"
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {RESULT("\"ok\"", VERDICT("true", "1e-7") SUMMARY("2") SAMPLES SPEED("1e6")), NULL},
+        {RESULT("\"wrong\"", VERDICT("false", "1e-5")), NULL},
+        {RESULT("\"ok\"", VERDICT("false", "1e-7")), "verdict.ok is false"},
+        {RESULT("\"wrong\"", VERDICT("true", "1e-7")), "verdict.ok is true"},
+        {RESULT("\"ok\"", VERDICT("true", "-1e-5")), "verdict.sum_error is -1e-05, above"},
+        {RESULT("\"ok\"", VERDICT("true", "null")), "verdict.sum_error is no number"},
+        {RESULT("\"ok\"", SUMMARY("1.8") SAMPLES),
+         "summary.median_s is 1.8 and its samples give 2"},
+        {RESULT("\"ok\"", SUMMARY("4")), "outside its own interval"},
+        {RESULT("\"ok\"", SUMMARY("2") ",\"samples\":{\"device_s\":[1,2,-3]}"),
+         "device_s[2] is no"},
+        {RESULT("\"ok\"", SUMMARY("2") SPEED("1.1e6")), "speed.flops is 1.1e+06"},
+        {RESULT("\"ok\"", SUMMARY("2") ",\"speed\":{\"flop\":1e6}"), "speed.flop is 1000000"},
+        {RESULT("\"ok\"", ",\"unit\":\"ms\""), "its unit is \"ms\""},
+        {RESULT("\"ok\"", ",\"better\":\"higher\""), "better is \"higher\""},
+        {RESULT("\"ok\"", ",\"summary\":{\"median_s\":1e-320}"), "which no measurement gives"},
+        {RESULT("\"ok\"", ",\"summary\":{\"median_s\":1e300}"), "which no measurement gives"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct readings r = {0};
+        struct failure why = {0};
+        char text[2048];
+        snprintf(text, sizeof text, DOCUMENT("", "%s"), cases[i].text);
+        cr_expect_eq(add(&r, text, &why), cases[i].says ? STATUS_FAILED : STATUS_OK, "case %zu: %s",
+                     i, why.text);
+        if (cases[i].says)
+            cr_expect(strstr(why.text, "x.json") && strstr(why.text, cases[i].says), "case %zu: %s",
+                      i, why.text);
+        readings_free(&r);
+    }
 }
 
 Test(readings, unknown_fields_stay)

@@ -1,0 +1,86 @@
+/* clean.c - see clean.h. */
+#include "harness/text/clean.h"
+
+#include "harness/base/need.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char replacement[] = "\xEF\xBF\xBD";
+
+/* The length of the UTF-8 character that a text begins with, and its code; 0 if it is invalid. */
+static size_t decode(const unsigned char *t, uint32_t *code)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const size_t length = t[0] < 0x80             ? 1
+                          : (t[0] & 0xe0) == 0xc0 ? 2
+                          : (t[0] & 0xf0) == 0xe0 ? 3
+                          : (t[0] & 0xf8) == 0xf0 ? 4
+                                                  : 0;
+    if (length < 2) {
+        *code = t[0];
+        return length;
+    }
+    *code = t[0] & (0x7fu >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((t[i] & 0xc0) != 0x80) /* a NUL too, so nothing behind the end is read */
+            return 0;
+        *code = *code << 6 | (t[i] & 0x3f);
+    }
+    const bool is_surrogate = *code >= 0xd800 && *code < 0xe000;
+    return *code < least[length] || *code > 0x10ffff || is_surrogate ? 0 : length;
+}
+
+static bool is_unsafe(uint32_t code)
+{
+    static const uint32_t ranges[][2] = {
+        {0x00, 0x1f},     {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f},
+        {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfdd0, 0xfdef},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (code >= ranges[i][0] && code <= ranges[i][1])
+            return true;
+    return (code & 0xfffe) == 0xfffe;
+}
+
+/* Whether a command of GitHub's runner begins here; `is_first`: only spaces are before it. */
+static bool is_command(const char *text, bool is_first)
+{
+    return (is_first && strncmp(text, "::", 2) == 0) || strncmp(text, "##[", 3) == 0;
+}
+
+char *clean_text(char *out, size_t bytes, const char *text)
+{
+    char *to = out;
+    bool is_first = true;
+    while (*text) {
+        uint32_t code;
+        const size_t length = decode((const unsigned char *)text, &code);
+        const bool is_blank = length && (is_unsafe(code) || is_command(text, is_first));
+        const char *from = !length ? replacement : is_blank ? " " : text;
+        const size_t more = !length ? sizeof replacement - 1 : is_blank ? 1 : length;
+        if ((size_t)(to - out) + more >= bytes)
+            break;
+        memcpy(to, from, more);
+        to += more;
+        is_first = is_first && *from == ' ' && code != ':';
+        text += length ? length : 1;
+    }
+    *to = '\0';
+    return out;
+}
+
+char *clean_copy(const char *text)
+{
+    const size_t bytes = strlen(text) * (sizeof replacement - 1) + 1;
+    return clean_text(need(bytes), bytes, text);
+}
+
+bool clean_is(const char *text)
+{
+    char *clean = clean_copy(text);
+    const bool is_clean = strcmp(clean, text) == 0;
+    free(clean);
+    return is_clean;
+}

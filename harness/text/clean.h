@@ -1,0 +1,22 @@
+/* clean.h - text from outside, made safe to print: the one function that every border uses, where
+ * the machine's words become facts and where a file's words reach a terminal or another format. */
+#ifndef HARNESS_CLEAN_H
+#define HARNESS_CLEAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Copies a text and returns `out`, which has room for `bytes`; a longer text is cut between two
+ * characters. Control characters (C0, DEL, C1), line and paragraph separators, characters that
+ * change the direction of writing, and noncharacters become spaces; invalid UTF-8 becomes U+FFFD.
+ * A beginning "::" and any "##[" lose a character to a space, because GitHub's runner takes a line
+ * of a log with them for a command. */
+char *clean_text(char *out, size_t bytes, const char *text);
+
+/* The same as a new text of any length; the caller frees it. */
+char *clean_copy(const char *text);
+
+/* Whether clean_text() would change nothing, given enough room. */
+bool clean_is(const char *text);
+
+#endif

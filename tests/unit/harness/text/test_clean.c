@@ -1,0 +1,59 @@
+/* test_clean.c - no text from outside moves a cursor, turns a line round, or commands a runner. */
+#include "harness/contract/facts.h"
+#include "harness/text/clean.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void expect(const char *text, const char *want)
+{
+    char *clean = clean_copy(text);
+    cr_expect_str_eq(clean, want);
+    cr_expect_eq(clean_is(text), strcmp(text, want) == 0, "%s", want);
+    free(clean);
+}
+
+Test(clean, controls_directions_and_noncharacters_become_spaces)
+{
+    expect("a\tb\033[31m\177", "a b [31m ");
+    expect("x\xc2\x9b"
+           "31m",
+           "x 31m"); /* C1 */
+    expect("\xe2\x80\xae"
+           "evil \xe2\x81\xa6.",
+           " evil  .");                                                     /* bidi */
+    expect("\xe2\x80\xa8\xef\xbf\xbe\xef\xbf\xbf\xf0\x9f\xbf\xbf", "    "); /* U+2028, U+FFFE … */
+    expect("NVIDIA H100 · µs é 日本", "NVIDIA H100 · µs é 日本");
+}
+
+Test(clean, invalid_utf8_becomes_the_replacement_character)
+{
+    expect("caf\xc3", "caf\xef\xbf\xbd");
+    expect("\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* a surrogate */
+    expect("\xc0\x80x", "\xef\xbf\xbd\xef\xbf\xbdx");               /* an overlong NUL */
+    expect("\xf0\x9f", "\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+Test(clean, a_runner_is_given_no_command)
+{
+    expect("::set-output name=x::y", " :set-output name=x::y");
+    expect("  \t::stop-commands::x", "    :stop-commands::x");
+    expect("a ##[error]b", "a  #[error]b");
+    expect("a::b # [c]", "a::b # [c]");
+}
+
+Test(clean, a_long_text_is_cut_between_characters)
+{
+    char out[6];
+    cr_expect_str_eq(clean_text(out, sizeof out, "abc\xe6\x97\xa5"), "abc");
+    cr_expect_str_eq(clean_text(out, sizeof out, "ab\xe6\x97\xa5z"), "ab\xe6\x97\xa5");
+}
+
+Test(clean, what_the_machine_says_is_clean_before_it_is_a_fact)
+{
+    struct facts f = {0};
+    facts_text(&f, "host.cpu.model", "Evil\033[2J \xc2\x9b CPU\n\xff");
+    cr_expect_str_eq(facts_get_text(&f, "host.cpu.model"), "Evil [2J   CPU \xef\xbf\xbd");
+    facts_free(&f);
+}
