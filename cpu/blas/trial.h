@@ -25,10 +25,10 @@ struct trial {
 };
 
 /* What OpenBLAS does with the given number of threads and the given core type (NULL: its own
- * choice): loads the first of the names that exists (openblas_open), checks a product on all
- * threads, and times it in one thread if is_timed(core) is true (NULL: always). Ends the child
- * after `seconds` (0: never), or when somebody interrupts. Costs the loading of the library and a
- * few milliseconds. */
+ * choice): loads the first of the names that exists (openblas_open), checks products, one of
+ * them on all threads, and times one in one thread if is_timed(core) is true (NULL: always). Ends
+ * the child after `seconds` (0: never), or when somebody interrupts. Costs the loading of the
+ * library and a few milliseconds. */
 struct trial trial_run(const char *const names[], int threads, const char *core,
                        bool (*is_timed)(const char *core), double seconds);
 
