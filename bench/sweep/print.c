@@ -73,6 +73,24 @@ static void print_crossovers(FILE *to, const struct sweep_row *rows, size_t coun
     }
 }
 
+/* A copy between two sockets takes longer: the first point where it crossed is said. */
+static void say_nodes(FILE *to, const json_t *documents)
+{
+    for (size_t i = 0; i < json_array_size(documents); i++) {
+        const json_t *document = json_array_get(documents, i);
+        const json_t *gpu = json_at(document, "device.numa_node");
+        const json_t *here = json_at(document, "host.numa_node");
+        if (!gpu || !here || json_integer_value(gpu) == json_integer_value(here))
+            continue;
+        const int node = (int)json_integer_value(gpu);
+        fprintf(to,
+                "copies      cross between NUMA nodes: the GPU is on node %d, this process ran on "
+                "node %d. To keep them near: numactl --cpunodebind=%d --membind=%d gpubench …\n",
+                node, (int)json_integer_value(here), node, node);
+        return;
+    }
+}
+
 void sweep_print(FILE *to, const struct sweep *s)
 {
     struct sweep_row *rows;
@@ -93,6 +111,7 @@ void sweep_print(FILE *to, const struct sweep *s)
         if (waived)
             fprintf(to, "left out    %s\n", waived);
     }
+    say_nodes(to, s->documents);
     free(rows);
 }
 

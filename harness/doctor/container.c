@@ -95,7 +95,7 @@ static void add_inside(struct doctor_sheet *sheet, const char *kind, bool gpu_wo
                    "without CUDA: NVIDIA_DRIVER_CAPABILITIES=%s", abilities);
     else if (!gpu_works)
         doctor_add(sheet, "GPU in container", DOCTOR_WARN,
-                   "what is missing beside them, the first line says",
+                   "the line \"driver\" says what is missing",
                    "its device nodes are here, and it does not work");
     else
         doctor_add(sheet, "GPU in container", DOCTOR_OK, "", "given%s%s",

@@ -16,7 +16,7 @@ struct doctor_line {
     char what[32];   /* "driver", "cuBLAS" */
     char found[320]; /* "580.159.04 (CUDA 13.0)" */
     enum doctor_state state;
-    char advice[256]; /* what to do about it, "" if nothing */
+    char advice[512]; /* what to do about it, "" if nothing */
 };
 
 struct doctor_sheet {

@@ -5,9 +5,11 @@
 #include "harness/host/files.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 static bool has_module(void)
 {
@@ -75,16 +77,20 @@ static void add_cards(struct doctor_sheet *sheet)
 /* A device node: there, and open to us for reading and writing. */
 static void add_node(struct doctor_sheet *sheet, const char *path, const char *make, bool *well)
 {
-    if (!host_exists(path)) {
+    const int error = host_use_error(path);
+    const struct host_denial denial = host_denial(error);
+    if (error == ENOENT)
         doctor_add(sheet, "device node", DOCTOR_FAIL, make, "%s is missing", path);
-        *well = false;
-    } else if (!host_may_use(path)) {
+    else if (error == EPERM || error == EACCES)
+        doctor_add(sheet, "device node", DOCTOR_FAIL, denial.advice, "%s: %s (%s)", path,
+                   denial.cause, strerror(error));
+    else if (error)
         doctor_add(sheet, "device node", DOCTOR_FAIL,
-                   "the NVIDIA module's NVreg_DeviceFileMode says who may: sudo chmod 666 until "
-                   "the next start, or join the group that owns it",
-                   "%s: no permission to read and write", path);
+                   "load the kernel module again: sudo modprobe -r nvidia_uvm; sudo modprobe "
+                   "nvidia_uvm; dmesg shows why if that fails",
+                   "%s does not open: %s", path, strerror(error));
+    if (error)
         *well = false;
-    }
 }
 
 static void add_nodes(struct doctor_sheet *sheet)
@@ -127,8 +133,33 @@ static void add_daemon(struct doctor_sheet *sheet)
                    "not running: the driver may start anew for each run");
 }
 
-/* Whether a rules file brings memory online as it is plugged in. NVIDIA's guides have that rule
- * taken out: it disturbs the driver's start. */
+/* Whether a laptop with two GPUs has NVIDIA's switched off (Ubuntu's prime-select). */
+static void add_prime(struct doctor_sheet *sheet)
+{
+    char mode[32];
+    if (!host_exists("/usr/bin/prime-select") ||
+        !host_read("/etc/prime-discrete", mode, sizeof mode))
+        return;
+    if (strcmp(mode, "off") == 0)
+        doctor_add(sheet, "hybrid graphics", DOCTOR_FAIL,
+                   "sudo prime-select on-demand, and start the machine again",
+                   "the NVIDIA GPU is switched off (prime-select intel)");
+    else
+        doctor_add(sheet, "hybrid graphics", DOCTOR_OK, "", "prime-select %s", mode);
+}
+
+/* NVIDIA's guide for POWER9, and no other, has the rule below taken out. */
+static bool is_power9(void)
+{
+    char arch[32];
+    struct utsname names;
+    if (!host_read("/proc/sys/kernel/arch", arch, sizeof arch) && uname(&names) == 0)
+        snprintf(arch, sizeof arch, "%.31s", names.machine);
+    return strncmp(arch, "ppc64", 5) == 0;
+}
+
+/* Whether a rules file brings memory online as it is plugged in, which disturbs the driver's start
+ * where the GPU's memory is the system's too. */
 static bool has_memory_rule(FILE *file)
 {
     bool found = false;
@@ -172,7 +203,9 @@ void host_gpu_doctor(struct doctor_sheet *sheet, bool gpu_works)
     add_cards(sheet);
     add_nodes(sheet);
     add_daemon(sheet);
-    if (!host_container() && (has_module() || sheet->count > before))
+    if (!host_container())
+        add_prime(sheet);
+    if (!host_container() && is_power9() && (has_module() || sheet->count > before))
         add_udev_rule(sheet);
     container_gpu_doctor(sheet, gpu_works);
     for (size_t i = before; i < sheet->count && gpu_works; i++)

@@ -4,6 +4,8 @@
 
 #include "harness/host/files.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,4 +62,58 @@ const char *host_container(void)
     if (is_set("APPTAINER_CONTAINER") || is_set("SINGULARITY_CONTAINER") || is_set("container"))
         return "container";
     return NULL;
+}
+
+/* A container of an ordinary user: its root is another user outside. */
+static bool is_rootless(void)
+{
+    char map[128];
+    unsigned long inside, outside;
+    return host_read("/proc/self/uid_map", map, sizeof map) &&
+           sscanf(map, "%lu %lu", &inside, &outside) == 2 && inside != outside;
+}
+
+static struct host_denial denial_in_container(int error)
+{
+    char enforcing[8];
+    if (error == EPERM && is_rootless())
+        return (struct host_denial){
+            "the device cgroup of this rootless container denies it",
+            "on the host: sudo nvidia-ctk config --set nvidia-container-cli.no-cgroups --in-place, "
+            "or give the GPU by CDI: --device nvidia.com/gpu=all"};
+    if (error == EPERM)
+        return (struct host_denial){
+            "the container's device cgroup denies it",
+            "start the container again with --gpus all or --device nvidia.com/gpu=all; systemctl "
+            "daemon-reload on the host takes a GPU away from containers that run"};
+    if (host_read("/sys/fs/selinux/enforce", enforcing, sizeof enforcing) && *enforcing == '1')
+        return (struct host_denial){
+            "SELinux or the node's owner denies it",
+            "on the host: sudo setsebool -P container_use_devices on, or start the container with "
+            "--security-opt label=disable"};
+    if (is_rootless())
+        return (struct host_denial){
+            "the user of this rootless container may not use it",
+            "start it with --group-add keep-groups (podman with crun), as a member of the group "
+            "that owns the nodes on the host"};
+    return (struct host_denial){"the container's user may not use it",
+                                "start the container with --group-add GROUP, the group that owns "
+                                "the node (stat -c %g /dev/nvidiactl), or as another user"};
+}
+
+struct host_denial host_denial(int error)
+{
+    if (host_container())
+        return denial_in_container(error);
+    if (error == EPERM && is_set("SLURM_JOB_ID"))
+        return (struct host_denial){"Slurm gave this job no GPU",
+                                    "ask for one: srun --gres=gpu:1, or --gpus=1"};
+    if (error == EPERM)
+        return (struct host_denial){"a device cgroup denies it",
+                                    "the systemd unit or batch system that started this has to "
+                                    "allow it, for example by DeviceAllow=/dev/nvidiactl rw"};
+    return (struct host_denial){"no permission to read and write",
+                                "join the group that owns it (ls -l /dev/nvidia*); the NVIDIA "
+                                "module's options NVreg_DeviceFileMode and NVreg_DeviceFileGID "
+                                "decide who may"};
 }

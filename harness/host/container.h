@@ -10,4 +10,10 @@ const char *host_container(void);
 /* Whether a seccomp filter restricts system calls. */
 bool host_is_filtered(void);
 
+/* Why the device nodes of a GPU do not open with this errno, and what to type. */
+struct host_denial {
+    const char *cause, *advice;
+};
+struct host_denial host_denial(int error);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -34,10 +35,16 @@ bool host_exists(const char *path)
     return below_root(path, full, sizeof full) && access(full, F_OK) == 0;
 }
 
-bool host_may_use(const char *path)
+int host_use_error(const char *path)
 {
     char full[2 * PATH_MAX];
-    return below_root(path, full, sizeof full) && access(full, R_OK | W_OK) == 0;
+    if (!below_root(path, full, sizeof full))
+        return ENAMETOOLONG;
+    const int file = open(full, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return errno;
+    close(file);
+    return 0;
 }
 
 DIR *host_opendir(const char *path)

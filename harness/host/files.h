@@ -22,8 +22,8 @@ bool host_read_keyed(const char *path, const char *key, uint64_t *value);
 
 bool host_exists(const char *path);
 
-/* Whether we may both read and write it. */
-bool host_may_use(const char *path);
+/* 0 if it opens for reading and writing, or else the errno. A device cgroup shows only so. */
+int host_use_error(const char *path);
 
 /* A directory, for the caller to read and close, or NULL. */
 DIR *host_opendir(const char *path);

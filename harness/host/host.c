@@ -9,6 +9,7 @@
 #include "harness/host/files.h"
 
 #include <gnu/libc-version.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -84,6 +85,9 @@ static void add_memory(struct facts *facts, uint64_t *total)
         count = host_list_count(nodes);
     if (count > 0)
         facts_integer(facts, "host.numa_nodes", count);
+    unsigned node;
+    if (getcpu(NULL, &node) == 0)
+        facts_integer(facts, "host.numa_node", node);
     add_transparent_huge_pages(facts);
 }
 

@@ -46,10 +46,10 @@ static const struct identity_field fields[] = {
     {"device.peak.*", VOLATILE, VOLATILE},
     {"device.temperature_c", VOLATILE, VOLATILE},
     {"device.power_w", VOLATILE, VOLATILE},
-    {"device.pcie.generation", VOLATILE, VOLATILE},
     {"cpu.peak_f32_flops", VOLATILE, VOLATILE},
     {"host.memory.available", VOLATILE, VOLATILE},
     {"host.load_1min", VOLATILE, VOLATILE},
+    {"host.numa_node", VOLATILE, VOLATILE},
 
     {"tool.*", PROVENANCE, PROVENANCE},
     {"container.*", PROVENANCE, PROVENANCE},

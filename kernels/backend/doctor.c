@@ -3,11 +3,9 @@
 #include "harness/doctor/doctor.h"
 
 #include "harness/host/host.h"
-#include "harness/result/contestant.h"
 #include "kernels/backend/gpu.h"
 #include "kernels/device/modules.h"
 #include "kernels/driver/jit_cache.h"
-#include "kernels/driver/nvml.h"
 #include "kernels/libraries/cub.h"
 #include "kernels/libraries/cublas.h"
 
@@ -155,94 +153,6 @@ static void add_images(struct doctor_sheet *sheet, const struct device *d)
     add_variants(sheet, d);
 }
 
-/* Adds a line, with advice if all is not well. */
-#define ADD(sheet, what, is_well, advice, ...)                                                     \
-    doctor_add(sheet, what, (is_well) ? DOCTOR_OK : DOCTOR_WARN, (is_well) ? "" : (advice),        \
-               __VA_ARGS__)
-
-static void add_power_limit(struct doctor_sheet *sheet, struct nvml_device *nvml)
-{
-    const int64_t limit = nvml_get(nvml, NVML_POWER_LIMIT_MW);
-    const int64_t usual = nvml_get(nvml, NVML_POWER_DEFAULT_MW);
-    char note[48] = "";
-    if (limit < 0)
-        return;
-    if (usual >= 0 && usual != limit)
-        snprintf(note, sizeof note, ", the default is %lld W", (long long)usual / 1000);
-    ADD(sheet, "power limit", limit >= usual,
-        "the card was told to use less: nvidia-smi -q -d POWER", "%lld W%s",
-        (long long)limit / 1000, note);
-}
-
-static void add_pcie(struct doctor_sheet *sheet, struct nvml_device *nvml)
-{
-    const int64_t generation = nvml_get(nvml, NVML_PCIE_GENERATION);
-    const int64_t lanes = nvml_get(nvml, NVML_PCIE_WIDTH);
-    if (generation > 0 && lanes > 0)
-        doctor_add(sheet, "PCIe", DOCTOR_OK, "", "generation %lld, %lld lanes, now (links sleep)",
-                   (long long)generation, (long long)lanes);
-}
-
-static void add_clock_reasons(struct doctor_sheet *sheet, struct nvml_device *nvml)
-{
-    /* Faults are 8, 0x20, 0x40 and 0x80; sw_power_cap and settings of an administrator are not. */
-    enum { IDLE = 1, FAULTS = 0xe8 };
-    const int64_t mask = nvml_get(nvml, NVML_CLOCK_REASONS);
-    char names[128] = "";
-    size_t used = 0;
-    if (mask < 0)
-        return;
-    for (unsigned bit = 0; bit < 32; bit++)
-        if ((mask & ~IDLE) >> bit & 1 && used < sizeof names - 1) {
-            const char *name = throttle_name(bit);
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
-                                     name ? name : "unknown");
-        }
-    ADD(sheet, "throttling", !(mask & FAULTS),
-        "clocks are held back now: check cooling and power supply", "%s", used ? names : "none");
-}
-
-static void add_sensors(struct doctor_sheet *sheet, const struct device *d)
-{
-    struct nvml_device *nvml = nvml_open(d->pci);
-    if (!nvml) {
-        ADD(sheet, "NVML", false,
-            "install libnvidia-ml1; in a container: "
-            "NVIDIA_DRIVER_CAPABILITIES=compute,utility",
-            "not found, or it does not start: clocks stay unknown");
-        return;
-    }
-    enum { HOT_C = 85 };
-    const int64_t persistence = nvml_get(nvml, NVML_PERSISTENCE);
-    const int64_t celsius = nvml_get(nvml, NVML_TEMPERATURE_C);
-    const int64_t mhz = nvml_get(nvml, NVML_SM_MHZ), most = nvml_get(nvml, NVML_SM_MAX_MHZ);
-    const int64_t processes = nvml_get(nvml, NVML_PROCESSES);
-    if (persistence >= 0)
-        ADD(sheet, "persistence", persistence,
-            "enable nvidia-persistenced, or: sudo nvidia-smi -pm 1", "%s",
-            persistence ? "on" : "off: each start pays driver initialisation");
-    const int64_t mig = nvml_get(nvml, NVML_MIG);
-    if (mig >= 0)
-        doctor_add(sheet, "MIG", DOCTOR_OK, "", "%s", mig ? "on: this is a slice of a GPU" : "off");
-    add_pcie(sheet, nvml);
-    add_power_limit(sheet, nvml);
-    if (celsius >= 0)
-        ADD(sheet, "temperature", celsius < HOT_C, "it will throttle: check cooling", "%lld °C",
-            (long long)celsius);
-    if (mhz >= 0 && most >= 0)
-        ADD(sheet, "SM clock", true, "", "%lld MHz now, %lld at most", (long long)mhz,
-            (long long)most);
-    add_clock_reasons(sheet, nvml);
-    if (processes >= 0) { /* including this one */
-        const long long others = processes > 0 ? (long long)processes - 1 : 0;
-        char count[32];
-        snprintf(count, sizeof count, "%lld computing", others);
-        ADD(sheet, "other processes", !others,
-            "they share the GPU, times will vary: nvidia-smi shows them", "%s",
-            others ? count : "none");
-    }
-}
-
 static void add_device(struct doctor_sheet *sheet, int index)
 {
     char what[24];
@@ -256,7 +166,7 @@ static void add_device(struct doctor_sheet *sheet, int index)
     }
     add_description(sheet, d, what);
     add_images(sheet, d);
-    add_sensors(sheet, d);
+    gpu_doctor_sensors(sheet, d);
     device_close(d);
 }
 

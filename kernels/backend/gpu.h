@@ -43,4 +43,7 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
 void gpu_telemetry_start(struct job *job);
 void gpu_telemetry_stop(struct job *job);
 
+struct doctor_sheet;
+void gpu_doctor_sensors(struct doctor_sheet *sheet, const struct device *device);
+
 #endif

@@ -2,7 +2,9 @@
 #include "kernels/device/device.h"
 
 #include "harness/base/need.h"
+#include "harness/host/files.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +245,17 @@ void device_close(struct device *d)
     free(d);
 }
 
+int device_numa_node(const struct device *d)
+{
+    char path[96];
+    uint64_t node;
+    snprintf(path, sizeof path, "/sys/bus/pci/devices/%s/numa_node", d->pci);
+    for (char *c = path; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return *d->pci && host_read_number(path, &node) ? (int)node
+                                                    : -1; /* one node: the file has -1 */
+}
+
 void device_add_facts(const struct device *d, struct facts *f)
 {
     char cc[16];
@@ -262,6 +275,9 @@ void device_add_facts(const struct device *d, struct facts *f)
     facts_boolean(f, "device.kernel_timeout", d->kernel_timeout);
     facts_boolean(f, "device.integrated", d->integrated);
     facts_text(f, "device.pci", *d->pci ? d->pci : NULL);
+    const int node = device_numa_node(d);
+    if (node >= 0)
+        facts_integer(f, "device.numa_node", node);
     facts_text(f, "device.uuid", *d->uuid ? d->uuid : NULL);
     facts_integer(f, "device.index", d->index);
     facts_real(f, "device.peak.f32_flops", d->facts.peak_flops[ARITH_F32]);

@@ -47,6 +47,8 @@ enum status device_open(const struct device_request *request, struct device **de
 void device_close(struct device *device);
 /* FP32 multiply-add lanes ("cores") of an SM of this compute capability, 10 × major + minor. */
 int device_fp32_lanes(int cc);
+/* The NUMA node that the GPU is attached to, -1 if unknown or if there is one only. */
+int device_numa_node(const struct device *device);
 void device_add_facts(const struct device *device, struct facts *facts);
 
 #endif

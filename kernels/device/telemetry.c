@@ -20,7 +20,9 @@ struct telemetry {
     /* Owned by the thread until it ends, then by the caller. */
     struct nvml_device *device;
     bool asked; /* whether there is NVML */
-    int64_t power_limit_mw, mig, persistence, pcie_generation, pcie_width;
+    int64_t power_limit_mw, mig, persistence;
+    int64_t pcie_generation, pcie_width; /* the most that was seen: idle links are slower */
+    int64_t pcie_generation_max, pcie_width_max;
     char driver[80];
 
     pthread_mutex_t lock; /* of what follows */
@@ -53,6 +55,16 @@ void telemetry_free(struct telemetry *t)
     free(t);
 }
 
+static void look_at_link(struct telemetry *t)
+{
+    const int64_t generation = nvml_get(t->device, NVML_PCIE_GENERATION);
+    const int64_t width = nvml_get(t->device, NVML_PCIE_WIDTH);
+    if (generation > t->pcie_generation)
+        t->pcie_generation = generation;
+    if (width > t->pcie_width)
+        t->pcie_width = width;
+}
+
 /* Opens NVML and reads what does not change during a measurement. */
 static void ask_once(struct telemetry *t)
 {
@@ -63,8 +75,10 @@ static void ask_once(struct telemetry *t)
     t->power_limit_mw = nvml_get(t->device, NVML_POWER_LIMIT_MW);
     t->mig = nvml_get(t->device, NVML_MIG);
     t->persistence = nvml_get(t->device, NVML_PERSISTENCE);
-    t->pcie_generation = nvml_get(t->device, NVML_PCIE_GENERATION);
-    t->pcie_width = nvml_get(t->device, NVML_PCIE_WIDTH);
+    t->pcie_generation_max = nvml_get(t->device, NVML_PCIE_GENERATION_MAX);
+    t->pcie_width_max = nvml_get(t->device, NVML_PCIE_WIDTH_MAX);
+    t->pcie_generation = t->pcie_width = -1;
+    look_at_link(t);
     nvml_driver_version(t->driver, sizeof t->driver);
 }
 
@@ -98,6 +112,7 @@ static void *watch(void *context)
     while (t->device && !t->stopping) {
         pthread_mutex_unlock(&t->lock);
         const struct reading reading = read_now(t);
+        look_at_link(t);
         const nanos next = reading.when + TELEMETRY_PERIOD_NS;
         const struct timespec until = {(time_t)(next / SECOND_NS), (long)(next % SECOND_NS)};
         pthread_mutex_lock(&t->lock);
@@ -244,6 +259,8 @@ void telemetry_facts(struct telemetry *t, struct facts *facts)
     add_boolean(facts, "device.persistence", t->persistence);
     add_integer(facts, "device.pcie.generation", t->pcie_generation);
     add_integer(facts, "device.pcie.width", t->pcie_width);
+    add_integer(facts, "device.pcie.generation_max", t->pcie_generation_max);
+    add_integer(facts, "device.pcie.width_max", t->pcie_width_max);
     add_integer(facts, "device.temperature_c", last.temperature_c);
     add_watts(facts, "device.power_w", last.power_mw);
     if (*t->driver && !facts_get(facts, "driver.version"))

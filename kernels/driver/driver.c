@@ -1,14 +1,13 @@
 /* driver.c - finding, loading and starting the CUDA driver; its errors in words. */
 #include "kernels/driver/driver.h"
 
-#include "harness/host/host.h"
+#include "kernels/driver/explain.h"
 #include "kernels/driver/jit_cache.h"
 
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LIBRARY "libcuda.so.1"
 
@@ -106,75 +105,15 @@ void driver_kernel_version(char *text, size_t bytes)
     }
 }
 
-static enum status no_library(struct failure *why)
-{
-    const char *container = host_container();
-    if (container && access("/dev/nvidiactl", F_OK) == 0)
-        return fail(why, STATUS_NO_DEVICE,
-                    "no NVIDIA driver: %s was not found, though /dev/nvidiactl is there. This "
-                    "container has the device but "
-                    "not the driver's libraries: start it with --gpus all through the NVIDIA "
-                    "Container Toolkit, with "
-                    "NVIDIA_DRIVER_CAPABILITIES=compute,utility. To run on the CPU: gpubench cpu N",
-                    LIBRARY);
-    if (container)
-        return fail(why, STATUS_NO_DEVICE,
-                    "no NVIDIA driver: %s was not found. This looks like a container: start it "
-                    "with --gpus all, and install "
-                    "the NVIDIA Container Toolkit on the host (gpubench doctor tells more). To run "
-                    "on the CPU: gpubench "
-                    "cpu N",
-                    LIBRARY);
-    return fail(why, STATUS_NO_DEVICE,
-                "no NVIDIA driver: %s was not found. Install the driver for your card (on Debian: "
-                "apt-get install "
-                "nvidia-driver); gpubench doctor tells more. To run on the CPU: gpubench cpu N",
-                LIBRARY);
-}
-
-static enum status explain_init(const struct driver *cu, CUresult error, struct failure *why)
-{
-    const char *visible = getenv("CUDA_VISIBLE_DEVICES");
-    if (error == CUDA_ERROR_NO_DEVICE && visible)
-        return fail(why, STATUS_NO_DEVICE,
-                    "the NVIDIA driver is here, and CUDA_VISIBLE_DEVICES=\"%.60s\" shows no GPU of "
-                    "it. Unset it, or name one that nvidia-smi -L lists. To run on the CPU: "
-                    "gpubench cpu N",
-                    visible);
-    if (error == CUDA_ERROR_NO_DEVICE)
-        return fail(
-            why, STATUS_NO_DEVICE,
-            "the NVIDIA driver is here but has no CUDA device. %s To run on the CPU: gpubench cpu "
-            "N",
-            host_container()
-                ? "In a container: start it with --gpus all, and install the NVIDIA Container "
-                  "Toolkit "
-                  "on the host."
-                : "Check that lspci and nvidia-smi show the card.");
-    if (error == CUDA_ERROR_STUB_LIBRARY)
-        return fail(why, STATUS_NO_DEVICE,
-                    "the libcuda.so.1 that was loaded is the CUDA toolkit's link stub, not a "
-                    "driver: take the toolkit's "
-                    "stubs directory out of LD_LIBRARY_PATH, or install the NVIDIA driver");
-    if (error == CUDA_ERROR_SYSTEM_DRIVER_MISMATCH)
-        return fail(why, STATUS_NO_DEVICE,
-                    "the driver's library and its kernel module are of different versions (%s): "
-                    "reboot, or reload the "
-                    "nvidia modules; in a container, restart it",
-                    driver_error(cu, error));
-    return fail(why, STATUS_NO_DEVICE,
-                "the NVIDIA driver did not start: %s. Check that nvidia-smi works and that "
-                "/dev/nvidia* can be opened",
-                driver_error(cu, error));
-}
-
 enum status driver_open(struct driver *cu, struct failure *why)
 {
     memset(cu, 0, sizeof *cu);
     jit_cache_prepare();
     cu->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (!cu->library)
-        return no_library(why);
+        cu->library = dlopen(DRIVER_WSL_DIRECTORY LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!cu->library)
+        return explain_no_library(why);
     const char *missing = NULL;
 #define LOOK_UP(name, symbol) *(void **)&cu->name = dlsym(cu->library, #symbol)
 #define X(name, symbol, parameters)                                                                \

@@ -1,6 +1,8 @@
 /* nvml.c - loads NVML with dlopen. Its header is often missing, so the declarations are here. */
 #include "kernels/driver/nvml.h"
 
+#include "kernels/driver/explain.h"
+
 #include <dlfcn.h>
 #include <pthread.h>
 
@@ -25,9 +27,18 @@
     X(persistence, nvmlDeviceGetPersistenceMode, (DEVICE, int *on))                                \
     X(pcie_generation, nvmlDeviceGetCurrPcieLinkGeneration, (DEVICE, unsigned *generation))        \
     X(pcie_width, nvmlDeviceGetCurrPcieLinkWidth, (DEVICE, unsigned *lanes))                       \
+    X(pcie_generation_max, nvmlDeviceGetMaxPcieLinkGeneration, (DEVICE, unsigned *generation))     \
+    X(pcie_width_max, nvmlDeviceGetMaxPcieLinkWidth, (DEVICE, unsigned *lanes))                    \
     X(processes, nvmlDeviceGetComputeRunningProcesses, (DEVICE, unsigned *count, void *list))
 
-enum { SENSOR_GPU = 0, CLOCK_SM = 1, ERROR_INSUFFICIENT_SIZE = 7 };
+enum {
+    SENSOR_GPU = 0,
+    CLOCK_SM = 1,
+    ERROR_INSUFFICIENT_SIZE = 7,
+    ERROR_DRIVER_NOT_LOADED = 9,
+    ERROR_FUNCTION_NOT_FOUND = 13,
+    ERROR_LIB_RM_VERSION_MISMATCH = 18
+};
 
 static struct {
 #define X(name, symbol, parameters) int(*name) parameters;
@@ -35,17 +46,20 @@ static struct {
 #undef X
 } nvml;
 
-static int started;
+static int started, init_error; /* of nvmlInit_v2() */
 
 static void start(void)
 {
     void *library = dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
     if (!library)
+        library = dlopen(DRIVER_WSL_DIRECTORY "libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
+    if (!library)
         return;
 #define X(name, symbol, parameters) *(void **)&nvml.name = dlsym(library, #symbol);
     NVML_SYMBOLS(X)
 #undef X
-    started = nvml.init && nvml.init() == 0;
+    init_error = nvml.init ? nvml.init() : ERROR_FUNCTION_NOT_FOUND;
+    started = init_error == 0;
 }
 
 struct nvml_device *nvml_open(const char *pci_bus_id)
@@ -54,6 +68,19 @@ struct nvml_device *nvml_open(const char *pci_bus_id)
     struct nvml_device *device = NULL;
     pthread_once(&once, start);
     return started && nvml.by_pci && nvml.by_pci(pci_bus_id, &device) == 0 ? device : NULL;
+}
+
+const char *nvml_why_not(const char **advice)
+{
+    *advice = "install libnvidia-ml1; in a container: NVIDIA_DRIVER_CAPABILITIES=compute,utility";
+    if (init_error == ERROR_LIB_RM_VERSION_MISMATCH) {
+        *advice = "the driver was updated while the old one runs: start the machine again, or "
+                  "reload the nvidia modules; in a container, restart it";
+        return "driver/library version mismatch: clocks stay unknown";
+    }
+    if (init_error == ERROR_DRIVER_NOT_LOADED)
+        return "it does not reach the kernel module: clocks stay unknown";
+    return init_error ? "it does not start: clocks stay unknown" : "not found: clocks stay unknown";
 }
 
 void nvml_driver_version(char *text, size_t bytes)
@@ -121,6 +148,10 @@ int64_t nvml_get(struct nvml_device *device, enum nvml_quantity what)
         return READ(pcie_generation, &value);
     case NVML_PCIE_WIDTH:
         return READ(pcie_width, &value);
+    case NVML_PCIE_GENERATION_MAX:
+        return READ(pcie_generation_max, &value);
+    case NVML_PCIE_WIDTH_MAX:
+        return READ(pcie_width_max, &value);
     case NVML_CLOCK_REASONS:
         return clock_reasons(device);
     case NVML_PROCESSES:

@@ -25,6 +25,8 @@ enum nvml_quantity {
     NVML_PERSISTENCE,     /* 1 if the driver stays started without a client */
     NVML_PCIE_GENERATION, /* at this moment: idle links are slower */
     NVML_PCIE_WIDTH,
+    NVML_PCIE_GENERATION_MAX, /* of this card in this slot */
+    NVML_PCIE_WIDTH_MAX,
     NVML_PROCESSES /* with a compute context on the device, including this one */
 };
 
@@ -34,6 +36,9 @@ struct nvml_device *nvml_open(const char *pci_bus_id);
 /* Returns -1 if the library is too old, the card has no such sensor, or the driver refuses; also if
  * the device is NULL. */
 int64_t nvml_get(struct nvml_device *device, enum nvml_quantity what);
+
+/* Why nvml_open() found no library that starts, and what to do about it. */
+const char *nvml_why_not(const char **advice);
 
 /* The driver's version, "" if unknown. Only after nvml_open(). */
 void nvml_driver_version(char *text, size_t bytes);

@@ -92,6 +92,42 @@ doctor_of() {
     [ "$(tail -1 <<<"$output")" = 'Result = FAIL' ]
 }
 
+@test "an error of the driver's start names the library that was loaded and the next step" {
+    while IFS='|' read -r error words; do
+        FAKECUDA_FAIL=cuInit:*:$error doctor_of h100
+        exits 77
+        grep -qE "^driver .*cuInit error $error, .*libcuda\.so\.1 +fail +.*$words" <<<"$output" || { echo "$error"; echo "$output"; return 1; }
+        FAKECUDA_FAIL=cuInit:1:$error LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} gpubench gpu 100
+        exits 77
+        [ "$(wc -l <errors.txt)" -eq 1 ]
+        matches "$errors" 'gpubench cpu N$'
+    done <<'END'
+34|stubs directory out of LD_LIBRARY_PATH
+304|/dev/nvidia-uvm
+802|nvidia-fabricmanager
+803|different versions
+804|cuda-compat
+999|rmmod nvidia_uvm
+END
+}
+
+@test "libcuda is found where WSL 2 keeps it, without a loader's path" {
+    local fake=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$fake/libcuda.so.1" ] || skip "no fake driver in $fake"
+    mkdir -p lower/wsl/lib
+    cp "$fake"/*.so* lower/wsl/lib/
+    unshare --mount mount -t overlay overlay -o "lowerdir=$PWD/lower:/usr/lib" /usr/lib || skip "no overlay can be mounted here"
+    cat >program <<END
+#!/bin/sh
+exec unshare --mount sh -c 'mount -t overlay overlay -o "lowerdir=$PWD/lower:/usr/lib" /usr/lib && exec "\$@"' - "$GPUBENCH" "\$@"
+END
+    chmod +x program
+    GPUBENCH=$PWD/program FAKECUDA_PROFILE=h100 gpubench doctor
+    exits 0
+    grep -qE '^driver .*CUDA [0-9]+\.[0-9]+ +ok' <<<"$output"
+    grep -qE '^SM clock .*MHz now' <<<"$output" # NVML too
+}
+
 @test "CUDA_VISIBLE_DEVICES is shown, and named where it hides every GPU" {
     CUDA_VISIBLE_DEVICES=0 doctor_of h100
     exits 0
@@ -108,7 +144,7 @@ doctor_of() {
     grep -qE '^MIG +on: this is a slice of a GPU' <<<"$output"
     FAKENVML=no-init doctor_of h100
     exits 0
-    grep -qE '^NVML +not found.* +warn +install libnvidia-ml1; in a container: NVIDIA_DRIVER_CAPABILITIES' <<<"$output"
+    grep -qE '^NVML +it does not reach the kernel module.* +warn +install libnvidia-ml1; in a container: NVIDIA_DRIVER_CAPABILITIES' <<<"$output"
 }
 
 @test "a place without room for the JIT cache is a warning, as the driver says nothing" {
@@ -172,4 +208,45 @@ cub_line() {
         matches "$output" ' +ok$'
         rm $place/libgpubench-cub.so
     done
+}
+
+@test "an NVML that does not start says why" {
+    FAKE_NVML_INIT=18 doctor_of h100
+    exits 0
+    grep -qE '^NVML +driver/library version mismatch.* +warn +.*start the machine again' <<<"$output"
+    FAKENVML=no-init doctor_of h100
+    grep -qE '^NVML +it does not reach the kernel module' <<<"$output"
+}
+
+@test "a PCIe link below its maximum is a warning in doctor, and recorded with its maximum" {
+    doctor_of h100
+    grep -qE '^PCIe +generation 5, 16 lanes +ok' <<<"$output"
+    FAKE_WIDTH=4 doctor_of h100
+    exits 0
+    grep -qE '^PCIe +generation 5, 4 lanes of the possible generation 5 with 16 +warn +.*slot' <<<"$output"
+    FAKE_GEN=1 doctor_of h100
+    grep -qE '^PCIe +generation 1, 16 lanes of the possible generation 5 with 16 +warn' <<<"$output"
+    FAKE_WIDTH=8 LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} FAKECUDA_PROFILE=h100 gpubench gpu 100 --json --quiet --no-save
+    jq -e '.device.pcie == {"generation": 5, "width": 8, "generation_max": 5, "width_max": 16}' <<<"$output"
+}
+
+@test "the NUMA nodes of GPU and process are recorded, and copies that cross are said" {
+    unshare --mount mount -t tmpfs tmpfs /sys/bus/pci/devices || skip "no mount namespace can be made here"
+    cat >program <<END
+#!/bin/sh
+exec unshare --mount sh -c 'mount -t tmpfs tmpfs /sys/bus/pci/devices && mkdir /sys/bus/pci/devices/0000:01:00.0 &&
+    echo \$NODE >/sys/bus/pci/devices/0000:01:00.0/numa_node && exec "\$@"' - "$GPUBENCH" "\$@"
+END
+    chmod +x program
+    export NODE=1
+    GPUBENCH=$PWD/program doctor_of h100
+    grep -qE '^NUMA +the GPU is on node 1, this process on node 0 +warn +.*numactl' <<<"$output"
+    export LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} FAKECUDA_PROFILE=h100
+    GPUBENCH=$PWD/program gpubench sweep 64:64 --only gpu --samples 1 --no-save
+    exits 0
+    grep -q '^copies .*GPU is on node 1, this process ran on node 0.*numactl --cpunodebind=1' <<<"$output"
+    GPUBENCH=$PWD/program gpubench gpu 64 --json --quiet --no-save
+    jq -e '.device.numa_node == 1 and .host.numa_node == 0' <<<"$output"
+    NODE=0 GPUBENCH=$PWD/program gpubench sweep 64:64 --only gpu --samples 1 --no-save
+    lacks "$output" '^copies'
 }

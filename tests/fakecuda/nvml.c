@@ -53,7 +53,9 @@ static int answer(const struct device *device, unsigned *out, unsigned value)
 
 EXPORT int nvmlInit_v2(void)
 {
-    return is("no-init") ? DRIVER_NOT_LOADED : 0;
+    return getenv("FAKE_NVML_INIT") ? atoi(getenv("FAKE_NVML_INIT"))
+           : is("no-init")          ? DRIVER_NOT_LOADED
+                                    : 0;
 }
 
 EXPORT int nvmlSystemGetDriverVersion(char *text, unsigned bytes)
@@ -152,12 +154,12 @@ EXPORT int nvmlDeviceGetPersistenceMode(struct device *device, unsigned *on)
 
 EXPORT int nvmlDeviceGetCurrPcieLinkGeneration(struct device *device, unsigned *generation)
 {
-    return answer(device, generation, 5);
+    return answer(device, generation, getenv("FAKE_GEN") ? (unsigned)atoi(getenv("FAKE_GEN")) : 5);
 }
 
 EXPORT int nvmlDeviceGetCurrPcieLinkWidth(struct device *device, unsigned *lanes)
 {
-    return answer(device, lanes, 16);
+    return answer(device, lanes, getenv("FAKE_WIDTH") ? (unsigned)atoi(getenv("FAKE_WIDTH")) : 16);
 }
 
 EXPORT int nvmlDeviceGetComputeRunningProcesses(struct device *device, unsigned *count, void *list)
@@ -165,4 +167,12 @@ EXPORT int nvmlDeviceGetComputeRunningProcesses(struct device *device, unsigned 
     const unsigned room = *count;
     const int error = answer(device, count, is("throttled") ? 2 : 1);
     return error ? error : list && room >= *count ? 0 : INSUFFICIENT_SIZE;
+}
+EXPORT int nvmlDeviceGetMaxPcieLinkWidth(struct device *device, unsigned *lanes)
+{
+    return answer(device, lanes, 16);
+}
+EXPORT int nvmlDeviceGetMaxPcieLinkGeneration(struct device *device, unsigned *g)
+{
+    return answer(device, g, 5);
 }

@@ -5,6 +5,7 @@
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ static struct doctor_sheet sheet;
         {"sys/bus/pci/devices/0000:01:00.0/uevent", driver "PCI_CLASS=30000\n"}
 #define MODULE {"proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX x86_64\n"}
 #define NODES  {"dev/nvidiactl", "-"}, {"dev/nvidia-uvm", "-"}, {"dev/nvidia0", "-"}
+#define POWER9 {"proc/sys/kernel/arch", "ppc64le\n"}
 #define DOCKER {".dockerenv", "-"}
 
 static const char *const marks[] = {"KUBERNETES_SERVICE_HOST", "APPTAINER_CONTAINER",
@@ -76,8 +78,8 @@ Test(doctor, a_card_without_nvidias_driver_is_told_of_it)
 
 Test(doctor, a_host_that_is_set_up_is_all_well)
 {
-    LOOK(false, CARD("DRIVER=nvidia\n"), MODULE, NODES, {"run/nvidia-persistenced/socket", "-"},
-         {"usr/bin/nvidia-ctk", "-"},
+    LOOK(false, CARD("DRIVER=nvidia\n"), MODULE, NODES, POWER9,
+         {"run/nvidia-persistenced/socket", "-"}, {"usr/bin/nvidia-ctk", "-"},
          {"etc/docker/daemon.json", "{\"runtimes\": {\"nvidia\": {}}}"},
          {"etc/cdi/nvidia.yaml", "-"},
          {"lib/udev/rules.d/40-vm-hotadd.rules", "# SUBSYSTEM==\"memory\"\nSUBSYSTEM==\"cpu\"\n"});
@@ -113,16 +115,65 @@ Test(doctor, the_first_rules_file_counts_and_its_memory_rule_is_a_warning)
 {
     const char *rule = "ATTR{[dmi/id]sys_vendor}!=\"VMware\", GOTO=\"end\"\n"
                        "SUBSYSTEM==\"memory\", ACTION==\"add\", ATTR{state}=\"online\"\n";
-    LOOK(false, MODULE, NODES, {"lib/udev/rules.d/40-vm-hotadd.rules", rule});
+    LOOK(false, MODULE, NODES, POWER9, {"lib/udev/rules.d/40-vm-hotadd.rules", rule});
     says("udev rule", DOCTOR_WARN, "/lib/udev/rules.d/40-vm-hotadd.rules has its memory rule",
          "sudo cp");
-    LOOK(false, MODULE, NODES, {"lib/udev/rules.d/40-vm-hotadd.rules", rule},
+    LOOK(false, MODULE, NODES, POWER9, {"lib/udev/rules.d/40-vm-hotadd.rules", rule},
          {"etc/udev/rules.d/40-vm-hotadd.rules", "# nothing\n"});
     says("udev rule", DOCTOR_OK, "/etc/udev", "");
     size_t rules = 0;
     for (size_t i = 0; i < sheet.count; i++)
         rules += strcmp(lines[i].what, "udev rule") == 0;
     cr_expect_eq(rules, 1, "the other file is not read");
+}
+
+Test(doctor, the_memory_rule_is_left_alone_except_on_power9)
+{
+    LOOK(false, MODULE, NODES, {"proc/sys/kernel/arch", "x86_64\n"},
+         {"lib/udev/rules.d/40-vm-hotadd.rules", "SUBSYSTEM==\"memory\", ACTION==\"add\"\n"});
+    cr_expect_null(line("udev rule"));
+}
+
+Test(doctor, a_laptop_whose_nvidia_gpu_is_switched_off_is_told_of_prime_select)
+{
+    LOOK(false, {"usr/bin/prime-select", "-"}, {"etc/prime-discrete", "off\n"});
+    says("hybrid graphics", DOCTOR_FAIL, "switched off", "sudo prime-select on-demand");
+    LOOK(false, {"usr/bin/prime-select", "-"}, {"etc/prime-discrete", "on-demand\n"});
+    says("hybrid graphics", DOCTOR_OK, "on-demand", "");
+    LOOK(false, {"etc/prime-discrete", "off\n"});
+    cr_expect_null(line("hybrid graphics"));
+}
+
+/* What is advised for a node that does not open, in a tree of files. */
+static void denied(int error, const char *cause, const char *advice, const struct file *files)
+{
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        unsetenv(marks[i]);
+    host_tree_make(files);
+    const struct host_denial d = host_denial(error);
+    cr_expect(strstr(d.cause, cause), "%s", d.cause);
+    cr_expect(strstr(d.advice, advice), "%s", d.advice);
+    cr_expect_not(strstr(d.advice, "chmod"), "%s", d.advice);
+    host_tree_remove();
+}
+#define DENIED(error, cause, advice, ...)                                                          \
+    denied(error, cause, advice, (const struct file[]){__VA_ARGS__, {NULL, NULL}})
+
+Test(doctor, a_node_that_is_denied_gets_the_advice_of_what_denies_it)
+{
+    const struct file mapped = {"proc/self/uid_map", "         0       1000          1\n"};
+    const struct file plain = {"proc/self/uid_map", "         0          0 4294967295\n"};
+    const struct file selinux = {"sys/fs/selinux/enforce", "1"};
+    DENIED(EPERM, "device cgroup", "--gpus all", DOCKER, plain);
+    DENIED(EPERM, "rootless", "no-cgroups", DOCKER, mapped);
+    DENIED(EACCES, "SELinux", "container_use_devices", DOCKER, plain, selinux);
+    DENIED(EACCES, "rootless", "keep-groups", {"run/.containerenv", "-"}, mapped);
+    DENIED(EACCES, "container's user", "--group-add", DOCKER, plain);
+    DENIED(EPERM, "device cgroup", "DeviceAllow", plain);
+    DENIED(EACCES, "no permission", "NVreg_DeviceFileMode", plain);
+    setenv("SLURM_JOB_ID", "7", 1);
+    DENIED(EPERM, "Slurm", "--gres=gpu:1", plain);
+    unsetenv("SLURM_JOB_ID");
 }
 
 Test(doctor, the_container_runtimes_of_a_host_are_told_apart)
@@ -147,7 +198,7 @@ Test(doctor, a_container_without_a_gpu_is_told_how_its_kind_asks_for_one)
     LOOK(false, {"run/secrets/kubernetes.io", NULL});
     says("GPU in container", DOCTOR_FAIL, "kubernetes", "nvidia.com/gpu: 1");
     LOOK(false, DOCKER, NODES);
-    says("GPU in container", DOCTOR_WARN, "its device nodes are here", "the first line");
+    says("GPU in container", DOCTOR_WARN, "its device nodes are here", "the line \"driver\"");
 }
 
 static void look_at_user(const char *passwd, const char *home)

@@ -1,0 +1,14 @@
+/* explain.h - why the CUDA driver did not load or start, in a sentence with the next step. */
+#ifndef KERNELS_EXPLAIN_H
+#define KERNELS_EXPLAIN_H
+
+#include "kernels/driver/driver.h"
+
+/* Where libcuda.so.1 lies in WSL 2, which some distributions leave out of the loader's path. */
+#define DRIVER_WSL_DIRECTORY "/usr/lib/wsl/lib/"
+
+/* Both return STATUS_NO_DEVICE. The cause ends at the first ". "; what follows is the advice. */
+enum status explain_no_library(struct failure *why);
+enum status explain_init(const struct driver *cu, CUresult error, struct failure *why);
+
+#endif
