@@ -43,7 +43,7 @@ static enum status try_job(const struct backend *backend, struct device *device,
     if (status == STATUS_OK)
         status = oracle_make(backend, job, &p, &oracle, why);
     if (status == STATUS_OK)
-        status = verify(backend, job, v, &oracle, &verdict, why);
+        status = verify(backend, job, v, &oracle, sample.wall_ns, &verdict, why);
     if (status == STATUS_OK && !verdict.ok)
         status = fail(why, STATUS_WRONG, "wrong result: %s", verdict.reason);
     oracle_free(&oracle);

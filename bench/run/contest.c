@@ -35,7 +35,8 @@ static bool try_once(struct run *run, size_t i)
     if (status == STATUS_OK)
         status = backend->run(run->job, c->variant, 1, &sample, &why);
     if (status == STATUS_OK)
-        status = verify(backend, run->job, c->variant, &run->oracle, &c->verdict, &why);
+        status =
+            verify(backend, run->job, c->variant, &run->oracle, sample.wall_ns, &c->verdict, &why);
     if (status == STATUS_LOST)
         contestants_lose_device(run->result.contestants, run->result.contestant_count, i, why.text);
     else if (status != STATUS_OK)
@@ -65,7 +66,7 @@ enum status contest_run(struct run *run, struct failure *why)
     if (status != STATUS_OK)
         return status;
 
-    run->oracle.truncation = r->device.truncation;
+    run->oracle.device = &r->device;
     run->has_findings = true;
     for (size_t i = 0; i < r->contestant_count; i++) {
         struct contestant *c = &r->contestants[i];

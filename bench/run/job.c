@@ -76,14 +76,16 @@ static void add_other(struct result *r)
         result_add_phase(r, "other", r->time_taken_ns - known, "", "launches and waiting");
 }
 
-static enum status verified(struct run *run, struct contestant *c, struct failure *why)
+static enum status verified(struct run *run, struct contestant *c, const struct sample *first,
+                            struct failure *why)
 {
     const struct backend *backend = run->place->backend;
     progress_say(-1, "verifying");
     enum status status = oracle_make(backend, run->job, &run->result.problem, &run->oracle, why);
-    run->oracle.truncation = run->result.device.truncation;
+    run->oracle.device = &run->result.device;
     if (status == STATUS_OK)
-        status = verify(backend, run->job, c->variant, &run->oracle, &c->verdict, why);
+        status =
+            verify(backend, run->job, c->variant, &run->oracle, first->wall_ns, &c->verdict, why);
     if (status != STATUS_OK || interrupt_requested())
         return run_checked(status, why);
     if (!c->verdict.ok) {
@@ -170,7 +172,7 @@ enum status job_run(struct run *run, struct failure *why)
     enum status status = timed_part(run, c, &first, why);
     if (status == STATUS_OK) {
         add_other(&run->result);
-        status = verified(run, c, why);
+        status = verified(run, c, &first, why);
     }
     if (status != STATUS_OK)
         return status;

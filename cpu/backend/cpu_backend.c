@@ -207,5 +207,7 @@ const struct backend cpu_backend = {
     .a_entries = cpu_job_a_entries,
     .c_row_sums = cpu_job_c_row_sums,
     .c_entries = cpu_job_c_entries,
+    .c_block_errors = cpu_job_c_block_errors,
+    .scale_rows = cpu_job_scale_rows,
     .read_a = cpu_job_read_a,
 };

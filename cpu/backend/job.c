@@ -244,3 +244,24 @@ enum status cpu_job_read_a(struct job *j, void *out, struct failure *why)
     memcpy(out, j->a, j->n * j->n * (size_t)element_bytes(j->problem.element));
     return STATUS_OK;
 }
+
+/* A backend of float32 entries alone: verification asks for no other. */
+enum status cpu_job_c_block_errors(struct job *j, const double *x, unsigned width, double *out,
+                                   uint32_t *col, struct failure *why)
+{
+    if (!j->c)
+        return no_c(why);
+    sums_block_errors(j->device->pool, j->a, j->c, j->n, x, width, out, col);
+    return STATUS_OK;
+}
+
+enum status cpu_job_scale_rows(struct job *j, const struct variant *v, const float *factor,
+                               struct failure *why)
+{
+    (void)v, (void)why;
+    fill_matrix(j->device->pool, &j->problem, j->a);
+    for (size_t i = 0; i < j->n && factor; i++)
+        for (size_t k = 0; k < j->n; k++)
+            ((float *)j->a)[i * j->n + k] *= factor[i];
+    return STATUS_OK;
+}

@@ -64,4 +64,9 @@ enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count
                               struct failure *why);
 enum status cpu_job_read_a(struct job *j, void *out, struct failure *why);
 
+enum status cpu_job_c_block_errors(struct job *j, const double *x, unsigned width, double *out,
+                                   uint32_t *col, struct failure *why);
+enum status cpu_job_scale_rows(struct job *j, const struct variant *v, const float *factor,
+                               struct failure *why);
+
 #endif

@@ -151,6 +151,19 @@ struct backend {
     enum status (*c_entries)(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why);
 
+    /* The errors of C in blocks of `width` columns j from 0 on, added up with weights x (n values),
+     * without the diagonal: out[i] is the largest |Σ_j x[j]·(C[i][j] - Σ_k A[i][k]·A[j][k])| of row
+     * i, infinite if an entry is NaN, and col[i] the first column of that block. In float64, by
+     * 2n³/width FLOP. NULL if the backend cannot do it. */
+    enum status (*c_block_errors)(struct job *job, const double *x, unsigned width, double *out,
+                                  uint32_t *col, struct failure *why);
+
+    /* Makes A anew with row i multiplied by factor[i], a power of two of either sign, so exactly;
+     * also what v keeps of A. NULL: A as begin() made it. The member is NULL if the backend cannot.
+     */
+    enum status (*scale_rows)(struct job *job, const struct variant *v, const float *factor,
+                              struct failure *why);
+
     /* Copies all of A to the host, n·n entries of its type, rows dense: for comparing fills. May be
      * NULL. */
     enum status (*read_a)(struct job *job, void *out, struct failure *why);

@@ -20,6 +20,7 @@ struct device_facts {
     double peak_bytes;                  /* bytes/s of device memory, 0 if unknown */
     uint64_t memory_total, memory_free; /* bytes; the cpu's are within cgroup limits */
     uint64_t cache_bytes;               /* of the last cache before memory, 0 if unknown */
+    double f64_flops;   /* FLOP/s in float64 that verification may count on, 0 if unknown */
     double truncation;  /* the relative error per k of sums in tensor cores (ADDS_TRUNCATED) of
                            positive products, as measured on this generation; 0 if unknown */
     char warning[1024]; /* "", or how the device works worse than it could, a sentence a line */

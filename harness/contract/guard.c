@@ -232,6 +232,18 @@ static enum status c_entries(struct job *job, const struct entry *e, size_t coun
     GUARDED("verifying", NULL, 1, c_entries(job, e, count, out, why));
 }
 
+static enum status c_block_errors(struct job *job, const double *x, unsigned width, double *out,
+                                  uint32_t *col, struct failure *why)
+{
+    GUARDED("verifying", NULL, 1, c_block_errors(job, x, width, out, col, why));
+}
+
+static enum status scale_rows(struct job *job, const struct variant *v, const float *factor,
+                              struct failure *why)
+{
+    GUARDED("verifying", NULL, 1, scale_rows(job, v, factor, why));
+}
+
 static enum status go_cold(struct job *job, struct failure *why)
 {
     GUARDED("emptying its caches", NULL, 1, go_cold(job, why));
@@ -257,6 +269,10 @@ const struct backend *guard_backend(const struct backend *inner)
     guarded.a_entries = a_entries;
     guarded.c_row_sums = c_row_sums;
     guarded.c_entries = c_entries;
+    if (inner->c_block_errors)
+        guarded.c_block_errors = c_block_errors;
+    if (inner->scale_rows)
+        guarded.scale_rows = scale_rows;
     if (inner->go_cold)
         guarded.go_cold = go_cold;
     return &guarded;

@@ -25,6 +25,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     ENTRIES = 8192,      /* of C; all of them up to … */
@@ -33,12 +34,10 @@ enum {
     ALL_FILL_N = 64,     /* … n = 64 */
 };
 
-/* Entries are drawn with this key and from counters that A never uses, so they are the same for
- * every seed and independent of A. */
-static const uint32_t scatter_key[2] = {0x73636174, 0x74657221};
+/* Places and signs are drawn from counters that A never uses, so they are independent of A. */
 
 /* Neumaier's compensated sum, as accurate as twice the precision. */
-static long double sum_of(const long double *x, size_t n, bool squares)
+long double oracle_sum(const long double *x, size_t n, bool squares)
 {
     long double sum = 0, lost = 0;
     for (size_t i = 0; i < n; i++) {
@@ -50,11 +49,16 @@ static long double sum_of(const long double *x, size_t n, bool squares)
     return sum + lost;
 }
 
-/* Two numbers in [0,1), a pure function of the index. */
-static void draw(uint32_t index, double *u, double *v)
+uint32_t oracle_random(const struct oracle *o, uint32_t index)
+{
+    return philox4x32((struct philox_block){{index, 0, 1, 2}}, o->salt[0], o->salt[1]).word[0];
+}
+
+/* Two numbers in [0,1), a function of the oracle's salt and the index. */
+static void draw(const struct oracle *o, uint32_t index, double *u, double *v)
 {
     const struct philox_block b =
-        philox4x32((struct philox_block){{index, 0, 1, 1}}, scatter_key[0], scatter_key[1]);
+        philox4x32((struct philox_block){{index, 0, 1, 1}}, o->salt[0], o->salt[1]);
     *u = b.word[0] * 0x1p-32;
     *v = b.word[1] * 0x1p-32;
 }
@@ -73,11 +77,12 @@ static size_t every_entry(struct entry *e, uint64_t n)
     return count;
 }
 
-static size_t at_random(struct entry *e, size_t count, uint64_t n, uint32_t first_index)
+static size_t at_random(const struct oracle *o, struct entry *e, size_t count, uint64_t n,
+                        uint32_t first_index)
 {
     for (size_t i = 0; i < count; i++) {
         double u, v;
-        draw(first_index + (uint32_t)i, &u, &v);
+        draw(o, first_index + (uint32_t)i, &u, &v);
         e[i] = entry_at((uint64_t)(u * (double)n), (uint64_t)(v * (double)n));
     }
     return count;
@@ -85,14 +90,14 @@ static size_t at_random(struct entry *e, size_t count, uint64_t n, uint32_t firs
 
 /* One entry in each cell of a side × side grid: more even than random entries, so that few tiles of
  * a kernel are missed. */
-static size_t one_in_each_cell(struct entry *e, uint64_t n, unsigned side)
+static size_t one_in_each_cell(const struct oracle *o, struct entry *e, uint64_t n, unsigned side)
 {
     size_t count = 0;
     const double cell = (double)n / side;
     for (unsigned i = 0; i < side; i++)
         for (unsigned j = 0; j < side; j++) {
             double u, v;
-            draw((uint32_t)count, &u, &v);
+            draw(o, (uint32_t)count, &u, &v);
             const double row = (i + u) * cell, col = (j + v) * cell;
             e[count++] = entry_at((uint64_t)row, (uint64_t)col);
         }
@@ -138,43 +143,46 @@ static size_t along_edges(struct entry *e, uint64_t n)
     return count;
 }
 
-/* Fills e with ENTRIES entries, or with all n² for n up to ALL_ENTRIES_N; returns how many. */
-static size_t scatter(struct entry *e, uint64_t n)
+/* Fills e with ENTRIES entries and the diagonal, or with all n² for n up to ALL_ENTRIES_N; returns
+ * how many. */
+static size_t scatter(const struct oracle *o, struct entry *e, uint64_t n)
 {
     if (n <= ALL_ENTRIES_N)
         return every_entry(e, n);
 
     size_t count = along_edges(e, n);
     const unsigned side = (unsigned)sqrt((double)(ENTRIES - count));
-    count += one_in_each_cell(e + count, n, side);
-    count += at_random(e + count, ENTRIES - count, n, ENTRIES);
+    count += one_in_each_cell(o, e + count, n, side);
+    count += at_random(o, e + count, ENTRIES - count, n, ENTRIES);
+    for (uint64_t i = 0; i < n; i++)
+        e[count++] = entry_at(i, i);
     return count;
 }
 
-static double row_factor(const struct problem *p, uint32_t row)
+double oracle_row_factor(const struct problem *p, uint32_t row)
 {
     if (p->range != RANGE_WIDE)
         return 1;
     return p->element == ELEMENT_F64 ? philox_row_factor_f64(row) : (double)philox_row_factor(row);
 }
 
-/* The correct entry of A at e, from the host's Philox. */
-static double want_of_a(const struct problem *p, struct entry e)
+double oracle_entry_of_a(const struct problem *p, struct entry e)
 {
     const uint32_t word = philox_quad(p->seed, e.row, e.col / 4).word[e.col % 4];
     const bool is_unit = p->range == RANGE_UNIT;
     if (p->element == ELEMENT_F64) {
         const uint32_t lower = philox_quad_lower(p->seed, e.row, e.col / 4).word[e.col % 4];
         return is_unit ? philox_entry_f64(word, lower, 1, 0)
-                       : philox_entry_f64(word, lower, 2, -1) * row_factor(p, e.row);
+                       : philox_entry_f64(word, lower, 2, -1) * oracle_row_factor(p, e.row);
     }
     return (double)(is_unit ? philox_entry(word, 1, 0)
-                            : philox_entry(word, 2, -1) * (float)row_factor(p, e.row));
+                            : philox_entry(word, 2, -1) * (float)oracle_row_factor(p, e.row));
 }
 
 static enum status check_fill(const struct backend *backend, struct job *job,
-                              const struct problem *p, struct failure *why)
+                              const struct oracle *o, struct failure *why)
 {
+    const struct problem *p = &o->problem;
     const size_t room = FILL_ENTRIES + 4;
     struct entry *e = need_array(room, sizeof *e);
     double *a = need_array(room, sizeof *a);
@@ -182,7 +190,7 @@ static enum status check_fill(const struct backend *backend, struct job *job,
     if (p->n <= ALL_FILL_N) {
         count = every_entry(e, p->n);
     } else {
-        count = at_random(e, FILL_ENTRIES, p->n, 2 * ENTRIES);
+        count = at_random(o, e, FILL_ENTRIES, p->n, 2 * ENTRIES);
         e[count++] = entry_at(0, 0);
         e[count++] = entry_at(0, p->n - 1);
         e[count++] = entry_at(p->n - 1, 0);
@@ -192,7 +200,7 @@ static enum status check_fill(const struct backend *backend, struct job *job,
     const int digits = p->element == ELEMENT_F64 ? 17 : 9;
     enum status status = backend->a_entries(job, e, count, a, why);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        const double want = want_of_a(p, e[i]);
+        const double want = oracle_entry_of_a(p, e[i]);
         if (memcmp(&a[i], &want, sizeof want) != 0)
             status = fail(why, STATUS_WRONG,
                           "wrong fill: A[%u][%u] is %.*g, want %.*g (seed %llu, range %s): the %s "
@@ -219,7 +227,7 @@ static struct factors factors_of(const struct problem *p)
 {
     struct factors f = {0, 0};
     for (uint32_t row = 0; row < p->n; row++) {
-        const double factor = row_factor(p, row);
+        const double factor = oracle_row_factor(p, row);
         f.sum += factor;
         f.squares += factor * factor;
     }
@@ -252,7 +260,7 @@ static void set_scales(struct oracle *o)
 
 double oracle_row_scale(const struct oracle *o, uint32_t row)
 {
-    const double n = (double)o->problem.n, factor = row_factor(&o->problem, row);
+    const double n = (double)o->problem.n, factor = oracle_row_factor(&o->problem, row);
     if (o->problem.range == RANGE_UNIT)
         return o->mean_row;
     return factor * ((o->factor_sum - factor) * usual_magnitude(n) + factor * n / 3);
@@ -261,7 +269,8 @@ double oracle_row_scale(const struct oracle *o, uint32_t row)
 double oracle_entry_scale(const struct oracle *o, struct entry e)
 {
     const double n = (double)o->problem.n;
-    const double factor = row_factor(&o->problem, e.row) * row_factor(&o->problem, e.col);
+    const double factor =
+        oracle_row_factor(&o->problem, e.row) * oracle_row_factor(&o->problem, e.col);
     return o->problem.range == RANGE_UNIT ? n / 4 : factor * sqrt(n) / 3;
 }
 
@@ -272,9 +281,9 @@ static enum status make_product(const struct backend *backend, struct job *job,
                                 struct failure *why)
 {
     o->row_sums = need_array(o->problem.n, sizeof *o->row_sums);
-    o->entries = need_array(ENTRIES, sizeof *o->entries);
-    o->values = need_array(ENTRIES, sizeof *o->values);
-    o->entry_count = scatter(o->entries, o->problem.n);
+    o->entries = need_array(ENTRIES + o->problem.n, sizeof *o->entries);
+    o->values = need_array(ENTRIES + o->problem.n, sizeof *o->values);
+    o->entry_count = scatter(o, o->entries, o->problem.n);
 
     enum status status = backend->oracle_a_times(job, column_sums, o->row_sums, why);
     if (status == STATUS_OK)
@@ -287,17 +296,20 @@ static enum status make_product(const struct backend *backend, struct job *job,
 enum status oracle_make(const struct backend *backend, struct job *job, const struct problem *p,
                         struct oracle *oracle, struct failure *why)
 {
-    *oracle = (struct oracle){.problem = *p};
+    *oracle = (struct oracle){
+        .problem = *p,
+        .salt = {(uint32_t)p->seed ^ (uint32_t)clock_now(), (uint32_t)getpid()},
+    };
 
     long double *column_sums = need_array(p->n, sizeof *column_sums);
-    enum status status = check_fill(backend, job, p, why);
+    enum status status = check_fill(backend, job, oracle, why);
     if (status == STATUS_OK)
         status = interrupt_check(why);
     if (status == STATUS_OK)
         status = backend->oracle_column_sums(job, column_sums, why);
     if (status != STATUS_OK)
         goto out;
-    oracle->sum = sum_of(column_sums, p->n, p->op != OP_REDUCE);
+    oracle->sum = oracle_sum(column_sums, p->n, p->op != OP_REDUCE);
 
     if (p->op == OP_MATMUL) {
         status = interrupt_check(why);

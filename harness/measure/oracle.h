@@ -7,12 +7,14 @@
 /* The float64 references of one job, computed once and used for every variant. */
 struct oracle {
     struct problem problem;
-    double truncation;           /* of the device (struct device_facts); the caller sets it */
-    long double sum;             /* the expected sum */
-    double sum_scale;            /* the scale of its error */
-    long double *row_sums;       /* matmul: n expected row sums, else NULL */
-    double mean_row, factor_sum; /* for oracle_row_scale() */
-    struct entry *entries;       /* matmul: the sampled entries and their values, else NULL */
+    const struct device_facts *device; /* set by the caller; NULL: unknown */
+    bool is_full;                      /* set by the caller: compare every entry of C */
+    uint32_t salt[2];                  /* of random places and signs: other ones in each process */
+    long double sum;                   /* the expected sum */
+    double sum_scale;                  /* the scale of its error */
+    long double *row_sums;             /* matmul: n expected row sums, else NULL */
+    double mean_row, factor_sum;       /* for oracle_row_scale() */
+    struct entry *entries;             /* matmul: the sampled entries and their values, else NULL */
     long double *values;
     size_t entry_count;
 };
@@ -22,6 +24,18 @@ struct oracle {
 enum status oracle_make(const struct backend *backend, struct job *job, const struct problem *p,
                         struct oracle *oracle, struct failure *why);
 void oracle_free(struct oracle *oracle);
+
+/* A random word for an index, of this oracle: another one in each process and for each seed. */
+uint32_t oracle_random(const struct oracle *oracle, uint32_t index);
+
+/* The correct entry of A. */
+double oracle_entry_of_a(const struct problem *p, struct entry e);
+
+/* The factor that a row of A has on a wide range; 1 on others. */
+double oracle_row_factor(const struct problem *p, uint32_t row);
+
+/* The sum of n values, or of their squares, as accurate as twice the precision. */
+long double oracle_sum(const long double *x, size_t n, bool squares);
 
 /* The scales that errors of a row sum and of an entry are divided by (oracle.c). */
 double oracle_row_scale(const struct oracle *oracle, uint32_t row);

@@ -157,6 +157,22 @@ static struct tolerance on_wide(uint64_t order, const struct variant *v, double 
     return t;
 }
 
+/* With random signs of rows a bias of all entries cancels, and of the sum's error remains the walk
+ * of n² entries, each as far off as relF says: of n²/2, twice, as C is symmetric; 12 deviations.
+ * The diagonal keeps its signs: n entries of n/3 with the bias. Where a few rows decide, the limit
+ * of the plain sum is as good. */
+static double of_weighted(const struct problem *p, const struct variant *v, double truncation,
+                          struct tolerance t)
+{
+    const double n = (double)p->n;
+    const double bias = unbiased(n) + left_by_promotion(v) + bias_of(v, truncation) * n;
+    const double walk = 12 * sqrt(2) / 0.81 * t.rel_f / n;
+    const double diagonal = p->range == RANGE_UNIT ? 8 * bias / n : 1.25 * bias / sqrt(n);
+    if (p->range == RANGE_WIDE)
+        return t.sum;
+    return fmin(t.sum, walk + diagonal + 1e-11 + (v->sums_in_f32 ? 1e-6 : 0));
+}
+
 /* Floats are added in trees of at most 64 in float32, and those in float64: the errors of n²/64
  * trees (fewer count on a wide range) walk at random. */
 static double of_reduce(const struct problem *p, const struct variant *v)
@@ -189,6 +205,8 @@ static struct tolerance in_float64(struct tolerance t)
         .rel_f = unit * t.rel_f,
         .bias = unit * t.bias,
         .entry = unit * t.entry,
+        .block = NAN,
+        .weighted = unit * t.weighted,
     };
 }
 
@@ -197,13 +215,20 @@ struct tolerance verify_tolerance(const struct problem *p, const struct variant 
 {
     const double n = (double)p->n;
     if (p->op == OP_REDUCE)
-        return (struct tolerance){
-            .sum = of_reduce(p, v), .row = NAN, .rel_f = NAN, .bias = NAN, .entry = NAN};
+        return (struct tolerance){.sum = of_reduce(p, v),
+                                  .row = NAN,
+                                  .rel_f = NAN,
+                                  .bias = NAN,
+                                  .entry = NAN,
+                                  .block = NAN,
+                                  .weighted = of_reduce(p, v)};
 
     struct tolerance t = p->range == RANGE_UNIT     ? on_unit(n, v, truncation)
                          : p->range == RANGE_SIGNED ? on_signed(n, v, truncation)
                                                     : on_wide(p->n, v, truncation);
     t.tiny = tiny_of(v->arithmetic);
+    t.weighted = p->op == OP_SUM_AAT ? of_weighted(p, v, truncation, t) : NAN;
+    t.block = NAN;
     if (element_of(v->arithmetic) == ELEMENT_F64)
         t = in_float64(t);
     if (p->op == OP_SUM_AAT)

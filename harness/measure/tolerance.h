@@ -12,6 +12,8 @@ struct tolerance {
     double rel_f; /* ‖C - want‖ / ‖want‖ over the sampled entries off the diagonal */
     double bias;  /* |mean signed error| of the same entries, relative to their mean size */
     double entry; /* worst |C - want| / scale of an entry */
+    double block; /* worst error of a block of columns (probes.h, which sets it); 0: not checked */
+    double weighted; /* as `sum`, where rows of A have random signs */
 };
 
 /* The tolerances for a problem done by a variant on a device; tolerance.c explains them.

@@ -3,19 +3,13 @@
 
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
+#include "harness/measure/probes.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* Where the worst error is, for the message. */
-struct suspect {
-    double error; /* relative to its scale; infinite for NaN */
-    size_t index;
-    double got, want;
-};
 
 /* NaN counts as an infinite error, because comparisons with NaN are false. */
 static double magnitude(double error)
@@ -64,8 +58,29 @@ void verdict_judge(struct verdict *v)
             limit->rel_f);
     else if (!within_or_unseen(v->bias, limit->bias))
         say(v, "the entries of C are biased (%+.1e on average, limit %.1e)", v->bias, limit->bias);
+    else if (!within_or_unseen(v->block_error, limit->block))
+        say(v, "entries of C are wrong (error of a block %.1e, limit %.1e)", v->block_error,
+            limit->block);
+    else if (!within_or_unseen(v->weighted_error, limit->weighted))
+        say(v,
+            "the sum is wrong if rows of A have other signs or sizes (rel. error %+.1e, limit "
+            "%.1e): tiles are mixed up, or errors cancel",
+            v->weighted_error, limit->weighted);
     else
         v->ok = true;
+}
+
+bool verdict_needs_positive(const struct variant *v)
+{
+    return v->arithmetic == ARITH_F32_2XF16 || (v->op == OP_REDUCE && v->library);
+}
+
+struct suspect suspect_of(const struct oracle *o, const struct verdict *v, struct entry at,
+                          double got, long double want)
+{
+    const double scale = fmax(oracle_entry_scale(o, at), v->limit.tiny);
+    const double error = (double)(got - want) / fmax(fabs((double)want), scale);
+    return (struct suspect){.error = magnitude(error), .at = at, .got = got, .want = (double)want};
 }
 
 static enum status check_rows(const struct backend *backend, struct job *job,
@@ -81,7 +96,10 @@ static enum status check_rows(const struct backend *backend, struct job *job,
             const double scale = fmax(oracle_row_scale(o, (uint32_t)i), tiny);
             const double error = magnitude((double)(got[i] - o->row_sums[i]) / scale);
             if (error > worst->error)
-                *worst = (struct suspect){error, i, (double)got[i], (double)o->row_sums[i]};
+                *worst = (struct suspect){.error = error,
+                                          .index = i,
+                                          .got = (double)got[i],
+                                          .want = (double)o->row_sums[i]};
         }
         v->row_error = worst->error;
     }
@@ -101,9 +119,9 @@ static void compare_entries(const double *got, const struct oracle *o, struct ve
     for (size_t i = 0; i < o->entry_count; i++) {
         const double scale = oracle_entry_scale(o, o->entries[i]);
         const double want = (double)o->values[i], difference = (double)(got[i] - o->values[i]);
-        const double error = magnitude(difference / fmax(fabs(want), fmax(scale, v->limit.tiny)));
-        if (error > worst->error)
-            *worst = (struct suspect){error, i, got[i], want};
+        const struct suspect s = suspect_of(o, v, o->entries[i], got[i], o->values[i]);
+        if (s.error > worst->error)
+            *worst = s;
         if ((o->entries[i].row == o->entries[i].col && o->problem.n > 1) || scale < v->limit.tiny)
             continue;
         const double in_scale = want / scale, off = difference / scale;
@@ -131,10 +149,10 @@ static enum status check_entries(const struct backend *backend, struct job *job,
 }
 
 /* After verdict_judge() found a fault: replaces the reason by one that names the place. */
-static void name_the_place(struct verdict *v, const struct oracle *o, const struct suspect *entry,
-                           const struct suspect *row)
+static void name_the_place(struct verdict *v, const struct suspect *entry,
+                           const struct suspect *row, struct entry block)
 {
-    const struct entry at = o->entries[entry->index];
+    const struct entry at = entry->at;
 
     if (isnan(entry->got))
         say(v, "C[%u][%u] is NaN", at.row, at.col);
@@ -147,10 +165,16 @@ static void name_the_place(struct verdict *v, const struct oracle *o, const stru
     else if (!within(row->error, v->limit.row))
         say(v, "row %zu of C sums to %.7g, want %.7g (rel. error %+.1e, limit %.1e)", row->index,
             row->got, row->want, copysign(row->error, row->got - row->want), v->limit.row);
+    else if (!within_or_unseen(v->block_error, v->limit.block))
+        say(v,
+            "entries of C are wrong in row %u, from column %u on (error of a block %.1e, limit "
+            "%.1e)",
+            block.row, block.col, v->block_error, v->limit.block);
 }
 
 enum status verify(const struct backend *backend, struct job *job, const struct variant *v,
-                   const struct oracle *oracle, struct verdict *verdict, struct failure *why)
+                   const struct oracle *oracle, nanos run_ns, struct verdict *verdict,
+                   struct failure *why)
 {
     *verdict = (struct verdict){
         .want = (double)oracle->sum,
@@ -159,7 +183,10 @@ enum status verify(const struct backend *backend, struct job *job, const struct 
         .rel_f = NAN,
         .bias = NAN,
         .worst_entry = NAN,
-        .limit = verify_tolerance(&oracle->problem, v, oracle->truncation),
+        .block_error = NAN,
+        .weighted_error = NAN,
+        .limit =
+            verify_tolerance(&oracle->problem, v, oracle->device ? oracle->device->truncation : 0),
     };
 
     enum status status = interrupt_check(why);
@@ -170,19 +197,27 @@ enum status verify(const struct backend *backend, struct job *job, const struct 
     verdict->sum_error = (double)(verdict->sum - oracle->sum) / oracle->sum_scale;
     if (oracle->problem.op != OP_MATMUL) {
         verdict_judge(verdict);
-        return STATUS_OK;
+        if (verdict->ok)
+            status = probe_weights(backend, job, v, oracle, run_ns, verdict, why);
+        verdict_judge(verdict);
+        return status;
     }
 
     struct suspect row = {0}, entry = {0};
+    struct entry block = {0};
     status = check_rows(backend, job, oracle, verdict, &row, why);
     if (status == STATUS_OK)
         status = interrupt_check(why);
     if (status == STATUS_OK)
         status = check_entries(backend, job, oracle, verdict, &entry, why);
+    if (status == STATUS_OK)
+        status = probe_all(backend, job, oracle, verdict, &entry, why);
+    if (status == STATUS_OK)
+        status = probe_blocks(backend, job, oracle, verdict, &block, why);
     if (status != STATUS_OK)
         return status;
     verdict_judge(verdict);
     if (!verdict->ok)
-        name_the_place(verdict, oracle, &entry, &row);
+        name_the_place(verdict, &entry, &row, block);
     return STATUS_OK;
 }

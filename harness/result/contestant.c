@@ -253,15 +253,26 @@ static void add_reference(json_t *entry, const struct result *r, const struct co
         json_pack("{s:s, s:o}", "key", key, "speedup", json_number(reference_speedup(r, c))));
 }
 
+/* NULL, which is left out, for what was not looked at. */
+static json_t *if_looked_at(double x)
+{
+    return isnan(x) ? NULL : json_number(x);
+}
+
 static json_t *verdict_to_json(const struct verdict *v)
 {
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o, s:o}, s:o*}",
-                     "ok", v->ok, "sum", json_number(v->sum), "want", json_number(v->want),
-                     "sum_error", json_number(v->sum_error), "row_error", json_number(v->row_error),
-                     "rel_f", json_number(v->rel_f), "bias", json_number(v->bias), "worst_entry",
-                     json_number(v->worst_entry), "limits", "sum", json_number(v->limit.sum), "row",
-                     json_number(v->limit.row), "rel_f", json_number(v->limit.rel_f), "bias",
-                     json_number(v->limit.bias), "entry", json_number(v->limit.entry), "reason",
+    const struct tolerance *limit = &v->limit;
+    json_t *limits =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o*, s:o*}", "sum", json_number(limit->sum), "row",
+                  json_number(limit->row), "rel_f", json_number(limit->rel_f), "bias",
+                  json_number(limit->bias), "entry", json_number(limit->entry), "block",
+                  if_looked_at(limit->block), "weighted", if_looked_at(limit->weighted));
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o*, s:o*, s:o, s:o*}", "ok", v->ok,
+                     "sum", json_number(v->sum), "want", json_number(v->want), "sum_error",
+                     json_number(v->sum_error), "row_error", json_number(v->row_error), "rel_f",
+                     json_number(v->rel_f), "bias", json_number(v->bias), "worst_entry",
+                     json_number(v->worst_entry), "block_error", if_looked_at(v->block_error),
+                     "weighted_error", if_looked_at(v->weighted_error), "limits", limits, "reason",
                      v->ok ? NULL : json_words(v->reason));
 }
 

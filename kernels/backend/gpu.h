@@ -32,6 +32,8 @@ void gpu_end(struct job *job);
 enum status gpu_load(struct job *job, const struct variant *v, struct failure *why);
 enum status gpu_answer(struct job *job, const struct variant *v, double *sum, struct failure *why);
 enum status gpu_poison(struct job *job, struct failure *why);
+enum status gpu_scale_rows(struct job *job, const struct variant *v, const float *factor,
+                           struct failure *why);
 enum status gpu_read_a(struct job *job, void *out, struct failure *why);
 enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
                         struct failure *why);

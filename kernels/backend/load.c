@@ -124,6 +124,17 @@ enum status gpu_poison(struct job *job, struct failure *why)
                  : job_wait(job, "poisoning the output", why);
 }
 
+/* A library may have been given a copy of A when it was prepared. */
+enum status gpu_scale_rows(struct job *job, const struct variant *v, const float *factor,
+                           struct failure *why)
+{
+    const struct family *family = kernel_of(v)->family;
+    const enum status status = job_scale_rows(job, factor, why);
+    if (status || !v->library || !family->prepare)
+        return status;
+    return family->prepare(job, job_loaded(job, v), why);
+}
+
 enum status gpu_read_a(struct job *job, void *out, struct failure *why)
 {
     const struct driver *cu = &job->device->cu;

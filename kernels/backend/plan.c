@@ -1,5 +1,7 @@
 /* plan.c - how a device does a problem: how much memory it takes, and whether A is streamed. */
+#include "kernels/backend/blocks.h"
 #include "kernels/backend/gpu.h"
+
 #include "kernels/job/oracle.h"
 #include "kernels/job/stream.h"
 #include "kernels/launchers/wgmma.h"
@@ -41,6 +43,8 @@ static uint64_t bytes_in_memory(const struct device *device, const struct varian
         job_a_bytes(p) + oracle_bytes(p) + (1u << 20) + gpu_partials(device, p, v) * sizeof(double);
     if (v ? gpu_stores_c(v) : p->op == OP_MATMUL)
         bytes += c_bytes;
+    if (p->op == OP_MATMUL)
+        bytes += blocks_bytes(p->n);
     return family && family->bytes ? bytes + family->bytes(v, p) : bytes;
 }
 

@@ -3,10 +3,12 @@
  * One row per variant: its kernel file below kernels/, how that is launched, and what `list` shows.
  * Within an operation the rows go from the plain idea to the fast one; `auto` takes the last one
  * that can run (select.c). */
+#include "kernels/backend/blocks.h"
 #include "kernels/backend/gpu.h"
 #include "kernels/backend/gpu_backend.h"
 #include "kernels/doubles/dmma.h"
 #include "kernels/doubles/residues.h"
+
 #include "kernels/job/oracle.h"
 #include "kernels/launchers/ffma.h"
 #include "kernels/launchers/ladder.h"
@@ -302,12 +304,14 @@ const struct backend gpu_backend = {
     .run = gpu_run,
     .answer = gpu_answer,
     .poison = gpu_poison,
+    .scale_rows = gpu_scale_rows,
     .oracle_column_sums = gpu_column_sums,
     .oracle_a_times = gpu_a_times,
     .oracle_dots = gpu_dots,
     .a_entries = gpu_a_entries,
     .c_row_sums = gpu_c_row_sums,
     .c_entries = gpu_c_entries,
+    .c_block_errors = gpu_c_block_errors,
     .read_a = gpu_read_a,
     .go_cold = gpu_go_cold,
     .copy_in = gpu_copy_in,

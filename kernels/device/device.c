@@ -118,6 +118,8 @@ static void compute_peaks(struct device *d)
     const double clocks = (double)d->sms * (double)d->clock_khz * 1e3;
     const double tensor = clocks * tensor_flop_per_clock(d->cc);
     double *peak = d->facts.peak_flops;
+    const bool is_fast_in_f64 = d->cc >= 60 && d->cc % 10 == 0 && d->cc < 120;
+    d->facts.f64_flops = clocks * 2 * device_fp32_lanes(d->cc) / (is_fast_in_f64 ? 5 : 64);
     d->facts.truncation = d->cc == 90 ? 7.5e-9 : 0; /* docs/accuracy.md */
     peak[ARITH_F32] = clocks * 2 * device_fp32_lanes(d->cc);
     peak[ARITH_F64] = clocks * f64_flop_per_clock(d->cc);

@@ -113,10 +113,36 @@ enum status job_fill(struct job *job, CUdeviceptr to, struct part part, struct f
                          &first_quad, &seed,   &scale,     &offset,     &by_row};
     if (is_f64)
         arguments[7] = &scale_f64, arguments[8] = &offset_f64;
-    return launch_symbol(job->device, is_f64 ? "service/f64/fill_f64" : "service/fill",
-                         is_f64 ? "fill_philox_f64" : "fill_philox",
-                         (struct shape){.grid_x = (unsigned)job->device->sms * 16, .block_x = 256},
-                         arguments, why);
+    const struct shape shape = {.grid_x = (unsigned)job->device->sms * 16, .block_x = 256};
+    enum status status =
+        launch_symbol(job->device, is_f64 ? "service/f64/fill_f64" : "service/fill",
+                      is_f64 ? "fill_philox_f64" : "fill_philox", shape, arguments, why);
+    void *scale_arguments[] = {&to,         &job->n,         &part.rows,
+                               &part.pitch, &part.first_row, &job->factors};
+    if (status || !job->factors)
+        return status;
+    return launch_symbol(job->device, "service/fill", "scale_rows", shape, scale_arguments, why);
+}
+
+enum status job_scale_rows(struct job *job, const float *factor, struct failure *why)
+{
+    const struct device *d = job->device;
+    const struct part all = {.rows = rows_stored(&job->problem), .pitch = job->pitch};
+    const size_t bytes = job->n * sizeof *factor;
+    enum status status = STATUS_OK;
+    job->factors = 0;
+    job->a_version = 0;
+    if (factor) {
+        status = job_buffer(job, NULL, "factors of the rows", bytes, &job->factors, why);
+        const CUresult error =
+            status ? CUDA_SUCCESS : d->cu.cuMemcpyHtoDAsync(job->factors, factor, bytes, d->stream);
+        if (error)
+            status = driver_fail(&d->cu, error, why, "copying to the GPU for verification");
+        job->a_version = ++job->versions;
+    }
+    if (!status && !job->panel_rows)
+        status = job_fill(job, job->a, all, why);
+    return status ? status : job_wait(job, "making A with other rows", why);
 }
 
 static enum status make_a(struct job *job, struct failure *why)

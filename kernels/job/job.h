@@ -51,6 +51,10 @@ struct job {
     struct loaded *loaded;
     struct sm_clock *clock; /* NULL until samples are watched */
     bool is_watched;
+    CUdeviceptr factors; /* a float32 per row of A, which it is multiplied by; 0: none */
+    unsigned a_version;  /* 0: A as it was made; another number for each scaled A */
+    unsigned versions;   /* numbers given so far */
+    unsigned half_of[2]; /* the versions that A in f16 and in bf16 were made from (convert.c) */
 };
 
 /* Bytes of an entry of A and C. */
@@ -61,6 +65,10 @@ static inline size_t job_entry_bytes(const struct job *job)
 
 /* Bytes of A in memory as a whole, with its padding. */
 uint64_t job_a_bytes(const struct problem *p);
+
+/* Makes A anew, with each row multiplied by factor[row] (n values, copied), or as it was (NULL).
+ * Waits for it. */
+enum status job_scale_rows(struct job *job, const float *factor, struct failure *why);
 
 /* Rows and columns of A with the padding that kernels read. */
 unsigned job_rows(const struct problem *p);
@@ -97,7 +105,8 @@ struct part {
     unsigned first_row, rows, first_col, pitch;
 };
 
-/* Puts a kernel on the stream that makes this part, its rows one after the other. */
+/* Puts kernels on the stream that make this part, its rows one after the other, and multiply them
+ * by job->factors. */
 enum status job_fill(struct job *job, CUdeviceptr to, struct part part, struct failure *why);
 
 #endif

@@ -11,7 +11,7 @@
 uint64_t convert_bytes(const struct problem *p);
 
 /* A in ARITH_BF16 or ARITH_F16, rounded to nearest, with A's rows and pitch: made at the first
- * call, kept until the job ends. */
+ * call for each A (job->a_version), kept until the job ends. */
 enum status convert_a(struct job *job, enum arithmetic to, CUdeviceptr *half, struct failure *why);
 
 #endif

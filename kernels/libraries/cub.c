@@ -143,7 +143,8 @@ struct scratch {
 
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
-    struct scratch *scratch = l->state = need(sizeof *scratch);
+    struct scratch *scratch = l->state ? l->state : need(sizeof *scratch);
+    l->state = scratch;
     enum status status = add(job, 0, &scratch->bytes, why);
     return status
                ? status

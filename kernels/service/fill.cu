@@ -43,3 +43,18 @@ extern "C" __global__ void fill_philox(float *__restrict__ A, unsigned n, unsign
         }
     }
 }
+
+/* Multiplies row r of A, rows × pitch floats, by factor[first_row + r]; rows past n are zero and
+ * stay so. Any grid of any one-dimensional blocks, a row each. */
+extern "C" __global__ void scale_rows(float *__restrict__ A, unsigned n, unsigned rows,
+                                      unsigned pitch, unsigned first_row,
+                                      const float *__restrict__ factor)
+{
+    for (unsigned r = blockIdx.x; r < rows; r += gridDim.x) {
+        if (first_row + r >= n)
+            continue;
+        const float by = factor[first_row + r];
+        for (unsigned k = threadIdx.x; k < pitch; k += blockDim.x)
+            A[(size_t)r * pitch + k] *= by;
+    }
+}

@@ -88,7 +88,7 @@ streams_with_the_same_bits() {
     fake_driver
     gpubench gpu 60000 --op matmul
     exits 1
-    matches "$errors" '^gpubench: N = 60000 needs 26\.9 GiB for matmul \(A and C\); GeForce GT 750M \(simulated\) has 2\.0 GiB free\. '
+    matches "$errors" '^gpubench: N = 60000 needs 27\.0 GiB for matmul \(A and C\); GeForce GT 750M \(simulated\) has 2\.0 GiB free\. '
     matches "$errors" 'sum-aat needs no C and streams A: gpubench gpu 60000 --op sum-aat$'
     gpubench gpu 60000 --op reduce
     exits 1

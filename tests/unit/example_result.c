@@ -41,16 +41,23 @@ void example_facts(struct facts *f)
 
 static struct verdict right(double error)
 {
-    return (struct verdict){
-        .ok = true,
-        .sum = 250015.25,
-        .want = 250015.25,
-        .sum_error = error,
-        .row_error = NAN,
-        .rel_f = NAN,
-        .bias = NAN,
-        .worst_entry = NAN,
-        .limit = {.sum = 1e-6, .row = 2e-6, .rel_f = 3e-6, .bias = 5e-6, .entry = 4e-6}};
+    return (struct verdict){.ok = true,
+                            .sum = 250015.25,
+                            .want = 250015.25,
+                            .sum_error = error,
+                            .row_error = NAN,
+                            .rel_f = NAN,
+                            .bias = NAN,
+                            .worst_entry = NAN,
+                            .block_error = NAN,
+                            .weighted_error = NAN,
+                            .limit = {.sum = 1e-6,
+                                      .row = 2e-6,
+                                      .rel_f = 3e-6,
+                                      .bias = 5e-6,
+                                      .entry = 4e-6,
+                                      .block = NAN,
+                                      .weighted = NAN}};
 }
 
 void example_fill(struct example *e)

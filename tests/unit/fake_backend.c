@@ -126,6 +126,8 @@ static void work(struct job *job, const struct variant *v)
     if (v->op != OP_REDUCE) {
         multiply(job, v->arithmetic);
         spoil(job);
+        if (job->spoil)
+            job->spoil(job, job->spoil_context);
         summed = job->c;
     }
     job->sum = 0;
@@ -254,6 +256,44 @@ static enum status fake_c_entries(struct job *job, const struct entry *e, size_t
     return STATUS_OK;
 }
 
+static enum status fake_block_errors(struct job *job, const double *x, unsigned width, double *out,
+                                     uint32_t *col, struct failure *why)
+{
+    (void)why;
+    const size_t n = job->problem.n;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = -1;
+        for (size_t from = 0; from < n; from += width) {
+            double error = 0;
+            for (size_t j = from; j < from + width && j < n; j++) {
+                double want = 0;
+                for (size_t k = 0; k < n; k++)
+                    want += (double)job->a[i * n + k] * (double)job->a[j * n + k];
+                if (j != i)
+                    error += x[j] * ((double)job->c[i * n + j] - want);
+            }
+            error = isnan(error) ? (double)INFINITY : fabs(error);
+            if (error > out[i]) {
+                out[i] = error;
+                col[i] = (uint32_t)from;
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status fake_scale_rows(struct job *job, const struct variant *v, const float *factor,
+                                   struct failure *why)
+{
+    (void)v, (void)why;
+    const size_t n = job->problem.n;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < n; k++)
+            job->a[i * n + k] =
+                fake_entry_of_a(&job->problem, (struct entry){i, k}) * (factor ? factor[i] : 1);
+    return STATUS_OK;
+}
+
 const struct backend fake_backend = {
     .name = "fake",
     .end = fake_end,
@@ -266,4 +306,6 @@ const struct backend fake_backend = {
     .a_entries = fake_a_entries,
     .c_row_sums = fake_c_row_sums,
     .c_entries = fake_c_entries,
+    .c_block_errors = fake_block_errors,
+    .scale_rows = fake_scale_rows,
 };

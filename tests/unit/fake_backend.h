@@ -27,6 +27,9 @@ struct job {
     struct entry place;
     float *a, *c; /* n·n; c for every operation, made by run() */
     double sum;
+    void (*spoil)(struct job *job,
+                  void *context); /* what is done to C after a run; NULL: nothing */
+    void *spoil_context;
     char order[4096]; /* the first letter of each variant run, in order */
     size_t runs;
 };

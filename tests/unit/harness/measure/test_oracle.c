@@ -173,7 +173,9 @@ Test(oracle, scattered_entries_include_the_places_where_kernels_go_wrong)
     struct oracle o;
     struct job *job = job_with_oracle(p, &o);
 
-    cr_assert_eq(o.entry_count, 8192);
+    cr_assert_eq(o.entry_count, 8192 + N, "and the diagonal");
+    for (uint32_t i = 0; i < N; i++)
+        cr_expect(has(&o, i, i), "C[%u][%u]", i, i);
     static const struct entry wanted[] = {
         {0, 0},       {0, N - 1},     {N - 1, 0}, {N - 1, N - 1}, /* corners */
         {1, 1},       {N - 2, N - 2},                             /* the diagonal's ends */
@@ -212,13 +214,17 @@ Test(oracle, every_tile_of_a_middle_sized_matrix_is_looked_into)
     fake_backend.end(job);
 }
 
-Test(oracle, places_are_the_same_whatever_the_seed)
+Test(oracle, places_are_other_ones_for_each_seed_and_in_each_process)
 {
     const struct problem p = {OP_MATMUL, 100, 1, RANGE_UNIT, ELEMENT_F32},
                          q = {OP_MATMUL, 100, 2, RANGE_UNIT, ELEMENT_F32};
     struct oracle o1, o2;
     struct job *job1 = job_with_oracle(p, &o1), *job2 = job_with_oracle(q, &o2);
-    cr_expect_eq(memcmp(o1.entries, o2.entries, o1.entry_count * sizeof o1.entries[0]), 0);
+    cr_expect_neq(memcmp(o1.entries, o2.entries, o1.entry_count * sizeof o1.entries[0]), 0);
+    cr_expect_neq(oracle_random(&o1, 0), oracle_random(&o2, 0));
+    o2.salt[0] = o1.salt[0];
+    o2.salt[1] = o1.salt[1] + 1; /* of another process */
+    cr_expect_neq(oracle_random(&o1, 0), oracle_random(&o2, 0));
     cr_expect_neq(o1.sum, o2.sum);
     oracle_free(&o1);
     oracle_free(&o2);

@@ -24,7 +24,7 @@ static struct verdict judged(struct problem p, enum arithmetic arithmetic, enum 
     cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, &why), STATUS_OK, "%s", why.text);
     fake_backend.poison(job, &why);
     fake_backend.run(job, &v, 1, &sample, &why);
-    cr_assert_eq(verify(&fake_backend, job, &v, &o, &verdict, &why), STATUS_OK, "%s", why.text);
+    cr_assert_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, &why), STATUS_OK, "%s", why.text);
     oracle_free(&o);
     fake_backend.end(job);
     return verdict;
@@ -112,10 +112,16 @@ Test(verify, an_unwritten_entry_that_no_sample_hits_shows_in_its_row_sum)
     struct entry unseen = {140, 0};
     while (seen[unseen.row][unseen.col])
         unseen.col++;
+    const struct variant variant = {.op = OP_MATMUL, .name = "v"};
+    struct verdict v;
+    struct sample sample;
+    job->fault = FAULT_UNWRITTEN;
+    job->place = unseen;
+    fake_backend.poison(job, NULL);
+    fake_backend.run(job, &variant, 1, &sample, NULL);
+    cr_assert_eq(verify(&fake_backend, job, &variant, &o, 0, &v, NULL), STATUS_OK);
     oracle_free(&o);
     fake_backend.end(job);
-
-    const struct verdict v = judged(p, ARITH_F32, FAULT_UNWRITTEN, unseen);
 
     cr_expect_not(v.ok);
     cr_expect_eq(strncmp(v.reason, "row 140 of C sums to NaN", 24), 0, "%s", v.reason);
@@ -200,7 +206,7 @@ Test(verify, a_backend_that_cannot_tell_is_an_error_and_no_verdict)
         struct verdict verdict;
         struct failure why = {.text = ""};
         cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, &why), STATUS_OK);
-        cr_expect_eq(verify(&fake_backend, job, &v, &o, &verdict, &why), STATUS_FAILED);
+        cr_expect_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, &why), STATUS_FAILED);
         cr_expect_neq(why.text[0], '\0');
         cr_expect_not(verdict.ok);
         oracle_free(&o);
@@ -217,8 +223,143 @@ Test(verify, an_interrupt_ends_it_without_a_verdict)
     struct verdict verdict;
     cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, NULL), STATUS_OK);
     interrupt_request(SIGINT);
-    cr_expect_eq(verify(&fake_backend, job, &v, &o, &verdict, NULL), STATUS_INTERRUPTED);
+    cr_expect_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, NULL), STATUS_INTERRUPTED);
     cr_expect_not(verdict.ok);
+    oracle_free(&o);
+    fake_backend.end(job);
+}
+
+/* A right C, of which one thing is changed: by what, and the verdict. */
+static struct verdict judged_spoilt(struct problem p, enum arithmetic arithmetic,
+                                    void (*spoil)(struct job *, void *), void *context)
+{
+    const struct variant v = {.op = p.op, .name = "v", .arithmetic = arithmetic};
+    struct job *job = fake_job(p, FAULT_NONE, nowhere);
+    struct oracle o;
+    struct verdict verdict;
+    struct sample sample;
+    job->spoil = spoil;
+    job->spoil_context = context;
+    cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, NULL), STATUS_OK);
+    fake_backend.run(job, &v, 1, &sample, NULL);
+    cr_assert_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, NULL), STATUS_OK);
+    oracle_free(&o);
+    fake_backend.end(job);
+    return verdict;
+}
+
+struct change {
+    struct entry at;
+    double by; /* relative */
+};
+static void change_an_entry(struct job *job, void *context)
+{
+    const struct change *c = context;
+    float *entry = &job->c[c->at.row * job->problem.n + c->at.col];
+    *entry = (float)((double)*entry * (1 + c->by));
+}
+
+Test(verify, one_entry_wrong_by_ten_times_the_worst_error_is_found_wherever_it_is)
+{
+    static const struct {
+        enum arithmetic arithmetic;
+        double worst; /* of a right C of this order */
+    } cases[] = {{ARITH_F32, 9e-7}, {ARITH_TF32, 1e-4}, {ARITH_BF16, 8e-4}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (uint32_t place = 0; place < 40; place++) {
+            struct problem p = matmul(200, RANGE_UNIT);
+            p.seed = place;
+            struct change c = {{place * 53 % 200, place * 31 % 200}, 10 * cases[i].worst};
+            if (c.at.row == c.at.col)
+                continue;
+            const struct verdict v = judged_spoilt(p, cases[i].arithmetic, change_an_entry, &c);
+            cr_expect_not(v.ok, "%s C[%u][%u]: %g of %g", arithmetic_name(cases[i].arithmetic),
+                          c.at.row, c.at.col, v.block_error, v.limit.block);
+        }
+}
+
+static void swap_two_columns_of_a_tile(struct job *job, void *context)
+{
+    (void)context;
+    for (size_t i = 64; i < 128; i++) {
+        float *c = job->c + i * job->problem.n;
+        const float kept = c[70];
+        c[70] = c[71];
+        c[71] = kept;
+    }
+}
+
+Test(verify, two_columns_swapped_within_a_tile_are_found)
+{
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        struct problem p = matmul(200, RANGE_UNIT);
+        p.seed = seed;
+        cr_expect_not(judged_spoilt(p, ARITH_F32, swap_two_columns_of_a_tile, NULL).ok);
+    }
+}
+
+/* Tile (2, 1) takes the place of tile (2, 0), and their mirrors likewise: 32 rows a tile. */
+static void take_another_tile(struct job *job, void *context)
+{
+    (void)context;
+    const size_t n = job->problem.n;
+    for (size_t i = 64; i < 96; i++)
+        for (size_t j = 0; j < 32; j++)
+            job->c[j * n + i] = job->c[i * n + j] = job->c[i * n + 32 + j];
+}
+
+Test(verify, a_tile_of_sum_aat_computed_from_other_columns_is_found)
+{
+    size_t by_weights = 0, found = 0;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        const struct problem p = {OP_SUM_AAT, 500, seed, RANGE_UNIT, ELEMENT_F32};
+        const struct verdict v = judged_spoilt(p, ARITH_F32_3XF16, take_another_tile, NULL);
+        found += !v.ok;
+        by_weights += fabs(v.weighted_error) > v.limit.weighted;
+    }
+    cr_expect_geq(found, 19, "%zu", found);
+    cr_expect_leq(by_weights, found);
+}
+
+Test(verify, with_random_signs_a_sum_within_its_limit_must_still_be_that_of_its_rows)
+{
+    struct verdict v = {.sum = 1,
+                        .want = 1,
+                        .row_error = NAN,
+                        .rel_f = NAN,
+                        .bias = NAN,
+                        .worst_entry = NAN,
+                        .block_error = NAN,
+                        .limit = {.sum = 1, .weighted = 1e-9}};
+    v.weighted_error = -2e-9;
+    verdict_judge(&v);
+    cr_expect_not(v.ok);
+    v.weighted_error = 1e-9;
+    verdict_judge(&v);
+    cr_expect(v.ok);
+    v.block_error = 2e-9, v.limit.block = 1e-9;
+    verdict_judge(&v);
+    cr_expect_not(v.ok);
+}
+
+Test(verify, a_is_as_it_was_after_a_sum_was_verified)
+{
+    const struct problem p = {OP_SUM_AAT, 50, 1, RANGE_WIDE, ELEMENT_F32};
+    const struct variant v = {.op = p.op, .name = "v"};
+    struct job *job = fake_job(p, FAULT_NONE, nowhere);
+    struct oracle o;
+    struct verdict verdict;
+    struct sample sample;
+    cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, NULL), STATUS_OK);
+    fake_backend.run(job, &v, 1, &sample, NULL);
+    cr_assert_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, NULL), STATUS_OK);
+    cr_expect(verdict.ok, "%s", verdict.reason);
+    cr_expect_not(isnan(verdict.weighted_error));
+    for (uint32_t i = 0; i < 50; i++)
+        for (uint32_t j = 0; j < 50; j++)
+            cr_expect_eq(job->a[i * 50 + j], fake_entry_of_a(&p, (struct entry){i, j}));
+    cr_assert_eq(verify(&fake_backend, job, &v, &o, 3000000000, &verdict, NULL), STATUS_OK);
+    cr_expect(isnan(verdict.weighted_error), "a run of 3 s is not repeated");
     oracle_free(&o);
     fake_backend.end(job);
 }
@@ -394,7 +535,7 @@ static struct verdict judge_model(const struct oracle *o, const struct model *m)
     const struct variant v = {.op = OP_MATMUL, .name = "v", .arithmetic = ARITH_F32};
     struct verdict verdict;
     model = m;
-    cr_assert_eq(verify(&model_backend, NULL, &v, o, &verdict, NULL), STATUS_OK);
+    cr_assert_eq(verify(&model_backend, NULL, &v, o, 0, &verdict, NULL), STATUS_OK);
     return verdict;
 }
 

@@ -56,7 +56,7 @@ static void run_batches(enum op op, const char *name, uint64_t n, const unsigned
         cr_assert_eq(gpu_backend.poison(job, &why), STATUS_OK, "%s", why.text);
         cr_assert_eq(gpu_backend.run(job, v, launches[i], &sample, &why), STATUS_OK, "%s",
                      why.text);
-        cr_assert_eq(verify(&gpu_backend, job, v, &oracle, &verdict, &why), STATUS_OK, "%s",
+        cr_assert_eq(verify(&gpu_backend, job, v, &oracle, 0, &verdict, &why), STATUS_OK, "%s",
                      why.text);
         cr_expect(verdict.ok, "%s, %u launches: %s", name, launches[i], verdict.reason);
         cr_expect_eq(sample.launches, launches[i]);

@@ -1,0 +1,131 @@
+/* blocks.c - launches kernels/service/blocks.cu for some blocks of columns at a time, and reads
+ * back. */
+#include "kernels/backend/blocks.h"
+
+#include "harness/base/need.h"
+#include "kernels/device/launch.h"
+#include "kernels/job/oracle.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* TILE: of the kernel. */
+enum { TILE = 64, TILES_AT_ONCE = 4, AT_ONCE = TILE * TILES_AT_ONCE };
+
+/* Device memory, and memory of the host for what is read back: the worst errors and their columns
+ * of each row and tile of blocks. */
+struct memory {
+    CUdeviceptr x, diagonal, g, worst, col;
+    double *worst_here;
+    uint32_t *col_here;
+};
+
+enum { PARTS = 5 };
+static uint64_t part_bytes(uint64_t n, int part)
+{
+    const uint64_t bytes[PARTS] = {n * sizeof(double), n * sizeof(double),
+                                   AT_ONCE * n * sizeof(double), TILES_AT_ONCE * n * sizeof(double),
+                                   TILES_AT_ONCE * n * sizeof(uint32_t)};
+    return bytes[part];
+}
+
+uint64_t blocks_bytes(uint64_t n)
+{
+    uint64_t bytes = 0;
+    for (int part = 0; part < PARTS; part++)
+        bytes += part_bytes(n, part);
+    return bytes;
+}
+
+static enum status diagonal_of(struct job *job, double *out, struct failure *why)
+{
+    struct entry *e = need_array(job->n, sizeof *e);
+    long double *values = need_array(job->n, sizeof *values);
+    for (unsigned i = 0; i < job->n; i++)
+        e[i] = (struct entry){i, i};
+    const enum status status = gpu_dots(job, e, job->n, values, why);
+    for (unsigned i = 0; i < job->n; i++)
+        out[i] = (double)values[i];
+    free(e);
+    free(values);
+    return status;
+}
+
+/* Up to AT_ONCE blocks from `first` on; merges their errors into out and col. */
+static enum status some_blocks(struct job *job, struct memory *m, unsigned width, unsigned first,
+                               unsigned blocks, double *out, uint32_t *col, struct failure *why)
+{
+    const struct driver *cu = &job->device->cu;
+    const unsigned n = job->n, tiles = (blocks + TILE - 1) / TILE;
+    void *weigh[] = {&job->a, &job->n, &job->pitch, &m->x, &width, &first, &m->g};
+    void *compare[] = {&job->a, &job->c, &job->n, &job->pitch, &m->x,     &m->diagonal,
+                       &width,  &first,  &blocks, &m->g,       &m->worst, &m->col};
+    enum status status =
+        launch_symbol(job->device, "service/blocks", "blocks_weigh",
+                      (struct shape){(n + 127) / 128, blocks, 128, 1, 0}, weigh, why);
+    if (!status)
+        status =
+            launch_symbol(job->device, "service/blocks", "blocks_compare",
+                          (struct shape){(n + TILE - 1) / TILE, tiles, 256, 1, 0}, compare, why);
+    if (!status)
+        status = job_wait(job, "verifying", why);
+    if (status)
+        return status;
+    const size_t count = (size_t)tiles * n;
+    CUresult error = cu->cuMemcpyDtoH(m->worst_here, m->worst, count * sizeof *m->worst_here);
+    if (!error)
+        error = cu->cuMemcpyDtoH(m->col_here, m->col, count * sizeof *m->col_here);
+    if (error)
+        return driver_fail(cu, error, why, "reading a reference back");
+    for (size_t i = 0; i < count; i++)
+        if (m->worst_here[i] > out[i % n]) {
+            out[i % n] = m->worst_here[i] >= 1e300 ? (double)INFINITY : m->worst_here[i];
+            col[i % n] = m->col_here[i];
+        }
+    return STATUS_OK;
+}
+
+static enum status take_memory(struct job *job, struct memory *m, const double *x,
+                               struct failure *why)
+{
+    const struct device *d = job->device;
+    const unsigned n = job->n;
+    double *diagonal = need_array(n, sizeof *diagonal);
+    CUdeviceptr *const parts[PARTS] = {&m->x, &m->diagonal, &m->g, &m->worst, &m->col};
+    CUresult error = CUDA_SUCCESS;
+    m->worst_here = need_array((size_t)TILES_AT_ONCE * n, sizeof *m->worst_here);
+    m->col_here = need_array((size_t)TILES_AT_ONCE * n, sizeof *m->col_here);
+    enum status status = diagonal_of(job, diagonal, why);
+    for (int i = 0; i < PARTS && !status && !error; i++)
+        error = d->cu.cuMemAlloc(parts[i], part_bytes(n, i));
+    if (!status && !error)
+        error = d->cu.cuMemcpyHtoDAsync(m->x, x, n * sizeof *x, d->stream);
+    if (!status && !error)
+        error = d->cu.cuMemcpyHtoDAsync(m->diagonal, diagonal, n * sizeof *diagonal, d->stream);
+    if (error)
+        status = driver_fail(&d->cu, error, why, "GPU memory for verification");
+    else if (!status)
+        status = job_wait(job, "verifying", why); /* the diagonal has been copied */
+    free(diagonal);
+    return status;
+}
+
+enum status gpu_c_block_errors(struct job *job, const double *x, unsigned width, double *out,
+                               uint32_t *col, struct failure *why)
+{
+    const unsigned n = job->n, count = (n + width - 1) / width;
+    struct memory m = {0};
+    enum status status = take_memory(job, &m, x, why);
+    for (unsigned i = 0; i < n; i++)
+        out[i] = -1;
+    for (unsigned first = 0; first < count && !status; first += AT_ONCE)
+        status = some_blocks(job, &m, width, first,
+                             count - first < AT_ONCE ? count - first : AT_ONCE, out, col, why);
+    const CUdeviceptr parts[PARTS] = {m.x, m.diagonal, m.g, m.worst, m.col};
+    for (int i = 0; i < PARTS; i++)
+        if (parts[i])
+            job->device->cu.cuMemFree(parts[i]);
+    free(m.worst_here);
+    free(m.col_here);
+    return status;
+}

@@ -1,0 +1,107 @@
+/* blocks.cu - C compared with float64 in blocks of columns, for verification: every entry of C has
+ * a part in one weighted sum, and 2n³/width FLOP are enough.
+ *
+ * Σ_j x[j]·(A·Aᵀ)[i][j] over the columns j of block b is row i of A times G[b], where
+ * G[b][k] = Σ_j x[j]·A[j][k] (Freivalds 1977, one vector a block). Plain loops that share no line
+ * with a variant. A and C are n×n, row-major, `pitch` floats a row; entries outside are not read.
+ */
+#include "kernels/support/portable.cuh"
+
+enum {
+    TILE = 64,
+    STEP = 16,
+    SIDE = 4
+}; /* rows and blocks a block; k at a time; a thread's share */
+
+/* G[b][k] for blocks `first` + b, b < gridDim.y: x counts k. */
+extern "C" __global__ void blocks_weigh(const float *__restrict__ A, unsigned n, unsigned pitch,
+                                        const double *__restrict__ x, unsigned width,
+                                        unsigned first, double *__restrict__ G)
+{
+    const unsigned k = blockIdx.x * blockDim.x + threadIdx.x;
+    const size_t begin = (size_t)(first + blockIdx.y) * width;
+    if (k >= n)
+        return;
+    double sum = 0.0;
+    for (size_t j = begin; j < begin + width && j < n; j++)
+        sum = __fma_rn(x[j], (double)A[j * pitch + k], sum);
+    G[(size_t)blockIdx.y * n + k] = sum;
+}
+
+/* The error of C in a row and the block of columns from `begin` on, without the entry on the
+ * diagonal, of which diagonal[row] is the right value. NaN counts as 1e300. */
+static __device__ double error_of(const float *C, unsigned n, unsigned pitch, const double *x,
+                                  const double *diagonal, unsigned width, size_t begin,
+                                  unsigned row, double want)
+{
+    double sum = 0.0;
+    for (size_t j = begin; j < begin + width && j < n; j++)
+        sum = __fma_rn(x[j], j == row ? diagonal[row] : (double)C[(size_t)row * pitch + j], sum);
+    const double error = sum > want ? sum - want : want - sum;
+    return error <= 1e300 ? error : 1e300;
+}
+
+/* worst[blockIdx.y·n + i] = the largest error of row i in 64 blocks, and col: where that block
+ * begins. 256 threads, 64 rows and 64 blocks of columns, 4×4 of them a thread; 28 KiB of shared
+ * memory. */
+extern "C" __global__ void __launch_bounds__(256)
+    blocks_compare(const float *__restrict__ A, const float *__restrict__ C, unsigned n,
+                   unsigned pitch, const double *__restrict__ x,
+                   const double *__restrict__ diagonal, unsigned width, unsigned first,
+                   unsigned blocks, const double *__restrict__ G, double *__restrict__ worst,
+                   unsigned *__restrict__ col)
+{
+    __shared__ double a[STEP][TILE];
+    __shared__ double g[STEP][TILE];
+    __shared__ double largest[TILE][TILE / SIDE];
+    __shared__ unsigned at[TILE][TILE / SIDE];
+    const unsigned across = threadIdx.x % (TILE / SIDE), down = threadIdx.x / (TILE / SIDE);
+    const unsigned row0 = blockIdx.x * TILE, block0 = blockIdx.y * TILE;
+    double sum[SIDE][SIDE] = {{0.0}};
+    for (unsigned k0 = 0; k0 < n; k0 += STEP) {
+        for (unsigned i = threadIdx.x; i < STEP * TILE; i += 256) {
+            const unsigned k = k0 + i % STEP, line = i / STEP;
+            const bool in_a = k < n && row0 + line < n, in_g = k < n && block0 + line < blocks;
+            a[i % STEP][line] = in_a ? (double)A[(size_t)(row0 + line) * pitch + k] : 0.0;
+            g[i % STEP][line] = in_g ? G[(size_t)(block0 + line) * n + k] : 0.0;
+        }
+        __syncthreads(); /* the tiles are there */
+#pragma unroll 4
+        for (unsigned k = 0; k < STEP; k++)
+#pragma unroll
+            for (unsigned i = 0; i < SIDE; i++)
+#pragma unroll
+                for (unsigned b = 0; b < SIDE; b++)
+                    sum[i][b] = __fma_rn(a[k][down * SIDE + i], g[k][across * SIDE + b], sum[i][b]);
+        __syncthreads(); /* before the next step overwrites them */
+    }
+#pragma unroll
+    for (unsigned i = 0; i < SIDE; i++) {
+        const unsigned row = row0 + down * SIDE + i;
+        double most = -1.0;
+        unsigned where = 0;
+#pragma unroll
+        for (unsigned b = 0; b < SIDE; b++) {
+            const unsigned block = block0 + across * SIDE + b;
+            if (row >= n || block >= blocks)
+                continue;
+            const size_t begin = (size_t)(first + block) * width;
+            const double error = error_of(C, n, pitch, x, diagonal, width, begin, row, sum[i][b]);
+            if (error > most) {
+                most = error;
+                where = (unsigned)begin;
+            }
+        }
+        largest[down * SIDE + i][across] = most;
+        at[down * SIDE + i][across] = where;
+    }
+    __syncthreads(); /* one thread a row reads what 16 wrote */
+    if (threadIdx.x < TILE && row0 + threadIdx.x < n) {
+        unsigned best = 0;
+        for (unsigned i = 1; i < TILE / SIDE; i++)
+            if (largest[threadIdx.x][i] > largest[threadIdx.x][best])
+                best = i;
+        worst[(size_t)blockIdx.y * n + row0 + threadIdx.x] = largest[threadIdx.x][best];
+        col[(size_t)blockIdx.y * n + row0 + threadIdx.x] = at[threadIdx.x][best];
+    }
+}
