@@ -188,7 +188,7 @@ END
 @test "doctor says what share of the measured peak sgemm reaches, and warns below half of it" {
     with_shim
     gpubench doctor
-    grep -E '^sgemm +[0-9.]+ [GT]FLOP/s, [0-9.]+ % of the measured multiply-adds, N = 1000 +warn +OpenBLAS may have no kernels' <<<"$output"
+    grep -E '^sgemm +[0-9.]+ [MGT]FLOP/s, [0-9.]+ % of the measured multiply-adds, N = 1000 +warn +OpenBLAS may have no kernels' <<<"$output"
     grep -E '^OpenBLAS +0\.0\.9, [A-Za-z]+, .* warn +OpenBLAS 0.0.9 takes its Prescott kernels' <<<"$output"
     OMP_NUM_THREADS=abc SHIM_OWN=$(best_core) gpubench doctor --json
     jq -e '[.checks[] | select(.what == "OpenBLAS")] | length == 1 and (.[0].advice | test("OMP_NUM_THREADS=abc is no number"))' <<<"$output"

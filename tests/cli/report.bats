@@ -369,3 +369,19 @@ END
     done
     matches "$(cat page.markdown)" '^# '
 }
+
+@test "one cold run is neither pooled nor ranked with warm ones" {
+    gpubench cpu 300 --variant reference --threads 1 --samples 8 --output warm.json --no-save
+    gpubench cpu 300 --variant reference --threads 1 --max-time 0.000001 --output cold.json --no-save
+    [ "$(jq -r '.results[0].summary.kind' warm.json cold.json | tr '\n' ' ')" = 'warm first ' ]
+    gpubench export --format bencher warm.json cold.json
+    exits 0
+    jq -e --slurpfile warm warm.json '$warm[0].results[0].summary.median_s as $want |
+        [.. | .value? | numbers] | any((. / 1e9 - $want | fabs) < 1e-6 * $want)' <<<"$output"
+    gpubench report warm.json cold.json -o page.md
+    exits 0
+    grep -qE '^##? .*, one cold run each' page.md
+    jq 'del(.results[0].summary.kind)' cold.json >old.json # as files of older releases are
+    gpubench report warm.json old.json -o page.md
+    grep -qE '^##? .*, one cold run each' page.md
+}
