@@ -37,6 +37,7 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     /* A reader that goes away must not cost the result; end_of() reports it. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit on files is an error like any other */
 }
 
 /* What a verb will write is checked before it measures. */

@@ -3,6 +3,8 @@
 #ifndef HARNESS_DURABLE_H
 #define HARNESS_DURABLE_H
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -11,13 +13,15 @@
 #define DURABLE_TEMPORARY ".gpubench-"
 
 /* Creates or replaces a regular file: a temporary file in the same directory, fsync, rename, fsync
- * of the directory. A replaced file keeps its mode, a new one gets `mode` without the bits of the
+ * of the directory. Symbolic links are followed as durable_follow() does. A replaced file of our
+ * own keeps its mode except write access for others; any other gets `mode` without the bits of the
  * umask. Fails with EISDIR or ENOTSUP for anything that is not a regular file, such as /dev/full.
  * After an error the old file is unchanged and no temporary file is left. */
 int durable_write(const char *file, const void *bytes, size_t count, mode_t mode);
 
 /* The same in two steps, for callers that choose the final name later. The first step writes a
- * temporary file beside `file` and puts its name into `temporary`. The second renames it:
+ * temporary file beside `file`, which follows no link, and puts its name into `temporary`. The
+ * second renames it:
  * durable_rename() replaces an existing file and removes the temporary file on an error;
  * durable_rename_new() returns EEXIST if `file` exists and then keeps the temporary file for
  * another name. */
@@ -25,6 +29,23 @@ int durable_write_beside(const char *file, const void *bytes, size_t count, mode
                          char *temporary, size_t temporary_bytes);
 int durable_rename(const char *temporary, const char *file);
 int durable_rename_new(const char *temporary, const char *file);
+
+/* Puts the path without symbolic links into `real`; the end of it need not exist. ELOOP for a link
+ * that another user made in a directory where everyone may write. */
+int durable_follow(const char *file, char real[PATH_MAX]);
+
+/* Writes into a device or a pipe, which cannot be replaced. EPERM if another user made it in a
+ * directory where everyone may write. */
+int durable_write_in_place(const char *file, const void *bytes, size_t count);
+
+/* strerror(), in words of its own for what these functions mean by ELOOP and EFBIG. */
+const char *durable_reason(int error);
+
+/* fsync() where the file system can do it. */
+int durable_sync(int fd);
+
+/* Whether the process of this machine that made a temporary file of that name is gone. */
+bool durable_is_abandoned(const char *name);
 
 /* Removes a file durably. A missing file is not an error. */
 int durable_remove(const char *file);

@@ -25,7 +25,8 @@ static int start(char *const *argv, int input, int to, bool is_hushed, pid_t *pi
     posix_spawnattr_t attributes;
     sigset_t defaults;
     sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE); /* this program ignores it; other programs expect the default */
+    sigaddset(&defaults, SIGPIPE); /* this program ignores them; others expect the default */
+    sigaddset(&defaults, SIGXFSZ);
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);

@@ -133,7 +133,8 @@ static enum status keep(struct fetch *f, const char *digest, const char *etag, s
 {
     char tag[65 + sizeof f->etag + 1];
     const int length = snprintf(tag, sizeof tag, "%s\n%s\n", digest, etag);
-    int error = fsync(f->fd) == 0 ? durable_rename(f->temporary, f->copy) : errno;
+    int error = durable_sync(f->fd);
+    error = error ? error : durable_rename(f->temporary, f->copy);
     if (!error) {
         f->temporary[0] = '\0';
         error = durable_write(f->tag, tag, (size_t)length, 0600);

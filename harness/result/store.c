@@ -23,7 +23,8 @@ static const char advice[] =
 
 static enum status cannot(struct failure *why, const char *verb, const char *path, int error)
 {
-    return fail(why, STATUS_FAILED, "cannot %s %s: %s; %s", verb, path, strerror(error), advice);
+    return fail(why, STATUS_FAILED, "cannot %s %s: %s; %s", verb, path, durable_reason(error),
+                advice);
 }
 
 enum status store_directory(const char *option, char *path, size_t path_bytes, struct failure *why)
@@ -121,33 +122,20 @@ static enum status write_standard_output(const char *text, size_t bytes, struct 
     return STATUS_OK;
 }
 
-/* For a device or a pipe, which cannot be replaced. */
-static int write_in_place(const char *file, const char *text, size_t bytes)
-{
-    const int fd = open(file, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    const int error = durable_write_all(fd, text, bytes);
-    return close(fd) != 0 && !error ? errno : error;
-}
-
 enum status store_write_text(const char *file, const char *text, size_t bytes, struct failure *why)
 {
+    static const char *const streams[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+    char real[PATH_MAX];
     struct stat known = {0};
-    int error;
-    if (strcmp(file, "-") == 0)
-        return write_standard_output(text, bytes, why);
-    const bool exists = stat(file, &known) == 0;
-    if (exists && S_ISDIR(known.st_mode)) {
-        error = EISDIR;
-    } else if (exists && !S_ISREG(known.st_mode)) {
-        error = write_in_place(file, text, bytes);
-    } else {
-        /* Replaces the file that a symbolic link leads to, not the link. */
-        char *real = realpath(file, NULL);
-        error = durable_write(real ? real : file, text, bytes, 0666);
-        free(real);
-    }
+    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++)
+        if (strcmp(file, streams[i]) == 0)
+            return write_standard_output(text, bytes, why);
+    int error = durable_follow(file, real);
+    const bool exists = !error && stat(real, &known) == 0;
+    if (!error && exists && !S_ISREG(known.st_mode) && !S_ISDIR(known.st_mode))
+        error = durable_write_in_place(real, text, bytes);
+    else if (!error)
+        error = durable_write(real, text, bytes, 0666);
     return error ? cannot(why, "write", file, error) : STATUS_OK;
 }
 

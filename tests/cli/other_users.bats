@@ -1,0 +1,154 @@
+#!/usr/bin/env bats
+# Files where other users, network file systems and limits have a say: whose links are followed, which modes are kept, and
+# that no result is lost.
+# shellcheck disable=SC2154
+load helper
+
+# Files of another user take root to make; the directory is like /tmp.
+other_user() {
+    [ "$(id -u)" -eq 0 ] || skip "only root can make another user's files"
+    mkdir -m 1777 shared
+    chmod 755 "$BATS_TEST_TMPDIR"
+}
+
+as_other() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+
+mode_of() { stat -c %a "$1"; }
+
+@test "--output over another user's file takes nothing of its mode" {
+    other_user
+    for mode in 4777 2755 6711 666; do
+        as_other bash -c "echo >shared/out.json; chmod $mode shared/out.json"
+        gpubench cpu 32 --no-save --output shared/out.json
+        exits 0
+        [ "$(mode_of shared/out.json)" = 644 ] || { mode_of shared/out.json && return 1; }
+        [ "$(stat -c %u shared/out.json)" -eq 0 ]
+        rm shared/out.json
+    done
+}
+
+@test "--output over a file of our own keeps its mode, but no write access for others and no set-user-id bit" {
+    while read -r before after; do
+        echo >own.json
+        chmod "$before" own.json
+        gpubench cpu 32 --no-save --output own.json
+        exits 0
+        [ "$(mode_of own.json)" = "$after" ] || { echo "$before: $(mode_of own.json)" && return 1; }
+    done <<<"$(printf '600 600\n640 640\n666 644\n4777 755\n1775 755\n')"
+}
+
+@test "no link that another user planted is followed, at the end of the path or on the way" {
+    other_user
+    mkdir ours
+    echo precious >ours/file
+    as_other ln -s "$PWD/ours/file" shared/out.json
+    as_other ln -s "$PWD/ours/new" shared/new.json
+    as_other ln -s "$PWD/ours" shared/ours
+    as_other ln -s shared/out.json shared/chain
+    ln -s "$PWD/shared/out.json" own-to-foreign
+    for to in shared/out.json shared/new.json shared/ours/file shared/chain own-to-foreign; do
+        gpubench cpu 32 --no-save --output $to
+        exits 1
+        matches "$errors" 'symbolic link that another user made'
+    done
+    gpubench export --format csv -o shared/out.json "$ROOT/tests/golden/runs.json"
+    exits 1
+    matches "$errors" 'symbolic link that another user made'
+    gpubench cpu 32 --results shared/ours/results
+    exits 1
+    gpubench cpu 32 --no-save --publish "file://$PWD/shared/ours/"
+    exits 6
+    [ "$(cat ours/file)" = precious ]
+    [ "$(ls ours)" = file ]
+}
+
+@test "nothing is written into another user's pipe" {
+    other_user
+    as_other mkfifo -m 666 shared/out.json
+    timeout 5 cat shared/out.json >got &
+    gpubench cpu 32 --no-save --output shared/out.json
+    exits 1
+    matches "$errors" 'cannot write shared/out.json'
+    wait || true
+    [ ! -s got ]
+}
+
+@test "our own links lead to the file, which may be new, and standard output is written as it stands" {
+    mkdir real
+    ln -s real/a.json one.json
+    ln -s "$PWD/real" way
+    ln -s one.json two.json
+    gpubench cpu 32 --no-save --output two.json
+    exits 0
+    [ -L two.json ] && [ -L one.json ] && [ -s real/a.json ]
+    gpubench cpu 32 --no-save --output way/b.json
+    exits 0
+    [ -s real/b.json ]
+    for to in /dev/stdout /dev/fd/1 /proc/self/fd/1 /dev/fd/3; do
+        echo before >out
+        "$GPUBENCH" cpu 32 --no-save --quiet --output $to 3>>out >>out
+        grep -q gpubench-result out
+        [ $to = /dev/fd/3 ] || [ "$(head -1 out)" = before ]
+    done
+    "$GPUBENCH" cpu 32 --no-save --quiet --output /dev/stdout | grep gpubench-result
+    "$GPUBENCH" cpu 32 --no-save --quiet --output >(jq .schema >piped)
+    for _ in $(seq 50); do [ -s piped ] && break || sleep 0.1; done
+    grep -q gpubench-result piped
+    gpubench cpu 32 --no-save --output loop/x/
+    exits 1
+    ln -s loop loop
+    gpubench cpu 32 --no-save --output loop
+    exits 1
+    matches "$errors" 'loop of links'
+}
+
+# shim NAME: sets LD_PRELOAD's value for tests/cli/shims/NAME.c.
+shim() {
+    ${CC:-gcc} -O1 -shared -fPIC "$BATS_TEST_DIRNAME/shims/$1.c" -o "$1.so" -ldl
+    shim=$PWD/$1.so
+}
+
+@test "runs of one second on a file system without an exclusive rename are all kept" {
+    shim rename
+    for error in 22 95 1 38; do
+        rm -rf "$GPUBENCH_RESULTS"
+        for links in 0 1; do
+            for _ in $(seq 12); do
+                RENAME_ERRNO=$error LINK_ERRNO=$((links * error)) SECOND=1700000000 LD_PRELOAD=$shim \
+                    "$GPUBENCH" cpu 16 --quiet --max-time 0.01 >>said 2>&1 &
+            done
+            wait
+        done
+        [ "$(saved_results)" -eq 24 ] || { echo "errno $error: $(saved_results)" && tail -3 said && return 1; }
+        for file in "$GPUBENCH_RESULTS"/*/*; do jq -e .schema "$file" >/dev/null; done
+        [ -z "$(find "$GPUBENCH_RESULTS" -name '.*' -type f)" ]
+    done
+}
+
+@test "a file system that cannot fsync is no error" {
+    shim rename
+    for error in 22 95; do
+        FSYNC_ERRNO=$error LD_PRELOAD=$shim gpubench cpu 16 --quiet
+        exits 0
+    done
+    FSYNC_ERRNO=5 LD_PRELOAD=$shim gpubench cpu 16 --quiet
+    exits 1
+    [ -z "$(find "$GPUBENCH_RESULTS" -name '.*' -type f)" ]
+}
+
+@test "a file that would pass the limit on files is an error in a sentence, and leaves nothing" {
+    status=0
+    (ulimit -f 1 && exec "$GPUBENCH" cpu 64 --samples 200 --output big.json --no-save) >out 2>errors || status=$?
+    [ "$status" -eq 1 ]
+    matches "$(cat errors)" 'ulimit -f'
+    [ -z "$(find . -name '.gpubench-*' -o -name big.json)" ]
+    status=0
+    (ulimit -f 1 && exec "$GPUBENCH" cpu 64 --samples 200) >/dev/null 2>errors || status=$?
+    [ "$status" -eq 1 ]
+    matches "$(cat errors)" 'ulimit -f'
+    [ "$(saved_results)" -eq 0 ]
+    status=0
+    (ulimit -f 1 && exec "$GPUBENCH" cpu 64 --samples 200 --no-save --json) >out 2>errors || status=$?
+    [ "$status" -eq 1 ]
+    matches "$(cat errors)" 'standard output cannot be written'
+}
