@@ -55,7 +55,7 @@ enum status gnuplot_run(const struct canvas *c, const char *script, size_t bytes
             fclose(file);
         return fail(why, STATUS_FAILED, "cannot store gnuplot's script: %s", strerror(error));
     }
-    const int error = process_read(command, fileno(file), true, OUTPUT_MAX, &output);
+    const int error = process_read(command, fileno(file), PROCESS_TOOL, OUTPUT_MAX, &output);
     fclose(file);
     if (error)
         return fail(why, STATUS_FAILED,

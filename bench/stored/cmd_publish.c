@@ -15,11 +15,12 @@ struct batch {
 
 /* A server of documents gets a baseline whole; one of figures gets its runs. NULL unless the file
  * is a baseline to be sent whole. */
-static json_t *whole_baseline(const char *name, const struct destination *to)
+static json_t *whole_baseline(const char *text, size_t bytes,
+                             const struct destination *to)
 {
     if (to->kind == TO_PUSHGATEWAY || to->kind == TO_INFLUX)
         return NULL;
-    json_t *document = json_load_file(name, JSON_REJECT_DUPLICATES, NULL);
+    json_t *document = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, NULL);
     const char *schema = json_string_value(json_object_get(document, "schema"));
     if (schema && strcmp(schema, "gpubench-baseline/1") == 0)
         return document;
@@ -31,19 +32,29 @@ static enum status add_name(struct batch *batch, const char *name, const struct 
                             struct failure *why)
 {
     struct readings readings = {0};
-    enum status status = readings_add(&readings, name, READ_WHOLE, why);
-    json_t *baseline = status == STATUS_OK ? whole_baseline(name, to) : NULL;
-    bool ok = true;
+    json_t *baseline = NULL;
+    char *text = NULL;
+    size_t bytes;
+    enum status status = STATUS_OK;
+    if (readings_is_directory(name)) {
+        status = readings_add(&readings, name, READ_WHOLE, why);
+    } else { /* read once: it may be a pipe */
+        const char *source = strcmp(name, "-") == 0 ? "standard input" : name;
+        status = readings_text(name, &text, &bytes, why);
+        if (status == STATUS_OK)
+            status = readings_add_text(&readings, source, text, bytes, READ_WHOLE, why);
+        if (status == STATUS_OK)
+            baseline = whole_baseline(text, bytes, to);
+    }
     if (baseline)
-        ok = json_array_append_new(batch->documents, baseline) == 0;
-    for (size_t i = 0; status == STATUS_OK && !baseline && ok && i < readings.count; i++)
-        ok = json_array_append(batch->documents, readings.list[i].document) == 0;
+        json_array_append_new(batch->documents, baseline);
+    for (size_t i = 0; status == STATUS_OK && !baseline && i < readings.count; i++)
+        json_array_append(batch->documents, readings.list[i].document);
+    free(text);
     if (readings.skipped > 0 && batch->skipped == 0)
         memcpy(batch->skipped_why, readings.skipped_why, sizeof batch->skipped_why);
     batch->skipped += readings.skipped;
     readings_free(&readings);
-    if (!ok)
-        return fail(why, STATUS_NO_MEMORY, "no memory for %s.", name);
     return status == STATUS_NOT_COMPARABLE ? STATUS_FAILED : status; /* no such file */
 }
 
@@ -52,7 +63,7 @@ static enum status queue_files(const struct publishing *p, const struct options 
                                struct failure *why)
 {
     struct batch batch = {.documents = json_array()};
-    enum status status = batch.documents ? STATUS_OK : STATUS_NO_MEMORY;
+    enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < o->word_count; i++)
         status = add_name(&batch, o->words[i], &p->to, why);
     const size_t count = json_array_size(batch.documents);
@@ -62,9 +73,8 @@ static enum status queue_files(const struct publishing *p, const struct options 
                       "in \"/\" to name a folder.",
                       p->to.shown, count);
     if (status == STATUS_OK && batch.skipped > 0 && !o->quiet)
-        fprintf(stderr, "gpubench: left out %zu file%s that %s no result: %s\n", batch.skipped,
-                batch.skipped == 1 ? "" : "s", batch.skipped == 1 ? "is" : "are",
-                batch.skipped_why);
+        fprintf(stderr, "gpubench: %zu file%s left out; the first: %s\n", batch.skipped,
+                batch.skipped == 1 ? " was" : "s were", batch.skipped_why);
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
         status = publish_add(&p->outbox, json_array_get(batch.documents, i), o->redact, why);
     json_decref(batch.documents);
@@ -100,6 +110,10 @@ static enum status cmd_publish(const struct options *options, struct failure *wh
     if (status == STATUS_OK)
         status = publishing_begin(&p, options, url, options->quiet ? NULL : stdout, why);
     p.is_list = true;
+    if (status == STATUS_OK && !url && variable && *variable) {
+        status = destination_parse(variable, options->insecure_http, &p.own, why);
+        p.outbox.own = &p.own;
+    }
     if (status == STATUS_OK)
         status = queue_files(&p, options, why);
     if (status == STATUS_OK)

@@ -8,7 +8,7 @@
 
 struct publishing {
     struct outbox outbox;
-    struct destination to;
+    struct destination to, own;
     struct http_access access;
     char spool[4096];
     FILE *people; /* gets a line for each document sent; NULL: no lines */

@@ -73,6 +73,12 @@ static bool is_on_proc(const char *directory)
     return statfs(directory, &known) == 0 && known.f_type == PROC_SUPER_MAGIC;
 }
 
+bool durable_is_private(const struct stat *known)
+{
+    return (known->st_uid == geteuid() || known->st_uid == 0) &&
+           (known->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 /* Puts a link's target and the rest of the path after it into `rest`. Returns an errno. */
 static int read_link(const char *link, char rest[PATH_MAX])
 {
@@ -147,8 +153,7 @@ const char *durable_reason(int error)
     if (error == ELOOP)
         return "it leads through a symbolic link that another user made in a directory where "
                "everyone may write, or through a loop of links";
-    return error == EFBIG ? "the file would be larger than the limit on files (ulimit -f)"
-                          : strerror(error);
+    return error == EFBIG ? "File too large (see ulimit -f)" : strerror(error);
 }
 
 int durable_sync(int fd)

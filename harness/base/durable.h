@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 
 /* The beginning of the names of temporary files; a killed process may leave one beside its target.
  */
@@ -37,6 +37,9 @@ int durable_follow(const char *file, char real[PATH_MAX]);
 /* Writes into a device or a pipe, which cannot be replaced. EPERM if another user made it in a
  * directory where everyone may write. */
 int durable_write_in_place(const char *file, const void *bytes, size_t count);
+
+/* Whether only this user and root can change the file or directory. */
+bool durable_is_private(const struct stat *known);
 
 /* strerror(), in words of its own for what these functions mean by ELOOP and EFBIG. */
 const char *durable_reason(int error);

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,7 +20,42 @@ extern char **environ;
 
 enum { LOOK_MS = 100 }; /* how often to check for an interruption */
 
-static int start(char *const *argv, int input, int to, bool is_hushed, pid_t *pid)
+/* Whether the list has "NAME=value"; "NAME*" in it is any name that begins so. */
+static bool lists(const char *const *names, const char *entry)
+{
+    for (; *names; names++) {
+        const size_t length = strcspn(*names, "*");
+        if (strncmp(entry, *names, length) == 0 && ((*names)[length] || entry[length] == '='))
+            return true;
+    }
+    return false;
+}
+
+/* The caller frees the array alone. */
+static char **environment_for(enum process_kind kind)
+{
+    static const char *const needed[] = {
+        "PATH",       "HOME",         "LANG",      "LC_*",         "TMPDIR",
+        "TZ",         "GDFONTPATH",   "GNUPLOT_*", "FONTCONFIG_*", "LD_LIBRARY_PATH",
+        "LD_PRELOAD", "ASAN_OPTIONS", NULL};
+    static const char *const secret[] = {"GPUBENCH_TOKEN",
+                                         "GPUBENCH_PUBLISH_URL",
+                                         "GPUBENCH_REDACT_SALT",
+                                         "AWS_ACCESS_KEY_ID",
+                                         "AWS_SECRET_ACCESS_KEY",
+                                         "AWS_SESSION_TOKEN",
+                                         NULL};
+    size_t count = 0, used = 0;
+    while (environ && environ[count])
+        count++;
+    char **out = need_array(count + 1, sizeof *out);
+    for (size_t i = 0; i < count; i++)
+        if (kind == PROCESS_TOOL ? lists(needed, environ[i]) : !lists(secret, environ[i]))
+            out[used++] = environ[i];
+    return out;
+}
+
+static int start(char *const *argv, int input, int to, enum process_kind kind, pid_t *pid)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -34,9 +70,11 @@ static int start(char *const *argv, int input, int to, bool is_hushed, pid_t *pi
     if (input >= 0)
         posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, to, STDOUT_FILENO);
-    if (is_hushed)
+    if (kind == PROCESS_TOOL)
         posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    const int error = posix_spawnp(pid, argv[0], &files, &attributes, argv, environ);
+    char **environment = environment_for(kind);
+    const int error = posix_spawnp(pid, argv[0], &files, &attributes, argv, environment);
+    free(environment);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     return error;
@@ -74,7 +112,7 @@ static char *read_all(int from, pid_t pid, size_t most, size_t *count)
     return NULL;
 }
 
-int process_read(char *const *argv, int input, bool is_hushed, size_t most,
+int process_read(char *const *argv, int input, enum process_kind kind, size_t most,
                  struct process_output *out)
 {
     int ends[2];
@@ -82,7 +120,7 @@ int process_read(char *const *argv, int input, bool is_hushed, size_t most,
     *out = (struct process_output){0};
     if (pipe2(ends, O_CLOEXEC) != 0)
         return errno;
-    const int error = start(argv, input, ends[1], is_hushed, &pid);
+    const int error = start(argv, input, ends[1], kind, &pid);
     close(ends[1]);
     if (!error) {
         out->bytes = read_all(ends[0], pid, most, &out->count);

@@ -12,11 +12,15 @@ struct process_output {
     int ended; /* the status that waitpid() reports */
 };
 
+enum process_kind { PROCESS_TOOL, PROCESS_COMMAND };
+
 /* Runs argv, which is looked up on PATH, with `input` as its standard input (-1: this program's
- * own). Its standard error is discarded if is_hushed. Kills a program that prints more than `most`
+ * own). A tool's standard error is discarded, and it gets only the variables that programs need to
+ * find files and a language; a command gets the user's environment without the credentials of this
+ * program. Kills a program that prints more than `most`
  * bytes and passes an interruption (harness/base/interrupt.h) on to it. Returns 0, or an errno if
  * it cannot be started. */
-int process_read(char *const *argv, int input, bool is_hushed, size_t most,
+int process_read(char *const *argv, int input, enum process_kind kind, size_t most,
                  struct process_output *out);
 
 #endif

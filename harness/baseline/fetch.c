@@ -22,14 +22,14 @@
 struct fetch {
     struct destination from;
     char url[URL_BYTES];
-    bool has_cache;
+    bool has_cache, is_foreign; /* is_foreign: others can write in the cache, so it is not used */
     char copy[PATH_MAX], tag[PATH_MAX]; /* names in the cache */
     char etag[256];                     /* of the copy, "" if there is none to use */
     int fd;
     char temporary[PATH_MAX]; /* "" if it is in memory */
 };
 
-static bool cache_directory(char *path, size_t bytes)
+static bool cache_directory(char *path, size_t bytes, bool *is_foreign)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     int length = -1;
@@ -37,15 +37,19 @@ static bool cache_directory(char *path, size_t bytes)
         length = snprintf(path, bytes, "%s/gpubench/baselines", cache);
     else if (home && *home)
         length = snprintf(path, bytes, "%s/.cache/gpubench/baselines", home);
-    return length > 0 && (size_t)length < bytes && durable_directories(path, 0700) == 0 &&
-           access(path, W_OK) == 0;
+    struct stat known;
+    if (length <= 0 || (size_t)length >= bytes || durable_directories(path, 0700) != 0 ||
+        stat(path, &known) != 0)
+        return false;
+    *is_foreign = !durable_is_private(&known);
+    return !*is_foreign && access(path, W_OK) == 0;
 }
 
 static void name_copy(struct fetch *f, const char *url)
 {
     char directory[PATH_MAX - 64], digest[65];
     SHA256Data((const uint8_t *)url, strlen(url), digest);
-    f->has_cache = cache_directory(directory, sizeof directory);
+    f->has_cache = cache_directory(directory, sizeof directory, &f->is_foreign);
     if (!f->has_cache)
         return;
     snprintf(f->copy, sizeof f->copy, "%s/%.40s.json", directory, digest);
@@ -211,6 +215,11 @@ enum status fetch_file(const char *url, const struct http_access *access, char *
     const bool copied = has_copy(&f);
     if (!access->offline)
         return fetch(&f, access, copied, path, path_bytes, why);
+    if (!copied && f.is_foreign)
+        return fail(why, STATUS_PUBLISH_FAILED,
+                    "the copy of %s is not trusted, because another user owns its directory or "
+                    "can change it: $XDG_CACHE_HOME/gpubench/baselines, or below ~/.cache.",
+                    f.from.shown);
     if (!copied)
         return fail(why, STATUS_PUBLISH_FAILED,
                     "there is no copy of %s here: fetch it once without --offline.", f.from.shown);

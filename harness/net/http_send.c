@@ -6,6 +6,7 @@
 #include "harness/base/need.h"
 #include "harness/net/destination.h"
 #include "harness/net/http.h"
+#include "harness/net/secrets.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -89,17 +90,6 @@ static bool is_redirection(const struct http_request *request, int status)
            (status == 303 && !request->body);
 }
 
-/* What a server says for itself, unless it repeats what it should not. */
-static const char *said(const struct http_reply *reply, const struct http_access *access)
-{
-    static const char *const hints[] = {"Basic ", "Bearer ", "Token ", "uthorization"};
-    const char *text = reply->text;
-    bool tells = access->token && strstr(text, access->token);
-    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-        tells = tells || strstr(text, hints[i]);
-    return tells ? "" : text;
-}
-
 static const char *advice_for(const struct http_request *request, int status)
 {
     if (request->s3_region && (status == 401 || status == 403))
@@ -109,11 +99,11 @@ static const char *advice_for(const struct http_request *request, int status)
     return "";
 }
 
-static enum http_end refuse_answer(const struct http_request *request,
-                                   const struct http_reply *reply, const struct http_access *access,
-                                   struct failure *why)
+static enum http_end refuse_answer(const struct http_request *request, struct http_reply *reply,
+                                   const struct http_access *access, struct failure *why)
 {
-    const char *text = said(reply, access);
+    char *text = reply->text;
+    secrets_mask(text, access, request->url);
     fail(why, STATUS_PUBLISH_FAILED, "the server answers %d%s%s%s", reply->status,
          *text ? ": " : "", text, advice_for(request, reply->status));
     return HTTP_REFUSED;
@@ -142,6 +132,7 @@ static enum http_end try_once(const struct http_request *first, const struct htt
 
         char shown[300];
         destination_shown(reply->location, shown, sizeof shown);
+        secrets_mask(shown, access, request.url);
         if (destination_parse(reply->location, true, &next, NULL) != STATUS_OK ||
             !destination_same_server(&here, &next)) {
             fail(why, STATUS_PUBLISH_FAILED,

@@ -175,8 +175,8 @@ static enum status send_to_file(const struct parcel *p, struct failure *why)
                  p->to->path[length - 1] == '/' ? "" : "/", p->name);
     const int error = durable_write(path, p->entry->bytes, p->entry->count, 0666);
     const char *reason = error == ENOENT    ? "the directory has to exist"
-                         : error == ENOTSUP ? "it is no ordinary file"
-                                            : strerror(error);
+                         : error == ENOTSUP ? "it is not a regular file"
+                                            : durable_reason(error);
     return error ? fail(why, STATUS_PUBLISH_FAILED, "cannot write %s: %s", path, reason)
                  : STATUS_OK;
 }
@@ -220,19 +220,26 @@ struct pass {
     const struct outbox *outbox;
     size_t sent, left;
     struct failure first;
-    struct destination down,
-        token_for; /* a server that does not answer; the one the token is for */
+    struct destination down; /* a server that does not answer */
 };
 
-/* Nobody knows for which of two servers a token is, so it goes to the first alone. */
-static bool may_have_token(struct pass *pass, const struct destination *to)
+/* Whether an entry may go where it says by itself. */
+static enum status check_trust(const struct outbox *outbox, const struct destination *to,
+                               struct failure *why)
 {
-    const bool has_secret = pass->outbox->access->token || to->kind == TO_S3;
-    if (!has_secret || to->kind == TO_FILE || pass->outbox->to)
-        return true;
-    if (!pass->token_for.host[0])
-        pass->token_for = *to;
-    return destination_same_server(&pass->token_for, to);
+    const struct destination *own = outbox->own;
+    if (to->kind == TO_FILE && !(own && strcmp(own->shown, to->shown) == 0))
+        return fail(why, STATUS_PUBLISH_FAILED,
+                    "a file is written only where --to or $GPUBENCH_PUBLISH_URL names it: "
+                    "gpubench publish --pending --to %.600s",
+                    to->shown);
+    const bool has_secret = to->kind == TO_S3 || (to->kind != TO_FILE && outbox->access->token);
+    if (has_secret && !(own && destination_same_server(own, to)))
+        return fail(why, STATUS_PUBLISH_FAILED,
+                    "credentials go only to a server that --to or $GPUBENCH_PUBLISH_URL names: "
+                    "gpubench publish --pending --to %.600s",
+                    to->shown);
+    return STATUS_OK;
 }
 
 static enum status address(struct pass *pass, const struct spool_entry *entry,
@@ -248,11 +255,7 @@ static enum status address(struct pass *pass, const struct spool_entry *entry,
         return fail(why, STATUS_PUBLISH_FAILED,
                     "the rest of the address, behind its \"?\", is kept nowhere: give the address "
                     "again with --to");
-    if (!may_have_token(pass, to))
-        return fail(why, STATUS_PUBLISH_FAILED,
-                    "the credentials are for %s and go to no other server: --to names the one",
-                    pass->token_for.host);
-    return STATUS_OK;
+    return check_trust(pass->outbox, to, why);
 }
 
 static enum status send_entry(struct pass *pass, struct spool_entry *entry, bool *skipped,

@@ -10,8 +10,9 @@
 #include <jansson.h>
 
 struct outbox {
-    const char *spool;            /* the directory (publish_spool) */
-    const struct destination *to; /* NULL: where each entry was addressed to */
+    const char *spool;             /* the directory (publish_spool) */
+    const struct destination *to;  /* NULL: where each entry was addressed to */
+    const struct destination *own; /* the user's own ($GPUBENCH_PUBLISH_URL), or NULL */
     const struct http_access *access;
 
     /* Told of every entry that was tried; why is NULL if the server has taken it. */
@@ -28,7 +29,9 @@ enum status publish_spool(const char *results_option, char *path, size_t path_by
 enum status publish_add(const struct outbox *outbox, const json_t *document, bool redact,
                         struct failure *why);
 
-/* Sends what waits in the spool for outbox->to, oldest first, and tells how many were taken. An
+/* Sends what waits in the spool for outbox->to, oldest first, and counts the entries that were
+ * taken. Credentials, and file:// at all, go only to outbox->to or outbox->own, because an entry's
+ * own address is not the user's word. An
  * entry that a server refuses stays, and the next is tried; a server that does not answer is not
  * asked again. STATUS_PUBLISH_FAILED if anything is left, with the first reason. */
 enum status publish_send(const struct outbox *outbox, size_t *sent, struct failure *why);

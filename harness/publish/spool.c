@@ -28,7 +28,28 @@ enum { HEAD_MOST = 8 << 10, HALF_WRITTEN_S = 3600 };
 static enum status cannot(struct failure *why, const char *verb, const char *path, int error)
 {
     return fail(why, STATUS_PUBLISH_FAILED, "cannot %s %s: %s; --results DIR names another place",
-                verb, path, strerror(error));
+                verb, path, durable_reason(error));
+}
+
+/* Who can write an entry chooses what is sent and where, so no other user may. */
+static enum status check_private(const char *path, const struct stat *known, struct failure *why)
+{
+    if (durable_is_private(known))
+        return STATUS_OK;
+    return fail(why, STATUS_PUBLISH_FAILED,
+                "%s belongs to another user or can be changed by one, so nothing in it is sent: if "
+                "it is yours, chmod go-w it; --results DIR names another place",
+                path);
+}
+
+static enum status check_directory(const char *spool, struct failure *why)
+{
+    struct stat named, known;
+    if (lstat(spool, &named) != 0 || stat(spool, &known) != 0)
+        return cannot(why, "read", spool, errno);
+    if (S_ISLNK(named.st_mode) && named.st_uid != geteuid() && named.st_uid != 0)
+        return cannot(why, "use", spool, ELOOP);
+    return check_private(spool, &known, why);
 }
 
 /* Head and document in one text; the caller frees it. */
@@ -77,20 +98,21 @@ enum status spool_add(const char *spool, const struct destination *to, const jso
     size_t bytes = 0;
     char *text = entry_text(to, document, digest, &bytes);
     entry_name(name, sizeof name, document, digest, to);
-    int error = durable_directories(spool, 0777);
+    int error = durable_directories(spool, 0755);
+    const enum status status = error ? STATUS_OK : check_directory(spool, why);
     if (!error && (size_t)snprintf(path, sizeof path, "%s/%s", spool, name) >= sizeof path)
         error = ENAMETOOLONG;
-    if (!error)
-        error = durable_write(path, text, bytes, 0666);
+    if (!error && status == STATUS_OK)
+        error = durable_write(path, text, bytes, 0644);
     free(text);
-    return error ? cannot(why, "keep the result to be sent in", spool, error) : STATUS_OK;
+    return error ? cannot(why, "keep the result to be sent in", spool, error) : status;
 }
 
 static void remove_half_written(int directory, const char *name)
 {
     struct stat known;
     if (fstatat(directory, name, &known, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(known.st_mode) &&
-        known.st_mtime < time(NULL) - HALF_WRITTEN_S)
+        (durable_is_abandoned(name) || known.st_mtime < time(NULL) - HALF_WRITTEN_S))
         unlinkat(directory, name, 0);
 }
 
@@ -105,6 +127,11 @@ enum status spool_list(const char *spool, struct spool_list *list, struct failur
     DIR *directory = opendir(spool);
     if (!directory)
         return errno == ENOENT ? STATUS_OK : cannot(why, "read", spool, errno);
+    const enum status status = check_directory(spool, why);
+    if (status != STATUS_OK) {
+        closedir(directory);
+        return status;
+    }
     for (struct dirent *entry; (entry = readdir(directory));) {
         const size_t length = strlen(entry->d_name);
         if (strncmp(entry->d_name, DURABLE_TEMPORARY, sizeof DURABLE_TEMPORARY - 1) == 0)
@@ -129,9 +156,11 @@ void spool_list_free(struct spool_list *list)
     *list = (struct spool_list){0};
 }
 
-/* Splits what was read into head and document; false if it is not what was once written. */
+/* Splits what was read into head and document; false if it is not what was once written, or holds
+ * no result. */
 static bool parse(struct spool_entry *entry)
 {
+    struct readings readings = {0};
     char *end = memchr(entry->bytes, '\n', entry->count);
     if (!end || end - entry->bytes > HEAD_MOST)
         return false;
@@ -146,7 +175,10 @@ static bool parse(struct spool_entry *entry)
         entry->needs_query = json_is_true(json_object_get(head, "needs_query"));
         entry->count -= used;
         memmove(entry->bytes, end + 1, entry->count + 1);
-        entry->document = json_loadb(entry->bytes, entry->count, 0, NULL);
+        if (readings_add_text(&readings, entry->path, entry->bytes, entry->count, READ_WHOLE,
+                              NULL) == STATUS_OK)
+            entry->document = json_loadb(entry->bytes, entry->count, 0, NULL);
+        readings_free(&readings);
     }
     json_decref(head);
     return ok && entry->document;
@@ -161,15 +193,26 @@ enum status spool_take(const char *spool, const char *name, struct spool_entry *
     if ((size_t)snprintf(entry->path, sizeof entry->path, "%s/%s", spool, name) >=
         sizeof entry->path)
         return cannot(why, "read", name, ENAMETOOLONG);
-    entry->fd = open(entry->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    entry->fd = open(entry->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (entry->fd < 0)
         return errno == ENOENT ? STATUS_OK : cannot(why, "read", entry->path, errno);
+    if (fstat(entry->fd, &opened) != 0 || !S_ISREG(opened.st_mode)) {
+        spool_release(entry, false, NULL);
+        return fail(why, STATUS_PUBLISH_FAILED,
+                    "%s cannot be sent: it is not a regular file; look at it and remove it",
+                    entry->path);
+    }
+    const enum status trusted = check_private(entry->path, &opened, why);
+    if (trusted != STATUS_OK) {
+        spool_release(entry, false, NULL);
+        return trusted;
+    }
 
     /* A file system without locks (EINVAL, ENOLCK) leaves us to send it perhaps twice, which comes
      * to the same. */
     const bool is_busy = flock(entry->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    const bool is_gone = stat(entry->path, &named) != 0 || fstat(entry->fd, &opened) != 0 ||
-                         named.st_ino != opened.st_ino || named.st_dev != opened.st_dev;
+    const bool is_gone = stat(entry->path, &named) != 0 || named.st_ino != opened.st_ino ||
+                         named.st_dev != opened.st_dev;
     if (is_busy || is_gone)
         return spool_release(entry, false, why);
 
@@ -177,7 +220,7 @@ enum status spool_take(const char *spool, const char *name, struct spool_entry *
     if (error || !parse(entry)) {
         const enum status status =
             fail(why, STATUS_PUBLISH_FAILED, "%s cannot be sent: %s; look at it and remove it",
-                 entry->path, error ? strerror(error) : "it is damaged");
+                 entry->path, error ? strerror(error) : "it is damaged or holds no result");
         spool_release(entry, false, NULL);
         return status;
     }

@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <fts.h>
+#include <linux/magic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
@@ -27,9 +30,25 @@ struct paths {
     size_t count;
 };
 
+/* Thousands of files of the kernel, which a link may lead to, hold no results. */
+static bool is_of_kernel(const char *directory)
+{
+    struct statfs known;
+    return statfs(directory, &known) == 0 &&
+           (known.f_type == PROC_SUPER_MAGIC || known.f_type == SYSFS_MAGIC);
+}
+
+static void skip(struct readings *to, const FTSENT *entry)
+{
+    if (to->skipped++ == 0)
+        snprintf(to->skipped_why, sizeof to->skipped_why, "cannot read %.900s: %s.",
+                 entry->fts_path, strerror(entry->fts_errno));
+}
+
 /* Finds the result files below a directory, in order. Only regular files, because reading a pipe
- * might never end. */
-static enum status find_files(const char *name, struct paths *paths, struct failure *why)
+ * might never end. What cannot be read counts as skipped. */
+static enum status find_files(struct readings *to, const char *name, struct paths *paths,
+                              struct failure *why)
 {
     char *const roots[] = {(char *)name, NULL};
     FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
@@ -37,9 +56,14 @@ static enum status find_files(const char *name, struct paths *paths, struct fail
     if (!walk)
         return fail(why, STATUS_FAILED, "cannot read %s: %s.", name, strerror(errno));
     for (FTSENT *entry; status == STATUS_OK && (entry = fts_read(walk));) {
-        if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR) {
-            status = fail(why, STATUS_FAILED, "cannot read %s: %s.", entry->fts_path,
-                          strerror(entry->fts_errno));
+        const bool is_unknown = entry->fts_info == FTS_NS && is_result_name(entry);
+        if (entry->fts_info == FTS_DNR && entry->fts_level == FTS_ROOTLEVEL) {
+            status =
+                fail(why, STATUS_FAILED, "cannot read %s: %s.", name, strerror(entry->fts_errno));
+        } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || is_unknown) {
+            skip(to, entry);
+        } else if (entry->fts_info == FTS_D && is_of_kernel(entry->fts_accpath)) {
+            fts_set(walk, entry, FTS_SKIP);
         } else if (entry->fts_info == FTS_F && is_result_name(entry)) {
             paths->list = need_room(paths->list, paths->count, sizeof *paths->list);
             paths->list[paths->count++] = need_text(entry->fts_path);
@@ -54,7 +78,7 @@ static enum status add_directory(struct readings *to, const char *name, enum rea
 {
     const size_t before = to->count;
     struct paths paths = {0};
-    const enum status status = find_files(name, &paths, why);
+    const enum status status = find_files(to, name, &paths, why);
     if (status == STATUS_OK)
         readings_add_files(to, paths.list, paths.count, flags);
     for (size_t i = 0; i < paths.count; i++)
@@ -69,11 +93,16 @@ static enum status add_directory(struct readings *to, const char *name, enum rea
                 "%s holds no result: no .json file is in it or below it.", name);
 }
 
+bool readings_is_directory(const char *name)
+{
+    struct stat known;
+    return strcmp(name, "-") != 0 && stat(name, &known) == 0 && S_ISDIR(known.st_mode);
+}
+
 enum status readings_add(struct readings *to, const char *name, enum read_flags flags,
                          struct failure *why)
 {
-    struct stat known;
-    if (strcmp(name, "-") != 0 && stat(name, &known) == 0 && S_ISDIR(known.st_mode))
+    if (readings_is_directory(name))
         return add_directory(to, name, flags, why);
     return readings_add_file(to, name, flags, why);
 }

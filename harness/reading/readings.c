@@ -158,28 +158,37 @@ enum status readings_add_text(struct readings *to, const char *source, const cha
     return STATUS_OK;
 }
 
+static const char *source_of(const char *name)
+{
+    return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
+enum status readings_text(const char *name, char **text, size_t *bytes, struct failure *why)
+{
+    const bool is_stdin = strcmp(name, "-") == 0;
+    const int fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    *text = NULL;
+    if (fd < 0)
+        return fail(why, errno == ENOENT ? STATUS_NOT_COMPARABLE : STATUS_FAILED,
+                    "cannot read %s: %s.", source_of(name), strerror(errno));
+    const int error = durable_read_fd(fd, READ_BYTES_MAX, text, bytes);
+    if (!is_stdin)
+        close(fd);
+    if (error == EFBIG)
+        return too_large(source_of(name), why);
+    return error ? fail(why, STATUS_FAILED, "cannot read %s: %s.", source_of(name), strerror(error))
+                 : STATUS_OK;
+}
+
 enum status readings_add_file(struct readings *to, const char *name, enum read_flags flags,
                               struct failure *why)
 {
-    const bool is_stdin = strcmp(name, "-") == 0;
-    const char *source = is_stdin ? "standard input" : name;
-    const int fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return fail(why, errno == ENOENT ? STATUS_NOT_COMPARABLE : STATUS_FAILED,
-                    "cannot read %s: %s.", source, strerror(errno));
     char *text;
     size_t bytes;
-    enum status status;
-    const int error = durable_read_fd(fd, READ_BYTES_MAX, &text, &bytes);
-    if (error == EFBIG)
-        status = too_large(source, why);
-    else if (error)
-        status = fail(why, STATUS_FAILED, "cannot read %s: %s.", source, strerror(error));
-    else
-        status = readings_add_text(to, source, text, bytes, flags, why);
+    enum status status = readings_text(name, &text, &bytes, why);
+    if (status == STATUS_OK)
+        status = readings_add_text(to, source_of(name), text, bytes, flags, why);
     free(text);
-    if (!is_stdin)
-        close(fd);
     return status;
 }
 

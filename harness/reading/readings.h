@@ -35,6 +35,13 @@ struct readings {
 enum status readings_add(struct readings *to, const char *name, enum read_flags flags,
                          struct failure *why);
 
+/* Whether the name is that of a directory. */
+bool readings_is_directory(const char *name);
+
+/* The text of a file, or of standard input for "-"; the caller frees it. Fails as readings_add()
+ * does. */
+enum status readings_text(const char *name, char **text, size_t *bytes, struct failure *why);
+
 /* Adds the documents in a text, all of them or none; messages call it `source`. */
 enum status readings_add_text(struct readings *to, const char *source, const char *text,
                               size_t bytes, enum read_flags flags, struct failure *why);

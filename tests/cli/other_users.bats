@@ -102,6 +102,45 @@ mode_of() { stat -c %a "$1"; }
     matches "$errors" 'loop of links'
 }
 
+@test "a copy in a cache that another user owns or can change is not trusted, with --offline or without" {
+    other_user
+    base=$ROOT/tests/golden/runs.json
+    for kind in owner group world; do
+        rm -rf cache
+        mkdir -p cache/gpubench/baselines
+        url=https://127.0.0.1:1/base.json
+        name=$(printf %s "$url" | sha256sum | cut -c1-40)
+        cp "$base" cache/gpubench/baselines/"$name".json
+        printf '%s\n\n' "$(sha256sum <"$base" | cut -c1-64)" >cache/gpubench/baselines/"$name".etag
+        XDG_CACHE_HOME=$PWD/cache gpubench compare $url "$base" --offline
+        [ "$status" -ne 6 ] || { echo "the copy is not taken: $errors" && return 1; }
+        case $kind in
+        owner) chown 65534 cache/gpubench/baselines ;;
+        group) chmod g+w cache/gpubench/baselines ;;
+        world) chmod o+w cache/gpubench/baselines ;;
+        esac
+        XDG_CACHE_HOME=$PWD/cache gpubench compare $url "$base" --offline
+        exits 6
+        matches "$errors" 'is not trusted'
+    done
+}
+
+@test "gnuplot and the commands of ab are started without credentials" {
+    mkdir bin
+    for program in gnuplot command; do
+        printf '#!/bin/sh\nenv >>%s/env.%s\nexit 9\n' "$PWD" $program >bin/$program
+    done
+    chmod +x bin/*
+    export GPUBENCH_TOKEN=planted AWS_ACCESS_KEY_ID=planted AWS_SECRET_ACCESS_KEY=planted AWS_SESSION_TOKEN=planted \
+        GPUBENCH_PUBLISH_URL=https://planted/ GPUBENCH_REDACT_SALT=planted
+    OTHER_PAT=other PATH=$PWD/bin:$PATH gpubench report "$ROOT/tests/golden/runs.json" -o page.html
+    OTHER_PAT=other PATH=$PWD/bin:$PATH gpubench ab -- command -- command
+    grep -q '^PATH=' env.gnuplot
+    lacks "$(cat env.gnuplot)" 'planted|other'
+    lacks "$(cat env.command)" 'planted'
+    grep -q '^OTHER_PAT=other' env.command
+}
+
 # shim NAME: sets LD_PRELOAD's value for tests/cli/shims/NAME.c.
 shim() {
     ${CC:-gcc} -O1 -shared -fPIC "$BATS_TEST_DIRNAME/shims/$1.c" -o "$1.so" -ldl

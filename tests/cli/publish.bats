@@ -70,7 +70,7 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     mkfifo pipe
     gpubench publish "$GPUBENCH_RESULTS" --to "file://$PWD/pipe"
     exits 6
-    matches "$errors" 'cannot write .*/pipe: it is no ordinary file'
+    matches "$errors" 'cannot write .*/pipe: it is not a regular file'
     [ -p pipe ]
 }
 
@@ -130,9 +130,12 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     export AWS_ACCESS_KEY_ID=planted-secret-id AWS_SECRET_ACCESS_KEY=planted-secret-wrong AWS_REGION=planted-region
     gpubench publish --pending
     exits 6
+    matches "$errors" 'credentials go only to a server that --to or .GPUBENCH_PUBLISH_URL names'
+    gpubench publish --pending --to "$to"
+    exits 6
     matches "$errors" '403: SignatureDoesNotMatch'
     export AWS_SECRET_ACCESS_KEY=planted-secret-key
-    gpubench publish --pending
+    GPUBENCH_PUBLISH_URL=$to gpubench publish --pending
     exits 0
     [ "$(pending)" -eq 0 ]
     diff <(jq -S . one.json) <(jq -S . "$BATS_FILE_TMPDIR"/kept/b2d6*.json)

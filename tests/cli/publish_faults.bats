@@ -235,16 +235,98 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     matches "$output" 'nothing is pending'
 }
 
-@test "a token goes to one server only" {
+@test "a token goes only to a server that the command or the user's own variable names" {
     fresh h200-gpu-10000 >one.json
+    another="http://127.0.0.1:$(port_of another)/refuses/403/"
     gpubench publish one.json --to "$(plain refuses/403/)"
-    gpubench publish one.json --to "http://127.0.0.1:$(port_of another)/refuses/403/"
+    gpubench publish one.json --to "$another"
     [ "$(pending)" -eq 2 ]
     : >"$BATS_FILE_TMPDIR/requests"
-    GPUBENCH_TOKEN=planted-secret-token-6 gpubench publish --pending
+    export GPUBENCH_TOKEN=planted-secret-token-6
+    gpubench publish --pending
     exits 6
+    [ ! -s "$BATS_FILE_TMPDIR/requests" ]
+    matches "$output" 'credentials go only to a server that --to or .GPUBENCH_PUBLISH_URL names'
+    GPUBENCH_PUBLISH_URL=$another gpubench publish --pending
     [ "$(grep -c planted-secret-token-6 "$BATS_FILE_TMPDIR/requests")" -eq 1 ]
-    matches "$output" 'go to no other server'
+    gpubench publish --pending --to "$(plain refuses/403/)"
+    [ "$(grep -c planted-secret-token-6 "$BATS_FILE_TMPDIR/requests")" -eq 2 ]
+}
+
+@test "a planted entry writes no file" {
+    fresh h200-gpu-10000 >one.json
+    mkdir inbox
+    gpubench publish one.json --to "file://$PWD/none/"
+    exits 6
+    sed -i "1s:none/:inbox/authorized_keys:" "$GPUBENCH_RESULTS"/.pending/*.pending
+    gpubench publish --pending
+    exits 6
+    matches "$output" 'a file is written only where --to'
+    [ -z "$(ls inbox)" ]
+    gpubench publish --pending --to "file://$PWD/inbox/authorized_keys"
+    exits 0
+    [ -s inbox/authorized_keys ]
+}
+
+@test "a pipe among the entries holds up nothing" {
+    fresh h200-gpu-10000 >one.json
+    publish "$(plain refuses/403/)"
+    exits 6
+    mkfifo "$GPUBENCH_RESULTS/.pending/0.pending"
+    sed -i "1s:/refuses/403/:/ok/:" "$GPUBENCH_RESULTS"/.pending/2*.pending
+    status=0
+    timeout 10 "$GPUBENCH" publish --pending >out 2>errors.txt || status=$?
+    [ "$status" -eq 6 ]
+    grep -q 'not a regular file' errors.txt
+    grep -q '^published ' out
+}
+
+@test "publish reads a pipe once, standard input, and a directory with parts that it cannot read" {
+    fresh h200-gpu-10000 >one.json
+    mkfifo pipe
+    cat one.json >pipe &
+    status=0
+    timeout 10 "$GPUBENCH" publish pipe --to "$(plain ok/)" >/dev/null || status=$?
+    [ "$status" -eq 0 ]
+    timeout 10 "$GPUBENCH" publish - --to "$(plain ok/)" <one.json
+    mkdir -p all/in/deep all/closed other
+    [ "$(id -u)" -ne 0 ] || chown 65534 other
+    cp one.json all/in/
+    ln -s /proc all/proc
+    ln -s /sys all/sys
+    ln -s .. all/in/deep/up
+    printf '{' >all/in/bad.json
+    ln -s nowhere all/in/dangling.json
+    chmod 000 all/closed
+    as_user() { if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=65534 --clear-groups "$@"; else "$@"; fi; }
+    chmod 755 all
+    chmod 755 "$BATS_TEST_TMPDIR"
+    status=0
+    as_user timeout 10 "$GPUBENCH" publish all --results other --to "$(plain ok/)" >out 2>errors.txt || status=$?
+    chmod 755 all/closed
+    cat out errors.txt
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^published' out)" -eq 1 ]
+    grep -qE '[0-9]+ files were left out; the first: ' errors.txt
+    grep -q 'all/closed' errors.txt
+}
+
+@test "a server that repeats credentials has them masked, whole, in part, or in its redirection" {
+    echo_said() { # URL ENVIRONMENT...
+        gpubench_env=("${@:2}")
+        status=0
+        env "${gpubench_env[@]}" "$GPUBENCH" publish one.json --to "$1" >out 2>&1 || status=$?
+        lacks "$(cat out)" planted
+    }
+    fresh h200-gpu-10000 >one.json
+    printf 'machine 127.0.0.1 login ci password planted-secret-password-4\n' >"$HOME/.netrc"
+    echo_said "$(plain says/)" GPUBENCH_TOKEN=planted-secret-token-4
+    grep -q 'the secret \*\*\* is not known' out
+    echo_said "$(plain says/)"
+    echo_said "$(plain says/?signature=planted-secret-query)"
+    echo_said "$(plain says-cut/)" GPUBENCH_TOKEN=planted-secret-token-that-the-end-of-the-text-cuts
+    echo_said "$(plain says-location/)" GPUBENCH_TOKEN=planted-secret-token-4
+    echo_said "s3+$(plain says/)" AWS_ACCESS_KEY_ID=planted-id AWS_SECRET_ACCESS_KEY=planted-secret-key
 }
 
 @test "a run ends with its result saved, said and pending if it cannot be sent" {

@@ -5,6 +5,7 @@ The first part of the path says what happens (the functions below). Requests are
 "SERVER METHOD PATH AUTHORIZATION" and answers to DIRECTORY/requests-answered as "SERVER STATUS PATH", bodies are kept below DIRECTORY/kept, and DIRECTORY/ports tells the ports, NAME=PORT
 a line: plain, another (a second server), tls, tls-other-name, tls-expired, tls-unknown (signed by nobody we know).
 """
+import base64
 import hashlib
 import hmac
 import http.server
@@ -158,6 +159,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def fault_echo(self, _):
         self.body()
         self.answer(400, ("you said %s" % self.headers.get("Authorization", "nothing")).encode())
+
+    def secret(self):
+        """What the request carries, as a server knows it: bare."""
+        word, _, value = self.headers.get("Authorization", "none none").partition(" ")
+        if word == "Basic":
+            value = base64.b64decode(value).decode().partition(":")[2]
+        return value + self.path.partition("?")[2]
+
+    def fault_says(self, _):
+        self.body()
+        self.answer(400, ("the secret %s is not known here" % self.secret()).encode())
+
+    def fault_says_cut(self, _):
+        """255 characters of an answer are quoted, which is in the middle of a secret."""
+        self.body()
+        self.answer(400, ("x" * 230 + self.secret()).encode())
+
+    def fault_says_location(self, _):
+        self.body()
+        self.answer(307, Location="http://localhost:1/" + self.secret())
 
     def fault_moved(self, path):
         self.body()

@@ -189,10 +189,22 @@ Test(host, variables_that_change_speed_are_recorded_and_secrets_are_not)
     setenv("NVIDIA_VISIBLE_DEVICES", "all", 1);
     setenv("NVIDIA_API_KEY", "not for others", 1);
     setenv("CUDA_registry_token", "not for others", 1);
+    static const char *const others[] = {"NVIDIA_NGC_CREDS", "CUDA_PAT",         "OMP_PWD",
+                                         "MKL_SESSION",      "NVIDIA_SIGNATURE", "CUDA_PASSPHRASE",
+                                         "OPENBLAS_URL",     "CUBLAS_ANYTHING"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        setenv(others[i], "not for others", 1);
+    setenv("CUDA_CACHE_PATH", "https://me:password@host/cache", 1);
     setenv("HOMEBREW", "x", 1);
     struct facts f = {0};
     host_facts(&f);
     cr_expect_str_eq(facts_get_text(&f, "env.OPENBLAS_NUM_THREADS"), "3");
+    cr_expect_null(facts_get(&f, "env.CUDA_CACHE_PATH"));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "env.%s", others[i]);
+        cr_expect_null(facts_get(&f, path), "%s", path);
+    }
     cr_expect_str_eq(facts_get_text(&f, "env.GOMP_CPU_AFFINITY"), "0-3");
     cr_expect_str_eq(facts_get_text(&f, "env.NVIDIA_VISIBLE_DEVICES"), "all");
     for (size_t i = 0; i < f.count; i++) {

@@ -1,5 +1,7 @@
 /* The spool: what is added is there, once, in order, and whole or not at all. */
+#include "harness/base/durable.h"
 #include "harness/publish/spool.h"
+#include "tests/unit/example_result.h"
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
@@ -10,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 TestSuite(spool, .fini = scratch_remove);
@@ -27,8 +30,9 @@ static void begin(void)
 
 static json_t *result(const char *started)
 {
-    return json_pack("{s:s, s:s, s:f}", "schema", "gpubench-result/1", "started", started, "x",
-                     0.1);
+    json_t *document = example_document();
+    json_object_set_new(document, "started", json_string(started));
+    return document;
 }
 
 static void add(const char *started)
@@ -87,7 +91,7 @@ Test(spool, never_holds_what_an_address_had_behind_its_question_mark)
     begin();
     add("2026-11-24T10:00:02Z");
     struct spool_list all = list();
-    char path[8192], text[4096];
+    char path[8192], text[64 << 10];
     snprintf(path, sizeof path, "%s/%s", spool, all.names[0]);
     FILE *file = fopen(path, "r");
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
@@ -185,4 +189,98 @@ Test(spool, sweeps_what_was_half_written_an_hour_ago_and_nothing_newer)
     cr_assert_eq(scratch_count("results/.pending"), 1);
     cr_assert_eq(access(scratch_path("results/.pending/.gpubench-2-0"), F_OK), 0);
     spool_list_free(&all);
+}
+
+/* Expects that the entry is refused with these words. */
+static void expect_refused(const char *path, const char *words)
+{
+    struct spool_entry entry;
+    struct failure why = {0};
+    bool taken;
+    cr_expect_eq(spool_take(spool, strrchr(path, '/') + 1, &entry, &taken, &why),
+                 STATUS_PUBLISH_FAILED);
+    cr_expect(!taken);
+    cr_expect_not_null(strstr(why.text, words), "%s", why.text);
+}
+
+Test(spool, entry_that_others_can_write_or_that_is_no_result_is_refused, .timeout = 10)
+{
+    begin();
+    add("2026-11-24T10:00:02Z");
+    struct spool_list all = list();
+    char path[8192];
+    snprintf(path, sizeof path, "%s/%s", spool, all.names[0]);
+    for (size_t i = 0; i < 3; i++) {
+        chmod(path, (mode_t[]){0664, 0646, 0666}[i]);
+        expect_refused(path, "chmod go-w");
+    }
+    if (geteuid() == 0) {
+        chmod(path, 0644);
+        cr_assert_eq(chown(path, 65534, 65534), 0);
+        expect_refused(path, "another user");
+    }
+    unlink(path);
+    cr_assert_eq(mkfifo(path, 0600), 0);
+    expect_refused(path, "not a regular file");
+    unlink(path);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    expect_refused(path, "not a regular file");
+    rmdir(path);
+
+    json_t *no_result = json_pack("{s:s}", "schema", "gpubench-result/1");
+    cr_assert_eq(spool_add(spool, &to, no_result, NULL), STATUS_OK);
+    json_decref(no_result);
+    spool_list_free(&all);
+    all = list();
+    cr_assert_eq(all.count, 1);
+    snprintf(path, sizeof path, "%s/%s", spool, all.names[0]);
+    expect_refused(path, "holds no result");
+    spool_list_free(&all);
+}
+
+Test(spool, directory_that_others_can_write_holds_nothing_and_takes_nothing)
+{
+    begin();
+    add("2026-11-24T10:00:02Z");
+    for (size_t i = 0; i < 3; i++) {
+        struct failure why = {0};
+        struct spool_list all;
+        chmod(spool, (mode_t[]){0775, 0757, 01777}[i]);
+        cr_expect_eq(spool_list(spool, &all, &why), STATUS_PUBLISH_FAILED);
+        cr_expect_not_null(strstr(why.text, "chmod go-w"), "%s", why.text);
+        json_t *document = result("2026-11-24T10:00:03Z");
+        cr_expect_eq(spool_add(spool, &to, document, &why), STATUS_PUBLISH_FAILED);
+        json_decref(document);
+    }
+    chmod(spool, 0755);
+    struct spool_list all = list();
+    cr_expect_eq(all.count, 1);
+    spool_list_free(&all);
+}
+
+Test(spool, sweeps_what_a_killed_process_of_this_machine_left_at_once)
+{
+    begin();
+    add("2026-11-24T10:00:02Z");
+    char path[8192], temporary[8192];
+    snprintf(path, sizeof path, "%s/x", spool);
+    const pid_t pid = fork();
+    if (pid == 0)
+        _exit(durable_temporary(path, temporary, sizeof temporary, 0600) < 0);
+    int ended;
+    waitpid(pid, &ended, 0);
+    cr_assert_eq(ended, 0);
+    const int own = durable_temporary(path, temporary, sizeof temporary, 0600);
+    cr_assert(own >= 0);
+    struct spool_list all = list();
+    spool_list_free(&all);
+    cr_expect_eq(access(temporary, F_OK), 0); /* its process lives */
+    unlink(temporary);
+    cr_expect_eq(rmdir(spool), -1);
+    DIR *left = opendir(spool);
+    for (struct dirent *entry; (entry = readdir(left));)
+        cr_expect(strncmp(entry->d_name, DURABLE_TEMPORARY, strlen(DURABLE_TEMPORARY)) != 0, "%s",
+                  entry->d_name);
+    closedir(left);
+    close(own);
 }
