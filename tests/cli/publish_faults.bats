@@ -302,11 +302,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     chmod 755 all
     chmod 755 "$BATS_TEST_TMPDIR"
     status=0
-<<<<<<< HEAD
-    as_user timeout 10 "$GPUBENCH" publish all --results other --to "$(plain ok/)" >out 2>errors.txt || status=$?
-=======
-    as_user timeout -s KILL 10 "$GPUBENCH" publish all --results "$PWD/other" --to "$(plain ok/)" >out 2>errors.txt || status=$?
->>>>>>> 88dbf28 (publish: tests end a program that hangs)
+    as_user timeout -s KILL 10 "$GPUBENCH" publish all --results other --to "$(plain ok/)" >out 2>errors.txt || status=$?
     chmod 755 all/closed
     cat out errors.txt
     [ "$status" -eq 0 ]
