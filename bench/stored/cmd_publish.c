@@ -15,8 +15,7 @@ struct batch {
 
 /* A server of documents gets a baseline whole; one of figures gets its runs. NULL unless the file
  * is a baseline to be sent whole. */
-static json_t *whole_baseline(const char *text, size_t bytes,
-                             const struct destination *to)
+static json_t *whole_baseline(const char *text, size_t bytes, const struct destination *to)
 {
     if (to->kind == TO_PUSHGATEWAY || to->kind == TO_INFLUX)
         return NULL;
