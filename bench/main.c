@@ -8,6 +8,7 @@
 #include "harness/base/need.h"
 #include "harness/result/store.h"
 #include "harness/result/tool.h"
+#include "harness/text/clean.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -115,8 +116,10 @@ static int end_of(enum status status, const struct failure *why, bool is_documen
     errno = 0;
     const bool is_short = fflush(stdout) != 0 || ferror(stdout);
     const int error = errno;
-    if (status != STATUS_OK && why->text[0])
-        fprintf(stderr, "gpubench: %s\n", why->text);
+    if (status != STATUS_OK && why->text[0]) {
+        char clean[sizeof why->text]; /* a message may quote names of files and words of a server */
+        fprintf(stderr, "gpubench: %s\n", clean_text(clean, sizeof clean, why->text));
+    }
     struct pollfd out = {.fd = STDOUT_FILENO};
     if (is_short && (error == EPIPE || (poll(&out, 1, 0) == 1 && out.revents & POLLERR))) {
         /* Nobody reads on: die by SIGPIPE, as programs do by default. Half a document is worth a

@@ -141,15 +141,13 @@ static void describe(struct group *g, bool shared)
     need_stream_end(to);
 }
 
-enum status page_group(struct page *page, struct failure *why)
+void page_group(struct page *page)
 {
     for (size_t i = 0; i < page->readings.count; i++)
         add_run(page, &page->readings.list[i]);
     for (size_t i = 0; i < page->group_count; i++) {
         struct group *g = &page->groups[i];
-        const enum status status = export_collect(&g->readings, true, &g->rows, why);
-        if (status != STATUS_OK)
-            return status;
+        export_collect(&g->readings, true, &g->rows);
         choose_lead(g);
     }
     qsort(page->groups, page->group_count, sizeof *page->groups, in_order);
@@ -160,7 +158,6 @@ enum status page_group(struct page *page, struct failure *why)
                 shared || (k != i && strcmp(page->groups[i].device, page->groups[k].device) == 0);
         describe(&page->groups[i], shared);
     }
-    return STATUS_OK;
 }
 
 void group_free(struct group *g)

@@ -74,7 +74,7 @@ enum status page_make(struct page *page, const struct options *o, struct failure
     if (status == STATUS_OK)
         status = interrupt_check(why);
     if (status == STATUS_OK)
-        status = page_group(page, why);
+        page_group(page);
     if (status == STATUS_OK)
         status = gather_fleet(page, why);
     if (status != STATUS_OK)

@@ -74,7 +74,7 @@ struct section *page_add(struct page *page, const struct group *group, const cha
                          const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* group.c: sorts the page's readings into groups and collects the rows of each. */
-enum status page_group(struct page *page, struct failure *why);
+void page_group(struct page *page);
 void group_free(struct group *group);
 
 /* rows.c: which rows belong together. Lists that come back in *list are the caller's to free. */

@@ -8,34 +8,50 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Says what the format may not show at a glance. */
+static void tell_left_out(const struct options *o, const struct readings *readings,
+                          const struct export_rows *rows)
+{
+    const size_t bad = export_bad(rows);
+    inputs_tell_skipped(o, readings);
+    if (o->quiet || rows->count == 0)
+        return;
+    if (rows->simulated)
+        fprintf(stderr, "gpubench: %zu runs of simulated devices were left out.\n",
+                rows->simulated);
+    if (bad)
+        fprintf(stderr,
+                "gpubench: %zu result%s failed or %s wrong and %s no time: do not compare only "
+                "what is left.\n",
+                bad, bad == 1 ? "" : "s", bad == 1 ? "was" : "were", bad == 1 ? "has" : "have");
+}
+
 static enum status cmd_export(const struct options *o, struct failure *why)
 {
     struct readings readings = {0};
     struct export_rows rows = {0};
-    char *text = NULL;
-    size_t bytes = 0;
     const struct exporter *exporter = exporter_named(o->format ? o->format : "csv");
-    enum status status = inputs_read(o, 0, READ_WHOLE, &readings, why);
+    const enum read_flags flags = exporter->needs_documents ? READ_WHOLE : READ_LEAN;
+    enum status status = inputs_read(o, 0, flags, &readings, why);
     if (status == STATUS_OK)
-        status = export_collect(&readings, false, &rows, why);
+        export_collect(&readings, false, &rows);
     if (status == STATUS_OK && rows.count == 0)
         status = fail(why, STATUS_FAILED,
                       rows.simulated ? "nothing to export: the devices are simulated, and their "
                                        "times mean nothing."
                                      : "nothing to export: the files hold no result.");
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && o->output) {
+        char *text;
+        size_t bytes;
         FILE *to = need_stream(&text, &bytes);
         exporter->write(to, &rows);
         need_stream_end(to);
-    }
-    if (status == STATUS_OK && o->output)
         status = store_write_text(o->output, text, bytes, why);
-    else if (status == STATUS_OK)
-        fwrite(text, 1, bytes, stdout); /* main() checks that it arrived */
-    inputs_tell_skipped(o, &readings);
-    if (rows.count && rows.simulated && !o->quiet)
-        fprintf(stderr, "gpubench: %zu runs of simulated devices were left out.\n", rows.simulated);
-    free(text);
+        free(text);
+    } else if (status == STATUS_OK) {
+        exporter->write(stdout, &rows); /* main() checks that it arrived */
+    }
+    tell_left_out(o, &readings, &rows);
     export_free(&rows);
     readings_free(&readings);
     return status;

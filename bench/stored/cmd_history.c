@@ -178,7 +178,7 @@ static enum status cmd_history(const struct options *o, struct failure *why)
     size_t count = 0;
     enum status status = inputs_read(o, 1, READ_LEAN, &readings, why);
     if (status == STATUS_OK)
-        status = export_collect(&readings, true, &rows, why);
+        export_collect(&readings, true, &rows);
     list = need_array(rows.count + 1, sizeof *list);
     for (size_t i = 0; status == STATUS_OK && i < rows.count; i++)
         if (matches(o->first, &rows.list[i])) {

@@ -57,7 +57,7 @@ static void junit_case(FILE *to, const struct verdicts *v, const struct compare_
     describe(text, sizeof text, row, v->rules->alpha);
     fprintf(to, "    <testcase classname=\"gpubench.%s\" name=\"", v->verb);
     markup_xml(to, row->key);
-    fprintf(to, "\" time=\"%.6f\">\n", time);
+    fprintf(to, "\" time=\"%.3f\">\n", time);
     if (meaning == BAD) {
         fputs("      <failure type=\"regression\" message=\"", to);
         markup_xml(to, text);

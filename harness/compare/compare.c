@@ -4,6 +4,7 @@
 #include "harness/base/need.h"
 #include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
+#include "harness/text/clean.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -247,8 +248,8 @@ static void explain(const struct process *list, size_t count, struct compare_row
                  : base && now ? ROW_OTHER_MACHINE
                  : base        ? ROW_ONLY_BASE
                                : ROW_ONLY_NEW;
-    if (told && told->result->json)
-        read_text(told->result->json, "reason", row->reason, sizeof row->reason);
+    if (told)
+        clean_text(row->reason, sizeof row->reason, told->result->reason);
 }
 
 static bool has_broken(const struct process *list, size_t count)

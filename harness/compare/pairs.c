@@ -2,6 +2,7 @@
 #include "harness/compare/compare.h"
 
 #include "harness/base/need.h"
+#include "harness/text/clean.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -34,8 +35,7 @@ static bool is_broken(struct compare_row *row, const struct read_result *r,
     row->state = ROW_BROKEN;
     row->is_wrong = r->state == READ_WRONG;
     row->now.reading = reading;
-    if (r->json)
-        read_text(r->json, "reason", row->reason, sizeof row->reason);
+    clean_text(row->reason, sizeof row->reason, r->reason);
     return true;
 }
 

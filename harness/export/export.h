@@ -1,8 +1,10 @@
-/* export.h - results in the formats that other programs read: one table, one function a format.
+/* export.h - results in the formats that other programs read: one table, with one function for each
+ * format.
  *
- * What is exported are rows: all runs of one key on one host and device. Formats with room for
- * single runs get each run's median, which is what benchmarks are compared by; the others the
- * median of these. Numbers are in base units, whatever the format lets us. */
+ * Rows are exported: all runs of one key on one host and device. Formats with room for single runs
+ * get the median of each run, which is what benchmarks are compared by; the others get the median
+ * of these. Numbers are in base units where the format allows it. Results that failed or were wrong
+ * are written in the format's own way. */
 #ifndef HARNESS_EXPORT_H
 #define HARNESS_EXPORT_H
 
@@ -16,6 +18,7 @@ struct exporter {
     const char *what; /* who reads it, in one line */
     /* Writes all rows; a write error shows in ferror(to). */
     void (*write)(FILE *to, const struct export_rows *rows);
+    bool needs_documents; /* lean readings are not enough */
 };
 extern const struct exporter exporters[];
 extern const size_t exporter_count;

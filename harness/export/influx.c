@@ -18,10 +18,6 @@ static const struct series_label of_run[] = {
     {"fingerprint", "fingerprint"}, {"host", "host.name"},       {"place", "device.place"},
     {"range", "problem.range"},     {"version", "tool.version"},
 };
-static const struct series_label of_entry[] = {
-    {"arithmetic", "arithmetic"}, {"backend", "backend"}, {"n", "n"}, {"op", "op"},
-    {"variant", "variant"},
-};
 #define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 
 /* A backslash would escape what follows it, so it becomes a slash; no line may be broken. */
@@ -38,11 +34,7 @@ static void put_tags(FILE *to, const struct series_label *tags, size_t count, co
 {
     for (size_t i = 0; i < count; i++) {
         char text[READ_NAME_MAX + 1];
-        const double number = read_number(object, tags[i].path);
-        if (isfinite(number))
-            snprintf(text, sizeof text, "%.0f", number);
-        else
-            read_text(object, tags[i].path, text, sizeof text);
+        series_label_text(&tags[i], object, text, sizeof text);
         if (!*text) /* an empty tag is no tag, and an error */
             continue;
         fprintf(to, ",%s=", tags[i].name);
@@ -53,7 +45,7 @@ static void put_tags(FILE *to, const struct series_label *tags, size_t count, co
 void influx_point(FILE *to, const json_t *document, const json_t *entry, const char *when)
 {
     fputs("gpubench", to);
-    put_tags(to, of_entry, COUNT_OF(of_entry), entry);
+    put_tags(to, series_entry_labels, SERIES_ENTRY_LABELS, entry);
     put_tags(to, of_run, COUNT_OF(of_run), document);
     fprintf(to, " ok=%di", series_ok(entry));
     for (size_t r = 0; r < series_row_count; r++) {
@@ -96,14 +88,20 @@ static void put_job(FILE *to, const json_t *document, const char *when)
     fprintf(to, " %s\n", when);
 }
 
-char *influx_lines(const json_t *document, const char *digest, size_t *bytes)
+void influx_when(char *out, const json_t *document, const char *digest)
 {
-    char *text, when[48], part[9];
-    FILE *to = need_stream(&text, bytes);
+    char part[9];
     snprintf(part, sizeof part, "%.8s", digest);
-    snprintf(when, sizeof when, "%" PRId64,
+    snprintf(out, INFLUX_WHEN_BYTES, "%" PRId64,
              series_started(document) * 1000000000 +
                  (int64_t)(strtoul(part, NULL, 16) % 1000000000));
+}
+
+char *influx_lines(const json_t *document, const char *digest, size_t *bytes)
+{
+    char *text, when[INFLUX_WHEN_BYTES];
+    FILE *to = need_stream(&text, bytes);
+    influx_when(when, document, digest);
     size_t i;
     const json_t *entry;
     json_array_foreach(json_object_get(document, "results"), i, entry)

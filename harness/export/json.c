@@ -1,4 +1,4 @@
-/* export_json.c - the formats that are JSON: Google Benchmark's, github-action-benchmark's and
+/* json.c - the formats that are JSON: Google Benchmark's, github-action-benchmark's and
  * Bencher's. */
 #include "harness/export/formats.h"
 
@@ -29,24 +29,41 @@ static void write_and_free(FILE *to, json_t *document)
     json_decref(document);
 }
 
-/* Google Benchmark 1.7: an entry a run, under one name, is what its compare.py tests. */
+static void google_times(json_t *entry, const struct export_row *row, const struct read_result *run)
+{
+    const double wall_s = isnan(run->wall_median_s) ? run->median_s : run->wall_median_s;
+    json_object_update_new(entry,
+                           json_pack("{s:I, s:o, s:o, s:s}", "iterations", (json_int_t)run->samples,
+                                     "real_time", figure(1e9 * run->median_s), "cpu_time",
+                                     figure(1e9 * wall_s), "time_unit", "ns"));
+    const double rate = is_reduce(row) ? run->bytes_per_s : run->flops;
+    if (!isnan(rate))
+        json_object_set_new(entry, is_reduce(row) ? "bytes_per_second" : "FLOPS", figure(rate));
+}
+
+/* Google Benchmark 1.7 writes a run that failed with error_occurred and times of 0. Entries of one
+ * name, one for each run, are what its compare.py tests. */
 static json_t *google_entry(const struct export_row *row, size_t family, size_t index)
 {
     const struct export_run *run = &row->runs[index];
-    const double ms = 1e3 * run->result->median_s;
-    double wall_ms = 1e3 * read_number(run->result->json, "summary.wall_median_s");
-    if (isnan(wall_ms))
-        wall_ms = ms;
-    json_t *entry = json_pack(
-        "{s:s, s:I, s:i, s:s, s:s, s:I, s:I, s:i, s:I, s:o, s:o, s:s}", "name", row->name,
-        "family_index", (json_int_t)family, "per_family_instance_index", 0, "run_name", row->name,
-        "run_type", "iteration", "repetitions", (json_int_t)row->count, "repetition_index",
-        (json_int_t)index, "threads", 1, "iterations", (json_int_t)run->result->samples,
-        "real_time", figure(ms), "cpu_time", figure(wall_ms), "time_unit", "ms");
-    const char *path = is_reduce(row) ? "speed.bytes_per_s" : "speed.flops";
-    const double rate = read_number(run->result->json, path);
-    if (!isnan(rate))
-        json_object_set_new(entry, is_reduce(row) ? "bytes_per_second" : "FLOPS", figure(rate));
+    const double threads = run->reading->threads;
+    json_t *entry =
+        json_pack("{s:o, s:I, s:i, s:o, s:s, s:I, s:I, s:I}", "name", json_words(row->name),
+                  "family_index", (json_int_t)family, "per_family_instance_index", 0, "run_name",
+                  json_words(row->name), "run_type", "iteration", "repetitions",
+                  (json_int_t)(row->count + row->bad), "repetition_index", (json_int_t)index,
+                  "threads", (json_int_t)(threads >= 1 && threads < 1e9 ? threads : 1));
+    if (index < row->count) {
+        google_times(entry, row, run->result);
+    } else {
+        json_object_set_new(entry, "error_occurred", json_true());
+        char *message = export_message(run->result);
+        json_object_set_new(entry, "error_message", json_words(message));
+        free(message);
+        json_object_update_new(entry,
+                               json_pack("{s:i, s:f, s:f, s:s}", "iterations", 0, "real_time", 0.0,
+                                         "cpu_time", 0.0, "time_unit", "ns"));
+    }
     return entry;
 }
 
@@ -55,18 +72,18 @@ void export_google_benchmark(FILE *to, const struct export_rows *rows)
     json_t *entries = json_array();
     const struct reading *first = NULL;
     for (size_t r = 0; r < rows->count; r++)
-        for (size_t i = 0; i < rows->list[r].count; i++) {
+        for (size_t i = 0; i < rows->list[r].count + rows->list[r].bad; i++) {
             first = first ? first : rows->list[r].runs[i].reading;
             json_array_append_new(entries, google_entry(&rows->list[r], r, i));
         }
     json_t *context =
-        json_pack("{s:s, s:s, s:s, s:i, s:i, s:b, s:[], s:[], s:s}", "date",
-                  first ? first->started : "", "host_name", first ? first->host : "", "executable",
-                  "gpubench", "num_cpus", 0, "mhz_per_cpu", 0, "cpu_scaling_enabled", 0, "caches",
-                  "load_avg", "library_build_type", "release");
+        json_pack("{s:s, s:o, s:s, s:i, s:i, s:b, s:[], s:[], s:s}", "date",
+                  first ? first->started : "", "host_name", json_words(first ? first->host : ""),
+                  "executable", "gpubench", "num_cpus", 0, "mhz_per_cpu", 0, "cpu_scaling_enabled",
+                  0, "caches", "load_avg", "library_build_type", "release");
     if (first) {
-        const double threads = read_number(first->document, "host.cpu.threads_online");
-        if (threads > 0)
+        const double threads = first->threads_online;
+        if (threads >= 1 && threads < 1e9)
             json_object_set_new(context, "num_cpus", json_integer((json_int_t)threads));
         json_object_set_new(context, "gpubench.device", json_words(first->device));
         json_object_set_new(context, "gpubench.commit", json_words(first->commit));
@@ -74,23 +91,39 @@ void export_google_benchmark(FILE *to, const struct export_rows *rows)
     write_and_free(to, json_pack("{s:o, s:o}", "context", context, "benchmarks", entries));
 }
 
+/* What github-action-benchmark shows with a value. */
+static json_t *github_extra(const struct export_row *row)
+{
+    return json_sprintf("runs=%zu\nhost=%s\ndevice=%s\ncommit=%s%s%s", row->count, row->host,
+                        row->device, row->reading->commit, row->bad ? "\nfailed: " : "",
+                        row->bad ? row->reason : "");
+}
+
 static json_t *github_entry(const struct export_row *row, bool bigger)
 {
-    char range[64] = "", extra[512];
     const bool reduce = is_reduce(row);
     const double rate = reduce ? row->bytes_per_s / 1e9 : row->flops / 1e12;
     const double half = (row->high_s - row->low_s) / 2;
+    json_t *entry = json_pack(
+        "{s:o, s:s, s:o, s:o}", "name", json_sprintf("%s %s", row->name, bigger ? "speed" : "time"),
+        "unit", bigger ? reduce ? "GB/s" : "TFLOP/s" : "ms", "value",
+        figure(bigger ? rate : row->median_s * 1e3), "extra", github_extra(row));
     if (half >= 0)
-        snprintf(range, sizeof range, "± %.3g", bigger ? rate * half / row->median_s : half * 1e3);
-    snprintf(extra, sizeof extra, "runs=%zu\nhost=%s\ndevice=%s\ncommit=%s", row->count, row->host,
-             row->device, row->reading->commit);
-    json_t *name = json_sprintf("%s %s", row->name, bigger ? "speed" : "time");
-    json_t *entry = json_pack("{s:o, s:s, s:o, s:s}", "name", name, "unit",
-                              bigger ? reduce ? "GB/s" : "TFLOP/s" : "ms", "value",
-                              figure(bigger ? rate : row->median_s * 1e3), "extra", extra);
-    if (*range)
-        json_object_set_new(entry, "range", json_string(range));
+        json_object_set_new(
+            entry, "range",
+            json_sprintf("± %.3g", bigger ? rate * half / row->median_s : half * 1e3));
     return entry;
+}
+
+/* The format has no way to say "failed", only a value that is worse: how many runs failed where
+ * smaller is better, a speed of 0 where bigger is. */
+static json_t *github_bad(const struct export_row *row, bool bigger)
+{
+    const char *unit = !bigger ? "runs" : is_reduce(row) ? "GB/s" : "TFLOP/s";
+    return json_pack("{s:o, s:s, s:I, s:o}", "name",
+                     json_sprintf("%s %s", row->name, bigger ? "speed" : "failed"), "unit", unit,
+                     "value", bigger ? (json_int_t)0 : (json_int_t)row->bad, "extra",
+                     github_extra(row));
 }
 
 static void github(FILE *to, const struct export_rows *rows, bool bigger)
@@ -101,6 +134,8 @@ static void github(FILE *to, const struct export_rows *rows, bool bigger)
         const double rate = is_reduce(row) ? row->bytes_per_s : row->flops;
         if (row->count && (!bigger || rate > 0))
             json_array_append_new(entries, github_entry(row, bigger));
+        if (row->bad && (!bigger || !row->count))
+            json_array_append_new(entries, github_bad(row, bigger));
     }
     write_and_free(to, entries);
 }
@@ -131,13 +166,18 @@ void export_bencher(FILE *to, const struct export_rows *rows)
     json_t *all = json_object();
     for (size_t i = 0; i < rows->count; i++) {
         const struct export_row *row = &rows->list[i];
-        if (!row->count)
+        if (!row->count && !row->bad)
             continue;
         const double rate = is_reduce(row) ? row->bytes_per_s : row->flops;
-        json_t *measures =
-            json_pack("{s:o}", "latency",
-                      bencher_metric(row->median_s * 1e9, row->low_s * 1e9, row->high_s * 1e9));
-        if (rate > 0)
+        json_t *measures = json_object();
+        if (row->bad)
+            json_object_set_new(measures, "failed-runs",
+                                bencher_metric((double)row->bad, NAN, NAN));
+        if (row->count)
+            json_object_set_new(
+                measures, "latency",
+                bencher_metric(row->median_s * 1e9, row->low_s * 1e9, row->high_s * 1e9));
+        if (row->count && rate > 0)
             json_object_set_new(measures, is_reduce(row) ? "bytes-per-second" : "flops",
                                 bencher_metric(rate, rate * row->median_s / row->high_s,
                                                rate * row->median_s / row->low_s));

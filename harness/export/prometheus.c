@@ -14,10 +14,6 @@
 
 enum { LABEL_BYTES = READ_NAME_MAX + 1 };
 
-static const struct series_label of_entry[] = {
-    {"arithmetic", "arithmetic"}, {"backend", "backend"}, {"n", "n"}, {"op", "op"},
-    {"variant", "variant"},
-};
 static const struct series_label of_run[] = {
     {"name", "device.name"},         {"driver", "driver.version"}, {"uuid", "device.uuid"},
     {"cpu", "host.cpu.model"},       {"kernel", "host.kernel"},    {"blas", "blas.version"},
@@ -52,11 +48,7 @@ static void put_labels(struct metric *m, const struct series_label *labels, size
 {
     for (size_t i = 0; i < count; i++) {
         char text[LABEL_BYTES];
-        const double number = read_number(object, labels[i].path);
-        if (isfinite(number))
-            snprintf(text, sizeof text, "%.0f", number);
-        else
-            read_text(object, labels[i].path, text, sizeof text);
+        series_label_text(&labels[i], object, text, sizeof text);
         if (*text)
             metric_label(m, labels[i].name, text);
     }
@@ -78,7 +70,7 @@ static void put_row(struct metric *m, const struct series_row *row, const json_t
         if (!isfinite(value))
             continue;
         metric_line(m);
-        put_labels(m, of_entry, COUNT_OF(of_entry), entry);
+        put_labels(m, series_entry_labels, SERIES_ENTRY_LABELS, entry);
         if (row->stat)
             metric_label(m, "stat", row->stat);
         metric_value(m, value);
@@ -96,7 +88,7 @@ static void put_verdicts(FILE *to, const json_t *results)
         if (series_ok(entry) < 0)
             continue;
         metric_line(&m);
-        put_labels(&m, of_entry, COUNT_OF(of_entry), entry);
+        put_labels(&m, series_entry_labels, SERIES_ENTRY_LABELS, entry);
         metric_value(&m, series_ok(entry));
     }
 }
@@ -118,7 +110,7 @@ static void put_throttling(FILE *to, const json_t *results)
                 continue;
             json_t *name = json_pack("{s:s}", "name", reason);
             metric_line(&m);
-            put_labels(&m, of_entry, COUNT_OF(of_entry), entry);
+            put_labels(&m, series_entry_labels, SERIES_ENTRY_LABELS, entry);
             metric_label(&m, "reason", read_text(name, "name", text, sizeof text));
             metric_value(&m, json_number_value(count));
             json_decref(name);
@@ -202,10 +194,7 @@ bool prometheus_group(const json_t *document, char *url, size_t bytes)
     for (size_t i = 0; i < COUNT_OF(group); i++) {
         char text[LABEL_BYTES];
         const char *value = text;
-        const double number = read_number(document, group[i].path);
-        read_text(document, group[i].path, text, sizeof text);
-        if (isfinite(number))
-            snprintf(text, sizeof text, "%.0f", number);
+        series_label_text(&group[i], document, text, sizeof text);
         if (*value == '/') /* "/gpu:0"; a Pushgateway takes a slash for the end of the value */
             value++;
         for (char *slash = text; (slash = strchr(slash, '/'));)

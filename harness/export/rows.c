@@ -1,11 +1,12 @@
 /* rows.c - sorts runs into rows and takes the medians of each row. */
-#define _GNU_SOURCE 1 /* asprintf */
-
 #include "harness/export/rows.h"
 
+#include "harness/base/need.h"
 #include "harness/stats/stats.h"
+#include "harness/text/clean.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,12 +40,13 @@ static bool is_timed(const struct read_result *r)
     return r->state == READ_OK && r->median_s > 0;
 }
 
-/* The median of a number that each run has, over the runs that have it. */
-static double median_of(const struct export_row *row, const char *path, double *scratch)
+/* The median of a figure over the runs that have it; NaN if none does. */
+static double median_of(const struct export_row *row, size_t offset, double *scratch)
 {
     size_t count = 0;
     for (size_t i = 0; i < row->count; i++) {
-        const double value = read_number(row->runs[i].result->json, path);
+        double value;
+        memcpy(&value, (const char *)row->runs[i].result + offset, sizeof value);
         if (!isnan(value))
             scratch[count++] = value;
     }
@@ -70,16 +72,17 @@ static void sum_up(struct export_row *row, double *scratch)
         row->high_s = interval.high;
         row->confidence = interval.confidence;
     }
-    row->flops = median_of(row, "speed.flops", scratch);
-    row->bytes_per_s = median_of(row, "speed.bytes_per_s", scratch);
-    row->peak_share = median_of(row, "speed.peak_share", scratch);
-    row->sum_error = median_of(row, "verdict.sum_error", scratch);
+    row->flops = median_of(row, offsetof(struct read_result, flops), scratch);
+    row->bytes_per_s = median_of(row, offsetof(struct read_result, bytes_per_s), scratch);
+    row->peak_share = median_of(row, offsetof(struct read_result, peak_share), scratch);
+    row->sum_error = median_of(row, offsetof(struct read_result, sum_error), scratch);
 }
 
-/* One row out of runs [first, end), which keeps the timed ones in place at their front: the warm
- * ones, or if there are none, those of one cold run each. */
+/* Makes a row of runs that have its key, host and device. Moves the timed ones to the front, and
+ * those that failed or were wrong behind them. */
 static void make_row(struct export_row *row, struct export_run *runs, size_t count, double *scratch)
 {
+    struct export_run *bad = need_array(count, sizeof *bad);
     const struct export_run *last = &runs[count - 1];
     *row = (struct export_row){.key = last->result->key,
                                .host = last->reading->host,
@@ -87,20 +90,21 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
                                .result = last->result,
                                .reading = last->reading,
                                .runs = runs};
-    bool has_warm = false;
-    for (size_t i = 0; i < count; i++)
-        has_warm = has_warm || (is_timed(runs[i].result) && !runs[i].result->is_first_run);
     for (size_t i = 0; i < count; i++) {
         const struct read_result *r = runs[i].result;
         if (r->state == READ_OK) {
-            if (is_timed(r) && !(has_warm && r->is_first_run))
+            if (is_timed(r))
                 runs[row->count++] = runs[i];
             continue;
         }
-        row->waived += r->state == READ_WAIVED;
-        row->bad += r->state != READ_WAIVED;
-        read_text(r->json, "reason", row->reason, sizeof row->reason);
+        if (r->state == READ_WAIVED)
+            row->waived++;
+        else
+            bad[row->bad++] = runs[i];
+        clean_text(row->reason, sizeof row->reason, r->reason);
     }
+    memcpy(runs + row->count, bad, row->bad * sizeof *bad);
+    free(bad);
     if (row->count) {
         row->result = runs[row->count - 1].result;
         row->reading = runs[row->count - 1].reading;
@@ -108,8 +112,8 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
     sum_up(row, scratch);
 }
 
-/* Neighbours with the same key differ in host or device, which then has to be told. */
-static bool name_rows(struct export_rows *rows)
+/* Neighbours with the same key differ in host or device, which their names then say. */
+static void name_rows(struct export_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
         struct export_row *row = &rows->list[i];
@@ -123,30 +127,24 @@ static bool name_rows(struct export_rows *rows)
                 same_host = same_host || strcmp(other->host, row->host) == 0;
             }
         }
-        if (asprintf(&row->name, "%s%s%s%s%s", row->key, shared ? "@" : "", shared ? row->host : "",
-                     same_host ? "/" : "", same_host ? row->device : "") < 0) {
-            row->name = NULL;
-            return false;
-        }
+        size_t bytes;
+        FILE *to = need_stream(&row->name, &bytes);
+        fprintf(to, "%s%s%s%s%s", row->key, shared ? "@" : "", shared ? row->host : "",
+                same_host ? "/" : "", same_host ? row->device : "");
+        need_stream_end(to);
     }
-    return true;
 }
 
-enum status export_collect(const struct readings *readings, bool with_simulated,
-                           struct export_rows *rows, struct failure *why)
+void export_collect(const struct readings *readings, bool with_simulated, struct export_rows *rows)
 {
     size_t count = 0;
-    size_t simulated = 0;
+    *rows = (struct export_rows){0};
     for (size_t i = 0; i < readings->count; i++) {
         count += readings->list[i].count;
-        simulated += readings->list[i].is_simulated && !with_simulated;
+        rows->simulated += readings->list[i].is_simulated && !with_simulated;
     }
-    *rows = (struct export_rows){.runs = calloc(count + 1, sizeof *rows->runs),
-                                 .list = calloc(count + 1, sizeof *rows->list),
-                                 .simulated = simulated};
-    double *scratch = malloc((count + 1) * sizeof *scratch);
-    if (!rows->runs || !rows->list || !scratch)
-        goto no_memory;
+    rows->runs = need_array(count, sizeof *rows->runs);
+    double *scratch = need_array(count, sizeof *scratch);
     count = 0;
     for (size_t i = 0; i < readings->count; i++) {
         const struct reading *reading = &readings->list[i];
@@ -159,17 +157,31 @@ enum status export_collect(const struct readings *readings, bool with_simulated,
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && same_row(&rows->runs[first], &rows->runs[end]);)
             end++;
+        rows->list = need_room(rows->list, rows->count, sizeof *rows->list);
         make_row(&rows->list[rows->count++], &rows->runs[first], end - first, scratch);
     }
-    if (!name_rows(rows))
-        goto no_memory;
+    name_rows(rows);
     free(scratch);
-    return STATUS_OK;
+}
 
-no_memory:
-    free(scratch);
-    export_free(rows);
-    return fail(why, STATUS_NO_MEMORY, "no memory for %zu results.", count);
+char *export_message(const struct read_result *result)
+{
+    char *text;
+    size_t bytes;
+    FILE *to = need_stream(&text, &bytes);
+    char *reason = clean_copy(result->reason);
+    fprintf(to, "%s%s%s", read_state_name(result->state), *reason ? ": " : "", reason);
+    free(reason);
+    need_stream_end(to);
+    return text;
+}
+
+size_t export_bad(const struct export_rows *rows)
+{
+    size_t bad = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        bad += rows->list[i].bad;
+    return bad;
 }
 
 void export_free(struct export_rows *rows)

@@ -4,7 +4,7 @@
 
 #include "harness/reading/readings.h"
 
-/* One verified run of a row. */
+/* One run of a row. */
 struct export_run {
     const struct reading *reading;
     const struct read_result *result;
@@ -15,10 +15,10 @@ struct export_row {
     char *name; /* the key, with the host (and device) behind it where the key is on several */
     const struct read_result *result; /* of the latest run */
     const struct reading *reading;
-    struct export_run *runs; /* those that were right and timed, in the order they were started */
+    struct export_run *runs; /* first `count` timed ones, then `bad` others, each by their start */
     size_t count;
-    size_t bad, waived; /* runs that failed or were wrong; and that could not be */
-    char reason[512];   /* of the last of these */
+    size_t bad, waived; /* runs that failed or were wrong; runs that cannot run on the device */
+    char reason[512];   /* of the last of these, clean */
 
     /* Of the runs' medians; of one run, its own. NaN without a run. */
     double median_s, low_s, high_s, confidence;
@@ -32,9 +32,14 @@ struct export_rows {
     size_t simulated;        /* readings of simulated devices that were left out */
 };
 
-/* Those of simulated devices only if they are asked for, because no such time means anything. */
-enum status export_collect(const struct readings *readings, bool with_simulated,
-                           struct export_rows *rows, struct failure *why);
+/* Makes the rows; with simulated devices only on request, because their times mean nothing. */
+void export_collect(const struct readings *readings, bool with_simulated, struct export_rows *rows);
+
+/* How many runs failed or were wrong. */
+size_t export_bad(const struct export_rows *rows);
+/* "wrong: rel. error 2e-04", the message of a run that failed or was wrong; the caller frees it. */
+char *export_message(const struct read_result *result);
+
 void export_free(struct export_rows *rows);
 
 #endif

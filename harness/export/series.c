@@ -3,6 +3,7 @@
 
 #include "harness/reading/reading.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char time_help[] = "Time of one piece of work by the device's clock, once warm.";
@@ -27,6 +28,21 @@ const struct series_row series_rows[] = {
      "Relative error of the sum against float64."},
 };
 const size_t series_row_count = sizeof series_rows / sizeof *series_rows;
+
+const struct series_label series_entry_labels[SERIES_ENTRY_LABELS] = {
+    {"arithmetic", "arithmetic"}, {"backend", "backend"}, {"n", "n"}, {"op", "op"},
+    {"variant", "variant"},
+};
+
+const char *series_label_text(const struct series_label *label, const json_t *object, char *out,
+                              size_t bytes)
+{
+    const double number = read_number(object, label->path);
+    if (!isfinite(number))
+        return read_text(object, label->path, out, bytes);
+    snprintf(out, bytes, "%.0f", number);
+    return out;
+}
 
 int series_ok(const json_t *entry)
 {

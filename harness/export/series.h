@@ -27,6 +27,14 @@ struct series_label {
     const char *name, *path;
 };
 
+/* The labels that name an entry of "results". */
+enum { SERIES_ENTRY_LABELS = 5 };
+extern const struct series_label series_entry_labels[SERIES_ENTRY_LABELS];
+
+/* The text of a label; "" if the object has none. Counts are written as whole numbers. */
+const char *series_label_text(const struct series_label *label, const json_t *object, char *out,
+                              size_t bytes);
+
 /* 1 if the entry was right, 0 if it failed or was wrong, -1 if it was waived and says nothing. */
 int series_ok(const json_t *entry);
 
@@ -58,7 +66,11 @@ bool prometheus_group(const json_t *document, char *url, size_t bytes);
  * taken from `digest` (hexadecimal), so that two runs of one second stay two. */
 char *influx_lines(const json_t *document, const char *digest, size_t *bytes);
 
-/* One point of these, an entry of "results", with the time that is given; "": the server's. */
+/* One point of these, for an entry of "results". `when` is text of influx_when(). */
 void influx_point(FILE *to, const json_t *document, const json_t *entry, const char *when);
+
+/* The time of a document's points in nanoseconds, as influx_lines() writes it. */
+enum { INFLUX_WHEN_BYTES = 48 };
+void influx_when(char *out, const json_t *document, const char *digest);
 
 #endif

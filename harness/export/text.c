@@ -1,4 +1,4 @@
-/* export_text.c - the formats that are lines of text: Go's benchmark format, JUnit XML, CSV and
+/* text.c - the formats that are lines of text: Go's benchmark format, JUnit XML, CSV and
  * Markdown. */
 #include "harness/export/formats.h"
 
@@ -6,54 +6,74 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Bytes below the blank would break a line or the XML. */
-static char plain(char c)
+static bool is_same_place(const struct reading *a, const struct reading *b)
 {
-    return (unsigned char)c < 0x20 || c == 0x7f ? ' ' : c;
+    return strcmp(a->host, b->host) == 0 && strcmp(a->device, b->device) == 0;
 }
 
-static void words(FILE *to, const char *text)
+static void go_name(FILE *to, const struct export_row *row)
 {
-    for (; *text; text++)
-        putc(plain(*text), to);
+    fputs("BenchmarkGpubench/", to);
+    for (const char *c = row->key; *c; c++) /* a name ends at a blank */
+        putc(*c == ' ' ? '_' : *c, to);
 }
 
-/* Go's: "BenchmarkName iterations value unit …", a line a run. benchstat takes each run for a
- * sample, and what stands behind "name:" for what all lines below have in common. */
+static void go_run(FILE *to, const struct export_row *row, const struct read_result *r)
+{
+    const bool is_reduce = strcmp(r->op, "reduce") == 0;
+    go_name(to, row);
+    fprintf(to, "\t%zu\t%.9g ns/op", r->samples ? r->samples : 1, r->median_s * 1e9);
+    if (is_reduce && r->bytes_per_s > 0)
+        fprintf(to, "\t%.6g B/s", r->bytes_per_s);
+    else if (r->flops > 0)
+        fprintf(to, "\t%.6g FLOP/s", r->flops);
+    putc('\n', to);
+}
+
+/* As `go test` reports a benchmark that failed; benchstat skips such lines. */
+static void go_bad(FILE *to, const struct export_row *row, const struct read_result *r)
+{
+    char *message = export_message(r);
+    fputs("--- FAIL: ", to);
+    go_name(to, row);
+    fprintf(to, "\n    %s\n", message);
+    free(message);
+}
+
+/* Go's: "BenchmarkName iterations value unit …", a line for each run. benchstat takes each run for
+ * a sample and makes a table for each set of "name: value" lines. The commit is a comment, because
+ * it would put two commits in two tables, which benchstat never compares. */
 void export_go_benchmark(FILE *to, const struct export_rows *rows)
 {
     const struct reading *last = NULL;
     for (size_t i = 0; i < rows->count; i++)
-        for (size_t k = 0; k < rows->list[i].count; k++) {
-            const struct export_run *run = &rows->list[i].runs[k];
-            const struct read_result *r = run->result;
-            const double flops = read_number(r->json, "speed.flops");
-            const double bytes = read_number(r->json, "speed.bytes_per_s");
-            const bool reduce = strcmp(r->op, "reduce") == 0;
-            if (!last || strcmp(last->host, run->reading->host) != 0 ||
-                strcmp(last->device, run->reading->device) != 0 ||
-                strcmp(last->commit, run->reading->commit) != 0) {
-                fprintf(to, "%spkg: gpubench\nhost: ", last ? "\n" : "");
-                words(to, run->reading->host);
-                fputs("\ndevice: ", to);
-                words(to, run->reading->device);
-                fputs("\ncommit: ", to);
-                words(to, run->reading->commit);
-                putc('\n', to);
-            }
-            last = run->reading;
-            fputs("BenchmarkGpubench/", to);
-            for (const char *c = r->key; *c; c++) /* a name ends at a blank */
-                putc(plain(*c) == ' ' ? '_' : *c, to);
-            fprintf(to, "\t%zu\t%.9g ns/op", r->samples ? r->samples : 1, r->median_s * 1e9);
-            if (reduce && bytes > 0)
-                fprintf(to, "\t%.6g B/s", bytes);
-            else if (flops > 0)
-                fprintf(to, "\t%.6g FLOP/s", flops);
-            putc('\n', to);
+        for (size_t k = 0; k < rows->list[i].count + rows->list[i].bad; k++) {
+            const struct export_row *row = &rows->list[i];
+            const struct reading *reading = row->runs[k].reading;
+            if (!last || !is_same_place(last, reading))
+                fprintf(to, "%spkg: gpubench\nhost: %s\ndevice: %s\n", last ? "\n" : "",
+                        reading->host, reading->device);
+            if (!last || !is_same_place(last, reading) ||
+                strcmp(last->commit, reading->commit) != 0)
+                fprintf(to, "# commit %s\n", reading->commit);
+            last = reading;
+            if (k < row->count)
+                go_run(to, row, row->runs[k].result);
+            else
+                go_bad(to, row, row->runs[k].result);
         }
+}
+
+/* Whether a run gave a wrong result, which is a failure; if runs only failed, that is an error. */
+static bool has_wrong(const struct export_row *row)
+{
+    for (size_t i = row->count; i < row->count + row->bad; i++)
+        if (row->runs[i].result->state == READ_WRONG)
+            return true;
+    return false;
 }
 
 static void junit_case(FILE *to, const struct export_row *row)
@@ -62,13 +82,17 @@ static void junit_case(FILE *to, const struct export_row *row)
     markup_xml(to, row->result->backend);
     fputs("\" name=\"", to);
     markup_xml(to, row->name);
-    fprintf(to, "\" time=\"%.6f\"", row->count ? row->median_s : 0.0);
-    if (row->bad) {
-        fputs(">\n      <failure type=\"wrong\" message=\"", to);
-        markup_xml(to, row->reason);
-        fputs("\">", to); /* GitLab reads the text, Jenkins the attribute */
-        markup_xml(to, row->reason);
-        fputs("</failure>\n    </testcase>\n", to);
+    fprintf(to, "\" time=\"%.3f\"", row->count ? row->median_s : 0.0);
+    if (row->bad) { /* GitLab reads the text, Jenkins the attribute */
+        char *message = export_message(row->runs[row->count + row->bad - 1].result);
+        const char *element = has_wrong(row) ? "failure" : "error";
+        fprintf(to, ">\n      <%s type=\"%s\" message=\"", element,
+                has_wrong(row) ? "wrong" : "failed");
+        markup_xml(to, message);
+        fputs("\">", to);
+        markup_xml(to, message);
+        fprintf(to, "</%s>\n    </testcase>\n", element);
+        free(message);
     } else if (!row->count) {
         fputs(">\n      <skipped message=\"", to);
         markup_xml(to, row->reason);
@@ -80,12 +104,13 @@ static void junit_case(FILE *to, const struct export_row *row)
 
 void export_junit(FILE *to, const struct export_rows *rows)
 {
-    size_t bad = 0, skipped = 0;
+    size_t failures = 0, errors = 0, skipped = 0;
     double seconds = 0;
     const struct reading *last = NULL;
     for (size_t i = 0; i < rows->count; i++) {
         const struct export_row *row = &rows->list[i];
-        bad += row->bad > 0;
+        failures += row->bad && has_wrong(row);
+        errors += row->bad && !has_wrong(row);
         skipped += !row->bad && !row->count;
         seconds += row->count ? row->median_s : 0;
         if (!last || strcmp(row->reading->started, last->started) > 0)
@@ -93,11 +118,12 @@ void export_junit(FILE *to, const struct export_rows *rows)
     }
     fprintf(to,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<testsuites name=\"gpubench\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
-            "time=\"%.6f\">\n"
-            "  <testsuite name=\"gpubench\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
-            "skipped=\"%zu\" time=\"%.6f\"",
-            rows->count, bad, seconds, rows->count, bad, skipped, seconds);
+            "<testsuites name=\"gpubench\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+            "time=\"%.3f\">\n"
+            "  <testsuite name=\"gpubench\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+            "skipped=\"%zu\" time=\"%.3f\"",
+            rows->count, failures, errors, seconds, rows->count, failures, errors, skipped,
+            seconds);
     if (last) {
         fprintf(to, " timestamp=\"%.19s\" hostname=\"", last->started);
         markup_xml(to, last->host);
@@ -114,14 +140,16 @@ void export_junit(FILE *to, const struct export_rows *rows)
     fputs("  </testsuite>\n</testsuites>\n", to);
 }
 
-/* A field, in quotes if it has a comma, a quote or a line's end. */
+/* A field, in quotes if it has a comma or a quote. A
+ * spreadsheet takes = + - @ for a formula, so an apostrophe goes before them. */
 static void csv_text(FILE *to, const char *text)
 {
-    if (!strpbrk(text, ",\"\r\n")) {
+    const bool is_formula = *text && strchr("=+-@", *text);
+    if (!is_formula && !strpbrk(text, ",\"\r\n")) {
         fputs(text, to);
         return;
     }
-    putc('"', to);
+    fputs(is_formula ? "\"'" : "\"", to);
     for (; *text; text++) {
         if (*text == '"')
             putc('"', to);
@@ -155,16 +183,8 @@ static void csv_run(FILE *to, const struct export_run *run)
         putc(',', to);
     }
     fprintf(to, "%" PRIu64 ",%zu", r->n, r->samples);
-    const double numbers[] = {r->median_s,
-                              r->low_s,
-                              r->high_s,
-                              r->min_s,
-                              r->max_s,
-                              read_number(r->json, "speed.flops"),
-                              read_number(r->json, "speed.bytes_per_s"),
-                              read_number(r->json, "speed.peak_share"),
-                              read_number(r->json, "verdict.sum_error"),
-                              r->sm_hz};
+    const double numbers[] = {r->median_s, r->low_s,       r->high_s,     r->min_s,     r->max_s,
+                              r->flops,    r->bytes_per_s, r->peak_share, r->sum_error, r->sm_hz};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         csv_number(to, numbers[i]);
     putc('\n', to);

@@ -1,14 +1,18 @@
-/* export_series.c - the formats of databases of time series: OpenMetrics and InfluxDB's line
+/* time_series.c - the formats of databases of time series: OpenMetrics and InfluxDB's line
  * protocol.
  *
  * The first is written in the part that OpenMetrics, Prometheus' text format, node-exporter and the
  * Pushgateway read alike: gauges, HELP and TYPE, no timestamps, LF, "# EOF" last. */
+#include "harness/base/need.h"
 #include "harness/export/formats.h"
 #include "harness/export/series.h"
+#include "harness/text/json_text.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <sha256.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void row_labels(struct metric *m, const struct export_row *row)
@@ -80,16 +84,57 @@ void export_openmetrics(FILE *to, const struct export_rows *rows)
     fputs("# EOF\n", to);
 }
 
-/* A point a run, so that it can be sent again and again: same tags and time replace each other. */
+/* The time of a reading's points. */
+struct stamp {
+    const struct reading *reading;
+    char when[INFLUX_WHEN_BYTES];
+};
+
+static int by_reading(const void *a, const void *b)
+{
+    const struct stamp *x = a, *y = b;
+    return (x->reading > y->reading) - (x->reading < y->reading);
+}
+
+/* The times of all readings that have a run in a row, once each, sorted. */
+static struct stamp *stamps_of(const struct export_rows *rows, size_t *count)
+{
+    size_t runs = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        runs += rows->list[i].count + rows->list[i].bad;
+    struct stamp *stamps = need_array(runs, sizeof *stamps);
+    runs = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        for (size_t k = 0; k < rows->list[i].count + rows->list[i].bad; k++)
+            stamps[runs++].reading = rows->list[i].runs[k].reading;
+    qsort(stamps, runs, sizeof *stamps, by_reading);
+    *count = 0;
+    for (size_t i = 0; i < runs; i++)
+        if (*count == 0 || stamps[i].reading != stamps[*count - 1].reading)
+            stamps[(*count)++] = stamps[i];
+    for (size_t i = 0; i < *count; i++) {
+        char digest[65];
+        size_t bytes;
+        char *text = json_text(stamps[i].reading->document, &bytes);
+        SHA256Data((const uint8_t *)text, bytes, digest);
+        influx_when(stamps[i].when, stamps[i].reading->document, digest);
+        free(text);
+    }
+    return stamps;
+}
+
+/* One point for each run, with the time that publishing gives it: sent again it replaces itself,
+ * and two runs of one second stay two. */
 void export_influx(FILE *to, const struct export_rows *rows)
 {
+    size_t count;
+    struct stamp *stamps = stamps_of(rows, &count);
     for (size_t i = 0; i < rows->count; i++)
-        for (size_t k = 0; k < rows->list[i].count; k++) {
+        for (size_t k = 0; k < rows->list[i].count + rows->list[i].bad; k++) {
             const struct export_run *run = &rows->list[i].runs[k];
-            const int64_t started = series_started(run->reading->document);
-            char when[24] = "";
-            if (started > 0)
-                snprintf(when, sizeof when, "%" PRId64, started);
-            influx_point(to, run->reading->document, run->result->json, when);
+            const struct stamp wanted = {.reading = run->reading};
+            const struct stamp *stamp = bsearch(&wanted, stamps, count, sizeof *stamps, by_reading);
+            influx_point(to, run->reading->document, run->result->json, stamp->when);
         }
+    free(stamps);
 }

@@ -4,7 +4,7 @@
 #include "harness/reading/reading.h"
 
 #include "harness/base/need.h"
-#include "harness/reading/consistent.h"
+#include "harness/reading/digest.h"
 #include "harness/result/contestant.h"
 #include "harness/result/identity.h"
 #include "harness/result/store.h"
@@ -205,7 +205,8 @@ static enum status take_time(struct read_result *out, const char *source, size_t
     const json_t *json = out->json;
     const json_t *median = json_at(json, "summary.median_s");
     out->median_s = out->low_s = out->high_s = out->confidence = out->min_s = out->max_s = NAN;
-    out->sm_hz = NAN;
+    out->wall_median_s = out->flops = out->bytes_per_s = out->peak_share = NAN;
+    out->sum_error = out->sm_hz = NAN;
     if (out->state != READ_OK || !median || json_is_null(median))
         return STATUS_OK;
     if (!json_is_number(median) || !(json_number_value(median) > 0))
@@ -219,6 +220,11 @@ static enum status take_time(struct read_result *out, const char *source, size_t
     out->confidence = read_number(json, "summary.confidence");
     out->min_s = read_number(json, "summary.min_s");
     out->max_s = read_number(json, "summary.max_s");
+    out->wall_median_s = read_number(json, "summary.wall_median_s");
+    out->flops = read_number(json, "speed.flops");
+    out->bytes_per_s = read_number(json, "speed.bytes_per_s");
+    out->peak_share = read_number(json, "speed.peak_share");
+    out->sum_error = read_number(json, "verdict.sum_error");
     const double count = read_number(json, "summary.count");
     out->samples = count >= 1 ? (size_t)count : 0;
     const char *kind = json_string_value(json_at(json, "summary.kind"));
@@ -229,15 +235,15 @@ static enum status take_time(struct read_result *out, const char *source, size_t
     return STATUS_OK;
 }
 
-static enum status take_result(struct read_result *out, const json_t *json, const json_t *document,
-                               const char *source, size_t index, struct failure *why)
+static enum status take_result(struct read_result *out, const json_t *json, const char *source,
+                               size_t index, struct failure *why)
 {
     char where[48];
     snprintf(where, sizeof where, "results[%zu].", index);
     if (!json_is_object(json))
         return fail(why, STATUS_FAILED, "%s cannot be used: its results[%zu] is not an object.",
                     source, index);
-    enum status status = check(of_result, COUNT_OF(of_result), json, source, where, why);
+    const enum status status = check(of_result, COUNT_OF(of_result), json, source, where, why);
     if (status != STATUS_OK)
         return status;
     *out = (struct read_result){.json = json,
@@ -246,6 +252,7 @@ static enum status take_result(struct read_result *out, const json_t *json, cons
                                 .op = name_at(json, "op"),
                                 .variant = name_at(json, "variant"),
                                 .arithmetic = name_at(json, "arithmetic"),
+                                .reason = name_at(json, "reason"),
                                 .n = (uint64_t)read_number(json, "n"),
                                 .is_symmetric = json_is_true(json_at(json, "symmetric")),
                                 .is_library = json_is_true(json_at(json, "library"))};
@@ -254,8 +261,7 @@ static enum status take_result(struct read_result *out, const json_t *json, cons
                     "%s cannot be used: its %sstate is \"%.40s\"; ok, waived, failed and wrong are "
                     "known.",
                     source, where, name_at(json, "state"));
-    status = take_time(out, source, index, why);
-    return status == STATUS_OK ? consistent_result(out, document, source, index, why) : status;
+    return take_time(out, source, index, why);
 }
 
 static enum status check_schema(const json_t *document, const char *source, struct failure *why)
@@ -276,56 +282,6 @@ static enum status check_schema(const json_t *document, const char *source, stru
                 known);
 }
 
-static uint64_t mix(uint64_t z)
-{
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-static uint64_t digest_text(const char *text)
-{
-    uint64_t digest = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-    for (; *text; text++)
-        digest = (digest ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return mix(digest);
-}
-
-/* The same for values that are equal, whatever the order of an object's members. */
-static uint64_t digest_value(const json_t *value)
-{
-    uint64_t digest = (uint64_t)json_typeof(value);
-    const char *key;
-    json_t *member;
-    size_t i;
-    json_object_foreach((json_t *)value, key, member) digest +=
-        mix(digest_text(key) + 3 * digest_value(member));
-    json_array_foreach(value, i, member) digest = mix(digest + 1) + digest_value(member);
-    if (json_is_string(value))
-        digest = digest_text(json_string_value(value));
-    if (json_is_number(value)) {
-        const double number = json_number_value(value);
-        memcpy(&digest, &number, sizeof digest);
-    }
-    return mix(digest);
-}
-
-/* Two processes never share the start, the place and all samples. Without samples, copies are equal
- * in everything. */
-static uint64_t digest_of(const json_t *document)
-{
-    static const char *const names[] = {"started", "host.name", "device.name", "device.uuid",
-                                        "device.place"};
-    const json_t *results = json_object_get(document, "results");
-    if (!json_at(json_array_get(results, 0), "samples.device_s"))
-        return digest_value(document);
-    uint64_t digest =
-        mix(digest_value(results) + digest_value(json_object_get(document, "simulated")));
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        digest = mix(digest + 1) + digest_text(name_at(document, names[i]));
-    return digest;
-}
-
 /* The n-th name that points into the document, NULL after the last. */
 static const char **name_number(struct reading *r, size_t n)
 {
@@ -333,16 +289,15 @@ static const char **name_number(struct reading *r, size_t n)
     if (n < COUNT_OF(own))
         return own[n];
     n -= COUNT_OF(own);
-    if (n / 5 >= r->count)
+    struct read_result *result = &r->results[n / 6];
+    if (n / 6 >= r->count)
         return NULL;
-    struct read_result *result = &r->results[n / 5];
-    const char **const of_result_n[] = {&result->key, &result->backend, &result->op,
-                                        &result->variant, &result->arithmetic};
-    return of_result_n[n % 5];
+    const char **const of_result_n[] = {&result->key,     &result->backend,    &result->op,
+                                        &result->variant, &result->arithmetic, &result->reason};
+    return of_result_n[n % 6];
 }
 
-/* Copies the names and releases the document. */
-static void make_lean(struct reading *r)
+void reading_make_lean(struct reading *r)
 {
     size_t bytes = 0;
     const char **name;
@@ -361,7 +316,7 @@ static void make_lean(struct reading *r)
 }
 
 enum status reading_take(struct reading *out, const char *source, json_t *document,
-                         enum read_flags flags, struct failure *why)
+                         struct failure *why)
 {
     *out = (struct reading){.document = document, .source = need_text(source)};
     enum status status = check_schema(document, source, why);
@@ -380,7 +335,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->results = need_array(out->count, sizeof *out->results);
     for (size_t i = 0; i < out->count; i++) {
         json_t *json = json_array_get(results, i);
-        status = take_result(&out->results[i], json, document, source, i, why);
+        status = take_result(&out->results[i], json, source, i, why);
         if (status != STATUS_OK)
             goto refused;
         const double flops = read_number(document, "device.peak.f32_flops");
@@ -397,8 +352,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->digest = digest_of(document);
     out->identity = identity_text(document);
     store_fingerprint_of_text(out->identity, out->fingerprint);
-    if (flags & READ_LEAN)
-        make_lean(out);
+    out->threads = read_number(document, "cpu.threads");
     return STATUS_OK;
 
 refused:

@@ -18,12 +18,14 @@ enum read_state { READ_OK, READ_WAIVED, READ_FAILED, READ_WRONG };
 struct read_result {
     const json_t *json; /* NULL if READ_LEAN */
     const char *key, *backend, *op, *variant, *arithmetic;
+    const char *reason; /* as the file has it, not clean; "" if it has none */
     uint64_t n;
     bool is_symmetric, is_library;
     enum read_state state;
 
     /* NaN if the file does not say. Only a READ_OK result has a time. */
-    double median_s, low_s, high_s, confidence, min_s, max_s;
+    double median_s, low_s, high_s, confidence, min_s, max_s, wall_median_s;
+    double flops, bytes_per_s, peak_share, sum_error;
     size_t samples;
     bool is_first_run; /* of one run, the first and cold: not to be pooled or ranked with warm ones
                         */
@@ -42,6 +44,7 @@ struct reading {
     const char *started;  /* "2026-11-24T10:15:02Z" */
     const char *host, *device, *commit; /* "" if the file does not say */
     const char *card;                   /* the device's UUID, "" if it has none */
+    double threads, threads_online;     /* of the CPU's computation, of the host; NaN if unknown */
     bool is_simulated;
     struct read_result *results;
     size_t count;
@@ -52,9 +55,13 @@ struct reading {
  * Such readings cannot be written out again. */
 enum read_flags { READ_WHOLE = 0, READ_LEAN = 1 };
 
-/* Checks a document and makes a reading of it. Takes over the document, also on failure. */
+/* Checks the types of a document and makes a reading of it. Takes over the document, also on
+ * failure. */
 enum status reading_take(struct reading *out, const char *source, json_t *document,
-                         enum read_flags flags, struct failure *why);
+                         struct failure *why);
+
+/* Copies the names and releases the document (READ_LEAN). */
+void reading_make_lean(struct reading *r);
 void reading_free(struct reading *r);
 
 /* The value at a dotted path ("speed.flops"): a number, or NaN; a clean text

@@ -3,6 +3,7 @@
 
 #include "harness/base/durable.h"
 #include "harness/base/need.h"
+#include "harness/reading/consistent.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,10 +58,19 @@ static enum status add_run(struct readings *to, const char *source, json_t *docu
                            enum read_flags flags, struct failure *why)
 {
     struct reading run;
-    const enum status status = reading_take(&run, source, document, flags, why);
-    if (status == STATUS_OK)
-        readings_take(to, &run);
-    return status;
+    enum status status = reading_take(&run, source, document, why);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; status == STATUS_OK && i < run.count; i++)
+        status = consistent_result(&run.results[i], document, source, i, why);
+    if (status != STATUS_OK) {
+        reading_free(&run);
+        return status;
+    }
+    if (flags & READ_LEAN)
+        reading_make_lean(&run);
+    readings_take(to, &run);
+    return STATUS_OK;
 }
 
 /* Adds the runs of a baseline; each is called by its position. */

@@ -86,7 +86,7 @@ export_as() {
     [ "$(xmllint --xpath 'count(//skipped)' out.junit)" = "$(xmllint --xpath 'string(//testsuite/@skipped)' out.junit)" ]
     [ "$(xmllint --xpath 'count(//testcase)' out.junit)" = "$(xmllint --xpath 'string(/testsuites/@tests)' out.junit)" ]
     # The schema can say no.
-    sed 's/<failure/<failed/; s/<\/failure/<\/failed/' out.junit >bad.xml
+    sed 's/<error/<failed/; s/<\/error/<\/failed/' out.junit >bad.xml
     run xmllint --noout --schema "$ROOT/tests/cli/junit.xsd" bad.xml
     [ "$status" -ne 0 ]
 }
@@ -94,11 +94,11 @@ export_as() {
 @test "JSON formats are JSON, with the names and types that their readers ask for" {
     export_as github-action-smaller
     jq -e 'length > 0 and all((.name, .unit, .extra | type == "string") and (.value | type == "number"))
-           and ([.[].name] | length == (unique | length)) and all(.[]; .unit == "ms")' out.github-action-smaller
+           and ([.[].name] | length == (unique | length)) and all(.[]; .unit == (if .name | endswith(" failed") then "runs" else "ms" end))' out.github-action-smaller
     export_as github-action-bigger
     jq -e 'all(.[]; .unit == "TFLOP/s" or .unit == "GB/s")' out.github-action-bigger
     export_as bencher
-    jq -e 'length > 0 and all(.[]; .latency.value > 0 and .latency.lower_value <= .latency.value)
+    jq -e 'length > 0 and all(.[] | select(has("failed-runs") | not); .latency.value > 0 and .latency.lower_value <= .latency.value)
 ' out.bencher
     # Bencher's latency is in nanoseconds.
     seconds=$(jq '.results[] | select(.op == "reduce") | .summary.median_s' "$ROOT/tests/golden/runs.json")
@@ -120,10 +120,120 @@ END
 @test "Go's format has a line a run, as benchstat's grammar has it" {
     export_as go-benchmark
     [ "$(grep -cE '^BenchmarkGpubench/gpu/sum-aat/f32/ffma/n=4096'$'\t' out.go-benchmark)" -eq 6 ]
-    # A line is a configuration, a benchmark, or empty.
-    lacks "$(cat out.go-benchmark)" '^[^a-zB]'
+    # A line is a configuration, a benchmark, a comment, or empty; or a benchmark failed, and the next line says why.
+    lacks "$(cat out.go-benchmark)" '^[^a-zB# -]'
+    lacks "$(grep '^-' out.go-benchmark)" '^.{0,8}$|^([^-]|-[^-])'
+    [ "$(grep -c '^--- FAIL: BenchmarkGpubench/gpu/sum-aat/f32/broken/n=4096$' out.go-benchmark)" -eq 6 ]
+    lacks "$(cat out.go-benchmark)" '^commit:' # benchstat would make a table for each
     lacks "$(grep '^[a-z]' out.go-benchmark)" '^[^:]*[^a-z:]'
     lacks "$(grep '^B' out.go-benchmark | grep -vP '^Benchmark[A-Z]\S*\t\d+\t[\d.e+-]+ ns/op\t[\d.e+-]+ (FLOP|B)/s$')" .
+}
+
+# A result document with one result: each argument is jq that changes it.
+one() { jq -c "$1" <(head -n 1 "$ROOT/tests/golden/runs.json"); }
+
+@test "wrong and failed results are in every format, in its own way, and a line of warning says so" {
+    one '.results |= ([.[] | select(.state == "ok")][:1] + [.[] | select(.state == "failed")] +
+        [.[] | select(.state == "failed") | .key = "gpu/sum-aat/f32/bad/n=4096" | .variant = "bad" | .state = "wrong" |
+         .reason = "sum 1, want 2"] + [.[] | select(.state == "waived")])' >states.json
+    for format in "${FORMATS[@]}"; do
+        gpubench export --format "$format" states.json
+        exits 0
+        matches "$errors" '^gpubench: 2 results failed or were wrong and have no time'
+        echo "$output" >"got.$format"
+    done
+    jq -e '[.benchmarks[] | select(.error_occurred) | .error_message] | sort ==
+           ["failed: CUDA_ERROR_ILLEGAL_ADDRESS (an illegal memory access)", "wrong: sum 1, want 2"]' got.google-benchmark
+    [ "$(grep -A1 '^--- FAIL' got.go-benchmark | grep -cE '^    (failed|wrong): ')" -eq 2 ]
+    jq -e '[.[] | select(.name | endswith(" failed")) | .value] == [1, 1]' got.github-action-smaller
+    jq -e '[.[] | select(.value == 0)] | length == 2' got.github-action-bigger
+    jq -e '[.[] | select(."failed-runs".value == 1)] | length == 2' got.bencher
+    [ "$(grep -c ' ok=0i' got.influx)" -eq 2 ]
+    grep -q '<error type="failed"' got.junit
+    grep -q '<failure type="wrong"' got.junit
+    grep -q 'failures="1" errors="1"' got.junit
+    lacks "$(cat got.junit)" 'time="[0-9]*\.[0-9]{4}'
+    # Nothing is said of results that are right.
+    one '.results |= [.[] | select(.state == "ok")]' >right.json
+    gpubench export right.json
+    [ -z "$errors" ]
+}
+
+@test "two runs of one second are two points, at the time that publishing gives them" {
+    one . >runs.json; one '.tool.commit = "other"' >>runs.json
+    one '.results[0] |= (.samples.power_w = [1])' >>runs.json
+    gpubench export --format influx runs.json
+    grep ffma <<<"$output" | grep -oE '[0-9]{19}$' | sort -u >times
+    [ "$(wc -l <times)" -eq 2 ]
+    one . >one.json
+    "$GPUBENCH" export --format influx one.json | grep -oE '[0-9]{19}$' | sort -u >alone
+    [ "$(wc -l <alone)" -eq 1 ]
+    grep -qxFf alone times
+}
+
+@test "two commits are in one table of benchstat's, and Google's figures are nanoseconds with the true threads" {
+    one '.cpu.threads = 7' >runs.json
+    gpubench export --format google-benchmark runs.json
+    jq -e 'all(.benchmarks[]; .time_unit == "ns" and .threads == 7)' <<<"$output"
+    jq -e --slurpfile run runs.json '(.benchmarks[] | select(.run_name == "gpu/sum-aat/f32/ffma/n=4096") | .real_time) as $ns |
+        ($run[0].results[] | select(.variant == "ffma") | .summary.median_s * 1e9) as $want | ($ns / $want - 1 | fabs) < 1e-6' <<<"$output"
+}
+
+@test "no text of a file reaches an output raw: all fields in all formats" {
+    # Each field in turn carries what a terminal, a spreadsheet, a runner, HTML or XML would obey.
+    /usr/bin/python3 - "$ROOT/tests/golden/runs.json" <<'END'
+import copy, json, sys
+first = json.loads(open(sys.argv[1], encoding="utf-8").readline())
+first["results"] = [r for r in first["results"] if r["variant"] in ("ffma", "broken")]
+EVILS = ["\x1b[2J", "a\u009b31m", "\u202eb", "::set-output name=x::y", "  ::stop-commands::x", "z\uffff", "##[error]x",
+         "=1+1", "@SUM(1)", "<script>alert(1)</script>", "l1\n::error::x", "\u2028::warning::x", "é" * 255 + "\U0001f600"]
+FIELDS = ["started", "host.name", "host.os", "host.kernel", "host.cpu.model", "tool.commit", "tool.version", "device.name", "device.place",
+          "device.uuid", "device.summary", "problem.range", "key", "variant", "arithmetic", "op", "backend", "reason", "state"]
+n = 0
+for field in FIELDS:
+    for evil in EVILS:
+        document = copy.deepcopy(first)
+        holders = document["results"] if "." not in field and field != "started" else [document]
+        for holder in holders:
+            *path, last = field.split(".")
+            for name in path:
+                holder = holder.setdefault(name, {})
+            holder[last] = evil
+        json.dump(document, open(f"evil-{n:03}.json", "w"))
+        n += 1
+END
+    for format in "${FORMATS[@]}"; do
+        for file in evil-*.json; do
+            "$GPUBENCH" export --format "$format" "$file" || true
+        done >"all.$format" 2>"errors.$format"
+    done
+    for verb in 'history *' 'compare --cross-host evil-005.json' compare; do
+        for file in evil-*.json; do
+            # shellcheck disable=SC2086
+            GITHUB_ACTIONS=true "$GPUBENCH" $verb "$file" || true
+        done >"all.${verb%% *}" 2>"errors.${verb%% *}"
+        rm -f -- "all.history.x"
+    done
+    /usr/bin/python3 - <<'END'
+import glob, re, sys
+bad = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]|^[ \t]*::(?!(error|warning) title=gpubench)|##\\[", re.M)
+for name in sorted(glob.glob("all.*") + glob.glob("errors.*")):
+    text = open(name, "rb").read().decode("utf-8")  # no cut character either
+    hit = bad.search(text)
+    if hit:
+        sys.exit(f"{name}: {text[max(0, hit.start() - 80):hit.end() + 80]!r}")
+assert "<script>" not in open("all.junit", encoding="utf-8").read()
+assert not re.search(r"(^|,)\"?[=@]", open("all.csv", encoding="utf-8").read(), re.M)
+END
+}
+
+@test "a text that is cut inside a character loses no entry" {
+    one '.host.name = ("é" * 250) | .device.name = ("語" * 160) | .results |= [.[] | select(.state == "ok")]' >long.json
+    for format in github-action-smaller github-action-bigger; do
+        gpubench export --format $format long.json
+        exits 0
+        jq -e 'length == 4 and all(.[]; .extra | test("commit="))' <<<"$output"
+    done
 }
 
 @test "simulated runs are left out, and alone they are nothing to export" {

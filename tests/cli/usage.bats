@@ -193,3 +193,13 @@ END
     command -v fish >/dev/null && fish -n completion.fish
     command -v zsh >/dev/null || command -v fish >/dev/null || skip "neither zsh nor fish is installed"
 }
+
+@test "a file's name reaches the terminal without what a terminal or a runner obeys" {
+    for name in $'a\e[2J' $'b\n::error::x' $'c\xc2\x9b31m' $'d\xe2\x80\xae' $'e\xff'; do
+        gpubench compare "$name" "$name"
+        exits 5
+        [ "$(wc -l <errors.txt)" -eq 1 ]
+        lacks "$errors" $'\e|^ *::|\xc2\x9b|\xe2\x80\xae'
+        iconv -f utf-8 -t utf-8 errors.txt >/dev/null
+    done
+}
