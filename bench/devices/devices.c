@@ -96,7 +96,10 @@ static void add_head(const struct fleet *f, struct grid *g, int i)
 {
     const json_t *document = f->alone[i].document ? f->alone[i].document : f->together[i].document;
     grid_addf(g, "%d", f->alone[i].device);
-    grid_addf(g, "%.120s", document ? text_at(json_object_get(document, "device"), "name") : "-");
+    const json_t *device = json_object_get(document, "device");
+    grid_addf(g, "%.120s", document ? text_at(device, "name") : "-");
+    grid_addf(g, "%.20s", document ? text_at(device, "pci") : "");
+    grid_addf(g, "%.12s", document ? text_at(device, "uuid") : ""); /* GPU- and eight digits */
 }
 
 /* A GPU's rows: one for each variant that was measured both times, or one that says what failed. */
@@ -132,10 +135,10 @@ static void add_rows(struct fleet *f, struct grid *g, int i, bool colored)
 
 static void print_table(FILE *to, struct fleet *f, bool colored)
 {
-    static const char *const heads[] = {"GPU",           "",       "variant",      "alone",
-                                        "at once",       "change", "rate at once", "opened alone",
-                                        "opened at once"};
-    struct grid g = {.heads = heads, .columns = sizeof heads / sizeof *heads, .left = 7};
+    static const char *const heads[] = {
+        "GPU",     "",       "PCI",          "UUID",         "variant",       "alone",
+        "at once", "change", "rate at once", "opened alone", "opened at once"};
+    struct grid g = {.heads = heads, .columns = sizeof heads / sizeof *heads, .left = 0x1f};
     for (int i = 0; i < f->count; i++)
         add_rows(f, &g, i, colored);
     grid_text(to, &g);

@@ -6,6 +6,7 @@
 #include "kernels/backend/gpu.h"
 #include "kernels/device/modules.h"
 #include "kernels/driver/jit_cache.h"
+#include "kernels/driver/open.h"
 #include "kernels/libraries/cub.h"
 #include "kernels/libraries/cublas.h"
 
@@ -63,8 +64,9 @@ static void add_description(struct doctor_sheet *sheet, const struct device *d, 
 {
     const double gib = 1u << 30;
     const int lanes = device_fp32_lanes(d->cc);
-    doctor_add(sheet, title, DOCTOR_OK, "", "%.80s, cc %d.%d, %d SMs of %d cores, PCI %s",
-               d->facts.name, d->cc / 10, d->cc % 10, d->sms, lanes, *d->pci ? d->pci : "unknown");
+    doctor_add(sheet, title, DOCTOR_OK, "", "%.80s, cc %d.%d, %d SMs of %d cores, PCI %s%s%s",
+               d->facts.name, d->cc / 10, d->cc % 10, d->sms, lanes, *d->pci ? d->pci : "unknown",
+               *d->uuid ? ", " : "", d->uuid);
     doctor_add(sheet, "GPU memory", DOCTOR_OK, "",
                "%.1f GiB, %.1f free; %d bits at %d MHz, %.4g GB/s; ECC %s",
                (double)d->facts.memory_total / gib, (double)d->facts.memory_free / gib, d->bus_bits,
@@ -242,6 +244,19 @@ static void add_visible(struct doctor_sheet *sheet, int devices)
                    devices, devices == 1 ? "" : "s");
 }
 
+static void add_order(struct doctor_sheet *sheet, int devices)
+{
+    const char *order = getenv("CUDA_DEVICE_ORDER");
+    if (devices < 2)
+        return;
+    if (order && *order)
+        doctor_add(sheet, "GPU numbers", DOCTOR_OK, "", "CUDA_DEVICE_ORDER=%.40s", order);
+    else
+        doctor_add(sheet, "GPU numbers", DOCTOR_OK,
+                   "export CUDA_DEVICE_ORDER=PCI_BUS_ID numbers them as nvidia-smi does",
+                   "CUDA: the fastest first; nvidia-smi numbers them by PCI id");
+}
+
 void gpu_doctor(struct doctor_sheet *sheet)
 {
     const struct jit_cache cache = jit_cache_prepare();
@@ -260,6 +275,7 @@ void gpu_doctor(struct doctor_sheet *sheet)
                cu.version / 1000, cu.version % 1000 / 10);
     cu.cuDeviceGetCount(&devices);
     add_visible(sheet, devices);
+    add_order(sheet, devices);
     for (int i = 0; i < devices; i++)
         add_device(sheet, i);
     add_cublas(sheet, cu.version);

@@ -3,6 +3,7 @@
 
 #include "harness/base/need.h"
 #include "harness/host/files.h"
+#include "kernels/driver/open.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -29,7 +29,8 @@ const struct embedded_image *image_find(const char *module, const char *family)
 }
 
 /* The rung where --image makes the ladder begin. Modules without an image there (the fill has none
- * for Hopper only) take the next PTX below; `native` allows no other image. */
+ * for Hopper only) take the next PTX below; `native` allows no other image, and none runs where the
+ * rung itself does not suit the device. */
 static const struct rung *forced_rung(const char *family)
 {
     const struct rung *rung = ladder;
@@ -38,14 +39,20 @@ static const struct rung *forced_rung(const char *family)
     return rung;
 }
 
+static bool suits(const struct device *d, const struct rung *rung)
+{
+    return d->cc >= rung->least_cc && d->cc <= rung->most_cc && d->cu.version >= rung->least_driver;
+}
+
 static const struct embedded_image *on_rung(const struct device *d, const struct rung *rung,
                                             const char *module)
 {
-    if (d->image_family && rung < forced_rung(d->image_family))
+    const struct rung *forced = d->image_family ? forced_rung(d->image_family) : NULL;
+    if (forced && (rung < forced || !suits(d, forced)))
         return NULL;
-    if (d->image_family && !strcmp(d->image_family, "native") && strcmp(rung->family, "native"))
+    if (forced && !strcmp(forced->family, "native") && rung != forced)
         return NULL;
-    if (d->cc < rung->least_cc || d->cc > rung->most_cc || d->cu.version < rung->least_driver)
+    if (!suits(d, rung))
         return NULL;
     return image_find(module, rung->family);
 }

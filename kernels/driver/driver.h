@@ -17,10 +17,6 @@ struct driver {
 #undef OPTIONAL
 };
 
-/* Loads the driver and initialises it. Returns STATUS_NO_DEVICE with cause and next step if
- * there is no driver, if it is the toolkit's stub, or if it has no device. */
-enum status driver_open(struct driver *cu, struct failure *why);
-
 /* "CUDA_ERROR_OUT_OF_MEMORY (out of memory)"; valid until the next call. */
 const char *driver_error(const struct driver *cu, CUresult error);
 

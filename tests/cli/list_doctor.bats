@@ -57,7 +57,7 @@ doctor_of() {
 @test "doctor shows what deviceQuery does, and ends in PASS" {
     doctor_of gt750m
     exits 0
-    for line in 'device 0 +GeForce GT 750M \(simulated\), cc 3\.0, 2 SMs of 192 cores, PCI 0000:01:00\.0 +ok' \
+    for line in 'device 0 +GeForce GT 750M \(simulated\), cc 3\.0, 2 SMs of 192 cores, PCI 0000:01:00\.0(, GPU-[0-9a-f-]+)? +ok' \
         'GPU memory +2\.0 GiB, 2\.0 free; 128 bits at 2508 MHz, 80\.26 GB/s; ECC off +ok' \
         'GPU peak +0\.7112 TFLOP/s in f32 at 926 MHz; L2 cache 0\.25 MiB +ok' \
         'a block +1024 threads, 65536 registers, 48 KiB shared memory' 'an SM +2048 threads' 'compute mode +default +ok' \
@@ -249,4 +249,25 @@ END
     jq -e '.device.numa_node == 1 and .host.numa_node == 0' <<<"$output"
     NODE=0 GPUBENCH=$PWD/program gpubench sweep 64:64 --only gpu --samples 1 --no-save
     lacks "$output" '^copies'
+}
+
+@test "an image that does not suit the GPU fails, as native does" {
+    export LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} FAKECUDA_PROFILE=v100
+    for image in native hopper ampere; do
+        gpubench gpu 64 --image $image --no-save
+        exits 1
+        matches "$errors" "has no $image image"
+    done
+    gpubench gpu 64 --image portable --no-save
+    exits 0
+}
+
+@test "doctor says how GPUs are numbered where there are several, with PCI id and UUID" {
+    FAKECUDA_DEVICES=2 doctor_of h100
+    grep -qE '^GPU numbers +CUDA: the fastest first.* +ok +export CUDA_DEVICE_ORDER=PCI_BUS_ID' <<<"$output"
+    grep -qE '^device 1 .*PCI 0000:02:00\.0, GPU-[0-9a-f]{8}' <<<"$output"
+    CUDA_DEVICE_ORDER=PCI_BUS_ID FAKECUDA_DEVICES=2 doctor_of h100
+    grep -qE '^GPU numbers +CUDA_DEVICE_ORDER=PCI_BUS_ID' <<<"$output"
+    doctor_of h100
+    lacks "$output" '^GPU numbers'
 }
