@@ -160,7 +160,7 @@ static void print_left_out(FILE *to, const struct verdicts *v)
             if (sides[side]->left_out)
                 fprintf(
                     to,
-                    "! %s: %zu run%s of the %s side without a time (failed, wrong or waived) %s left out\n",
+                    "! %s: %zu run%s of the %s side (failed, wrong, waived or cold) %s left out\n",
                     row->key, sides[side]->left_out, sides[side]->left_out == 1 ? "" : "s",
                     side ? v->now_name : v->base_name, sides[side]->left_out == 1 ? "is" : "are");
     }

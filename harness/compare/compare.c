@@ -17,7 +17,8 @@ struct process {
     const struct read_result *result;
     const char *machine; /* its fingerprint; "" if machines do not matter */
     bool is_now;
-    size_t order; /* as read */
+    size_t order;  /* as read */
+    bool is_timed; /* counts: right, and warm unless all of the key are single cold runs */
 };
 
 bool compare_is_timed(const struct read_result *r)
@@ -50,8 +51,9 @@ static struct process *gather(const struct readings *base, const struct readings
             for (size_t k = 0; k < sides[side]->list[i].count; k++) {
                 const struct reading *reading = &sides[side]->list[i];
                 const char *machine = rules->is_cross_host ? "" : reading->fingerprint;
-                all[*count] =
-                    (struct process){reading, &reading->results[k], machine, side == 1, *count};
+                all[*count] = (struct process){reading, &reading->results[k],
+                                               machine, side == 1,
+                                               *count,  compare_is_timed(&reading->results[k])};
                 ++*count;
             }
     qsort(all, *count, sizeof *all, by_key_and_machine);
@@ -127,7 +129,7 @@ static bool is_one_place(const struct process *list, size_t count)
 {
     const char *place = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (!compare_is_timed(list[i].result))
+        if (!list[i].is_timed)
             continue;
         const bool is_gpu = strcmp(list[i].result->backend, "gpu") == 0;
         const char *here = is_gpu ? list[i].reading->card : list[i].reading->host;
@@ -159,7 +161,7 @@ static size_t pick(const struct process *list, size_t count, bool is_now,
 {
     size_t picked = 0;
     for (size_t i = 0; i < count; i++)
-        if (list[i].is_now == is_now && compare_is_timed(list[i].result)) {
+        if (list[i].is_now == is_now && list[i].is_timed) {
             side->reading = list[i].reading;
             results[picked++] = list[i].result;
         }
@@ -232,7 +234,7 @@ static void explain(const struct process *list, size_t count, struct compare_row
     for (size_t i = 0; i < count; i++) {
         const struct process *p = &list[i];
         const bool is_bad = p->result->state == READ_FAILED || p->result->state == READ_WRONG;
-        if (compare_is_timed(p->result))
+        if (p->is_timed)
             *(p->is_now ? &now : &base) = p;
         else if (p->is_now && is_bad && (!bad || p->result->state == READ_WRONG))
             bad = p;
@@ -244,6 +246,13 @@ static void explain(const struct process *list, size_t count, struct compare_row
     row->base.reading = base ? base->reading : NULL;
     row->now.reading = now ? now->reading : NULL;
     row->is_wrong = bad && bad->result->state == READ_WRONG;
+    bool has_cold = false;
+    for (size_t i = 0; i < count; i++)
+        has_cold = has_cold || (!list[i].is_timed && compare_is_timed(list[i].result));
+    if (has_cold && (base || now))
+        snprintf(row->reason, sizeof row->reason,
+                 "%s has only single cold runs, which are not compared with warm ones",
+                 base ? "the new side" : "the base");
     row->state = bad           ? ROW_BROKEN
                  : base && now ? ROW_OTHER_MACHINE
                  : base        ? ROW_ONLY_BASE
@@ -271,7 +280,7 @@ static int by_base(const void *a, const void *b)
 static void count_left_out(const struct process *list, size_t count, size_t left_out[2])
 {
     for (size_t i = 0; i < count; i++)
-        left_out[list[i].is_now] += !compare_is_timed(list[i].result);
+        left_out[list[i].is_now] += !list[i].is_timed;
 }
 
 /* The rows of one key: one for each class of machine that has a time on both sides, in the order of
@@ -297,6 +306,16 @@ static void rows_of_key(const struct process *list, size_t count, const struct c
         out->rows[i].base.left_out = left_out[0];
         out->rows[i].now.left_out = left_out[1];
     }
+}
+
+/* A process that measured a single cold run is slower for that alone. */
+static void leave_out_cold(struct process *list, size_t count)
+{
+    bool has_warm = false;
+    for (size_t i = 0; i < count; i++)
+        has_warm = has_warm || (list[i].is_timed && !list[i].result->is_first_run);
+    for (size_t i = 0; i < count; i++)
+        list[i].is_timed = list[i].is_timed && !(has_warm && list[i].result->is_first_run);
 }
 
 void compare_judge_rows(struct comparison *c, const struct compare_rules *rules)
@@ -334,6 +353,7 @@ enum status compare(const struct readings *base, const struct readings *now,
     for (size_t from = 0, to; from < count; from = to) {
         for (to = from + 1; to < count && strcmp(all[from].result->key, all[to].result->key) == 0;)
             to++;
+        leave_out_cold(all + from, to - from);
         rows_of_key(all + from, to - from, rules, out);
     }
     compare_judge_rows(out, rules);

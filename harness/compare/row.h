@@ -18,7 +18,7 @@ struct compare_rules {
 /* One side of a row. */
 struct compare_side {
     size_t processes; /* those with a time */
-    size_t left_out;  /* those without: failed, wrong or waived */
+    size_t left_out;  /* the others: failed, wrong, waived, or cold among warm ones */
     double median_s;  /* of the process medians */
     double spread;    /* half of its 99 % interval, relative; NaN with fewer than 8 processes */
     double sm_hz;     /* median over the processes; NaN if unknown */

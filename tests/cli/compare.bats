@@ -298,3 +298,16 @@ EOF
         matches "$output" '1 run of the base side without a time \(failed, wrong or waived\) is left out'
     done
 }
+
+@test "a single cold run is not compared with warm ones" {
+    for i in 1 2 3; do
+        gpubench cpu 300 --variant reference --threads 1 --samples 8 --results warm
+        gpubench cpu 300 --variant reference --threads 1 --max-time 0.000001 --results cold
+    done
+    gpubench compare cold warm
+    matches "$output" 'ONLY NEW.*the base has only single cold runs'
+    gpubench compare warm cold
+    matches "$output" 'ONLY BASE.*the new side has only single cold runs'
+    gpubench compare cold cold
+    lacks "$output" 'ONLY'
+}
