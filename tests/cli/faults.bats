@@ -89,7 +89,7 @@ each_call_fails_with() {
 
 @test "a job whose samples fail keeps its verified sum and its time" {
     fake_driver
-    FAKECUDA_FAIL=cuEventSynchronize:3:700 gpubench "${job[@]}"
+    FAKECUDA_FAIL=cuEventSynchronize:4:700 gpubench "${job[@]}"
     exits 1
     grep -q '^Time taken: ' <<<"$output"
     matches "$output" 'verified +rel\. error'
@@ -130,7 +130,7 @@ has_lost_one_of_three() {
 }
 @test "a device lost before anything was measured leaves a table of reasons" {
     fake_driver
-    FAKECUDA_FAIL=cuEventSynchronize:3:214 gpubench gpu 33 --all --samples 2 --max-time 0.01
+    FAKECUDA_FAIL=cuEventSynchronize:4:214 gpubench gpu 33 --all --samples 2 --max-time 0.01
     exits 1
     jq -e '[.results[] | select(.state == "failed")] | length == 3 and (map(select(.reason | test("not measured: the device was lost under f32/kepler-triangle"))) | length) == 2' \
         "$GPUBENCH_RESULTS"/*/*.json
