@@ -3,7 +3,6 @@
  * One row per variant: its kernel file below kernels/, how that is launched, and what `list` shows.
  * Within an operation the rows go from the plain idea to the fast one; `auto` takes the last one
  * that can run (select.c). */
-#include "kernels/backend/blocks.h"
 #include "kernels/backend/gpu.h"
 #include "kernels/backend/gpu_backend.h"
 #include "kernels/doubles/dmma.h"
