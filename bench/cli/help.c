@@ -18,7 +18,8 @@ static void fill_rows(const struct verb *verb, struct argp_option *rows)
             continue;
         if (strcmp(heading, option_heading(row->group)) != 0) {
             heading = option_heading(row->group);
-            *rows++ = (struct argp_option){.doc = heading, .group = ++group};
+            group++;
+            *rows++ = (struct argp_option){.doc = heading, .group = group};
         }
         *rows++ = (struct argp_option){row->name,     row->letter ? row->letter : 256 + (int)i,
                                        row->argument, 0,

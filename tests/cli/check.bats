@@ -244,6 +244,7 @@ calls() { wc -l <"$1.words"; }
         unshare -m sh -c 'mount --bind loadavg /proc/loadavg && exec "$@"' sh "$GPUBENCH" $words >/dev/null 2>errors.txt
         [ "$(grep -c 'the load is 800\.0 on [0-9]* CPU' errors.txt)" -eq 1 ]
         : >it.words
+        # shellcheck disable=SC2086
         unshare -m sh -c 'mount --bind loadavg /proc/loadavg && exec "$@"' sh "$GPUBENCH" ${words/-- /--quiet -- } >/dev/null 2>errors.txt
         lacks "$(cat errors.txt)" 'the load is'
     done
@@ -308,6 +309,7 @@ EOF
 @test "a run that failed or was wrong on either side of ab is exit 1, with its reason" {
     stand_in ./good 1
     for state in failed wrong; do
+        # shellcheck disable=SC2016 # $n is jq's
         FILTER=' | if $n == 3 then .results[0] |= (.state = "'$state'" | .reason = "it broke") else . end' stand_in ./bad 1
         for words in '-- ./good -- ./bad' '-- ./bad -- ./good'; do
             : >good.words; : >bad.words

@@ -163,8 +163,8 @@ one() { jq -c "$1" <(head -n 1 "$ROOT/tests/golden/runs.json"); }
     one . >runs.json; one '.tool.commit = "other"' >>runs.json
     one '.results[0] |= (.samples.power_w = [1])' >>runs.json
     gpubench export --format influx runs.json
-    grep ffma <<<"$output" | grep -oE '[0-9]{19}$' | sort -u >times
-    [ "$(wc -l <times)" -eq 2 ]
+    grep ffma <<<"$output" | grep -oE '[0-9]{19}$' | sort -u >stamps
+    [ "$(wc -l <stamps)" -eq 2 ]
     one . >one.json
     "$GPUBENCH" export --format influx one.json | grep -oE '[0-9]{19}$' | sort -u >alone
     [ "$(wc -l <alone)" -eq 1 ]

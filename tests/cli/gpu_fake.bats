@@ -88,7 +88,7 @@ runs_on() {
     fake_driver
     gpubench gpu 65 --type f64 --all --samples 1 --max-time 0.01 --no-save
     exits 0
-    ! grep -qE '^ +(f32|tf32|bf16|f16)' <<<"$output"
+    lacks "$output" '^ +(f32|tf32|bf16|f16)'
     gpubench gpu 65 --type f64 --variant warp-triangle --no-save
     [ "$status" -eq 2 ]
     matches "$errors" 'is in f32 arithmetic'

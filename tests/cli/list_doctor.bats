@@ -94,7 +94,7 @@ doctor_of() {
 
 @test "an error of the driver's start names the library that was loaded and the next step" {
     while IFS='|' read -r error words; do
-        FAKECUDA_FAIL=cuInit:*:$error doctor_of h100
+        FAKECUDA_FAIL="cuInit:*:$error" doctor_of h100
         exits 77
         grep -qE "^driver .*cuInit error $error, .*libcuda\.so\.1 +fail +.*$words" <<<"$output" || { echo "$error"; echo "$output"; return 1; }
         FAKECUDA_FAIL=cuInit:1:$error LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} gpubench gpu 100

@@ -200,6 +200,7 @@ with_script_kept() {
     for chapter in 'NVIDIA H100 80GB HBM3' 'NVIDIA H200' 'NVIDIA H100 80GB HBM3, values in \[-1,1)' \
         'NVIDIA H100 80GB HBM3, hopper image' 'NVIDIA H200, portable image' 'NVIDIA H100 80GB HBM3, A streamed' \
         'Intel(R) Xeon(R) Processor, 16 threads.*'; do
+        # shellcheck disable=SC2001 # more than one character
         grep -qE "^## $(sed 's/[()]/\\&/g' <<<"$chapter")$" <<<"${output//\\/}" || { echo "no chapter $chapter"; false; }
     done
     # No variant stands twice in one table.

@@ -161,6 +161,10 @@ Test(compare, what_a_faster_cpu_does_not_explain_is_fast)
     cr_expect_eq(of_cpu("cpu", 0.8, 2e11).change, CHANGE_FAST, "as fast as before");
     cr_expect_eq(of_cpu("cpu", 0.7, 2.1e11).change, CHANGE_FAST, "5 %% of 30");
     cr_expect_eq(of_cpu("cpu", 0.8, 1.9e11).change, CHANGE_FAST, "a slower one, even");
+    const struct compare_row row = of_cpu("cpu", 0.8, 3e11);
+    cr_expect_eq(row.change, CHANGE_UNSURE);
+    cr_expect(strstr(row.reason, "GFLOP/s (+50.0 %)") && strstr(row.reason, "+20.0 %"), "%s",
+              row.reason);
 }
 
 /* Ranks are there for that: one run among ten that something held up is one rank, however late. */
