@@ -16,6 +16,17 @@ static const nanos run_most_ns = 2000000000;
 /* Indices of random words: signs of columns and of rows. */
 enum { COLUMNS = 0x10000000, ROWS = 0x20000000, PLACES = 0x30000000 };
 
+struct suspect suspect_of(const struct oracle *o, const struct verdict *v, struct entry at,
+                          double got, long double want)
+{
+    const double scale = fmax(oracle_entry_scale(o, at), v->limit.tiny);
+    const double error = (double)(got - want) / fmax(fabs((double)want), scale);
+    return (struct suspect){.error = isnan(error) ? (double)INFINITY : fabs(error),
+                            .at = at,
+                            .got = got,
+                            .want = (double)want};
+}
+
 static unsigned width_of(const struct oracle *o)
 {
     const double n = (double)o->problem.n, flops = o->device ? o->device->f64_flops : 0;
@@ -31,19 +42,29 @@ static bool is_tiny(double factor)
     return factor < 0x1p-60;
 }
 
-/* A column's weight: a random sign, of each block half of either, and the inverse of its factor. */
+/* The weights of a block of columns: sizes between 0.8 and 1.2, so that swapped columns show, with
+ * random signs, half of either, so that a bias of all entries cancels. */
+static void weigh_block(const struct oracle *o, uint64_t begin, unsigned width, double *x)
+{
+    unsigned positive = width / 2;
+    for (unsigned i = 0; i < width; i++) {
+        const uint32_t random = oracle_random(o, COLUMNS + (uint32_t)(begin + i));
+        const bool is_positive = (random >> 16) * 0x1p-16 * (width - i) < positive;
+        const double size = 0.8 + 0.4 * 0x1p-16 * (random & 0xffff);
+        positive -= is_positive;
+        x[i] = is_positive ? size : -size;
+    }
+}
+
+/* All weights, divided by the factors of their columns. */
 static void weigh(const struct oracle *o, unsigned width, double *x)
 {
     const uint64_t n = o->problem.n;
-    for (uint64_t begin = 0; begin < n; begin += width) {
-        unsigned left = (unsigned)(n - begin < width ? n - begin : width), positive = left / 2;
-        for (uint64_t j = begin; left > 0; j++, left--) {
-            const double factor = oracle_row_factor(&o->problem, (uint32_t)j);
-            const bool is_positive =
-                oracle_random(o, COLUMNS + (uint32_t)j) * 0x1p-32 * left < positive;
-            positive -= is_positive;
-            x[j] = (is_positive ? 1 : -1) / (is_tiny(factor) ? 1 : factor);
-        }
+    for (uint64_t begin = 0; begin < n; begin += width)
+        weigh_block(o, begin, n - begin < width ? (unsigned)(n - begin) : width, x + begin);
+    for (uint64_t j = 0; j < n; j++) {
+        const double factor = oracle_row_factor(&o->problem, (uint32_t)j);
+        x[j] /= is_tiny(factor) ? 1 : factor;
     }
 }
 
@@ -60,13 +81,13 @@ static double tiny_of_block(const struct oracle *o, const struct verdict *v, uns
     return o->problem.range == RANGE_WIDE ? 0x1p32 * width * v->limit.tiny : 0;
 }
 
-/* By 10 deviations of a block, where the largest of a million is 5 and 40 of an entry must show;
+/* By 8 deviations of a block, where the largest of a million is 5 and 40 of an entry must show;
  * and what a bias leaves, where half of the signs is negative but for one. */
 static double limit_of_blocks(const struct oracle *o, const struct verdict *v, unsigned width)
 {
     const double bias = o->problem.range == RANGE_UNIT ? fabs(v->bias) : 0;
     const double deviation = fmax(sqrt(fmax(v->rel_f * v->rel_f - bias * bias, 0)), 0x1p-24);
-    return 10 * sqrt(width) * deviation + 2 * bias;
+    return 8 * sqrt(width) * deviation + (1.2 + 0.25 * sqrt(width)) * bias;
 }
 
 static bool can_probe(const struct backend *backend, const struct oracle *o)
@@ -141,6 +162,12 @@ enum status probe_all(const struct backend *backend, struct job *job, const stru
     return status;
 }
 
+/* Whether v computes non-negative data alone as well as it says. */
+static bool needs_positive(const struct variant *v)
+{
+    return v->arithmetic == ARITH_F32_2XF16 || (v->op == OP_REDUCE && v->library);
+}
+
 /* Whether some entries of A are those of philox.h times the factors of their rows. */
 static enum status check_scaled(const struct backend *backend, struct job *job,
                                 const struct oracle *o, const float *factor, struct failure *why)
@@ -188,7 +215,7 @@ enum status probe_weights(const struct backend *backend, struct job *job, const 
                           const struct oracle *o, nanos run_ns, struct verdict *verdict,
                           struct failure *why)
 {
-    const bool is_signed = !(o->problem.range == RANGE_UNIT && verdict_needs_positive(v));
+    const bool is_signed = !(o->problem.range == RANGE_UNIT && needs_positive(v));
     if (!backend->scale_rows || o->problem.element != ELEMENT_F32 ||
         (run_ns > run_most_ns && !o->is_full))
         return STATUS_OK;

@@ -3,7 +3,7 @@
  * blocks: C in blocks of 8 to 128 columns of a row, whose entries are added up with random signs
  * and compared with float64 (Freivalds, Probabilistic machines can use less running time, 1977: C·x
  * against A·(Aᵀ·x), one x a block). An error of an entry is in exactly one block, and is seen if it
- * is larger than the other errors of that block: the limit is 10·sqrt(width) times the errors' mean
+ * is larger than the other errors of that block: the limit is 8·sqrt(width) times the errors' mean
  * square, measured of the sampled entries of the same C.
  *
  * weights: the same kernel runs once more over D·A, where D multiplies each row by a random sign,
@@ -13,7 +13,12 @@
 #ifndef HARNESS_PROBES_H
 #define HARNESS_PROBES_H
 
-#include "harness/measure/verify.h"
+#include "harness/measure/oracle.h"
+#include "harness/measure/tolerance.h"
+
+/* The error of an entry of C, divided by its scale. */
+struct suspect suspect_of(const struct oracle *oracle, const struct verdict *verdict,
+                          struct entry at, double got, long double want);
 
 /* Sets verdict->block_error and limit.block, and the place. Needs rel_f and bias, and reports
  * nothing for small n, of which every entry is sampled, or if the backend cannot tell. */

@@ -1,4 +1,4 @@
-/* tolerance.h - the largest errors that verification accepts. */
+/* tolerance.h - the largest errors that verification accepts, and those that it found. */
 #ifndef HARNESS_TOLERANCE_H
 #define HARNESS_TOLERANCE_H
 
@@ -14,6 +14,26 @@ struct tolerance {
     double entry; /* worst |C - want| / scale of an entry */
     double block; /* worst error of a block of columns (probes.h, which sets it); 0: not checked */
     double weighted; /* as `sum`, where rows of A have random signs */
+};
+
+/* The errors found. NaN: not checked. Infinite: C contains NaN. */
+struct verdict {
+    bool ok;
+    double sum, want;
+    double sum_scale, sum_error; /* the error is signed, relative to the scale */
+    double row_error, rel_f, bias, worst_entry;
+    double block_error;    /* matmul: the worst block of columns of a row with random signs */
+    double weighted_error; /* signed: the sum over rows of A that were multiplied at random */
+    struct tolerance limit;
+    char reason[256]; /* if not ok: what is wrong and by how much */
+};
+
+/* Where an error is, for the message. */
+struct suspect {
+    double error; /* relative to its scale; infinite for NaN */
+    size_t index; /* of the row */
+    struct entry at;
+    double got, want;
 };
 
 /* The tolerances for a problem done by a variant on a device; tolerance.c explains them.

@@ -70,19 +70,6 @@ void verdict_judge(struct verdict *v)
         v->ok = true;
 }
 
-bool verdict_needs_positive(const struct variant *v)
-{
-    return v->arithmetic == ARITH_F32_2XF16 || (v->op == OP_REDUCE && v->library);
-}
-
-struct suspect suspect_of(const struct oracle *o, const struct verdict *v, struct entry at,
-                          double got, long double want)
-{
-    const double scale = fmax(oracle_entry_scale(o, at), v->limit.tiny);
-    const double error = (double)(got - want) / fmax(fabs((double)want), scale);
-    return (struct suspect){.error = magnitude(error), .at = at, .got = got, .want = (double)want};
-}
-
 static enum status check_rows(const struct backend *backend, struct job *job,
                               const struct oracle *o, struct verdict *v, struct suspect *worst,
                               struct failure *why)

@@ -1,6 +1,6 @@
 /* blocks.c - launches kernels/service/blocks.cu for some blocks of columns at a time, and reads
  * back. */
-#include "kernels/backend/blocks.h"
+#include "kernels/backend/gpu.h"
 
 #include "harness/base/need.h"
 #include "kernels/device/launch.h"

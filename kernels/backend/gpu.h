@@ -38,6 +38,11 @@ enum status gpu_read_a(struct job *job, void *out, struct failure *why);
 enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
                         struct failure *why);
 
+/* blocks.c: the device memory that it takes in addition to the matrices; c_block_errors. */
+uint64_t blocks_bytes(uint64_t n);
+enum status gpu_c_block_errors(struct job *job, const double *x, unsigned width, double *out,
+                               uint32_t *col, struct failure *why);
+
 /* run.c */
 enum status gpu_go_cold(struct job *job, struct failure *why);
 enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,

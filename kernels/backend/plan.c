@@ -1,5 +1,4 @@
 /* plan.c - how a device does a problem: how much memory it takes, and whether A is streamed. */
-#include "kernels/backend/blocks.h"
 #include "kernels/backend/gpu.h"
 
 #include "kernels/job/oracle.h"

@@ -3,7 +3,6 @@
  * One row per variant: its kernel file below kernels/, how that is launched, and what `list` shows.
  * Within an operation the rows go from the plain idea to the fast one; `auto` takes the last one
  * that can run (select.c). */
-#include "kernels/backend/blocks.h"
 #include "kernels/backend/gpu.h"
 #include "kernels/backend/gpu_backend.h"
 #include "kernels/doubles/dmma.h"
@@ -194,8 +193,8 @@ const struct variant gpu_variants[] = {
     STORED("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm, C stored, then its sum", cublas_gemm),
     LIBRARY(sum_aat, "cublas-dsyrk", F64, "cuBLAS", 30, ("matmul", "reduce"), true, "cublasDsyrk, one triangle stored, then its sum", cublas_syrk),
     F64(sum_aat, triangle_f64,  "triangle",  30, ("matmul + sum"), true, "lower-triangle 64×64 tiles, added up where they were made", BLOCK(16, 16), TRIANGLE(64)),
-    F64(sum_aat, dmma_f64_sm80, "dmma-sm80", 80, ("matmul + sum"), true, "asynchronous copies feed mma.sync in FP64; 128×128 tiles", DMMA_SM80, NO_AUTO),
-    F64(sum_aat, dmma_f64_sm90, "dmma-sm90", 90, ("matmul + sum"), true, "copy engine and clusters of two feed mma.sync in FP64", DMMA_SM90, AUTO(512)),
+    F64(sum_aat, dmma_f64_sm80, "dmma-sm80", 80, ("matmul + sum"), true, "asynchronous copies feed mma.sync in FP64; 128×128 tiles", DMMA_SM80, AUTO(256)),
+    F64(sum_aat, dmma_f64_sm90, "dmma-sm90", 90, ("matmul + sum"), true, "copy engine and clusters of two feed mma.sync in FP64", DMMA_SM90, AUTO(2048)),
     F64_INT8(sum_aat, "moduli-15", 15, 1,          true,  "15 int8 products by residues, 16 entries at a time"),
     F64_INT8(sum_aat, "moduli-14", 14, 1,          true,  "14: the least that are as accurate as cublasDgemm on [-1,1)"),
     F64_INT8(sum_aat, "moduli-13", 13, 1,          false, "13: the least that are as accurate as cublasDgemm on [0,1)"),

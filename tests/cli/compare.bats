@@ -158,7 +158,7 @@ runs() {
         exits 1
     done <<<'binary it is not JSON
 empty is empty
-short it is not JSON
+short (it is not JSON|it ends in the middle)
 nan it is not JSON
 repeated it has the same key twice
 deep it is nested too deeply
@@ -295,7 +295,7 @@ EOF
         gpubench compare some now
         exits 0
         matches "$output" ' 9\+10   SAME'
-        matches "$output" '1 run of the base side without a time \(failed, wrong or waived\) is left out'
+        matches "$output" '1 run of the base side \(failed, wrong, waived or cold\) is left out'
     done
 }
 

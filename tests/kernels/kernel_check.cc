@@ -81,6 +81,7 @@ int main(int argc, char **argv)
         check_ampere(ref);
         check_sums(ref);
         check_support(ref);
+        check_f64(ref);
     }
     if (!is_mutant) {
         check_tiles();
