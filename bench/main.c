@@ -4,6 +4,7 @@
 #include "bench/manual.h"
 #include "bench/terminal/progress.h"
 #include "bench/verbs.h"
+#include "harness/base/durable.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/result/store.h"
@@ -18,16 +19,52 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-/* The first Ctrl-C ends the program after the run in progress, the second at once. */
+enum { END_WITHIN_US = 800000 };
+
+static volatile sig_atomic_t has_ended; /* main() has returned */
+
+/* Says that a call did not end in time after an interrupt, and ends. */
+static void on_alarm(int number)
+{
+    static const char words[] = "gpubench: interrupted; what was not saved by then is lost\n";
+    (void)number;
+    progress_wipe_in_handler();
+    durable_discard_in_handler();
+    (void)!write(STDERR_FILENO, words, sizeof words - 1);
+    _exit(128 + interrupt_requested());
+}
+
+/* The first Ctrl-C ends the program after the step in progress, but within a second; the next one
+ * at once. */
 static void on_signal(int number)
 {
     if (interrupt_requested()) {
         progress_wipe_in_handler();
+        durable_discard_in_handler();
         _exit(128 + number);
     }
     interrupt_request(number);
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {.tv_usec = END_WITHIN_US}}, NULL);
+}
+
+static void on_continue(int number)
+{
+    (void)number;
+    interrupt_note_stop();
+}
+
+static void on_exit_by_another(void)
+{
+    static const char words[] =
+        "gpubench: a library, most likely the NVIDIA driver, ended the program in the middle: "
+        "gpubench doctor and nvidia-smi may tell more\n";
+    if (has_ended)
+        return;
+    (void)!write(STDERR_FILENO, words, sizeof words - 1);
+    _exit(1);
 }
 
 static void catch_signals(void)
@@ -36,6 +73,12 @@ static void catch_signals(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    struct sigaction hangup;
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) /* not by nohup */
+        sigaction(SIGHUP, &action, NULL);
+    sigaction(SIGCONT, &(struct sigaction){.sa_handler = on_continue, .sa_flags = SA_RESTART},
+              NULL);
+    sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
     /* A reader that goes away must not cost the result; end_of() reports it. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit on files is an error like any other */
@@ -151,5 +194,8 @@ int main(int argc, char **argv)
     guard_on_hang(hang_end, NULL);
     const bool is_document =
         argc > 1 && (strcmp(argv[1], "report") == 0 || strcmp(argv[1], "export") == 0);
-    return end_of(dispatch(argc, argv, &why), &why, is_document);
+    atexit(on_exit_by_another);
+    const int code = end_of(dispatch(argc, argv, &why), &why, is_document);
+    has_ended = 1;
+    return code;
 }

@@ -38,7 +38,7 @@ void options_help(const struct verb *verb, FILE *to)
              verb->argument ? verb->argument : "");
     snprintf(about, sizeof about,
              "%s\vExit status: 0 success; 1 a failed or wrong result; 2 usage; %s%s77 no usable "
-             "GPU; 130 interrupted.",
+             "GPU; 129, 130, 143 interrupted (SIGHUP, Ctrl-C, SIGTERM).",
              verb->about,
              verb->options & OPTIONS_GATE ? "3 slower; 4 inconclusive, with --strict; 5 not "
                                             "comparable, or no baseline; "

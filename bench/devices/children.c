@@ -10,6 +10,7 @@
 #include "harness/base/interrupt.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,8 @@ struct count_answer {
 enum status children_count(int *count, struct failure *why)
 {
     int ends[2];
-    struct count_answer answer = {.status = STATUS_FAILED, .text = "the GPUs cannot be counted"};
+    struct count_answer answer = {.status = STATUS_FAILED,
+                                  .text = "the driver ended the process that counts the GPUs"};
     if (pipe(ends) != 0)
         return fail(why, STATUS_FAILED, "cannot make a pipe: %s", strerror(errno));
     const pid_t pid = fork();
@@ -50,11 +52,19 @@ enum status children_count(int *count, struct failure *why)
     close(ends[1]);
     if (pid > 0) {
         struct count_answer heard;
-        if (read(ends[0], &heard, sizeof heard) == sizeof heard)
+        struct pollfd ready = {.fd = ends[0], .events = POLLIN};
+        while (poll(&ready, 1, LOOK_MS) <= 0)
+            if (interrupt_requested()) {
+                kill(pid, SIGKILL);
+                break;
+            }
+        if (!interrupt_requested() && read(ends[0], &heard, sizeof heard) == sizeof heard)
             answer = heard;
         waitpid(pid, NULL, 0);
     }
     close(ends[0]);
+    if (interrupt_requested())
+        return interrupt_check(why);
     *count = answer.count;
     return answer.status == STATUS_OK ? STATUS_OK : fail(why, answer.status, "%s", answer.text);
 }

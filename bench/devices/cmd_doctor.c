@@ -4,6 +4,7 @@
 #include "bench/output/report.h"
 #include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
+#include "harness/contract/guard.h"
 #include "harness/doctor/doctor.h"
 #include "harness/host/host.h"
 #include "harness/measure/verify.h"
@@ -271,7 +272,9 @@ static enum status cmd_doctor(const struct options *options, struct failure *why
     static struct doctor_line lines[LINES_MAX];
     struct doctor_sheet sheet = {lines, 0, LINES_MAX};
     struct facts facts = {0};
+    guard_enter("being examined");
     gpu_doctor(&sheet);
+    guard_leave();
     const enum status gpu = try_backend(&sheet, place_named("gpu")->backend, &facts);
     host_gpu_doctor(&sheet, gpu == STATUS_OK);
     const size_t after_gpu = sheet.count;

@@ -2,6 +2,7 @@
 #include "bench/output/notes.h"
 
 #include "bench/terminal/words.h"
+#include "harness/base/interrupt.h"
 #include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
 
@@ -140,4 +141,8 @@ void notes_print(FILE *to, const struct result *r)
     print_label(to, r);
     print_clock(to, r);
     print_throttled(to, r);
+    if (interrupt_was_stopped())
+        fputs("stopped          the process was stopped for a while (SIGSTOP or Ctrl-Z), and the "
+              "longest time includes that\n",
+              to);
 }

@@ -207,6 +207,15 @@ int durable_temporary(const char *file, char *temporary, size_t bytes, mode_t mo
     return fd;
 }
 
+static char being_written[PATH_MAX];
+static volatile sig_atomic_t is_being_written;
+
+void durable_discard_in_handler(void)
+{
+    if (is_being_written)
+        unlink(being_written);
+}
+
 int durable_write_beside(const char *file, const void *bytes, size_t count, mode_t mode,
                          char *temporary, size_t temporary_bytes)
 {
@@ -217,6 +226,9 @@ int durable_write_beside(const char *file, const void *bytes, size_t count, mode
     const int fd = durable_temporary(file, temporary, temporary_bytes, mode);
     if (fd < 0)
         return errno;
+    is_being_written = 0;
+    snprintf(being_written, sizeof being_written, "%s", temporary);
+    is_being_written = 1;
     /* The mode of another user's file is that user's choice, and may be a set-user-id one. */
     if (is_there && old.st_uid == geteuid())
         (void)!fchmod(fd, old.st_mode & 0755); /* may fail: some file systems have no modes */
@@ -234,6 +246,7 @@ int durable_write_beside(const char *file, const void *bytes, size_t count, mode
 static int renamed(int rc, const char *temporary, const char *file)
 {
     const int error = rc == 0 ? 0 : errno;
+    is_being_written = 0;
     if (!error)
         sync_directory(file);
     else

@@ -47,6 +47,9 @@ const char *durable_reason(int error);
 /* fsync() where the file system can do it. */
 int durable_sync(int fd);
 
+/* Removes the temporary file that is being written, if any. For signal handlers. */
+void durable_discard_in_handler(void);
+
 /* Whether the process of this machine that made a temporary file of that name is gone. */
 bool durable_is_abandoned(const char *name);
 

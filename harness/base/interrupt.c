@@ -10,6 +10,18 @@ void interrupt_request(int signal_number)
     interrupting_signal = signal_number;
 }
 
+static volatile sig_atomic_t was_stopped;
+
+void interrupt_note_stop(void)
+{
+    was_stopped = 1;
+}
+
+bool interrupt_was_stopped(void)
+{
+    return was_stopped;
+}
+
 int interrupt_requested(void)
 {
     return interrupting_signal;

@@ -4,9 +4,15 @@
 
 #include "harness/base/status.h"
 
+#include <stdbool.h>
+
 /* For a signal handler (async-signal-safe). 0 cancels the request. */
 void interrupt_request(int signal_number);
 int interrupt_requested(void); /* the signal's number, or 0 */
+
+/* The same for a process that was stopped (SIGSTOP, Ctrl-Z) and goes on: its times include that. */
+void interrupt_note_stop(void);
+bool interrupt_was_stopped(void);
 
 /* STATUS_INTERRUPTED with a message if there is a request, else STATUS_OK. */
 enum status interrupt_check(struct failure *why);

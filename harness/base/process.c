@@ -18,7 +18,7 @@
 
 extern char **environ;
 
-enum { LOOK_MS = 100 }; /* how often to check for an interruption */
+enum { LOOK_MS = 100, WAIT_MS = 5, PATIENT_LOOKS = 4 }; /* how often to check for an interruption */
 
 /* Whether the list has "NAME=value"; "NAME*" in it is any name that begins so. */
 static bool lists(const char *const *names, const char *entry)
@@ -80,27 +80,52 @@ static int start(char *const *argv, int input, int to, enum process_kind kind, p
     return error;
 }
 
-/* Waits for bytes in the pipe or its end. Passes an interruption on to the other program. */
-static void wait_for(int from, pid_t pid)
+/* The program that is read. */
+struct reader {
+    pid_t pid;
+    int from, ended;
+    bool is_ended;
+    int looks; /* at the program after an interruption */
+};
+
+/* Looks whether the program has ended, and passes an interruption on to it: SIGTERM at first, then
+ * SIGKILL. */
+static void look(struct reader *r)
 {
-    struct pollfd more = {.fd = from, .events = POLLIN};
-    while (poll(&more, 1, LOOK_MS) <= 0)
-        if (interrupt_requested())
-            kill(pid, SIGTERM);
+    if (!r->is_ended && waitpid(r->pid, &r->ended, WNOHANG) == r->pid)
+        r->is_ended = true;
+    if (!r->is_ended && interrupt_requested())
+        kill(r->pid, r->looks++ < PATIENT_LOOKS ? SIGTERM : SIGKILL);
+}
+
+/* Waits for bytes in the pipe or its end; false if the program has ended and left it open to
+ * another one that may never end. */
+static bool wait_for(struct reader *r)
+{
+    struct pollfd more = {.fd = r->from, .events = POLLIN};
+    while (poll(&more, 1, LOOK_MS) <= 0) {
+        if (r->is_ended)
+            return false;
+        look(r);
+    }
+    return true;
 }
 
 /* Reads the pipe to its end; NULL if reading fails or there are more than `most` bytes. */
-static char *read_all(int from, pid_t pid, size_t most, size_t *count)
+static char *read_all(struct reader *r, size_t most, size_t *count)
 {
     size_t capacity = 1 << 16;
     char *bytes = need(capacity);
-    for (*count = 0;;) {
-        wait_for(from, pid);
-        const ssize_t got = read(from, bytes + *count, capacity - *count - 1);
+    *count = 0;
+    bytes[0] = '\0';
+    while (wait_for(r)) {
+        const ssize_t got = read(r->from, bytes + *count, capacity - *count - 1);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0 || *count + (size_t)got > most)
-            break;
+        if (got < 0 || *count + (size_t)got > most) {
+            free(bytes);
+            return NULL;
+        }
         *count += (size_t)got;
         bytes[*count] = '\0';
         if (got == 0)
@@ -108,8 +133,7 @@ static char *read_all(int from, pid_t pid, size_t most, size_t *count)
         if (*count + 1 == capacity)
             bytes = need_more(bytes, capacity *= 2);
     }
-    free(bytes);
-    return NULL;
+    return bytes;
 }
 
 int process_read(char *const *argv, int input, enum process_kind kind, size_t most,
@@ -123,11 +147,13 @@ int process_read(char *const *argv, int input, enum process_kind kind, size_t mo
     const int error = start(argv, input, ends[1], kind, &pid);
     close(ends[1]);
     if (!error) {
-        out->bytes = read_all(ends[0], pid, most, &out->count);
+        struct reader r = {.pid = pid, .from = ends[0]};
+        out->bytes = read_all(&r, most, &out->count);
         if (!out->bytes)
             kill(pid, SIGKILL);
-        while (waitpid(pid, &out->ended, 0) < 0 && errno == EINTR)
-            ;
+        for (look(&r); !r.is_ended; look(&r)) /* it may close its output long before it ends */
+            poll(NULL, 0, WAIT_MS);
+        out->ended = r.ended;
     }
     close(ends[0]);
     return error;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TICK_NS = 100000000, SECOND_NS = 1000000000 };
+enum { TICK_NS = 100000000, MS_NS = 1000000 };
 
 /* Device speeds that nothing is known of are taken for those of a slow one. */
 static const double slow_flops = 1e11, slow_bytes = 1e10;
@@ -83,7 +83,7 @@ static void *watch(void *unused)
         interrupted += interrupt_requested() ? step : 0;
         const nanos limit = guard.limit_ns;
         const bool hangs = limit && elapsed >= limit;
-        const bool is_given_up = interrupted >= (nanos)GUARD_INTERRUPT_SECONDS * SECOND_NS;
+        const bool is_given_up = interrupted >= (nanos)GUARD_INTERRUPT_MS * MS_NS;
         if ((hangs || is_given_up) && atomic_compare_exchange_strong(&guard.state, &state, HUNG))
             take_over(is_given_up ? STATUS_INTERRUPTED : STATUS_LOST, (double)elapsed * 1e-9);
     }
@@ -142,6 +142,11 @@ static enum status open_device(const struct device_request *request, struct devi
                                struct failure *why)
 {
     GUARDED("being opened", NULL, 0, open(request, device, why));
+}
+
+static enum status count_devices(int *count, struct failure *why)
+{
+    GUARDED("counting the devices", NULL, 0, count(count, why));
 }
 
 static void close_device(struct device *device)
@@ -255,6 +260,8 @@ const struct backend *guard_backend(const struct backend *inner)
     guard.inner = inner;
     guarded = *inner;
     guarded.open = open_device;
+    if (inner->count)
+        guarded.count = count_devices;
     guarded.close = close_device;
     guarded.facts = facts;
     guarded.begin = begin;
@@ -276,6 +283,16 @@ const struct backend *guard_backend(const struct backend *inner)
     if (inner->go_cold)
         guarded.go_cold = go_cold;
     return &guarded;
+}
+
+void guard_enter(const char *what)
+{
+    enter(what, NULL, 0);
+}
+
+void guard_leave(void)
+{
+    leave();
 }
 
 void guard_on_hang(guard_hung hung, void *context)

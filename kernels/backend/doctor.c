@@ -273,7 +273,8 @@ void gpu_doctor(struct doctor_sheet *sheet)
     driver_kernel_version(version, sizeof version);
     doctor_add(sheet, "driver", DOCTOR_OK, "", "%s%sCUDA %d.%d", version, *version ? " · " : "",
                cu.version / 1000, cu.version % 1000 / 10);
-    cu.cuDeviceGetCount(&devices);
+    if (driver_count(&cu, &devices, &why))
+        doctor_add(sheet, "devices", DOCTOR_FAIL, why.text, "cannot be counted");
     add_visible(sheet, devices);
     add_order(sheet, devices);
     for (int i = 0; i < devices; i++)

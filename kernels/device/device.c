@@ -139,9 +139,9 @@ static enum status check_request(const struct driver *cu, const struct device_re
 {
     static const char *const families[] = {"native", "hopper", "ampere", "portable"};
     int count = 0;
-    const CUresult error = cu->cuDeviceGetCount(&count);
-    if (error)
-        return driver_fail(cu, error, why, "cannot count the GPUs");
+    const enum status counted = driver_count(cu, &count, why);
+    if (counted != STATUS_OK)
+        return counted;
     if (request->index < 0 || request->index >= count)
         return fail(why, STATUS_USAGE,
                     "there is no GPU %d: this machine shows %d, numbered from 0 (gpubench doctor "
@@ -182,10 +182,7 @@ enum status device_count(int *count, struct failure *why)
 {
     struct driver cu;
     const enum status status = driver_open(&cu, why);
-    if (status)
-        return status;
-    const CUresult error = cu.cuDeviceGetCount(count);
-    return error ? driver_fail(&cu, error, why, "cannot count the GPUs") : STATUS_OK;
+    return status ? status : driver_count(&cu, count, why);
 }
 
 enum status device_open(const struct device_request *request, struct device **device,

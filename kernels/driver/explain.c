@@ -37,8 +37,15 @@ static const char *laptop_advice(void)
                : "";
 }
 
-enum status explain_no_library(struct failure *why)
+enum status explain_no_library(const char *reason, struct failure *why)
 {
+    /* dlerror() calls a library that is not there "cannot open shared object file: No such …". */
+    if (reason && !(strstr(reason, "No such file") && strstr(reason, "libcuda.so.1: cannot open")))
+        return fail(
+            why, STATUS_NO_DEVICE,
+            "libcuda.so.1, the NVIDIA driver, is here but cannot be loaded: %.300s. Install "
+            "the driver again, or correct LD_LIBRARY_PATH.%s",
+            reason, on_cpu);
     const char *advice =
         is_wsl() ? wsl_advice()
         : host_container() && host_exists("/dev/nvidiactl")

@@ -7,8 +7,9 @@
 /* Where libcuda.so.1 lies in WSL 2, which some distributions leave out of the loader's path. */
 #define DRIVER_WSL_DIRECTORY "/usr/lib/wsl/lib/"
 
-/* Both return STATUS_NO_DEVICE. The cause ends at the first ". "; what follows is the advice. */
-enum status explain_no_library(struct failure *why);
+/* Both return STATUS_NO_DEVICE. `reason` is what dlerror() said, or NULL. The cause ends at the
+ * first ". "; what follows is the advice. */
+enum status explain_no_library(const char *reason, struct failure *why);
 enum status explain_init(const struct driver *cu, CUresult error, struct failure *why);
 
 #endif

@@ -5,6 +5,7 @@
 #include "kernels/driver/jit_cache.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LIBRARY "libcuda.so.1"
@@ -13,11 +14,14 @@ enum status driver_open(struct driver *cu, struct failure *why)
 {
     memset(cu, 0, sizeof *cu);
     jit_cache_prepare();
+    char reason[400] = "";
     cu->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!cu->library)
+        snprintf(reason, sizeof reason, "%s", dlerror());
     if (!cu->library)
         cu->library = dlopen(DRIVER_WSL_DIRECTORY LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (!cu->library)
-        return explain_no_library(why);
+        return explain_no_library(reason, why);
     const char *missing = NULL;
 #define LOOK_UP(name, symbol) *(void **)&cu->name = dlsym(cu->library, #symbol)
 #define X(name, symbol, parameters)                                                                \
@@ -43,9 +47,21 @@ enum status driver_open(struct driver *cu, struct failure *why)
         return explain_init(cu, error, why);
     int count = 0;
     error = cu->cuDriverGetVersion(&cu->version);
-    if (!error)
-        error = cu->cuDeviceGetCount(&count);
-    if (error || !count)
-        return explain_init(cu, error ? error : CUDA_ERROR_NO_DEVICE, why);
-    return STATUS_OK;
+    if (error)
+        return explain_init(cu, error, why);
+    const enum status status = driver_count(cu, &count, why);
+    return status == STATUS_OK && !count ? explain_init(cu, CUDA_ERROR_NO_DEVICE, why) : status;
+}
+
+enum status driver_count(const struct driver *cu, int *count, struct failure *why)
+{
+    *count = 0;
+    const CUresult error = cu->cuDeviceGetCount(count);
+    if (error)
+        return explain_init(cu, error, why);
+    if (*count >= 0 && *count <= DRIVER_DEVICES_MAX)
+        return STATUS_OK;
+    return fail(why, STATUS_FAILED,
+                "the driver counts %d GPUs, which cannot be (at most %d): install it again",
+                *count, DRIVER_DEVICES_MAX);
 }

@@ -8,4 +8,8 @@
  * there is no driver, if it is the toolkit's stub, or if it has no device. */
 enum status driver_open(struct driver *cu, struct failure *why);
 
+/* How many devices there are; STATUS_FAILED for a number that cannot be. */
+enum { DRIVER_DEVICES_MAX = 256 };
+enum status driver_count(const struct driver *cu, int *count, struct failure *why);
+
 #endif

@@ -6,7 +6,9 @@
  *                                             fill_philox:2+: nor does any later one
  *   FAKECUDA_ELAPSED=nan                      every time between two events is this many ms
  *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the
- * first FAKECUDA_TRACE=FILE                       every call adds its name, a line each */
+ *                                             first
+ *   FAKECUDA_EXIT=cuInit                      the first call ends the program with exit(0)
+ *   FAKECUDA_TRACE=FILE                       every call adds its name, a line each */
 #include "tests/fakecuda/driver.h"
 
 #include <stdio.h>
@@ -66,6 +68,8 @@ CUresult inject(const char *name)
     if (getenv("FAKECUDA_TRACE"))
         trace(getenv("FAKECUDA_TRACE"), name);
     hang_if_asked(name);
+    if (getenv("FAKECUDA_EXIT") && strcmp(getenv("FAKECUDA_EXIT"), name) == 0)
+        exit(0);
     for (struct rule *r = rules; r < rules + rule_count; r++)
         if (!strcmp(r->name, name) &&
             (r->calls++, *r->which == '*' || strtoul(r->which, NULL, 10) == r->calls))

@@ -5,11 +5,16 @@
  *   old            tells clocks' reasons by the function's older name only, a power cap
  *   absent-fields  every question is "not supported"; the default of a GT 750M
  *   failing        every question fails
- *   no-init        NVML does not start */
+ *   no-init        NVML does not start
+ *   garbage        every number is one that no card can have
+ *   hang:WHERE     a call of that name does not return: init, handle, version, power, clock
+ *   crash:WHERE    it ends the process by a signal
+ *   exit:WHERE     it ends the process by exit(0) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     INVALID_ARGUMENT = 2,
@@ -36,6 +41,20 @@ static int is(const char *mood)
     return !strcmp(chosen, mood);
 }
 
+/* Hangs or ends the process if the mood is that of this call. */
+static void fault(const char *where)
+{
+    const char *mood = getenv("FAKENVML"), *at = mood ? strchr(mood, ':') : NULL;
+    if (!at || strcmp(at + 1, where) != 0)
+        return;
+    if (mood[0] == 'c')
+        abort();
+    if (mood[0] == 'e')
+        exit(0);
+    for (;;)
+        pause();
+}
+
 static int trouble(const struct device *device)
 {
     if (device != &only)
@@ -47,12 +66,13 @@ static int answer(const struct device *device, unsigned *out, unsigned value)
 {
     const int error = trouble(device);
     if (!error)
-        *out = value;
+        *out = is("garbage") ? 4000000000u : value;
     return error;
 }
 
 EXPORT int nvmlInit_v2(void)
 {
+    fault("init");
     return getenv("FAKE_NVML_INIT") ? atoi(getenv("FAKE_NVML_INIT"))
            : is("no-init")          ? DRIVER_NOT_LOADED
                                     : 0;
@@ -60,6 +80,7 @@ EXPORT int nvmlInit_v2(void)
 
 EXPORT int nvmlSystemGetDriverVersion(char *text, unsigned bytes)
 {
+    fault("version");
     static const char version[] = "580.00.00";
     if (bytes < sizeof version)
         return INSUFFICIENT_SIZE;
@@ -69,6 +90,7 @@ EXPORT int nvmlSystemGetDriverVersion(char *text, unsigned bytes)
 
 EXPORT int nvmlDeviceGetHandleByPciBusId_v2(const char *id, struct device **device)
 {
+    fault("handle");
     unsigned bus;
     if (sscanf(id, "0000:%2x:00.0", &bus) != 1 || bus < 1)
         return INVALID_ARGUMENT;
@@ -88,6 +110,7 @@ EXPORT int nvmlDeviceGetPowerManagementDefaultLimit(struct device *device, unsig
 
 EXPORT int nvmlDeviceGetPowerUsage(struct device *device, unsigned *mw)
 {
+    fault("power");
     return answer(device, mw, 123456);
 }
 
@@ -112,6 +135,7 @@ EXPORT int nvmlDeviceGetTemperature(struct device *device, int sensor, unsigned 
 
 EXPORT int nvmlDeviceGetClockInfo(struct device *device, int domain, unsigned *mhz)
 {
+    fault("clock");
     return domain != 1 ? INVALID_ARGUMENT : answer(device, mhz, is("throttled") ? 1200 : 1755);
 }
 

@@ -21,7 +21,7 @@ static void says(CUresult error, const char *words, const char *unwanted, const 
     unsetenv("CUDA_VISIBLE_DEVICES");
     unsetenv("container");
     unsetenv("KUBERNETES_SERVICE_HOST");
-    cr_expect_eq(error ? explain_init(&cu, error, &why) : explain_no_library(&why),
+    cr_expect_eq(error ? explain_init(&cu, error, &why) : explain_no_library(NULL, &why),
                  STATUS_NO_DEVICE);
     cr_expect(strstr(why.text, words), "%s", why.text);
     cr_expect_not(strstr(why.text, unwanted), "%s", why.text);

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# A driver or NVML that hangs, crashes, ends the program or reports garbage costs one line in a sentence.
+# shellcheck disable=SC2154
+load helper
+
+# cuda CODE: makes a libcuda.so.1 whose cuInit is that, in $PWD/bad.
+cuda() {
+    mkdir -p bad
+    echo "#include <stdlib.h>
+#include <unistd.h>
+int cuInit(unsigned flags) { (void)flags; $1 }" >bad.c
+    ${CC:-gcc} -shared -fPIC -o bad/libcuda.so.1 bad.c
+}
+
+in_time() { # SECONDS ARGUMENT...: gpubench, which must end by itself
+    status=0
+    output=$(timeout -s KILL "$1" "$GPUBENCH" "${@:2}" 2>errors.txt) || status=$?
+    errors=$(cat errors.txt)
+    [ "$status" -ne 137 ] || { echo "gpubench ${*:2} did not end in $1 s" && return 1; }
+}
+
+@test "NVML that hangs, crashes or exits costs its own readings, and doctor says so" {
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=h100
+    for how in hang crash exit; do
+        for where in init handle version power clock; do
+            [ $how$where != hanginit ] || continue # takes ten seconds: below
+            FAKENVML=$how:$where in_time 20 gpu 65 --samples 2 --max-time 0.05 --no-save
+            exits 0 || { echo "$how in $where" && return 1; }
+            matches "$output" 'Time taken'
+        done
+    done
+    for how in crash exit hang; do
+        FAKENVML=$how:init in_time 40 doctor
+        [ $how = hang ] && word='does not answer' || word='crashed'
+        matches "$output" "$word"
+        matches "$output" 'Result = '
+    done
+}
+
+@test "garbage from NVML is not shown" {
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=h100
+    FAKENVML=garbage gpubench gpu 65 --samples 2 --max-time 0.05 --json --no-save
+    exits 0
+    lacks "$output" '[34]000000|4294967' 
+    FAKENVML=garbage gpubench doctor
+    lacks "$output" '4000000|[0-9]{7} (W|MHz)'
+}
+
+@test "a libcuda.so.1 that cannot be loaded is not called absent" {
+    mkdir bad
+    echo 'not a library' >bad/libcuda.so.1
+    LD_LIBRARY_PATH=$PWD/bad gpubench gpu 64
+    exits 77
+    matches "$errors" 'cannot be loaded: .*(invalid ELF header|file too short)'
+    echo 'int x(void); int cuInit(unsigned f) { (void)f; return x(); }' >bad.c
+    ${CC:-gcc} -shared -fPIC -Wl,-z,now -o bad/libcuda.so.1 bad.c
+    LD_LIBRARY_PATH=$PWD/bad gpubench doctor
+    matches "$output" 'undefined symbol: x'
+    rm bad/libcuda.so.1
+    LD_LIBRARY_PATH=$PWD/bad gpubench gpu 64
+    lacks "$errors" 'cannot be loaded'
+}
+
+@test "a driver that calls exit(0) does not end the program as a success" {
+    for call in cuInit cuDeviceGetCount cuStreamSynchronize; do
+        LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_EXIT=$call gpubench gpu 64 --no-save
+        exits 1
+        matches "$errors" 'ended the program in the middle'
+    done
+    LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_EXIT=cuInit gpubench gpu 64 --all-devices
+    [ "$status" -ne 0 ]
+}
+
+@test "a driver that counts millions of GPUs is not believed" {
+    export LD_LIBRARY_PATH=$FAKECUDA
+    for devices in 1000000 2147483647 -5 257; do
+        for command in "gpu 64" "gpu 64 --all-devices" doctor list; do
+            # shellcheck disable=SC2086
+            FAKECUDA_DEVICES=$devices in_time 10 $command
+            [ "$(wc -l <<<"$output$errors")" -lt 200 ]
+        done
+        FAKECUDA_DEVICES=$devices gpubench gpu 64
+        matches "$errors" 'which cannot be'
+    done
+}
+
+@test "doctor and --all-devices end in a sentence when a driver call hangs" {
+    export LD_LIBRARY_PATH=$FAKECUDA GPUBENCH_HANG_SECONDS=1
+    for call in cuInit cuDriverGetVersion cuDeviceGetCount cuDeviceGetName cuDeviceGetAttribute cuDevicePrimaryCtxRetain \
+        cuMemGetInfo_v2; do
+        FAKECUDA_HANG=$call in_time 12 doctor
+        matches "$errors" 'has not answered for'
+    done
+    FAKECUDA_HANG=cuInit in_time 12 gpu 64 --all-devices
+    [ "$status" -ne 0 ]
+    matches "$errors" 'has not answered for'
+}
