@@ -67,7 +67,7 @@ in_time() {
     in_time ab with a command that closed its output
     interrupted TERM 0.5 "$GPUBENCH" ab -- bash -c 'sleep 30 & exec >&-; wait' -- true
     in_time ab with a child of its command
-    pkill -P $$ -x sleep || true
+    true
 }
 
 @test "a process that the command left behind with its output does not hold up ab" {
