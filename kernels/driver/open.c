@@ -62,6 +62,6 @@ enum status driver_count(const struct driver *cu, int *count, struct failure *wh
     if (*count >= 0 && *count <= DRIVER_DEVICES_MAX)
         return STATUS_OK;
     return fail(why, STATUS_FAILED,
-                "the driver counts %d GPUs, which cannot be (at most %d): install it again",
-                *count, DRIVER_DEVICES_MAX);
+                "the driver counts %d GPUs, which cannot be (at most %d): install it again", *count,
+                DRIVER_DEVICES_MAX);
 }
