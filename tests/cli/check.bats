@@ -310,7 +310,7 @@ EOF
     stand_in ./good 1
     for state in failed wrong; do
         # shellcheck disable=SC2016 # $n is jq's
-        FILTER=' | if $n == 3 then .results[0] |= (.state = "'$state'" | .reason = "it broke") else . end' stand_in ./bad 1
+        FILTER=' | if $n == 3 then .results[0] |= (.state = "'$state'" | .verdict.ok = (.state != "wrong") | .reason = "it broke") else . end' stand_in ./bad 1
         for words in '-- ./good -- ./bad' '-- ./bad -- ./good'; do
             : >good.words; : >bad.words
             # shellcheck disable=SC2086

@@ -168,7 +168,7 @@ one() { jq -c "$1" <(head -n 1 "$ROOT/tests/golden/runs.json"); }
     one . >one.json
     "$GPUBENCH" export --format influx one.json | grep -oE '[0-9]{19}$' | sort -u >alone
     [ "$(wc -l <alone)" -eq 1 ]
-    grep -qxFf alone times
+    grep -qxFf alone stamps
 }
 
 @test "two commits are in one table of benchstat's, and Google's figures are nanoseconds with the true threads" {

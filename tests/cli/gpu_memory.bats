@@ -106,9 +106,9 @@ streams_with_the_same_bits() {
     matches "$errors" '^gpubench: N = 1000 needs at least [0-9.]+ KiB for sum-aat; .* has 500\.0 KiB free\. Choose a smaller N\.$'
 }
 
-@test "--memory-limit takes K, M and G, and nothing else" {
+@test "--memory-limit takes sizes in K, M and G and refuses everything else" {
     fake_driver
-    for wrong in 0 -1 1.5G 1T 1GB G 99999999999999G ''; do
+    for wrong in 0 -1 1T G 99999999999999G ''; do
         gpubench gpu 100 --memory-limit="$wrong"
         exits 2
         matches "$errors" '^gpubench: --memory-limit '
@@ -116,4 +116,7 @@ streams_with_the_same_bits() {
     gpubench gpu 100 --memory-limit 2m --no-save --json
     exits 0
     jq -e '.device.memory.limit == 2097152' <<<"$output"
+    gpubench gpu 100 --memory-limit 0.5GB --no-save --json
+    exits 0
+    jq -e '.device.memory.limit == 536870912' <<<"$output"
 }
