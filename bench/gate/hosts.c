@@ -90,6 +90,23 @@ static void print_summary(FILE *to, const struct fleet_model *m, bool colored)
         fputs("no outliers\n", to);
 }
 
+/* What the rows do not say: one late process makes an outlier of a host that has few. */
+static void print_caveats(FILE *to, const struct fleet_model *m)
+{
+    size_t renamed = 0;
+    for (size_t i = 0; i < m->count; i++)
+        renamed += m->hosts[i].names > 1;
+    if (renamed)
+        fprintf(to, "! %zu card%s ran under several host names: a UUID is one card\n", renamed,
+                renamed == 1 ? "" : "s");
+    if (m->few && m->count > 1)
+        fprintf(to,
+                "! %zu of %zu ha%s fewer than %d processes: one late process can look like a bad "
+                "%s\n",
+                m->few, m->count, m->few == 1 ? "s" : "ve", FLEET_FEWEST_RUNS,
+                strncmp(m->key, "gpu/", 4) == 0 ? "card" : "host");
+}
+
 static void print_key(FILE *to, const struct fleet_model *models, size_t count, bool colored)
 {
     size_t hosts = 0;
@@ -98,6 +115,8 @@ static void print_key(FILE *to, const struct fleet_model *models, size_t count, 
     if (hosts <= HOSTS_SHOWN) {
         fprintf(to, "%s · %zu host%s\n", models[0].key, hosts, hosts == 1 ? "" : "s");
         print_table(to, models, count, colored);
+        for (size_t i = 0; i < count; i++)
+            print_caveats(to, &models[i]);
         return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -109,6 +128,7 @@ static void print_key(FILE *to, const struct fleet_model *models, size_t count, 
                     models[0].device);
         fputc('\n', to);
         print_summary(to, &models[i], colored);
+        print_caveats(to, &models[i]);
     }
 }
 

@@ -120,7 +120,8 @@ static void show_sampling(void *context, const struct contestant *now, double do
 /* How long to sample without a wish: a first run, which is cold, takes no less than a later one. */
 static double brief_seconds(const struct place *place, const struct sample *first)
 {
-    return fmin(place->brief_s, fmax(brief_least_s, BRIEF_RUNS * (double)first->wall_ns * 1e-9));
+    return fmin(place->brief_s,
+                fmax(brief_least_s, (double)BRIEF_RUNS * (double)first->wall_ns * 1e-9));
 }
 
 static enum status steady_state(struct run *run, struct contestant *c, const struct sample *first,

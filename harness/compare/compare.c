@@ -119,6 +119,10 @@ void compare_describe_side(struct compare_side *side, const struct read_result *
     for (size_t i = 0; i < count; i++) {
         side->throttle |= results[i]->throttle;
         side->throttled += (results[i]->throttle & COMPARE_THROTTLE) != 0;
+        if (results[i]->load > 1.25 * results[i]->cpus + 1) {
+            side->loaded++;
+            side->load = fmax(side->load, results[i]->load);
+        }
     }
 }
 

@@ -48,6 +48,22 @@ static bool doubt_clocks(struct compare_row *row)
     return true;
 }
 
+/* The time of a CPU is not its own while more programs want to run than it has threads. A run of
+ * ours just before may have added one for each. */
+static bool doubt_load(struct compare_row *row)
+{
+    const bool is_slow = row->shift.estimate > 0;
+    const struct compare_side *side = is_slow ? &row->now : &row->base;
+    if (2 * side->loaded <= side->processes)
+        return false;
+    snprintf(
+        row->reason, sizeof row->reason,
+        "other programs were running: the load was %.1f on %.0f CPUs, in %zu of %zu runs of %s",
+        side->load, side->reading ? side->reading->threads_online : 0, side->loaded,
+        side->processes, is_slow ? "the new side" : "the base");
+    return true;
+}
+
 /* A virtual CPU is as fast as its neighbours let it be, minute by minute. Each process has measured
  * how fast it was: if the change is gone, or too small to matter, once times are told by that, it
  * was the CPU. Other programs on the same cores do not show in it, so they stay a change. */
@@ -82,7 +98,10 @@ static void explain_unsure(struct compare_row *row, const struct compare_rules *
 {
     char *out = row->reason;
     const size_t bytes = sizeof row->reason, need = fewest(rules, questions);
-    if (row->shift.smallest_p * (double)questions > rules->alpha)
+    const double limit = log1p(row->threshold);
+    if (row->shift.low > -limit && row->shift.high < limit)
+        snprintf(out, bytes, "a change, and by less than %.3g %%", 100 * row->threshold);
+    else if (row->shift.smallest_p * (double)questions > rules->alpha)
         snprintf(out, bytes, "too few processes to tell (%zu+%zu; %zu+%zu can)",
                  row->base.processes, row->now.processes, need, need);
     else if (row->p > rules->alpha && row->shift.p <= rules->alpha)
@@ -99,7 +118,8 @@ static void explain_unsure(struct compare_row *row, const struct compare_rules *
 /* Whether something else than what was measured explains a change; then the reason says what. */
 static bool is_explained(struct compare_row *row, const struct compare_rules *rules)
 {
-    return doubt_throttled(row) || (!rules->is_paired && (doubt_clocks(row) || doubt_cpu(row)));
+    return doubt_throttled(row) ||
+           (!rules->is_paired && (doubt_load(row) || doubt_clocks(row) || doubt_cpu(row)));
 }
 
 void compare_doubt(struct compare_row *row, const struct compare_rules *rules, size_t questions)

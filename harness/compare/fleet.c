@@ -1,6 +1,7 @@
-/* fleet.c - runs into hosts, hosts into models, and outliers among them. */
+/* fleet.c - groups runs into hosts and hosts into models, and finds the outliers. */
 #include "harness/compare/fleet.h"
 
+#include "harness/base/need.h"
 #include "harness/compare/compare.h"
 #include "harness/reading/identity_diff.h"
 #include "harness/result/contestant.h"
@@ -21,62 +22,73 @@ enum { HOSTS_FOR_OUTLIERS = 5 };
 /* One timed result of one run. */
 struct run {
     const char *key, *device, *label, *card;
+    const char
+        *place; /* what is one host of the fleet: the card's UUID, or the label without one */
     const struct reading *reading;
     const struct read_result *result;
 };
 
-static int in_order(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
     const struct run *x = a, *y = b;
     int order = strcmp(x->key, y->key);
     if (!order)
         order = strcmp(x->device, y->device);
-    if (!order)
-        order = strcmp(x->label, y->label);
-    return order ? order : strcmp(x->card, y->card);
+    return order ? order : strcmp(x->place, y->place);
 }
 
+static int in_order(const void *a, const void *b)
+{
+    const struct run *x = a, *y = b;
+    const int order = by_place(a, b);
+    return order ? order : strcmp(x->label, y->label);
+}
+
+/* A card is one card whatever its host is called: each container may have another name. Labels of
+ * the caller part runs even of one card. */
 static struct run *gather(const struct readings *r, const char *const *labels, size_t *count)
 {
     size_t total = 0;
     for (size_t i = 0; i < r->count; i++)
         total += r->list[i].count;
-    struct run *runs = calloc(total + 1, sizeof *runs);
+    struct run *runs = need_array(total, sizeof *runs);
     *count = 0;
-    for (size_t i = 0; runs && i < r->count; i++)
+    for (size_t i = 0; i < r->count; i++)
         for (size_t k = 0; k < r->list[i].count; k++) {
             const struct reading *reading = &r->list[i];
             const struct read_result *result = &reading->results[k];
-            const char *label = labels && labels[i] ? labels[i] : reading->host;
-            if (result->state == READ_OK && result->median_s > 0)
-                runs[(*count)++] = (struct run){result->key,   reading->device, label,
-                                                reading->card, reading,         result};
+            const char *given = labels ? labels[i] : NULL, *card = reading->card;
+            const char *label = given ? given : reading->host;
+            if (compare_is_timed(result))
+                runs[(*count)++] = (struct run){
+                    result->key, reading->device, label, card, !given && *card ? card : label,
+                    reading,     result};
         }
-    if (runs)
-        qsort(runs, *count, sizeof *runs, in_order);
+    qsort(runs, *count, sizeof *runs, in_order);
     return runs;
 }
 
-static bool make_host(const struct run *runs, size_t count, struct fleet_host *out)
+static struct fleet_host make_host(const struct run *runs, size_t count)
 {
-    const struct read_result **results = calloc(count, sizeof *results);
+    const struct read_result **results = need_array(count, sizeof *results);
     struct compare_side side = {0};
-    if (!results)
-        return false;
-    for (size_t i = 0; i < count; i++)
+    size_t names = 1;
+    for (size_t i = 0; i < count; i++) {
         results[i] = runs[i].result;
+        names += i > 0 && strcmp(runs[i].label, runs[i - 1].label) != 0;
+    }
     compare_describe_side(&side, results, count);
     free(results);
-    *out = (struct fleet_host){.label = runs->label,
+    return (struct fleet_host){.label = names > 1 ? runs->card : runs->label,
                                .card = runs->card,
                                .device = runs->device,
                                .identity = runs->reading->identity,
                                .median_s = side.median_s,
                                .sm_hz = side.sm_hz,
                                .runs = count,
+                               .names = names,
                                .throttled = side.throttled,
                                .throttle = side.throttle};
-    return true;
 }
 
 /* ---- one model */
@@ -172,15 +184,21 @@ static int faster(const void *a, const void *b)
     return (x->median_s > y->median_s) - (x->median_s < y->median_s);
 }
 
-static bool finish_model(struct fleet_model *m)
+static int by_label(const void *a, const void *b)
 {
-    double *scratch = calloc(m->count, sizeof *scratch);
-    if (!scratch)
-        return false;
-    for (size_t i = 0, same = 0; i < m->count; i++) { /* still by label */
+    const struct fleet_host *x = a, *y = b;
+    return strcmp(x->label, y->label);
+}
+
+static void finish_model(struct fleet_model *m)
+{
+    double *scratch = need_array(m->count, sizeof *scratch);
+    qsort(m->hosts, m->count, sizeof *m->hosts, by_label);
+    for (size_t i = 0, same = 0; i < m->count; i++) {
         same = i && strcmp(m->hosts[i].label, m->hosts[i - 1].label) == 0 ? same + 1 : 1;
         if (same > m->cards_on_one_host)
             m->cards_on_one_host = same;
+        m->few += m->hosts[i].runs < FLEET_FEWEST_RUNS;
     }
     qsort(m->hosts, m->count, sizeof *m->hosts, faster);
     for (size_t i = 0; i < m->count; i++)
@@ -191,7 +209,6 @@ static bool finish_model(struct fleet_model *m)
     if (m->count >= HOSTS_FOR_OUTLIERS)
         find_outliers(m, scratch);
     free(scratch);
-    return true;
 }
 
 /* ---- all of them */
@@ -203,22 +220,20 @@ static int by_key_and_speed(const void *a, const void *b)
     return key ? key : (x->median_s > y->median_s) - (x->median_s < y->median_s);
 }
 
-static bool add_hosts(struct fleet *f, const struct run *runs, size_t count)
+static void add_hosts(struct fleet *f, const struct run *runs, size_t count)
 {
     size_t hosts = 0;
     for (size_t from = 0, to; from < count; from = to) {
-        for (to = from + 1; to < count && in_order(&runs[from], &runs[to]) == 0;)
+        for (to = from + 1; to < count && by_place(&runs[from], &runs[to]) == 0;)
             to++;
         const bool is_new = from == 0 || strcmp(runs[from].key, runs[from - 1].key) != 0 ||
                             strcmp(runs[from].device, runs[from - 1].device) != 0;
         if (is_new)
             f->models[f->count++] = (struct fleet_model){
                 .key = runs[from].key, .device = runs[from].device, .hosts = &f->hosts[hosts]};
-        if (!make_host(&runs[from], to - from, &f->hosts[hosts++]))
-            return false;
+        f->hosts[hosts++] = make_host(&runs[from], to - from);
         f->models[f->count - 1].count++;
     }
-    return true;
 }
 
 enum status fleet_gather(const struct readings *r, const char *const *labels, struct fleet *out,
@@ -230,16 +245,12 @@ enum status fleet_gather(const struct readings *r, const char *const *labels, st
         return status;
     size_t count;
     struct run *runs = gather(r, labels, &count);
-    out->hosts = calloc(count + 1, sizeof *out->hosts);
-    out->models = calloc(count + 1, sizeof *out->models);
-    bool ok = runs && out->hosts && out->models && add_hosts(out, runs, count);
-    for (size_t i = 0; ok && i < out->count; i++)
-        ok = finish_model(&out->models[i]);
+    out->hosts = need_array(count, sizeof *out->hosts);
+    out->models = need_array(count, sizeof *out->models);
+    add_hosts(out, runs, count);
+    for (size_t i = 0; i < out->count; i++)
+        finish_model(&out->models[i]);
     free(runs);
-    if (!ok) {
-        fleet_free(out);
-        return fail(why, STATUS_NO_MEMORY, "no memory to compare %zu results.", count);
-    }
     qsort(out->models, out->count, sizeof *out->models, by_key_and_speed);
     return STATUS_OK;
 }

@@ -8,7 +8,10 @@
 
 #include "harness/reading/readings.h"
 
-/* One host, or one card of it. */
+/* With fewer processes a host, one late run makes an outlier. */
+enum { FLEET_FEWEST_RUNS = 5 };
+
+/* One host, or one card. Cards differ by their UUID, whatever their host is called. */
 struct fleet_host {
     const char *label; /* the host's name, or what the caller called it */
     const char *card;  /* the card's UUID, "" if it has none */
@@ -17,6 +20,7 @@ struct fleet_host {
     double median_s;      /* of its process medians */
     double sm_hz;         /* NaN if unknown */
     size_t runs, throttled;
+    size_t names; /* of hosts that ran on this card; if several, the label is the card's UUID */
     uint32_t throttle;
     bool is_outlier;
     char reason[320]; /* what is different about an outlier, as far as the files tell */
@@ -27,6 +31,7 @@ struct fleet_model {
     const char *key, *device;
     struct fleet_host *hosts;
     size_t count, outliers;
+    size_t few;               /* hosts with fewer than FLEET_FEWEST_RUNS runs */
     double median_s;          /* of the hosts */
     double low_s, high_s;     /* the middle 98 % of them */
     size_t cards_on_one_host; /* the most that share a label: 1 if labels are enough */
@@ -38,7 +43,8 @@ struct fleet {
     struct fleet_host *hosts; /* all of them, in the models' order */
 };
 
-/* labels[i] stands for the host of r->list[i]; NULL: its own name. Points into the readings. */
+/* labels[i] replaces the name of the host of r->list[i], unless it is NULL. Points into the
+ * readings. */
 enum status fleet_gather(const struct readings *r, const char *const *labels, struct fleet *out,
                          struct failure *why);
 void fleet_free(struct fleet *f);

@@ -25,6 +25,8 @@ struct compare_side {
     double cpu_flops; /* likewise: how fast the CPU did plain multiply-adds meanwhile */
     size_t throttled; /* processes with a sample slowed by heat or by the hardware */
     uint32_t throttle;
+    size_t loaded;                 /* processes of a CPU with other programs beside them */
+    double load;                   /* the highest load of these */
     const struct reading *reading; /* one of them */
 };
 

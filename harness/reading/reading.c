@@ -341,6 +341,8 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
         const double flops = read_number(document, "device.peak.f32_flops");
         const bool is_cpu = strcmp(out->results[i].backend, "cpu") == 0;
         out->results[i].cpu_flops = is_cpu && flops > 0 ? flops : NAN;
+        out->results[i].load = is_cpu ? read_number(document, "host.load_1min") : NAN;
+        out->results[i].cpus = read_number(document, "host.cpu.threads_online");
     }
     out->started = name_at(document, "started");
     out->host = name_at(document, "host.name");
@@ -353,6 +355,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->identity = identity_text(document);
     store_fingerprint_of_text(out->identity, out->fingerprint);
     out->threads = read_number(document, "cpu.threads");
+    out->threads_online = read_number(document, "host.cpu.threads_online");
     return STATUS_OK;
 
 refused:

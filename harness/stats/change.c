@@ -25,7 +25,7 @@ enum change change_judge(const struct shift *s, double p, double alpha, double t
         return CHANGE_SLOW;
     if (is_certain && s->high < 0 && s->estimate <= -limit)
         return CHANGE_FAST;
-    if (s->low > -limit && s->high < limit)
+    if (s->low > -limit && s->high < limit && s->low <= 0 && s->high >= 0)
         return CHANGE_SAME;
     return CHANGE_UNSURE;
 }

@@ -2,7 +2,7 @@
  *
  * Values are logarithms of process medians, so a shift is a ratio. SLOW needs a shift that chance
  * does not explain and that is at least the threshold. SAME needs the whole interval inside the
- * threshold. Everything else is UNSURE. */
+ * threshold, with 0 in it. Everything else is UNSURE. */
 #ifndef HARNESS_CHANGE_H
 #define HARNESS_CHANGE_H
 

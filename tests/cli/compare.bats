@@ -38,7 +38,7 @@ runs() {
     runs 1 >base; runs 1.05 >slow
     gpubench compare --threshold 10 base slow
     exits 0
-    matches "$output" SAME
+    matches "$output" 'UNSURE   a change, and by less than 10 %' # an interval without 0 is never SAME
     gpubench compare --threshold 4 base slow
     exits 3
     matches "$errors" 'slower by 4 % or more'
@@ -63,7 +63,7 @@ runs() {
     runs 1 >base; runs 1.05 10 '.device.uuid = "GPU-other"' >other; runs 1.12 10 '.device.uuid = "GPU-other"' >slow
     gpubench compare base other
     exits 0
-    matches "$output" 'SAME'
+    matches "$output" 'UNSURE   a change, and by less than 10 %'
     matches "$output" '! threshold 10 %'
     gpubench compare base slow
     exits 3
@@ -217,7 +217,10 @@ zeros it ends in the middle
 }
 
 @test "hosts side by side: the fastest is marked" {
-    runs 1 3 '.host.name = "alpha"' >a; runs 1.1 3 '.host.name = "beta"' >b; runs 1.05 3 '.host.name = "gamma"' >c
+    for host in 'a alpha 1' 'b beta 1.1' 'c gamma 1.05'; do
+        read -r file name factor <<<"$host"
+        runs "$factor" 3 ".host.name = \"$name\" | .device.uuid = \"GPU-$name\"" >"$file"
+    done
     gpubench compare b a c
     exits 0
     matches "$output" '3 hosts'
@@ -310,4 +313,31 @@ EOF
     matches "$output" 'ONLY BASE.*the new side has only single cold runs'
     gpubench compare cold cold
     lacks "$output" 'ONLY'
+}
+
+@test "one card is one card, whatever its containers are called, and few processes are a caveat" {
+    for card in 1 2 3 4 5 6; do
+        runs "$([ $card = 6 ] && echo 1.15 || echo 1.00$card)" 5 ".device.uuid = \"GPU-0000000$card\" | .host.name = \"c$card-\\(\$i)\""
+    done >fleet.json
+    gpubench compare fleet.json
+    exits 3
+    matches "$output" '6 hosts'
+    matches "$output" 'GPU-00000006 .* 1\.15× +5   outlier'
+    matches "$output" '6 cards ran under several host names'
+    lacks "$output" 'fewer than'
+    jq -c 'select(.host.name | endswith("-0"))' fleet.json >few.json
+    gpubench compare few.json
+    matches "$output" '6 of 6 have fewer than 5 processes: one late process can look like a bad card'
+}
+
+@test "a CPU's change under a load of others is UNSURE, with the load" {
+    cpu='.results[0].backend = "cpu" | .device.backend = "cpu" | .host.cpu.threads_online = 2'
+    runs 1 10 "$cpu | .host.load_1min = 0.5" >base
+    runs 3 10 "$cpu | .host.load_1min = 8.25" >loaded
+    runs 3 10 "$cpu | .host.load_1min = 2.1" >slow
+    gpubench compare base loaded
+    exits 0
+    matches "$output" 'UNSURE   other programs were running: the load was 8\.2 on 2 CPUs, in 10 of 10 runs of the new side'
+    gpubench compare base slow
+    exits 3
 }

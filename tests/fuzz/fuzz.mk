@@ -5,7 +5,7 @@
 FUZZ_SECONDS = 60
 
 # The objects are those of the instrumented build.
-$(OUT)/fuzz_readings: $(OUT)/obj/tests/fuzz/fuzz_readings.o $(filter $(OUT)/obj/harness/%,$(OBJECTS))
+$(OUT)/fuzz_readings: $(OUT)/obj/tests/fuzz/fuzz_readings.o $(OUT)/obj/tests/fuzz/mutate.o $(filter-out $(OUT)/obj/bench/main.o,$(OBJECTS))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(EXTRA) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 fuzz-program:
@@ -16,6 +16,6 @@ fuzz: fuzz-program
 	$(Q)rm -rf build/fuzz/corpus build/fuzz/seeds; mkdir -p build/fuzz/corpus build/fuzz/seeds
 	$(Q)find results/reference tests/fuzz/seeds -name '*.json' -size -9k -exec cp {} build/fuzz/seeds/ \;
 	$(Q)cd build/fuzz && ../asan/fuzz_readings -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=20000 \
-		-print_final_stats=1 -dict=../../tests/fuzz/result.dict corpus seeds
+		-close_fd_mask=1 -print_final_stats=1 -dict=../../tests/fuzz/result.dict corpus seeds
 
 .PHONY: fuzz fuzz-program

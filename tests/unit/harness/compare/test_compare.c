@@ -84,7 +84,7 @@ Test(compare, rows_of_two_cards_of_one_model_are_pooled_with_a_wider_threshold)
     cr_assert_eq(compare(&base, &now, &rules, &c, NULL), STATUS_OK);
     cr_assert_eq(c.count, 1);
     cr_expect_eq(c.rows[0].threshold, CHANGE_CARDS);
-    cr_expect_eq(c.rows[0].change, CHANGE_SAME);
+    cr_expect_eq(c.rows[0].change, CHANGE_UNSURE);
     cr_expect_float_eq(change_of(c.rows[0].shift.estimate), 0.05, 1e-4);
     comparison_free(&c);
     readings_free(&base);

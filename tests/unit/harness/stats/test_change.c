@@ -133,10 +133,10 @@ Test(change, the_rules_one_by_one)
         enum change want;
     } cases[] = {
         {0.05, 0.04, 0.06, 0.001, CHANGE_SLOW},
-        {0.05, 0.04, 0.06, 0.02, CHANGE_UNSURE},   /* not certain, after the correction */
-        {0.05, -0.001, 0.1, 0.001, CHANGE_UNSURE}, /* the interval has none */
-        {0.02, 0.015, 0.025, 0.001, CHANGE_SAME},  /* certain, and too little to matter */
-        {0.028, 0.02, 0.04, 0.001, CHANGE_UNSURE}, /* certain; whether it matters is not */
+        {0.05, 0.04, 0.06, 0.02, CHANGE_UNSURE},    /* not certain, after the correction */
+        {0.05, -0.001, 0.1, 0.001, CHANGE_UNSURE},  /* the interval has none */
+        {0.02, 0.015, 0.025, 0.001, CHANGE_UNSURE}, /* certain, and too little to matter */
+        {0.028, 0.02, 0.04, 0.001, CHANGE_UNSURE},  /* certain; whether it matters is not */
         {0.0, -0.02, 0.02, 0.9, CHANGE_SAME},
         {0.0, -0.04, 0.02, 0.9, CHANGE_UNSURE},
         {0.0, -INFINITY, INFINITY, 1, CHANGE_UNSURE},
