@@ -185,6 +185,7 @@ Test(host, containers_are_known_by_their_marks)
 Test(host, variables_that_change_speed_are_recorded_and_secrets_are_not)
 {
     setenv("OPENBLAS_NUM_THREADS", "3", 1);
+    setenv("GPUBENCH_HOST", "node-7", 1);
     setenv("GOMP_CPU_AFFINITY", "0-3", 1);
     setenv("NVIDIA_VISIBLE_DEVICES", "all", 1);
     setenv("NVIDIA_API_KEY", "not for others", 1);
@@ -198,6 +199,7 @@ Test(host, variables_that_change_speed_are_recorded_and_secrets_are_not)
     setenv("HOMEBREW", "x", 1);
     struct facts f = {0};
     host_facts(&f);
+    cr_expect_str_eq(facts_get_text(&f, "host.name"), "node-7");
     cr_expect_str_eq(facts_get_text(&f, "env.OPENBLAS_NUM_THREADS"), "3");
     cr_expect_null(facts_get(&f, "env.CUDA_CACHE_PATH"));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
