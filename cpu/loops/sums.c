@@ -1,8 +1,8 @@
-/* sums.c - see sums.h.
+/* sums.c - sums of a float32 matrix in float64, as fast as memory can be read.
  *
- * A row is summed in 32 lanes of doubles, lane l taking entries l, l + 32, …, and the lanes are
- * then added in halves: an order that every vector width keeps. Unrolled, the lanes stay in
- * registers. Expect the speed of memory. */
+ * A row is summed in 32 lanes of doubles: lane l sums entries l, l + 32, …, and then the upper half
+ * of the lanes is added to the lower half until one is left. The order of additions is the same for
+ * every vector width. The loops are unrolled, so that the lanes stay in registers. */
 #include "cpu/loops/sums.h"
 
 #include "cpu/chip/isa.h"
@@ -17,7 +17,7 @@ enum {
     LANES = 32,
     COLUMNS = 512,          /* columns summed together: their sums stay in L1 */
     COLUMN_PIECE = 64,      /* at least a few cache lines of each row */
-    PIECE_ENTRIES = 1 << 16 /* entries a thread takes at a time: 256 KiB */
+    PIECE_ENTRIES = 1 << 16 /* entries that a thread sums at a time: 256 KiB */
 };
 
 static size_t piece_rows(size_t n)
@@ -84,8 +84,7 @@ ISA_BODY void dot_body(const float *x, const float *y, size_t n, double *out)
 }
 ISA_VERSIONS(dot, (const float *x, const float *y, size_t n, double *out), (x, y, n, out))
 
-/* out[k] = Σ_i a[i·n + k], i < n, for k < width ≤ COLUMNS: four rows at a time, from the first row
- * down */
+/* out[k] = Σ_i a[i·n + k], i < n, for k < width ≤ COLUMNS; adds four rows at a time. */
 ISA_BODY void columns_body(const float *a, size_t n, size_t width, double *out)
 {
     double s[COLUMNS] = {0};

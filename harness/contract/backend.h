@@ -1,28 +1,22 @@
 /* backend.h - the contract between the harness and the code that does the work: cpu/ and kernels/
  * each fill in one struct backend.
  *
- * The order of calls, with the phase that each is timed as:
+ * The order of calls, with the name of the phase that each is timed as:
  *
- * - open: a device, "open"
+ *   open      opens a device                                                        "open"
+ *   plan      decides how much memory a problem takes and whether it fits (plan.h)
+ *   begin     begins a job: allocates memory on that device and generates A         "fill"
+ *   load      prepares a variant: kernels, library handles, scratch memory          "load"
+ *   run       does the work                                             the variant's steps
+ *   answer    copies the result to the host                                         "read back"
+ *   oracle_…  compute references that verify the result
+ *   end       frees the job
+ *   close     closes the device
  *
- * - plan: how much memory a problem takes, and whether it fits (plan.h)
+ * After a call has failed with STATUS_LOST, every later call on that device fails too.
  *
- * - begin: a job, which is a problem on that device with A made, "fill"
- *
- * - load: a variant made ready (kernels, library handles, scratch memory), "load"
- *
- * - run: the work itself, timed, under the names of the variant's own steps
- *
- * - answer: its result on the host, "read back"
- *
- * - oracle_…: float64 references to verify it by
- *
- * - end, close
- *
- * A call may fail with STATUS_LOST: then every later one on that device fails too.
- *
- * A job keeps A, and C where the operation stores it, for all variants run on it. Nothing here
- * prints or exits. */
+ * A job keeps A, and C if the operation stores it, for all variants that run on it. A backend
+ * neither prints nor exits. */
 #ifndef HARNESS_BACKEND_H
 #define HARNESS_BACKEND_H
 
@@ -33,17 +27,18 @@
 #include "harness/contract/plan.h"
 #include "harness/contract/problem.h"
 
-struct device; /* a backend's own */
+struct device; /* each backend defines its own */
 struct job;
 
 enum { VARIANT_STEPS_MAX = 3 };
 
-/* How a variant adds up products, which decides the errors of a right one (measure/tolerance.c). */
+/* How a variant accumulates products; the error limit depends on it (measure/tolerance.c). */
 enum adding {
     ADDS_TO_NEAREST,       /* in FP32, rounded to nearest */
     ADDS_PROMOTED,         /* in tensor cores, moved to FP32 registers every 64 to 128 k */
     ADDS_TRUNCATED,        /* in tensor cores alone, which round toward zero */
-    ADDS_TRUNCATED_BY_MMA, /* the same by mma.sync, which no generation was measured for */
+    ADDS_TRUNCATED_BY_MMA, /* the same by mma.sync, whose error was not measured on any generation
+                            */
 };
 
 /* One way to do an operation in one arithmetic: one row of a backend's table. */
@@ -54,8 +49,8 @@ struct variant {
     bool symmetric; /* computes one triangle of A·Aᵀ only: half the work */
     bool library;   /* a vendor's library: the reference that others are quoted against */
     enum adding adds;
-    bool sums_in_f32;  /* adds up the entries (of A, or of a stored C) in float32, not in float64 */
-    bool order_varies; /* adds in the order in which blocks end, so the last bits may vary */
+    bool sums_in_f32;  /* sums the entries of A, or of a stored C, in float32, not in float64 */
+    bool order_varies; /* sums in the order in which blocks end, so the last bits may vary */
     const char *steps[VARIANT_STEPS_MAX]; /* what run() does, in order: {"matmul", "reduce"} or
                                              {"matmul + sum"} */
     const char *needs;                    /* in words for `list`: "cc 9.0", "OpenBLAS" */
@@ -67,8 +62,8 @@ struct variant {
 struct sample {
     bool is_graph;     /* the launches were one CUDA graph */
     unsigned launches; /* times the work was done back to back; the times below are means of one */
-    nanos device_ns;   /* by the device's own clock (CUDA events); on the cpu the same as wall_ns */
-    nanos wall_ns;     /* by the host's clock, from the call to the device being done */
+    nanos device_ns;   /* by the device's clock (CUDA events); on the CPU the same as wall_ns */
+    nanos wall_ns;     /* by the host's clock, from the call until the device has finished */
     nanos step_ns[VARIANT_STEPS_MAX]; /* the share of each of the variant's steps */
     double sm_mhz;                    /* clock during the sample, 0 if unknown */
     double sm_mhz_measured;           /* the same as measured on the device itself, 0 if unknown */
@@ -87,10 +82,10 @@ struct backend {
     const struct variant *variants;
     size_t variant_count;
 
-    /* The number of devices; NULL: one. The process may not be able to fork afterwards. */
+    /* Counts the devices; NULL if there is always one. Afterwards fork() may no longer work. */
     enum status (*count)(int *count, struct failure *why);
 
-    /* Opens a device. On failure nothing is left open. */
+    /* Opens a device. If it fails, nothing stays open. */
     enum status (*open)(const struct device_request *request, struct device **device,
                         struct failure *why);
     void (*close)(struct device *device);
@@ -107,36 +102,37 @@ struct backend {
      * (plain_arithmetic), or NULL. */
     const struct variant *(*auto_variant)(const struct device *device, const struct problem *p);
 
-    /* How a job of p would run v on the device; v NULL: the job itself, with any variant. */
+    /* Plans how a job of p would run v on the device; if v is NULL, how the job would run with any
+     * variant. */
     void (*plan)(const struct device *device, const struct variant *v, const struct problem *p,
                  struct plan *plan);
 
-    /* Allocates memory for a job's plan and makes A. If the plan does not fit, STATUS_NO_MEMORY
-     * with its sentence, and nothing is allocated. */
+    /* Allocates memory for a job's plan and generates A. If the plan does not fit, nothing is
+     * allocated, and it returns STATUS_NO_MEMORY with the plan's sentence. */
     enum status (*begin)(struct device *device, const struct plan *plan, struct job **job,
                          struct failure *why);
     void (*end)(struct job *job);
 
     enum status (*load)(struct job *job, const struct variant *v, struct failure *why);
 
-    /* Does v's work `launches` times and waits for it. */
+    /* Does v's work `launches` times and waits until it is done. */
     enum status (*run)(struct job *job, const struct variant *v, unsigned launches,
                        struct sample *sample, struct failure *why);
 
-    /* The scalar that the last run of v left: the sum for sum-aat and reduce, the sum of C's
-     * entries for matmul (made here, in float64, outside any timing). */
+    /* The sum that the last run of v computed. For matmul, this call sums the entries of C, in
+     * float64 and outside any timing. */
     enum status (*answer)(struct job *job, const struct variant *v, double *sum,
                           struct failure *why);
 
-    /* Fills C (or the scalar) with NaN, so that an entry no kernel writes shows. */
+    /* Fills C, or the sum, with NaN, so that an entry that no kernel writes is noticed. */
     enum status (*poison)(struct job *job, struct failure *why);
 
-    /* References, computed by means that share nothing with the variants: in float64 for float32
-     * entries, in twice that precision for float64 entries.
+    /* References, computed by code that shares nothing with the variants: in float64 if A is
+     * float32, in twice that precision if A is float64.
      * column_sums: out[k] = Σ_i A[i][k], n values.
      * a_times:     out[i] = Σ_k A[i][k]·x[k], x and out n values.
      * dots:        out[e] = Σ_k A[row][k]·A[col][k] for each entry.
-     * a_entries:   A itself, for comparing the fill with the host's Philox. */
+     * a_entries:   entries of A, to compare the fill with the host's Philox. */
     enum status (*oracle_column_sums)(struct job *job, long double *out, struct failure *why);
     enum status (*oracle_a_times)(struct job *job, const long double *x, long double *out,
                                   struct failure *why);
@@ -145,8 +141,8 @@ struct backend {
     enum status (*a_entries)(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why);
 
-    /* What the last run of a matmul variant left in C: sums of its rows (n values, as precise as
-     * the references), and single entries. */
+    /* What the last run of a matmul variant stored in C: the sums of its rows (n values, as precise
+     * as the references), and single entries. */
     enum status (*c_row_sums)(struct job *job, long double *out, struct failure *why);
     enum status (*c_entries)(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why);
@@ -164,24 +160,23 @@ struct backend {
     enum status (*scale_rows)(struct job *job, const struct variant *v, const float *factor,
                               struct failure *why);
 
-    /* Copies all of A to the host, n·n entries of its type, rows dense: for comparing fills. May be
-     * NULL. */
+    /* Copies all of A to the host, to compare fills: n·n entries of its type, without padding. May
+     * be NULL. */
     enum status (*read_a)(struct job *job, void *out, struct failure *why);
 
-    /* Empties the device's caches before each launch from this call on; run() then takes one launch
-     * only. The device's time is that of the launch, the host's includes emptying the caches. NULL
-     * if the backend cannot do it. */
+    /* After this call, run() empties the device's caches before each launch, and accepts one launch
+     * at a time only. The device's time is that of the launch; the host's includes emptying the
+     * caches. NULL if the backend cannot do it. */
     enum status (*go_cold)(struct job *job, struct failure *why);
 
-    /* How long it takes to bring A, n·n entries, from host memory to where run() works on it:
-     * `count` copies, each timed by the host's clock until the data are there. pinned: from
-     * page-locked memory; else from malloc(). A is the same afterwards. NULL if host and device
-     * share their memory. */
+    /* Copies A, n·n entries, `count` times from host memory to the device and stores how long each
+     * copy took by the host's clock in `taken`. The host memory is page-locked if `pinned`, else
+     * from malloc(). A keeps its values. NULL if host and device share their memory. */
     enum status (*copy_in)(struct job *job, bool pinned, nanos *taken, size_t count,
                            struct failure *why);
 
-    /* From start to stop, run() also fills in the sensors of each sample (sm_mhz, throttle).
-     * Neither call waits for sensors nor fails; may be NULL. */
+    /* Between these two calls, run() also fills in the sensors of each sample (sm_mhz, throttle).
+     * They neither wait for sensors nor fail; both may be NULL. */
     void (*telemetry_start)(struct job *job);
     void (*telemetry_stop)(struct job *job);
 };

@@ -1,4 +1,4 @@
-/* device.h - how a device is asked for, and what the harness needs to know of it. */
+/* device.h - how a device is requested, and what the harness needs to know about it. */
 #ifndef HARNESS_DEVICE_H
 #define HARNESS_DEVICE_H
 
@@ -6,7 +6,7 @@
 
 struct device_request {
     int index;             /* which device of this backend */
-    int threads;           /* cpu: 0 = what affinity and cgroup allow */
+    int threads;           /* cpu: 0 = as many as affinity and cgroup allow */
     const char *image;     /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */
     uint64_t memory_limit; /* gpu: bytes that may be used, 0 = all that are free */
 };

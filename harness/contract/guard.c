@@ -1,5 +1,5 @@
-/* guard.c - watching calls that may hang: a state that the calling thread sets and clears, and a
- * thread that looks at it ten times a second, so that a call costs no more than two stores. */
+/* guard.c - finds calls that hang: the calling thread sets and clears a state, and another thread
+ * reads it ten times a second, so a call costs only two stores. */
 #include "harness/contract/guard.h"
 
 #include "harness/base/interrupt.h"
@@ -12,10 +12,11 @@
 
 enum { TICK_NS = 100000000, MS_NS = 1000000 };
 
-/* Device speeds that nothing is known of are taken for those of a slow one. */
+/* The speeds of a slow device, used if a device's own are unknown. */
 static const double slow_flops = 1e11, slow_bytes = 1e10;
 
-/* What `state` is besides a call's number: nobody calls, or the watcher has taken over. */
+/* Values of `state` other than the number of a call: no call is in progress, or the watcher has
+ * taken over. */
 #define IDLE 0u
 #define HUNG UINT64_MAX
 
@@ -26,9 +27,9 @@ static struct {
     pthread_t watcher;
     bool is_watched;
     uint64_t calls;
-    double work_seconds; /* of the problem begun, once, at the device's peak */
+    double work_seconds; /* how long the job's problem takes once, at the device's peak */
     _Atomic uint64_t state;
-    /* of the call in progress; written before its number is stored */
+    /* The call in progress; written before its number is stored in `state`. */
     const char *what;
     const struct variant *variant;
     nanos limit_ns; /* 0: none */
@@ -52,8 +53,7 @@ static void take_over(enum status status, double seconds)
     else
         fail(&why, status,
              "the device has not answered for %.0f s while %s%s%s%s%s: it or its driver hangs. "
-             "dmesg "
-             "may tell why, and a reset or a reboot end it; to wait longer: "
+             "dmesg may say why, and a reset or a reboot ends it; to wait longer: "
              "GPUBENCH_HANG_SECONDS=%.0f",
              seconds, guard.what, v ? " " : "", v ? arithmetic_name(v->arithmetic) : "",
              v ? "/" : "", v ? v->name : "", 10 * seconds);
@@ -61,8 +61,8 @@ static void take_over(enum status status, double seconds)
     abort(); /* hung() has returned, which it must not */
 }
 
-/* Time is counted in ticks, none longer than two: while the whole process stands still, stopped or
- * suspended, nothing hangs. */
+/* The time of a call is the sum of the thread's ticks, each counted as at most two: a process that
+ * was stopped or suspended for an hour does not hang. */
 static void *watch(void *unused)
 {
     (void)unused;
@@ -95,7 +95,7 @@ static bool is_watcher(void)
     return guard.is_watched && pthread_equal(pthread_self(), guard.watcher);
 }
 
-/* Without a thread there is no guard, and that is all. */
+/* If no thread can be created, calls go on unwatched. */
 static void start_watching(void)
 {
     sigset_t all, before;
@@ -126,7 +126,7 @@ static void leave(void)
     if (is_watcher() || !guard.hung)
         return;
     if (atomic_exchange(&guard.state, IDLE) == HUNG)
-        for (;;) /* it came back too late: the watcher is ending the process */
+        for (;;) /* the call returned too late: the watcher is ending the process */
             pause();
 }
 

@@ -3,9 +3,9 @@
  *
  * Entry (row, col) is a pure function of (seed, row, col): word col % 4 of the block with counter
  * {col / 4, row, 0, 0} and key {low, high half of the seed}. So CPU and GPU hold bit-equal
- * matrices, any block of A can be made anywhere without the rest, four neighbours in a row share
- * one block whatever N is, and the matrix of order n is the corner of the matrix of order n + 1.
- * Entries carry 24 bits, so no rounding can differ between machines. */
+ * matrices, any block of A can be generated without the rest, four neighbours in a row share one
+ * block for every N, and the matrix of order n is the corner of the matrix of order n + 1. Entries
+ * have 24 bits, so they are exact in float32 and no rounding can differ between machines. */
 #ifndef HARNESS_PHILOX_H
 #define HARNESS_PHILOX_H
 
@@ -34,7 +34,7 @@ PHILOX_FN struct philox_block philox4x32(struct philox_block c, uint32_t key0, u
     return c;
 }
 
-/* The four words behind entries (row, 4·quad) … (row, 4·quad + 3). */
+/* The four words from which entries (row, 4·quad) … (row, 4·quad + 3) are made. */
 PHILOX_FN struct philox_block philox_quad(uint64_t seed, uint32_t row, uint32_t quad)
 {
     struct philox_block counter = {{quad, row, 0, 0}};
@@ -48,9 +48,8 @@ PHILOX_FN float philox_entry(uint32_t word, float scale, float offset)
     return (float)(word >> 8) * (scale / 16777216.0f) + offset;
 }
 
-/* What a row's entries are multiplied by where rows are of widely different sizes: powers of two
- * from 2^-32 to 2^20, and of 16 rows on average one 0 and one 2^-140, which makes its entries
- * denormal. */
+/* The factor of a row's entries in range "wide": a power of two from 2^-32 to 2^20. On average one
+ * row of 16 has factor 0 and one has 2^-140, so that its entries are denormal. */
 PHILOX_FN float philox_row_factor(uint32_t row)
 {
     const uint32_t kind = ((row + 1) * 0x9E3779B9u) >> 28;
@@ -63,7 +62,7 @@ PHILOX_FN float philox_row_factor(uint32_t row)
     return factor;
 }
 
-/* Float64 entries carry 53 bits: the word of philox_quad() and 21 bits of the word at the same
+/* Float64 entries have 53 bits: 32 bits from philox_quad() and 21 bits from the word at the same
  * place of this block. Their upper 24 bits are the float32 entry of the same seed. */
 PHILOX_FN struct philox_block philox_quad_lower(uint64_t seed, uint32_t row, uint32_t quad)
 {
@@ -78,7 +77,7 @@ PHILOX_FN double philox_entry_f64(uint32_t word, uint32_t lower, double scale, d
     return (double)bits * (scale / 9007199254740992.0) + offset;
 }
 
-/* philox_row_factor() in float64, whose denormal entries are those times 2^-1040. */
+/* philox_row_factor() in float64: the factor of denormal entries is 2^-1040 instead of 2^-140. */
 PHILOX_FN double philox_row_factor_f64(uint32_t row)
 {
     const float factor = philox_row_factor(row);

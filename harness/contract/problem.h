@@ -1,12 +1,11 @@
-/* problem.h - the words of the benchmark: operation, arithmetic, problem, and the work each
- * operation stands for.
+/* problem.h - operations, arithmetics, problems, and how much work each operation is.
  *
  * A is the N×N matrix of philox.h, row-major. The operations are
  *   sum-aat   A -> the sum of all entries of A·Aᵀ       the main job
  *   matmul    A -> C = A·Aᵀ, every entry stored
  *   reduce    A -> the sum of all entries of A
- * FLOP and byte counts belong to the operation, never to a variant: they are what a speed is quoted
- * against. */
+ * FLOP and byte counts belong to the operation, not to a variant, so that the speeds of variants
+ * can be compared. */
 #ifndef HARNESS_PROBLEM_H
 #define HARNESS_PROBLEM_H
 
@@ -15,7 +14,7 @@
 
 enum op { OP_SUM_AAT, OP_MATMUL, OP_REDUCE, OP_COUNT };
 
-/* X(name, what the user types, one line) */
+/* X(name, what the user types, description) */
 #define ARITHMETIC_LIST(X)                                                                         \
     X(F32, "f32", "IEEE FP32 multiply-add")                                                        \
     X(F32_3XF16, "f32-3xf16", "FP32-accurate, from three f16 tensor-core products")                \
@@ -37,8 +36,8 @@ enum arithmetic {
 /* The type of A's and C's entries; it follows from the arithmetic. */
 enum element { ELEMENT_F32, ELEMENT_F64 };
 
-/* The entries of A are uniform in [0,1) or in [-1,1), or in the latter times a power of two, or
- * zero, that differs from row to row (philox_row_factor). */
+/* The entries of A are uniform: unit in [0,1), signed in [-1,1), wide in [-1,1) times a factor that
+ * differs from row to row, a power of two or zero (philox_row_factor). */
 enum range { RANGE_UNIT, RANGE_SIGNED, RANGE_WIDE };
 
 struct problem {
@@ -49,8 +48,8 @@ struct problem {
     enum element element;
 };
 
-/* The largest n whose n·n numbers can be indexed by a size_t in bytes and whose n fits the kernels'
- * 32-bit indices. */
+/* The largest order: the bytes of n·n entries fit a size_t, and n fits the kernels' 32-bit
+ * indices. */
 #define PROBLEM_MAX_N 2000000u
 
 const char *op_name(enum op op);
@@ -63,22 +62,23 @@ uint64_t element_bytes(enum element element);
 /* The type of the entries that an arithmetic multiplies. */
 enum element element_of(enum arithmetic arithmetic);
 
-/* The arithmetic that is nothing but the type's own: what is chosen if none is named. */
+/* The type's own arithmetic, f32 or f64, which is the default. */
 enum arithmetic plain_arithmetic(enum element element);
 
-/* False if text names none. */
+/* Return false if text is not the name of one. */
 bool op_parse(const char *text, enum op *op);
 bool arithmetic_parse(const char *text, enum arithmetic *arithmetic);
 
-/* Nominal work: 2N³ for the products (as a full multiplication), N² for reduce. Speeds are quoted
- * against this. */
+/* The nominal work, from which speeds are computed: 2N³ for the products, as for a full
+ * multiplication; N² for reduce. */
 double problem_flop(const struct problem *p);
 
-/* Work executed: N²(N+1) if only one triangle is computed (symmetric), else the nominal work. */
+/* The work executed: N²(N+1) if only one triangle is computed (symmetric), else the nominal work.
+ */
 double problem_flop_done(const struct problem *p, bool symmetric);
 
-/* The fewest bytes that must pass through the device's memory: each input read once, each output
- * written once. */
+/* The fewest bytes that must be read from and written to the device's memory: each input once, each
+ * output once. */
 double problem_bytes(const struct problem *p);
 
 #endif

@@ -1,6 +1,6 @@
-/* doctor_container.c - GPUs in containers: inside one, whether it got a GPU and how; on a host,
- * which runtime would give one. Three generations: nvidia-docker2 (a runtime of its own, retired in
- * 2023), the NVIDIA Container Toolkit (a hook), and CDI (a file that names devices). */
+/* container.c - GPUs in containers: inside a container, whether it has a GPU; on a host, which
+ * runtime can give a GPU to containers. There are three: nvidia-docker2 (a runtime of its own,
+ * retired in 2023), the NVIDIA Container Toolkit (a hook), and CDI (a file that names devices). */
 #include "harness/doctor/doctor.h"
 #include "harness/host/files.h"
 #include "harness/host/host.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first specification of NVIDIA's devices in a directory. */
+/* Finds the first CDI specification of NVIDIA's devices in a directory. */
 static bool find_spec(const char *place, char *path, size_t bytes)
 {
     DIR *directory = host_opendir(place);
@@ -48,7 +48,7 @@ static void add_runtimes(struct doctor_sheet *sheet)
         doctor_add(
             sheet, "container runtime", DOCTOR_WARN,
             "sudo nvidia-ctk runtime configure --runtime=docker; sudo systemctl restart docker",
-            "NVIDIA Container Toolkit, which Docker does not know of");
+            "NVIDIA Container Toolkit, which Docker is not configured to use");
     else if (toolkit)
         doctor_add(sheet, "container runtime", DOCTOR_OK, "", "NVIDIA Container Toolkit%s",
                    docker ? " (docker run --gpus all)" : "");
@@ -62,7 +62,7 @@ static void add_runtimes(struct doctor_sheet *sheet)
                    "none gives GPUs to containers");
 }
 
-/* How to ask for a GPU, by what runs the container. */
+/* How to request a GPU for a container of this kind. */
 static const char *how_to_ask(const char *kind)
 {
     if (strcmp(kind, "docker") == 0)
@@ -75,8 +75,7 @@ static const char *how_to_ask(const char *kind)
         return "ask for it: resources: limits: nvidia.com/gpu: 1; the node needs NVIDIA's device "
                "plugin";
     return "give it the host's /dev/nvidia* and driver libraries: apptainer run --nv, or the "
-           "NVIDIA "
-           "Container Toolkit";
+           "NVIDIA Container Toolkit";
 }
 
 static void add_inside(struct doctor_sheet *sheet, const char *kind, bool gpu_works)
@@ -96,7 +95,7 @@ static void add_inside(struct doctor_sheet *sheet, const char *kind, bool gpu_wo
     else if (!gpu_works)
         doctor_add(sheet, "GPU in container", DOCTOR_WARN,
                    "the line \"driver\" says what is missing",
-                   "its device nodes are here, and it does not work");
+                   "the container has device nodes, but no GPU works");
     else
         doctor_add(sheet, "GPU in container", DOCTOR_OK, "", "given%s%s",
                    devices && *devices ? ", NVIDIA_VISIBLE_DEVICES=" : "", devices ? devices : "");

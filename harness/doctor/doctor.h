@@ -1,5 +1,5 @@
-/* doctor.h - the lines of `gpubench doctor`: what this machine has, has not, or has in a way that
- * costs time, and what to type then. */
+/* doctor.h - the lines of `gpubench doctor`: what works on this machine, what is missing or slow,
+ * and what to type to mend it. */
 #ifndef HARNESS_DOCTOR_H
 #define HARNESS_DOCTOR_H
 
@@ -8,7 +8,7 @@
 
 enum doctor_state {
     DOCTOR_OK,
-    DOCTOR_WARN, /* works, but slower or less */
+    DOCTOR_WARN, /* works, but slower or in part */
     DOCTOR_FAIL  /* something cannot work */
 };
 
@@ -24,7 +24,7 @@ struct doctor_sheet {
     size_t count, max;
 };
 
-/* Adds a line, cut where a text is too long; none if the sheet is full. */
+/* Adds a line and truncates texts that are too long. Does nothing if the sheet is full. */
 __attribute__((format(printf, 5, 6))) void doctor_add(struct doctor_sheet *sheet, const char *what,
                                                       enum doctor_state state, const char *advice,
                                                       const char *found, ...);
@@ -32,21 +32,22 @@ __attribute__((format(printf, 5, 6))) void doctor_add(struct doctor_sheet *sheet
 /* "ok", "warn", "fail". */
 const char *doctor_word(enum doctor_state state);
 
-/* What the GPU backend knows: driver, devices, images, variants, NVIDIA's libraries, NVML, JIT
- * cache. Never fails: what is not there is a line. */
+/* Adds lines for the driver, devices, images, variants, NVIDIA's libraries, NVML and the JIT cache.
+ * Never fails: a missing item becomes a line that says so. */
 void gpu_doctor(struct doctor_sheet *sheet);
 
-/* What files say about the way to the GPU: the card and the kernel module, device nodes,
- * persistence daemon, udev rule, container runtime. Nothing on a machine without an NVIDIA card.
- * Where a GPU works all the same, nothing here is worse than a warning. */
+/* Adds lines, read from files, for the card and its kernel module, device nodes, persistence
+ * daemon, udev rule and container runtime; none on a machine without an NVIDIA card. If a GPU
+ * works, each is at most a warning. */
 void host_gpu_doctor(struct doctor_sheet *sheet, bool gpu_works);
 
-/* Whether a container got a GPU and how, or what on this host would give it one
- * (doctor_container.c). */
+/* Adds a line that says whether this container has a GPU, or how this host can give GPUs to
+ * containers (container.c). */
 void container_gpu_doctor(struct doctor_sheet *sheet, bool gpu_works);
 
-/* Who we are, where that is unusual as in containers: no entry in /etc/passwd, no home, or one that
- * cannot be written. No fault in itself: what needs a home has lines of its own (doctor_user.c). */
+/* Adds a line about the user if it has no entry in /etc/passwd, no home, or one that cannot be
+ * written, as is common in containers (user.c). This is not a fault: features that need a home have
+ * lines of their own. */
 void user_doctor(struct doctor_sheet *sheet);
 
 #endif

@@ -1,5 +1,5 @@
-/* doctor_host.c - from the card on the bus to its device nodes: what the kernel's and the system's
- * files say. In the order in which a machine is set up. */
+/* host.c - checks of the card, its kernel module, its device nodes and the system's settings, from
+ * files, in the order in which a machine is set up. */
 #include "harness/host/host.h"
 #include "harness/doctor/doctor.h"
 #include "harness/host/files.h"
@@ -16,7 +16,7 @@ static bool has_module(void)
     return host_exists("/proc/driver/nvidia/version");
 }
 
-/* The kernel module that drives a PCI device: the last word of the link "driver"; "" if none. */
+/* Reads which kernel module drives a PCI device; "" if none. */
 static void driver_of(const char *slot, char *driver, size_t bytes)
 {
     char path[320], text[512] = "";
@@ -29,7 +29,7 @@ static void driver_of(const char *slot, char *driver, size_t bytes)
         snprintf(driver, bytes, "%.*s", (int)strcspn(at + 7, "\n"), at + 7);
 }
 
-/* NVIDIA's display controllers: class 0300 (VGA) and 0302 (3D). */
+/* Whether a PCI device is NVIDIA's and of class 0300 (VGA) or 0302 (3D). */
 static bool is_card(const char *slot)
 {
     char path[320], vendor[16] = "", class[16] = "";
@@ -74,7 +74,7 @@ static void add_cards(struct doctor_sheet *sheet)
     closedir(directory);
 }
 
-/* A device node: there, and open to us for reading and writing. */
+/* Checks that a device node exists and that this process may read and write it. */
 static void add_node(struct doctor_sheet *sheet, const char *path, const char *make, bool *well)
 {
     const int error = host_use_error(path);
@@ -119,7 +119,8 @@ static void add_nodes(struct doctor_sheet *sheet)
                    cards == 1 ? "" : "s");
 }
 
-/* Without it, or nvidia-smi -pm, the driver starts afresh for every program that comes alone. */
+/* Checks nvidia-persistenced. Without it, or nvidia-smi -pm, the driver unloads its state when no
+ * program uses the GPU and starts again for the next one. */
 static void add_daemon(struct doctor_sheet *sheet)
 {
     if (!has_module())
@@ -171,7 +172,7 @@ static bool has_memory_rule(FILE *file)
     return found;
 }
 
-/* udev reads the first of these and no other. */
+/* Checks 40-vm-hotadd.rules, of which udev reads only the first in these directories. */
 static void add_udev_rule(struct doctor_sheet *sheet)
 {
     static const char *const places[] = {"/etc/udev/rules.d/", "/run/udev/rules.d/",

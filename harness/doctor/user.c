@@ -1,4 +1,4 @@
-/* doctor_user.c - the user of a container is often a bare number without a home. */
+/* user.c - checks the user, which in a container is often a number without a name or a home. */
 #define _GNU_SOURCE 1 /* fgetpwent */
 
 #include "harness/doctor/doctor.h"
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The file itself, as it is a container's that is asked about: on a host, users may be known by
- * other means. */
+/* Whether /etc/passwd has the user. Reads the file instead of asking getpwuid(), which on a host
+ * may also ask other services. */
 static bool has_entry(uid_t user)
 {
     FILE *file = host_open("/etc/passwd");

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Our group in one hierarchy. */
+/* The group of this process in one hierarchy. */
 struct group {
     char directory[PATH_MAX]; /* in the file system; cut shorter while walking up */
     size_t mount_length;      /* of the mount point it starts with */
@@ -25,7 +25,7 @@ static bool list_has(const char *list, const char *word)
     return false;
 }
 
-/* Our path in the hierarchy of a v1 controller, or in v2's if controller is NULL. */
+/* The path of our group in the hierarchy of a v1 controller, or in v2's if controller is NULL. */
 static bool own_path(const char *controller, char *path, size_t bytes)
 {
     FILE *file = host_open("/proc/self/cgroup");
@@ -51,7 +51,7 @@ static bool own_path(const char *controller, char *path, size_t bytes)
     return found;
 }
 
-/* Undoes mountinfo's \040 for a space and the like, in place. */
+/* Decodes the escapes of mountinfo in place, such as \040 for a space. */
 static void unescape(char *text)
 {
     char *out = text;
@@ -71,8 +71,8 @@ struct mount {
     char *root, *point;
 };
 
-/* Cuts a line of mountinfo: "31 23 0:28 root point options … - type source super-options". False if
- * it is no mount of the hierarchy. */
+/* Splits a line of mountinfo: "31 23 0:28 root point options … - type source super-options".
+ * Returns false if it does not mount the hierarchy. */
 static bool mount_of(char *line, const char *controller, struct mount *mount)
 {
     char *separator = strstr(line, " - ");
@@ -130,7 +130,7 @@ static bool find_group(const char *controller, struct group *group)
         const char *rest = below(path, mount.root);
         exact = rest && !strstr(rest, "/..");
         if (found && !exact)
-            continue; /* the first mount serves, unless a later one really holds our path */
+            continue; /* use the first mount, unless our path exists in a later one */
         int length = snprintf(group->directory, sizeof group->directory, "%s%s", mount.point,
                               exact ? rest : "");
         if (length < 0 || (size_t)length >= sizeof group->directory) {
@@ -167,7 +167,7 @@ static void take_least(uint64_t *least, uint64_t value)
         *least = value;
 }
 
-/* One group's quota in CPUs, 0 if none. */
+/* The quota of one group in CPUs, 0 if it has none. */
 static double quota_of(const struct group *group, bool v2)
 {
     uint64_t quota = 0, period = 0;
@@ -202,7 +202,7 @@ double cgroup_cpu_quota(void)
     return least;
 }
 
-/* One group's memory limit, UINT64_MAX if none. */
+/* The memory limit of one group in bytes, UINT64_MAX if it has none. */
 static uint64_t limit_of(const struct group *group, bool v2)
 {
     static const char *const files[2][2] = {{"memory.limit_in_bytes", NULL},
@@ -210,13 +210,13 @@ static uint64_t limit_of(const struct group *group, bool v2)
     uint64_t limit = UINT64_MAX;
     for (int i = 0; i < 2 && files[v2][i]; i++) {
         uint64_t value;
-        if (host_read_number(in_group(group, files[v2][i]), &value)) /* "max" is no number */
+        if (host_read_number(in_group(group, files[v2][i]), &value)) /* "max" is not a number */
             take_least(&limit, value);
     }
     return limit;
 }
 
-/* What one group uses and cannot give back. */
+/* The bytes that one group uses and that cannot be reclaimed. */
 static uint64_t used_by(const struct group *group, bool v2)
 {
     uint64_t usage = 0, cache = 0;

@@ -1,5 +1,4 @@
-/* container.c - what kind of container this is, if any: the marks that runtimes leave behind.
- */
+/* container.c - recognizes containers by the files and variables that their runtimes create. */
 #include "harness/host/container.h"
 
 #include "harness/host/files.h"
@@ -15,7 +14,7 @@ static bool is_set(const char *variable)
     return value && *value;
 }
 
-/* Runtimes without cgroup namespaces show themselves in the path of our group. */
+/* Without a cgroup namespace, the path of our group contains the name of the runtime. */
 static const char *from_cgroup_path(void)
 {
     static const struct {
@@ -49,7 +48,7 @@ bool host_is_filtered(void)
 
 const char *host_container(void)
 {
-    /* Kubernetes first: its containers bear their runtime's marks too. */
+    /* Kubernetes first, because its containers have the files of their runtime too. */
     if (is_set("KUBERNETES_SERVICE_HOST") || host_exists("/run/secrets/kubernetes.io"))
         return "kubernetes";
     if (host_exists("/.dockerenv"))

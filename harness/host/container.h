@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* "docker", "podman", "kubernetes", "container" (some other), or NULL outside a container. */
+/* "docker", "podman", "kubernetes", "container" (any other), or NULL outside a container. */
 const char *host_container(void);
 
 /* Whether a seccomp filter restricts system calls. */

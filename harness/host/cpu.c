@@ -1,5 +1,6 @@
-/* host_cpu.c - /proc/cpuinfo up to the end of its first processor (the file takes some kernels a
- * long time to make on machines with hundreds of them), and /sys/devices/system/cpu. */
+/* cpu.c - facts about the processor from /proc/cpuinfo and /sys/devices/system/cpu. Reads only the
+ * first processor of /proc/cpuinfo, because with hundreds of them some kernels are slow to write
+ * it. */
 #include "harness/host/cpu.h"
 
 #include "harness/host/files.h"
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What /proc/cpuinfo says of the first processor. ARM gives two numbers instead of a name. */
+/* The first processor in /proc/cpuinfo. ARM gives two numbers instead of a name. */
 struct processor {
     char model[128], implementer[32], part[32], microcode[32];
     bool is_x86, is_virtual;
@@ -19,7 +20,7 @@ static void copy(char *out, size_t bytes, const char *text)
         snprintf(out, bytes, "%s", text);
 }
 
-/* Whether a list of words parted by spaces has the word. */
+/* Whether a space-separated list contains the word. */
 static bool has_word(const char *words, const char *word)
 {
     const size_t length = strlen(word);
@@ -75,8 +76,8 @@ static struct processor first_processor(void)
     return p;
 }
 
-/* How many groups the online processors form, each file naming the members of one: opened once a
- * group, not once a processor. 0 if the topology cannot be read. */
+/* How many groups, such as sockets, the online processors form; each processor's topology file
+ * lists the members of its group, and it is read once for each group. 0 if it cannot be read. */
 static int groups_of_processors(const char *online, const char *file)
 {
     enum { PROCESSORS_MAX = 8192 };
@@ -132,8 +133,8 @@ static void add_frequency_rules(struct facts *facts)
         facts_boolean(facts, "host.cpu.boost", value == 0);
 }
 
-/* "QEMU Standard PC (Q35 + ICH9, 2009)", "Amazon EC2 p5.48xlarge": what the firmware calls the
- * machine. */
+/* The machine's name in its firmware: "QEMU Standard PC (Q35 + ICH9, 2009)", "Amazon EC2
+ * p5.48xlarge". */
 static void add_virtualisation(struct facts *facts, const struct processor *p)
 {
     if (!p->is_x86)

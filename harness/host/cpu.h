@@ -1,10 +1,10 @@
-/* host_cpu.h - facts about the processor. */
+/* cpu.h - facts about the processor. */
 #ifndef HARNESS_HOST_CPU_H
 #define HARNESS_HOST_CPU_H
 
 #include "harness/contract/facts.h"
 
-/* Adds host.cpu.* and host.virtualisation, which x86 processors tell with their flags. */
+/* Adds host.cpu.*, and host.virtualisation, which x86 processors have among their flags. */
 void host_cpu_facts(struct facts *facts);
 
 #endif

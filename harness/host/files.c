@@ -133,8 +133,8 @@ int host_list_count(const char *list)
 
 static const char trial[] = "/.gpubench-XXXXXX";
 
-/* The directory, or the nearest above it that is there, with room for a trial behind it; "" is the
- * root. */
+/* Writes the directory, or its nearest existing parent, to path, and leaves room there for the name
+ * of a trial file. "" is the root. */
 static void find_nearest(const char *directory, char path[PATH_MAX])
 {
     snprintf(path, PATH_MAX, "%.*s", (int)(PATH_MAX - sizeof trial), directory);

@@ -1,5 +1,4 @@
-/* host.c - the facts about the machine: some thirty small files, read in about a millisecond.
- */
+/* host.c - facts about the machine, from some thirty small files read in about a millisecond. */
 #define _GNU_SOURCE 1 /* environ */
 
 #include "harness/host/host.h"
@@ -15,7 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* PRETTY_NAME="Debian GNU/Linux 12 (bookworm)" of os-release. */
+/* The name of the system, from PRETTY_NAME="Debian GNU/Linux 12 (bookworm)" in os-release. */
 static bool os_name(char *name, size_t bytes)
 {
     FILE *file = host_open("/etc/os-release");
@@ -58,7 +57,7 @@ static void add_system(struct facts *facts)
     facts_text(facts, "host.libc", text);
 }
 
-/* The bracketed word of "always [madvise] never". */
+/* The setting, which is the word in brackets: "always [madvise] never". */
 static void add_transparent_huge_pages(struct facts *facts)
 {
     char text[128];
@@ -105,7 +104,8 @@ static void add_load(struct facts *facts)
         facts_real(facts, "host.load_1min", load);
 }
 
-/* A memory limit above the machine's memory is none: v1 writes "no limit" so. */
+/* A memory limit above the machine's memory means no limit, because v1 has no other way to write
+ * it. */
 static void add_limits(struct facts *facts, uint64_t memory_total)
 {
     const struct cpu_limit cpu = host_cpu_limit();

@@ -1,4 +1,4 @@
-/* host.h - the facts about this machine, and how much of it this process may use. */
+/* host.h - facts about this machine. */
 #ifndef HARNESS_HOST_H
 #define HARNESS_HOST_H
 
@@ -12,8 +12,8 @@
 
 /* Adds host.* (name, kernel, OS, CPU model, sockets, cores, memory, governor, virtualisation …),
  * container.* (kind, cgroup version, limits, image digest from $GPUBENCH_IMAGE_DIGEST) and env.*
- * (each OPENBLAS_, OMP_, MKL_, GOMP_, CUDA_, CUBLAS_, NVIDIA_ variable that is set). Reads files
- * only; what cannot be read is left out. */
+ * (each OPENBLAS_, OMP_, MKL_, GOMP_, CUDA_, CUBLAS_, NVIDIA_ variable that is set). Only reads
+ * files; a fact that cannot be read is left out. */
 void host_facts(struct facts *facts);
 
 #endif

@@ -18,7 +18,8 @@ static int cores_online(void)
     return count > 0 ? count : (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
-/* 0 if unknown. The kernel refuses a mask smaller than its own, so grow until it fits. */
+/* How many processors the affinity mask allows, 0 if unknown. The kernel refuses a mask smaller
+ * than its own, so this tries larger ones. */
 static int cores_allowed(void)
 {
     for (size_t cores = 1024; cores <= 1u << 20; cores *= 4) {
@@ -59,7 +60,8 @@ struct cpu_limit host_cpu_limit(void)
     return cpu_limit_from(cores, affinity > 0 ? affinity : cores, cgroup_cpu_quota());
 }
 
-/* Kernels before 3.14 have no MemAvailable. */
+/* The host's available memory in bytes; estimated on kernels before 3.14, which have no
+ * MemAvailable. */
 static uint64_t host_available(void)
 {
     static const char meminfo[] = "/proc/meminfo";

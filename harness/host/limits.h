@@ -9,18 +9,18 @@ struct cpu_limit {
     int threads;    /* the least of the three below, at least 1 */
     int cores;      /* online */
     int affinity;   /* allowed by sched_getaffinity (cpusets too) */
-    double quota;   /* cgroup v1 or v2 CPU quota in CPUs, 0 if none; rounded up for threads */
+    double quota;   /* CPU quota of the cgroups in CPUs, 0 if none; rounded up for threads */
     const char *by; /* "cores", "affinity" or "cgroup quota" */
 };
 struct cpu_limit host_cpu_limit(void);
 
-/* The bytes that this process may still allocate: the least of the host's available memory and what
- * is left under every cgroup limit above us (v1 and v2). *limit_name (may be NULL) gets "host" or
+/* The bytes that this process may still allocate: the less of the host's available memory and what
+ * is left under the cgroup limits (v1 and v2). *limit_name, which may be NULL, is set to "host" or
  * "cgroup". UINT64_MAX if neither can be read. */
 uint64_t host_memory_available(const char **limit_name);
 
-/* The least of cores, affinity and the quota rounded up (0: none), at least 1; of equals the first
- * is named. */
+/* The least of cores, affinity and the quota rounded up (0: none), but at least 1. If two are
+ * equal, `by` names the first of them. */
 struct cpu_limit cpu_limit_from(int cores, int affinity, double quota);
 
 #endif

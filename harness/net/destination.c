@@ -1,5 +1,5 @@
-/* destination.c - see destination.h. The grammar is a strict part of RFC 3986: what is refused here
- * never reaches libcurl. */
+/* destination.c - parses addresses. The grammar is a strict subset of RFC 3986, so that libcurl
+ * never sees an address that could be read in two ways. */
 #include "harness/net/destination.h"
 
 #include <arpa/inet.h>
@@ -27,7 +27,7 @@ static const struct {
 enum { SCHEME_COUNT = sizeof schemes / sizeof *schemes };
 
 static const char known_schemes[] = "https://, s3+https://, pushgateway+https://, influx+https:// "
-                                    "and file://";
+                                    "or file://";
 
 bool destination_is_url(const char *text)
 {
@@ -37,7 +37,7 @@ bool destination_is_url(const char *text)
     return length > 0 && strncmp(text + length, "://", 3) == 0;
 }
 
-/* Leaves out the query, and a user and password before the host. */
+/* Copies an address without its query and without a user and password. */
 char *destination_shown(const char *text, char *out, size_t bytes)
 {
     const char *host = strstr(text, "://");
@@ -95,7 +95,7 @@ static bool parse_authority(const char *text, size_t length, struct destination 
     return port > 0 && port <= 65535;
 }
 
-/* Only what RFC 3986 allows in a path and a query. */
+/* Whether RFC 3986 allows all these characters in a path or a query. */
 static bool is_clean(const char *text)
 {
     for (; *text; text++)
@@ -123,7 +123,7 @@ static bool percent_decode(char *text)
     return true;
 }
 
-/* The parameters of an InfluxDB address name places, and nothing else may be among them. */
+/* An InfluxDB address may have only the parameters that name a database or a bucket. */
 static enum status parse_influx(struct destination *to, struct failure *why)
 {
     static const char *const known[] = {"db", "rp", "org", "orgID", "bucket"};
@@ -135,7 +135,7 @@ static enum status parse_influx(struct destination *to, struct failure *why)
             found = found || (strlen(known[i]) == name && strncmp(at, known[i], name) == 0);
         if (!found)
             return fail(why, STATUS_USAGE,
-                        "the address %s takes db and rp, or org and bucket, behind its \"?\" and "
+                        "the address %s takes db and rp, or org and bucket, after its \"?\" and "
                         "nothing else; a token belongs in --token-file, $GPUBENCH_TOKEN or "
                         ".netrc.",
                         to->shown);
@@ -160,10 +160,11 @@ static enum status parse_file(const char *rest, struct destination *to, struct f
 {
     snprintf(to->path, sizeof to->path, "%s", rest);
     if (to->path[0] != '/' || strchr(rest, '?') || !is_clean(rest) || !percent_decode(to->path))
-        return fail(why, STATUS_USAGE,
-                    "%s is no address of a file: write file:///DIRECTORY/ with three slashes, and "
-                    "spaces as %%20.",
-                    to->shown);
+        return fail(
+            why, STATUS_USAGE,
+            "%s is not the address of a file: write file:///DIRECTORY/ with three slashes, and "
+            "spaces as %%20.",
+            to->shown);
     return STATUS_OK;
 }
 
@@ -177,7 +178,7 @@ enum status destination_parse(const char *text, bool insecure_http, struct desti
            strncmp(text, schemes[scheme].prefix, strlen(schemes[scheme].prefix)) != 0)
         scheme++;
     if (scheme == SCHEME_COUNT)
-        return fail(why, STATUS_USAGE, "\"%.200s\" is no address: there are %s.", to->shown,
+        return fail(why, STATUS_USAGE, "\"%.200s\" is not a valid address: use %s.", to->shown,
                     known_schemes);
     if (strlen(text) >= URL_BYTES / 2)
         return fail(why, STATUS_USAGE, "the address %.100s... is too long (%zu bytes, at most %d).",
@@ -196,10 +197,11 @@ enum status destination_parse(const char *text, bool insecure_http, struct desti
                     "$GPUBENCH_TOKEN or .netrc.",
                     to->shown);
     if (!parse_authority(host, authority, to) || !is_clean(path))
-        return fail(why, STATUS_USAGE,
-                    "\"%.200s\" is no address: write https://HOST[:PORT]/PATH, special characters "
-                    "as %%XX.",
-                    to->shown);
+        return fail(
+            why, STATUS_USAGE,
+            "\"%.200s\" is not a valid address: write https://HOST[:PORT]/PATH, special characters "
+            "as %%XX.",
+            to->shown);
     to->is_loopback = names_loopback(to->host);
     if (!to->tls && !insecure_http && !to->is_loopback)
         return fail(why, STATUS_USAGE,

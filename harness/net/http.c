@@ -1,5 +1,5 @@
-/* http.c - libcurl, opened at run time: it brings 25 libraries and 12 ms with it, which no run
- * that publishes nothing should pay for, and the host's own knows the host's certificates. */
+/* http.c - HTTP by libcurl, which is opened at run time: it loads 25 libraries in 12 ms, which only
+ * a run that publishes should pay for, and the host's own copy knows the host's certificates. */
 #include "harness/net/http.h"
 
 #include "harness/base/interrupt.h"
@@ -69,12 +69,12 @@ void http_close(void)
     curl.handle = NULL;
 }
 
-/* What the callbacks know of the exchange under way. */
+/* The state of an exchange, for the callbacks of libcurl. */
 struct exchange {
     const struct http_request *request;
     struct http_reply *reply;
     size_t headers, body;
-    const char *refused; /* why we broke it off, NULL if we did not */
+    const char *refused; /* why we ended it early, NULL if we did not */
     curl_off_t moved;    /* bytes both ways when something last moved, and when that was */
     nanos moved_at, patience;
     bool stalled;
@@ -87,7 +87,7 @@ static long status_of(void)
     return status;
 }
 
-/* The first line of what a server says, as far as it is printable. */
+/* The printable start of the first line of an answer. */
 static void keep_text(struct http_reply *reply, const char *bytes, size_t count)
 {
     size_t used = strlen(reply->text);
@@ -145,8 +145,8 @@ static size_t on_header(char *line, size_t one, size_t count, void *user)
     return count;
 }
 
-/* Called at least once a second: breaks off when somebody pressed Ctrl-C, or when nothing has moved
- * for as long as one of the tries may take. */
+/* libcurl calls this at least once a second. Ends the exchange after Ctrl-C, or if no byte has
+ * moved for as long as one try may take. */
 static int on_progress(void *user, curl_off_t all_down, curl_off_t down, curl_off_t all_up,
                        curl_off_t up)
 {
@@ -178,7 +178,7 @@ static bool add_header(struct curl_slist **list, const char *name, const char *v
     return longer != NULL;
 }
 
-/* What S3 wants to be told of the body, and an older libcurl does not tell it. */
+/* S3 wants the SHA-256 of the body in a header, which older versions of libcurl do not send. */
 static bool add_digest(struct curl_slist **list, const struct http_request *r)
 {
     char digest[SHA256_DIGEST_STRING_LENGTH];
@@ -210,8 +210,8 @@ static bool add_headers(struct curl_slist **list, const struct http_request *r,
         ok = add_header(list, "If-None-Match", r->etag);
     if (ok && r->s3_region)
         ok = add_digest(list, r);
-    else if (ok) /* no "Expect: 100-continue", which costs a second on servers that do not know it;
-                    signed, its absence would be part of the signature */
+    else if (ok) /* no "Expect: 100-continue", which costs a second on servers that do not know it.
+                    A signed request keeps it, because the signature would cover its absence. */
         ok = add_header(list, "Expect", "");
     if (ok && r->s3_region && session && *session)
         ok = add_header(list, "x-amz-security-token", session);
@@ -242,8 +242,8 @@ static bool set_options(const struct http_request *r, const struct http_access *
     x->moved_at = now;
     curl.easy_reset(h);
 #define SET(option, value) curl.easy_setopt(h, option, value)
-    SET(CURLOPT_PROTOCOLS_STR, "http,https"); /* an older libcurl does not know it: http_send
-                                                 follows no other scheme either */
+    SET(CURLOPT_PROTOCOLS_STR, "http,https"); /* Older versions ignore this; http_send() refuses
+                                                 other schemes too. */
     SET(CURLOPT_ERRORBUFFER, error);
     SET(CURLOPT_CONNECTTIMEOUT_MS, connect_ms < 5000 ? (connect_ms > 1 ? connect_ms : 1) : 5000L);
     SET(CURLOPT_TIMEOUT_MS, left_ms);

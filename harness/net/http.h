@@ -1,5 +1,5 @@
-/* http.h - one exchange with an HTTP server, and the rules of trying again. http.c is the only
- * file that knows libcurl, which it opens when it is first needed. */
+/* http.h - an exchange with an HTTP server, and when it is tried again. Only http.c uses libcurl,
+ * which it opens when it is first needed. */
 #ifndef HARNESS_HTTP_H
 #define HARNESS_HTTP_H
 
@@ -14,16 +14,16 @@ struct http_access {
     char *token;         /* NULL: user and password of ~/.netrc, if it names the host */
     const char *ca_file; /* NULL: the system's authorities */
     bool insecure_http;  /* http is allowed to other machines too */
-    bool offline;        /* no server is asked; what was fetched before is taken (fetch_file) */
-    double timeout_s;    /* for one request with all its tries; 0: HTTP_TIMEOUT_S */
+    bool offline;        /* use the copy fetched before instead of asking a server (fetch_file) */
+    double timeout_s;    /* for a request with all its tries; 0: HTTP_TIMEOUT_S */
 };
 
 #define HTTP_TIMEOUT_S 30.0
 #define HTTP_CONNECT_S 5.0
 enum { HTTP_TRIES = 3 };
 
-/* Reads the token: of the file if one is named, else $GPUBENCH_TOKEN, else none. STATUS_USAGE with
- * a sentence that does not quote it if it cannot be one. */
+/* Reads the token from the file if one is named, else from $GPUBENCH_TOKEN; without either there is
+ * none. Returns STATUS_USAGE with a message, which does not quote it, if it is invalid. */
 enum status http_access_token(struct http_access *access, const char *file, struct failure *why);
 void http_access_free(struct http_access *access);
 
@@ -33,51 +33,51 @@ struct http_request {
     const char *type; /* of the body */
     const char *body; /* NULL: none */
     size_t body_bytes;
-    const char *etag;       /* GET: only if it is not this any more */
+    const char *etag;       /* GET: only if the document's etag differs from this one */
     const char *token_word; /* "Bearer", "Token" */
-    bool no_proxy;          /* loopback is never reached through one */
-    const char *s3_region;  /* signed with $AWS_ACCESS_KEY_ID and $AWS_SECRET_ACCESS_KEY */
+    bool no_proxy;          /* connect directly, as to loopback */
+    const char *s3_region;  /* sign with $AWS_ACCESS_KEY_ID and $AWS_SECRET_ACCESS_KEY; or NULL */
 
-    /* Takes the answer's body piece by piece, uncompressed, if the answer is 200; false if that
-     * cannot be. `restart` is called before each try. NULL: the answer is read and forgotten. */
+    /* Receives the body of an answer 200 piece by piece, uncompressed; returns false to end the
+     * exchange. `restart` is called before each try. NULL: the body is discarded. */
     bool (*take)(void *to, const char *bytes, size_t count);
     bool (*restart)(void *to);
     void *to;
-    size_t answer_most; /* bytes of body, uncompressed, after which the server is cut off */
+    size_t answer_most; /* the exchange ends after so many bytes of body, uncompressed */
 };
 
 struct http_reply {
     int status;           /* 200, 404 ...; 0 if there was no answer */
     double retry_after_s; /* 0 if the server did not say */
     char etag[256];
-    char location[2048]; /* where it sends us, absolute */
-    char text[256];      /* the first line of an answer that is no success, printable */
+    char location[2048]; /* the absolute address of a redirection */
+    char text[256];      /* the first line of an error's body, printable */
 };
 
 enum http_end {
-    HTTP_ANSWERED, /* whatever the status */
+    HTTP_ANSWERED, /* with any status */
     HTTP_TIMED_OUT,
-    HTTP_BROKEN,  /* the connection: refused, or closed too early */
-    HTTP_REFUSED, /* by us, or in a way that trying again does not change */
+    HTTP_BROKEN,  /* the connection was refused, or closed too early */
+    HTTP_REFUSED, /* we refused to go on, or another try cannot help */
     HTTP_STOPPED, /* by Ctrl-C */
 };
 
-/* Opens libcurl; STATUS_FAILED with what to install if there is none. */
+/* Opens libcurl. Returns STATUS_FAILED with the package to install if there is none. */
 enum status http_open(struct failure *why);
 
-/* One exchange, which follows no redirection, until `deadline`. why->text says what went wrong if
- * nothing was answered. */
+/* Makes one exchange, which ends at `deadline` and follows no redirection. If there is no answer,
+ * why->text says why. */
 enum http_end http_exchange(const struct http_request *request, const struct http_access *access,
                             nanos deadline, struct http_reply *reply, struct failure *why);
 
-/* The same with redirections followed within the server, and tries repeated where that helps. OK if
- * the answer is a success: 200, 201, 202, 204, or 304 where an etag was given. Otherwise
- * STATUS_PUBLISH_FAILED (or STATUS_INTERRUPTED) and a sentence without its full stop; reply->status
- * tells more. */
+/* The same, but follows redirections within the server and tries again where that may help. Returns
+ * OK for 200, 201, 202, 204, and for 304 if an etag was given. Otherwise returns
+ * STATUS_PUBLISH_FAILED or STATUS_INTERRUPTED with a message that has no full stop; reply->status
+ * is the last answer's. */
 enum status http_send(const struct http_request *request, const struct http_access *access,
                       struct http_reply *reply, struct failure *why);
 
-/* Closes connections that were kept for the next request. */
+/* Closes the connections that were kept open for further requests. */
 void http_close(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* http_send.c - when a request is tried again, and where it may be sent on to. Nothing here knows
+/* http_send.c - when a request is tried again and which redirections are followed; does not use
  * libcurl. */
 #include "harness/base/durable.h"
 
@@ -58,8 +58,8 @@ void http_access_free(struct http_access *access)
     access->token = NULL;
 }
 
-/* Half a second, then a whole one, each give or take a half of it: clients that failed together
- * should not come back together. */
+/* The pause before another try: half a second, then one second, each varied by up to a half of it
+ * at random, so that clients that failed together do not return together. */
 static double backoff(int attempt)
 {
     uint32_t random = UINT32_MAX / 2;
@@ -68,7 +68,7 @@ static double backoff(int attempt)
     return 0.5 * (double)(1 << attempt) * (0.5 + (double)random / UINT32_MAX);
 }
 
-/* Ends early on Ctrl-C. */
+/* Sleeps; ends early on Ctrl-C. */
 static void wait_for(double seconds)
 {
     const nanos until = clock_now() + (nanos)(seconds * 1e9);
@@ -109,7 +109,7 @@ static enum http_end refuse_answer(const struct http_request *request, struct ht
     return HTTP_REFUSED;
 }
 
-/* One try, through the redirections. The failure says why if the end is not a success. */
+/* One try, with its redirections. If it fails, the failure says why. */
 static enum http_end try_once(const struct http_request *first, const struct http_access *access,
                               nanos deadline, struct http_reply *reply, struct failure *why)
 {
@@ -135,14 +135,15 @@ static enum http_end try_once(const struct http_request *first, const struct htt
         secrets_mask(shown, access, request.url);
         if (destination_parse(reply->location, true, &next, NULL) != STATUS_OK ||
             !destination_same_server(&here, &next)) {
-            fail(why, STATUS_PUBLISH_FAILED,
-                 "the server answers %d and sends us to another, %s, which is not followed: give "
-                 "that address if it is right",
-                 reply->status, shown);
+            fail(
+                why, STATUS_PUBLISH_FAILED,
+                "the server answers %d and redirects to another server, %s, which is not followed: give "
+                "that address if it is right",
+                reply->status, shown);
             return HTTP_REFUSED;
         }
         if (hops == HOPS_MOST) {
-            fail(why, STATUS_PUBLISH_FAILED, "the server sends us on for the %dth time, to %s",
+            fail(why, STATUS_PUBLISH_FAILED, "the server redirects for the %dth time, to %s",
                  hops + 1, shown);
             return HTTP_REFUSED;
         }
@@ -173,7 +174,7 @@ enum status http_send(const struct http_request *request, const struct http_acce
         if (!is_worth_trying(end, reply))
             return STATUS_PUBLISH_FAILED;
 
-        /* A try that the end of all time cut short knows less than the one before it. libcurl's
+        /* If the total time ended this try, the failure of the try before it says more. libcurl's
          * timeout is in whole milliseconds and may end a little early. */
         const nanos nearly = (nanos)50e6;
         if (attempt > 0 && end == HTTP_TIMED_OUT && clock_now() + nearly >= deadline)

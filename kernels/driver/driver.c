@@ -1,4 +1,4 @@
-/* driver.c - the errors of the CUDA driver in words, and its version. */
+/* driver.c - describes the errors of the CUDA driver, and reads its version. */
 #include "kernels/driver/driver.h"
 
 #include <stdbool.h>
@@ -20,7 +20,7 @@ const char *driver_error(const struct driver *cu, CUresult error)
     return text;
 }
 
-/* Errors that users meet, with advice. After one that is_lost, every later call on the context
+/* Common errors and what to do about them. After one that is_lost, every later call on the context
  * fails until the process ends. */
 static const struct known {
     CUresult error;
@@ -30,14 +30,14 @@ static const struct known {
     {CUDA_ERROR_OUT_OF_MEMORY, false,
      "; another process may hold the device's memory: nvidia-smi shows who"},
     {CUDA_ERROR_DEVICE_UNAVAILABLE, true,
-     "; another process has it to itself, or it has failed: nvidia-smi shows which"},
+     "; another process uses it exclusively, or it has failed: nvidia-smi shows which"},
     {CUDA_ERROR_ECC_UNCORRECTABLE, true,
-     "; its memory is faulty: nvidia-smi -q -d ECC counts how often, a reset may map the spot out"},
+     "; its memory is faulty: nvidia-smi -q -d ECC counts the errors, a reset may retire the page"},
     {CUDA_ERROR_NVLINK_UNCORRECTABLE, true, "; nvidia-smi nvlink -e shows which link"},
     {CUDA_ERROR_UNSUPPORTED_PTX_VERSION, false,
      "; the driver is too old for this image: install a newer one, or try --image portable"},
     {CUDA_ERROR_ILLEGAL_ADDRESS, true,
-     "; a kernel left its memory, which is a mistake in gpubench: please report the command"},
+     "; a kernel accessed memory out of bounds, a bug in gpubench: please report the command"},
     {CUDA_ERROR_LAUNCH_TIMEOUT, true,
      "; the device drives a display and the driver stops long kernels: try a smaller N"},
     {CUDA_ERROR_CONTEXT_IS_DESTROYED, true, ""},
@@ -46,10 +46,10 @@ static const struct known {
     {CUDA_ERROR_MISALIGNED_ADDRESS, true, ""},
     {CUDA_ERROR_INVALID_ADDRESS_SPACE, true, ""},
     {CUDA_ERROR_INVALID_PC, true, ""},
-    {CUDA_ERROR_LAUNCH_FAILED, true, "; dmesg may tell why: look for Xid"},
+    {CUDA_ERROR_LAUNCH_FAILED, true, "; look for Xid in dmesg, which may say why"},
     {CUDA_ERROR_NOT_PERMITTED, false,
      "; the container or a policy forbids it: gpubench doctor looks at the device nodes"},
-    {CUDA_ERROR_UNKNOWN, true, "; dmesg may tell why: look for Xid"},
+    {CUDA_ERROR_UNKNOWN, true, "; look for Xid in dmesg, which may say why"},
 };
 
 static const struct known *find_known(CUresult error)

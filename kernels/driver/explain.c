@@ -132,10 +132,11 @@ enum status explain_init(const struct driver *cu, CUresult error, struct failure
     const char *path = loaded_path(cu), *advice = init_advice(error);
     int denied;
     if (error == CUDA_ERROR_NO_DEVICE && visible)
-        return fail(why, STATUS_NO_DEVICE,
-                    "the NVIDIA driver is here, and CUDA_VISIBLE_DEVICES=\"%.60s\" shows no GPU of "
-                    "it. Unset it, or name one that nvidia-smi -L lists.%s",
-                    visible, on_cpu);
+        return fail(
+            why, STATUS_NO_DEVICE,
+            "the NVIDIA driver is installed, but CUDA_VISIBLE_DEVICES=\"%.60s\" hides every "
+            "GPU. Unset it, or name one that nvidia-smi -L lists.%s",
+            visible, on_cpu);
     if (is_wsl() && strncmp(path, DRIVER_WSL_DIRECTORY, sizeof DRIVER_WSL_DIRECTORY - 1) != 0 &&
         !host_container())
         return fail(
@@ -154,8 +155,8 @@ enum status explain_init(const struct driver *cu, CUresult error, struct failure
     }
     if (error == CUDA_ERROR_NO_DEVICE)
         return fail(why, STATUS_NO_DEVICE,
-                    "the NVIDIA driver is here but has no CUDA device. %s%s%s", no_device_advice(),
-                    laptop_advice(), on_cpu);
+                    "the NVIDIA driver is installed but finds no CUDA device. %s%s%s",
+                    no_device_advice(), laptop_advice(), on_cpu);
     if (!advice && is_wsl())
         advice = wsl_advice();
     return fail(why, STATUS_NO_DEVICE,

@@ -1,18 +1,19 @@
-/* panels.h - the sum of a product can be cut anywhere along k. Chooses the number of panels so that
- * tiles × panels fill whole waves of blocks. */
+/* panels.h - into how many panels the kernels that sum A·Aᵀ cut k: as many as make tiles × panels
+ * fill whole waves of blocks. The sum can be cut anywhere along k, because the parts just add up.
+ */
 #ifndef KERNELS_PANELS_H
 #define KERNELS_PANELS_H
 
 #include <stdint.h>
 
-/* Tiles of C, and thin ones that take about a fifth of the time (sum_aat/sm90/ffma_sm90.cu) and go
- * to the blocks without a tile in the last wave. */
+/* The number of tiles of C, and of thin tiles, which take about a fifth of the time and are
+ * computed by the blocks that have no tile in the last wave (sum_aat/sm90/ffma_sm90.cu). */
 struct tile_work {
     uint64_t tiles, thin;
 };
 
-/* The time of all units of work, in stages, k cut into `panels`. Changing from one to the next
- * costs a block about half a stage. */
+/* The time of all work, in stages of k, if k is cut into `panels`. A block needs about half a stage
+ * to change from one unit of work, a panel of a tile, to the next. */
 static inline double panels_cost(struct tile_work work, unsigned stages, unsigned blocks,
                                  unsigned panels)
 {
@@ -24,8 +25,8 @@ static inline double panels_cost(struct tile_work work, unsigned stages, unsigne
     return all > with_thin ? all : with_thin;
 }
 
-/* The number of panels, from `least` on, to cut the k of these tiles into, `stages` of it, for
- * `blocks` blocks that run at a time. */
+/* The best number of panels, at least `least`, for tiles whose k has `stages` stages, if `blocks`
+ * blocks run at a time. */
 static inline unsigned panels_of(struct tile_work work, unsigned stages, unsigned blocks,
                                  unsigned least)
 {

@@ -1,4 +1,4 @@
-/* tile_list.c - tiles in bands, the partial ones first. */
+/* tile_list.c - lists tiles band by band, partial tiles first. */
 #include "kernels/tiling/tile_list.h"
 
 enum { BAND = 8 }; /* tile rows */

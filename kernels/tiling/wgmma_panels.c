@@ -1,11 +1,11 @@
-/* wgmma_panels.c - of the ways to cut k into panels that fit the L2 cache, chooses the one that
- * leaves clusters idle least. */
+/* wgmma_panels.c - chooses, among the ways to cut k into panels that fit the L2 cache, the one that
+ * leaves clusters idle for the shortest time. */
 #include "kernels/tiling/wgmma_panels.h"
 
 #include <math.h>
 
-/* Panels of `most` steps, except that the first has `first` steps and each is at most `growth`
- * times as large as the one before. */
+/* Cuts k into panels of at most `most` steps. The first has `first` steps, and each is at most
+ * `growth` times as large as the one before. */
 static struct wgmma_panels growing(unsigned steps, unsigned first, double growth, unsigned most)
 {
     struct wgmma_panels p = {0};
@@ -13,7 +13,7 @@ static struct wgmma_panels growing(unsigned steps, unsigned first, double growth
     for (unsigned end = 0; end < steps; size *= growth) {
         unsigned panel = (unsigned)ceil(fmin(size, most));
         const unsigned left = steps - end;
-        /* A short rest joins the last panel. */
+        /* The last panel also takes a short rest. */
         if (left <= panel + panel / 4 || p.count + 1 == TENSOR_PANELS_MAX)
             panel = left;
         end += panel;
@@ -22,8 +22,8 @@ static struct wgmma_panels growing(unsigned steps, unsigned first, double growth
     return p;
 }
 
-/* Units of work, a panel of a tile each, are dealt out in turn; changing to the next one costs
- * about half a step. */
+/* A unit of work is one panel of one tile. Units are assigned to the clusters in turn, and a
+ * cluster needs about half a step to change to its next unit. */
 double wgmma_panels_cost(const struct wgmma_panels *p, unsigned tiles, unsigned clusters)
 {
     double of_cluster[1024] = {0}, most = 0;
@@ -37,8 +37,8 @@ double wgmma_panels_cost(const struct wgmma_panels *p, unsigned tiles, unsigned 
     return most;
 }
 
-/* A kernel that splits A itself starts with a small panel, because no product hides the time of
- * splitting it; if A is small, all is split before the first product. */
+/* A kernel that splits A itself starts with a small panel, because no product runs while the first
+ * panel is split. If A is small, all of it is split before the first product. */
 struct wgmma_panels wgmma_panels(const struct wgmma_recipe *r, unsigned n, unsigned chunks,
                                  unsigned tiles, unsigned clusters)
 {
@@ -49,11 +49,11 @@ struct wgmma_panels wgmma_panels(const struct wgmma_recipe *r, unsigned n, unsig
         return best;
     const double bytes = (double)r->planes * chunks * n * (double)WGMMA_CHUNK;
     unsigned most = (unsigned)((double)r->panel_mib * (1 << 20) / bytes * steps);
-    const unsigned fewest =
-        steps / (TENSOR_PANELS_MAX / 2) + 1; /* steps of a panel, to limit their number */
+    /* Panels have at least so many steps, which limits their number. */
+    const unsigned fewest = steps / (TENSOR_PANELS_MAX / 2) + 1;
     most = most < fewest ? fewest : most > steps ? steps : most;
     const bool grows = r->splits_itself && n > SMALL_N;
-    /* A product ends before its next panel is split if that panel is much larger. */
+    /* If the next panel were much larger, the products would end before it is split. */
     const double growth = r->planes > 1 ? 2 : 1.3;
     const unsigned share = r->planes > 1 ? 20 : 10;
     double best_cost = INFINITY;

@@ -1,5 +1,5 @@
-/* wgmma_panels.h - how the wgmma kernels cut k into panels: what all clusters read at a time must
- * fit the L2 cache, and no cluster should be idle. */
+/* wgmma_panels.h - how the wgmma kernels cut k into panels: the parts of A that all clusters read
+ * at a time must fit the L2 cache, and no cluster should be idle. */
 #ifndef KERNELS_WGMMA_PANELS_H
 #define KERNELS_WGMMA_PANELS_H
 
@@ -14,12 +14,12 @@ struct wgmma_panels {
     unsigned count, upfront, end[TENSOR_PANELS_MAX];
 };
 
-/* The panels for `chunks` chunks of k of n rows, and `tiles` tiles dealt to the clusters in turn.
- */
+/* Chooses the panels for A of n rows and `chunks` chunks of k, and for `tiles` tiles that are
+ * assigned to the clusters in turn. */
 struct wgmma_panels wgmma_panels(const struct wgmma_recipe *r, unsigned n, unsigned chunks,
                                  unsigned tiles, unsigned clusters);
 
-/* The time of the cluster with most work, in steps. */
+/* The time of the cluster with the most work, in steps. */
 double wgmma_panels_cost(const struct wgmma_panels *p, unsigned tiles, unsigned clusters);
 
 #endif

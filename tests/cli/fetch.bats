@@ -125,7 +125,7 @@ as_it_should() { # EXIT WORDS
         [drips/]='6 tim'
         [always503/]='6 503: never'
         [busy-long/]='6 too late'
-        [moved-host/base.json]='6 sends us to another'
+        [moved-host/base.json]='6 redirects to another server'
         [twice500/base.json]='0 '
         [moved/base.json]='0 '
     )
@@ -145,7 +145,7 @@ as_it_should() { # EXIT WORDS
     fetched 6 'certificate' "https://127.0.0.1:$(port_of tls)/ok/base.json"
     fetched 6 'ertificate|subject name' "https://127.0.0.1:$(port_of tls-other-name)/ok/base.json" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
     fetched 6 'ertificate' "https://127.0.0.1:$(port_of tls-expired)/ok/base.json" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
-    fetched 6 'sends us to another' "https://127.0.0.1:$(port_of tls)/moved-clear/base.json" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
+    fetched 6 'redirects to another server' "https://127.0.0.1:$(port_of tls)/moved-clear/base.json" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
 }
 
 @test "what is no result is refused, and not kept" {

@@ -134,7 +134,7 @@ END
     grep -qE '^CUDA_VISIBLE_DEVICES +"0": 1 GPU +ok' <<<"$output"
     CUDA_VISIBLE_DEVICES='' doctor_of none
     exits 77
-    grep -qE '^driver .*CUDA_VISIBLE_DEVICES="" shows no GPU of it +fail +Unset it' <<<"$output"
+    grep -qE '^driver .*CUDA_VISIBLE_DEVICES="" hides every GPU +fail +Unset it' <<<"$output"
     doctor_of h100
     lacks "$output" CUDA_VISIBLE
 }

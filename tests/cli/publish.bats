@@ -26,8 +26,8 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     refused 'needs result files, or --pending' publish
     refused 'needs --to URL' publish one.json
     refused 'takes no "one.json"' publish one.json --pending
-    refused 'no address: there are https' publish one.json --to node1:9091
-    refused 'no address: there are https' publish one.json --to ftp://node1/
+    refused 'is not a valid address: use https' publish one.json --to node1:9091
+    refused 'is not a valid address: use https' publish one.json --to ftp://node1/
     refused 'use https, or allow it with --insecure-http' publish one.json --to http://node1/
     refused 'user or a password' publish one.json --to https://me:planted-secret-7@node1/
     refused 'must name where the points go' publish one.json --to influx+https://node1/
@@ -35,7 +35,7 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     refused 'token-file none cannot be read' publish one.json --to https://node1/ --token-file none
     refused 'ca-file none cannot be read' publish one.json --to https://node1/ --ca-file none
     refused 'more than 0' publish one.json --to https://node1/ --timeout 0
-    refused 'no address' cpu 10 --publish node1
+    refused 'is not a valid address' cpu 10 --publish node1
     refused 'use https' gpu 10 --publish http://node1/
     printf 'two\nplanted-secret-7\n' >token
     refused 'token holds no token' publish one.json --to https://node1/ --token-file token

@@ -162,7 +162,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     for fault in moved-host moved-name; do
         rm -rf "$GPUBENCH_RESULTS"
         GPUBENCH_TOKEN=planted-secret-token-3 publish "$(plain $fault/object-4)"
-        kept 'sends us to another, http://.*, which is not followed'
+        kept 'redirects to another server, http://.*, which is not followed'
     done
     [ "$(grep -c '^another ' "$BATS_FILE_TMPDIR/requests")" -eq 0 ]
     [ "$(requests_of "PUT /ok/object-4")" -eq 0 ]
@@ -170,13 +170,13 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
 
 @test "a redirection from https to http is not followed" {
     GPUBENCH_TOKEN=planted-secret-token-4 publish "https://127.0.0.1:$(port_of tls)/moved-clear/object-5" --ca-file "$BATS_FILE_TMPDIR/ca.pem"
-    kept 'sends us to another, http://'
+    kept 'redirects to another server, http://'
     [ "$(requests_of "PUT /ok/object-5")" -eq 0 ]
 }
 
 @test "a redirection in a circle ends" {
     publish "$(plain circle/)"
-    kept 'sends us on for the 6th time'
+    kept 'redirects for the 6th time'
 }
 
 @test "an answer of a gigabyte is cut off" {

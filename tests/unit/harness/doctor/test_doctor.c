@@ -183,7 +183,8 @@ Test(doctor, the_container_runtimes_of_a_host_are_told_apart)
     LOOK(false, MODULE, NODES, {"usr/bin/nvidia-container-runtime", "-"});
     says("container runtime", DOCTOR_WARN, "nvidia-docker2", "retired");
     LOOK(false, MODULE, NODES, {"usr/bin/nvidia-ctk", "-"}, {"etc/docker/daemon.json", "{}"});
-    says("container runtime", DOCTOR_WARN, "Docker does not know", "nvidia-ctk runtime configure");
+    says("container runtime", DOCTOR_WARN, "Docker is not configured to use",
+         "nvidia-ctk runtime configure");
     LOOK(false, MODULE, NODES, {"usr/bin/nvidia-ctk", "-"});
     says("container runtime", DOCTOR_OK, "NVIDIA Container Toolkit", "");
 }
@@ -198,7 +199,8 @@ Test(doctor, a_container_without_a_gpu_is_told_how_its_kind_asks_for_one)
     LOOK(false, {"run/secrets/kubernetes.io", NULL});
     says("GPU in container", DOCTOR_FAIL, "kubernetes", "nvidia.com/gpu: 1");
     LOOK(false, DOCKER, NODES);
-    says("GPU in container", DOCTOR_WARN, "its device nodes are here", "the line \"driver\"");
+    says("GPU in container", DOCTOR_WARN, "has device nodes, but no GPU works",
+         "the line \"driver\"");
 }
 
 static void look_at_user(const char *passwd, const char *home)
