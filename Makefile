@@ -13,6 +13,7 @@
 #   make lint                second compiler, folder order, formatting, cppcheck, shellcheck
 #   make structure           print the folder graph; fail on an include or a call that points up, or a cycle
 #   make check-format        fail if a source file is not formatted; make format formats them
+#   make check-variant       verify one kernel on the simulated GPU: OP=matmul VARIANT=my-tile
 #   make kernel-check        run the kernels on the CPU under ASan, UBSan and TSan
 #   make mutants             plant mistakes in kernels, each of which kernel-check must find
 #   make fuzz [FUZZ_SECONDS=60]          fuzz the reader of result files
@@ -261,6 +262,13 @@ test:
 check-quick:
 	@tests/run quick
 
+check-variant: all test-programs
+	$(Q)for n in 1 31 33 129 257; do \
+		said=$$(LD_LIBRARY_PATH=$(OUT)/tests/fakecuda $(OUT)/gpubench gpu $$n --op $(OP) --variant '$(VARIANT)' \
+			--samples 1 --no-save) || exit; \
+		echo "$$said" | sed -n "s/^  verified */N = $$n: /p"; \
+	done
+
 sanitize:
 	@scripts/install-deps build test
 	@tests/run sanitize
@@ -333,7 +341,7 @@ print-nvcc:
 help:
 	@sed '/^$$/q; s/^# \{0,1\}//' Makefile
 
-.PHONY: all jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test check-quick sanitize lint format check-format \
+.PHONY: all jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test check-quick check-variant sanitize lint format check-format \
         structure source-map man install dist deb image rootfs clean print-nvcc help FORCE
 
 # The headers that each object was last compiled from.

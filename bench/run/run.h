@@ -51,7 +51,7 @@ void run_add_facts(struct run *run);
 enum status run_open(struct run *run, struct failure *why);
 enum status run_begin(struct run *run, struct failure *why);
 
-/* "sum-aat/f32/syrk-fused". */
+/* "sum-aat/f32/warp-triangle". */
 void run_key(const struct result *r, const struct variant *v, char *key, size_t bytes);
 
 /* STATUS_INTERRUPTED after Ctrl-C, else the status given. */

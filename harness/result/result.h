@@ -11,7 +11,8 @@ enum { PHASES_MAX = 16 };
 struct phase {
     const char *name;
     nanos ns;
-    char what[96];  /* "sum-aat/f32/syrk-fused", "driver and context"; "" if there is no more to say
+    char what[96];  /* "sum-aat/f32/warp-triangle", "driver and context"; "" if there is no more to
+                     * say
                      */
     char place[32]; /* where it ran, "/gpu:0"; "" outside the device */
 };
@@ -38,9 +39,9 @@ struct result {
     size_t contestant_count;
 };
 
-/* "gpu/sum-aat/f32/syrk-fused/n=10000", by which results are matched. "/signed" or "/wide" follows
- * for other data than [0,1), because the data decide a GPU's power and so its clock; "/cold"
- * follows if caches were emptied. */
+/* "gpu/sum-aat/f32/warp-triangle/n=10000", by which results are matched. "/signed" or "/wide"
+ * follows for other data than [0,1), because the data decide a GPU's power and so its clock;
+ * "/cold" follows if caches were emptied. */
 void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes);
 
 /* Whether everything that the operation reads and writes fits into the device's cache and may have

@@ -12,14 +12,15 @@
 #include <string.h>
 
 static const struct variant fused = {
-    .op = OP_SUM_AAT, .name = "syrk-fused", .symmetric = true, .steps = {"matmul + sum"}};
+    .op = OP_SUM_AAT, .name = "warp-triangle", .symmetric = true, .steps = {"matmul + sum"}};
 static const struct variant cublas = {
-    .op = OP_SUM_AAT, .name = "cublas", .library = true, .steps = {"matmul", "reduce"}};
+    .op = OP_SUM_AAT, .name = "cublas-sgemm", .library = true, .steps = {"matmul", "reduce"}};
 static const struct variant hopper = {.op = OP_SUM_AAT,
-                                      .name = "sm90-fused",
+                                      .name = "wgmma-sm90",
                                       .arithmetic = ARITH_F32_3XF16,
                                       .steps = {"matmul + sum"}};
-static const struct variant tiled = {.op = OP_SUM_AAT, .name = "tiled", .steps = {"matmul + sum"}};
+static const struct variant tiled = {
+    .op = OP_SUM_AAT, .name = "triangle", .steps = {"matmul + sum"}};
 
 void example_facts(struct facts *f)
 {
@@ -121,7 +122,7 @@ void example_fill(struct example *e)
     r->sum = 250015.25;
     r->time_taken_ns = 352114000;
     result_add_phase(r, "open", 214100000, NULL, "driver and context");
-    result_add_phase(r, "matmul + sum", 18410, "/gpu:0", "sum-aat/f32/%s", "syrk-fused");
+    result_add_phase(r, "matmul + sum", 18410, "/gpu:0", "sum-aat/f32/%s", "warp-triangle");
     r->contestants = e->contestants;
     r->contestant_count = 4;
 }

@@ -33,7 +33,7 @@ Test(result, each_field_is_where_the_format_says)
         {"job.time_taken_s", "0.35211399999999998"},
         {"job.phases.0.what", "\"driver and context\""},
         {"job.phases.1.place", "\"/gpu:0\""},
-        {"results.0.key", "\"gpu/sum-aat/f32/syrk-fused/n=100\""},
+        {"results.0.key", "\"gpu/sum-aat/f32/warp-triangle/n=100\""},
         {"results.0.state", "\"ok\""},
         {"results.0.symmetric", "true"},
         {"results.0.verdict.row_error", "null"},
@@ -150,7 +150,7 @@ Test(result, an_unknown_peak_gives_no_share)
 }
 
 static const struct variant hopper = {.op = OP_SUM_AAT,
-                                      .name = "sm90-fused",
+                                      .name = "wgmma-sm90",
                                       .arithmetic = ARITH_F32_3XF16,
                                       .steps = {"matmul + sum"}};
 
@@ -159,10 +159,10 @@ Test(result, the_key_tells_signed_entries_from_the_usual_ones)
     struct result r = {.backend_name = "cpu", .problem = {.n = 4000, .range = RANGE_SIGNED}};
     char key[100];
     result_key(&r, &hopper, key, sizeof key);
-    cr_expect_str_eq(key, "cpu/sum-aat/f32-3xf16/sm90-fused/n=4000/signed");
+    cr_expect_str_eq(key, "cpu/sum-aat/f32-3xf16/wgmma-sm90/n=4000/signed");
     r.is_cold = true;
     result_key(&r, &hopper, key, sizeof key);
-    cr_expect_str_eq(key, "cpu/sum-aat/f32-3xf16/sm90-fused/n=4000/signed/cold");
+    cr_expect_str_eq(key, "cpu/sum-aat/f32-3xf16/wgmma-sm90/n=4000/signed/cold");
 }
 
 Test(result, what_fits_into_the_cache_was_in_it_unless_it_was_emptied)
