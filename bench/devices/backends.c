@@ -1,4 +1,4 @@
-/* backends.c - the places where work is done. */
+/* backends.c - the table of backends: the GPU and the CPU. */
 #include "bench/devices/backends.h"
 
 #include "cpu/backend/cpu_backend.h"

@@ -37,7 +37,7 @@ enum status barrier_wait(struct failure *why)
     ssize_t bytes = send(descriptor, &byte, 1, MSG_NOSIGNAL);
     while (bytes == 1 && (bytes = read(descriptor, &byte, 1)) < 0 && errno == EINTR)
         bytes = 1;
-    /* The socket stays open: that it closes tells the parent of this process's end. */
+    /* The socket stays open until this process ends, which the parent notices because it closes. */
     if (bytes == 1)
         return STATUS_OK;
     return fail(why, STATUS_FAILED, "the process that started this one for its GPU is gone (%s).",

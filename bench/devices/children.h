@@ -13,7 +13,7 @@ struct child {
     char sentence[400]; /* what it said went wrong, "" if nothing */
 };
 
-/* How many devices there are, found out by a process of its own, so that this one may still fork.
+/* Counts the devices in a child process, so that this one can still fork afterwards.
  */
 enum status children_count(int *count, struct failure *why);
 

@@ -129,7 +129,8 @@ static enum status try_backend(struct doctor_sheet *sheet, const struct backend 
     return status;
 }
 
-/* A line for each warning, or one. */
+/* Adds a line for each warning about the threads or OpenBLAS, or one line if there is no warning.
+ */
 static void add_openblas(struct doctor_sheet *sheet, const struct facts *facts)
 {
     const char *version = facts_get_text(facts, "blas.version");
@@ -316,7 +317,7 @@ static enum status cmd_doctor(const struct options *options, struct failure *why
     facts_free(&cpu_facts);
     if (written != STATUS_OK)
         return written;
-    /* The empty sentence: the last line has said it. */
+    /* No message, because the last line of the table is the message. */
     return status == STATUS_OK ? status : fail(why, status, "%s", "");
 }
 

@@ -4,8 +4,8 @@
 
 #include "bench/cli/options.h"
 
-/* Every GPU of this host, one process a GPU: in turn, then all at once, and a table of what that
- * costs each of them. Every process saves its result. */
+/* Runs every GPU of this host, each in a process of its own: first in turn, then all at once.
+ * Prints how much slower each is when all run at once. Every process saves its result. */
 enum status devices_run(const struct options *options, struct failure *why);
 
 #endif

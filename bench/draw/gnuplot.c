@@ -75,8 +75,8 @@ enum status gnuplot_run(const struct canvas *c, const char *script, size_t bytes
     return status;
 }
 
-/* Writes a colour that is a role, "rgb( 10,   0,   3)", as the style sheet's variable, and copies
- * the first character of anything else. Returns what follows. */
+/* If a colour of the form "rgb( 10,   0,   3)" is at `at`, writes the style sheet's variable for
+ * it, "var(--s3)"; otherwise copies one character. Returns the position after what it read. */
 static const char *put_colour(FILE *to, const char *at)
 {
     int red, green, blue, length = 0;

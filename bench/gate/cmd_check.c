@@ -99,7 +99,7 @@ static bool is_open(const struct comparison *c)
     return false;
 }
 
-/* Measures again, on a CPU after a pause; what is not SLOW again becomes UNSURE. */
+/* Measures again, on a CPU after a pause. A row that is not SLOW the second time becomes UNSURE. */
 static enum status look_again(const struct check *c, struct gate *gate, size_t processes,
                               struct failure *why)
 {

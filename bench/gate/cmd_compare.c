@@ -1,4 +1,5 @@
-/* cmd_compare.c - the verb compare: two sets of results judged, or many hosts side by side. */
+/* cmd_compare.c - the verb compare: judges two sets of results, or shows many hosts side by side.
+ */
 #include "bench/cli/verb.h"
 #include "bench/gate/gate.h"
 #include "bench/gate/hosts.h"

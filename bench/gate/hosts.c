@@ -132,7 +132,7 @@ static void print_key(FILE *to, const struct fleet_model *models, size_t count, 
     }
 }
 
-/* How many models share the key of models[from]; they lie together. */
+/* How many models have the key of models[from]; models with one key are adjacent. */
 static size_t same_key(const struct fleet *f, size_t from)
 {
     size_t to = from + 1;

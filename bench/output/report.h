@@ -16,7 +16,7 @@ const char *report_cache(const struct result *r);
 /* What the script never told: device, phases, verdict, steady state. */
 void report_details(FILE *to, const struct result *r);
 
-/* Where the result went (saved may be NULL) and what to try next (may be NULL). */
+/* Prints where the result was saved (saved may be NULL) and what to try next (may be NULL). */
 void report_end(FILE *to, const char *saved, const char *output, const char *command,
                 const char *what);
 

@@ -79,7 +79,8 @@ void group_free(struct group *group);
 
 /* rows.c: which rows belong together. Lists that come back in *list are the caller's to free. */
 
-/* The variant; the arithmetic, unless it is f32; whether caches were cold. */
+/* Writes a row's label to out: the variant, the arithmetic unless it is f32, and "cold" if caches
+ * were emptied. */
 const char *row_label(const struct export_row *row, char *out, size_t bytes);
 /* The same without the arithmetic. */
 const char *row_variant(const struct export_row *row, char *out, size_t bytes);

@@ -1,4 +1,4 @@
-/* rows_json.h - the rows of a page, for programs. */
+/* rows_json.h - the rows of a page as JSON, for programs that read the page. */
 #ifndef BENCH_ROWS_JSON_H
 #define BENCH_ROWS_JSON_H
 

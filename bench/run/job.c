@@ -66,7 +66,7 @@ static enum status timed_part(struct run *run, struct contestant *c, struct samp
     return run_checked(STATUS_OK, why);
 }
 
-/* So that the phases add up to "Time taken": what none of them covers. */
+/* Adds a phase for the time that no other covers, so that the phases add up to "Time taken". */
 static void add_other(struct result *r)
 {
     nanos known = 0;
@@ -117,7 +117,8 @@ static void show_sampling(void *context, const struct contestant *now, double do
                  now->variant->name);
 }
 
-/* How long to sample without a wish: a first run, which is cold, takes no less than a later one. */
+/* How long to sample if the user gave no time. The first run is cold, so later ones are no slower.
+ */
 static double brief_seconds(const struct place *place, const struct sample *first)
 {
     return fmin(place->brief_s,

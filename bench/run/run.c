@@ -66,7 +66,7 @@ enum status run_start(struct run *run, const struct options *options, const stru
     return STATUS_OK;
 }
 
-/* One a line, each with the program's name. */
+/* Prints each line of `text` as a warning that begins with the program's name. */
 static void print_warnings(const char *text)
 {
     for (size_t length; *text; text += length + (text[length] == '\n')) {
@@ -112,7 +112,7 @@ enum status run_begin(struct run *run, struct failure *why)
     return run_checked(STATUS_OK, why);
 }
 
-/* After the timed part, because it reads many files. */
+/* Called after the timed part, because it reads many files. */
 void run_add_facts(struct run *run)
 {
     struct facts *facts = &run->result.facts;

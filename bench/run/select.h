@@ -7,11 +7,12 @@
 /* Whether a name matches one word of a comma list of globs ("syrk-*,cublas"). */
 bool select_matches(const char *list, const char *name);
 
-/* The variants of an operation on entries of a type that the words name, in the table's order.
- * Without variants, arithmetics and all: none, and *automatic is set, as it is by the word "auto"
- * among the variants. Without arithmetics, variants means the type's own one, all means every one
- * of the type. chosen has room for backend->variant_count. A word that names nothing is
- * STATUS_USAGE, with the nearest that does. */
+/* Selects variants of an operation for entries of a type, by the words of the command line, in the
+ * table's order. *automatic is set if the fastest variant is to run: by the word "auto" among the
+ * variants, or if variants and arithmetics are NULL and all is false, when no variant is selected.
+ * Without arithmetics, variants means the type's own one, all means every one of the type. chosen
+ * has room for backend->variant_count. A word that names nothing is STATUS_USAGE, with the nearest
+ * that does. */
 enum status select_variants(const struct backend *backend, enum op op, enum element element,
                             const char *variants, const char *arithmetics, bool all,
                             const struct variant **chosen, size_t *count, bool *automatic,

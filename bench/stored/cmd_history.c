@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One key on one host and device, and its changes. */
+/* The results of one key on one host and device over time, and where they changed. */
 struct series {
     const struct export_row *row;
     struct level *levels;

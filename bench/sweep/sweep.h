@@ -17,7 +17,7 @@ struct sweep {
     const struct place *side[SWEEP_SIDES]; /* gpu, cpu; NULL: left out (--only) */
     struct device *device[SWEEP_SIDES];
     json_t *documents;                            /* an array: the points finished */
-    size_t resumed;                               /* points that an earlier run had finished */
+    size_t resumed;                               /* points that an earlier run finished */
     char directory[PATH_MAX], finished[PATH_MAX]; /* while it runs, and then; "" with --no-save */
 };
 

@@ -15,8 +15,8 @@ void progress_start(void);
 /* What is being done now, and its share done, 0 … 1, or less than 0 if that is not known. */
 void progress_say(double share, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Until the next call: progress_say() tells of a part of something longer, which is named first,
- * and its shares lie between `from` and `to` of that. */
+/* Until the next call, progress_say() reports a part of a longer task: this text comes first, and
+ * its shares 0 to 1 are shown as `from` to `to`. */
 void progress_within(double from, double to, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

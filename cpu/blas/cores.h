@@ -1,5 +1,5 @@
-/* cores.h - OpenBLAS's core types: the sets of kernels in one library, of which it takes the one
- * that it holds right for the CPU. A release that is older than the CPU takes one far too low. */
+/* cores.h - OpenBLAS's core types: the library contains several sets of kernels and chooses one for
+ * the CPU. A release that is older than the CPU may choose a much slower one. */
 #ifndef CPU_BLAS_CORES_H
 #define CPU_BLAS_CORES_H
 

@@ -19,7 +19,7 @@
     X(openblas_get_corename)                                                                       \
     X(openblas_get_parallel)
 
-/* Those that a library built for single precision lacks. */
+/* Functions that a library built for single precision only lacks. */
 #define OPENBLAS_F64_FUNCTIONS(X)                                                                  \
     X(cblas_dgemm)                                                                                 \
     X(cblas_dsyrk)

@@ -1,4 +1,4 @@
-/* peak.h - the FP32 peak of the threads we may use, measured. */
+/* peak.h - measures the FP32 peak of the threads that this process may use. */
 #ifndef CPU_PEAK_H
 #define CPU_PEAK_H
 

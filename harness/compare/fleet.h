@@ -26,7 +26,7 @@ struct fleet_host {
     char reason[320]; /* what is different about an outlier, as far as the files tell */
 };
 
-/* One key on one model, fastest host first. */
+/* The hosts of one model that measured one key, fastest first. */
 struct fleet_model {
     const char *key, *device;
     struct fleet_host *hosts;

@@ -137,7 +137,8 @@ static uint64_t draw(uint64_t n)
 
 enum { DRAWS = 200, DRAWN_MAX = 64 };
 
-/* How often of DRAWS the gate calls it SLOW when everything is slower by `shift` (a logarithm). */
+/* How many of DRAWS simulated comparisons report SLOW if everything is slower by `shift` (a
+ * logarithm). */
 static size_t times_found(const double *logs, size_t count, size_t processes, double threshold,
                           double shift)
 {

@@ -12,7 +12,7 @@
 struct noise_entry {
     char fingerprint[72]; /* of the class of machine */
     char *key;
-    double noise;    /* the largest change that the 99 % interval of A against A has in it: 0.004 */
+    double noise; /* the largest change within the 99 % interval of A against A: 0.004 is 0.4 % */
     double smallest; /* the smallest change that the gate finds 98 times of 100 */
     size_t processes;
 };

@@ -26,7 +26,7 @@ struct pairs {
     size_t count;
 };
 
-/* Whether something failed or was wrong, which is then what the row says. */
+/* Whether a result failed or was wrong; if so, the row says that. */
 static bool is_broken(struct compare_row *row, const struct read_result *r,
                       const struct reading *reading)
 {

@@ -147,16 +147,17 @@ struct backend {
     enum status (*c_entries)(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why);
 
-    /* The errors of C in blocks of `width` columns j from 0 on, added up with weights x (n values),
-     * without the diagonal: out[i] is the largest |Σ_j x[j]·(C[i][j] - Σ_k A[i][k]·A[j][k])| of row
-     * i, infinite if an entry is NaN, and col[i] the first column of that block. In float64, by
-     * 2n³/width FLOP. NULL if the backend cannot do it. */
+    /* Compares C with float64 in blocks of `width` columns, without the diagonal. The error of row
+     * i in a block is |Σ_j x[j]·(C[i][j] - Σ_k A[i][k]·A[j][k])| over the columns j of the block,
+     * with n weights x. out[i] is the largest error of row i, infinite if an entry is NaN, and
+     * col[i] is the first column of its block. It needs 2n³/width FLOP. NULL if the backend cannot
+     * do it. */
     enum status (*c_block_errors)(struct job *job, const double *x, unsigned width, double *out,
                                   uint32_t *col, struct failure *why);
 
-    /* Makes A anew with row i multiplied by factor[i], a power of two of either sign, so exactly;
-     * also what v keeps of A. NULL: A as begin() made it. The member is NULL if the backend cannot.
-     */
+    /* Generates A again with row i multiplied by factor[i], which is exact because factors are
+     * powers of two of either sign, and renews the copies of A that v keeps. factor NULL restores A
+     * as begin() made it. The member is NULL if the backend cannot do it. */
     enum status (*scale_rows)(struct job *job, const struct variant *v, const float *factor,
                               struct failure *why);
 

@@ -21,9 +21,9 @@ struct device_facts {
     uint64_t memory_total, memory_free; /* bytes; the cpu's are within cgroup limits */
     uint64_t cache_bytes;               /* of the last cache before memory, 0 if unknown */
     double f64_flops;   /* FLOP/s in float64 that verification may count on, 0 if unknown */
-    double truncation;  /* the relative error per k of sums in tensor cores (ADDS_TRUNCATED) of
-                           positive products, as measured on this generation; 0 if unknown */
-    char warning[1024]; /* "", or how the device works worse than it could, a sentence a line */
+    double truncation;  /* the relative error for each k of a sum of positive products in tensor
+                           cores  (ADDS_TRUNCATED), measured on this generation; 0 if unknown */
+    char warning[1024]; /* why the device is slower than it could be, one sentence a line; or "" */
     bool simulated; /* a fake device of the tests, whose results are not compared or published */
 };
 

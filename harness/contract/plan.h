@@ -1,6 +1,6 @@
-/* plan.h - how a device will do a problem: how much memory that takes, whether A is in memory as a
- * whole, and if it cannot be done, why. A backend decides it once, before anything is allocated;
- * the run, its prints and its result file read it. */
+/* plan.h - how a device will solve a problem: how much memory it needs, whether all of A is in
+ * memory or A is streamed, and if it does not fit, why. A backend decides this once, before
+ * anything is allocated; the run, what it prints and its result file use the plan. */
 #ifndef HARNESS_PLAN_H
 #define HARNESS_PLAN_H
 

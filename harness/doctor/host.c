@@ -149,7 +149,7 @@ static void add_prime(struct doctor_sheet *sheet)
         doctor_add(sheet, "hybrid graphics", DOCTOR_OK, "", "prime-select %s", mode);
 }
 
-/* NVIDIA's guide for POWER9, and no other, has the rule below taken out. */
+/* Only NVIDIA's guide for POWER9 says to remove the rule below. */
 static bool is_power9(void)
 {
     char arch[32];
@@ -159,8 +159,8 @@ static bool is_power9(void)
     return strncmp(arch, "ppc64", 5) == 0;
 }
 
-/* Whether a rules file brings memory online as it is plugged in, which disturbs the driver's start
- * where the GPU's memory is the system's too. */
+/* Whether a rules file brings hot-plugged memory online. That disturbs the driver's start on
+ * machines where the GPU's memory is part of the system's memory. */
 static bool has_memory_rule(FILE *file)
 {
     bool found = false;

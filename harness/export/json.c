@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reductions are quoted in bytes, products in FLOP. */
+/* The speed of a reduction is given in bytes, that of a product in FLOP. */
 static bool is_reduce(const struct export_row *row)
 {
     return strcmp(row->result->op, "reduce") == 0;

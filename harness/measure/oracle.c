@@ -28,10 +28,10 @@
 #include <unistd.h>
 
 enum {
-    ENTRIES = 8192,      /* of C; all of them up to … */
-    ALL_ENTRIES_N = 90,  /* … n = 90 */
-    FILL_ENTRIES = 4096, /* of A, beside its corners; all of them up to … */
-    ALL_FILL_N = 64,     /* … n = 64 */
+    ENTRIES = 8192,      /* entries of C that are compared */
+    ALL_ENTRIES_N = 90,  /* the largest n at which all entries of C are compared */
+    FILL_ENTRIES = 4096, /* entries of A that are compared, besides its corners */
+    ALL_FILL_N = 64,     /* the largest n at which all entries of A are compared */
 };
 
 /* Places and signs are drawn from counters that A never uses, so they are independent of A. */

@@ -10,7 +10,7 @@
 enum { WIDTH_LEAST = 8, WIDTH_MOST = 128, WIDTH_OF_UNKNOWN = 8 };
 static const double seconds_of_blocks = 0.02;
 
-/* A longer run is not repeated. */
+/* A run that takes longer than this is not repeated. */
 static const nanos run_most_ns = 2000000000;
 
 /* Indices of random words: signs of columns and of rows. */

@@ -15,7 +15,7 @@
 /* Other programs may have written the figures with fewer digits. */
 static const double tolerance = 1e-6;
 
-/* No measurement is shorter or longer, in seconds. */
+/* The shortest and the longest time that a measurement may have, in seconds. */
 static const double least_time = 1e-12, most_time = 1e9;
 
 struct entry {

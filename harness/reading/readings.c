@@ -28,7 +28,7 @@ static uint64_t *slot_of(const struct readings *r, uint64_t digest)
     return &r->digests[at];
 }
 
-/* Enters the runs of the list that are not in the table, which stays at most half full. */
+/* Adds the runs of the list that are missing in the hash table, which stays at most half full. */
 static void index_runs(struct readings *r)
 {
     if (2 * r->count + 2 > r->digest_room) {

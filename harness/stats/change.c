@@ -1,4 +1,4 @@
-/* change.c - see change.h. */
+/* change.c - decides between SAME, FAST, SLOW and UNSURE. */
 #include "harness/stats/change.h"
 
 #include <math.h>

@@ -24,7 +24,7 @@ static size_t decode(const unsigned char *t, uint32_t *code)
     }
     *code = t[0] & (0x7fu >> length);
     for (size_t i = 1; i < length; i++) {
-        if ((t[i] & 0xc0) != 0x80) /* a NUL too, so nothing behind the end is read */
+        if ((t[i] & 0xc0) != 0x80) /* includes the NUL, so nothing after the end is read */
             return 0;
         *code = *code << 6 | (t[i] & 0x3f);
     }

@@ -28,9 +28,9 @@ const struct embedded_image *image_find(const char *module, const char *family)
     return NULL;
 }
 
-/* The rung where --image makes the ladder begin. Modules without an image there (the fill has none
- * for Hopper only) take the next PTX below; `native` allows no other image, and none runs where the
- * rung itself does not suit the device. */
+/* The image that --image names, the first rung of the ladder to try. A module without that image
+ * takes the next PTX below (the fill has no image for Hopper). `native` allows no other image, and
+ * if the image does not suit the device, no kernel runs. */
 static const struct rung *forced_rung(const char *family)
 {
     const struct rung *rung = ladder;

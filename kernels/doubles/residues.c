@@ -218,7 +218,7 @@ static enum status launch_crt(struct job *job, struct loaded *l, struct failure 
                          is_sum ? sum_aat : matmul, why);
 }
 
-/* All in one step: everything between A in float64 and the answer is part of the time. */
+/* Launches all kernels as one step, so that everything from A in float64 to the answer is timed. */
 static enum status launch_all(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     (void)step;

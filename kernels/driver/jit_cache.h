@@ -1,4 +1,4 @@
-/* jit_cache.h - where the driver keeps the kernels that it compiled out of PTX, for the next start.
+/* jit_cache.h - where the driver stores the kernels that it compiled from PTX, for the next start.
  *
  * That is $CUDA_CACHE_PATH, or ~/.nv/ComputeCache. In a container there is often no home, or one
  * that cannot be written, and the driver then compiles at every start and says nothing. */

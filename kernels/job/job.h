@@ -40,13 +40,13 @@ struct job {
     struct device *device;
     struct problem problem;
     unsigned n, rows, pitch; /* in the types that kernels take */
-    unsigned panel_rows;     /* 0; or A is streamed and `a` has room for so many rows (stream.h) */
-    CUdeviceptr a, c;        /* c: 0 until a variant that stores C is loaded */
-    CUdeviceptr partials;    /* float64, one per tile or block */
-    CUdeviceptr sum;         /* float64, the answer */
-    CUdeviceptr sum_f32;     /* float32, the answer of libraries */
-    CUdeviceptr ticket;      /* uint32 or uint64, zero between launches */
-    CUdeviceptr eviction;    /* read before each launch to empty the L2 cache; 0: not wanted */
+    unsigned panel_rows;  /* if A is streamed, how many rows `a` has room for (stream.h); else 0 */
+    CUdeviceptr a, c;     /* c: 0 until a variant that stores C is loaded */
+    CUdeviceptr partials; /* float64, one per tile or block */
+    CUdeviceptr sum;      /* float64, the answer */
+    CUdeviceptr sum_f32;  /* float32, the answer of libraries */
+    CUdeviceptr ticket;   /* uint32 or uint64, zero between launches */
+    CUdeviceptr eviction; /* read before each launch to empty the L2 cache; 0: not wanted */
     struct buffer *buffers;
     struct loaded *loaded;
     struct sm_clock *clock; /* NULL until samples are watched */

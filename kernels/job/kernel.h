@@ -24,7 +24,7 @@ struct family {
                   size_t reason_bytes);
     /* Bytes of device memory in addition to A, C and the partial sums. */
     uint64_t (*bytes)(const struct variant *v, const struct problem *p);
-    /* The least bytes in which it can stream A (stream.h); NULL: it cannot. */
+    /* The fewest bytes of memory in which it can stream A (stream.h); NULL if it cannot. */
     uint64_t (*stream_bytes)(const struct variant *v, const struct problem *p);
     /* Prepares a variant whose module is loaded: allocates and fills what it reads. */
     enum status (*prepare)(struct job *job, struct loaded *l, struct failure *why);

@@ -230,7 +230,7 @@ static enum status gather(struct job *job, CUdeviceptr matrix, const struct entr
     return status;
 }
 
-/* Entries wanted of a streamed A. */
+/* The entries that a caller wants from an A that is streamed. */
 struct wanted {
     const struct entry *entries;
     size_t count;

@@ -1,4 +1,4 @@
-/* mma.c - rounded copies of A, and grids whose blocks live through the whole launch. */
+/* mma.c - launching the mma.sync kernels: rounded copies of A, and grids of persistent blocks. */
 #include "kernels/launchers/mma.h"
 
 #include "kernels/device/launch.h"

@@ -8,9 +8,9 @@
  * a variant of one step reads A itself. */
 extern const struct family mma_sm80;
 
-/* The copy, also for the ladder's kernels: bytes of a row, whole stages of 128 bytes; bytes of all
- * its rows, 0 for a variant of one step; its place, which is allocated first if needed; and its
- * launch. */
+/* The converted copy of A, also for the ladder's kernels. mma_row_bytes: the bytes of a row, in
+ * whole stages of 128 bytes. mma_copy_bytes: the bytes of the copy, 0 for a variant of one step.
+ * mma_need_copy: allocates it if needed. */
 uint64_t mma_row_bytes(enum arithmetic arithmetic, uint64_t n);
 uint64_t mma_copy_bytes(const struct variant *v, const struct problem *p);
 enum status mma_need_copy(struct job *job, const struct variant *v, CUdeviceptr *copy,

@@ -1,5 +1,5 @@
-/* blocks.cu - C compared with float64 in blocks of columns, for verification: every entry of C has
- * a part in one weighted sum, and 2n³/width FLOP are enough.
+/* blocks.cu - C compared with float64 in blocks of columns, for verification: every entry of C
+ * contributes to one weighted sum, for only 2n³/width FLOP.
  *
  * Σ_j x[j]·(A·Aᵀ)[i][j] over the columns j of block b is row i of A times G[b], where
  * G[b][k] = Σ_j x[j]·A[j][k] (Freivalds 1977, one vector a block). Plain loops that share no line

@@ -99,7 +99,7 @@ static __device__ bool ends_last(unsigned *ticket)
     __syncthreads(); /* all threads learn what thread 0 drew */
     if (drawn != gridDim.x - 1)
         return false;
-    __threadfence(); /* and nothing is read before the ticket was drawn */
+    __threadfence(); /* nothing is read before the ticket was taken */
     if (threadIdx.x == 0)
         *ticket = 0;
     return true;

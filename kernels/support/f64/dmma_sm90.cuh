@@ -58,7 +58,7 @@ struct dmma_ring {
     unsigned data, full, empty; /* shared addresses */
 };
 
-/* Asks for stage s; one thread. Its slot is free once every warp of both blocks has released it. */
+/* One thread starts the copy of stage s, after every warp of both blocks has released its slot. */
 static __device__ __forceinline__ void dmma_ask(const struct dmma_ring &ring, unsigned s, int row,
                                                 int col, unsigned rank)
 {

@@ -37,7 +37,7 @@ static __device__ __forceinline__ unsigned kepler_thread(struct kepler_place at)
     return at.row * 8 + at.col / 2;
 }
 
-/* Stores two columns of three rows to a buffer; `to` is the word of the first. */
+/* Stores two columns of three rows to a buffer; `to` points to the first word. */
 static __device__ __forceinline__ void kepler_tile_put(float *to, const float2 v[3])
 {
 #pragma unroll

@@ -199,7 +199,7 @@ static __device__ __forceinline__ void mma_load(struct mma_operands<S> &o,
     }
 }
 
-/* A loaded operand made ready, in place: four words of rows, or two words of each of two columns.
+/* Prepares a loaded operand in place: four words of rows, or two words of each of two columns.
  */
 template <class S> static __device__ __forceinline__ void mma_ready_rows(unsigned v[S::loads][4])
 {
