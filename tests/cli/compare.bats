@@ -79,6 +79,11 @@ runs() {
     matches "$output" 'UNSURE   hw_thermal_slowdown in 10 of 10 runs of the new side'
     gpubench compare base capped
     exits 3
+    # shellcheck disable=SC2016 # $i is jq's
+    runs 1 10 'if $i < 4 then .results[0].summary.throttled = {hw_thermal_slowdown: 1, sw_thermal_slowdown: 2} else . end' >once
+    gpubench compare once capped
+    exits 0
+    matches "$output" 'UNSURE   (sw_thermal_slowdown, hw_thermal_slowdown|hw_thermal_slowdown, sw_thermal_slowdown) in 4 of 10 runs of the base'
     gpubench compare base low
     exits 0
     matches "$output" 'UNSURE   SM clock 1\.980 → 1\.886 GHz \(-4\.8 %\): in cycles -?\+?0\.0 %'

@@ -199,3 +199,19 @@ as_it_should() { # EXIT WORDS
     exits 2
     matches "$errors" 'gpubench publish FILE --to URL'
 }
+
+@test "Ctrl-C while a baseline is fetched ends with 130 and says so" {
+    set -m
+    "$GPUBENCH" compare "$(plain never/interrupted.json)" "$BASE" 2>errors.txt 3>&- &
+    process=$!
+    set +m
+    for _ in $(seq 100); do
+        grep -q ' /never/interrupted' "$BATS_FILE_TMPDIR/requests" && break
+        sleep 0.1
+    done
+    kill -INT $process
+    status=0
+    wait $process || status=$?
+    [ "$status" -eq 130 ]
+    matches "$(cat errors.txt)" 'interrupted'
+}

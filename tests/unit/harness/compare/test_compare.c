@@ -167,6 +167,65 @@ Test(compare, what_a_faster_cpu_does_not_explain_is_fast)
               row.reason);
 }
 
+/* Ten runs a side of a GPU, `spread` apart from each other; returns the row's only verdict. */
+static struct compare_row of_gpu(double now_s, double spread)
+{
+    struct readings base = {0}, now = {0};
+    const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
+    struct comparison c;
+    for (int i = 0; i < 10; i++) {
+        add(&base, "", "a", 1 + i * spread);
+        add(&now, "", "a", now_s + i * spread);
+    }
+    cr_assert_eq(compare(&base, &now, &rules, &c, NULL), STATUS_OK);
+    cr_assert_eq(c.count, 1);
+    struct compare_row row = c.rows[0];
+    row.key = NULL;
+    comparison_free(&c);
+    readings_free(&base);
+    readings_free(&now);
+    return row;
+}
+
+Test(compare, unsure_says_whether_there_is_a_change)
+{
+    struct compare_row row = of_gpu(1.03, 1e-3);
+    cr_expect_eq(row.change, CHANGE_UNSURE);
+    cr_expect_str_eq(row.reason, "a change, by less or more than 3 %; more processes can tell");
+    row = of_gpu(1.02, 1e-2);
+    cr_expect_eq(row.change, CHANGE_UNSURE);
+    cr_expect_str_eq(row.reason, "may be none, and may be 3 %; more processes can tell");
+}
+
+Test(compare, slow_that_the_second_comparison_explains_or_lacks_is_unsure)
+{
+    struct readings base = {0}, now = {0};
+    const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
+    struct comparison first, second, empty = {0};
+    for (int i = 0; i < 10; i++) {
+        add(&base, "", "a", 1 + i * 1e-4);
+        add(&now, "", "a", 1.05 + i * 1e-4);
+    }
+    cr_assert_eq(compare(&base, &now, &rules, &first, NULL), STATUS_OK);
+    cr_assert_eq(first.rows[0].change, CHANGE_SLOW);
+    comparison_confirm(&first, &first, &rules);
+    cr_expect_eq(first.rows[0].change, CHANGE_SLOW, "slow twice");
+    cr_assert_eq(compare(&base, &now, &rules, &second, NULL), STATUS_OK);
+    second.rows[0].now.throttled = 3;
+    second.rows[0].now.throttle = 1u << 6;
+    comparison_confirm(&first, &second, &rules);
+    cr_expect_eq(first.rows[0].change, CHANGE_UNSURE);
+    cr_expect_str_eq(first.rows[0].reason, "hw_thermal_slowdown in 3 of 10 runs of the new side");
+    first.rows[0].change = CHANGE_SLOW;
+    comparison_confirm(&first, &empty, &rules);
+    cr_expect_eq(first.rows[0].change, CHANGE_UNSURE);
+    cr_expect_str_eq(first.rows[0].reason, "slow once, and not measured again");
+    comparison_free(&first);
+    comparison_free(&second);
+    readings_free(&base);
+    readings_free(&now);
+}
+
 /* Ranks are there for that: one run among ten that something held up is one rank, however late. */
 Test(compare, one_disturbed_run_hides_no_change)
 {
