@@ -124,7 +124,7 @@ static double time_gemm(const struct openblas *blas)
         best = fmin(best,
                     (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9);
     }
-    return 2.0 * N * N * N / fmax(best, 1e-9);
+    return 2.0 * (double)N * (double)N * (double)N / fmax(best, 1e-9);
 }
 
 static void tell(int to, const struct trial *t)
