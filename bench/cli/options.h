@@ -36,6 +36,7 @@ enum option_group {
     OPTIONS_JSON = 1 << 21,
     OPTIONS_TALK = 1 << 22,
     OPTIONS_HELP = 1 << 23,
+    OPTIONS_OP = 1 << 24,
 };
 
 struct options;
@@ -74,7 +75,7 @@ struct options {
     uint64_t n;
     enum op op;
     const char *variants, *arithmetics; /* comma lists, NULL if not given */
-    bool all, all_devices, device_is_given;
+    bool all, all_devices, device_is_given, op_is_given;
     int device, threads;
     const char *image;     /* NULL = best */
     uint64_t memory_limit; /* bytes, 0 = not given */

@@ -6,7 +6,7 @@
 #define AT(field) offsetof(struct options, field)
 
 const struct option_row option_rows[] = {
-    {"op", 0, "OP", OPTIONS_WORK, "@ops",
+    {"op", 0, "OP", OPTIONS_OP, "@ops",
      "sum-aat: the sum of A·Aᵀ (default); matmul: C = A·Aᵀ, every entry stored; reduce: the sum of "
      "A",
      take_op, AT(op)},
@@ -135,7 +135,8 @@ const struct option_row option_rows[] = {
      "JSON on standard output, and the text for people on standard error", take_flag, AT(json)},
     {"quiet", 'q', NULL, OPTIONS_TALK, NULL, "Only the answer and errors", take_flag, AT(quiet)},
     {"verbose", 'v', NULL, OPTIONS_TALK, NULL,
-     "Also everything known about host, device and libraries", take_flag, AT(verbose)},
+     "Also everything known about host, device and libraries; for list, each variant's source file",
+     take_flag, AT(verbose)},
     {"color", 0, "WHEN", OPTIONS_TALK, "auto always never",
      "Colour: auto (default; on a terminal unless NO_COLOR is set), always or never", take_color,
      AT(color)},
@@ -147,6 +148,7 @@ _Static_assert(sizeof option_rows / sizeof *option_rows <= OPTIONS_MAX, "room fo
 const char *option_heading(enum option_group group)
 {
     switch (group) {
+    case OPTIONS_OP:
     case OPTIONS_WORK:
         return "What to run:";
     case OPTIONS_GPU:

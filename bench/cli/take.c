@@ -64,6 +64,7 @@ enum status take_op(const struct option_row *row, const char *argument, struct o
     const char *names[OP_COUNT];
     for (int i = 0; i < OP_COUNT; i++)
         names[i] = op_name((enum op)i);
+    to->op_is_given = true;
     if (op_parse(argument, field(row, to)))
         return STATUS_OK;
     const char *near = words_nearest(argument, names, OP_COUNT);

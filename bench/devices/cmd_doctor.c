@@ -231,7 +231,7 @@ static void print_sheet(const struct doctor_sheet *sheet, bool colored)
 {
     static const enum tint tints[] = {
         [DOCTOR_OK] = TINT_GOOD, [DOCTOR_WARN] = TINT_WARN, [DOCTOR_FAIL] = TINT_BAD};
-    struct grid g = {.columns = 4, .left = ~0u, .flush = true};
+    struct grid g = {.columns = 4, .left = ~0u, .flush = true, .below = 1 << 1 | 1 << 3};
     for (size_t i = 0; i < sheet->count; i++) {
         const struct doctor_line *line = &sheet->line[i];
         grid_add(&g, line->what);
@@ -310,8 +310,11 @@ static enum status cmd_doctor(const struct options *options, struct failure *why
             report_facts(stdout, &facts);
             report_facts(stdout, &cpu_facts);
         }
-        printf("Result = %s%s\n", result,
-               status == STATUS_NO_DEVICE ? " (gpubench cpu N works here)" : "");
+        char text[64];
+        snprintf(text, sizeof text, "Result = %s%s", result,
+                 status == STATUS_NO_DEVICE ? " (gpubench cpu N works here)" : "");
+        words_wrap(stdout, text, 0, 2, terminal_width(stdout));
+        fputc('\n', stdout);
     }
     facts_free(&facts);
     facts_free(&cpu_facts);

@@ -130,6 +130,34 @@ static struct row *sorted_rows(const struct result *r)
     return rows;
 }
 
+/* "  syrk-fused is 1.85× as fast as cublas-sgemm (f32)": the fastest in f32, or else in the fastest
+ * row's arithmetic, against the library of that arithmetic, or else the next row. */
+static void print_conclusion(FILE *to, const struct result *r, const struct row *rows)
+{
+    const struct row *first[ARITH_COUNT] = {0}, *other[ARITH_COUNT] = {0};
+    for (size_t i = 0; i < r->contestant_count && isfinite(rows[i].seconds); i++) {
+        const enum arithmetic a = rows[i].contestant->variant->arithmetic;
+        if (!first[a])
+            first[a] = &rows[i];
+        else if (!other[a] || rows[i].contestant == reference_for(r, a))
+            other[a] = &rows[i];
+    }
+    for (size_t i = 0; i <= r->contestant_count; i++) {
+        const enum arithmetic a = i == 0 ? ARITH_F32 : rows[i - 1].contestant->variant->arithmetic;
+        if (!first[a] || !other[a])
+            continue;
+        const double ratio = other[a]->seconds / first[a]->seconds;
+        char text[256];
+        snprintf(text, sizeof text, "%s is %.2f× as fast as %s (%s)",
+                 first[a]->contestant->variant->name, ratio, other[a]->contestant->variant->name,
+                 arithmetic_name(a));
+        fputs("  ", to);
+        words_wrap(to, text, 2, 2, terminal_width(to));
+        fputc('\n', to);
+        return;
+    }
+}
+
 void table_print(FILE *to, const struct result *r, const char *how, bool colored)
 {
     const bool is_product = r->problem.op == OP_MATMUL;
@@ -156,14 +184,20 @@ void table_print(FILE *to, const struct result *r, const char *how, bool colored
                                  is_product ? "bias" : "",
                                  is_product ? "worst entry" : "",
                                  "verdict"};
-    struct grid g = {
-        .heads = heads, .columns = sizeof heads / sizeof *heads, .left = 1 << 0 | 1 << 1 | 1 << 11};
+    struct grid g = {.heads = heads,
+                     .columns = sizeof heads / sizeof *heads,
+                     .left = 1 << 0 | 1 << 1 | 1 << 11,
+                     .drop = "jkidhfeag"};
     for (size_t i = 0; i < r->contestant_count; i++)
         add_row(&g, r, &rows[i], scale, colored);
-    fprintf(to, "%s · N = %" PRIu64 " · %s · seed %" PRIu64 " · %s\n", op_name(r->problem.op),
-            r->problem.n, r->device.name, r->problem.seed, how);
+    char title[512];
+    snprintf(title, sizeof title, "%s · N = %" PRIu64 " · %s · seed %" PRIu64 " · %s",
+             op_name(r->problem.op), r->problem.n, r->device.name, r->problem.seed, how);
+    words_wrap(to, title, 0, 2, terminal_width(to));
+    fputc('\n', to);
     grid_text(to, &g);
     grid_free(&g);
+    print_conclusion(to, r, rows);
     free(rows);
     notes_print(to, r);
 }

@@ -3,6 +3,7 @@
 #define BENCH_COLOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -16,5 +17,8 @@ bool color_wanted(FILE *to, enum color color);
 
 /* Writes text, in colour if `colored`. */
 void color_print(FILE *to, bool colored, enum tint tint, const char *text);
+
+/* Columns of the terminal behind a stream; SIZE_MAX if it is no terminal. */
+size_t terminal_width(FILE *to);
 
 #endif

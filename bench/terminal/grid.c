@@ -83,42 +83,93 @@ static bool is_rest(const struct grid *g, size_t row, size_t column)
     return column + 1 < g->columns && !raw_cell(g, row, column + 1);
 }
 
+/* How a table is laid out on a terminal. */
+struct layout {
+    size_t width[GRID_COLUMNS_MAX]; /* 0: not in the row */
+    unsigned below;                 /* columns on lines of their own */
+    size_t indent, columns;
+};
+
+/* The width of a row. */
+static size_t row_width(const struct grid *g, const struct layout *l)
+{
+    size_t all = l->indent;
+    for (size_t c = 0; c < g->columns; c++)
+        all += l->width[c] ? l->width[c] + (all > l->indent ? 2 : 0) : 0;
+    return all;
+}
+
+static void move_below(struct layout *l, size_t column)
+{
+    l->below |= l->width[column] ? 1u << column : 0;
+    l->width[column] = 0;
+}
+
+static void fit(const struct grid *g, struct layout *l)
+{
+    for (size_t c = g->columns; c-- > 0 && row_width(g, l) > l->columns;)
+        if (g->below >> c & 1)
+            move_below(l, c);
+    for (const char *d = g->drop; d && *d && row_width(g, l) > l->columns; d++)
+        l->width[*d - 'a'] = 0;
+    for (size_t c = g->columns; c-- > 1 && row_width(g, l) > l->columns;)
+        move_below(l, c);
+}
+
 /* row 0: the heads. */
-static void print_row(FILE *to, const struct grid *g, size_t row, const size_t *width)
+static void print_row(FILE *to, const struct grid *g, size_t row, const struct layout *l)
 {
     const char *text[GRID_COLUMNS_MAX];
     size_t end = 0; /* behind the last cell with text: no blanks at the end of a line */
     for (size_t c = 0; c < g->columns; c++) {
         text[c] = row == 0 ? head(g, c) : cell(g, row - 1, c);
-        end = *text[c] ? c + 1 : end;
+        end = *text[c] && l->width[c] ? c + 1 : end;
     }
-    const char *between = g->flush ? "" : "  ";
+    const size_t fold = l->indent + 2;
+    const bool is_head = row == 0 && g->heads;
+    size_t at = 0;
     for (size_t c = 0; c < end; c++) {
-        if (width[c] == 0)
+        if (l->width[c] == 0)
             continue;
-        fputs(between, to);
-        between = "  ";
-        if (c + 1 == end && is_left(g, c))
-            fputs(text[c], to);
-        else
-            (is_left(g, c) ? words_left : words_right)(to, text[c], width[c]);
+        const size_t gap = at ? 2 : l->indent;
+        words_left(to, "", gap);
+        at += gap;
+        if (c + 1 == end && is_left(g, c)) {
+            const bool has_room = !is_head && l->columns - at >= 24;
+            words_wrap(to, text[c], at, has_room ? at : fold, l->columns);
+        } else {
+            (is_left(g, c) ? words_left : words_right)(to, text[c], l->width[c]);
+        }
+        at += l->width[c];
     }
-    putc('\n', to);
+    for (size_t c = 0; !is_head && c < g->columns; c++)
+        if (l->below >> c & 1 && *text[c]) {
+            fputc('\n', to);
+            words_left(to, "", fold);
+            const bool is_figure = row > 0 && !is_left(g, c) && *head(g, c);
+            if (is_figure)
+                fprintf(to, "%s ", head(g, c));
+            words_wrap(to, text[c], fold + (is_figure ? words_width(head(g, c)) + 1 : 0), fold,
+                       l->columns);
+        }
+    if (at || !is_head)
+        putc('\n', to);
 }
 
 void grid_text(FILE *to, const struct grid *g)
 {
-    size_t width[GRID_COLUMNS_MAX];
+    struct layout l = {.indent = g->flush ? 0 : 2, .columns = terminal_width(to)};
     for (size_t c = 0; c < g->columns; c++) {
-        width[c] = words_width(head(g, c));
+        l.width[c] = words_width(head(g, c));
         for (size_t r = 0; r < grid_rows(g); r++) {
             const size_t wide = words_width(cell(g, r, c));
-            if (wide > width[c] && !is_rest(g, r, c))
-                width[c] = wide;
+            if (wide > l.width[c] && !is_rest(g, r, c))
+                l.width[c] = wide;
         }
     }
+    fit(g, &l);
     for (size_t r = 0; r <= grid_rows(g); r++)
-        print_row(to, g, r, width);
+        print_row(to, g, r, &l);
 }
 
 void grid_markdown(FILE *to, const struct grid *g)

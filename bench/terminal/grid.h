@@ -15,6 +15,9 @@ struct grid {
     size_t columns;           /* at most GRID_COLUMNS_MAX */
     unsigned left;            /* bit c: align column c left, as words are; figures align right */
     bool flush;               /* grid_text(): do not indent the table by two spaces */
+    unsigned below;           /* bit c: on a terminal that is too narrow, column c goes to lines of
+                                 its own below the row, from the last of them on */
+    const char *drop;         /* then these columns are left out, in this order: 'a' is column 0 */
     char **cells;             /* row by row; NULL where the cell before reaches over this column */
     size_t count;
 };
@@ -31,7 +34,9 @@ void grid_rest(struct grid *g, bool colored, enum tint tint, const char *text);
 
 size_t grid_rows(const struct grid *g);
 
-/* Columns without any text are left out of grid_text(). */
+/* Columns without any text are left out of grid_text(). On a terminal the lines fit its width:
+ * columns of `below` move, those of `drop` go, and of what then does not fit the last ones move
+ * too. */
 void grid_text(FILE *to, const struct grid *g);
 void grid_markdown(FILE *to, const struct grid *g);
 void grid_html(FILE *to, const struct grid *g);

@@ -1,6 +1,7 @@
 /* progress.c - one line on standard error that says what is going on. */
 #include "bench/terminal/progress.h"
 
+#include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
@@ -11,7 +12,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { PATIENCE_NS = 500000000, TICK_NS = 100000000, LINE_BYTES = 256 };
@@ -43,12 +43,6 @@ static void put(const char *text, size_t bytes)
     /* Nothing can be done about a terminal that does not take the line. */
     if (write(STDERR_FILENO, text, bytes) < 0)
         painted = 0;
-}
-
-static size_t terminal_columns(void)
-{
-    struct winsize size;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 /* Cuts UTF-8 text to so many columns, so that it never wraps into a second line that could not be
@@ -93,7 +87,7 @@ static void paint(nanos now)
              line.text, share, (double)elapsed / 1e9, left,
              interrupt_requested() ? "  interrupted, ends after this run (Ctrl-C again: at once)"
                                    : "");
-    cut(text, terminal_columns() - 1);
+    cut(text, terminal_width(stderr) - 1);
     int length = snprintf(out, sizeof out, "%s%s", wipe, text);
     painted = 1;
     put(out, (size_t)length);

@@ -108,6 +108,43 @@ void words_right(FILE *to, const char *text, size_t columns)
     fputs(text, to);
 }
 
+void words_wrap(FILE *to, const char *text, size_t at, size_t indent, size_t columns)
+{
+    char word[1024];
+    bool is_first = true;
+    while (*text) {
+        size_t bytes = strcspn(text, " ");
+        if (bytes == 0 && *++text)
+            continue;
+        bytes = bytes < sizeof word ? bytes : sizeof word - 1;
+        snprintf(word, sizeof word, "%.*s", (int)bytes, text);
+        size_t width = words_width(word);
+        const size_t before = is_first ? 0 : 1;
+        if (at + before + width > columns && at > indent) {
+            fputc('\n', to);
+            spaces(to, indent);
+            at = indent;
+        } else if (before) {
+            fputc(' ', to);
+            at++;
+        }
+        for (; at + width > columns && columns > indent + 8; width = words_width(word)) {
+            size_t cut = 0; /* a word longer than a line, such as a path */
+            for (size_t shown = 0; word[cut] && shown < columns - at; shown++)
+                for (cut++; ((unsigned char)word[cut] & 0xC0) == 0x80; cut++)
+                    ;
+            fprintf(to, "%.*s\n", (int)cut, word);
+            spaces(to, indent);
+            memmove(word, word + cut, strlen(word + cut) + 1);
+            at = indent;
+        }
+        fputs(word, to);
+        at += width;
+        is_first = false;
+        text += bytes;
+    }
+}
+
 void words_path(char *out, size_t bytes, const char *path)
 {
     const char *home = getenv("HOME");

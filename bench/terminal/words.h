@@ -44,6 +44,10 @@ size_t words_width(const char *text);
 void words_left(FILE *to, const char *text, size_t columns);
 void words_right(FILE *to, const char *text, size_t columns);
 
+/* Writes text in lines of at most `columns`, cut at spaces where it can be; each line but the first
+ * begins with `indent` spaces. The first is written where the line already has `at` columns. */
+void words_wrap(FILE *to, const char *text, size_t at, size_t indent, size_t columns);
+
 /* A path below the home directory with "~" for it, the path itself otherwise. */
 void words_path(char *out, size_t bytes, const char *path);
 

@@ -55,6 +55,7 @@ struct variant {
                                              {"matmul + sum"} */
     const char *needs;                    /* in words for `list`: "cc 9.0", "OpenBLAS" */
     const char *note;                     /* its idea in one line */
+    const char *source;                   /* the file of its kernel; NULL: no file of its own */
     const void *row;                      /* the backend's own data */
 };
 

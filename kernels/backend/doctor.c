@@ -5,6 +5,7 @@
 #include "harness/host/host.h"
 #include "kernels/backend/gpu.h"
 #include "kernels/device/modules.h"
+#include "kernels/driver/explain.h"
 #include "kernels/driver/jit_cache.h"
 #include "kernels/driver/open.h"
 #include "kernels/libraries/cub.h"
@@ -263,6 +264,10 @@ void gpu_doctor(struct doctor_sheet *sheet)
     struct driver cu;
     struct failure why;
     if (driver_open(&cu, &why)) {
+        char *itself = strstr(why.text, DRIVER_ASK_DOCTOR);
+        if (itself)
+            memmove(itself, itself + strlen(DRIVER_ASK_DOCTOR),
+                    strlen(itself + strlen(DRIVER_ASK_DOCTOR)) + 1);
         const char *rest = strstr(why.text, ". ");
         doctor_add(sheet, "driver", DOCTOR_FAIL, rest ? rest + 2 : "", "%.*s",
                    rest ? (int)(rest - why.text) : 150, why.text);

@@ -28,7 +28,7 @@
     ROW_THAT((.adds = ADDS_OF_##arith), #op_ "_" #file, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, __VA_ARGS__)
 #define ROW_THAT(members, symbol_, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
     {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .symmetric = is_symmetric, .steps = {LIST steps_}, \
-     .needs = CC_##cc, .note = note_, LIST members, \
+     .needs = CC_##cc, .note = note_, .source = "kernels/" #op_ "/" folder "/" #file ".cu", LIST members, \
      .row = &(const struct kernel){.module = #op_ "/" folder "/" #file, .symbol = symbol_, .least_cc = cc, __VA_ARGS__}}
 #define LIST(...) __VA_ARGS__
 #define ADDS_OF_F32        ADDS_TO_NEAREST
@@ -123,7 +123,7 @@
 /* NVIDIA's libraries: what `list` says it needs, and the compute capability. Those that sum a product store C first. The
  * plugin with CUB has code for cc 7.5 and newer, the oldest that CUDA 13 compiles for. */
 #define LIBRARY(op_, name_, arith, needs_, cc, steps_, is_symmetric, note_, family_) \
-    {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .library = true, .symmetric = is_symmetric, \
+    {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .library = true, .source = "kernels/libraries", .symmetric = is_symmetric, \
      .adds = ARITH_##arith == ARITH_F32 || ARITH_##arith == ARITH_F64 ? ADDS_TO_NEAREST : ADDS_TRUNCATED, .sums_in_f32 = IN_F32_##family_, \
      .steps = {LIST steps_}, .needs = needs_, .note = note_, \
      .row = &(const struct kernel){.least_cc = cc, NO_AUTO, .family = &family_}}

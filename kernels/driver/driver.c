@@ -48,7 +48,7 @@ static const struct known {
     {CUDA_ERROR_INVALID_PC, true, ""},
     {CUDA_ERROR_LAUNCH_FAILED, true, "; look for Xid in dmesg, which may say why"},
     {CUDA_ERROR_NOT_PERMITTED, false,
-     "; the container or a policy forbids it: gpubench doctor looks at the device nodes"},
+     "; the container or a policy forbids it: ls -l /dev/nvidia* shows who may"},
     {CUDA_ERROR_UNKNOWN, true, "; look for Xid in dmesg, which may say why"},
 };
 

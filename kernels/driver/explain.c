@@ -54,9 +54,9 @@ enum status explain_no_library(const char *reason, struct failure *why)
               "NVIDIA_DRIVER_CAPABILITIES=compute,utility."
         : host_container()
             ? "This looks like a container: start it with --gpus all, and install the NVIDIA "
-              "Container Toolkit on the host (gpubench doctor tells more)."
-            : "Install the driver for your card (on Debian: apt-get install nvidia-driver); "
-              "gpubench doctor tells more.";
+              "Container Toolkit on the host" DRIVER_ASK_DOCTOR "."
+            : "Install the driver for your card (on Debian: apt-get install nvidia-driver)" DRIVER_ASK_DOCTOR
+              ".";
     return fail(why, STATUS_NO_DEVICE, "no NVIDIA driver: libcuda.so.1 was not found%s. %s%s%s",
                 is_wsl() ? ", nor in " DRIVER_WSL_DIRECTORY
                 : host_container() && host_exists("/dev/nvidiactl")

@@ -7,6 +7,9 @@
 /* Where libcuda.so.1 lies in WSL 2, which some distributions leave out of the loader's path. */
 #define DRIVER_WSL_DIRECTORY "/usr/lib/wsl/lib/"
 
+/* The part of their advice that is left out in doctor itself. */
+#define DRIVER_ASK_DOCTOR "; gpubench doctor tells more"
+
 /* Both return STATUS_NO_DEVICE. `reason` is what dlerror() said, or NULL. The cause ends at the
  * first ". "; what follows is the advice. */
 enum status explain_no_library(const char *reason, struct failure *why);

@@ -80,3 +80,40 @@ start() {
     [ $((SECONDS - before)) -le 5 ] # the run itself would take more than a minute
     [ "$(saved_results)" -eq 0 ]
 }
+
+# The widest line that a command shows on a terminal of $1 columns.
+widest() {
+    on_terminal "stty cols $1; $GPUBENCH ${*:2} 2>/dev/null"
+    LC_ALL=C.UTF-8 wc -L <<<"$output"
+}
+
+@test "tables fit the terminal, and a pipe gets all of them" {
+    command -v script >/dev/null || skip "script is not installed"
+    for columns in 24 80 120; do
+        for command in doctor list 'list --op reduce -v' 'cpu 50 --op matmul --all --samples 3 --no-save'; do
+            # shellcheck disable=SC2086 # words
+            [ "$(widest $columns $command --color never)" -le $columns ] ||
+                { echo "$columns: $command"; echo "$output"; return 1; }
+        done
+    done
+    on_terminal "stty cols 80; $GPUBENCH cpu 50 --op matmul --all --samples 3 --no-save --color never"
+    matches "$output" 'variant .*median .*verdict'
+    lacks "$output" 'worst entry'
+    gpubench cpu 50 --op matmul --all --samples 3 --no-save
+    matches "$output" 'worst entry +verdict'
+}
+
+@test "a table ends with what is how many times as fast, within one arithmetic" {
+    gpubench cpu 100 --all --samples 3 --no-save
+    [ "$(grep -cE '^  [a-z-]+ is [0-9]+\.[0-9]{2}× as fast as openblas-[a-z]+ \(f32\)$' <<<"$output")" -eq 1 ]
+}
+
+@test "list takes --op, shows source files with -v, and without a GPU begins with the CPU" {
+    gpubench list --op reduce -v
+    exits 0
+    lacks "$output" '^  (sum-aat|matmul) '
+    grep -qE ' kernels/reduce/portable/[a-z_]+\.cu ' <<<"$output"
+    for file in $(grep -oE 'kernels/[a-z0-9_/]+\.cu' <<<"$output"); do [ -e "$ROOT/$file" ] || { echo "$file"; return 1; }; done
+    [ "$("$GPUBENCH" list --json | jq '[.[] | select(.backend == "gpu" and .runs_here)] | length')" -eq 0 ] || skip "there is a GPU"
+    matches "${output%%$'\n'*}" '^cpu: '
+}
