@@ -103,7 +103,7 @@ static void man_statuses(void)
 void manual_print(void)
 {
     puts(".\\\" Made by gpubench --print=man from the tables of verbs and options.\n"
-         ".TH GPUBENCH 1 \"\" gpubench \"User Commands\"\n"
+         ".TH GPUBENCH 1 \"2026-11-29\" gpubench \"User Commands\"\n"
          ".SH NAME\n"
          "gpubench \\- sum of A·Aᵀ for a random matrix: GPU against CPU, verified\n"
          ".SH SYNOPSIS");
@@ -142,10 +142,18 @@ void manual_print(void)
         "the CPU's instruction set, gpubench picks the best by a short trial.\n"
         ".TP\n.B OPENBLAS_NUM_THREADS, GOTO_NUM_THREADS, OMP_NUM_THREADS\nThe first that holds a number lowers the threads of the\n"
         "CPU, those of \\-\\-threads too.\n"
+        ".TP\n.B GPUBENCH_TOKEN\nThe token for the server of \\-\\-publish, publish or a baseline's address, if \\-\\-token\\-file is not given.\n"
+        ".TP\n.B GPUBENCH_PUBLISH_URL\nWhere publish sends results, if \\-\\-to is not given.\n"
+        ".TP\n.B CUDA_VISIBLE_DEVICES, CUDA_DEVICE_ORDER\nWhich GPUs are seen and how they are numbered; set the order to PCI_BUS_ID to number them as nvidia\\-smi does.\n"
         ".TP\n.B NO_COLOR\nIf set and not empty, no colour unless \\-\\-color=always.\n"
         ".TP\n.B GPUBENCH_IMAGE_DIGEST\nRecorded as the digest of the container image.\n"
+        ".SH FILES\n"
+        ".TP\n.I ~/.local/share/gpubench/results\nThe results directory by default: a folder for each class of machine, a JSON file for each run.\n"
+        ".TP\n.I ~/.netrc\nUsers and passwords of servers, if there is no token.\n"
         ".SH EXAMPLES\n"
         ".TP\n.B gpubench gpu 10000\nOne verified run on the first GPU, and its speed once warm.\n"
         ".TP\n.B gpubench gpu 10000 \\-\\-all\nEvery variant in one table.\n"
-        ".TP\n.B gpubench cpu 4000 \\-\\-json | jq .\nThe result as JSON.");
+        ".TP\n.B gpubench cpu 4000 \\-\\-json | jq .\nThe result as JSON.\n"
+        ".SH SEE ALSO\n"
+        ".BR nvidia\\-smi (1),\n.BR numactl (8),\n.BR jq (1);\nmethod, formats and guides are below docs/ of the source.");
 }

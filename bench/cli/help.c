@@ -36,16 +36,33 @@ void options_help(const struct verb *verb, FILE *to)
     snprintf(name, sizeof name, "gpubench %s", verb->name);
     snprintf(arguments, sizeof arguments, verb->optional ? "[%s]" : "%s",
              verb->argument ? verb->argument : "");
+    const bool reads_only = verb->options & (OPTIONS_FORMAT | OPTIONS_PAGE | OPTIONS_HISTORY) ||
+                            strcmp(verb->name, "plot") == 0;
+    const bool runs_on_gpu = (verb->options & OPTIONS_TIME && verb->options & OPTIONS_GPU) ||
+                             verb->options & OPTIONS_REPEAT || strcmp(verb->name, "doctor") == 0;
     snprintf(about, sizeof about,
+<<<<<<< HEAD
              "%s\vExit status: 0 success; 1 a failed or wrong result; 2 usage; %s%s77 no usable "
              "GPU; 129, 130, 143 interrupted (SIGHUP, Ctrl-C, SIGTERM).",
+=======
+             "%s\vExit status: 0 success; 1 a failed or wrong result; 2 usage; %s%s%s%s130 "
+             "interrupted.",
+>>>>>>> 5a05fb1 (help, man: exit statuses of each verb, files, environment, narrow terminals)
              verb->about,
              verb->options & OPTIONS_GATE ? "3 slower; 4 inconclusive, with --strict; 5 not "
                                             "comparable, or no baseline; "
                                           : "",
-             verb->options & OPTIONS_SERVER ? "6 a server failed, the result is saved; " : "");
+             reads_only ? "5 a file is missing or holds no result; " : "",
+             verb->options & OPTIONS_SERVER ? "6 a server failed, the result is saved; " : "",
+             runs_on_gpu ? "77 no usable GPU; " : "");
     const struct argp argp = {
         .options = rows, .args_doc = verb->argument ? arguments : NULL, .doc = about};
-    setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
+    char format[160] = "no-dup-args-note";
+    if (terminal_width(to) < 80) /* descriptions below their options */
+        snprintf(format, sizeof format,
+                 "no-dup-args-note,short-opt-col=0,long-opt-col=0,opt-doc-col=4,header-col=0,"
+                 "usage-indent=2,rmargin=%zu",
+                 terminal_width(to) > 20 ? terminal_width(to) - 1 : 19);
+    setenv("ARGP_HELP_FMT", format, 0);
     argp_help(&argp, to, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
 }

@@ -203,3 +203,29 @@ END
         iconv -f utf-8 -t utf-8 errors.txt >/dev/null
     done
 }
+
+@test "a help names the exit statuses that its verb has" {
+    for verb in report export plot history; do
+        gpubench help $verb
+        words=$(tr -s ' \n' ' ' <<<"$output")
+        matches "$words" '5 a file is missing or holds no result'
+        lacks "$words" '77 no usable GPU'
+    done
+    for verb in report export plot; do gpubench $verb /nonexistent; exits 5; done
+    for verb in gpu sweep ab check doctor; do
+        gpubench help $verb
+        matches "$(tr -s ' \n' ' ' <<<"$output")" '77 no usable GPU'
+    done
+}
+
+@test "a help fits a narrow terminal" {
+    command -v script >/dev/null || skip "script is not installed"
+    output=$(script -qec "stty cols 40; $GPUBENCH gpu --help" /dev/null | tr -d '\r')
+    [ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le 40 ]
+}
+
+@test "the manual page has its environment, files, a date and see also" {
+    for words in '^.TH GPUBENCH 1 "[0-9]{4}-[0-9]{2}-[0-9]{2}"' '^.B GPUBENCH_TOKEN' '^.B GPUBENCH_PUBLISH_URL' '^.SH FILES' '^.SH SEE ALSO'; do
+        grep -qE "$words" "$ROOT/docs/gpubench.1" || { echo "$words"; return 1; }
+    done
+}
