@@ -41,13 +41,8 @@ void options_help(const struct verb *verb, FILE *to)
     const bool runs_on_gpu = (verb->options & OPTIONS_TIME && verb->options & OPTIONS_GPU) ||
                              verb->options & OPTIONS_REPEAT || strcmp(verb->name, "doctor") == 0;
     snprintf(about, sizeof about,
-<<<<<<< HEAD
-             "%s\vExit status: 0 success; 1 a failed or wrong result; 2 usage; %s%s77 no usable "
-             "GPU; 129, 130, 143 interrupted (SIGHUP, Ctrl-C, SIGTERM).",
-=======
-             "%s\vExit status: 0 success; 1 a failed or wrong result; 2 usage; %s%s%s%s130 "
-             "interrupted.",
->>>>>>> 5a05fb1 (help, man: exit statuses of each verb, files, environment, narrow terminals)
+             "%s\vExit status: 0 success; 1 a failed or wrong result; 2 usage; %s%s%s%s129, 130, "
+             "143 interrupted (SIGHUP, Ctrl-C, SIGTERM).",
              verb->about,
              verb->options & OPTIONS_GATE ? "3 slower; 4 inconclusive, with --strict; 5 not "
                                             "comparable, or no baseline; "
