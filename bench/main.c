@@ -88,7 +88,7 @@ static void catch_signals(void)
 static enum status check_places(const struct options *o, struct failure *why)
 {
     char directory[4096];
-    const char *const files[] = {o->output, o->junit, o->update ? o->baseline : NULL};
+    const char *const files[] = {o->output, o->junit};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i] && store_check_file(files[i], why) != STATUS_OK)
             return why->status;

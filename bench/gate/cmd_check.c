@@ -10,6 +10,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 #include "harness/baseline/baseline.h"
+#include "harness/result/store.h"
 
 #include <string.h>
 #include <time.h>
@@ -205,7 +206,7 @@ static enum status check_words(const struct options *o, struct failure *why)
         return fail(why, STATUS_USAGE,
                     "check needs --baseline NAME; gpubench check --baseline main.json --update -- "
                     "gpu 10000 makes one.");
-    return STATUS_OK;
+    return o->update && o->baseline ? store_check_file(o->baseline, why) : STATUS_OK;
 }
 
 static enum status go(struct check *c, struct failure *why)
