@@ -81,13 +81,16 @@ static double tiny_of_block(const struct oracle *o, const struct verdict *v, uns
     return o->problem.range == RANGE_WIDE ? 0x1p32 * width * v->limit.tiny : 0;
 }
 
-/* By 8 deviations of a block, where the largest of a million is 5 and 40 of an entry must show;
- * and what a bias leaves, where half of the signs is negative but for one. */
+/* By 8 deviations of a block, where the largest of a million is 5 and 40 of an entry must show; by
+ * 11 where entries cancel and their errors differ in size: of 12 million blocks at N = 10000 on
+ * [-1,1) the largest was 8.1 in f32-3xf16 and 7.5 in f32 (H200). And what a bias leaves, where half
+ * of the signs is negative but for one. */
 static double limit_of_blocks(const struct oracle *o, const struct verdict *v, unsigned width)
 {
-    const double bias = o->problem.range == RANGE_UNIT ? fabs(v->bias) : 0;
+    const bool is_unit = o->problem.range == RANGE_UNIT;
+    const double bias = is_unit ? fabs(v->bias) : 0, deviations = is_unit ? 8 : 11;
     const double deviation = fmax(sqrt(fmax(v->rel_f * v->rel_f - bias * bias, 0)), 0x1p-24);
-    return 8 * sqrt(width) * deviation + (1.2 + 0.25 * sqrt(width)) * bias;
+    return deviations * sqrt(width) * deviation + (1.2 + 0.25 * sqrt(width)) * bias;
 }
 
 static bool can_probe(const struct backend *backend, const struct oracle *o)

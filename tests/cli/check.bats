@@ -34,7 +34,7 @@ calls() { wc -l <"$1.words"; }
     exits 0
     [ "$(calls it)" -eq 20 ]
     matches "$output" 'baseline .* now .* change .* 99\.5 % interval'
-    matches "$output" '10\+10   SAME   within ±3 %$'
+    matches "$output" '10\+10 +SAME +within ±3 %$'
     [ "$(saved_results)" -eq 0 ]
 }
 
@@ -51,7 +51,7 @@ calls() { wc -l <"$1.words"; }
     gpubench check --baseline main.json -- ./slow
     exits 3
     [ "$(calls slow)" -eq 20 ]
-    matches "$output" '\+5\.0 %.* 10\+10   SLOW'
+    matches "$output" '\+5\.0 %.* 10\+10 +SLOW'
     matches "$errors" '1 of 1 slower by 3 % or more'
 }
 
@@ -60,7 +60,7 @@ calls() { wc -l <"$1.words"; }
     stand_in ./once 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1 1 1 1 1 1 1 1 1 1
     gpubench check --baseline main.json -- ./once
     exits 0
-    matches "$output" 'UNSURE   slow once, and not again when measured anew \([-+]0\.[0-9] %\)'
+    matches "$output" 'UNSURE +slow once, and not again when measured anew \([-+]0\.[0-9] %\)'
     gpubench check --strict --baseline main.json -- ./once
     exits 4
 }
@@ -78,11 +78,11 @@ calls() { wc -l <"$1.words"; }
     exits 3
     [ "$(calls slow)" -eq 30 ]
     [ $SECONDS -ge 18 ]
-    matches "$output" '20\+10   SLOW'
+    matches "$output" '20\+10 +SLOW'
     FILTER=' | .results[0].backend = "cpu" | .device.peak.f32_flops = 1.85e11' stand_in ./slow 1.08
     gpubench check --baseline main.json -- ./slow
     exits 0
-    matches "$output" 'UNSURE   the CPU itself: multiply-adds at 200 → 185 GFLOP/s \(-7\.5 %\), told by that [-+]0\.[0-9] %'
+    matches "$output" 'UNSURE +the CPU itself: multiply-adds at 200 → 185 GFLOP/s \(-7\.5 %\), told by that [-+]0\.[0-9] %'
 }
 
 @test "what cannot be told after 10 runs is measured 20 times" {
@@ -91,7 +91,7 @@ calls() { wc -l <"$1.words"; }
     gpubench check --baseline main.json -- ./noisy
     exits 0
     [ "$(calls noisy)" -eq 20 ]
-    matches "$output" '10\+20   UNSURE'
+    matches "$output" '10\+20 +UNSURE'
     : >noisy.words
     gpubench check --processes 6 --baseline main.json -- ./noisy
     [ "$(calls noisy)" -eq 6 ]
@@ -189,7 +189,7 @@ calls() { wc -l <"$1.words"; }
     gpubench check --self-test -- ./it
     exits 0
     [ "$(calls it)" -eq 20 ]
-    matches "$output" 'noise \(A/A\) [0-9.]+ %   smallest change that is found [0-9.]+ %   20 runs'
+    matches "$output" 'noise \(A/A\) [0-9.]+ % +smallest change that is found [0-9.]+ % +20 runs'
     noise=$(jq '.entries[0].noise' "$GPUBENCH_RESULTS"/*/noise.json)
     gpubench check --baseline main.json --update -- ./it
     gpubench check --json --baseline main.json -- ./it
@@ -296,7 +296,7 @@ EOF
     exits 3
     [ "$(tr -d '\n' <order | head -c 8)" = abbaabba ]
     [ "$(calls a)" -eq 20 ] # ten pairs, and ten again because it was slow
-    matches "$output" '\+5\.0 %.* 10\+10   SLOW'
+    matches "$output" '\+5\.0 %.* 10\+10 +SLOW'
     gpubench ab -- ./b -- ./a
     exits 0
     matches "$output" 'FAST'
@@ -331,7 +331,7 @@ EOF
     FILTER=' | .results[0].summary.throttled = {hw_thermal_slowdown: 1}' stand_in ./hot 1.05
     gpubench ab -- ./a -- ./hot
     exits 0
-    matches "$output" 'UNSURE   hw_thermal_slowdown in [0-9]+ of [0-9]+ runs of the new side'
+    matches "$output" 'UNSURE +hw_thermal_slowdown in [0-9]+ of [0-9]+ runs of the new side'
 }
 
 @test "ab finds a change under a drift that is as large" {

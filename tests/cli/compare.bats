@@ -13,10 +13,10 @@ runs() {
     runs 1 >base; runs 1.001 >same; runs 1.05 >slow; runs 0.95 >fast
     gpubench compare base same
     exits 0
-    matches "$output" 'n=10000 .* ~ .* 10\+10   SAME   within ±3 %'
+    matches "$output" 'n=10000 .* ~ .* 10\+10 +SAME +within ±3 %'
     gpubench compare base slow
     exits 3
-    matches "$output" '\+5\.0 %   \+4\.[0-9] … \+5\.[0-9] %   10\+10   SLOW'
+    matches "$output" '\+5\.0 % +\+4\.[0-9] … \+5\.[0-9] % +10\+10 +SLOW'
     matches "$errors" '^gpubench: 1 of 1 slower by 3 % or more: gpu/sum-aat/f32/ffma-sm90/n=10000 is \+5\.0 %\.$'
     gpubench compare base fast
     exits 0
@@ -27,7 +27,7 @@ runs() {
     runs 1 1 >base; runs 1.05 1 >slow
     gpubench compare base slow
     exits 0
-    matches "$output" '\+5\.0 % .* 1\+1   UNSURE   too few processes to tell \(1\+1; 5\+5 can\)'
+    matches "$output" '\+5\.0 % .* 1\+1 +UNSURE +too few processes to tell \(1\+1; 5\+5 can\)'
     matches "$errors" 'cannot be distinguished from noise'
     gpubench compare --strict base slow
     exits 4
@@ -38,7 +38,7 @@ runs() {
     runs 1 >base; runs 1.05 >slow
     gpubench compare --threshold 10 base slow
     exits 0
-    matches "$output" 'UNSURE   a change, and by less than 10 %' # an interval without 0 is never SAME
+    matches "$output" 'UNSURE +a change, and by less than 10 %' # an interval without 0 is never SAME
     gpubench compare --threshold 4 base slow
     exits 3
     matches "$errors" 'slower by 4 % or more'
@@ -63,7 +63,7 @@ runs() {
     runs 1 >base; runs 1.05 10 '.device.uuid = "GPU-other"' >other; runs 1.12 10 '.device.uuid = "GPU-other"' >slow
     gpubench compare base other
     exits 0
-    matches "$output" 'UNSURE   a change, and by less than 10 %'
+    matches "$output" 'UNSURE +a change, and by less than 10 %'
     matches "$output" '! threshold 10 %'
     gpubench compare base slow
     exits 3
@@ -76,17 +76,17 @@ runs() {
     runs 1.05 10 '.results[0].samples.sm_hz = [1.8857e9]' >low
     gpubench compare base hot
     exits 0
-    matches "$output" 'UNSURE   hw_thermal_slowdown in 10 of 10 runs of the new side'
+    matches "$output" 'UNSURE +hw_thermal_slowdown in 10 of 10 runs of the new side'
     gpubench compare base capped
     exits 3
     # shellcheck disable=SC2016 # $i is jq's
     runs 1 10 'if $i < 4 then .results[0].summary.throttled = {hw_thermal_slowdown: 1, sw_thermal_slowdown: 2} else . end' >once
     gpubench compare once capped
     exits 0
-    matches "$output" 'UNSURE   (sw_thermal_slowdown, hw_thermal_slowdown|hw_thermal_slowdown, sw_thermal_slowdown) in 4 of 10 runs of the base'
+    matches "$output" 'UNSURE +(sw_thermal_slowdown, hw_thermal_slowdown|hw_thermal_slowdown, sw_thermal_slowdown) in 4 of 10 runs of the base'
     gpubench compare base low
     exits 0
-    matches "$output" 'UNSURE   SM clock 1\.980 → 1\.886 GHz \(-4\.8 %\): in cycles -?\+?0\.0 %'
+    matches "$output" 'UNSURE +SM clock 1\.980 → 1\.886 GHz \(-4\.8 %\): in cycles -?\+?0\.0 %'
 }
 
 @test "a wrong result is exit 1, whatever else there is" {
@@ -94,7 +94,7 @@ runs() {
     runs 1.2 10 '.results[0] |= (.state = "wrong" | .verdict.ok = false | .reason = "rel. error 2e-04, limit 1e-06")' >wrong
     gpubench compare base wrong
     exits 1
-    matches "$output" 'WRONG   rel\. error 2e-04'
+    matches "$output" 'WRONG +rel\. error 2e-04'
     matches "$errors" 'gave a wrong result'
 }
 
@@ -110,7 +110,7 @@ runs() {
     runs 1 5 "$many" >base; runs 1.06 5 "$many" >slow
     gpubench compare base slow
     exits 0
-    matches "$output" 'UNSURE   too few processes to tell \(5\+5; [67]\+[67] can\)'
+    matches "$output" 'UNSURE +too few processes to tell \(5\+5; [67]\+[67] can\)'
 }
 
 @test "nothing in common is exit 5" {
@@ -229,7 +229,7 @@ zeros it ends in the middle
     gpubench compare b a c
     exits 0
     matches "$output" '3 hosts'
-    matches "$output" 'alpha +NVIDIA H200 +18\.[0-9]+ ms +1\.00× +3   fastest'
+    matches "$output" 'alpha +NVIDIA H200 +18\.[0-9]+ ms +1\.00× +3 +fastest'
     matches "$output" 'beta .* 1\.10×'
     gpubench compare a a a
     matches "$output" '1 host'
@@ -269,11 +269,11 @@ zeros it ends in the middle
     gpubench compare copied slow
     exits 0
     matches "$errors" '5 results are copies of a run that is given already, and not counted again'
-    matches "$output" ' 1\+10   UNSURE   too few processes'
+    matches "$output" ' 1\+10 +UNSURE +too few processes'
     mkdir fleet; cp one fleet/a.json; cp one fleet/b.json
     gpubench compare fleet
     matches "$errors" '1 result is a copy of a run'
-    matches "$output" ' 1   fastest'
+    matches "$output" ' 1 +fastest'
 }
 
 @test "a file that contradicts itself is refused by name" {
@@ -302,7 +302,7 @@ EOF
         jq -sc ".[$at].results[0] |= {key, backend, op, variant, arithmetic, n, state: \"failed\", reason: \"x\"} | .[]" base >some
         gpubench compare some now
         exits 0
-        matches "$output" ' 9\+10   SAME'
+        matches "$output" ' 9\+10 +SAME'
         matches "$output" '1 run of the base side \(failed, wrong, waived or cold\) is left out'
     done
 }
@@ -327,7 +327,7 @@ EOF
     gpubench compare fleet.json
     exits 3
     matches "$output" '6 hosts'
-    matches "$output" 'GPU-00000006 .* 1\.15× +5   outlier'
+    matches "$output" 'GPU-00000006 .* 1\.15× +5 +outlier'
     matches "$output" '6 cards ran under several host names'
     lacks "$output" 'fewer than'
     jq -c 'select(.host.name | endswith("-0"))' fleet.json >few.json
@@ -342,7 +342,7 @@ EOF
     runs 3 10 "$cpu | .host.load_1min = 2.1" >slow
     gpubench compare base loaded
     exits 0
-    matches "$output" 'UNSURE   other programs were running: the load was 8\.2 on 2 CPUs, in 10 of 10 runs of the new side'
+    matches "$output" 'UNSURE +other programs were running: the load was 8\.2 on 2 CPUs, in 10 of 10 runs of the new side'
     gpubench compare base slow
     exits 3
 }
