@@ -88,11 +88,12 @@ static void catch_signals(void)
 static enum status check_places(const struct options *o, struct failure *why)
 {
     char directory[4096];
-    const char *const files[] = {o->output, o->junit};
+    const bool records = o->verb->options & OPTIONS_RECORD;
+    const char *const files[] = {records ? o->output : NULL, o->junit};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i] && store_check_file(files[i], why) != STATUS_OK)
             return why->status;
-    if (!(o->verb->options & OPTIONS_RECORD) || o->discard)
+    if (!records || o->discard)
         return STATUS_OK;
     const enum status status = store_directory(o->results, directory, sizeof directory, why);
     return status == STATUS_OK ? store_check_directory(directory, why) : status;

@@ -236,7 +236,7 @@ END
     with_script_kept
     gpubench report "$(REFERENCE)" -o page.html -q
     gpubench report --markdown "$(REFERENCE)"
-    charts=$(sed -n '/^## NVIDIA H100 80GB HBM3$/,/^## NVIDIA H200$/s/^### Speed against N, sum-aat in //p' <<<"$output" | paste -sd ' ')
+    charts=$(awk '/^## / { on = /H100/ } on && sub("^### Speed against N, sum-aat in ", "")' <<<"$output" | paste -sd ' ')
     [ "$charts" = 'f32 f32-3xf16 f32-2xf16 f32-3xtf32 tf32 bf16 f16' ]
     # The main job is drawn, at twice the height of a library that takes twice as long.
     median=$(jq '[.results[] | select(.key == "gpu/sum-aat/f32/ffma-sm90/n=16384")][0].summary.median_s' "$(REFERENCE)/h200-sum-aat-16384.json")
