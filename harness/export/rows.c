@@ -78,8 +78,9 @@ static void sum_up(struct export_row *row, double *scratch)
     row->sum_error = median_of(row, offsetof(struct read_result, sum_error), scratch);
 }
 
-/* Makes a row of runs that have its key, host and device. Moves the timed ones to the front, and
- * those that failed or were wrong behind them. */
+/* Makes a row of runs that have its key, host and device. Moves the timed ones to the front (the
+ * warm ones, or if there are none, single cold runs), and those that failed or were wrong behind
+ * them. */
 static void make_row(struct export_row *row, struct export_run *runs, size_t count, double *scratch)
 {
     struct export_run *bad = need_array(count, sizeof *bad);
@@ -90,10 +91,13 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
                                .result = last->result,
                                .reading = last->reading,
                                .runs = runs};
+    bool has_warm = false;
+    for (size_t i = 0; i < count; i++)
+        has_warm = has_warm || (is_timed(runs[i].result) && !runs[i].result->is_first_run);
     for (size_t i = 0; i < count; i++) {
         const struct read_result *r = runs[i].result;
         if (r->state == READ_OK) {
-            if (is_timed(r))
+            if (is_timed(r) && !(has_warm && r->is_first_run))
                 runs[row->count++] = runs[i];
             continue;
         }
