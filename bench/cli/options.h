@@ -48,7 +48,7 @@ typedef enum status take_argument(const struct option_row *row, const char *argu
 
 struct option_row {
     const char *name;     /* "seed", typed --seed */
-    int letter;           /* of the short form, 0 if there is none */
+    int letter;           /* of the short form; 0: it has no short form */
     const char *argument; /* its name in the help; NULL if the option takes none */
     enum option_group group;
     const char *choices; /* what completion offers: space-separated words, or one of "@ops",

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More lines than these cannot be told apart. */
+/* A chart with more lines is not readable. */
 enum { LINES_MAX = 8, VARIANTS_MAX = 64 };
 
 struct line {

@@ -95,7 +95,8 @@ const struct export_row *row_reference(const struct group *group, const struct e
  * fastest first within one arithmetic. Returns how many. */
 size_t rows_of(const struct group *group, const char *op, uint64_t n,
                const struct export_row ***list);
-/* The N at which an operation has most variants, the largest of several; 0 if there is none. */
+/* The N at which an operation has most variants, the largest if several have as many; 0 without
+ * results. */
 uint64_t rows_best_n(const struct group *group, const char *op);
 /* Puts rows of one operation into a section, and chooses the unit by the fastest. */
 void section_rows(struct section *section, const char *op, uint64_t n,

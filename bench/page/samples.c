@@ -18,7 +18,7 @@ static const json_t *column(const struct export_row *row, const char *name)
     return json_object_get(json_object_get(row->result->json, "samples"), name);
 }
 
-/* An entry as a number; NaN if it is none. */
+/* An entry as a number; NaN if it is not a number. */
 static double at(const json_t *list, size_t i)
 {
     const json_t *value = json_array_get(list, i);
