@@ -97,7 +97,7 @@ static void man_statuses(void)
         else
             printf("%s.TP\n.B %d\n%s", i ? "\n" : "", statuses[i].code, statuses[i].text);
     }
-    putchar('\n');
+    puts("\n.TP\n.B 129, 143\nended by SIGHUP or SIGTERM; nothing was saved");
 }
 
 void manual_print(void)

@@ -33,7 +33,7 @@ fake_driver() {
 @test "the cache is emptied before each launch that is timed, and never in a hot run" {
     fake_driver
     cold=""
-    for ((i = 6; i <= 16; i++)); do
+    for ((i = 6; i <= 24; i++)); do
         FAKECUDA_FAIL=cuLaunchKernel:$i:700 gpubench gpu 9 --op reduce --variant one-pass --samples 2 --no-save --cache cold
         cold+=$(sed -n 's/^gpubench: .*\<\([a-z_]*\): CUDA_ERROR.*/\1 /p' <<<"$errors")
     done
@@ -45,7 +45,7 @@ fake_driver() {
 
 @test "no memory left to empty the cache with is a sentence" {
     fake_driver
-    for ((i = 1; i <= 12; i++)); do
+    for ((i = 1; i <= 24; i++)); do
         FAKECUDA_FAIL=cuMemAlloc_v2:$i:2 gpubench gpu 33 --samples 1 --no-save --cache cold
         ! grep -q -- 'for emptying the cache (--cache cold)' <<<"$errors" || break
     done

@@ -84,7 +84,7 @@ each_call_fails_with() {
 700 report
 702 smaller N
 719 Xid
-800 doctor'
+800 who may'
 }
 
 @test "a job whose samples fail keeps its verified sum and its time" {

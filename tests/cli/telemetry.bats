@@ -50,7 +50,7 @@ says() {
 
 @test "a driver without the clock's kernel costs only that column" {
     fake_nvml ok
-    for ((i = 1; i < 12; i++)); do
+    for ((i = 1; i < 24; i++)); do
         FAKECUDA_PROFILE=gt750m FAKECUDA_FAIL=cuModuleGetFunction:$i:500 gpubench gpu 9 --samples 2 --no-save --json
         [ "$status" -ne 0 ] || ! jq -e '.results[0].samples | has("sm_measured_hz") | not' <<<"$output" || return 0
     done
@@ -92,7 +92,7 @@ knows_nothing() {
     gpubench gpu 257 --json --no-save
     exits 0
     jq -e '.device | .power_limit_w == 700 and .mig == false and .persistence and .temperature_c == 41 and .power_w == 123 and
-           .pcie == {"generation": 5, "width": 16}' <<<"$output"
+           .pcie.generation == 5 and .pcie.width == 16' <<<"$output"
     alone=$(jq -r .fingerprint <<<"$output")
     gpubench gpu 65 --variant kepler-triangle,warp-triangle --samples 1 --max-time 0.1 --json --no-save
     [ "$(jq -r .fingerprint <<<"$output")" = "$alone" ]
@@ -132,5 +132,5 @@ knows_nothing() {
     gpubench doctor
     lacks "$output" '^(NVML|persistence|power limit|temperature|SM clock|throttling|other processes) '
     FAKENVML=no-init gpubench doctor
-    says NVML 'not found.* warn +install'
+    says NVML 'it does not reach the kernel module.* warn '
 }
