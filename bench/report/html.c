@@ -166,10 +166,9 @@ static void put_sections(FILE *to, const struct page *page, const char *pictures
 /* A copy of a document without the samples of its results. */
 static json_t *without_samples(const json_t *document)
 {
-    json_t *copy = json_deep_copy(document), *result;
-    size_t i;
-    json_array_foreach(json_object_get(copy, "results"), i, result)
-        json_object_del(result, "samples");
+    json_t *copy = json_deep_copy(document), *results = json_object_get(copy, "results");
+    for (size_t i = 0; i < json_array_size(results); i++)
+        json_object_del(json_array_get(results, i), "samples");
     return copy;
 }
 

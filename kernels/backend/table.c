@@ -25,10 +25,10 @@
  * one triangle only; then members of struct kernel. Kernels on tensor cores promote, unless (members of struct variant)
  * say otherwise. ---- */
 #define ROW(op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
-    ROW_THAT((.adds = ADDS_OF_##arith), #op_ "_" #file, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, __VA_ARGS__)
-#define ROW_THAT(members, symbol_, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
+    ROW_THAT(ADDS_OF_##arith, false, #op_ "_" #file, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, __VA_ARGS__)
+#define ROW_THAT(adds_, order_varies_, symbol_, op_, folder, file, name_, arith, cc, steps_, is_symmetric, note_, ...) \
     {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .symmetric = is_symmetric, .steps = {LIST steps_}, \
-     .needs = CC_##cc, .note = note_, .source = "kernels/" #op_ "/" folder "/" #file ".cu", LIST members, \
+     .needs = CC_##cc, .note = note_, .source = "kernels/" #op_ "/" folder "/" #file ".cu", .adds = adds_, .order_varies = order_varies_, \
      .row = &(const struct kernel){.module = #op_ "/" folder "/" #file, .symbol = symbol_, .least_cc = cc, __VA_ARGS__}}
 #define LIST(...) __VA_ARGS__
 #define ADDS_OF_F32        ADDS_TO_NEAREST
@@ -40,9 +40,6 @@
 #define ADDS_OF_F16        ADDS_PROMOTED
 #define ADDS_OF_F64        ADDS_TO_NEAREST
 #define ADDS_OF_F64_INT8   ADDS_TO_NEAREST
-#define PROMOTED           (.adds = ADDS_PROMOTED)
-#define TRUNCATED          (.adds = ADDS_TRUNCATED)
-#define TRUNCATED_BY_MMA   (.adds = ADDS_TRUNCATED_BY_MMA)
 #define OP_OF_sum_aat OP_SUM_AAT
 #define OP_OF_matmul  OP_MATMUL
 #define OP_OF_reduce  OP_REDUCE
@@ -68,7 +65,7 @@
 #define SYMMETRIC(name, file, note, ...) ROW(matmul, "portable", file, name, F32, 30, ("matmul"), true, note, __VA_ARGS__)
 #define REDUCE(name, file, note, ...)    ROW(reduce, "portable", file, name, F32, 30, ("reduce"), false, note, __VA_ARGS__)
 #define REDUCE_ANY_ORDER(name, file, note, ...) \
-    ROW_THAT((.order_varies = true), "reduce" "_" #file, reduce, "portable", file, name, F32, 30, ("reduce"), false, note, .adds_to_sum = true, __VA_ARGS__)
+    ROW_THAT(ADDS_TO_NEAREST, true, "reduce" "_" #file, reduce, "portable", file, name, F32, 30, ("reduce"), false, note, .adds_to_sum = true, __VA_ARGS__)
 #define REDUCE_SM90(name, file, note, ...) \
     ROW(reduce, "sm90", file, name, F32, 90, ("reduce"), false, note, HOPPER, __VA_ARGS__)
 
@@ -87,7 +84,7 @@
 
 /* The same from A itself, for small N: one launch, and a file has the kernels of all arithmetics. */
 #define MMA_DIRECT(file, symbol, name, arith, note, ...) \
-    ROW_THAT((.adds = ADDS_OF_##arith), "sum_aat_" symbol, sum_aat, "sm80", file, name, arith, 80, ("matmul + sum"), true, note, NO_AUTO, .at_once = true, \
+    ROW_THAT(ADDS_OF_##arith, false, "sum_aat_" symbol, sum_aat, "sm80", file, name, arith, 80, ("matmul + sum"), true, note, NO_AUTO, .at_once = true, \
         .family = &mma_sm80, __VA_ARGS__)
 #define DIRECT_128(symbol, arith, note) \
     MMA_DIRECT(mma_direct_sm80, symbol, "mma-direct-sm80", arith, note, .tile = 128, BLOCK(256, 1), WAVES(1), SHARED(128))
@@ -97,7 +94,7 @@
 /* The ladder (kernels/README.md): one readable file per step, from the first tensor-core kernel to the fused sum. Those
  * that load by the copy engine: launchers/ladder.h. */
 #define RUNG(op, file, name, cc, adds, is_symmetric, note, threads, waves, kib, ...) \
-    ROW_THAT(adds, #op "_" #file, op, "ladder", file, name, BF16, cc, ("convert", "matmul"), is_symmetric, note, NO_AUTO, BLOCK(threads, 1), WAVES(waves), \
+    ROW_THAT(adds, false, #op "_" #file, op, "ladder", file, name, BF16, cc, ("convert", "matmul"), is_symmetric, note, NO_AUTO, BLOCK(threads, 1), WAVES(waves), \
         SHARED(kib), .tile = 128, __VA_ARGS__)
 #define BY_COPIES     .family = &mma_sm80
 #define BY_TMA(cols)  HOPPER, .tile_cols = cols, .family = &ladder_sm90
@@ -106,14 +103,14 @@
 /* wgmma (launchers/wgmma.h): shared memory in KiB; then members of struct wgmma_recipe. Panels of k have a size that the
  * L2 cache holds together with the other data that passes through it. */
 #define WGMMA(adds, op, file, name, arith, steps, is_symmetric, note, kib, ...) \
-    ROW_THAT(adds, #op "_" #file, op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(kib), \
+    ROW_THAT(adds, false, #op "_" #file, op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(kib), \
         .family = &wgmma_sm90, .recipe = &(const struct wgmma_recipe){__VA_ARGS__})
 #define WGMMA_SUM(file, arith, steps, note, mib, ...) \
-    WGMMA(PROMOTED, sum_aat, file, "wgmma-sm90", arith, steps, true, note, 201, .panel_mib = mib, .cols = 192, .triangle = true, __VA_ARGS__)
+    WGMMA(ADDS_PROMOTED, sum_aat, file, "wgmma-sm90", arith, steps, true, note, 201, .panel_mib = mib, .cols = 192, .triangle = true, __VA_ARGS__)
 #define WGMMA_SYMMETRIC(file, arith, steps, note, ...) \
-    WGMMA(PROMOTED, matmul, file, "wgmma-symmetric-sm90", arith, steps, true, note, 201, .cols = 192, .triangle = true, __VA_ARGS__)
+    WGMMA(ADDS_PROMOTED, matmul, file, "wgmma-symmetric-sm90", arith, steps, true, note, 201, .cols = 192, .triangle = true, __VA_ARGS__)
 #define WGMMA_FULL(file, arith, steps, note, ...) \
-    WGMMA(TRUNCATED, matmul, file, "wgmma-sm90", arith, steps, false, note, 193, .cols = 256, .chunks_per_step = 1, .over_products = 1, __VA_ARGS__)
+    WGMMA(ADDS_TRUNCATED, matmul, file, "wgmma-sm90", arith, steps, false, note, 193, .cols = 256, .chunks_per_step = 1, .over_products = 1, __VA_ARGS__)
 #define PLANES(data_type, bytes, count) .type = CU_TENSOR_MAP_DATA_TYPE_##data_type, .element_bytes = bytes, .planes = count
 #define SPLIT_BY(symbol) .split = symbol
 #define SPLITS_ITSELF    .splits_itself = true
@@ -219,14 +216,14 @@ const struct variant gpu_variants[] = {
     ROW(matmul, "sm80", ffma_symmetric_sm80, "symmetric-sm80", F32, 80, ("matmul"), true, "ffma-sm80 on the lower triangle only, each tile stored twice", FFMA_SM80, AUTO(3072)),
     ROW(matmul, "sm90", ffma_symmetric_sm90, "symmetric-sm90", F32, 90, ("matmul"), true, "ffma-sm90 on the lower triangle only, each tile stored twice", FFMA_SM90, BLOCK(256, 1), WAVES(2), SHARED(96), AUTO(3072)),
 
-    RUNG(matmul, mma_sm80,              "mma",              80, TRUNCATED_BY_MMA, false, "the first kernel on tensor cores: mma.sync from shared memory", 256, 2, 36, BY_COPIES),
-    RUNG(matmul, cp_async_sm80,         "cp-async",         80, TRUNCATED_BY_MMA, false, "mma from a ring of asynchronous copies", 256, 2, 96, BY_COPIES),
-    RUNG(matmul, wgmma_sm90,            "wgmma",            90, TRUNCATED, false, "cp-async with Hopper's instruction: one warpgroup, synchronous", 128, 2, 97, HOPPER, BY_COPIES),
-    RUNG(matmul, tma_ring_sm90,         "tma-ring",         90, TRUNCATED, false, "wgmma from a ring that the copy engine fills", 128, 2, 97, BY_TMA(128)),
-    RUNG(matmul, warp_specialised_sm90, "warp-specialised", 90, TRUNCATED, false, "one warpgroup loads, two multiply 128×256 entries", 384, 1, 193, BY_TMA(256)),
-    RUNG(matmul, cluster_sm90,          "cluster",          90, TRUNCATED, false, "two blocks share the columns that they load", 384, 1, 193, BY_PAIRS(256)),
-    RUNG(matmul, promotion_sm90,        "promotion",        90, PROMOTED,  false, "the accumulator is emptied every 128 k; 128×192 entries", 384, 1, 201, BY_PAIRS(192)),
-    RUNG(matmul, triangle_sm90,         "triangle",         90, PROMOTED,  true,  "the lower triangle only, each tile stored twice", 384, 1, 201, BY_PAIRS(192)),
+    RUNG(matmul, mma_sm80,              "mma",              80, ADDS_TRUNCATED_BY_MMA, false, "the first kernel on tensor cores: mma.sync from shared memory", 256, 2, 36, BY_COPIES),
+    RUNG(matmul, cp_async_sm80,         "cp-async",         80, ADDS_TRUNCATED_BY_MMA, false, "mma from a ring of asynchronous copies", 256, 2, 96, BY_COPIES),
+    RUNG(matmul, wgmma_sm90,            "wgmma",            90, ADDS_TRUNCATED, false, "cp-async with Hopper's instruction: one warpgroup, synchronous", 128, 2, 97, HOPPER, BY_COPIES),
+    RUNG(matmul, tma_ring_sm90,         "tma-ring",         90, ADDS_TRUNCATED, false, "wgmma from a ring that the copy engine fills", 128, 2, 97, BY_TMA(128)),
+    RUNG(matmul, warp_specialised_sm90, "warp-specialised", 90, ADDS_TRUNCATED, false, "one warpgroup loads, two multiply 128×256 entries", 384, 1, 193, BY_TMA(256)),
+    RUNG(matmul, cluster_sm90,          "cluster",          90, ADDS_TRUNCATED, false, "two blocks share the columns that they load", 384, 1, 193, BY_PAIRS(256)),
+    RUNG(matmul, promotion_sm90,        "promotion",        90, ADDS_PROMOTED,  false, "the accumulator is emptied every 128 k; 128×192 entries", 384, 1, 201, BY_PAIRS(192)),
+    RUNG(matmul, triangle_sm90,         "triangle",         90, ADDS_PROMOTED,  true,  "the lower triangle only, each tile stored twice", 384, 1, 201, BY_PAIRS(192)),
 
     WGMMA_FULL(tf32_sm90, TF32, ("matmul"),            "128×256 entries a block, clusters of two", PLANES(TFLOAT32, 4, 1)),
     WGMMA_FULL(bf16_sm90, BF16, ("convert", "matmul"), "the same", PLANES(BFLOAT16, 2, 1), SPLIT_BY("split_bf16")),

@@ -113,7 +113,7 @@ widest() {
     exits 0
     lacks "$output" '^  (sum-aat|matmul) '
     grep -qE ' kernels/reduce/portable/[a-z_]+\.cu ' <<<"$output"
-    for file in $(grep -oE 'kernels/[a-z0-9_/]+\.cu' <<<"$output"); do [ -e "$ROOT/$file" ] || { echo "$file"; return 1; }; done
+    while read -r file; do [ -e "$ROOT/$file" ] || { echo "$file"; return 1; }; done < <(grep -oE 'kernels/[a-z0-9_/]+\.cu' <<<"$output")
     [ "$("$GPUBENCH" list --json | jq '[.[] | select(.backend == "gpu" and .runs_here)] | length')" -eq 0 ] || skip "there is a GPU"
     matches "${output%%$'\n'*}" '^cpu: '
 }

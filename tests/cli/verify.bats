@@ -34,6 +34,7 @@ programs() {
     while read -r line; do
         rows=$((rows + 1))
         # a tile of other columns leaves the sum of sum-aat, and few signs show it: docs/accuracy.md has the probability
+        # shellcheck disable=SC2001 # a pattern of two alternatives
         [[ $line != "tile computed"* ]] || line=$(sed 's/[01]\.[0-9]* *\(|\|$\)/\1/g' <<<"$line")
         lacks "${line#*|}" '0\.[0-9]'
     done < <(grep -E '^(last|tile|row|diagonal|two|one)' table)
