@@ -93,7 +93,7 @@ static enum status check_places(const struct options *o, struct failure *why)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i] && store_check_file(files[i], why) != STATUS_OK)
             return why->status;
-    if (!records || o->discard)
+    if (!records || o->discard || o->update) /* --update writes the baseline alone */
         return STATUS_OK;
     const enum status status = store_directory(o->results, directory, sizeof directory, why);
     return status == STATUS_OK ? store_check_directory(directory, why) : status;

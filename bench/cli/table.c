@@ -83,8 +83,9 @@ const struct option_row option_rows[] = {
     {"output", 'o', "FILE", OPTIONS_FILE, "@files",
      "Write the result to FILE (-: standard output); a measured one is saved all the same",
      take_text, AT(output)},
-    {"no-save", 0, NULL, OPTIONS_RECORD, NULL, "Do not save the result in the results directory",
-     take_flag, AT(discard)},
+    {"no-save", 0, NULL, OPTIONS_RECORD, NULL,
+     "Do not save the result, or the runs of a gate, in the results directory", take_flag,
+     AT(discard)},
     {"format", 0, "NAME", OPTIONS_FORMAT, "@formats",
      "google-benchmark, github-action-smaller, github-action-bigger, bencher, openmetrics, influx, "
      "go-benchmark, junit, csv (default) or markdown",

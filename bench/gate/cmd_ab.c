@@ -18,7 +18,7 @@ static const double look_alpha = CHANGE_ALPHA / 3;
 
 struct ab {
     struct command command[2];
-    struct readings runs[2];
+    struct readings runs[2], again[2]; /* again: where the first runs were SLOW */
 };
 
 static enum status take_commands(const struct options *o, struct ab *ab, struct failure *why)
@@ -37,18 +37,19 @@ static enum status take_commands(const struct options *o, struct ab *ab, struct 
 
 /* Runs pairs until there are `count`, of at most `most` in the end: A first in pair 0, B first in
  * pair 1, and so on. */
-static enum status run_pairs(struct ab *ab, size_t count, size_t most, struct failure *why)
+static enum status run_pairs(const struct ab *ab, struct readings *runs, size_t count, size_t most,
+                             struct failure *why)
 {
     enum status status = STATUS_OK;
-    while (status == STATUS_OK && ab->runs[1].count < count) {
-        const size_t pair = ab->runs[1].count;
+    while (status == STATUS_OK && runs[1].count < count) {
+        const size_t pair = runs[1].count;
         for (int turn = 0; status == STATUS_OK && turn < 2; turn++) {
             const int which = turn ^ (int)(pair % 2);
             progress_say((double)(2 * pair + (size_t)turn) / (double)(2 * most),
                          "pair %zu of %zu: %s", pair + 1, most, which ? "B" : "A");
-            status = command_run(&ab->command[which], &ab->runs[which], why);
+            status = command_run(&ab->command[which], &runs[which], why);
         }
-        if (status == STATUS_OK && ab->runs[0].count != ab->runs[1].count)
+        if (status == STATUS_OK && runs[0].count != runs[1].count)
             status = fail(why, STATUS_FAILED, "A and B print different numbers of results.");
     }
     return status;
@@ -66,13 +67,13 @@ static enum status measure_and_judge(const struct options *o, struct gate *gate,
 {
     const size_t first = o->processes ? o->processes : CHANGE_PROCESSES;
     const size_t most = o->processes ? first : PAIRS_MAX;
-    enum status status = run_pairs(ab, first, most, why);
+    enum status status = run_pairs(ab, ab->runs, first, most, why);
     if (status == STATUS_OK)
         status = judge(gate, ab, why);
     for (size_t count = 2 * first;
          count <= most && status == STATUS_OK && comparison_count(&gate->comparison, CHANGE_UNSURE);
          count *= 2) {
-        status = run_pairs(ab, count, most, why);
+        status = run_pairs(ab, ab->runs, count, most, why);
         if (status == STATUS_OK)
             status = judge(gate, ab, why);
     }
@@ -80,16 +81,13 @@ static enum status measure_and_judge(const struct options *o, struct gate *gate,
         return status;
 
     /* One SLOW may be chance, a second is not. */
-    struct ab again = {.command = {ab->command[0], ab->command[1]}};
     struct comparison second = {0};
-    status = run_pairs(&again, first, first, why);
+    status = run_pairs(ab, ab->again, first, first, why);
     if (status == STATUS_OK)
-        status = compare_pairs(&again.runs[0], &again.runs[1], &gate->rules, &second, why);
+        status = compare_pairs(&ab->again[0], &ab->again[1], &gate->rules, &second, why);
     if (status == STATUS_OK)
         comparison_confirm(&gate->comparison, &second, &gate->rules);
     comparison_free(&second);
-    readings_free(&again.runs[0]);
-    readings_free(&again.runs[1]);
     return status;
 }
 
@@ -118,10 +116,16 @@ static enum status cmd_ab(const struct options *o, struct failure *why)
     gate.seconds = (double)(clock_now() - began) / 1e9;
     if (status == STATUS_OK)
         status = gate_tell(&gate, "A", "B", why);
+    const struct gate_side sides[] = {{"A", &ab.runs[0]},
+                                      {"B", &ab.runs[1]},
+                                      {"A-again", &ab.again[0]},
+                                      {"B-again", &ab.again[1]}};
+    status = gate_keep(o, status, sides, sizeof sides / sizeof *sides, why);
     gate_end(&gate);
     for (int i = 0; i < 2; i++) {
         command_free(&ab.command[i]);
         readings_free(&ab.runs[i]);
+        readings_free(&ab.again[i]);
     }
     return status;
 }
@@ -136,7 +140,7 @@ const struct verb verb_ab = {
              "inconclusive. "
              "SLOW is measured a second time before it is reported. For example: gpubench ab -- "
              "./old/gpubench gpu 10000 -- ./new/gpubench gpu 10000",
-    .options =
-        OPTIONS_REPEAT | OPTIONS_GATE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+    .options = OPTIONS_REPEAT | OPTIONS_GATE | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON |
+               OPTIONS_TALK | OPTIONS_HELP,
     .run = cmd_ab,
 };

@@ -15,10 +15,13 @@
 #include <string.h>
 #include <time.h>
 
+/* How often SLOW is measured again on a CPU; on a GPU once. */
+enum { CPU_LOOKS = 2 };
+
 struct check {
     const struct options *options;
     struct commands commands;
-    struct readings base, now;
+    struct readings base, now, again[CPU_LOOKS];
 };
 
 /* ---- what to measure */
@@ -61,7 +64,7 @@ static enum status take_commands(struct check *c, struct failure *why)
 /* A CPU that others use too is slow in spells of some seconds. SLOW is therefore measured again,
  * twice, after such a spell should be over, and the runs of a baseline are spread over more than
  * one. */
-enum { SPELL_MS = 10000, SPREAD_MS = 1000, CPU_LOOKS = 2 };
+enum { SPELL_MS = 10000, SPREAD_MS = 1000 };
 
 static bool is_of_cpu(const struct readings *runs)
 {
@@ -102,9 +105,8 @@ static bool is_open(const struct comparison *c)
 
 /* Measures again, on a CPU after a pause. A row that is not SLOW the second time becomes UNSURE. */
 static enum status look_again(const struct check *c, struct gate *gate, size_t processes,
-                              struct failure *why)
+                              struct readings *again, struct failure *why)
 {
-    struct readings again = {0};
     struct comparison second = {0};
     enum status status = STATUS_OK;
     if (is_of_cpu(&c->now)) {
@@ -113,13 +115,12 @@ static enum status look_again(const struct check *c, struct gate *gate, size_t p
     }
     if (status == STATUS_OK)
         status =
-            commands_measure(&c->commands, &again, processes, processes, "SLOW, again: run", why);
+            commands_measure(&c->commands, again, processes, processes, "SLOW, again: run", why);
     if (status == STATUS_OK)
-        status = compare(&c->base, &again, &gate->rules, &second, why);
+        status = compare(&c->base, again, &gate->rules, &second, why);
     if (status == STATUS_OK)
         comparison_confirm(&gate->comparison, &second, &gate->rules);
     comparison_free(&second);
-    readings_free(&again);
     return status;
 }
 
@@ -138,7 +139,7 @@ static enum status measure_and_judge(struct check *c, struct gate *gate, struct 
     const size_t looks = is_of_cpu(&c->now) ? CPU_LOOKS : 1;
     for (size_t i = 0; status == STATUS_OK && i < looks; i++)
         if (comparison_count(&gate->comparison, CHANGE_SLOW) > 0)
-            status = look_again(c, gate, first, why);
+            status = look_again(c, gate, first, &c->again[i], why);
     return status;
 }
 
@@ -153,6 +154,12 @@ static enum status check_baseline(struct check *c, struct failure *why)
     gate.seconds = (double)(clock_now() - began) / 1e9;
     if (status == STATUS_OK)
         status = gate_tell(&gate, "baseline", "now", why);
+    const struct gate_side sides[] = {{"baseline", &c->base},
+                                      {"now", &c->now},
+                                      {"again-1", &c->again[0]},
+                                      {"again-2", &c->again[1]}};
+    if (c->now.count > 0)
+        status = gate_keep(c->options, status, sides, sizeof sides / sizeof *sides, why);
     gate_end(&gate);
     return status;
 }
@@ -253,6 +260,8 @@ static enum status cmd_check(const struct options *options, struct failure *why)
     commands_free(&c.commands);
     readings_free(&c.base);
     readings_free(&c.now);
+    for (size_t i = 0; i < CPU_LOOKS; i++)
+        readings_free(&c.again[i]);
     return status;
 }
 
@@ -268,6 +277,6 @@ const struct verb verb_check = {
              "--. A change that the clocks explain, by heat or another frequency, is UNSURE and "
              "not SLOW. In GitHub Actions, verdicts are also annotations and a step summary.",
     .options = OPTIONS_BASELINE | OPTIONS_REPEAT | OPTIONS_GATE | OPTIONS_FETCH | OPTIONS_SERVER |
-               OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+               OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
     .run = cmd_check,
 };

@@ -3,11 +3,15 @@
 
 #include "bench/cli/verb.h"
 #include "bench/terminal/color.h"
+#include "harness/baseline/baseline.h"
 #include "harness/result/store.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 void gate_begin(struct gate *g, const struct options *o, double alpha)
@@ -82,6 +86,51 @@ enum status gate_tell(struct gate *g, const char *base_name, const char *now_nam
     const enum status worst = status_worse(v.outcome, told);
     *why = worst == v.outcome ? sentence : problem;
     return worst;
+}
+
+static enum status new_directory(const struct options *o, char *path, size_t bytes,
+                                 struct failure *why)
+{
+    char results[PATH_MAX - 64], stamp[32];
+    const time_t now = time(NULL);
+    struct tm utc;
+    enum status status = store_directory(o->results, results, sizeof results, why);
+    if (status == STATUS_OK) {
+        snprintf(path, bytes, "%s/gates", results);
+        status = store_make_directories(path, why);
+    }
+    strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    for (unsigned number = 1; status == STATUS_OK; number++) {
+        snprintf(path, bytes, "%s/gates/%s-%s-%u", results, stamp, o->verb->name, number);
+        if (mkdir(path, 0777) == 0)
+            break;
+        if (errno != EEXIST)
+            status = fail(why, STATUS_FAILED,
+                          "cannot make the directory %s: %s; name another "
+                          "place with --results DIR, or use --no-save.",
+                          path, strerror(errno));
+    }
+    return status;
+}
+
+enum status gate_keep(const struct options *o, enum status so_far, const struct gate_side *sides,
+                      size_t count, struct failure *why)
+{
+    char directory[PATH_MAX], file[PATH_MAX + 32];
+    struct failure problem = {0};
+    if (o->discard || sides[count - 1].runs->count + sides[0].runs->count == 0)
+        return so_far;
+    enum status status = new_directory(o, directory, sizeof directory, &problem);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        snprintf(file, sizeof file, "%s/%s.json", directory, sides[i].name);
+        if (sides[i].runs->count > 0)
+            status = baseline_keep(file, sides[i].runs, &problem);
+    }
+    if (status == STATUS_OK && !o->quiet)
+        fprintf(o->json ? stderr : stdout, "saved   %s\n", directory);
+    if (status_worse(so_far, status) != so_far)
+        *why = problem;
+    return status_worse(so_far, status);
 }
 
 /* The system's load over the last minute; 0 if it is unknown. */

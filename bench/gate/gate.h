@@ -5,6 +5,7 @@
 
 #include "bench/cli/options.h"
 #include "bench/verdict/verdicts.h"
+#include "harness/reading/readings.h"
 
 struct gate {
     const struct options *options;
@@ -29,6 +30,17 @@ enum status gate_judge(struct gate *g, const struct readings *base, const struct
  * message. */
 enum status gate_tell(struct gate *g, const char *base_name, const char *now_name,
                       struct failure *why);
+
+/* The runs of one side of a gate, and the name of their file. */
+struct gate_side {
+    const char *name;
+    const struct readings *runs;
+};
+
+/* Keeps every run of a gate, failed ones too, as RESULTS/gates/<time>-<verb>-<number>/<side>.json,
+ * unless --no-save. Returns the worse of its own status and `so_far`, whose message is in *why. */
+enum status gate_keep(const struct options *o, enum status so_far, const struct gate_side *sides,
+                      size_t count, struct failure *why);
 
 /* Warns on standard error, unless --quiet, if other programs use this host's CPUs. */
 void gate_warn_load(const struct options *o);

@@ -16,4 +16,7 @@ enum status baseline_load(const char *name, const struct http_access *access, st
  * wrong, are refused. */
 enum status baseline_write(const char *file, const struct readings *runs, struct failure *why);
 
+/* The same for any runs, of which there must be one at least: a gate keeps also what failed. */
+enum status baseline_keep(const char *file, const struct readings *runs, struct failure *why);
+
 #endif

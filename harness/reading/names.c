@@ -38,6 +38,12 @@ static bool is_of_kernel(const char *directory)
            (known.f_type == PROC_SUPER_MAGIC || known.f_type == SYSFS_MAGIC);
 }
 
+/* What gates kept (bench/gate/gate.h) is read only if it is named. */
+static bool is_of_gates(const FTSENT *entry)
+{
+    return entry->fts_level > FTS_ROOTLEVEL && strcmp(entry->fts_name, "gates") == 0;
+}
+
 static void skip(struct readings *to, const FTSENT *entry)
 {
     if (to->skipped++ == 0)
@@ -62,7 +68,8 @@ static enum status find_files(struct readings *to, const char *name, struct path
                 fail(why, STATUS_FAILED, "cannot read %s: %s.", name, strerror(entry->fts_errno));
         } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || is_unknown) {
             skip(to, entry);
-        } else if (entry->fts_info == FTS_D && is_of_kernel(entry->fts_accpath)) {
+        } else if (entry->fts_info == FTS_D &&
+                   (is_of_kernel(entry->fts_accpath) || is_of_gates(entry))) {
             fts_set(walk, entry, FTS_SKIP);
         } else if (entry->fts_info == FTS_F && is_result_name(entry)) {
             paths->list = need_room(paths->list, paths->count, sizeof *paths->list);

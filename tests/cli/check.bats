@@ -34,8 +34,7 @@ calls() { wc -l <"$1.words"; }
     exits 0
     [ "$(calls it)" -eq 20 ]
     matches "$output" 'baseline .* now .* change .* 99\.5 % interval'
-    matches "$output" '10\+10 +SAME +within ±3 %$'
-    [ "$(saved_results)" -eq 0 ]
+    matches "$output" '10\+10 +SAME +within ±3 %'
 }
 
 @test "fields that nobody knows stay in a baseline" {
@@ -332,6 +331,50 @@ EOF
     gpubench ab -- ./a -- ./hot
     exits 0
     matches "$output" 'UNSURE +hw_thermal_slowdown in [0-9]+ of [0-9]+ runs of the new side'
+}
+
+# The number of runs in each file that the last gate kept: "A 10 B 10".
+kept() {
+    local directory
+    directory=$(grep '^saved ' <<<"$output" | sed 's/^saved *//')
+    (cd "$directory" && for file in *.json; do echo "${file%.json} $(jq '.runs | length' "$file")"; done | xargs)
+}
+
+@test "a gate keeps every run of both sides, and they can be compared again" {
+    stand_in ./a 1; stand_in ./b 1.05
+    gpubench ab -- ./a -- ./b
+    exits 3
+    [ "$(kept)" = 'A-again 10 A 10 B-again 10 B 10' ]
+    gpubench compare "$GPUBENCH_RESULTS"/gates/*-ab-1/A.json "$GPUBENCH_RESULTS"/gates/*-ab-1/B.json
+    exits 3
+    matches "$output" '\+5\.0 %.* 10\+10 +SLOW'
+    gpubench check --baseline main.json --update -- ./a
+    gpubench check --baseline main.json -- ./b
+    exits 3
+    [ "$(kept)" = 'again-1 10 baseline 10 now 10' ]
+    # shellcheck disable=SC2016 # $n is jq's
+    FILTER=' | if $n == 3 then .results[0] |= (.state = "failed" | .reason = "it broke") else . end' stand_in ./bad 1
+    gpubench ab -- ./a -- ./bad
+    exits 1
+    [ "$(kept)" = 'A 10 B 10' ]
+}
+
+@test "what a gate keeps is not among the results of a directory, and --no-save keeps nothing" {
+    stand_in ./a 1
+    gpubench ab -- ./a -- ./a
+    [ "$(saved_results)" -eq 2 ]
+    gpubench export "$GPUBENCH_RESULTS"
+    exits 5
+    gpubench export "$GPUBENCH_RESULTS/gates"
+    exits 0
+    rm -r "$GPUBENCH_RESULTS"
+    gpubench ab --no-save -- ./a -- ./a
+    exits 0
+    lacks "$output" '^saved'
+    [ "$(saved_results)" -eq 0 ]
+    gpubench ab --results /proc/none -- ./a -- ./a
+    exits 1
+    matches "$errors" '/proc/none.*--no-save'
 }
 
 @test "ab finds a change under a drift that is as large" {
