@@ -6,20 +6,20 @@
 
 struct place {
     const struct backend *backend;
-    const char *opens; /* what opening a device consists of, and loading a variant */
+    const char *opens; /* the steps of opening a device and loading a variant, in words */
     const char *loads;
     double brief_s; /* sampling without a wish for more: it must not be what a run spends its time
                        on */
-    bool may_hang;  /* its calls go to a driver and a card, which may never answer */
+    bool may_hang;  /* its calls go to a driver, which may never return */
 };
 
 extern const struct place places[];
 extern const size_t place_count;
 
-/* A place's backend, guarded (harness/contract/guard.h) if its calls may hang. */
+/* The backend of a place; calls that may hang are guarded (harness/contract/guard.h). */
 const struct backend *place_backend(const struct place *place);
 
-/* The place whose backend is called name ("gpu", "cpu"), so guarded, or NULL. */
+/* The same by name, "gpu" or "cpu"; NULL for any other name. */
 const struct place *place_named(const char *name);
 
 #endif

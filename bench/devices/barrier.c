@@ -1,5 +1,5 @@
-/* barrier.c - one socket pair a process: a byte up means ready, a byte down means go, and the end
- * of either process is seen by the other. */
+/* barrier.c - one socket pair per process: the child writes a byte when it is ready, the parent
+ * writes one to start it, and each side notices when the other ends. */
 #include "bench/devices/barrier.h"
 
 #include <errno.h>
@@ -79,5 +79,6 @@ int barrier_ready(int parent_end, int timeout_ms)
 
 void barrier_open(int parent_end)
 {
-    send(parent_end, "g", 1, MSG_NOSIGNAL); /* to one that has ended: nothing is lost */
+    send(parent_end, "g", 1,
+         MSG_NOSIGNAL); /* the child may have ended already; that is not an error here */
 }

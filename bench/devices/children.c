@@ -1,5 +1,6 @@
-/* children.c - starting, waiting, collecting. Standard output and error of a child go to memory
- * files: no pipe to keep empty, and nothing to write where the file system is read-only. */
+/* children.c - starts a process per GPU, waits, collects the results. A child writes its standard
+ * output and error to memory files: these never block as a full pipe does, and need no writable
+ * file system. */
 #define _GNU_SOURCE 1 /* memfd_create */
 
 #include "bench/devices/children.h"
@@ -19,8 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How often an interruption is looked for, and how long one sampling lasts if nothing is asked for:
- * long enough for clocks and power to feel the neighbours. */
+/* How often to check for an interruption, and how long to sample by default: long enough for the
+ * other GPUs to affect clocks and power. */
 enum { LOOK_MS = 100 };
 #define SAMPLE_SECONDS "2"
 
@@ -69,8 +70,8 @@ enum status children_count(int *count, struct failure *why)
     return answer.status == STATUS_OK ? STATUS_OK : fail(why, answer.status, "%s", answer.text);
 }
 
-/* The child's command line: "gpubench gpu --device I --json --quiet --max-time 2 …" and what was
- * typed, less --all-devices; what was typed comes later and wins. */
+/* The child's command line: "gpubench gpu --device I --json --quiet --max-time 2 …", then the
+ * user's options without --all-devices. These come last, so they win. */
 static char **command_line(const struct options *options, char *device)
 {
     static char *const before[] = {"--json", "--quiet", "--max-time", SAMPLE_SECONDS};
@@ -127,7 +128,7 @@ static enum status start(const struct options *options, const struct child *chil
                 strerror(error));
 }
 
-/* Waits until the child is at its barrier or has ended; passes an interruption on. */
+/* Waits until the child is at its barrier or has ended; forwards an interruption to it. */
 static int look(struct process *p)
 {
     int ready;
@@ -137,7 +138,7 @@ static int look(struct process *p)
     return ready;
 }
 
-/* The first of "gpubench: …" lines, without that word. */
+/* The first line that begins with "gpubench: ", without that prefix. */
 static void read_sentence(int file, char *sentence, size_t bytes)
 {
     static const char word[] = "gpubench: ";

@@ -1,4 +1,4 @@
-/* children.h - this program again, once for each GPU: in turn or all at once. */
+/* children.h - runs this program once per GPU, one after the other or all at once. */
 #ifndef BENCH_CHILDREN_H
 #define BENCH_CHILDREN_H
 
@@ -10,7 +10,7 @@ struct child {
     int device;
     json_t *document;   /* its result, or NULL */
     int code;           /* its exit status; 128 + signal if one killed it */
-    char sentence[400]; /* what it said went wrong, "" if nothing */
+    char sentence[400]; /* its error message, "" if it had none */
 };
 
 /* Counts the devices in a child process, so that this one can still fork afterwards.

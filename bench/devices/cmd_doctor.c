@@ -1,4 +1,4 @@
-/* cmd_doctor.c - the verb doctor: what is here, what is missing, and what to do about it. */
+/* cmd_doctor.c - the verb doctor: checks the host and says how to fix what is wrong. */
 #include "bench/cli/verb.h"
 #include "bench/devices/backends.h"
 #include "bench/output/report.h"
@@ -20,7 +20,8 @@
 
 enum { LINES_MAX = 512, TRIAL_N = 256 };
 
-/* The main job, small, start to verdict: what no list of versions can promise. */
+/* Runs the main job at a small N and verifies it, because correct versions alone do not prove that
+ * it works. */
 static enum status try_job(const struct backend *backend, struct device *device, char *key,
                            size_t key_bytes, struct failure *why)
 {
@@ -83,8 +84,8 @@ static double gemm_flops(const struct backend *backend, struct device *device, u
     return best ? problem_flop(&p) / ((double)best * 1e-9) : 0;
 }
 
-/* Adds doctor.gemm_n and doctor.gemm_flops. A product that is over too soon is mostly threads
- * starting, and so a larger one follows. */
+/* Adds doctor.gemm_n and doctor.gemm_flops. N grows until a product takes long enough for the start
+ * of its threads not to matter. */
 static void time_gemm(const struct backend *backend, struct device *device, struct facts *facts)
 {
     enum { SMALL_N = 1000, LARGE_N = 2000 };
@@ -150,8 +151,8 @@ static void add_openblas(struct doctor_sheet *sheet, const struct facts *facts)
     } while (*warning);
 }
 
-/* What share of the measured multiply-adds OpenBLAS's product reaches. Good kernels reach four
- * fifths; below half of it they are those of another CPU, or they lack threads. */
+/* OpenBLAS's product as a share of the measured FMA peak. Suitable kernels reach about 80 %; less
+ * than half of that means kernels for another CPU, or too few threads. */
 static void add_gemm(struct doctor_sheet *sheet, const struct facts *facts, bool is_stopped)
 {
     const struct fact *flops = facts_get(facts, "doctor.gemm_flops");
@@ -243,7 +244,7 @@ static void print_sheet(const struct doctor_sheet *sheet, bool colored)
     grid_free(&g);
 }
 
-/* The same for programs: every line, the result, and all facts of both devices and the host. */
+/* The same as JSON: every line, the result, and all facts about devices and host. */
 static enum status write_json(const struct doctor_sheet *sheet, const char *result,
                               const struct facts *gpu, const struct facts *cpu, struct failure *why)
 {

@@ -1,5 +1,5 @@
-/* devices.c - every GPU of a host alone and beside the others: what power, cooling and the host's
- * memory and buses, which they share, cost each of them. */
+/* devices.c - measures every GPU of a host alone and then all at once, because they share power,
+ * cooling, host memory and buses. */
 #include "bench/devices/devices.h"
 
 #include "bench/devices/children.h"
@@ -15,13 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every device twice: alone[i] and together[i] are of the same one. */
+/* Each device is measured twice: alone[i] and together[i] belong to the same device. */
 struct fleet {
     const struct options *options;
     int count;
     struct child *alone, *together;
-    double alone_sum, together_sum; /* work a second, of the first variant, over all GPUs */
-    int measured;                   /* GPUs that these two are sums of */
+    double alone_sum, together_sum; /* work per second of the first variant, summed over GPUs */
+    int measured;                   /* the number of GPUs in these two sums */
 };
 
 static json_t *at(const json_t *object, const char *one, const char *two)
@@ -74,7 +74,7 @@ static void add_time(struct grid *g, double seconds)
     grid_add(g, isnan(seconds) ? "" : words_time(text, seconds));
 }
 
-/* The cells of a GPU and a variant that was measured both times. */
+/* Adds the cells of one variant on one GPU, measured alone and together. */
 static void add_figures(struct fleet *f, struct grid *g, int i, const json_t *alone,
                         const json_t *together)
 {
@@ -102,7 +102,7 @@ static void add_head(const struct fleet *f, struct grid *g, int i)
     grid_addf(g, "%.12s", document ? text_at(device, "uuid") : ""); /* GPU- and eight digits */
 }
 
-/* A GPU's rows: one for each variant that was measured both times, or one that says what failed. */
+/* Adds a GPU's rows: one per variant that was measured both times, or one with the error. */
 static void add_rows(struct fleet *f, struct grid *g, int i, bool colored)
 {
     size_t used = 0, k;
@@ -146,7 +146,7 @@ static void print_table(FILE *to, struct fleet *f, bool colored)
     if (f->measured > 1) {
         char rate[WORDS_BYTES];
         words_rate(rate, f->together_sum, rate_unit(f));
-        fprintf(to, "all at once      %s, %.2f × one alone (%d: they cost each other nothing)\n",
+        fprintf(to, "all at once      %s, %.2f × one alone (%d would mean no mutual slowdown)\n",
                 rate, f->together_sum / (f->alone_sum / f->measured), f->measured);
     }
 }
@@ -176,7 +176,7 @@ static void print_saved(FILE *to, const struct fleet *f)
     fprintf(to, "saved            %d results below %s\n", saved, shown);
 }
 
-/* The most telling of the exit statuses: a wrong result, a failure, no device. */
+/* The exit status of the group: a wrong result wins over a failure, a failure over no device. */
 static enum status outcome(const struct fleet *f, struct failure *why)
 {
     int failed = 0, without = 0;

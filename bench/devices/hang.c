@@ -1,5 +1,5 @@
-/* hang.c - ends the process on the guard's thread, while the main thread is stuck in a driver. It
- * neither cleans up nor runs exit handlers, because those of the driver would be stuck as well. */
+/* hang.c - ends the process from the guard's thread while the main thread is stuck in a driver. It
+ * skips cleanup and exit handlers, because those of the driver would hang as well. */
 #include "bench/devices/hang.h"
 
 #include "bench/terminal/progress.h"

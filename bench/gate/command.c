@@ -1,4 +1,5 @@
-/* command.c - commands made of the words that were typed, or of what a run's file says. */
+/* command.c - commands built from the command line, or from the command that a result file records.
+ */
 #include "bench/gate/command.h"
 
 #include "bench/cli/verb.h"
@@ -28,7 +29,7 @@ void command_free(struct command *c)
     *c = (struct command){0};
 }
 
-/* The verb that a word means if it measures, else NULL. */
+/* The verb with that name if it measures, else NULL. */
 static const struct verb *own_verb(const char *word)
 {
     return strcmp(word, verb_gpu.name) == 0   ? &verb_gpu
@@ -57,7 +58,7 @@ void command_from_words(struct command *out, const char *const *words, size_t co
 
 /* ---- the command of a run */
 
-/* The words of a command line, with room for the numbers among them. */
+/* The words of a command line, with buffers for the numbers that it is built from. */
 struct words {
     const char *list[OWN_WORDS_MAX];
     char numbers[8][32];
@@ -143,7 +144,7 @@ enum status command_from_run(struct command *out, const struct reading *run, str
     if (is_understood) {
         struct words again = {0};
         const double index = read_number(run->document, "device.index");
-        if (options.all_devices && index >= 0) /* the run is of one of them */
+        if (options.all_devices && index >= 0) /* the run used one of them */
             options.device = (int)fmin(index, 1023);
         words_of_options(&again, &options);
         command_from_words(out, again.list, again.count);

@@ -149,7 +149,7 @@ void gate_warn_load(const struct options *o)
 {
     const double load = load_now();
     const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    /* A run of ours just before may have added one for each CPU. */
+    /* gpubench's own last run may account for a load of one per CPU. */
     if (!o->quiet && cpus > 0 && load > 1.25 * (double)cpus)
         fprintf(stderr,
                 "gpubench: other programs are running: the load is %.1f on %ld CPU%s, and times of "

@@ -90,7 +90,7 @@ static void print_summary(FILE *to, const struct fleet_model *m, bool colored)
         fputs("no outliers\n", to);
 }
 
-/* What the rows do not say: one late process makes an outlier of a host that has few. */
+/* Caveats below the table: on a host with few processes, a single late one makes an outlier. */
 static void print_caveats(FILE *to, const struct fleet_model *m)
 {
     size_t renamed = 0;

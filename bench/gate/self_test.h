@@ -1,4 +1,4 @@
-/* self_test.h - how far apart two measurements of the same thing are on this machine. */
+/* self_test.h - measures this machine's noise: the difference between two equal measurements. */
 #ifndef BENCH_SELF_TEST_H
 #define BENCH_SELF_TEST_H
 

@@ -1,4 +1,4 @@
-/* figures.c - what the samples of a contestant amount to. */
+/* figures.c - the figures of a contestant, from its samples. */
 #include "bench/output/figures.h"
 
 #include "harness/stats/stats.h"
@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The median of the energies that are known. */
+/* The median of the known energies; samples without one are left out. */
 static double median_energy(const struct contestant *c)
 {
     double *joules = malloc(c->count * sizeof *joules);

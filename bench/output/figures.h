@@ -1,5 +1,4 @@
-/* figures.h - what the samples of a contestant amount to: the numbers behind the report and the
- * table. */
+/* figures.h - the figures of a contestant, from its samples: time, rate, share of peak, energy. */
 #ifndef BENCH_FIGURES_H
 #define BENCH_FIGURES_H
 
@@ -7,18 +6,18 @@
 
 struct figures {
     double seconds;    /* median of the samples, by the device's clock */
-    double half_width; /* of its 99 % interval, relative to it; NaN with too few samples for one */
+    double half_width; /* of the median's 99 % interval, relative; NaN with too few samples */
     double rate;       /* per second: nominal FLOP, or bytes for reduce */
-    double done;     /* per second: FLOP really done, half of the nominal for a symmetric variant */
-    double of_peak;  /* share of the device's peak that `done` is; NaN if the peak is not known */
-    double energy_j; /* median of one piece of work; NaN if not known */
+    double done;      /* per second: executed FLOP; a symmetric variant executes half the nominal */
+    double of_peak;   /* `done` as a share of the device's peak; NaN if the peak is not known */
+    double energy_j;  /* median of one run of the job; NaN if not known */
     const char *unit; /* "FLOP/s" or "B/s" */
 };
 
 /* The fewest samples for which a 99 % interval of the median exists: 1 - 2·2⁻⁸. */
 enum { FIGURES_INTERVAL_SAMPLES = 8 };
 
-/* Of a contestant with at least one sample. */
+/* The figures of a contestant that has at least one sample. */
 struct figures figures_of(const struct result *r, const struct contestant *c);
 
 #endif

@@ -1,4 +1,4 @@
-/* notes.c - what has to be said of measured rows beyond their figures. */
+/* notes.c - the lines below a table that explain its figures. */
 #include "bench/output/notes.h"
 
 #include "bench/terminal/words.h"

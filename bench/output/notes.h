@@ -1,4 +1,4 @@
-/* notes.h - what has to be said of measured rows beyond their figures. */
+/* notes.h - the lines below a table that explain its figures. */
 #ifndef BENCH_NOTES_H
 #define BENCH_NOTES_H
 
@@ -6,9 +6,9 @@
 
 #include <stdio.h>
 
-/* One line each, and none if there is nothing to say: what rows are quoted against, where that is
- * not one and the same for all; what an emulation is good for; the clock that
- * was measured; why the device held its clocks back, and in how many samples. */
+/* Prints a line for each of these that applies: the library that a row's ratio refers to, if rows
+ * have different ones; the accuracy of an emulated arithmetic; the measured clock; why the device
+ * reduced its clock, and in how many samples. */
 void notes_print(FILE *to, const struct result *r);
 
 #endif

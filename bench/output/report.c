@@ -19,7 +19,7 @@ void report_answer(FILE *to, const struct result *r)
             words_clock(taken, r->time_taken_ns));
 }
 
-/* The widest label, so that everything behind the labels stands in one column. */
+/* The width of the widest label, so that the values are aligned in one column. */
 static size_t label_columns(const struct result *r)
 {
     size_t widest = LABEL_LEAST;
@@ -50,8 +50,8 @@ static void print_phases(FILE *to, const struct result *r, size_t labels)
     }
 }
 
-/* An error with its limit: "sum -3.1e-08 (limit 1e-06)". Errors that were not looked at are NaN and
- * not shown. */
+/* An error with its limit: "sum -3.1e-08 (limit 1e-06)". Errors that
+ * were not checked are NaN and are not printed. */
 static void print_error(FILE *to, const char *before, const char *what, double error, double limit)
 {
     if (!isfinite(error))

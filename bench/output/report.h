@@ -6,14 +6,14 @@
 
 #include <stdio.h>
 
-/* The lines of the original script, which others may read: the sum, "Shape: (N, N) Device: /gpu:0"
- * and "Time taken: 0:00:00.341208". */
+/* Prints what the original script printed, because programs may parse it: the sum,
+ * "Shape: (N, N) Device: /gpu:0" and "Time taken: 0:00:00.341208". */
 void report_answer(FILE *to, const struct result *r);
 
 /* ", cold cache" or ", in cache", or "" where memory was measured as it is. */
 const char *report_cache(const struct result *r);
 
-/* What the script never told: device, phases, verdict, steady state. */
+/* Prints what the original script did not: device, phases, verdict, steady state. */
 void report_details(FILE *to, const struct result *r);
 
 /* Prints where the result was saved (saved may be NULL) and what to try next (may be NULL). */

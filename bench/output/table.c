@@ -15,7 +15,7 @@
 struct row {
     const struct contestant *contestant;
     struct figures figures;
-    double seconds; /* rows are sorted by it; infinite without a time */
+    double seconds; /* the sort key; infinite for a row without a time */
 };
 
 /* The reference if all rows have the same, else NULL; and how many there are. */
@@ -26,7 +26,7 @@ static const struct contestant *only_reference(const struct result *r, size_t *c
     for (size_t i = 0; i < r->contestant_count; i++) {
         const struct contestant *c = &r->contestants[i];
         const struct contestant *reference = reference_for(r, c->variant->arithmetic);
-        if (reference != c) /* a reference is its own reference */
+        if (reference != c) /* a row that is the reference counts as having it */
             continue;
         found = c;
         ++*count;
@@ -67,7 +67,7 @@ static void add_share(struct grid *g, double share)
     grid_add(g, isfinite(share) ? words_percent(text, share) : "-");
 }
 
-/* How far the entries of C are off; empty where C was not looked at. */
+/* The error of the entries of C; empty if C was not checked. */
 static void add_entry_errors(struct grid *g, const struct contestant *c)
 {
     const struct verdict *v = &c->verdict;
@@ -114,7 +114,7 @@ static void add_row(struct grid *g, const struct result *r, const struct row *ro
     grid_tint(g, colored, TINT_GOOD, "ok");
 }
 
-/* The rows, fastest first. */
+/* Fills in the rows, fastest first. */
 static struct row *sorted_rows(const struct result *r)
 {
     struct row *rows = need_array(r->contestant_count, sizeof *rows);

@@ -20,7 +20,7 @@ static enum status misread(const char *words, struct failure *why)
         words);
 }
 
-/* One of the three words; false if it is no number of its range. */
+/* Reads one of the three numbers of FROM:TO:STEPS; false if it is invalid or out of range. */
 static bool take_number(const char **rest, uint64_t most, uint64_t *value)
 {
     char digits[24];
@@ -53,7 +53,7 @@ enum status sweep_parse(const char *words, struct sweep *s, struct failure *why)
     return STATUS_OK;
 }
 
-/* Both sides, or the one that --only names. */
+/* The sides to measure: both, or the one given with --only. */
 static void choose_sides(struct sweep *s)
 {
     static const char *const names[SWEEP_SIDES] = {"gpu", "cpu"};
@@ -128,7 +128,7 @@ static enum status walk(struct sweep *s, struct failure *why)
     return STATUS_OK;
 }
 
-/* How many results of the points were wrong or failed. */
+/* The number of wrong or failed results over all points. */
 static size_t count_state(const json_t *documents, const char *state)
 {
     size_t count = 0;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #define SAMPLE_SECONDS 1.0
-#define CALL_SECONDS   0.2 /* for the calls of one variant, and for each kind of copy */
+#define CALL_SECONDS   0.2 /* time spent on the calls of one variant, and on each kind of copy */
 enum { CALLS_MAX = 20 };
 
 static json_t *times_to_json(const double *seconds, size_t count)
@@ -23,14 +23,15 @@ static json_t *times_to_json(const double *seconds, size_t count)
                      "samples_s", samples);
 }
 
-/* So many that they fit in CALL_SECONDS if each takes `seconds`. */
+/* How many calls of `seconds` each fit into CALL_SECONDS. */
 static size_t calls_for(double seconds)
 {
     const double calls = CALL_SECONDS / seconds;
     return calls > (double)CALLS_MAX ? CALLS_MAX : calls < 1 ? 1 : (size_t)calls;
 }
 
-/* One call at a time, from asking to having the answer. A product's C stays where it is. */
+/* Times single calls, from the request until the answer is on the host; C of a product stays on the
+ * device. */
 static enum status time_calls(struct run *run, const struct contestant *c, json_t *entry,
                               struct failure *why)
 {
@@ -122,7 +123,7 @@ static enum status measured(struct run *run, json_t **document, struct failure *
     run_add_facts(run);
     const size_t contestants = run->result.contestant_count;
     if (!fits)
-        run->result.contestant_count = 0; /* none of them ran */
+        run->result.contestant_count = 0; /* none of the variants ran */
     *document = result_to_json(&run->result);
     run->result.contestant_count = contestants;
     if (!*document)

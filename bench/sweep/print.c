@@ -1,4 +1,4 @@
-/* sweep_print.c - a sweep as a table and sentences, and as JSON. */
+/* print.c - prints a sweep as a table with sentences, and as JSON. */
 #include "bench/sweep/sweep.h"
 
 #include "bench/terminal/grid.h"
@@ -73,7 +73,8 @@ static void print_crossovers(FILE *to, const struct sweep_row *rows, size_t coun
     }
 }
 
-/* A copy between two sockets takes longer: the first point where it crossed is said. */
+/* Names the first point whose copy crossed from one socket to another, because that takes longer.
+ */
 static void say_nodes(FILE *to, const json_t *documents)
 {
     for (size_t i = 0; i < json_array_size(documents); i++) {

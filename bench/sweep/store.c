@@ -1,7 +1,7 @@
-/* sweep_store.c - the points of a sweep on disk, so that one that was killed goes on.
+/* store.c - keeps the points of a sweep on disk, so that an interrupted sweep can continue.
  *
- * RESULTS/sweep-<12 digits of what was asked>.unfinished/gpu-1024.json …, and once all are there
- * RESULTS/sweep-<started>-<12 digits>. Each point is a whole result file. */
+ * The points are result files RESULTS/sweep-<12 digits of the request>.unfinished/gpu-1024.json and
+ * so on. A complete sweep is renamed to RESULTS/sweep-<started>-<12 digits>. */
 #include "bench/sweep/sweep.h"
 
 #include "harness/result/store.h"
@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What decides the figures: two sweeps that differ in any of it are not one. */
+/* The settings that affect the figures. Sweeps that differ in any of them have different digits. */
 static void digest(const struct sweep *sweep, char hex[SHA256_DIGEST_STRING_LENGTH])
 {
     const struct options *o = sweep->options;
@@ -57,7 +57,7 @@ static void file_of(const struct sweep *sweep, size_t side, uint64_t n, char *pa
              sweep->side[side]->backend->name, n);
 }
 
-/* NULL if there is none, or none of this device: then it is measured again. */
+/* The stored point; NULL if there is none of this device, so that it is measured again. */
 json_t *sweep_load(const struct sweep *sweep, size_t side, uint64_t n)
 {
     char path[PATH_MAX + 64];

@@ -1,4 +1,4 @@
-/* sweep.h - `gpubench sweep FROM:TO[:STEPS]`: what its steps share. */
+/* sweep.h - `gpubench sweep FROM:TO[:STEPS]`: the struct and functions that its steps share. */
 #ifndef BENCH_SWEEP_H
 #define BENCH_SWEEP_H
 
@@ -13,32 +13,33 @@ enum { SWEEP_STEPS_MAX = 200, SWEEP_SIDES = 2 };
 struct sweep {
     const struct options *options;
     uint64_t from, to, n[SWEEP_STEPS_MAX];
-    size_t steps, count;                   /* as asked for, and after equal N became one */
+    size_t steps, count;                   /* as requested, and after duplicates were removed */
     const struct place *side[SWEEP_SIDES]; /* gpu, cpu; NULL: left out (--only) */
     struct device *device[SWEEP_SIDES];
-    json_t *documents;                            /* an array: the points finished */
-    size_t resumed;                               /* points that an earlier run finished */
-    char directory[PATH_MAX], finished[PATH_MAX]; /* while it runs, and then; "" with --no-save */
+    json_t *documents; /* an array: the points finished */
+    size_t resumed;    /* points that an earlier run finished */
+    char directory[PATH_MAX],
+        finished[PATH_MAX]; /* while it runs, and afterwards; "" with --no-save */
 };
 
-/* "64:16384" or "64:16384:9". Without STEPS, two for each doubling. */
+/* "64:16384" or "64:16384:9". Without STEPS, two points per doubling. */
 enum status sweep_parse(const char *words, struct sweep *sweep, struct failure *why);
 
-/* sweep_point.c: measures one N on one side; the document, owned by the caller, is of a point that
- * does not fit too, with the reason. */
+/* point.c: measures one N on one side. The document, owned by the caller, also describes a point
+ * that does not fit, with the reason. */
 enum status sweep_measure(struct sweep *sweep, size_t side, uint64_t n, json_t **document,
                           struct failure *why);
 
-/* sweep_store.c: where the points are kept. A sweep that ended early has left a directory of the
- * same name, which is picked up; one that is complete renames it, so that the same command later
- * measures afresh. */
+/* store.c: chooses the directory of the points. If a sweep with the same settings ended early, its
+ * directory is continued; a complete sweep has been renamed, so that the same command measures
+ * afresh. */
 enum status sweep_place(struct sweep *sweep, struct failure *why);
 json_t *sweep_load(const struct sweep *sweep, size_t side, uint64_t n);
 enum status sweep_keep(const struct sweep *sweep, size_t side, uint64_t n, json_t *document,
                        struct failure *why);
 enum status sweep_finish(struct sweep *sweep, struct failure *why);
 
-/* sweep_print.c: the table and the crossovers, and both as JSON (gpubench-sweep/1). */
+/* print.c: the table and the crossovers, and both as JSON (gpubench-sweep/1). */
 void sweep_print(FILE *to, const struct sweep *sweep);
 json_t *sweep_to_json(const struct sweep *sweep);
 

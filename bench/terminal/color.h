@@ -18,7 +18,7 @@ bool color_wanted(FILE *to, enum color color);
 /* Writes text, in colour if `colored`. */
 void color_print(FILE *to, bool colored, enum tint tint, const char *text);
 
-/* Columns of the terminal behind a stream; SIZE_MAX if it is no terminal. */
+/* The width of a stream's terminal in columns; SIZE_MAX if the stream is not a terminal. */
 size_t terminal_width(FILE *to);
 
 #endif

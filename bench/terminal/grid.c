@@ -77,7 +77,7 @@ static bool is_left(const struct grid *g, size_t column)
     return g->left >> column & 1;
 }
 
-/* Whether the text of a cell reaches over the columns behind it. */
+/* Whether the text of a cell also covers the columns to its right. */
 static bool is_rest(const struct grid *g, size_t row, size_t column)
 {
     return column + 1 < g->columns && !raw_cell(g, row, column + 1);
@@ -85,12 +85,12 @@ static bool is_rest(const struct grid *g, size_t row, size_t column)
 
 /* How a table is laid out on a terminal. */
 struct layout {
-    size_t width[GRID_COLUMNS_MAX]; /* 0: not in the row */
-    unsigned below;                 /* columns on lines of their own */
+    size_t width[GRID_COLUMNS_MAX]; /* 0: the column is left out */
+    unsigned below;                 /* bit c: column c has a line of its own */
     size_t indent, columns;
 };
 
-/* The width of a row. */
+/* The columns of the terminal that a row takes. */
 static size_t row_width(const struct grid *g, const struct layout *l)
 {
     size_t all = l->indent;
@@ -116,11 +116,11 @@ static void fit(const struct grid *g, struct layout *l)
         move_below(l, c);
 }
 
-/* row 0: the heads. */
+/* Prints one row; row 0 holds the heads. */
 static void print_row(FILE *to, const struct grid *g, size_t row, const struct layout *l)
 {
     const char *text[GRID_COLUMNS_MAX];
-    size_t end = 0; /* behind the last cell with text: no blanks at the end of a line */
+    size_t end = 0; /* one past the last cell with text, so that no line ends in blanks */
     for (size_t c = 0; c < g->columns; c++) {
         text[c] = row == 0 ? head(g, c) : cell(g, row - 1, c);
         end = *text[c] && l->width[c] ? c + 1 : end;
@@ -203,7 +203,7 @@ void grid_html(FILE *to, const struct grid *g)
     for (size_t r = 0; r < grid_rows(g); r++) {
         fputs("<tr>", to);
         for (size_t c = 0; c < g->columns; c++) {
-            /* Narrow screens show the head beside the cell. */
+            /* The style sheet shows the head beside the cell on narrow screens. */
             fputs(is_left(g, c) ? "<td class=\"l\" data-head=\"" : "<td data-head=\"", to);
             markup_xml(to, head(g, c));
             fputs("\">", to);

@@ -18,7 +18,7 @@ struct grid {
     unsigned below;           /* bit c: on a terminal that is too narrow, column c goes to lines of
                                  its own below the row, from the last of them on */
     const char *drop;         /* then these columns are left out, in this order: 'a' is column 0 */
-    char **cells;             /* row by row; NULL where the cell before reaches over this column */
+    char **cells;             /* row by row; NULL where the cell to the left covers this column */
     size_t count;
 };
 
@@ -26,10 +26,10 @@ struct grid {
 void grid_add(struct grid *g, const char *text);
 void grid_addf(struct grid *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same in colour, if `colored`. */
+/* Adds the next cell, in colour if `colored`. */
 void grid_tint(struct grid *g, bool colored, enum tint tint, const char *text);
 
-/* Adds text that reaches over the rest of the row and does not widen its columns. */
+/* Adds text that covers the rest of the row and does not widen its columns. */
 void grid_rest(struct grid *g, bool colored, enum tint tint, const char *text);
 
 size_t grid_rows(const struct grid *g);

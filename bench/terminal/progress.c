@@ -1,4 +1,4 @@
-/* progress.c - one line on standard error that says what is going on. */
+/* progress.c - one line on standard error that shows the current step. */
 #include "bench/terminal/progress.h"
 
 #include "bench/terminal/color.h"
@@ -26,7 +26,7 @@ static struct {
     nanos since;
     char whole[LINE_BYTES]; /* progress_within() */
     double from, to;
-    double first_share; /* of the stretch in which the share has only grown */
+    double first_share; /* where the share began to grow without falling back */
     nanos first_time;
 } line = {.lock = PTHREAD_MUTEX_INITIALIZER,
           .wake = PTHREAD_COND_INITIALIZER,
@@ -40,13 +40,13 @@ static const char wipe[] = "\r\033[K";
 
 static void put(const char *text, size_t bytes)
 {
-    /* Nothing can be done about a terminal that does not take the line. */
+    /* A failed write to the terminal is ignored, because nothing could be done about it. */
     if (write(STDERR_FILENO, text, bytes) < 0)
         painted = 0;
 }
 
-/* Cuts UTF-8 text to so many columns, so that it never wraps into a second line that could not be
- * wiped. */
+/* Cuts UTF-8 text to `columns`. A longer line would wrap, and its second line could not be wiped.
+ */
 static void cut(char *text, size_t columns)
 {
     size_t seen = 0;
@@ -57,7 +57,7 @@ static void cut(char *text, size_t columns)
         }
 }
 
-/* ", 18 s left"; nothing while the share has not grown for a second, or by a hundredth. */
+/* ", 18 s left"; empty until the share has grown for a second and by a hundredth. */
 static void estimate(char *out, size_t bytes, nanos now)
 {
     const double grown = line.share - line.first_share;
@@ -124,7 +124,7 @@ void progress_start(void)
 {
     if (line.running || !isatty(STDERR_FILENO))
         return;
-    /* Signals are for the main thread. */
+    /* Only the main thread handles signals. */
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -1,18 +1,18 @@
-/* progress.h - one line on standard error that says what is going on, on a terminal only, and
- * leaves no trace.
+/* progress.h - one line on standard error that shows the current step, on a terminal only.
  *
- * "sampling f32/naive 40 %  12 s, 18 s left": what is left is worked out from how fast the share
- * has grown, once that can be told.
+ * "sampling f32/naive 40 %  12 s, 18 s left": the time left is estimated from the growth of the
+ * share so far.
  *
- * It is painted from a thread of its own, so that it moves while one long product runs, and only
- * once something has taken half a second. */
+ * A thread of its own paints the line, so that it also moves during one long product. The line
+ * appears after half a second and is wiped at the end. */
 #ifndef BENCH_PROGRESS_H
 #define BENCH_PROGRESS_H
 
 /* Starts the line if standard error is a terminal; without one, everything below does nothing. */
 void progress_start(void);
 
-/* What is being done now, and its share done, 0 … 1, or less than 0 if that is not known. */
+/* Sets the text of the current step and the share of it that is done, 0 to 1; a negative share
+ * means that it is not known. */
 void progress_say(double share, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Until the next call, progress_say() reports a part of a longer task: this text comes first, and

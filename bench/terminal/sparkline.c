@@ -9,7 +9,7 @@ void sparkline(FILE *to, const double *values, size_t count, size_t columns)
     double least = INFINITY, most = -INFINITY;
     if (columns > count)
         columns = count;
-    for (size_t i = 0; i < count; i++) { /* fmin() and fmax() pass over NaN */
+    for (size_t i = 0; i < count; i++) { /* fmin() and fmax() ignore NaN */
         least = fmin(least, values[i]);
         most = fmax(most, values[i]);
     }

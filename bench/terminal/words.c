@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Decimals that leave x, already below 1000 in its unit, with four digits. */
+/* The number of decimals with which x, which is below 1000, has four digits. */
 static int decimals_of_four(double x)
 {
     return x >= 999.95 ? 0 : x >= 99.995 ? 1 : x >= 9.9995 ? 2 : 3;
@@ -181,8 +181,8 @@ static const char *take_number(const char *text, char *number, size_t bytes)
     return c;
 }
 
-/* A whole number as people write it: 10000, 10_000, 1e4, 10k, 1M, with `kilo` 1000 or 1024. *rest
- * is what follows. False for anything else, and for one beyond 64 bits. */
+/* Reads a whole number such as 10000, 10_000, 1e4, 10k or 1M; `kilo` is 1000 or 1024. *rest points
+ * behind it. Returns false if the text does not begin with such a number or it exceeds 64 bits. */
 static bool read_whole(const char *text, uint64_t kilo, uint64_t *value, const char **rest)
 {
     static const char suffixes[] = "KMG";
@@ -208,7 +208,7 @@ static bool read_whole(const char *text, uint64_t kilo, uint64_t *value, const c
     return true;
 }
 
-/* What a number with separators that are not accepted, such as 10,000, would be in digits. */
+/* Copies a number with separators that are not accepted, such as 10,000, without them. */
 static bool meant_n(const char *text, uint64_t *meant)
 {
     char digits[32];
@@ -284,8 +284,8 @@ struct unit {
     double size;
 };
 
-/* A decimal number in (0, most], in the unit behind it or in the first of them, into which it is
- * converted; `wanted` says what to give. */
+/* Reads a decimal number in (0, most] with an optional unit and converts it to the first unit of
+ * the list. `wanted` says in the message what to give. */
 static enum status parse_decimal(const char *option, const char *text, const struct unit *units,
                                  double most, const char *wanted, double *value,
                                  struct failure *why)
@@ -326,7 +326,7 @@ enum status words_parse_threshold(const char *option, const char *text, double *
     return status;
 }
 
-/* Edits (insert, delete, replace, swap neighbours) between two words; both short. */
+/* The edit distance of two short words: insert, delete, replace, swap neighbours. */
 static size_t distance(const char *a, const char *b)
 {
     enum { LONGEST = 63 };
@@ -363,7 +363,7 @@ const char *words_nearest(const char *text, const char *const *words, size_t cou
         size_t d = distance(text, words[i]);
         const char *part = text[0] ? strstr(words[i], text) : NULL;
         if (d > 1 && part && (part == words[i] || text[1]))
-            d = 1; /* the start of a word is near to it, or any part but a single letter */
+            d = 1; /* a prefix, or any part longer than one letter, is near */
         if (d < best) {
             best = d;
             nearest = words[i];

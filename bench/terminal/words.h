@@ -1,8 +1,8 @@
-/* words.h - numbers as people write and read them: parsing what was typed, formatting what is
- * shown.
+/* words.h - numbers as people write and read them: parses what the user typed and formats what
+ * gpubench prints.
  *
- * Formatters fill a buffer of at least WORDS_BYTES and return it, so that they can stand in a
- * printf argument. */
+ * A formatter fills a buffer of at least WORDS_BYTES and returns it, so that the call can be an
+ * argument of printf(). */
 #ifndef BENCH_WORDS_H
 #define BENCH_WORDS_H
 
@@ -15,13 +15,13 @@
 
 enum { WORDS_BYTES = 64 };
 
-/* "18.41 ms", "1.204 s", "5.210 µs": four digits and the unit that keeps them before the point. */
+/* "18.41 ms", "1.204 s", "5.210 µs": four digits in the unit that suits them. */
 char *words_time(char *out, double seconds);
 
 /* "0:00:00.341208": hours, minutes, seconds and microseconds, as Python prints a timedelta. */
 char *words_clock(char *out, nanos ns);
 
-/* "108.6 TFLOP/s", "3.210 GB/s": unit is what follows the prefix, powers of 1000. */
+/* "108.6 TFLOP/s", "3.210 GB/s": `unit` follows the prefix; powers of 1000. */
 char *words_rate(char *out, double per_second, const char *unit);
 
 /* "13.4 GiB": powers of 1024. */
@@ -33,46 +33,45 @@ char *words_sum(char *out, double sum);
 /* "0.2 %", "85 %": a share, one decimal below 10 %. */
 char *words_percent(char *out, double share);
 
-/* "-3.1e-08", always with a sign, as errors are read. */
+/* "-3.1e-08": an error, always with its sign. */
 char *words_error(char *out, double error);
 
-/* Columns that UTF-8 text takes on a terminal (one a code point; colour escapes take none). */
+/* The columns that UTF-8 text takes on a terminal: one per code point, none for colour escapes. */
 size_t words_width(const char *text);
 
-/* Writes text and then spaces up to `columns`, or the spaces first. Text that is wider is written
- * whole. */
+/* Writes text, padded with spaces to `columns` on the right or the left. Wider text is not cut. */
 void words_left(FILE *to, const char *text, size_t columns);
 void words_right(FILE *to, const char *text, size_t columns);
 
-/* Writes text in lines of at most `columns`, cut at spaces where it can be; each line but the first
- * begins with `indent` spaces. The first is written where the line already has `at` columns. */
+/* Writes text in lines of at most `columns`, broken at spaces where possible. Each line but the
+ * first begins with `indent` spaces; the first continues a line that already has `at` columns. */
 void words_wrap(FILE *to, const char *text, size_t at, size_t indent, size_t columns);
 
-/* A path below the home directory with "~" for it, the path itself otherwise. */
+/* A path, with "~" in place of the home directory. */
 void words_path(char *out, size_t bytes, const char *path);
 
 /* The order of the matrix, 1 … PROBLEM_MAX_N. Whole numbers may be written as 10000, 10_000, 1e4 or
- * 10k. Anything else is STATUS_USAGE and the message says what to write. */
+ * 10k. Returns STATUS_USAGE with a message for anything else. */
 enum status words_parse_n(const char *text, uint64_t *n, struct failure *why);
 
-/* A whole number in [least, most] for the option of that name. */
+/* A whole number in [least, most], the value of --`option`. */
 enum status words_parse_whole(const char *option, const char *text, uint64_t least, uint64_t most,
                               uint64_t *value, struct failure *why);
 
-/* Bytes: a whole number above 0, and K, M or G behind it for powers of 1024. */
+/* Bytes: a whole number above 0, optionally followed by K, M or G (powers of 1024). */
 enum status words_parse_bytes(const char *option, const char *text, uint64_t *bytes,
                               struct failure *why);
 
-/* Seconds in (0, 86400]: a decimal number, and s, ms, m, min or h may follow it. */
+/* Seconds in (0, 86400]: a decimal number, optionally followed by s, ms, m, min or h. */
 enum status words_parse_seconds(const char *option, const char *text, double *seconds,
                                 struct failure *why);
 
-/* A threshold in percent, a decimal number in (0, 1000] that % may follow, as a share. */
+/* A threshold in percent, in (0, 1000] and optionally followed by %; *share is a hundredth of it.
+ */
 enum status words_parse_threshold(const char *option, const char *text, double *share,
                                   struct failure *why);
 
-/* Of count words the one nearest to text by edit distance, NULL if none is near enough to be what
- * was meant. */
+/* The word nearest to text by edit distance; NULL if none is near enough to be a typing error. */
 const char *words_nearest(const char *text, const char *const *words, size_t count);
 
 #endif

@@ -1,4 +1,4 @@
-/* clusters.h - what the float64 kernels of compute capability 9.0 have in common on the host. */
+/* clusters.h - the host code that the float64 kernels of compute capability 9.0 share. */
 #ifndef KERNELS_CLUSTERS_H
 #define KERNELS_CLUSTERS_H
 
@@ -19,11 +19,11 @@ struct described {
 enum status clusters_write_map(struct job *job, const struct loaded *l, struct described what,
                                const char *variable, struct failure *why);
 
-/* Copies `bytes` bytes from host memory to a buffer of the kernel's own. */
+/* Copies `bytes` bytes from host memory to a buffer that belongs to the kernel. */
 enum status clusters_upload(struct job *job, const struct loaded *l, const char *name,
                             const void *from, size_t bytes, CUdeviceptr *at, struct failure *why);
 
-/* Puts the kernel on the stream, `blocks` of them in clusters of two. */
+/* Launches `blocks` blocks of the kernel in clusters of two. */
 enum status clusters_launch(struct job *job, const struct loaded *l, unsigned blocks,
                             void **arguments, struct failure *why);
 

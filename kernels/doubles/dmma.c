@@ -1,4 +1,4 @@
-/* dmma.c - pairs of tiles, each for a cluster of two blocks. */
+/* dmma.c - lists pairs of tiles, one pair per cluster of two blocks, and launches the kernels. */
 #include "kernels/doubles/dmma.h"
 
 #include "harness/base/need.h"
@@ -20,9 +20,9 @@ static void add(struct pairs *p, int row0, int row1, int col)
     p->count++;
 }
 
-/* A column of a band has an odd number of tiles in the triangle now and then. By symmetry the last
- * tile of a column may be taken as (col, last row): two such share the last row as their columns.
- */
+/* Within the triangle, a column of a band may have an odd number of tiles. By symmetry, its last
+ * tile may also be computed as (col, last row), so two such tiles make a pair that shares the last
+ * row as its columns. */
 size_t dmma_pairs(unsigned n, bool is_triangle, struct dmma_pair *out)
 {
     const int down = (int)((n + TILE - 1) / TILE);

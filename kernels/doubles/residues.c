@@ -1,5 +1,5 @@
-/* residues.c - A as integers modulo 12 to 15 numbers, their products, and the numbers made of them.
- */
+/* residues.c - launches the kernels that turn A into residues modulo 12 to 15 numbers, multiply
+ * these, and turn the products into float64. */
 #include "kernels/doubles/residues.h"
 
 #include "harness/base/need.h"
@@ -54,10 +54,10 @@ unsigned residue_panels(unsigned n, bool is_sum)
     return !is_sum || chunks < FOR_THE_CACHE || needed > FOR_THE_CACHE ? needed : FOR_THE_CACHE;
 }
 
-/* Everything a variant needs of the device's memory: as much for any number of moduli, so that all
+/* The device memory of a variant. It is sized for the largest number of moduli, so that all
  * variants of a job share it. */
 struct sizes {
-    size_t tiles, plane; /* plane: bytes of the results of a modulus and panel */
+    size_t tiles, plane; /* plane: bytes of the results of one modulus and panel */
     size_t planes, results, partials, norms, rows;
     unsigned panels;
 };

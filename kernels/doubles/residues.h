@@ -6,8 +6,8 @@
 #include "kernels/interface/f64_work.h"
 #include "kernels/job/kernel.h"
 
-/* kernel.recipe: the moduli, and what they are good for. A variant can do a problem if its entries
- * are no further off than those of cublasDgemm (docs/accuracy.md). */
+/* kernel.recipe: the number of moduli, and the problems that it suffices for: those on which the
+ * error of its entries does not exceed cublasDgemm's (docs/accuracy.md). */
 struct residue_recipe {
     unsigned moduli;
     uint64_t unit_from_n; /* on [0,1) from this order on */

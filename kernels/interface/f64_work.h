@@ -4,8 +4,8 @@
 
 #include "kernels/interface/tensor_work.h"
 
-/* Two tiles of C of 128×128 that share their columns, for a cluster of two blocks, counted in
- * tiles; rows[1] is -1 if there is no second one. */
+/* Two 128×128 tiles of C that share their columns, for a cluster of two blocks; in units of tiles.
+ * rows[1] is -1 if there is no second one. */
 struct dmma_pair {
     int rows[2], cols;
 };
@@ -20,19 +20,19 @@ struct residue_tile {
 
 /* The products of residues. A unit of work is a modulus, a panel of k and a tile. */
 struct residue_work {
-    DEVICE_POINTER(const struct residue_tile) tiles; /* in the order of work */
+    DEVICE_POINTER(const struct residue_tile) tiles; /* in the order in which they are computed */
     unsigned tile_count, moduli, panels, chunks, n;  /* chunks: of RESIDUE_K columns of A */
     unsigned short_end;                     /* not 0: the last chunk has 32 columns of A at most */
-    DEVICE_POINTER(unsigned char) residues; /* `panels` planes a modulus */
+    DEVICE_POINTER(unsigned char) residues; /* `panels` planes per modulus */
 };
 
-/* What becomes of A: integers q = rint(s·a) - h. */
+/* How A becomes integers: q = rint(s·a) - h. */
 struct integer_scale {
     double s, h;
     double inverse_upper, inverse_lower; /* 1 / s² in double-double, NaN if A is not finite */
 };
 
-/* The residues of all products, to be turned into numbers. */
+/* The residues of all products, from which float64 values are computed. */
 struct crt_work {
     DEVICE_POINTER(const unsigned char) residues;
     DEVICE_POINTER(const struct residue_tile) tiles;

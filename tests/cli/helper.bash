@@ -6,7 +6,7 @@ setup() {
     export GPUBENCH_RESULTS=$BATS_TEST_TMPDIR/results
     export HOME=$BATS_TEST_TMPDIR/home
     unset XDG_DATA_HOME NO_COLOR
-    # An OpenBLAS that is older than the CPU would be a line on standard error; openblas.bats is about that.
+    # Silences the note about an OpenBLAS that is older than the CPU; openblas.bats tests that note.
     if grep -qw avx512bw /proc/cpuinfo; then
         export OPENBLAS_CORETYPE=SkylakeX
     elif grep -qw avx2 /proc/cpuinfo; then
@@ -23,7 +23,7 @@ gpubench() {
     errors=$(cat errors.txt)
 }
 
-# Fails with what was seen if the last gpubench did not exit so.
+# exits STATUS: fails, and prints what the program wrote, if the last gpubench had another exit status.
 exits() {
     [ "$status" -eq "$1" ] || { printf 'exit %s, want %s\n%s\n%s\n' "$status" "$1" "$output" "$errors"; return 1; }
 }

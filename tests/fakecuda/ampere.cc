@@ -1,11 +1,12 @@
-/* ampere.cc - compute capability 8.0 as far as kernels/support/sm80/ampere.cuh uses it: copies
- * under way, and what all lanes of a warp do together. */
+/* ampere.cc - models compute capability 8.0 as far as kernels/support/sm80/ampere.cuh uses it:
+ * asynchronous copies, and operations of a whole warp. */
 #include "tests/fakecuda/ampere_on_cpu.h"
 #include "tests/fakecuda/runtime.h"
 
 #include <deque>
 
-/* ---- copies: those of a thread that have not arrived, in the order of their start ---- */
+/* ---- asynchronous copies: those of a thread that have not arrived, in the order of their start
+ * ---- */
 struct copy {
     unsigned to, group;
     const void *from;
@@ -54,7 +55,7 @@ extern "C" bool cuda_cpu_copy_arrived(unsigned pending, unsigned *to, const void
     return true;
 }
 
-/* ---- matrices: lanes give rows, each takes a word of every matrix ---- */
+/* ---- matrices: lanes give the rows' addresses, each receives a word of every matrix ---- */
 static void matrices(void *const lanes[WARP])
 {
     for (unsigned lane = 0; lane < WARP; lane++)
@@ -69,7 +70,7 @@ extern "C" void cuda_cpu_load_matrices(struct cuda_cpu_matrices *lane, const cha
     cuda_cpu_together(lane, matrices, "load_matrices()", file, line);
 }
 
-/* ---- products: of 16 rows of a and 8 rows of b, K values each ---- */
+/* ---- products of 16 rows of a and 8 rows of b, with K values each ---- */
 static double tf32_at(const unsigned *words, unsigned)
 {
     return (double)__uint_as_float(*words & ~0x1fffu); /* the hardware ignores the rest */
@@ -96,7 +97,7 @@ static float truncated(double x)
     return fabs((double)near) > fabs(x) ? nextafterf(near, 0) : near;
 }
 
-/* Values of a lane's words: K of 8 bytes' worth each half of a row. */
+/* The values in a lane's words: K in each half of a row of 8 bytes. */
 template <unsigned PER_WORD, double at(const unsigned *, unsigned)>
 static void product(void *const lanes[WARP])
 {
@@ -136,7 +137,8 @@ extern "C" void cuda_cpu_product_f16(struct cuda_cpu_product *lane, const char *
     cuda_cpu_together(lane, product<2, f16_at>, "product_f16()", file, line);
 }
 
-/* Of 8 rows of a and 8 rows of b, 4 values each, by multiply-adds in the order of k. */
+/* Multiplies 8 rows of a and 8 rows of b, with 4 values each, by multiply-adds in the order of
+ * k. */
 static void product_of_doubles(void *const lanes[WARP])
 {
     double a[8][4], b[8][4];

@@ -1,9 +1,9 @@
-/* block.cc - runs the threads of one block: which is ready, and what the others wait for.
+/* block.cc - runs the threads of one block and schedules them.
  *
- * A thread runs until it waits (barrier, warp exchange) or ends, then switches straight to the next
- * ready one. When none is ready, either all wait at one barrier, which opens, or all have ended, or
- * the block is stuck: a divergent barrier or shuffle. An exchange needs every lane of its mask that
- * has not ended, at the same place (CUDA's rule). */
+ * A thread runs until it waits (barrier, warp exchange) or ends, then control switches to the next
+ * ready one. When no thread is ready, either all wait at one barrier, which opens, or all have
+ * ended, or the block is stuck: a divergent barrier or shuffle. An exchange needs every lane of its
+ * mask that has not ended, at the same place. */
 #include "tests/fakecuda/runtime.h"
 #include "tests/fakecuda/sanitizers.h"
 
@@ -23,7 +23,7 @@ static int votes, vote_result;
 static uint64_t random_state;
 static char barrier_sync[2], warp_sync[MAX_WARPS], block_start_sync; /* addresses for TSan */
 
-/* ---- what runs next ---- */
+/* ---- scheduling ---- */
 static uint64_t next_random(void)
 {
     random_state ^= random_state << 13;
@@ -55,7 +55,7 @@ static void make_ready_block(void)
     }
 }
 
-/* Nothing is ready: opens the barrier if all threads wait at the same one. */
+/* Called when no thread is ready: opens the barrier if all threads wait at the same one. */
 static bool open_barrier(void)
 {
     if (at_barrier < threads)
@@ -71,7 +71,7 @@ static bool open_barrier(void)
     return true;
 }
 
-/* Leaves the running thread for the next ready one; returns when it is its turn again. */
+/* Switches from the running thread to the next ready one; returns when the thread runs again. */
 static void run_next(void)
 {
     if (!ready_count && !open_barrier()) {
@@ -104,7 +104,8 @@ static void wait_at(enum state state, const char *what, const char *file, int li
 /* ---- what kernels call ---- */
 extern "C" int cuda_cpu_barrier(int predicate, const char *file, int line)
 {
-    /* Two in turn: a fast thread reaches the next barrier before a slow one leaves this. */
+    /* Two barriers alternate, because a fast thread reaches the next one before a slow one has left
+     * this. */
     char *sync = &barrier_sync[phase & 1];
     wait_at(AT_BARRIER, "__syncthreads()", file, line, ~0u);
     at_barrier++;
@@ -115,8 +116,8 @@ extern "C" int cuda_cpu_barrier(int predicate, const char *file, int line)
     return vote_result;
 }
 
-/* If every lane of the mask that has not ended is here, gives each its result and makes all ready.
- */
+/* If every lane of the mask that has not ended has arrived, gives each its result and makes all
+ * ready. */
 static void complete_exchange(unsigned w, const struct fiber *any)
 {
     struct fiber *lane = &fibers[w * WARP];
@@ -185,8 +186,8 @@ void cuda_cpu_together(void *mine, void (*work)(void *const lanes[WARP]), const 
     cuda_cpu_exchange(~0u, 0, 32, what, file, line);
 }
 
-/* Before an atomic operation in random order, sometimes, and after a failed compare and swap:
- * others go first. */
+/* Lets other threads run first: at times before an atomic operation if the order is random, and
+ * always after a failed compare-and-swap. */
 extern "C" void cuda_cpu_atomic(bool failed)
 {
     if (failed || (job->order == RANDOM && !(next_random() & 3))) {

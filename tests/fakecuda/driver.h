@@ -24,7 +24,7 @@
 #undef OPTIONAL
 #pragma GCC visibility pop
 
-/* Codes that the program has no name for. */
+/* CUresult values that the program does not name. */
 enum {
     FAKE_NOT_INITIALIZED = 3,
     FAKE_INVALID_DEVICE = 101,
@@ -47,7 +47,7 @@ enum {
     __attribute__((visibility("default"), ifunc("resolve_" #symbol))) CUresult symbol parameters;  \
     static CUresult since_##symbol parameters
 
-/* What a call needs to have happened before. */
+/* What has to precede a call. */
 enum needs { NEEDS_NOTHING, NEEDS_INIT, NEEDS_CONTEXT };
 
 /* Every entry point starts with this: failures asked for, cuInit forgotten, no context, or an
@@ -60,14 +60,14 @@ enum needs { NEEDS_NOTHING, NEEDS_INIT, NEEDS_CONTEXT };
     } while (0)
 CUresult fake_enter(const char *name, enum needs needs);
 
-/* A kernel failed: every later call on the context fails with this, as on a real driver. */
+/* Records a kernel's failure: every later call on the context returns it, as a real driver does. */
 void fake_break_context(CUresult error);
 
-/* inject.c: the error that $FAKECUDA_FAIL wants of this call, or 0. Does not return where
- * $FAKECUDA_HANG names it. */
+/* inject.c: the error that $FAKECUDA_FAIL sets for this call, or 0. Does not return if
+ * $FAKECUDA_HANG names the call. */
 CUresult inject(const char *name);
 
-/* inject.c: whether $FAKECUDA_SKIP wants this launch of the kernel not to run. */
+/* inject.c: whether $FAKECUDA_SKIP says to leave out this launch of the kernel. */
 bool inject_skip(const char *kernel);
 
 /* driver_launch.c: the order of work. Everything goes on the one stream, which does not wait for
@@ -83,7 +83,7 @@ bool stream_is_idle(void);
 /* driver_memory.c: whether the range lies within one allocation. */
 bool memory_is_allocated(CUdeviceptr pointer, size_t bytes);
 
-/* driver_graph.c: what a graph is made of, a kernel or (without one) a memset. */
+/* driver_graph.c: a node of a graph, a kernel or (if `kernel` is NULL) a memset. */
 enum { FAKE_PARAMETERS_MAX = 24, FAKE_PARAMETER_WORDS = 6 };
 struct fake_node {
     CUfunction function;
@@ -95,7 +95,7 @@ struct fake_node {
 };
 bool fake_is_capturing(void);
 CUresult fake_capture(const struct fake_node *node);
-/* Something was called that may not be captured. */
+/* Records that a call was made that cannot be captured. */
 void fake_spoil_capture(void);
 
 /* driver_module.c */

@@ -1,5 +1,5 @@
-/* driver_device.c - starting the driver, its devices, a context, and errors in words. A process has
- * a context on one device only, so the devices are one and the same but for their numbers. */
+/* driver_device.c - starts the driver; its devices, the context, error texts. A process has a
+ * context on one device only, so all devices share one state and differ in their numbers. */
 #include "tests/fakecuda/driver.h"
 #include "tests/fakecuda/model.h"
 
@@ -127,8 +127,8 @@ CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice device)
     return check_device(device);
 }
 
-/* The attributes the program asks for; a real driver too says "invalid value" to one it does not
- * know. */
+/* The attributes that the program reads; others return CUDA_ERROR_INVALID_VALUE, as a real driver
+ * does for an unknown one. */
 CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attribute, CUdevice device)
 {
     ENTER(__func__, NEEDS_INIT);
@@ -221,7 +221,7 @@ CUresult cuCtxSetCurrent(CUcontext context)
     return CUDA_SUCCESS;
 }
 
-/* ---- errors in words ---- */
+/* ---- error texts ---- */
 static const struct error {
     int code;
     const char *name, *text;

@@ -1,6 +1,6 @@
-/* driver_graph.c - capture and graphs: what is captured is kept with its arguments' values and
- * runs, in the same order, when the graph is launched. Kernels and memsets alone; nothing may be
- * waited for meanwhile. */
+/* driver_graph.c - capture and graphs: captured kernels and memsets are kept with the values of
+ * their arguments and run in the same order when the graph is launched. Nothing else can be
+ * captured. */
 #include "tests/fakecuda/driver.h"
 
 #include <stdlib.h>

@@ -1,6 +1,5 @@
-/* driver_launch.c - launches, streams and events. A launch runs at once, but what a kernel did
- * wrong is told by the next call, as on a device. Times are the host's, or the model's (model.h).
- */
+/* driver_launch.c - launches, streams and events. A launch runs at once, but a kernel's fault is
+ * reported by the next call, as on a device. Times are the host's, or the model's (model.h). */
 #include "tests/fakecuda/driver.h"
 #include "tests/fakecuda/model.h"
 #include "tests/fakecuda/sample.h"
@@ -8,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pieces of work put on the stream, and how many of them are known to be done: work is done at once
- * here, but a program that does not wait for it is wrong all the same. */
+/* The number of operations on the stream, and how many of them the program has waited for. They are
+ * done at once here, but a program that does not wait for them is wrong all the same. */
 static char the_stream;
 static unsigned long long issued, done;
 
@@ -81,7 +80,7 @@ CUresult cuStreamSynchronize(CUstream stream)
 
 struct CUevent_st {
     double when;              /* zero: never recorded */
-    unsigned long long after; /* so many pieces of work */
+    unsigned long long after; /* operations before it on the stream */
 };
 enum { EVENTS_MAX = 256 };
 static struct CUevent_st events[EVENTS_MAX];

@@ -1,6 +1,6 @@
-/* driver_memory.c - device memory, as blocks of the host's heap of exactly the size asked for: ASan
- * sees the first byte beyond. New memory is 0xff throughout, a NaN in every format, so what was
- * never written shows. */
+/* driver_memory.c - device memory, as blocks of the host's heap of exactly the requested size, so
+ * that ASan sees an access to the first byte behind it. New memory is 0xff throughout, a NaN in
+ * every format, so that reads of unwritten memory show in the result. */
 #include "tests/fakecuda/driver.h"
 #include "tests/fakecuda/sample.h"
 
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reachable from here until the process ends: memory that the program leaves to its end is no leak.
- */
+/* This list keeps memory reachable until the process ends, so that memory which the program does
+ * not free at its end is not reported as a leak. */
 static struct allocation {
     char *begin;
     size_t bytes;
@@ -17,7 +17,7 @@ static struct allocation {
 } *allocations;
 static size_t allocated_bytes;
 
-/* What may be allocated in all: the device's memory, or $FAKECUDA_MEMORY bytes of it. */
+/* The bytes that may be allocated in total: the device's memory, or $FAKECUDA_MEMORY. */
 static size_t capacity(void)
 {
     const char *wall = getenv("FAKECUDA_MEMORY");
@@ -113,8 +113,7 @@ CUresult cuMemFreeHost(void *pointer)
     return CUDA_SUCCESS;
 }
 
-/* A plain copy does not wait for a stream that does not block: it would get what was there before.
- */
+/* A plain copy does not wait for a non-blocking stream: it would read what was there before. */
 CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes)
 {
     ENTER(__func__, NEEDS_CONTEXT);

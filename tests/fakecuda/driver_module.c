@@ -13,7 +13,7 @@
 enum { SHARED_LIMIT = 48 << 10 };
 
 struct CUmod_st {
-    char *ptx; /* a copy: the caller may free its own */
+    char *ptx; /* a copy, because the caller may free its own */
     struct CUfunc_st *functions;
     size_t function_count;
 };
@@ -55,8 +55,8 @@ static CUresult check_ptx(const char *ptx, struct log *log)
     return CUDA_SUCCESS;
 }
 
-/* Bytes of the module's .shared variables that belong to the kernel: compilers put its name into
- * theirs. */
+/* Bytes of the module's .shared variables that belong to the kernel, whose name compilers include
+ * in theirs. */
 static int shared_bytes_of(const char *ptx, const char *kernel)
 {
     int sum = 0, bytes;
@@ -171,7 +171,7 @@ CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned option
 
 CUresult cuModuleUnload(CUmodule module)
 {
-    /* Whatever it says: a module of a context that broke is gone with it. */
+    /* The result does not matter: a module of a broken context is gone with it. */
     const CUresult entered = fake_enter(__func__, NEEDS_CONTEXT);
     destroy(module);
     return entered;
@@ -189,7 +189,7 @@ CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *
     return (CUresult)FAKE_NOT_FOUND;
 }
 
-/* Variables of a module are not modelled: no kernel that runs here has one. */
+/* Module variables are not modelled: no kernel that runs here has one. */
 CUresult cuModuleGetGlobal_v2(CUdeviceptr *pointer, size_t *bytes, CUmodule module,
                               const char *name)
 {

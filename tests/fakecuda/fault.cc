@@ -1,4 +1,4 @@
-/* fault.cc - says what is wrong with a kernel, and where each thread of the block stands. */
+/* fault.cc - reports a kernel's fault and where each thread of the block waits. */
 #include "tests/fakecuda/runtime.h"
 
 #include <stdarg.h>
@@ -28,7 +28,7 @@ void print_place(bool with_thread)
             orders[job->order], (unsigned long long)job->seed);
 }
 
-/* One line for each group of threads that wait at one place. */
+/* Prints one line per group of threads that wait at the same place. */
 static void print_waits(unsigned begin, unsigned end)
 {
     bool shown[MAX_THREADS] = {false};

@@ -12,9 +12,9 @@
 
 enum { STACK_BYTES = 256 << 10, GUARD_BYTES = 4096 };
 
-/* What TSan takes for a thread. It has room for 255 in a process, and silently misses races beyond:
- * two workers get 120 each, and threads that many apart share one, so that a race between just
- * those two is not seen. */
+/* The threads that TSan is shown. It has room for 255 in a process and silently misses races beyond
+ * that: two workers get 120 each, and CUDA threads that many apart share one, so that a race
+ * between just those two is missed. */
 enum { TSAN_THREADS = 120 };
 static void *tsan_threads[TSAN_THREADS];
 

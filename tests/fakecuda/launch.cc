@@ -1,4 +1,4 @@
-/* launch.cc - the kernels by name, and the way into a launch. */
+/* launch.cc - finds kernels by name and checks a launch. */
 #include "tests/fakecuda/launch.h"
 #include "tests/fakecuda/runtime.h"
 
@@ -29,7 +29,7 @@ extern "C" const char *cuda_cpu_name(size_t i)
     return k ? k->name : nullptr;
 }
 
-/* The limits of compute capability 3.0, which later devices only raise. */
+/* The limits of compute capability 3.0; later devices only raise them. */
 static bool is_legal(struct cuda_cpu_dim g, struct cuda_cpu_dim b)
 {
     return g.x && g.y && g.z && g.x <= 0x7fffffff && g.y <= 65535 && g.z <= 65535 && b.x && b.y &&

@@ -37,14 +37,14 @@ FAKECUDA_API int cuda_cpu_launch(const struct cuda_cpu_kernel *kernel, struct cu
                                  struct cuda_cpu_dim block, size_t shared_bytes,
                                  void *const *parameters);
 
-/* The same, but of these blocks alone. */
+/* Runs only these blocks of the grid. */
 FAKECUDA_API int cuda_cpu_launch_some(const struct cuda_cpu_kernel *kernel,
                                       struct cuda_cpu_dim grid, struct cuda_cpu_dim block,
                                       size_t shared_bytes, void *const *parameters,
                                       const uint64_t *blocks, uint64_t count);
 
-/* What uninitialised shared memory holds: a NaN as half, bfloat16, float and double, a large
- * negative int. The payload survives arithmetic, so a result made of it can be told from an
+/* The contents of uninitialised shared memory: a NaN as half, bfloat16, float and double, and a
+ * large negative int. Arithmetic keeps the payload, so a result computed from it differs from an
  * ordinary NaN. */
 #define CUDA_CPU_POISON 0xfffbfffbu
 

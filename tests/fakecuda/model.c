@@ -1,4 +1,4 @@
-/* model.c - a launch costs what its arithmetic costs. */
+/* model.c - estimates the time of a launch from its arithmetic. */
 #include "tests/fakecuda/model.h"
 #include "tests/fakecuda/profiles.h"
 
@@ -9,7 +9,7 @@
 
 static const double LIMIT_S = 2.0, OTHER_S = 10e-6;
 
-/* Kernels by the tiles of C that a block makes, and where in the arguments n stands. */
+/* Kernels with the tile of C that a block computes, and the index of the argument n. */
 static const struct product {
     const char *kernel;
     unsigned rows, cols, n;

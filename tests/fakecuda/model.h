@@ -10,17 +10,17 @@
 
 #include <stdbool.h>
 
-/* Seconds that a launch takes: multiply-adds by a share of the peak that suits the kernel, the fill
- * by the memory's speed, everything else 10 µs. */
+/* The time of a launch in seconds: multiply-adds at a share of the peak that suits the kernel, the
+ * fill at the memory's speed, everything else 10 µs. */
 double model_seconds(const char *kernel, unsigned blocks, void *const *parameters);
 
-/* Takes a launch into account. False if the device's time limit ends it. */
+/* Adds a launch to the model's time. Returns false if the device's time limit ends it. */
 bool model_launch(const char *kernel, unsigned blocks, double seconds);
 
-/* The time now, in seconds, by the clock that was asked for. */
+/* The current time in seconds, by the clock that FAKECUDA_CLOCK selects. */
 double model_clock(void);
 
-/* Whether the device says that it limits kernels. */
+/* Whether the device reports that it limits the run time of kernels. */
 bool model_tells_of_limit(void);
 
 #endif

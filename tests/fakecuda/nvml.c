@@ -27,7 +27,7 @@ enum {
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* NVML's own is as opaque. */
+/* Opaque, as NVML's own handle is. */
 struct device {
     char unused;
 };
@@ -41,7 +41,7 @@ static int is(const char *mood)
     return !strcmp(chosen, mood);
 }
 
-/* Hangs or ends the process if the mood is that of this call. */
+/* Hangs or ends the process if $FAKENVML names this call. */
 static void fault(const char *where)
 {
     const char *mood = getenv("FAKENVML"), *at = mood ? strchr(mood, ':') : NULL;
@@ -114,7 +114,7 @@ EXPORT int nvmlDeviceGetPowerUsage(struct device *device, unsigned *mw)
     return answer(device, mw, 123456);
 }
 
-/* 500 W, all the time. */
+/* A constant 500 W. */
 EXPORT int nvmlDeviceGetTotalEnergyConsumption(struct device *device, unsigned long long *mj)
 {
     struct timespec now;

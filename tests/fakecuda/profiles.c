@@ -9,7 +9,8 @@ enum { STUB_LIBRARY = 34, NO_DEVICE = 100 };
 
 /* clang-format off */
 static const struct profile profiles[] = {
-    /* word        name                                              cc SMs clock kHz  memory   bus  L2 KiB  shared    MiB driver PTX watchdog ECC cuInit */
+    /* word        name                                              cc SMs clock kHz  memory   bus
+     * L2 KiB  shared    MiB driver PTX watchdog ECC cuInit */
     {"gt750m",     "GeForce GT 750M (simulated)",                    30,   2,  926000, 2508000,  128,   256,  49152,  1999, 10010, 64, true,  false, 0},
     {"k80",        "Tesla K80 (simulated)",                          37,  13,  823500, 2505000,  384,  1536,  49152, 11441, 11040, 74, false, true,  0},
     {"gtx980",     "NVIDIA GeForce GTX 980 (simulated)",             52,  16, 1216000, 3505000,  256,  2048,  49152,  4043, 12020, 82, true,  false, 0},

@@ -56,7 +56,7 @@ struct fiber {
     int line;
     unsigned mask, source;
     uint64_t value, result;
-    void *mine; /* what it brings to an operation of the whole warp */
+    void *mine; /* its operands for an operation of the whole warp */
     void (*work)(void *const lanes[WARP]);
 };
 extern struct fiber host, fibers[MAX_THREADS], *self;
@@ -69,10 +69,10 @@ void fibers_forget(unsigned threads); /* after a fault: their frames will never 
 
 /* ---- block.cc ---- */
 extern unsigned threads, ended, at_barrier; /* of the block that runs */
-extern char block_end_sync;                 /* what TSan orders the end of a block by */
+extern char block_end_sync; /* the address by which TSan orders the end of a block */
 void block_run(uint64_t number);
 
-/* All 32 lanes of a warp come here with their own `mine`; the last one does the work for all. */
+/* All 32 lanes of a warp call this with their own `mine`; the last one does the work for all. */
 void cuda_cpu_together(void *mine, void (*work)(void *const lanes[WARP]), const char *what,
                        const char *file, int line);
 

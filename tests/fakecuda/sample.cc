@@ -29,7 +29,7 @@ static const struct {
 } sampled[] = {
     {"sum_aat_triangle", 64}, {"sum_aat_kepler_triangle", 96}, {"sum_aat_warp_triangle", 128}};
 
-/* Column sums of strips of A, by where the strip lies; kept until something else is launched. */
+/* Column sums of strips of A by the strip's position, kept until something else is launched. */
 static std::map<const float *, std::vector<double>> strips;
 
 extern "C" void sample_forget(void)
@@ -83,7 +83,7 @@ struct sum_aat {
     {
         const struct range_tile t = tile_in_range(range, block);
         const double want = reckoned(t), got = partials[t.slot];
-        /* Rows of other signs cancel, and their roundings do not. */
+        /* Rows with mixed signs cancel, but their rounding errors do not. */
         if (fabs(got - want) <= 1e-5 * fabs(want) + 1e-7 * tile * tile * n)
             return true;
         fprintf(stderr, "fakecuda: block %u left %.9g, reckoned %.9g\n", block, got, want);

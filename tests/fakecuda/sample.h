@@ -8,11 +8,11 @@
 extern "C" {
 #endif
 
-/* As cuda_cpu_launch(), or fewer blocks of it where $FAKECUDA_SAMPLE says so. */
+/* Like cuda_cpu_launch(), but runs only some of the blocks if $FAKECUDA_SAMPLE is set. */
 int sample_launch(const struct cuda_cpu_kernel *kernel, struct cuda_cpu_dim grid,
                   struct cuda_cpu_dim block, size_t shared_bytes, void *const *parameters);
 
-/* Device memory has changed. */
+/* Discards the kept sums, because device memory has changed. */
 void sample_forget(void);
 
 #ifdef __cplusplus

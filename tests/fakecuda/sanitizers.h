@@ -25,8 +25,8 @@ WEAK void __tsan_release(void *p);
 
 enum { TSAN_SWITCH_ORDERS_NOTHING = 1 };
 
-/* What TSan is to take for an order of memory accesses: releases of an address before, acquires of
- * it after. */
+/* Tells TSan about an order of memory accesses: a release of an address happens before a later
+ * acquire of it. */
 static inline void order_acquire(void *p)
 {
     if (__tsan_acquire)

@@ -16,7 +16,8 @@ void *cuda_cpu_dynamic_shared;
 static char *arrays;
 static size_t arrays_bytes;
 
-/* In steps of 32 bytes: this is done for every block, and there are 140 KiB of arrays. */
+/* Copies in steps of 32 bytes, because this is done for every block and there are 140 KiB of
+ * arrays. */
 static void poison(void *p, size_t bytes)
 {
     uint32_t pattern[8];

@@ -39,7 +39,7 @@ const char *module_path(uintptr_t *load_bias)
     return map->l_name[0] ? map->l_name : "/proc/self/exe";
 }
 
-/* Last words of a sanitizer's report: which thread of the grid this is. */
+/* Ends a sanitizer's report with the position of the thread in the grid. */
 extern "C" EXPORT void cuda_cpu_where(void)
 {
     if (self != &host && pthread_equal(owner, pthread_self()))
@@ -55,7 +55,7 @@ __attribute__((destructor)) static void unload(void)
         sanitizers_set_last_words(nullptr);
 }
 
-/* A thread's function; looked up by name in further copies. */
+/* The function of a worker thread; further copies of the library look it up by name. */
 extern "C" EXPORT void *cuda_cpu_work(void *launch)
 {
     static const bool found = shared_memory_find();
@@ -89,8 +89,8 @@ extern "C" EXPORT void *cuda_cpu_work(void *launch)
     return nullptr;
 }
 
-/* Loads a further copy of the library. False if it cannot be, as when this is the program itself.
- */
+/* Loads a further copy of the library. Returns false if that is impossible, for example in a
+ * program that contains it. */
 static bool load_copy(struct worker *w)
 {
     char copy[64];
@@ -103,7 +103,7 @@ static bool load_copy(struct worker *w)
         ;
     close(in);
     snprintf(copy, sizeof copy, "/proc/%d/fd/%d", (int)getpid(),
-             out); /* stays open: backtraces are read from it */
+             out); /* stays open, because backtraces read from it */
     void *library = at == bytes ? dlopen(copy, RTLD_NOW | RTLD_LOCAL) : nullptr;
     if (!library) {
         fprintf(stderr, "cuda_on_cpu: no further worker: %s\n",

@@ -1,5 +1,5 @@
-/* kernel_check.h - what the checks of single kernels share: a launch, a comparison, three orders, a
- * line of TAP. */
+/* kernel_check.h - the functions that the checks of single kernels share: launch, compare, try
+ * three orders, print a line of TAP. */
 #ifndef TESTS_KERNELS_KERNEL_CHECK_H
 #define TESTS_KERNELS_KERNEL_CHECK_H
 
@@ -36,7 +36,7 @@ bool launch_shared(const char *name, unsigned blocks, unsigned threads, size_t s
     return launch_kernel(name, {blocks, 1, 1}, {threads, 1, 1}, parameters, shared_bytes);
 }
 
-/* Whether the loaded library has the kernel, or should have it. */
+/* Whether the loaded library has the kernel; a kernel that is missing but required is an error. */
 bool is_wanted(const char *name);
 
 /* Runs check(whether this order is the first) in each order; true if all of them are. */

@@ -13,8 +13,8 @@
 
 enum { SEED = 42 };
 
-/* Exactly so many elements, each byte 0xff: the byte after the last is ASan's, and what is never
- * written is a NaN. */
+/* Allocates exactly that many elements, with each byte 0xff: ASan catches an access behind the last
+ * one, and an element that is never written is a NaN. */
 template <class T> struct device_array {
     size_t count;
     T *data;

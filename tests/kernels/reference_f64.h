@@ -1,10 +1,10 @@
-/* reference_f64.h - A in float64 in host memory, and what comes of it in long double. */
+/* reference_f64.h - A in float64 in host memory, and reference results in long double. */
 #ifndef TESTS_KERNELS_REFERENCE_F64_H
 #define TESTS_KERNELS_REFERENCE_F64_H
 
 #include "tests/kernels/kernel_check.h"
 
-/* A in float64 as on the device, and what comes of it in long double. */
+/* A in float64 as on the device, with reference results in long double. */
 struct reference_f64 {
     unsigned n, rows, pitch;
     device_array<double> a;

@@ -10,7 +10,7 @@ need_containers() {
     done
 }
 
-# A store of its own, so that nothing of it meets the images of whoever runs the tests.
+# A separate store, so that the tests do not touch the user's images.
 make_store() { # DIRECTORY
     local driver
     mkdir -p "$1"
@@ -28,7 +28,7 @@ drop_store() { # DIRECTORY
     rm -rf --one-file-system "$1"
 }
 
-# A bare root as a tarball, kept for a week: debootstrap takes longer than all the tests.
+# A bare root file system as a tarball. It is kept for a week, because debootstrap takes longer than all the tests.
 make_base() { # TARBALL SCRATCH
     [ ! "$1" -nt scripts/package/bare-root ] || [ -z "$(find "$1" -mtime -7)" ] || return 0
     scripts/package/bare-root "$2"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# scripts/ci/gate in a small repository, whose "build" puts a stand-in or the real program in place: what is held against what,
-# and whose exit status the job gets.
+# scripts/ci/gate in a small repository, whose "build" installs a test program or the real one: which commits are compared, and
+# the exit status of the job.
 
 setup() {
     top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -21,7 +21,7 @@ setup() {
     out=build/gate
 }
 
-# A commit whose program says what it is and how it was called, and exits as $EXIT wants.
+# A commit whose program prints its name and arguments and exits with status $EXIT.
 commit() {
     # shellcheck disable=SC2016
     printf '#!/bin/sh\necho "%s: $*"\nexit ${EXIT:-0}\n' "$1" >program
@@ -74,7 +74,7 @@ commit() {
         git clone --quiet . "$out/$(git rev-parse $branch)"
         install -D "$top/build/gpubench" "$out/$(git rev-parse $branch)/build/gpubench"
     done
-    # One program twice on a busy machine: the same, or it cannot be told.
+    # The same program twice on a busy machine: SAME or UNSURE.
     run scripts/ci/gate main cpu 200 --samples 2
     echo "$output"
     [ "$status" -eq 0 ]

@@ -126,7 +126,7 @@ half_a_cpu=(--cpus 0.5 --memory 256m)
     [ "$status" -eq 0 ]
 }
 
-# What the NVIDIA runtime does, with the simulated driver in its place; that is C++, the image is not.
+# Mounts the simulated driver, and the C++ library that it needs, in the way in which the NVIDIA runtime mounts the real one.
 with_driver() {
     [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
     mkdir -p "$BATS_TEST_TMPDIR/driver"

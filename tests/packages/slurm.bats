@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # The fleet script under Slurm: one controller and eight nodes on this machine, one of which is slow.
 #
-# The runs are gpubench's own, each verified, on its node's name. Eight nodes on a few shared cores cannot be equally fast, though,
-# so the times in the results are then set: 10 ms within half a percent, 40 % more on node5.
+# Each run is a verified run of gpubench under its node's name. Eight nodes on a few shared cores cannot be equally fast, so the
+# times in the results are overwritten: 10 ms within half a percent, 40 % more on node5.
 
 setup_file() {
     local tool node

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The files to copy: each parsed, and every field that decides something held against what the program and the image are.
+# The templates for CI systems and fleets: each is parsed, and its fields are compared with the program and the image.
 # (They were also held against the published schemas once, which are not packaged: docs/ci.md, docs/fleet.md.)
 
 bats_require_minimum_version 1.5.0
@@ -9,10 +9,10 @@ setup() {
     python3 -c 'import yaml' || skip "no python3-yaml (scripts/install-deps packages)"
 }
 
-# A YAML file as JSON, several documents one a line.
+# Prints a YAML file as JSON, one document per line.
 json() { python3 -c 'import json, sys, yaml; [print(json.dumps(d, default=str)) for d in yaml.load_all(open(sys.argv[1]), yaml.BaseLoader)]' "$1"; }
 
-# Whether a command line is understood, without running it: the program's own parser says.
+# Whether the program's parser accepts a command line, without running it.
 understood() {
     run build/gpubench "$@" --help
     [ "$status" -eq 0 ] || { echo "not understood: gpubench $*: $output"; return 1; }

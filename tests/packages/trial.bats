@@ -22,7 +22,7 @@ setup() {
     out=$BATS_TEST_TMPDIR/out
     run scripts/gpu/container-trial "$rootfs" "$out"
     echo "$output"
-    # Whether times are within 2 % is for a GPU to show.
+    # Only a real GPU can show whether times agree within 2 %.
     [ "$status" -eq 0 ] || grep -q 'SLOWER' "$out/summary.txt"
     grep -qE "^cpu 500 +quota of 1 of $(nproc) CPUs +1 threads" "$out/summary.txt"
     grep -qE '^gpu 65 +steady state +bare [0-9.e-]+ s +contained [0-9.e-]+ s' "$out/summary.txt"
@@ -31,7 +31,7 @@ setup() {
     jq -e '.host.limits | has("cpu_quota") | not' "$out/gpu-bare-1.json"
     jq -e '.results[0].verdict.ok' "$out/gpu-contained-1.json"
     [ "$(stat -c %u "$out/gpu-contained-1.json")" -eq 65532 ]
-    # Nothing is left: no mount, no control group.
+    # No mount and no control group remain.
     [[ $(cat /proc/self/mounts) != *gpubench-trial* ]]
     [ -z "$(find /sys/fs/cgroup -maxdepth 3 -name 'gpubench-trial-*')" ]
 }

@@ -149,7 +149,7 @@ def read_influx():
 def read_victoria():
     have = {}
     get("/internal/force_flush")
-    # A point's fraction of a second is made up, so it may lie ahead of now, where the export would end.
+    # The fraction of a second in a point's time is made up, so the time may be later than now, where the export ends.
     query = {"match[]": '{__name__=~"gpubench.*"}', "end": int(time.time()) + 3600}
     for line in get("/api/v1/export", **query).splitlines():
         series = json.loads(line)

@@ -104,7 +104,7 @@ else:
 if waiting():
     problem("still waiting: %s" % waiting())
 
-# What the server has is whole: each name tells the digest of what it names, and what it was.
+# Each document on the server is complete: its name contains the digest of its content.
 have = {}
 for name in names():
     with open(name, "rb") as file:
@@ -112,13 +112,13 @@ for name in names():
     if hashlib.sha256(text).hexdigest()[:12] != re.search(r"-([0-9a-f]{12})\.json$", name).group(1):
         problem("%s is not what was sent" % name)
     document = json.loads(text)
-    # What makes a result one of its kind here: a file's second, a run's seed.
+    # What identifies a result here: the second in a file's name, the seed of a run.
     key = document["started"] if document["device"]["backend"] == "gpu" else document["problem"]["seed"]
     if key in have:
         problem("%s is the same result as %s" % (name, have[key]))
     have[key] = name
 
-# Every result that a run has saved is there, byte for byte.
+# Every result that a run saved is on the server, byte for byte.
 saved = glob.glob(os.path.join(results, "*", "*.json"))
 texts = {}
 for name in names():
@@ -129,7 +129,7 @@ for path in saved:
         if file.read() not in texts:
             problem("%s was saved and never arrived" % path)
 
-# A command that was killed before it had queued its file left no trace; given again, it adds that file and no other.
+# A command that was killed before it queued its file left nothing behind; run again, it adds that file and no other.
 sent_before = len(names())
 untouched = 0
 for path in sorted(glob.glob(os.path.join(work, "result-*.json"))):

@@ -6,7 +6,7 @@
 SERVERS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 UNPACKED=$SERVERS/../../build/servers/root
 
-# One free port; taken again at once by the server that it is for.
+# Prints a free port, which the server that it is for has to take at once.
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
@@ -38,7 +38,7 @@ needs() {
     [ "$1" = promtool ] || port=$(<"$BATS_FILE_TMPDIR/$1.port")
 }
 
-# serve NAME COMMAND...: in the background, its process id in NAME.pid, what it says in NAME.log.
+# serve NAME COMMAND...: runs it in the background, with its process id in NAME.pid and its output in NAME.log.
 serve() {
     local name=$1
     shift
@@ -47,7 +47,7 @@ serve() {
     disown # and nobody is told that it was killed
 }
 
-# answers NAME URL: waits until that server answers, as long as it lives and for 60 s at most.
+# answers NAME URL: waits until that server answers, for at most 60 s; fails if the server ends.
 answers() {
     local i process
     process=$(<"$BATS_FILE_TMPDIR/$1.pid")
@@ -59,7 +59,7 @@ answers() {
     return 1
 }
 
-# start NAME: start_NAME on a free port, which is then in NAME.port; on another if somebody was faster.
+# start NAME: runs start_NAME on a free port, written to NAME.port; tries another if that port was taken meanwhile.
 start() {
     local i port
     for i in 1 2 3; do
@@ -178,7 +178,7 @@ port_of() {
     sed -n "s/^$1=//p" "$BATS_FILE_TMPDIR/ports"
 }
 
-# A reference result as if it had been measured just now: some servers take no old times.
+# Prints a reference result with the current time, because some servers refuse old times.
 fresh() { # NAME [JQ-FILTER]
     jq "(.started = (now | todate)) | ${2:-.}" "$ROOT/results/reference/$1.json"
 }

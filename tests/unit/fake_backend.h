@@ -1,5 +1,5 @@
 /* fake_backend.h - a backend in host memory for the harness's tests: small matrices, real
- * arithmetic, faults to order, and sample times from a script instead of a clock. */
+ * arithmetic, faults on demand, and sample times from a script instead of a clock. */
 #ifndef TESTS_UNIT_FAKE_BACKEND_H
 #define TESTS_UNIT_FAKE_BACKEND_H
 
@@ -34,7 +34,7 @@ struct job {
     size_t runs;
 };
 
-/* What a variant's `row` points to when its times are scripted: no work is done then. */
+/* The script that a variant's `row` points to if its times are scripted; no work is done then. */
 struct fake_pace {
     nanos (*launch_ns)(unsigned run, unsigned launches); /* per launch; run counts from 0 */
     unsigned fails_at;                                   /* the run that fails, from 1; 0: none */
@@ -44,11 +44,11 @@ struct fake_pace {
     unsigned
         idle_from; /* from this run on, from 1, nothing is done and the answer stays; 0: none */
     unsigned differs_at; /* the run whose answer differs in its last bit, from 1; 0: none */
-    nanos busy_ns;       /* real time each run takes beside what it admits */
+    nanos busy_ns;       /* time that each run takes in addition to the time it reports */
     unsigned runs;       /* so far */
 };
 
-/* What runs of scripted variants leave as the answer. */
+/* The answer of scripted variants. */
 #define FAKE_ANSWER 1.5
 
 extern const struct backend fake_backend;

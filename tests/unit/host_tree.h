@@ -1,4 +1,5 @@
-/* host_tree.h - files that harness/host/files.h takes for those of this machine. */
+/* host_tree.h - a directory tree that harness/host/files.h reads in place of this machine's
+ * files. */
 #ifndef TESTS_HOST_TREE_H
 #define TESTS_HOST_TREE_H
 
