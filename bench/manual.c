@@ -146,6 +146,7 @@ void manual_print(void)
         ".TP\n.B GPUBENCH_PUBLISH_URL\nWhere publish sends results, if \\-\\-to is not given.\n"
         ".TP\n.B CUDA_VISIBLE_DEVICES, CUDA_DEVICE_ORDER\nWhich GPUs are seen and how they are numbered; set the order to PCI_BUS_ID to number them as nvidia\\-smi does.\n"
         ".TP\n.B NO_COLOR\nIf set and not empty, no colour unless \\-\\-color=always.\n"
+        ".TP\n.B GPUBENCH_HOST\nRecorded as the host\'s name, if \\-\\-host is not given.\n"
         ".TP\n.B GPUBENCH_IMAGE_DIGEST\nRecorded as the digest of the container image.\n"
         ".SH FILES\n"
         ".TP\n.I ~/.local/share/gpubench/results\nThe results directory by default: a folder for each class of machine, a JSON file for each run.\n"

@@ -86,7 +86,7 @@ struct options {
     double max_time_s; /* 0 = not given */
     bool is_cold;      /* empty the caches before each launch */
     bool json, quiet, verbose, discard, help;
-    const char *output, *results;
+    const char *output, *results, *host;
     bool cross_host, strict; /* compare, check, ab */
     double threshold;        /* 0 = not given */
     const char *junit, *baseline;

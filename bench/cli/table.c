@@ -98,6 +98,10 @@ const struct option_row option_rows[] = {
     {"title", 0, "TEXT", OPTIONS_PAGE, NULL, "Title of the page", take_text, AT(title)},
     {"csv", 0, NULL, OPTIONS_HISTORY, NULL,
      "CSV with time, commit and median, which Apache Otava reads", take_flag, AT(csv)},
+    {"host", 0, "NAME", OPTIONS_RECORD, NULL,
+     "Record this as the host's name (default: $GPUBENCH_HOST, else the system's), for containers, "
+     "whose own names change",
+     take_name, AT(host)},
     {"results", 0, "DIR", OPTIONS_STORE, "@files",
      "The results directory (default: $GPUBENCH_RESULTS, else $XDG_DATA_HOME/gpubench/results, "
      "else "

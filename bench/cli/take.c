@@ -44,6 +44,15 @@ enum status take_text(const struct option_row *row, const char *argument, struct
     return STATUS_OK;
 }
 
+enum status take_name(const struct option_row *row, const char *argument, struct options *to,
+                      struct failure *why)
+{
+    if (!*argument || strlen(argument) > CLEAN_NAME_MAX)
+        return fail(why, STATUS_USAGE, "--%s needs a name of 1 to %d bytes, and this has %zu.",
+                    row->name, CLEAN_NAME_MAX, strlen(argument));
+    return take_text(row, argument, to, why);
+}
+
 enum status take_choice(const struct option_row *row, const char *argument, struct options *to,
                         struct failure *why)
 {

@@ -7,7 +7,8 @@
 /* Each stores the argument of a row (NULL where it has none) in the field that the row names, which
  * has to be of the type beside it. Returns STATUS_USAGE with a message for an invalid argument. */
 take_argument take_flag;                                  /* bool */
-take_argument take_text, take_choice, take_format;        /* const char *, as typed */
+take_argument take_text, take_name, take_choice;          /* const char *, as typed */
+take_argument take_format;                                /* the same */
 take_argument take_whole, take_bytes;                     /* uint64_t */
 take_argument take_samples, take_processes;               /* size_t, from 1 */
 take_argument take_threads, take_device;                  /* int; the latter also says "given" */

@@ -1,5 +1,6 @@
-/* hosts.c - compares many hosts: up to HOSTS_SHOWN in a table, more as a summary with the outliers.
- * An outlier makes the exit status 3, so that a fleet can be accepted by a script. */
+/* hosts.c - compares many hosts: a summary, then each key that several hosts measured, up to
+ * HOSTS_SHOWN of them in a table and more in two lines with the outliers. An outlier makes the exit
+ * status 3, so that a fleet can be accepted by a script. */
 #include "bench/gate/hosts.h"
 
 #include "bench/gate/gate.h"
@@ -19,10 +20,14 @@
 
 enum { HOSTS_SHOWN = 20, OUTLIERS_SHOWN = 50, LABEL_BYTES = 2 * READ_NAME_MAX, NAMES_MAX = 64 };
 
-/* "node1", or "node1 GPU-1a2b3c4d" if a host has several cards. */
 static const char *label_of(const struct fleet_model *m, const struct fleet_host *h, char *out)
 {
-    return verdicts_host(m, h, out, LABEL_BYTES);
+    return fleet_label(m, h, out, LABEL_BYTES);
+}
+
+static const char *noun_of(const struct fleet_model *m)
+{
+    return strncmp(m->key, "gpu/", 4) == 0 ? "card" : "host";
 }
 
 /* All hosts of one key, which `count` models share. */
@@ -97,31 +102,38 @@ static void print_caveats(FILE *to, const struct fleet_model *m)
     for (size_t i = 0; i < m->count; i++)
         renamed += m->hosts[i].names > 1;
     if (renamed)
-        fprintf(to, "! %zu card%s ran under several host names: a UUID is one card\n", renamed,
-                renamed == 1 ? "" : "s");
+        fprintf(to,
+                "! %zu %s%s ran under several host names: %s; --host gives a run's host a name\n",
+                renamed, noun_of(m), renamed == 1 ? "" : "s",
+                strcmp(noun_of(m), "card") == 0 ? "a UUID is one card"
+                                                : "a machine's digest is one host");
     if (m->few && m->count > 1)
         fprintf(to,
                 "! %zu of %zu ha%s fewer than %d processes: one late process can look like a bad "
                 "%s\n",
-                m->few, m->count, m->few == 1 ? "s" : "ve", FLEET_FEWEST_RUNS,
-                strncmp(m->key, "gpu/", 4) == 0 ? "card" : "host");
+                m->few, m->count, m->few == 1 ? "s" : "ve", FLEET_FEWEST_RUNS, noun_of(m));
 }
 
-static void print_key(FILE *to, const struct fleet_model *models, size_t count, bool colored)
+static size_t hosts_of(const struct fleet_model *models, size_t count)
 {
     size_t hosts = 0;
     for (size_t i = 0; i < count; i++)
         hosts += models[i].count;
+    return hosts;
+}
+
+static void print_key(FILE *to, const struct fleet_model *models, size_t count, bool colored)
+{
+    const size_t hosts = hosts_of(models, count);
     if (hosts <= HOSTS_SHOWN) {
-        fprintf(to, "%s · %zu host%s\n", models[0].key, hosts, hosts == 1 ? "" : "s");
+        fprintf(to, "%s · %zu %ss\n", models[0].key, hosts, noun_of(&models[0]));
         print_table(to, models, count, colored);
         for (size_t i = 0; i < count; i++)
             print_caveats(to, &models[i]);
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        const char *what = strncmp(models[i].key, "gpu/", 4) == 0 ? "card" : "host";
-        fprintf(to, "%s · %zu %s%s of %s", models[i].key, models[i].count, what,
+        fprintf(to, "%s · %zu %s%s of %s", models[i].key, models[i].count, noun_of(&models[i]),
                 models[i].count == 1 ? "" : "s", models[i].device);
         if (i > 0)
             fprintf(to, " · %.2f× the time of %s", models[i].median_s / models[0].median_s,
@@ -147,16 +159,17 @@ static json_t *to_json(const struct fleet *f)
     for (size_t i = 0; models && i < f->count; i++) {
         const struct fleet_model *m = &f->models[i];
         json_t *hosts = json_array();
+        const bool is_card = strcmp(noun_of(m), "card") == 0;
         for (size_t k = 0; hosts && k < m->count; k++) {
             const struct fleet_host *h = &m->hosts[k];
-            json_array_append_new(hosts,
-                                  json_pack("{s:o, s:s, s:o, s:o, s:I, s:o, s:I, s:b, s:o}", "host",
-                                            json_words(h->label), "card", h->card, "median_s",
-                                            json_number(h->median_s), "off_median",
-                                            json_number(h->median_s / m->median_s - 1), "runs",
-                                            (json_int_t)h->runs, "sm_hz", json_number(h->sm_hz),
-                                            "throttled", (json_int_t)h->throttled, "outlier",
-                                            h->is_outlier, "reason", json_words(h->reason)));
+            json_array_append_new(
+                hosts,
+                json_pack("{s:o, s:s, s:o, s:o, s:I, s:o, s:I, s:b, s:o}", "host",
+                          json_words(h->label), is_card ? "card" : "machine", h->id, "median_s",
+                          json_number(h->median_s), "off_median",
+                          json_number(h->median_s / m->median_s - 1), "runs", (json_int_t)h->runs,
+                          "sm_hz", json_number(h->sm_hz), "throttled", (json_int_t)h->throttled,
+                          "outlier", h->is_outlier, "reason", json_words(h->reason)));
         }
         json_array_append_new(
             models, json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "key", m->key, "device",
@@ -194,14 +207,35 @@ static enum status outcome_of(const struct fleet *f, struct failure *why)
                 verdicts_change(change, furthest->median_s / worst->median_s - 1), worst->key);
 }
 
+/* "3 results that several hosts or cards measured, 1 outlier; 150 that only one measured". */
+static void print_sum(FILE *to, const struct fleet *f)
+{
+    size_t shared = 0, single = 0, outliers = 0;
+    for (size_t from = 0, count; from < f->count; from += count) {
+        count = same_key(f, from);
+        *(hosts_of(&f->models[from], count) > 1 ? &shared : &single) += 1;
+    }
+    for (size_t i = 0; i < f->count; i++)
+        outliers += f->models[i].outliers;
+    fprintf(to, "%zu result%s of several hosts or cards, %zu outlier%s", shared,
+            shared == 1 ? "" : "s", outliers, outliers == 1 ? "" : "s");
+    if (single)
+        fprintf(to, "; %zu result%s of a single one not shown (gpubench report has all)", single,
+                single == 1 ? "" : "s");
+    fputc('\n', to);
+}
+
 static enum status print_fleet(const struct fleet *f, const struct options *o, struct failure *why)
 {
     FILE *people = o->json ? stderr : stdout;
     const bool colored = color_wanted(people, o->color);
+    if (!o->quiet)
+        print_sum(people, f);
     for (size_t from = 0, count; !o->quiet && from < f->count; from += count) {
         count = same_key(f, from);
-        if (from)
-            fputc('\n', people);
+        if (hosts_of(&f->models[from], count) < 2)
+            continue;
+        fputc('\n', people);
         print_key(people, &f->models[from], count, colored);
     }
     enum status status = STATUS_OK;
@@ -220,6 +254,7 @@ static bool is_ambiguous(const struct readings *r, const char *const *word_of)
         if (word_of[i] != word_of[i - 1])
             for (size_t k = 0; k < i; k++)
                 if (word_of[k] != word_of[i] && strcmp(r->list[i].host, r->list[k].host) == 0 &&
+                    strcmp(r->list[i].machine, r->list[k].machine) == 0 &&
                     strcmp(r->list[i].card, r->list[k].card) == 0)
                     return true;
     return false;

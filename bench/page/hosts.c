@@ -11,16 +11,6 @@
 
 enum { BARS_MAX = 30, HOSTS_MAX = 200, SECTIONS_MAX = 12, NAMED_MAX = 5 };
 
-/* "vm", or "vm GPU-1ea85f9e" where a host has several cards. */
-static const char *label_of(const struct fleet_model *m, const struct fleet_host *h, char *out,
-                            size_t bytes)
-{
-    const bool several = m->cards_on_one_host > 1 && *h->card;
-    snprintf(out, bytes, "%s%s%.12s", *h->label ? h->label : "(no name)", several ? " " : "",
-             several ? h->card : "");
-    return out;
-}
-
 /* Of more hosts than bars, the fastest half of the bars and the slowest half are shown. */
 static const struct fleet_host *host_at(const struct fleet_model *m, size_t bar, size_t bars)
 {
@@ -58,7 +48,7 @@ static void draw_hosts(struct canvas *c, const struct section *s)
             most * (c->narrow ? 1.5 : 1.3));
     for (size_t i = 0; i < bars; i++) {
         char label[READ_NAME_MAX + 32];
-        label_of(m, host_at(m, i, bars), label, sizeof label);
+        fleet_label(m, host_at(m, i, bars), label, sizeof label);
         if (c->narrow && strlen(label) > 20)
             memmove(label, label + strlen(label) - 20, 21); /* the end tells nodes apart */
         fprintf(to, "%s\"%s\" %zu", i ? ", " : "", canvas_label(c, label), i);
@@ -88,7 +78,7 @@ static void fill_grid(struct section *s)
     for (size_t i = 0; i < rows; i++) {
         const struct fleet_host *h = host_at(m, i, rows);
         char label[READ_NAME_MAX + 32], time[WORDS_BYTES];
-        grid_add(&s->grid, label_of(m, h, label, sizeof label));
+        grid_add(&s->grid, fleet_label(m, h, label, sizeof label));
         grid_add(&s->grid, words_time(time, h->median_s));
         grid_addf(&s->grid, "%.3f", h->median_s / m->median_s);
         grid_addf(&s->grid, "%zu", h->runs);
@@ -108,7 +98,7 @@ static void say_outliers(const struct fleet_model *m, char *out, size_t bytes)
         char label[READ_NAME_MAX + 32];
         if (h->is_outlier)
             used += snprintf(out + used, bytes - (size_t)used, "%s%.80s (%+.1f %%)",
-                             named++ ? ", " : "", label_of(m, h, label, sizeof label),
+                             named++ ? ", " : "", fleet_label(m, h, label, sizeof label),
                              100 * (h->median_s / m->median_s - 1));
     }
     if (m->outliers && (size_t)used < bytes)

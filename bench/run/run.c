@@ -120,6 +120,8 @@ void run_add_facts(struct run *run)
     if (run->result.is_clock_wrong)
         facts_boolean(facts, "host.clock_before_build", true);
     host_facts(facts);
+    if (run->options->host)
+        facts_text(facts, "host.name", run->options->host);
     barrier_facts(facts);
     if (!run->is_asking) { /* else the device hangs, and the result has no facts of it */
         run->is_asking = true;

@@ -7,24 +7,13 @@
 
 #include <stdlib.h>
 
-const char *verdicts_host(const struct fleet_model *m, const struct fleet_host *h, char *out,
-                          size_t bytes)
-{
-    const char *name = *h->label ? h->label : "(no name)";
-    if (m->cards_on_one_host > 1 && *h->card)
-        snprintf(out, bytes, "%s %.12s", name, h->card);
-    else
-        snprintf(out, bytes, "%s", name);
-    return out;
-}
-
 static void put_case(FILE *to, const struct fleet_model *m, const struct fleet_host *h)
 {
     char label[2 * READ_NAME_MAX], text[640], change[WORDS_BYTES], time[WORDS_BYTES];
     fputs("    <testcase classname=\"", to);
     markup_xml(to, m->key);
     fputs("\" name=\"", to);
-    markup_xml(to, verdicts_host(m, h, label, sizeof label));
+    markup_xml(to, fleet_label(m, h, label, sizeof label));
     fprintf(to, "\" time=\"%.3f\">\n", h->median_s * (double)h->runs);
     if (h->is_outlier) {
         snprintf(text, sizeof text, "outlier: %s, %s from the median of %zu%s%s",

@@ -37,10 +37,6 @@ json_t *verdicts_to_json(const struct verdicts *v);
 /* Writes a JUnit document for GitLab and Jenkins, with a test case for each row. */
 enum status verdicts_write_junit(const struct verdicts *v, const char *file, struct failure *why);
 
-/* "node1", or "node1 GPU-1a2b3c4d" if a host of the model has several cards. */
-const char *verdicts_host(const struct fleet_model *model, const struct fleet_host *host, char *out,
-                          size_t bytes);
-
 /* The same document of a fleet: a test case for each key on each host or card, and a failure for
  * each outlier. */
 enum status verdicts_write_fleet_junit(const struct fleet *fleet, const char *file,

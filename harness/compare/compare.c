@@ -136,7 +136,8 @@ static bool is_one_place(const struct process *list, size_t count)
         if (!list[i].is_timed)
             continue;
         const bool is_gpu = strcmp(list[i].result->backend, "gpu") == 0;
-        const char *here = is_gpu ? list[i].reading->card : list[i].reading->host;
+        const struct reading *r = list[i].reading;
+        const char *here = is_gpu ? r->card : *r->machine ? r->machine : r->host;
         if (*here && place && strcmp(place, here) != 0)
             return false;
         if (*here)

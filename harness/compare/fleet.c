@@ -21,9 +21,8 @@ enum { HOSTS_FOR_OUTLIERS = 5 };
 
 /* One timed result of one run. */
 struct run {
-    const char *key, *device, *label, *card;
-    const char
-        *place; /* what is one host of the fleet: the card's UUID, or the label without one */
+    const char *key, *device, *label, *id;
+    const char *place; /* what is one host of the fleet: its id, or the label without one */
     const struct reading *reading;
     const struct read_result *result;
 };
@@ -44,8 +43,8 @@ static int in_order(const void *a, const void *b)
     return order ? order : strcmp(x->label, y->label);
 }
 
-/* A card is one card whatever its host is called: each container may have another name. Labels of
- * the caller part runs even of one card. */
+/* A card is one card whatever its host is called: each container may have another name. Without a
+ * card it is the machine. Labels of the caller part runs even of one card. */
 static struct run *gather(const struct readings *r, const char *const *labels, size_t *count)
 {
     size_t total = 0;
@@ -57,11 +56,12 @@ static struct run *gather(const struct readings *r, const char *const *labels, s
         for (size_t k = 0; k < r->list[i].count; k++) {
             const struct reading *reading = &r->list[i];
             const struct read_result *result = &reading->results[k];
-            const char *given = labels ? labels[i] : NULL, *card = reading->card;
+            const char *given = labels ? labels[i] : NULL;
+            const char *id = *reading->card ? reading->card : reading->machine;
             const char *label = given ? given : reading->host;
             if (compare_is_timed(result))
                 runs[(*count)++] = (struct run){
-                    result->key, reading->device, label, card, !given && *card ? card : label,
+                    result->key, reading->device, label, id, !given && *id ? id : label,
                     reading,     result};
         }
     qsort(runs, *count, sizeof *runs, in_order);
@@ -79,8 +79,8 @@ static struct fleet_host make_host(const struct run *runs, size_t count)
     }
     compare_describe_side(&side, results, count);
     free(results);
-    return (struct fleet_host){.label = names > 1 ? runs->card : runs->label,
-                               .card = runs->card,
+    return (struct fleet_host){.label = names > 1 ? runs->id : runs->label,
+                               .id = runs->id,
                                .device = runs->device,
                                .identity = runs->reading->identity,
                                .median_s = side.median_s,
@@ -196,8 +196,8 @@ static void finish_model(struct fleet_model *m)
     qsort(m->hosts, m->count, sizeof *m->hosts, by_label);
     for (size_t i = 0, same = 0; i < m->count; i++) {
         same = i && strcmp(m->hosts[i].label, m->hosts[i - 1].label) == 0 ? same + 1 : 1;
-        if (same > m->cards_on_one_host)
-            m->cards_on_one_host = same;
+        if (same > m->share_a_label)
+            m->share_a_label = same;
         m->few += m->hosts[i].runs < FLEET_FEWEST_RUNS;
     }
     qsort(m->hosts, m->count, sizeof *m->hosts, faster);
@@ -253,6 +253,15 @@ enum status fleet_gather(const struct readings *r, const char *const *labels, st
     free(runs);
     qsort(out->models, out->count, sizeof *out->models, by_key_and_speed);
     return STATUS_OK;
+}
+
+const char *fleet_label(const struct fleet_model *m, const struct fleet_host *h, char *out,
+                        size_t bytes)
+{
+    const bool is_shared = m->share_a_label > 1 && *h->id;
+    snprintf(out, bytes, "%s%s%.12s", *h->label ? h->label : "(no name)", is_shared ? " " : "",
+             is_shared ? h->id : "");
+    return out;
 }
 
 void fleet_free(struct fleet *f)

@@ -11,16 +11,17 @@
 /* With fewer processes a host, one late run makes an outlier. */
 enum { FLEET_FEWEST_RUNS = 5 };
 
-/* One host, or one card. Cards differ by their UUID, whatever their host is called. */
+/* One host, or one card. Cards differ by their UUID and hosts by the digest of their machine,
+ * whatever their names are. */
 struct fleet_host {
     const char *label; /* the host's name, or what the caller called it */
-    const char *card;  /* the card's UUID, "" if it has none */
+    const char *id;    /* the card's UUID, or the digest of the machine; "" if it has neither */
     const char *device;
     const char *identity; /* of one of its runs: the hard fields */
     double median_s;      /* of its process medians */
     double sm_hz;         /* NaN if unknown */
     size_t runs, throttled;
-    size_t names; /* of hosts that ran on this card; if several, the label is the card's UUID */
+    size_t names; /* of hosts that ran on this card or machine; if several, the label is its id */
     uint32_t throttle;
     bool is_outlier;
     char reason[320]; /* what is different about an outlier, as far as the files tell */
@@ -31,10 +32,10 @@ struct fleet_model {
     const char *key, *device;
     struct fleet_host *hosts;
     size_t count, outliers;
-    size_t few;               /* hosts with fewer than FLEET_FEWEST_RUNS runs */
-    double median_s;          /* of the hosts */
-    double low_s, high_s;     /* the middle 98 % of them */
-    size_t cards_on_one_host; /* the most that share a label: 1 if labels are enough */
+    size_t few;           /* hosts with fewer than FLEET_FEWEST_RUNS runs */
+    double median_s;      /* of the hosts */
+    double low_s, high_s; /* the middle 98 % of them */
+    size_t share_a_label; /* the most that do: 1 if labels are enough */
 };
 
 struct fleet {
@@ -48,6 +49,10 @@ struct fleet {
 enum status fleet_gather(const struct readings *r, const char *const *labels, struct fleet *out,
                          struct failure *why);
 void fleet_free(struct fleet *f);
+
+/* "node1", or "node1 GPU-1a2b3c4d" where several cards or machines of the model share a label. */
+const char *fleet_label(const struct fleet_model *m, const struct fleet_host *h, char *out,
+                        size_t bytes);
 
 /* How many deviations off the middle one of `count` normal hosts is only once in a hundred fleets;
  * at least 3.5. */

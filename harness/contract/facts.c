@@ -39,8 +39,11 @@ static void put(struct facts *f, const char *path, struct fact value)
 
 void facts_text(struct facts *f, const char *path, const char *text)
 {
+    char cleaned[CLEAN_NAME_MAX + 1];
     if (text) /* copied before put() frees the old text, because `text` may be the old one */
-        put(f, path, (struct fact){.type = FACT_TEXT, .text = clean_copy(text)});
+        put(f, path,
+            (struct fact){.type = FACT_TEXT,
+                          .text = need_text(clean_text(cleaned, sizeof cleaned, text))});
 }
 
 void facts_integer(struct facts *f, const char *path, int64_t value)

@@ -26,7 +26,7 @@ struct facts {
     size_t count;
 };
 
-/* Zero a struct facts to start an empty list. Text is copied and cleaned
+/* Zero a struct facts to start an empty list. Text is copied, cleaned and cut to CLEAN_NAME_MAX
  * (clean_text()); a NULL text or a NaN is not added. */
 void facts_text(struct facts *f, const char *path, const char *text);
 void facts_integer(struct facts *f, const char *path, int64_t value);

@@ -7,8 +7,10 @@
 #include "harness/host/cpu.h"
 #include "harness/host/files.h"
 
+#include <ctype.h>
 #include <gnu/libc-version.h>
 #include <sched.h>
+#include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -37,6 +39,41 @@ static bool os_name(char *name, size_t bytes)
     return found;
 }
 
+/* Hexadecimal digits and dashes, not all of them the same: machines without an id of their own have
+ * zeros, or the word "uninitialized". */
+static bool is_id(const char *text)
+{
+    return strlen(text) >= 32 && text[strspn(text, "0123456789abcdefABCDEF-")] == '\0' &&
+           text[strspn(text, (char[]){*text, '-', '\0'})] != '\0';
+}
+
+/* Two machines may share a name, and the containers of one machine have many. So a digest of its
+ * id, which itself is secret (machine-id(5)), and of the DMI's names tells it from others. */
+static void add_machine(struct facts *facts)
+{
+    static const char *const ids[] = {"/etc/machine-id", "/var/lib/dbus/machine-id",
+                                      "/sys/class/dmi/id/product_uuid"};
+    static const char *const names[] = {"/sys/class/dmi/id/sys_vendor",
+                                        "/sys/class/dmi/id/product_name",
+                                        "/sys/class/dmi/id/board_name"};
+    char text[256], hex[SHA256_DIGEST_STRING_LENGTH];
+    size_t found = 0;
+    while (found < 3 && !(host_read(ids[found], text, sizeof text) && is_id(text)))
+        found++;
+    if (found == 3)
+        return;
+    SHA256_CTX context;
+    SHA256Init(&context);
+    SHA256Update(&context, (const uint8_t *)"gpubench-machine/1", 19);
+    SHA256Update(&context, (const uint8_t *)text, strlen(text) + 1);
+    for (size_t i = 0; i < 3; i++)
+        if (host_read(names[i], text, sizeof text))
+            SHA256Update(&context, (const uint8_t *)text, strlen(text) + 1);
+    SHA256End(&context, hex);
+    hex[16] = '\0';
+    facts_text(facts, "host.machine", hex);
+}
+
 static void add_system(struct facts *facts)
 {
     struct utsname system;
@@ -47,6 +84,7 @@ static void add_system(struct facts *facts)
         facts_text(facts, "host.name", named);
     else if (known)
         facts_text(facts, "host.name", system.nodename);
+    add_machine(facts);
     if (os_name(text, sizeof text))
         facts_text(facts, "host.os", text);
     if (known) {

@@ -128,19 +128,22 @@ static json_t *redact_value(const struct redaction *r, const json_t *value)
     return out;
 }
 
-/* The command line may hold anything, so nothing of it stays but a digest of the whole. */
+/* A digest of the whole text. */
+static json_t *redact_whole(const struct redaction *r, const char *text)
+{
+    char out[64];
+    FILE *to = fmemopen(out, sizeof out, "w");
+    if (!to)
+        return NULL;
+    put_digest(to, r, text, strlen(text));
+    return fclose(to) == 0 ? json_string(out) : NULL;
+}
+
+/* The command line may hold anything, so nothing of it stays but a digest. */
 static json_t *redact_arguments(const struct redaction *r, const json_t *argv)
 {
-    char *all = json_dumps(argv, JSON_COMPACT | JSON_ENCODE_ANY), *out = NULL;
-    size_t bytes = 0;
-    FILE *to = all ? open_memstream(&out, &bytes) : NULL;
-    json_t *result = NULL;
-    if (to) {
-        put_digest(to, r, all, strlen(all));
-        if (fclose(to) == 0)
-            result = json_pack("[s]", out);
-    }
-    free(out);
+    char *all = json_dumps(argv, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_t *result = all ? json_pack("[o]", redact_whole(r, all)) : NULL;
     free(all);
     return result;
 }
@@ -191,6 +194,12 @@ json_t *redact_document(const json_t *document)
     r.hides_host = true;
     if (ok && host)
         ok = json_object_set_new(json_object_get(out, "host"), "name", redact_text(&r, host)) == 0;
+    const char *machine = json_string_value(json_at(document, "host.machine"));
+    if (ok && machine) {
+        const struct redaction alone = {"", r.salt, false}; /* it may have several names */
+        json_t *hidden = redact_whole(&alone, machine);
+        ok = json_object_set_new(json_object_get(out, "host"), "machine", hidden) == 0;
+    }
     if (ok)
         return out;
     json_decref(out);

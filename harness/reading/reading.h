@@ -3,6 +3,7 @@
 #define HARNESS_READING_H
 
 #include "harness/base/status.h"
+#include "harness/text/clean.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -10,7 +11,7 @@
 #include <stdint.h>
 
 /* The largest file, and the longest name, that is accepted. */
-enum { READ_BYTES_MAX = 64 << 20, READ_NAME_MAX = 512 };
+enum { READ_BYTES_MAX = 64 << 20, READ_NAME_MAX = CLEAN_NAME_MAX };
 
 enum read_state { READ_OK, READ_WAIVED, READ_FAILED, READ_WRONG };
 
@@ -44,6 +45,7 @@ struct reading {
     char fingerprint[72]; /* computed from `identity`; the file's own is ignored */
     const char *started;  /* "2026-11-24T10:15:02Z" */
     const char *host, *device, *commit; /* "" if the file does not say */
+    const char *machine;                /* a digest that tells the host from others of its name */
     const char *card;                   /* the device's UUID, "" if it has none */
     double threads, threads_online;     /* of the CPU's computation, of the host; NaN if unknown */
     bool is_simulated;

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The longest name, in bytes, that a result may hold. */
+enum { CLEAN_NAME_MAX = 512 };
+
 /* Copies a text and returns `out`, which has room for `bytes`; a longer text is cut between two
  * characters. Control characters (C0, DEL, C1), line and paragraph separators, characters that
  * change the direction of writing, and noncharacters become spaces; invalid UTF-8 becomes U+FFFD.

@@ -229,11 +229,11 @@ zeros it ends in the middle
     done
     gpubench compare b a c
     exits 0
-    matches "$output" '3 hosts'
+    matches "$output" '3 cards'
     matches "$output" 'alpha +NVIDIA H200 +18\.[0-9]+ ms +1\.00× +3 +fastest'
     matches "$output" 'beta .* 1\.10×'
     gpubench compare a a a
-    matches "$output" '1 host'
+    matches "$output" '^0 results of several hosts or cards, 0 outliers; 1 result of a single one not shown'
 }
 
 @test "of many hosts the outliers are named, with what is different about them" {
@@ -272,7 +272,7 @@ zeros it ends in the middle
     exits 0
     matches "$errors" '5 results are copies of a run that is given already, and not counted again'
     matches "$output" ' 1\+10 +UNSURE +too few processes'
-    mkdir fleet; cp one fleet/a.json; cp one fleet/b.json
+    mkdir fleet; cp one fleet/a.json; cp one fleet/b.json; runs 1 1 '.host.name = "b" | .device.uuid = "GPU-b"' >fleet/c.json
     gpubench compare fleet
     matches "$errors" '1 result is a copy of a run'
     matches "$output" ' 1 +fastest'
@@ -328,13 +328,40 @@ EOF
     done >fleet.json
     gpubench compare fleet.json
     exits 3
-    matches "$output" '6 hosts'
+    matches "$output" '6 cards'
     matches "$output" 'GPU-00000006 .* 1\.15× +5 +outlier'
     matches "$output" '6 cards ran under several host names'
     lacks "$output" 'fewer than'
     jq -c 'select(.host.name | endswith("-0"))' fleet.json >few.json
     gpubench compare few.json
     matches "$output" '6 of 6 have fewer than 5 processes: one late process can look like a bad card'
+}
+
+@test "hosts without a GPU are told apart by their machine's digest, not by their names" {
+    cpu='.results[0].backend = "cpu" | .results[0].key |= sub("gpu"; "cpu") | .device.backend = "cpu" | del(.device.uuid)'
+    runs 1 5 "$cpu | .host.name = \"same\" | .host.machine = \"1111111111111111\"" >one
+    runs 1.2 5 "$cpu | .host.name = \"same\" | .host.machine = \"2222222222222222\"" >two
+    runs 1.4 5 "$cpu | .host.name = \"c\\(\$i)\" | .host.machine = \"3333333333333333\"" >three
+    gpubench compare one two three
+    matches "$output" '3 hosts'
+    matches "$output" 'same 111111111111 .* 1\.00× +5 +fastest'
+    matches "$output" 'same 222222222222 .* 1\.20× +5'
+    matches "$output" '3333333333333333.* 1\.40× +5'
+    matches "$output" '1 host ran under several host names: a machine.s digest is one host'
+    gpubench compare one two
+    matches "$output" '! threshold 10 %: two cards or hosts'
+    sed 's/2222222222222222/1111111111111111/; s/"same"/"other"/' two >again
+    gpubench compare one again
+    lacks "$output" 'threshold 10 %'
+}
+
+@test "hosts side by side begin with a summary and leave out what a single one measured" {
+    gpubench compare "$ROOT/results/reference"
+    matches "$output" '^[0-9]+ results of several hosts or cards, [0-9]+ outliers; [0-9]+ results of a single one not shown'
+    lacks "$output" ' 1 (host|card)$'
+    runs 1 5 >a; runs 1 5 '.results[0].key = "gpu/other"' >b
+    gpubench compare a b a
+    lacks "$output" fastest
 }
 
 @test "a CPU's change under a load of others is UNSURE, with the load" {

@@ -240,3 +240,23 @@ END
     lacks "$errors" 'the clock says'
     [ "$(jq .host.clock_before_build <<<"$output")" = null ]
 }
+
+@test "the host's name is that of --host, of the environment, or the system's, and an empty one is refused" {
+    export GPUBENCH_HOST=of-the-environment
+    gpubench cpu 100 --json --no-save --host "node 7"
+    [ "$(jq -r .host.name <<<"$output")" = "node 7" ]
+    gpubench cpu 100 --json --no-save
+    [ "$(jq -r .host.name <<<"$output")" = of-the-environment ]
+    unset GPUBENCH_HOST
+    gpubench cpu 100 --json --no-save
+    [ "$(jq -r .host.name <<<"$output")" = "$(uname -n)" ]
+    gpubench cpu 100 --host ""
+    exits 2
+    matches "$errors" '--host needs a name of 1 to 512 bytes'
+}
+
+@test "a name that is too long makes a result that can be read" {
+    GPUBENCH_HOST=$(printf 'é%.0s' {1..400}) gpubench cpu 100 --no-save --output long.json
+    gpubench export --format csv long.json
+    exits 0
+}

@@ -73,6 +73,7 @@ file=$directory/$SLURM_JOB_ID-$$.json
 unshare --uts sh -c 'hostname "$1" && shift && exec "$@"' - "$SLURMD_NODENAME" "$program" "$@" --no-save --output "$file.run"
 wanted=$(awk -v node="$SLURMD_NODENAME" -v seed=$$ 'BEGIN { srand(seed); print (node == "node5" ? 0.014 : 0.010) * (0.995 + rand() / 100) }')
 jq --argjson wanted "$wanted" '
+    .host.machine = env.SLURMD_NODENAME |
     .results[0] |= (.summary.median_s as $is | def set: . * $wanted / $is;
         .summary |= with_entries(if .key | endswith("_s") then .value |= set else . end) |
         .samples.device_s |= map(set) | .samples.wall_s |= map(set) |

@@ -1,5 +1,7 @@
 #include "harness/contract/facts.h"
 
+#include "harness/text/clean.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
@@ -109,5 +111,16 @@ Test(facts, a_freed_list_is_empty_and_can_be_used_again)
 
     facts_text(&f, "b", "two");
     cr_expect_str_eq(facts_get_text(&f, "b"), "two");
+    facts_free(&f);
+}
+
+Test(facts, a_text_is_cut_to_what_a_result_may_hold)
+{
+    struct facts f = {0};
+    char text[2000];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    facts_text(&f, "host.name", text);
+    cr_expect_eq(strlen(facts_get_text(&f, "host.name")), CLEAN_NAME_MAX);
     facts_free(&f);
 }

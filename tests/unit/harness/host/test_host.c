@@ -123,6 +123,42 @@ Test(host, what_cannot_be_read_is_left_out)
     host_tree_remove();
 }
 
+Test(host, a_machine_is_told_from_others_of_its_name_by_a_digest_of_its_id)
+{
+    static const char *const ids[] = {"b08dfa6083e7567a1921a715000001fb\n",
+                                      "b08dfa6083e7567a1921a715000001fc\n"};
+    static const char *const none[] = {"", "uninitialized\n", "00000000000000000000000000000000\n"};
+    char digests[3][64];
+    for (size_t i = 0; i < 3; i++) {
+        const struct file files[] = {{"etc/machine-id", ids[i % 2]},
+                                     {"sys/class/dmi/id/product_name", "Standard PC\n"},
+                                     {NULL, NULL}};
+        host_tree_make(files);
+        setenv("GPUBENCH_HOST", i ? "b" : "a", 1);
+        struct facts f = {0};
+        host_facts(&f);
+        snprintf(digests[i], sizeof digests[i], "%s", facts_get_text(&f, "host.machine"));
+        for (size_t k = 0; k < f.count; k++)
+            cr_expect(f.list[k].type != FACT_TEXT || !strstr(f.list[k].text, "b08dfa6083e7"),
+                      "%s has the id itself", f.list[k].path);
+        facts_free(&f);
+        host_tree_remove();
+    }
+    unsetenv("GPUBENCH_HOST");
+    cr_expect_eq(strlen(digests[0]), 16);
+    cr_expect_str_neq(digests[0], digests[1]);
+    cr_expect_str_eq(digests[0], digests[2], "another name, the same machine");
+    for (size_t i = 0; i < 3; i++) {
+        const struct file files[] = {{"etc/machine-id", none[i]}, {NULL, NULL}};
+        host_tree_make(files);
+        struct facts f = {0};
+        host_facts(&f);
+        cr_expect_null(facts_get(&f, "host.machine"), "\"%s\" is no id", none[i]);
+        facts_free(&f);
+        host_tree_remove();
+    }
+}
+
 Test(host, an_arm_processor_is_named_by_its_part)
 {
     static const struct file files[] = {

@@ -9,7 +9,7 @@
 static const char text[] =
     "{\"schema\": \"gpubench-result/1\", \"argv\": [\"gpubench\", \"gpu\", \"10\", \"--output\", "
     "\"/home/jane/x\"],"
-    "\"host\": {\"name\": \"node7\", \"kernel\": \"6.1\", \"cpu\": {\"model\": \"node7 CPU\"}},"
+    "\"host\": {\"name\": \"node7\", \"machine\": \"35880e4181d9486f\", \"kernel\": \"6.1\", \"cpu\": {\"model\": \"node7 CPU\"}},"
     "\"container\": {\"note\": \"on node7, not node70 or xnode7\"},"
     "\"env\": {\"CUDA_VISIBLE_DEVICES\": \"GPU-dfae42cb-c058-76fd-fb21-0aeda91051a8\"},"
     "\"device\": {\"backend\": \"gpu\", \"name\": \"Example\", \"pci\": \"0000:00:06.0\", "
@@ -41,6 +41,7 @@ Test(redact, hides_host_uuid_pci_id_and_command_line)
     cr_assert(!strstr(all, "jane"));
     cr_assert(!strstr(all, "dfae42cb"));
     cr_assert(!strstr(all, "00:06"));
+    cr_assert(!strstr(all, "35880e41"));
     cr_assert_eq(strncmp(at(out, "host", "name"), "redacted-", 9), 0);
     cr_assert_eq(strncmp(at(out, "device", "uuid"), "GPU-redacted-", 13), 0);
     cr_assert_str_eq(at(out, "device", "uuid"), at(out, "env", "CUDA_VISIBLE_DEVICES"));
