@@ -4,6 +4,7 @@
 
 #include "cpu/backend/job.h"
 #include "cpu/backend/steps.h"
+#include "cpu/fused/fused.h"
 
 #include <stdio.h>
 
@@ -30,6 +31,16 @@ static const struct variant variants[] = {
      .note = "sgemm makes all of C; its sum in float64",
      .row = ROW(.needs_blas = true, .stores_c = true,
                 .step = {cpu_step_multiply_gemm, cpu_step_sum_c})},
+    {.op = OP_SUM_AAT,
+     .name = "fused-triangle",
+     .arithmetic = ARITH_F32,
+     .symmetric = true,
+     .steps = {"matmul + sum"},
+     .needs = "",
+     .note = "packed strips, tiles in registers, one triangle; C is never stored: the one to learn "
+             "from",
+     .source = "cpu/fused/fused.c",
+     .row = ROW(.has_scratch = true, .step = {cpu_step_multiply_and_sum_fused})},
     {.op = OP_SUM_AAT,
      .name = "reference",
      .arithmetic = ARITH_F32,
@@ -88,6 +99,16 @@ static const struct variant variants[] = {
      .note = "dgemm makes all of C; then its sum",
      .row = ROW(.needs_blas = true, .stores_c = true,
                 .step = {cpu_step_multiply_dgemm, cpu_step_sum_c_f64})},
+    {.op = OP_SUM_AAT,
+     .name = "fused-triangle",
+     .arithmetic = ARITH_F64,
+     .symmetric = true,
+     .steps = {"matmul + sum"},
+     .needs = "",
+     .note = "packed strips, tiles in registers, one triangle; C is never stored: the one to learn "
+             "from",
+     .source = "cpu/fused/fused.c",
+     .row = ROW(.has_scratch = true, .step = {cpu_step_multiply_and_sum_fused})},
     {.op = OP_SUM_AAT,
      .name = "reference",
      .arithmetic = ARITH_F64,
@@ -179,8 +200,11 @@ static void plan(const struct device *d, const struct variant *v, const struct p
 {
     const uint64_t matrix = p->n * p->n * element_bytes(p->element);
     const bool has_c = v ? own(v)->stores_c : p->op == OP_MATMUL;
+    const bool has_scratch = v && own(v)->has_scratch;
 
     *plan = (struct plan){.problem = *p, .bytes = has_c ? 2 * matrix : matrix};
+    if (has_scratch)
+        plan->bytes += fused_scratch_bytes(p->element, (size_t)p->n);
     plan_judge(plan, &d->facts, v, NULL);
 }
 

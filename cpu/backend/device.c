@@ -127,7 +127,8 @@ static void describe(struct device *d)
     /* A quota does not lower it: the threads are stopped for a part of each tenth of a second and
      * run at full speed in between. */
     f->peak_flops[ARITH_F32] = peak_f32_flops(d->pool) * d->at_once / d->threads;
-    f->f64_flops = f->peak_flops[ARITH_F32] / 8; /* plain loops */
+    f->peak_flops[ARITH_F64] = f->peak_flops[ARITH_F32] / 2; /* half as many to a vector */
+    f->f64_flops = f->peak_flops[ARITH_F32] / 8;             /* plain loops */
 }
 
 /* Threads are refused by a limit on processes, or by a seccomp filter that is older than the C

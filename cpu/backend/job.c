@@ -1,6 +1,7 @@
 /* job.c - a problem on the CPU: A, C and a little scratch memory. */
 #include "cpu/backend/job.h"
 
+#include "cpu/fused/fused.h"
 #include "cpu/loops/f64.h"
 #include "cpu/loops/fill.h"
 #include "cpu/loops/sums.h"
@@ -15,16 +16,20 @@ enum { HUGE_PAGE_BYTES = 2 << 20 };
 
 /* Untouched memory, aligned to 64 bytes or more, on huge pages if the system has them: the first
  * touch then takes half the time. Release it with free(); NULL if there is not enough. */
-static void *matrix_new(const struct problem *p)
+static void *memory_new(size_t bytes)
 {
-    size_t bytes = (size_t)(p->n * p->n * element_bytes(p->element));
-    void *matrix;
+    void *memory;
 
-    if (posix_memalign(&matrix, bytes < HUGE_PAGE_BYTES ? 64 : HUGE_PAGE_BYTES, bytes))
+    if (posix_memalign(&memory, bytes < HUGE_PAGE_BYTES ? 64 : HUGE_PAGE_BYTES, bytes))
         return NULL;
     if (bytes >= HUGE_PAGE_BYTES)
-        madvise(matrix, bytes, MADV_HUGEPAGE); /* without it, it is only slower */
-    return matrix;
+        madvise(memory, bytes, MADV_HUGEPAGE); /* without it, it is only slower */
+    return memory;
+}
+
+static void *matrix_new(const struct problem *p)
+{
+    return memory_new((size_t)(p->n * p->n * element_bytes(p->element)));
 }
 
 static bool is_f64(const struct job *j)
@@ -39,6 +44,7 @@ void cpu_job_end(struct job *j)
     free(j->a);
     free(j->c);
     free(j->rows);
+    free(j->scratch);
     free(j);
 }
 
@@ -82,10 +88,12 @@ enum status cpu_job_load(struct job *j, const struct variant *v, struct failure 
 
     if (own->needs_blas && !j->device->blas)
         return fail(why, STATUS_FAILED, "%s", j->device->no_blas.text);
-    if (!own->stores_c || j->c)
-        return STATUS_OK;
-    j->c = matrix_new(&j->problem);
-    return j->c ? STATUS_OK : refused(&j->problem, "C", why);
+    if (own->stores_c && !j->c && !(j->c = matrix_new(&j->problem)))
+        return refused(&j->problem, "C", why);
+    if (own->has_scratch && !j->scratch &&
+        !(j->scratch = memory_new(fused_scratch_bytes(j->problem.element, j->n))))
+        return refused(&j->problem, "the strips of A", why);
+    return STATUS_OK;
 }
 
 enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launches,

@@ -27,12 +27,13 @@ struct job {
     void *a;       /* n×n entries of the problem's type, row-major, rows dense */
     void *c;       /* likewise; NULL until a variant that stores C is loaded */
     double *rows;  /* scratch for n row sums */
+    void *scratch; /* for a variant that needs more; NULL until one is loaded */
     double scalar; /* the result of the last run of a variant without C */
 };
 
 /* variant.row: what the variant needs, and the functions of its steps in their order. */
 struct cpu_variant {
-    bool needs_blas, stores_c;
+    bool needs_blas, stores_c, has_scratch;
     void (*step[VARIANT_STEPS_MAX])(struct job *job);
 };
 

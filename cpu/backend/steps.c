@@ -1,6 +1,7 @@
 /* steps.c - see steps.h. */
 #include "cpu/backend/steps.h"
 
+#include "cpu/fused/fused.h"
 #include "cpu/loops/f64.h"
 #include "cpu/loops/reference.h"
 #include "cpu/loops/sums.h"
@@ -76,6 +77,11 @@ void cpu_step_multiply_reference(struct job *j)
 void cpu_step_multiply_and_sum_reference(struct job *j)
 {
     j->scalar = reference_sum_aat(j->device->pool, j->a, j->n, j->rows);
+}
+
+void cpu_step_multiply_and_sum_fused(struct job *j)
+{
+    j->scalar = fused_sum_aat(j->device->pool, j->problem.element, j->a, j->n, j->scratch);
 }
 
 void cpu_step_sum_c(struct job *j)

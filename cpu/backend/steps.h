@@ -26,6 +26,9 @@ void cpu_step_sum_a(struct job *j);
 /* job->scalar = the sum of A·Aᵀ by plain loops, without C. */
 void cpu_step_multiply_and_sum_reference(struct job *j);
 
+/* The same as fast as the CPU can, in either type. */
+void cpu_step_multiply_and_sum_fused(struct job *j);
+
 /* The same in float64. */
 void cpu_step_sum_c_f64(struct job *j);
 void cpu_step_sum_c_lower_f64(struct job *j);
