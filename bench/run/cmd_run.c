@@ -32,10 +32,12 @@ static void on_hang(void *context, const struct variant *v, const struct failure
     for (size_t i = 0; v && i < run->result.contestant_count; i++)
         if (run->result.contestants[i].variant == v)
             culprit = i;
-    if (run->has_findings && why->status != STATUS_INTERRUPTED) {
+    if (why->status != STATUS_INTERRUPTED)
         hang_hurry(HURRY_SECONDS);
+    if (run->has_findings && why->status != STATUS_INTERRUPTED)
         keep(run, culprit, why);
-    }
+    else
+        run_push_failure(run, why);
     hang_end(NULL, v, why);
 }
 
@@ -77,8 +79,11 @@ static enum status run_and_publish(struct run *run, struct failure *why)
     run->publishing = &publishing;
     enum status status =
         publishing_begin(&publishing, o, o->publish, o->quiet ? NULL : run->people, why);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         status = run_steps(run, why);
+        if (status != STATUS_OK)
+            run_push_failure(run, why);
+    }
     publishing_end(&publishing);
     run->publishing = NULL;
     return status;

@@ -5,6 +5,7 @@
 #include "bench/output/report.h"
 #include "bench/output/table.h"
 #include "bench/terminal/color.h"
+#include "harness/base/need.h"
 #include "harness/result/document.h"
 #include "harness/result/store.h"
 
@@ -104,6 +105,7 @@ enum status run_finish(struct run *run, struct failure *why)
     const struct options *o = run->options;
     char saved[4096];
     struct failure not_saved = {0}, not_queued = {0};
+    run->is_finished = true;
     run_add_facts(run);
     json_t *document = result_to_json(&run->result);
     if (!document)
@@ -130,4 +132,57 @@ enum status run_finish(struct run *run, struct failure *why)
     if (run->is_table)
         status = contest_outcome(&run->result, why);
     return run->publishing ? publish(run, status, why) : status;
+}
+
+/* Makes a failed or wrong entry of everything that was to run: of a variant "auto" where the device
+ * was to choose one. */
+static void fail_all(struct run *run, const struct failure *why)
+{
+    static struct variant automatic = {.name = "auto"};
+    struct result *r = &run->result;
+    if (!r->contestants) {
+        if (run->chosen_count == 0) {
+            automatic.op = r->problem.op;
+            automatic.arithmetic = plain_arithmetic(r->problem.element);
+            run->chosen[run->chosen_count++] = &automatic;
+        }
+        r->contestant_count = run->chosen_count;
+        r->contestants = need_array(r->contestant_count, sizeof *r->contestants);
+        for (size_t i = 0; i < r->contestant_count; i++)
+            r->contestants[i].variant = run->chosen[i];
+    }
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        struct contestant *c = &r->contestants[i];
+        if (c->state != CONTESTANT_OK)
+            continue;
+        c->state = why->status == STATUS_WRONG ? CONTESTANT_WRONG : CONTESTANT_FAILED;
+        snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, why->text);
+    }
+    r->job_variant = NULL; /* its time is not of a right result */
+    if (!r->device.place[0])
+        snprintf(r->device.place, sizeof r->device.place, "/%s:%d", r->backend_name,
+                 run->options->device);
+}
+
+void run_push_failure(struct run *run, const struct failure *why)
+{
+    /* A command that was invalid has not begun. */
+    if (!run->publishing || run->is_finished || !run->began || why->status == STATUS_INTERRUPTED)
+        return;
+    const enum destination_kind kind = run->publishing->to.kind;
+    if (kind != TO_PUSHGATEWAY && kind != TO_INFLUX)
+        return;
+    struct outbox *outbox = &run->publishing->outbox;
+    struct failure not_sent = {0};
+    size_t sent = 0;
+    fail_all(run, why);
+    run->is_asking = true; /* the device may be what failed */
+    run_add_facts(run);
+    json_t *document = result_to_json(&run->result);
+    enum status status = publish_add(outbox, document, run->options->redact, &not_sent);
+    if (status == STATUS_OK)
+        status = publish_send(outbox, &sent, &not_sent);
+    if (status != STATUS_OK)
+        fprintf(stderr, "gpubench: %s\n", not_sent.text);
+    json_decref(document);
 }

@@ -21,6 +21,7 @@ struct run {
     bool is_table;     /* several contestants in a table, or the main job */
     bool has_findings; /* something is verified: save it if the rest fails */
     bool is_asking;    /* the backend was asked for facts, and may not have answered */
+    bool is_finished;  /* run_finish() has been here */
     size_t current;    /* the contestant being tried */
 
     /* The variants to run, in the order of the backend's table; automatic: its own choice too. */
@@ -43,6 +44,10 @@ enum status run_plan(struct run *run, struct failure *why);
 
 /* Saves, prints and sends what was measured. */
 enum status run_finish(struct run *run, struct failure *why);
+
+/* Of a run that failed before it had a result: sends *why to a server of time series, which would
+ * show the last good run for ever. Does nothing without such a server, or after run_finish(). */
+void run_push_failure(struct run *run, const struct failure *why);
 
 /* Adds what is known about tool, host and device. */
 void run_add_facts(struct run *run);

@@ -212,3 +212,41 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     "$SERVERS/no-secrets" "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR"
     [ "$(find . -type f | wc -l)" -gt 20 ]
 }
+
+# pushed: what the last push to the group of this run left: "variant value" of each gpubench_ok.
+pushed() {
+    group=$BATS_FILE_TMPDIR/kept/%5B0%2C1%29
+    sed -n 's/^gpubench_ok{.*variant="\([^"]*\)".*} \(.*\)/\1 \2/p' "$group"
+}
+
+@test "a start that fails pushes gpubench_ok 0, as every failure does, and a mistyped command nothing" {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA
+    push=(--no-save --publish "pushgateway+$(ok)" --host node9)
+    gpubench gpu 33 --samples 1 "${push[@]}"
+    exits 0
+    matches "$(pushed)" '^[a-z0-9-]+ 1\.0$'
+    # No driver, no such GPU, a driver that hangs, no memory: each is a zero in the group of that run.
+    FAKECUDA_FAIL=cuInit:1:100 gpubench gpu 33 "${push[@]}"
+    exits 77
+    [ "$(pushed)" = 'auto 0.0' ]
+    matches "$output" '^published '
+    gpubench gpu 33 --device 7 --variant tiled "${push[@]}"
+    [ "$status" -ne 0 ]
+    [ "$(pushed)" = 'tiled 0.0' ]
+    [ "$(tail -1 "$BATS_FILE_TMPDIR/requests" | cut -d' ' -f3)" = /ok/metrics/job/gpubench/instance/node9/device/gpu%3A7/op/sum-aat/n/33/range/%5B0%2C1%29 ]
+    GPUBENCH_HANG_SECONDS=1 FAKECUDA_HANG=cuInit gpubench gpu 33 "${push[@]}"
+    exits 1
+    [ "$(pushed)" = 'auto 0.0' ]
+    FAKECUDA_FAIL=cuMemAlloc_v2:1:2 gpubench gpu 33 "${push[@]}"
+    exits 1
+    matches "$(pushed)" '^[a-z0-9-]+ 0\.0$'
+    : >"$BATS_FILE_TMPDIR/kept/%5B0%2C1%29"
+    gpubench gpu 33 --variant none-such "${push[@]}"
+    exits 2
+    [ -z "$(pushed)" ]
+    gpubench gpu 33 --device 7 "${push[@]/pushgateway+/}"
+    [ "$status" -ne 0 ]
+    lacks "$output" '^published'
+}
