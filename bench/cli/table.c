@@ -11,8 +11,8 @@ const struct option_row option_rows[] = {
      "A",
      take_op, AT(op)},
     {"variant", 0, "NAME[,NAME]", OPTIONS_WORK, "@variants",
-     "Run these variants; * and ? match, and \"auto\" is the fastest verified f32 variant, which "
-     "runs by default",
+     "Run these variants; * and ? match, and \"auto\" is the one that should be fastest in each "
+     "arithmetic of --arith (default: auto)",
      take_text, AT(variants)},
     {"arith", 0, "NAME[,NAME]", OPTIONS_WORK, "@arithmetics",
      "Run variants in these arithmetics (default: f32, of f64 entries f64; with --all, every one)",

@@ -26,7 +26,7 @@ static enum status try_job(const struct backend *backend, struct device *device,
                            size_t key_bytes, struct failure *why)
 {
     const struct problem p = {OP_SUM_AAT, TRIAL_N, 1, RANGE_UNIT, ELEMENT_F32};
-    const struct variant *v = backend->auto_variant(device, &p);
+    const struct variant *v = backend->auto_variant(device, &p, ARITH_F32);
     struct job *job = NULL;
     struct oracle oracle = {0};
     struct verdict verdict = {0};

@@ -8,7 +8,7 @@ enum status run_choose(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
     const struct backend *backend = run->place->backend;
-    run->chosen = need_array(backend->variant_count + 1, sizeof *run->chosen);
+    run->chosen = need_array(backend->variant_count + ARITH_COUNT, sizeof *run->chosen);
     return select_variants(backend, o->op, o->element, o->variants, o->arithmetics, o->all,
                            run->chosen, &run->chosen_count, &run->automatic, why);
 }

@@ -56,23 +56,49 @@ static enum status nothing_runs(const struct run *run, struct failure *why)
                 arithmetic_name(plain), op_name(op), run->result.device.name, reason);
 }
 
-/* Adds the backend's own choice to the chosen variants, if it was asked for and is not one of them.
- */
-static enum status add_automatic(struct run *run, struct failure *why)
+static bool is_chosen(const struct run *run, const struct variant *v)
 {
-    if (!run->automatic)
-        return STATUS_OK;
-    const struct problem *p = &run->result.problem;
-    const struct backend *backend = run->place->backend;
-    const struct variant *v = backend->auto_variant(run->device, p);
-    if (!run->plan.fits)
-        return fail(why, STATUS_NO_MEMORY, "%s", run->plan.sentence);
-    if (!v)
-        return nothing_runs(run, why);
     for (size_t i = 0; i < run->chosen_count; i++)
         if (run->chosen[i] == v)
-            return STATUS_OK;
-    run->chosen[run->chosen_count++] = v;
+            return true;
+    return false;
+}
+
+/* The first variant in an arithmetic that is not a library's: it shows why none can run. */
+static const struct variant *example_of(const struct run *run, enum arithmetic arithmetic)
+{
+    const struct backend *backend = run->place->backend;
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        const struct variant *v = &backend->variants[i];
+        if (v->op == run->result.problem.op && v->arithmetic == arithmetic && !v->library)
+            return v;
+    }
+    return NULL;
+}
+
+/* Adds the backend's own choice in each arithmetic that it was asked for in, and records why. */
+static enum status add_automatic(struct run *run, struct failure *why)
+{
+    struct result *r = &run->result;
+    if (run->automatic && !run->plan.fits)
+        return fail(why, STATUS_NO_MEMORY, "%s", run->plan.sentence);
+    for (unsigned a = 0; a < ARITH_COUNT; a++) {
+        if (!(run->automatic & 1u << a))
+            continue;
+        const struct variant *v = run->place->backend->auto_variant(run->device, &r->problem, a);
+        if (!v && a == (unsigned)plain_arithmetic(r->problem.element))
+            return nothing_runs(run, why);
+        if (v) {
+            char name[40], reason[200];
+            snprintf(name, sizeof name, "auto.%s", arithmetic_name(v->arithmetic));
+            snprintf(reason, sizeof reason, "%s: %s", v->name, v->note);
+            facts_text(&r->facts, name, reason);
+        } else {
+            v = example_of(run, a);
+        }
+        if (v && !is_chosen(run, v))
+            run->chosen[run->chosen_count++] = v;
+    }
     return STATUS_OK;
 }
 

@@ -27,7 +27,7 @@ struct run {
     /* The variants to run, in the order of the backend's table; automatic: its own choice too. */
     const struct variant **chosen;
     size_t chosen_count;
-    bool automatic;
+    unsigned automatic; /* bit a: the backend's own choice in arithmetic a */
 };
 
 /* Starts a run with the options' problem; ends one, but for its device. */

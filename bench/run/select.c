@@ -99,9 +99,24 @@ static enum status explain(const struct backend *backend, enum op op, const char
                 op_name(op), backend->name);
 }
 
+/* Bit a is set if a variant of the operation on such entries is in arithmetic a and `list` names a.
+ */
+static unsigned arithmetics_of(const struct backend *backend, enum op op, enum element element,
+                               const char *list)
+{
+    unsigned bits = 0;
+    for (size_t i = 0; i < backend->variant_count; i++) {
+        const struct variant *v = &backend->variants[i];
+        if (v->op == op && element_of(v->arithmetic) == element && !v->library &&
+            select_matches(list, arithmetic_name(v->arithmetic)))
+            bits |= 1u << v->arithmetic;
+    }
+    return bits;
+}
+
 enum status select_variants(const struct backend *backend, enum op op, enum element element,
                             const char *variants, const char *arithmetics, bool all,
-                            const struct variant **chosen, size_t *count, bool *automatic,
+                            const struct variant **chosen, size_t *count, unsigned *automatic,
                             struct failure *why)
 {
     const char *plain = arithmetic_name(plain_arithmetic(element)), *wanted = arithmetics
@@ -110,7 +125,7 @@ enum status select_variants(const struct backend *backend, enum op op, enum elem
                                                                                     : plain;
     char word[WORD_BYTES];
     *count = 0;
-    *automatic = !variants && !arithmetics && !all;
+    *automatic = variants || arithmetics || all ? 0 : 1u << plain_arithmetic(element);
     if (*automatic)
         return STATUS_OK;
     if (check_arithmetics(arithmetics, why) != STATUS_OK)
@@ -128,7 +143,8 @@ enum status select_variants(const struct backend *backend, enum op op, enum elem
      * silence. */
     for (const char *rest = variants; next_word(&rest, word);) {
         bool used = strcmp(word, "auto") == 0;
-        *automatic = *automatic || used;
+        if (used)
+            *automatic = arithmetics_of(backend, op, element, wanted);
         for (size_t i = 0; i < *count; i++)
             used = used || fnmatch(word, chosen[i]->name, 0) == 0;
         if (!used)

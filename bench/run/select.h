@@ -8,14 +8,15 @@
 bool select_matches(const char *list, const char *name);
 
 /* Selects variants of an operation for entries of a type, by the words of the command line, in the
- * table's order. *automatic is set if the fastest variant is to run: by the word "auto" among the
- * variants, or if variants and arithmetics are NULL and all is false, when no variant is selected.
- * Without arithmetics, variants means the type's own one, all means every one of the type. chosen
- * has room for backend->variant_count. A word that names nothing is STATUS_USAGE, with the nearest
- * that does. */
+ * table's order. Bit a of *automatic is set if the backend is to choose a variant in arithmetic a:
+ * in those that `arithmetics` names if the word "auto" is among the variants, in the type's own if
+ * variants and arithmetics are NULL and all is false, when no variant is selected. Without
+ * arithmetics, variants means the type's own one, all means every one of the type. chosen has room
+ * for backend->variant_count. A word that names nothing is STATUS_USAGE, with the nearest that
+ * does. */
 enum status select_variants(const struct backend *backend, enum op op, enum element element,
                             const char *variants, const char *arithmetics, bool all,
-                            const struct variant **chosen, size_t *count, bool *automatic,
+                            const struct variant **chosen, size_t *count, unsigned *automatic,
                             struct failure *why);
 
 #endif

@@ -185,12 +185,14 @@ static bool can_run(const struct device *d, const struct variant *v, const struc
     return true;
 }
 
-static const struct variant *auto_variant(const struct device *d, const struct problem *p)
+static const struct variant *auto_variant(const struct device *d, const struct problem *p,
+                                          enum arithmetic arithmetic)
 {
     char reason[sizeof d->no_blas.text];
 
     for (size_t i = 0; i < VARIANT_COUNT; i++)
-        if (can_run(d, &variants[i], p, reason, sizeof reason))
+        if (variants[i].arithmetic == arithmetic &&
+            can_run(d, &variants[i], p, reason, sizeof reason))
             return &variants[i];
     return NULL;
 }

@@ -99,9 +99,10 @@ struct backend {
     bool (*can_run)(const struct device *device, const struct variant *v, const struct problem *p,
                     char *reason, size_t reason_bytes);
 
-    /* The fastest verified variant of p's operation that can run here in the arithmetic of p's type
-     * (plain_arithmetic), or NULL. */
-    const struct variant *(*auto_variant)(const struct device *device, const struct problem *p);
+    /* The variant of p's operation in an arithmetic that should be the fastest here, by measured
+     * crossovers; NULL if none of them can run. */
+    const struct variant *(*auto_variant)(const struct device *device, const struct problem *p,
+                                          enum arithmetic arithmetic);
 
     /* Plans how a job of p would run v on the device; if v is NULL, how the job would run with any
      * variant. */

@@ -23,7 +23,7 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
 /* The last row of p's operation, in the arithmetic of its type, that can run: the rows of an
  * operation go from slow to fast. */
 const struct variant *gpu_auto(const struct variant *table, size_t count, const struct device *d,
-                               const struct problem *p);
+                               const struct problem *p, enum arithmetic arithmetic);
 
 /* load.c */
 enum status gpu_begin(struct device *device, const struct plan *plan, struct job **job,

@@ -89,12 +89,12 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
 }
 
 const struct variant *gpu_auto(const struct variant *table, size_t count, const struct device *d,
-                               const struct problem *p)
+                               const struct problem *p, enum arithmetic arithmetic)
 {
     char reason[160];
     for (size_t i = count; i-- > 0;) {
         const struct variant *v = &table[i];
-        if (v->op == p->op && v->arithmetic == plain_arithmetic(p->element) &&
+        if (v->op == p->op && v->arithmetic == arithmetic && !v->library &&
             p->n >= kernel_of(v)->auto_from_n && d->cc >= kernel_of(v)->auto_from_cc &&
             gpu_can_run(d, v, p, reason, sizeof reason))
             return v;

@@ -75,21 +75,21 @@
 
 /* mma.sync (launchers/mma.h). Two steps: the kernel reads a rounded copy of A. */
 #define MMA_SUM(file, name, arith, steps, note, ...) \
-    ROW(sum_aat, "sm80", file, name, arith, 80, steps, true, note, NO_AUTO, .tile = 128, .at_once = true, .family = &mma_sm80, __VA_ARGS__)
+    ROW(sum_aat, "sm80", file, name, arith, 80, steps, true, note, .tile = 128, .at_once = true, .family = &mma_sm80, __VA_ARGS__)
 #define WIDE   BLOCK(256, 1), WAVES(1), SHARED(144), .tile_cols = 256
 #define SQUARE BLOCK(128, 1), WAVES(2), SHARED(96)
 #define MMA(file, name, arith, steps, is_symmetric, note) \
-    ROW(matmul, "sm80", file, name, arith, 80, steps, is_symmetric, note, NO_AUTO, .tile = 128, .family = &mma_sm80, \
-        BLOCK(256, 1), WAVES(1), SHARED(96))
+    ROW(matmul, "sm80", file, name, arith, 80, steps, is_symmetric, note, .auto_from_n = is_symmetric ? 0 : UINT64_MAX, \
+        .tile = 128, .family = &mma_sm80, BLOCK(256, 1), WAVES(1), SHARED(96))
 
 /* The same from A itself, for small N: one launch, and a file has the kernels of all arithmetics. */
 #define MMA_DIRECT(file, symbol, name, arith, note, ...) \
-    ROW_THAT(ADDS_OF_##arith, false, "sum_aat_" symbol, sum_aat, "sm80", file, name, arith, 80, ("matmul + sum"), true, note, NO_AUTO, .at_once = true, \
+    ROW_THAT(ADDS_OF_##arith, false, "sum_aat_" symbol, sum_aat, "sm80", file, name, arith, 80, ("matmul + sum"), true, note, .at_once = true, \
         .family = &mma_sm80, __VA_ARGS__)
 #define DIRECT_128(symbol, arith, note) \
-    MMA_DIRECT(mma_direct_sm80, symbol, "mma-direct-sm80", arith, note, .tile = 128, BLOCK(256, 1), WAVES(1), SHARED(128))
+    MMA_DIRECT(mma_direct_sm80, symbol, "mma-direct-sm80", arith, note, NO_AUTO, .tile = 128, BLOCK(256, 1), WAVES(1), SHARED(128))
 #define DIRECT_64(symbol, arith, note) \
-    MMA_DIRECT(mma_direct_64_sm80, symbol, "mma-direct-sm80-64", arith, note, .tile = 64, BLOCK(128, 1), WAVES(3), SHARED(64))
+    MMA_DIRECT(mma_direct_64_sm80, symbol, "mma-direct-sm80-64", arith, note, AUTO(0), .tile = 64, BLOCK(128, 1), WAVES(3), SHARED(64))
 
 /* The ladder (kernels/README.md): one readable file per step, from the first tensor-core kernel to the fused sum. Those
  * that load by the copy engine: launchers/ladder.h. */
@@ -102,15 +102,15 @@
 
 /* wgmma (launchers/wgmma.h): shared memory in KiB; then members of struct wgmma_recipe. Panels of k have a size that the
  * L2 cache holds together with the other data that passes through it. */
-#define WGMMA(adds, op, file, name, arith, steps, is_symmetric, note, kib, ...) \
-    ROW_THAT(adds, false, #op "_" #file, op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(kib), \
+#define WGMMA(adds, op, file, name, arith, steps, is_symmetric, note, kib, auto_from, ...) \
+    ROW_THAT(adds, false, #op "_" #file, op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, AUTO(auto_from), BLOCK(384, 1), WAVES(1), SHARED(kib), \
         .family = &wgmma_sm90, .recipe = &(const struct wgmma_recipe){__VA_ARGS__})
-#define WGMMA_SUM(file, arith, steps, note, mib, ...) \
-    WGMMA(ADDS_PROMOTED, sum_aat, file, "wgmma-sm90", arith, steps, true, note, 201, .panel_mib = mib, .cols = 192, .triangle = true, __VA_ARGS__)
+#define WGMMA_SUM(file, arith, steps, note, mib, auto_from, ...) \
+    WGMMA(ADDS_PROMOTED, sum_aat, file, "wgmma-sm90", arith, steps, true, note, 201, auto_from, .panel_mib = mib, .cols = 192, .triangle = true, __VA_ARGS__)
 #define WGMMA_SYMMETRIC(file, arith, steps, note, ...) \
-    WGMMA(ADDS_PROMOTED, matmul, file, "wgmma-symmetric-sm90", arith, steps, true, note, 201, .cols = 192, .triangle = true, __VA_ARGS__)
+    WGMMA(ADDS_PROMOTED, matmul, file, "wgmma-symmetric-sm90", arith, steps, true, note, 201, 0, .cols = 192, .triangle = true, __VA_ARGS__)
 #define WGMMA_FULL(file, arith, steps, note, ...) \
-    WGMMA(ADDS_TRUNCATED, matmul, file, "wgmma-sm90", arith, steps, false, note, 193, .cols = 256, .chunks_per_step = 1, .over_products = 1, __VA_ARGS__)
+    WGMMA(ADDS_TRUNCATED, matmul, file, "wgmma-sm90", arith, steps, false, note, 193, UINT64_MAX, .cols = 256, .chunks_per_step = 1, .over_products = 1, __VA_ARGS__)
 #define PLANES(data_type, bytes, count) .type = CU_TENSOR_MAP_DATA_TYPE_##data_type, .element_bytes = bytes, .planes = count
 #define SPLIT_BY(symbol) .split = symbol
 #define SPLITS_ITSELF    .splits_itself = true
@@ -139,7 +139,7 @@
 #define DMMA_SM80 BLOCK(256, 1), WAVES(1), SHARED(96), .tile = 128, .family = &mma_sm80
 #define DMMA_SM90 HOPPER, BLOCK(256, 1), SHARED(193), .grid = GRID_WAVES, .blocks_per_sm = 1, .family = &dmma_sm90
 #define F64_INT8(op, name, moduli_, unit_from, with_signed, note) \
-    ROW(op, "f64", int8_f64_sm90, name, F64_INT8, 90, ("scale + residues + " STEP_OF_##op), true, note, HOPPER, NO_AUTO, \
+    ROW(op, "f64", int8_f64_sm90, name, F64_INT8, 90, ("scale + residues + " STEP_OF_##op), true, note, HOPPER, AUTO(0), \
         BLOCK(384, 1), WAVES(1), SHARED(193), .family = &residues_sm90, \
         .recipe = &(const struct residue_recipe){moduli_, unit_from, with_signed})
 #define STEP_OF_sum_aat "matmul + sum"
@@ -162,23 +162,12 @@ const struct variant gpu_variants[] = {
     ROW(sum_aat, "sm80", ffma_sm80, "ffma-sm80", F32, 80, ("matmul + sum"), true, "asynchronous copies feed a ring; 128×128 tiles, two blocks an SM", FFMA_SM80, AUTO(512)),
     ROW(sum_aat, "sm90", ffma_sm90, "ffma-sm90", F32, 90, ("matmul + sum"), true, "copy engine feeds a ring; consumers issue little but FFMA", FFMA_SM90, BLOCK(256, 1), WAVES(2), SHARED(96), AUTO(512)),
 
-    WGMMA_SUM(f32_3xf16_sm90,  F32_3XF16,  ("split + matmul + sum"),   "three f16 products, promoted: FP32's accuracy", 40, PLANES(FLOAT16, 2, 2), SPLITS_ITSELF, STEP(1)),
-    WGMMA_SUM(f32_2xf16_sm90,  F32_2XF16,  ("split + matmul + sum"),   "two symmetric f16 products, promoted: FP32-class on non-negative data only", 40, PLANES(FLOAT16, 2, 2), SPLITS_ITSELF, STEP_2XF16),
-    WGMMA_SUM(f32_3xtf32_sm90, F32_3XTF32, ("split + matmul + sum"),   "three tf32 products, promoted: FP32's accuracy", 96, PLANES(FLOAT32, 4, 2), SPLITS_ITSELF, STEP(1)),
-    WGMMA_SUM(tf32_sm90,       TF32,       ("matmul + sum"),           "A rounded by the copy engine; promoted", 40, PLANES(TFLOAT32, 4, 1), STEP(2)),
-    WGMMA_SUM(bf16_sm90,       BF16,       ("convert + matmul + sum"), "promoted", 96, PLANES(BFLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
-    WGMMA_SUM(f16_sm90,        F16,        ("convert + matmul + sum"), "rows scaled to f16's range; promoted", 96, PLANES(FLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
+    WGMMA_SUM(f32_3xf16_sm90,  F32_3XF16,  ("split + matmul + sum"),   "three f16 products, promoted: FP32's accuracy", 40, 0, PLANES(FLOAT16, 2, 2), SPLITS_ITSELF, STEP(1)),
+    WGMMA_SUM(f32_2xf16_sm90,  F32_2XF16,  ("split + matmul + sum"),   "two symmetric f16 products, promoted: FP32-class on non-negative data only", 40, 0, PLANES(FLOAT16, 2, 2), SPLITS_ITSELF, STEP_2XF16),
+    WGMMA_SUM(f32_3xtf32_sm90, F32_3XTF32, ("split + matmul + sum"),   "three tf32 products, promoted: FP32's accuracy", 96, 0, PLANES(FLOAT32, 4, 2), SPLITS_ITSELF, STEP(1)),
 
     ROW(sum_aat, "ladder", fused_sum_sm90, "fused-sum", BF16, 90, ("convert", "matmul + sum"), true, "the ladder's triangle, added up in registers: C is never stored",
         NO_AUTO, BLOCK(384, 1), WAVES(1), SHARED(201), .tile = 128, BY_PAIRS(192)),
-
-    MMA_SUM(mma_tf32_square_sm80, "mma-sm80-square", TF32, ("matmul + sum"),            "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE),
-    MMA_SUM(mma_tf32_copy_sm80,   "mma-sm80-copy",   TF32, ("round", "matmul + sum"),   "mma-sm80 from a copy of A that was rounded before", WIDE),
-    MMA_SUM(mma_tf32_sm80,        "mma-sm80",        TF32, ("matmul + sum"),            "asynchronous copies feed mma.sync; 128×256 tiles; A rounded on the way; promoted", WIDE),
-    MMA_SUM(mma_bf16_square_sm80, "mma-sm80-square", BF16, ("convert", "matmul + sum"), "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE),
-    MMA_SUM(mma_bf16_sm80,        "mma-sm80",        BF16, ("convert", "matmul + sum"), "asynchronous copies feed mma.sync; 128×256 tiles; promoted", WIDE),
-    MMA_SUM(mma_f16_square_sm80,  "mma-sm80-square", F16,  ("convert", "matmul + sum"), "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE),
-    MMA_SUM(mma_f16_sm80,         "mma-sm80",        F16,  ("convert", "matmul + sum"), "asynchronous copies feed mma.sync; 128×256 tiles; promoted", WIDE),
 
     DIRECT_64("mma_direct_tf32_64_sm80", TF32, "A rounded on the way from float32, no launch before; 64×64 tiles, for small N"),
     DIRECT_128("mma_direct_tf32_sm80", TF32, "the same with 128×128 tiles"),
@@ -186,6 +175,17 @@ const struct variant gpu_variants[] = {
     DIRECT_128("mma_direct_bf16_sm80", BF16, "the same with 128×128 tiles"),
     DIRECT_64("mma_direct_f16_64_sm80", F16, "A rounded on the way from float32, no launch before; 64×64 tiles, for small N"),
     DIRECT_128("mma_direct_f16_sm80", F16, "the same with 128×128 tiles"),
+    MMA_SUM(mma_tf32_square_sm80, "mma-sm80-square", TF32, ("matmul + sum"),            "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE, AUTO(384)),
+    MMA_SUM(mma_tf32_copy_sm80,   "mma-sm80-copy",   TF32, ("round", "matmul + sum"),   "mma-sm80 from a copy of A that was rounded before", WIDE, NO_AUTO),
+    MMA_SUM(mma_tf32_sm80,        "mma-sm80",        TF32, ("matmul + sum"),            "asynchronous copies feed mma.sync; 128×256 tiles; A rounded on the way; promoted", WIDE, AUTO(4096)),
+    MMA_SUM(mma_bf16_square_sm80, "mma-sm80-square", BF16, ("convert", "matmul + sum"), "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE, AUTO(768)),
+    MMA_SUM(mma_bf16_sm80,        "mma-sm80",        BF16, ("convert", "matmul + sum"), "asynchronous copies feed mma.sync; 128×256 tiles; promoted", WIDE, AUTO(4096)),
+    MMA_SUM(mma_f16_square_sm80,  "mma-sm80-square", F16,  ("convert", "matmul + sum"), "128×128 tiles, two blocks an SM; for 100 KiB of shared memory", SQUARE, AUTO(768)),
+    MMA_SUM(mma_f16_sm80,         "mma-sm80",        F16,  ("convert", "matmul + sum"), "asynchronous copies feed mma.sync; 128×256 tiles; promoted", WIDE, AUTO(4096)),
+
+    WGMMA_SUM(tf32_sm90,       TF32,       ("matmul + sum"),           "A rounded by the copy engine; promoted", 40, 768, PLANES(TFLOAT32, 4, 1), STEP(2)),
+    WGMMA_SUM(bf16_sm90,       BF16,       ("convert + matmul + sum"), "promoted", 96, 1536, PLANES(BFLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
+    WGMMA_SUM(f16_sm90,        F16,        ("convert + matmul + sum"), "rows scaled to f16's range; promoted", 96, 1536, PLANES(FLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
 
     STORED("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm, C stored, then its sum", cublas_gemm),
     LIBRARY(sum_aat, "cublas-dsyrk", F64, "cuBLAS", 30, ("matmul", "reduce"), true, "cublasDsyrk, one triangle stored, then its sum", cublas_syrk),
@@ -225,6 +225,13 @@ const struct variant gpu_variants[] = {
     RUNG(matmul, promotion_sm90,        "promotion",        90, ADDS_PROMOTED,  false, "the accumulator is emptied every 128 k; 128×192 entries", 384, 1, 201, BY_PAIRS(192)),
     RUNG(matmul, triangle_sm90,         "triangle",         90, ADDS_PROMOTED,  true,  "the lower triangle only, each tile stored twice", 384, 1, 201, BY_PAIRS(192)),
 
+    MMA(mma_tf32_sm80,           "mma-sm80",           TF32, ("matmul"),            false, "asynchronous copies feed mma.sync; A rounded on the way; promoted"),
+    MMA(mma_symmetric_tf32_sm80, "mma-symmetric-sm80", TF32, ("matmul"),            true,  "the same on the lower triangle only, each tile stored twice"),
+    MMA(mma_bf16_sm80,           "mma-sm80",           BF16, ("convert", "matmul"), false, "asynchronous copies feed mma.sync; promoted"),
+    MMA(mma_symmetric_bf16_sm80, "mma-symmetric-sm80", BF16, ("convert", "matmul"), true,  "the same on the lower triangle only, each tile stored twice"),
+    MMA(mma_f16_sm80,            "mma-sm80",           F16,  ("convert", "matmul"), false, "asynchronous copies feed mma.sync; promoted"),
+    MMA(mma_symmetric_f16_sm80,  "mma-symmetric-sm80", F16,  ("convert", "matmul"), true,  "the same on the lower triangle only, each tile stored twice"),
+
     WGMMA_FULL(tf32_sm90, TF32, ("matmul"),            "128×256 entries a block, clusters of two", PLANES(TFLOAT32, 4, 1)),
     WGMMA_FULL(bf16_sm90, BF16, ("convert", "matmul"), "the same", PLANES(BFLOAT16, 2, 1), SPLIT_BY("split_bf16")),
     WGMMA_FULL(f16_sm90,  F16,  ("convert", "matmul"), "the same, rows scaled to f16's range", PLANES(FLOAT16, 2, 1), SPLIT_BY("split_f16_hi")),
@@ -234,13 +241,6 @@ const struct variant gpu_variants[] = {
     WGMMA_SYMMETRIC(tf32_symmetric_sm90,       TF32,       ("matmul"),            "A rounded by the copy engine; promoted", PLANES(TFLOAT32, 4, 1), STEP(2)),
     WGMMA_SYMMETRIC(bf16_symmetric_sm90,       BF16,       ("convert", "matmul"), "promoted", PLANES(BFLOAT16, 2, 1), SPLIT_BY("split_bf16"), STEP(2)),
     WGMMA_SYMMETRIC(f16_symmetric_sm90,        F16,        ("convert", "matmul"), "rows scaled to f16's range; promoted", PLANES(FLOAT16, 2, 1), SPLIT_BY("split_f16_hi"), STEP(2)),
-
-    MMA(mma_tf32_sm80,           "mma-sm80",           TF32, ("matmul"),            false, "asynchronous copies feed mma.sync; A rounded on the way; promoted"),
-    MMA(mma_symmetric_tf32_sm80, "mma-symmetric-sm80", TF32, ("matmul"),            true,  "the same on the lower triangle only, each tile stored twice"),
-    MMA(mma_bf16_sm80,           "mma-sm80",           BF16, ("convert", "matmul"), false, "asynchronous copies feed mma.sync; promoted"),
-    MMA(mma_symmetric_bf16_sm80, "mma-symmetric-sm80", BF16, ("convert", "matmul"), true,  "the same on the lower triangle only, each tile stored twice"),
-    MMA(mma_f16_sm80,            "mma-sm80",           F16,  ("convert", "matmul"), false, "asynchronous copies feed mma.sync; promoted"),
-    MMA(mma_symmetric_f16_sm80,  "mma-symmetric-sm80", F16,  ("convert", "matmul"), true,  "the same on the lower triangle only, each tile stored twice"),
 
     GEMM("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm"),
     F64(matmul, naive_f64,         "naive",         30, ("matmul"), false, "one thread one entry, straight from global memory", BLOCK(16, 16), TILES(16), NO_AUTO),
@@ -277,9 +277,10 @@ static const struct device_facts *facts_of(const struct device *d)
     return &d->facts;
 }
 
-static const struct variant *auto_variant(const struct device *d, const struct problem *p)
+static const struct variant *auto_variant(const struct device *d, const struct problem *p,
+                                          enum arithmetic arithmetic)
 {
-    return gpu_auto(gpu_variants, gpu_variant_count, d, p);
+    return gpu_auto(gpu_variants, gpu_variant_count, d, p, arithmetic);
 }
 
 const struct backend gpu_backend = {

@@ -16,9 +16,8 @@ enum { COUNT = sizeof table / sizeof *table };
 
 static const struct backend backend = {.name = "gpu", .variants = table, .variant_count = COUNT};
 
-/* "naive/f32 cublas/tf32": the chosen ones, and "auto" if the backend's own choice is among them.
- */
-static void chosen_text(const struct variant **chosen, size_t count, bool automatic, char *text)
+/* "naive/f32 cublas/tf32 auto/f32": the chosen ones, and the arithmetics of automatic choices. */
+static void chosen_text(const struct variant **chosen, size_t count, unsigned automatic, char *text)
 {
     text[0] = '\0';
     for (size_t i = 0; i < count; i++) {
@@ -27,8 +26,11 @@ static void chosen_text(const struct variant **chosen, size_t count, bool automa
         strcat(text, "/");
         strcat(text, arithmetic_name(chosen[i]->arithmetic));
     }
-    if (automatic)
-        strcat(text, count ? " auto" : "auto");
+    for (unsigned a = 0; a < ARITH_COUNT; a++)
+        if (automatic & 1u << a) {
+            strcat(text, *text ? " auto/" : "auto/");
+            strcat(text, arithmetic_name((enum arithmetic)a));
+        }
 }
 
 Test(select, words_name_variants_in_the_order_of_the_table)
@@ -39,13 +41,15 @@ Test(select, words_name_variants_in_the_order_of_the_table)
         bool all;
         const char *want;
     } cases[] = {
-        {OP_SUM_AAT, NULL, NULL, false, "auto"},
+        {OP_SUM_AAT, NULL, NULL, false, "auto/f32"},
         {OP_SUM_AAT, "naive", NULL, false, "naive/f32"},
         {OP_SUM_AAT, "cublas,naive", NULL, false, "naive/f32 cublas/f32"},
         {OP_SUM_AAT, "*-fused", NULL, false, "syrk-fused/f32"},
         {OP_SUM_AAT, "*", NULL, false, "naive/f32 syrk-fused/f32 cublas/f32"},
-        {OP_SUM_AAT, "auto,naive", NULL, false, "naive/f32 auto"},
-        {OP_SUM_AAT, "auto", NULL, false, "auto"},
+        {OP_SUM_AAT, "auto,naive", NULL, false, "naive/f32 auto/f32"},
+        {OP_SUM_AAT, "auto", NULL, false, "auto/f32"},
+        {OP_SUM_AAT, "auto", "f32*", false, "auto/f32 auto/f32-3xf16"},
+        {OP_SUM_AAT, "auto", "f32-3xf16", false, "auto/f32-3xf16"},
         {OP_SUM_AAT, NULL, "tf32", false, "cublas/tf32"},
         {OP_SUM_AAT, NULL, "tf32,f32-*", false, "cublas/tf32 wgmma/f32-3xf16"},
         {OP_SUM_AAT, "cublas", "f32,tf32", false, "cublas/f32 cublas/tf32"},
@@ -58,7 +62,7 @@ Test(select, words_name_variants_in_the_order_of_the_table)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct variant *chosen[COUNT];
         size_t count = 0;
-        bool automatic = false;
+        unsigned automatic = 0;
         char text[256];
         struct failure why = {0};
         cr_expect_eq(select_variants(&backend, cases[i].op, ELEMENT_F32, cases[i].variants,
@@ -92,7 +96,7 @@ Test(select, a_word_that_names_nothing_is_refused_with_the_way_out)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct variant *chosen[COUNT];
         size_t count;
-        bool automatic;
+        unsigned automatic;
         struct failure why = {0};
         cr_expect_eq(select_variants(&backend, cases[i].op, ELEMENT_F32, cases[i].variants,
                                      cases[i].arithmetics, false, chosen, &count, &automatic, &why),

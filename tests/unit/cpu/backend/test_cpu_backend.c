@@ -318,12 +318,12 @@ Test(cpu_backend, auto_takes_half_the_work_where_openblas_is_there_and_the_faste
 
     for (int i = 0; i < 3; i++) {
         struct problem p = {.op = cases[i].op, .n = 10};
-        cr_expect_str_eq(cpu->auto_variant(device, &p)->name, cases[i].with);
+        cr_expect_str_eq(cpu->auto_variant(device, &p, ARITH_F32)->name, cases[i].with);
     }
     device->blas = NULL;
     for (int i = 0; i < 3; i++) {
         struct problem p = {.op = cases[i].op, .n = 10};
-        cr_expect_str_eq(cpu->auto_variant(device, &p)->name, cases[i].without);
+        cr_expect_str_eq(cpu->auto_variant(device, &p, ARITH_F32)->name, cases[i].without);
     }
     cpu->close(device);
 }

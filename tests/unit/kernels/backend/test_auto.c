@@ -1,0 +1,120 @@
+/* test_auto.c - the choice of `auto` against the measured tables in results/reference: on the
+ * device that was measured, at most 3 % slower than the best of our variants. */
+#include "kernels/backend/gpu.h"
+
+#include <criterion/criterion.h>
+#include <glob.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A function that the driver has: the choice only asks whether the driver has it. */
+static void any_function(void) {}
+
+static struct device h200(void)
+{
+    struct device d = {.cc = 90, .sms = 132, .shared_optin_bytes = 227 << 10};
+    d.facts.memory_free = 139ull << 30;
+    d.cu.version = 13000;
+    void (*function)(void) = any_function;
+    memcpy(&d.cu.cuLaunchKernelEx, &function, sizeof function);
+    memcpy(&d.cu.cuTensorMapEncodeTiled, &function, sizeof function);
+    return d;
+}
+
+static const char *text(const json_t *object, const char *key)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    return value ? value : "";
+}
+
+/* Seconds of a variant in an arithmetic, or of the fastest of ours if name is NULL; 0: not
+ * measured. */
+static double seconds(const json_t *document, const char *arithmetic, const char *name)
+{
+    double best = 0;
+    const json_t *results = json_object_get(document, "results");
+    for (size_t i = 0; i < json_array_size(results); i++) {
+        const json_t *r = json_array_get(results, i);
+        const char *variant = text(r, "variant");
+        const double s = json_real_value(json_object_get(json_object_get(r, "summary"), "min_s"));
+        if (strcmp(text(r, "state"), "ok") == 0 && strcmp(text(r, "arithmetic"), arithmetic) == 0 &&
+            (name ? strcmp(variant, name) == 0 : strncmp(variant, "cub", 3) != 0) &&
+            (best == 0 || s < best))
+            best = s;
+    }
+    return best;
+}
+
+static enum op op_of(const char *name)
+{
+    enum op op = 0;
+    while (op < OP_COUNT && strcmp(op_name(op), name) != 0)
+        op++;
+    return op;
+}
+
+static int check_table(const struct device *d, const char *path, const json_t *document)
+{
+    const json_t *about = json_object_get(document, "problem");
+    const char *range = text(about, "range");
+    int checked = 0;
+    for (enum arithmetic a = 0; a < ARITH_COUNT; a++) {
+        const struct problem p = {
+            op_of(text(about, "op")), (uint64_t)json_integer_value(json_object_get(about, "n")), 1,
+            strcmp(range, "[0,1)") == 0 ? RANGE_UNIT : RANGE_SIGNED, element_of(a)};
+        const double best = seconds(document, arithmetic_name(a), NULL);
+        const struct variant *v = gpu_auto(gpu_variants, gpu_variant_count, d, &p, a);
+        if (best == 0)
+            continue;
+        cr_assert(v, "%s: auto chooses no variant in %s", path, arithmetic_name(a));
+        const double chosen = seconds(document, arithmetic_name(a), v->name);
+        if (chosen == 0) /* not in this table */
+            continue;
+        checked++;
+        cr_expect_leq(chosen, 1.03 * best, "%s: auto takes %s in %s, which takes %.3f of the best",
+                      path, v->name, arithmetic_name(a), chosen / best);
+    }
+    return checked;
+}
+
+Test(auto_variant, is_within_3_percent_of_the_best_in_every_measured_table)
+{
+    const struct device d = h200();
+    glob_t files = {0};
+    int checked = 0;
+    glob("results/reference/h200-*.json", 0, NULL, &files);
+    glob("results/reference/f64/h200-*.json", GLOB_APPEND, NULL, &files);
+    cr_assert_gt(files.gl_pathc, 20, "run in the project's folder");
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        json_t *document = json_load_file(files.gl_pathv[i], 0, NULL);
+        cr_assert(document, "%s", files.gl_pathv[i]);
+        checked += check_table(&d, files.gl_pathv[i], document);
+        json_decref(document);
+    }
+    globfree(&files);
+    cr_expect_gt(checked, 60, "%d", checked);
+}
+
+Test(auto_variant, takes_the_fewest_moduli_that_are_as_accurate_as_dgemm)
+{
+    const struct device d = h200();
+    static const struct {
+        enum op op;
+        uint64_t n;
+        enum range range;
+        const char *want; /* NULL: none can run */
+    } cases[] = {
+        {OP_SUM_AAT, 10000, RANGE_UNIT, "moduli-13"},
+        {OP_SUM_AAT, 10000, RANGE_SIGNED, "moduli-14"},
+        {OP_MATMUL, 10000, RANGE_UNIT, "moduli-12"},
+        {OP_MATMUL, 1000, RANGE_UNIT, "moduli-13"},
+        {OP_MATMUL, 10000, RANGE_SIGNED, "moduli-14"},
+        {OP_SUM_AAT, 1000, RANGE_WIDE, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct problem p = {cases[i].op, cases[i].n, 1, cases[i].range, ELEMENT_F64};
+        const struct variant *v = gpu_auto(gpu_variants, gpu_variant_count, &d, &p, ARITH_F64_INT8);
+        cr_expect_str_eq(v ? v->name : "", cases[i].want ? cases[i].want : "", "case %zu", i);
+    }
+}
