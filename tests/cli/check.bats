@@ -3,25 +3,6 @@
 # two tests run the program itself, and ask for no verdict. scripts/gpu/gate-trial tries the real thing.
 load helper
 
-# stand_in NAME TIMES...: a command that prints a real run's result whose median is 18.7 ms times the next of TIMES, again and
-# again, spread by 0.5 % over any ten calls. $FILTER changes the results further.
-stand_in() {
-    local name=$1
-    shift
-    jq -c --argjson times "[$(tr ' ' , <<<"$*")]" "$TIMED"'. as $run | range(200) as $n | $run | .started = "STARTED" |
-        .results[0] |= timed(0.0187 * $times[$n % ($times | length)] * (1 + ($n * 7 % 10 - 4.5 + ($n * 7919 % 131 - 65) * 1e-5) / 2000))'"${FILTER:-}" \
-        "$ROOT/results/reference/h200-gpu-10000.json" >"$name.lines"
-    cat >"$name" <<EOF
-#!/bin/sh
-cd '$PWD' || exit 9
-echo "\$*" >>'$name.words'
-exec sed -n "\$(wc -l <'$name.words'){s/STARTED/\$(date -u +%FT%TZ)/;p;q}" '$name.lines'
-EOF
-    chmod +x "$name"
-    : >"$name.words"
-}
-calls() { wc -l <"$1.words"; }
-
 @test "--update makes a baseline with provenance, and the same again is SAME" {
     stand_in ./it 1
     gpubench check --baseline main.json --update -- ./it some words

@@ -80,4 +80,13 @@ commit() {
     [ "$status" -eq 0 ]
     [[ $output == *SAME* || $output == *UNSURE* ]]
     grep -q '<testsuite' "$out/junit.xml"
+    "$top/build/gpubench" compare "$out"/results/gates/*-ab-1/A.json "$out"/results/gates/*-ab-1/B.json
+}
+
+@test "what an earlier build left is not taken for this one's" {
+    mkdir -p "$out/results/gates/old"
+    touch "$out/junit.xml"
+    scripts/ci/gate main cpu 64
+    [ ! -e "$out/junit.xml" ]
+    [ ! -e "$out/results/gates" ]
 }

@@ -24,47 +24,71 @@ understood() {
         truthy: {check-keys: false}}}' action.yml scripts/ci/*.yml scripts/fleet
 }
 
-@test "the workflows: what starts them, where they run, the whole history, and the action of this repository" {
+# Whatever a workflow or action uses is pinned by its commit, with the version beside it, and one action has one pin everywhere.
+@test "actions are pinned by commit, one version of each" {
+    run grep -hoP 'uses: (?!OWNER)\K.*' action.yml scripts/ci/*.yml
+    [ -n "$output" ]
+    pins=$(sed -E 's|/(restore\|save)@|@|' <<<"$output" | sort -u)
+    run ! grep -vE '^actions/[a-z-]+@[0-9a-f]{40}  # v[0-9]+\.[0-9]+\.[0-9]+$' <<<"$pins"
+    [ "$(cut -d@ -f1 <<<"$pins" | sort | uniq -d)" = "" ]
+}
+
+@test "the workflows: what starts them, where they run, the whole history, no credentials left, and the gate" {
     for kind in gpu cpu; do
         json scripts/ci/github-$kind.yml >"$BATS_TEST_TMPDIR/$kind.json"
-        jq -e --arg kind $kind '(.on | has("pull_request")) and .permissions == {contents: "read"} and .concurrency.group and
-            (.jobs[$kind] | (."timeout-minutes" | tonumber) <= 60 and
-             (.steps[0] | .uses == "actions/checkout@v4" and .with."fetch-depth" == "0") and
-             (.steps[-1] | .uses == "./" and (.with.job | startswith($kind))))' "$BATS_TEST_TMPDIR/$kind.json"
-        # shellcheck disable=SC2046
-        understood $(jq -r ".jobs.$kind.steps[-1].with.job" "$BATS_TEST_TMPDIR/$kind.json")
-    done
-    jq -e '.jobs.gpu."runs-on" == ["self-hosted", "linux", "gpu"]' "$BATS_TEST_TMPDIR/gpu.json"
-    jq -e '.jobs.cpu.steps[1].run == "scripts/install-deps build"' "$BATS_TEST_TMPDIR/cpu.json"
-    # Inputs that a workflow gives are inputs that the action has.
-    json action.yml >"$BATS_TEST_TMPDIR/action.json"
-    for kind in gpu cpu; do
-        jq -e --slurpfile action "$BATS_TEST_TMPDIR/action.json" ".jobs.$kind.steps[-1].with | keys - (\$action[0].inputs | keys) == []" \
+        jq -e --arg kind $kind '(.on | has("pull_request")) and .permissions == {contents: "read"} and
+            .concurrency == {group: "\($kind)-${{ github.event.pull_request.number }}", "cancel-in-progress": "true"} and
+            (.jobs[$kind] | (."timeout-minutes" | tonumber) <= 60 and .outputs.verdict == "${{ steps.gate.outputs.verdict }}" and
+             (.steps[0].with == {"fetch-depth": "0", "persist-credentials": "false"}) and
+             (.steps[1].run == "scripts/install-deps build") and .steps[2].id == "gate" and
+             (.steps[3] | .if == "always()" and (.with.name | contains("job-index")) and .with."retention-days" == "30"))' \
+            "$BATS_TEST_TMPDIR/$kind.json"
+        # The words after the branch are a job, and the results of $OUT are what is uploaded.
+        gate=$(jq -r ".jobs.$kind.steps[2].run" "$BATS_TEST_TMPDIR/$kind.json")
+        # shellcheck disable=SC2016 # the runner's variable
+        [[ $gate == 'scripts/ci/gate "origin/$GITHUB_BASE_REF" '* ]]
+        # shellcheck disable=SC2086
+        understood ${gate#*\" }
+        jq -e --arg kind $kind '.jobs[$kind] | (.env.OUT | sub("^.*workspace }}/"; "")) as $out |
+            (.steps[3].with.path | split("\n") | map(select(. != ""))) == [$out + "/results", $out + "/junit.xml"]' \
             "$BATS_TEST_TMPDIR/$kind.json"
     done
+    jq -e '.jobs.gpu | ."runs-on" == ["self-hosted", "linux", "gpu"] and
+        .if == "github.event.pull_request.head.repo.full_name == github.repository"' "$BATS_TEST_TMPDIR/gpu.json"
 }
 
-@test "the action: composite, with a shell that is valid, and results kept also after a failure" {
+@test "the workflow for other repositories gives inputs that the action has, and stores a baseline only when started by hand" {
     json action.yml >"$BATS_TEST_TMPDIR/action.json"
-    jq -e '.name and .description and .runs.using == "composite" and
-        all(.inputs[]; .description and has("default")) and
-        all(.runs.steps[]; (.run and .shell == "bash") or .uses) and
-        (.runs.steps[1] | .if == "always()" and .uses == "actions/upload-artifact@v4")' "$BATS_TEST_TMPDIR/action.json"
-    jq -r '.runs.steps[0].run' "$BATS_TEST_TMPDIR/action.json" >"$BATS_TEST_TMPDIR/step.sh"
-    bash -n "$BATS_TEST_TMPDIR/step.sh"
-    # Each input is used, and nothing of an input is pasted into the script, where it could be a command.
-    for input in $(jq -r '.inputs | keys[]' "$BATS_TEST_TMPDIR/action.json"); do
-        jq -e --arg use "\${{ inputs.$input }}" '[.runs.steps[0].env[]] | index($use)' "$BATS_TEST_TMPDIR/action.json"
-    done
-    [[ $(cat "$BATS_TEST_TMPDIR/step.sh") != *"{{"* ]]
+    json scripts/ci/github-watch.yml >"$BATS_TEST_TMPDIR/watch.json"
+    jq -e --slurpfile action "$BATS_TEST_TMPDIR/action.json" '.jobs.watch | (.if | contains("head.repo.full_name == github.repository")) and
+        (.steps[1].with | keys - ($action[0].inputs | keys) == []) and
+        .steps[1].with.update == "${{ github.event_name == \u0027workflow_dispatch\u0027 }}" and
+        .steps[2].if == "github.event_name == \u0027workflow_dispatch\u0027" and
+        .steps[0].with.path == .steps[1].with.baseline and .steps[2].with.path == .steps[1].with.baseline' "$BATS_TEST_TMPDIR/watch.json"
     # shellcheck disable=SC2046
-    understood $(jq -r .inputs.job.default "$BATS_TEST_TMPDIR/action.json")
+    understood $(jq -r '.jobs.watch.steps[1].with.run' "$BATS_TEST_TMPDIR/watch.json")
 }
 
-@test "GitLab: merge requests only, exit 4 a warning, JUnit and results kept" {
+# What it does is tested in action.bats.
+@test "the action: nothing of an input is pasted into a script, where it could be a command" {
+    json action.yml >"$BATS_TEST_TMPDIR/action.json"
+    for step in 0 1; do
+        jq -r ".runs.steps[$step].run" "$BATS_TEST_TMPDIR/action.json" >"$BATS_TEST_TMPDIR/step.sh"
+        [[ $(cat "$BATS_TEST_TMPDIR/step.sh") != *"{{"* ]]
+        ! command -v shellcheck >/dev/null || shellcheck --shell=bash --exclude=SC2153 "$BATS_TEST_TMPDIR/step.sh"
+    done
+    jq -e 'all(.inputs[]; .description and has("default")) and
+        ((.inputs | keys) - [.runs.steps[] | (.env // {}), .with // {} | .[] | scan("inputs\\.([a-z0-9-]+)") | .[0]] == [])' \
+        "$BATS_TEST_TMPDIR/action.json"
+}
+
+@test "GitLab: merge requests only, exit 4 alone a warning, JUnit and results kept, the merge base also in forks" {
     json scripts/ci/gitlab.yml >"$BATS_TEST_TMPDIR/gitlab.json"
     jq -e '."\u002egpubench" | .rules[0].if == "$CI_PIPELINE_SOURCE == \"merge_request_event\"" and
-        .allow_failure.exit_codes == ["4"] and .artifacts.when == "always" and .artifacts.reports.junit == "gate/junit.xml" and
+        .allow_failure.exit_codes == ["4"] and .image and .timeout and .interruptible == "true" and
+        (.artifacts | .when == "always" and .expire_in and .reports.junit == "gate/junit.xml" and
+         .paths == ["gate/results", "gate/junit.xml"]) and
+        (.script == ["scripts/ci/gate \"${CI_MERGE_REQUEST_TARGET_BRANCH_SHA:-$CI_MERGE_REQUEST_DIFF_BASE_SHA}\" $JOB"]) and
         .variables.GIT_DEPTH == "0" and .variables.OUT == "$CI_PROJECT_DIR/gate"' "$BATS_TEST_TMPDIR/gitlab.json"
     for kind in gpu cpu; do
         jq -e --arg kind $kind '."\($kind) performance" | .extends == ".gpubench" and (.variables.JOB | startswith($kind))' \
@@ -72,7 +96,7 @@ understood() {
         # shellcheck disable=SC2046
         understood $(jq -r ".\"$kind performance\".variables.JOB" "$BATS_TEST_TMPDIR/gitlab.json")
     done
-    jq -e '."gpu performance".tags == ["gpu"]' "$BATS_TEST_TMPDIR/gitlab.json"
+    jq -e '."gpu performance" | .tags == ["gpu"] and .resource_group == "gpu"' "$BATS_TEST_TMPDIR/gitlab.json"
 }
 
 @test "Jenkins: what Groovy's parser reads is the declarative pipeline that is meant" {
@@ -80,19 +104,22 @@ understood() {
     groovy tests/packages/jenkinsfile.groovy scripts/ci/Jenkinsfile >"$BATS_TEST_TMPDIR/read"
     diff - "$BATS_TEST_TMPDIR/read" <<'END'
 pipeline/agent/label(gpu)
-pipeline/options/disableConcurrentBuilds()
-pipeline/options/timeout([time:30, unit:MINUTES])
+pipeline/options/disableConcurrentBuilds([abortPrevious:true])
+pipeline/options/buildDiscarder(this.logRotator([numToKeepStr:50, artifactDaysToKeepStr:30]))
 pipeline/environment/OUT = $env.WORKSPACE/gate
 pipeline/environment/AB = --strict
+pipeline/environment/CREDENTIALS = git
 pipeline/stages/stage(Performance)/when/changeRequest()
-pipeline/stages/stage(Performance)/steps/sh(git fetch --quiet origin "$CHANGE_TARGET")
-pipeline/stages/stage(Performance)/steps/script/code = this.sh([script:scripts/ci/gate FETCH_HEAD gpu 10000, returnStatus:true])
-pipeline/stages/stage(Performance)/steps/script/if (code == 4)
-pipeline/stages/stage(Performance)/steps/script/unstable(gpubench cannot tell whether this is slower)
-pipeline/stages/stage(Performance)/steps/script/if (code != 0)
-pipeline/stages/stage(Performance)/steps/script/error(gpubench: exit $code, see docs/ci.md)
+pipeline/stages/stage(Performance)/steps/sh(rm -rf gate/junit.xml gate/results)
+pipeline/stages/stage(Performance)/steps/withCredentials([this.gitUsernamePassword([credentialsId:env.CREDENTIALS])])/sh(git fetch --quiet origin "$CHANGE_TARGET")
+pipeline/stages/stage(Performance)/steps/lock(gpu-$env.NODE_NAME)/timeout([time:30, unit:MINUTES])/script/code = this.sh([script:scripts/ci/gate FETCH_HEAD gpu 10000, returnStatus:true])
+pipeline/stages/stage(Performance)/steps/lock(gpu-$env.NODE_NAME)/timeout([time:30, unit:MINUTES])/script/if (code == 4)
+pipeline/stages/stage(Performance)/steps/lock(gpu-$env.NODE_NAME)/timeout([time:30, unit:MINUTES])/script/unstable(gpubench cannot tell whether this is slower)
+pipeline/stages/stage(Performance)/steps/lock(gpu-$env.NODE_NAME)/timeout([time:30, unit:MINUTES])/script/if (code != 0)
+pipeline/stages/stage(Performance)/steps/lock(gpu-$env.NODE_NAME)/timeout([time:30, unit:MINUTES])/script/error(gpubench: exit $code, see docs/ci.md)
 pipeline/post/always/junit([testResults:gate/junit.xml, allowEmptyResults:true])
-pipeline/post/always/archiveArtifacts([artifacts:gate/results/**, allowEmptyArchive:true])
+pipeline/post/always/archiveArtifacts([artifacts:gate/results/**,gate/junit.xml, allowEmptyArchive:true])
+pipeline/post/cleanup/deleteDir()
 END
     sed 's/stages {/stages {{/' scripts/ci/Jenkinsfile >"$BATS_TEST_TMPDIR/broken"
     run ! groovy tests/packages/jenkinsfile.groovy "$BATS_TEST_TMPDIR/broken"
