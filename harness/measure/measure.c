@@ -150,9 +150,14 @@ static void note_warmup(const struct race *race, size_t i, const struct sample *
     struct contestant *c = &race->contestants[i];
     struct lane *lane = &race->lanes[i];
 
+    /* A launch takes the host at most tens of times as long as the device. Beyond that the device's
+     * time is not believed, so that it cannot ask for hours of launches in one sample. */
+    const nanos least_ns = sample->wall_ns / 100;
+    const nanos launch_ns = sample->device_ns > least_ns ? sample->device_ns : least_ns;
+
     c->warmups++;
-    if (c->warmups == 1 || sample->device_ns < lane->fastest_ns)
-        lane->fastest_ns = sample->device_ns;
+    if (c->warmups == 1 || launch_ns < lane->fastest_ns)
+        lane->fastest_ns = launch_ns;
     c->launches_per_sample = launches_for(race->plan->min_sample_ns, lane->fastest_ns);
 
     memmove(lane->last_warm + 1, lane->last_warm, 3 * sizeof lane->last_warm[0]);

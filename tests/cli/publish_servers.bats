@@ -21,7 +21,7 @@ teardown_file() {
     needs pushgateway
     fresh h200-gpu-10000 >one.json
     # A second group: another operation, with everything that can be odd in a label.
-    fresh h200-matmul-10000 '.host.name = "no\"de\\1 ä" | .results[0].state = "wrong"' >two.json
+    fresh h200-matmul-10000 '.host.name = "no\"de\\1 ä" | .results[0].state = "wrong" | .results[0].verdict.ok = false' >two.json
     gpubench publish one.json two.json --to "pushgateway+http://127.0.0.1:$port"
     exits 0
     [ "$(grep -c '^published ' <<<"$output")" -eq 2 ]

@@ -142,7 +142,8 @@ static enum status scripted_run(struct job *job, struct fake_pace *pace, unsigne
 {
     for (const nanos begin = clock_now(); pace->busy_ns && clock_now() - begin < pace->busy_ns;)
         ;
-    sample->device_ns = sample->wall_ns = pace->launch_ns(pace->runs, launches);
+    sample->device_ns = pace->launch_ns(pace->runs, launches);
+    sample->wall_ns = pace->wall_ns ? pace->wall_ns : sample->device_ns;
     pace->runs++;
     if (!pace->idle_from || pace->runs < pace->idle_from)
         job->sum = pace->runs == pace->differs_at ? nextafter(FAKE_ANSWER, 2) : FAKE_ANSWER;

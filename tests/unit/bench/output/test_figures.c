@@ -29,7 +29,7 @@ TestSuite(figures, .init = setup);
 
 static struct result result_of(struct contestant *contestants, size_t count, enum op op)
 {
-    struct result r = {.problem = {op, 1000, 1, RANGE_UNIT},
+    struct result r = {.problem = {op, 1000, 1, RANGE_UNIT, ELEMENT_F32},
                        .contestants = contestants,
                        .contestant_count = count};
     r.device.peak_flops[ARITH_F32] = 1e12;

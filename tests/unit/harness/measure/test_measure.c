@@ -186,6 +186,29 @@ Test(measure, a_launch_too_short_for_the_clock_is_batched_within_bounds)
     fake_backend.end(job);
 }
 
+static nanos ten_ns(unsigned run, unsigned launches)
+{
+    (void)run, (void)launches;
+    return 10;
+}
+
+Test(measure, a_device_time_that_the_host_contradicts_does_not_size_a_batch)
+{
+    struct fake_pace pace = {.launch_ns = ten_ns, .wall_ns = 1000 * US};
+    const struct variant v = variant("a", &pace);
+    struct contestant c = {.variant = &v};
+    struct measure_plan plan = ten_samples();
+    plan.max_warmups = 3;
+    plan.min_sample_ns = 50 * US;
+    struct job *job = any_job();
+
+    cr_assert_eq(measure(&fake_backend, job, &c, 1, &plan, NULL), STATUS_OK);
+
+    cr_expect_eq(c.launches_per_sample, 5, "%u", c.launches_per_sample);
+    contestant_free(&c);
+    fake_backend.end(job);
+}
+
 Test(measure, warming_up_lasts_until_medians_agree)
 {
     struct fake_pace pace = {.launch_ns = warming_up};
