@@ -37,6 +37,7 @@ enum option_group {
     OPTIONS_TALK = 1 << 22,
     OPTIONS_HELP = 1 << 23,
     OPTIONS_OP = 1 << 24,
+    OPTIONS_VERIFY = 1 << 25,
 };
 
 struct options;
@@ -82,9 +83,10 @@ struct options {
     uint64_t seed;
     enum range range;
     enum element element;
-    size_t samples;    /* 0 = not given */
-    double max_time_s; /* 0 = not given */
-    bool is_cold;      /* empty the caches before each launch */
+    size_t samples;     /* 0 = not given */
+    double max_time_s;  /* 0 = not given */
+    const char *verify; /* gpu, cpu: "sampled" or "full"; NULL = sampled */
+    bool is_cold;       /* empty the caches before each launch */
     bool json, quiet, verbose, discard, help;
     const char *output, *results, *host;
     bool cross_host, strict; /* compare, check, ab */

@@ -27,6 +27,11 @@ const struct option_row option_rows[] = {
      "Entries of the matrix: unit, in [0,1) (default); signed, in [-1,1); or wide, in [-1,1) times "
      "a power of two, or zero, that differs from row to row",
      take_range, AT(range)},
+    {"verify", 0, "HOW", OPTIONS_VERIFY, "sampled full",
+     "sampled: sampled entries of C, and all of them in weighted sums (default); full: every entry "
+     "of C one by one; of sum-aat and reduce, which store none, 16 more sums over A with other "
+     "signs of its rows",
+     take_choice, AT(verify)},
     {"device", 0, "I", OPTIONS_GPU, NULL, "Which GPU (default: 0)", take_device, AT(device)},
     {"all-devices", 0, NULL, OPTIONS_DEVICES, NULL,
      "Every GPU of this host, a process each, in turn and then all at once: a table of what that "
@@ -165,6 +170,7 @@ const char *option_heading(enum option_group group)
     case OPTIONS_TIME:
     case OPTIONS_CACHE:
     case OPTIONS_REPEAT:
+    case OPTIONS_VERIFY:
         return "How it is measured:";
     case OPTIONS_BASELINE:
         return "Against what:";

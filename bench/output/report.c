@@ -72,7 +72,11 @@ static void print_verdict(FILE *to, const struct result *r, const struct verdict
     print_error(to, "", "rel. error", v->sum_error, v->limit.sum);
     print_error(to, ", ", "rows", v->row_error, v->limit.row);
     print_error(to, ", ", "entries", v->worst_entry, v->limit.entry);
-    fprintf(to, ", against %s\n", against[r->problem.op]);
+    const bool is_matmul = r->problem.op == OP_MATMUL;
+    fprintf(to, ", against %s%s\n", against[r->problem.op],
+            !v->is_full ? ""
+            : is_matmul ? ", every entry"
+                        : ", also with other signs of rows");
 }
 
 const char *report_cache(const struct result *r)

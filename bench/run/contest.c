@@ -60,13 +60,11 @@ enum status contest_run(struct run *run, struct failure *why)
     enum status status = run_begin(run, why);
     if (status == STATUS_OK) {
         progress_say(-1, "making the float64 references");
-        status = run_checked(
-            oracle_make(run->place->backend, run->job, &r->problem, &run->oracle, why), why);
+        status = run_checked(run_make_oracle(run, why), why);
     }
     if (status != STATUS_OK)
         return status;
 
-    run->oracle.device = &r->device;
     run->has_findings = true;
     for (size_t i = 0; i < r->contestant_count; i++) {
         struct contestant *c = &r->contestants[i];

@@ -81,8 +81,7 @@ static enum status verified(struct run *run, struct contestant *c, const struct 
 {
     const struct backend *backend = run->place->backend;
     progress_say(-1, "verifying");
-    enum status status = oracle_make(backend, run->job, &run->result.problem, &run->oracle, why);
-    run->oracle.device = &run->result.device;
+    enum status status = run_make_oracle(run, why);
     if (status == STATUS_OK)
         status =
             verify(backend, run->job, c->variant, &run->oracle, first->wall_ns, &c->verdict, why);

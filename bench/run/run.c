@@ -4,6 +4,7 @@
 #include "bench/devices/barrier.h"
 #include "bench/terminal/progress.h"
 #include "harness/host/host.h"
+#include "harness/measure/probes.h"
 #include "harness/result/tool.h"
 
 #include <stdlib.h>
@@ -110,6 +111,43 @@ enum status run_begin(struct run *run, struct failure *why)
         snprintf(summary + used, sizeof run->result.device.summary - used, "%s%s",
                  used ? " · " : "", plan->sentence);
     return run_checked(STATUS_OK, why);
+}
+
+/* Verifying less than this needs no warning. */
+static const double long_seconds = 2;
+
+/* "--verify full compares all 100000000 entries of C with float64: about 12 s a variant". */
+static void warn_of_verifying(const struct run *run)
+{
+    const struct problem *p = &run->result.problem;
+    const unsigned long long entries = p->n * p->n;
+    const double seconds = probe_seconds(p, &run->result.device);
+    if (run->options->quiet || !(seconds > long_seconds))
+        return;
+    progress_hide();
+    if (p->op == OP_MATMUL)
+        fprintf(stderr,
+                "gpubench: --verify full compares all %llu entries of C with float64: about %.0f s "
+                "a variant\n",
+                entries, seconds);
+    else
+        fprintf(stderr,
+                "gpubench: --verify full repeats the run %d times over A with other signs of its "
+                "rows: %.0f s a variant or more\n",
+                PROBE_FULL_RUNS, seconds);
+}
+
+enum status run_make_oracle(struct run *run, struct failure *why)
+{
+    const char *verify = run->options->verify;
+    const bool is_full = verify && strcmp(verify, "full") == 0;
+    if (is_full)
+        warn_of_verifying(run);
+    const enum status status =
+        oracle_make(run->place->backend, run->job, &run->result.problem, &run->oracle, why);
+    run->oracle.device = &run->result.device;
+    run->oracle.is_full = is_full;
+    return status;
 }
 
 /* Called after the timed part, because it reads many files. */

@@ -56,6 +56,9 @@ void run_add_facts(struct run *run);
 enum status run_open(struct run *run, struct failure *why);
 enum status run_begin(struct run *run, struct failure *why);
 
+/* Makes the float64 references, and says beforehand what takes long. */
+enum status run_make_oracle(struct run *run, struct failure *why);
+
 /* "sum-aat/f32/warp-triangle". */
 void run_key(const struct result *r, const struct variant *v, char *key, size_t bytes);
 

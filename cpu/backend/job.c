@@ -37,6 +37,14 @@ static bool is_f64(const struct job *j)
     return j->problem.element == ELEMENT_F64;
 }
 
+static void fill(struct job *j)
+{
+    if (is_f64(j))
+        f64_fill(j->device->pool, &j->problem, j->a);
+    else
+        fill_matrix(j->device->pool, &j->problem, j->a);
+}
+
 void cpu_job_end(struct job *j)
 {
     if (!j)
@@ -74,10 +82,7 @@ enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job 
         cpu_job_end(j);
         return refused(p, "A", why);
     }
-    if (is_f64(j))
-        f64_fill(d->pool, p, j->a);
-    else
-        fill_matrix(d->pool, p, j->a);
+    fill(j);
     *job = j;
     return STATUS_OK;
 }
@@ -253,13 +258,15 @@ enum status cpu_job_read_a(struct job *j, void *out, struct failure *why)
     return STATUS_OK;
 }
 
-/* A backend of float32 entries alone: verification asks for no other. */
 enum status cpu_job_c_block_errors(struct job *j, const double *x, unsigned width, double *out,
                                    uint32_t *col, struct failure *why)
 {
     if (!j->c)
         return no_c(why);
-    sums_block_errors(j->device->pool, j->a, j->c, j->n, x, width, out, col);
+    if (is_f64(j))
+        f64_block_errors(j->device->pool, j->a, j->c, j->n, x, width, out, col);
+    else
+        sums_block_errors(j->device->pool, j->a, j->c, j->n, x, width, out, col);
     return STATUS_OK;
 }
 
@@ -267,9 +274,12 @@ enum status cpu_job_scale_rows(struct job *j, const struct variant *v, const flo
                                struct failure *why)
 {
     (void)v, (void)why;
-    fill_matrix(j->device->pool, &j->problem, j->a);
+    fill(j);
     for (size_t i = 0; i < j->n && factor; i++)
-        for (size_t k = 0; k < j->n; k++)
-            ((float *)j->a)[i * j->n + k] *= factor[i];
+        for (size_t k = i * j->n; k < (i + 1) * j->n; k++)
+            if (is_f64(j))
+                ((double *)j->a)[k] *= (double)factor[i];
+            else
+                ((float *)j->a)[k] *= factor[i];
     return STATUS_OK;
 }

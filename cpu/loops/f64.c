@@ -6,8 +6,11 @@
 #include "cpu/loops/f64.h"
 
 #include "cpu/chip/isa.h"
+#include "harness/base/need.h"
 #include "harness/contract/philox.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TILE = 64, PANEL = 256, LANES = 16, PIECE_ENTRIES = 1 << 15 };
@@ -253,4 +256,91 @@ void f64_dots(struct parallel *pool, const double *a, size_t n, const struct ent
     struct matrix m = {.a = a, .n = n, .entries = entries, .out = out};
 
     parallel_for(pool, count, piece_rows(n), dots_piece, &m);
+}
+
+/* Blocks first … first + BLOCKS - 1 of a comparison of c with a·aᵀ. */
+enum { BLOCKS = 8, RUN = 64 /* k that are added up in float64 */ };
+struct blocks {
+    const double *a, *c, *x;
+    size_t n, width, first;
+    double *g; /* n×BLOCKS: Σ_j x[j]·a[j][k] over the columns j of each block */
+    double *out;
+    uint32_t *col;
+};
+
+static void weigh_piece(void *context, size_t begin, size_t end)
+{
+    const struct blocks *w = context;
+    memset(w->g + begin * BLOCKS, 0, (end - begin) * BLOCKS * sizeof *w->g);
+    for (size_t b = 0; b < BLOCKS; b++) {
+        const size_t from = (w->first + b) * w->width;
+        for (size_t j = from; j < least(from + w->width, w->n); j++)
+            for (size_t k = begin; k < end; k++)
+                w->g[k * BLOCKS + b] += w->x[j] * w->a[j * w->n + k];
+    }
+}
+
+/* out[b] += Σ_k row[k]·g[k·BLOCKS + b], k < count */
+ISA_BODY void products_body(const double *row, const double *g, size_t count, double *out)
+{
+    for (size_t k = 0; k < count; k++, g += BLOCKS)
+#pragma GCC unroll 8
+        for (int b = 0; b < BLOCKS; b++)
+            out[b] += row[k] * g[b];
+}
+ISA_VERSIONS(products, (const double *row, const double *g, size_t count, double *out),
+             (row, g, count, out))
+
+/* The weighted error of row i in the block of columns from `from` on, without the diagonal. */
+static double block_error(const struct blocks *w, size_t i, size_t from, long double want)
+{
+    const double *row = w->a + i * w->n;
+    long double sum = -want;
+    for (size_t j = from; j < least(from + w->width, w->n); j++) {
+        long double entry = (long double)w->c[i * w->n + j];
+        if (j == i) {
+            entry = 0;
+            for (size_t k = 0; k < w->n; k++)
+                entry += (long double)row[k] * (long double)row[k];
+        }
+        sum += (long double)w->x[j] * entry;
+    }
+    const double error = fabs((double)sum);
+    return isnan(error) ? (double)INFINITY : error;
+}
+
+static void compare_piece(void *context, size_t begin, size_t end)
+{
+    const struct blocks *w = context;
+    for (size_t i = begin; i < end; i++) {
+        long double want[BLOCKS] = {0};
+        for (size_t k = 0; k < w->n; k += RUN) {
+            double part[BLOCKS] = {0};
+            products(w->a + i * w->n + k, w->g + k * BLOCKS, least(RUN, w->n - k), part);
+            for (int b = 0; b < BLOCKS; b++)
+                want[b] += (long double)part[b];
+        }
+        for (size_t b = 0; b < BLOCKS && (w->first + b) * w->width < w->n; b++) {
+            const size_t from = (w->first + b) * w->width;
+            const double error = block_error(w, i, from, want[b]);
+            if (error > w->out[i]) {
+                w->out[i] = error;
+                w->col[i] = (uint32_t)from;
+            }
+        }
+    }
+}
+
+void f64_block_errors(struct parallel *pool, const double *a, const double *c, size_t n,
+                      const double *x, size_t width, double *out, uint32_t *col)
+{
+    struct blocks w = {.a = a, .c = c, .n = n, .width = width, .x = x, .out = out, .col = col};
+    w.g = need_array(n * BLOCKS, sizeof *w.g);
+    for (size_t i = 0; i < n; i++)
+        out[i] = -1;
+    for (; w.first * width < n; w.first += BLOCKS) {
+        parallel_for(pool, n, 256, weigh_piece, &w);
+        parallel_for(pool, n, piece_rows(n), compare_piece, &w);
+    }
+    free(w.g);
 }

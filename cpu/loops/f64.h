@@ -29,4 +29,8 @@ void f64_times(struct parallel *pool, const double *a, size_t n, const long doub
 void f64_dots(struct parallel *pool, const double *a, size_t n, const struct entry *entries,
               size_t count, long double *out);
 
+/* sums_block_errors() of sums.h; sums of 64 products in float64, added up in long double. */
+void f64_block_errors(struct parallel *pool, const double *a, const double *c, size_t n,
+                      const double *x, size_t width, double *out, uint32_t *col);
+
 #endif

@@ -1,6 +1,7 @@
 /* probes.c - see probes.h. */
 #include "harness/measure/probes.h"
 
+#include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 
 #include <math.h>
@@ -8,6 +9,8 @@
 
 /* Columns of a block, and the time that float64 may take. */
 enum { WIDTH_LEAST = 8, WIDTH_MOST = 128, WIDTH_OF_UNKNOWN = 8 };
+
+enum { AT_ONCE = 1 << 15 }; /* entries that are compared one at a time */
 static const double seconds_of_blocks = 0.02;
 
 /* A run that takes longer than this is not repeated. */
@@ -27,6 +30,14 @@ struct suspect suspect_of(const struct oracle *o, const struct verdict *v, struc
                             .want = (double)want};
 }
 
+double probe_seconds(const struct problem *p, const struct device_facts *device)
+{
+    const double n = (double)p->n, f64 = device->f64_flops, f32 = device->peak_flops[ARITH_F32];
+    if (p->op == OP_MATMUL)
+        return f64 > 0 ? 2 * n * n * n / f64 : 0;
+    return f32 > 0 ? (double)PROBE_FULL_RUNS * problem_flop(p) / f32 : 0;
+}
+
 static unsigned width_of(const struct oracle *o)
 {
     const double n = (double)o->problem.n, flops = o->device ? o->device->f64_flops : 0;
@@ -42,17 +53,23 @@ static bool is_tiny(double factor)
     return factor < 0x1p-60;
 }
 
+/* Draws one of `left` signs, of which *positive are yet to be positive. */
+static bool draws_positive(uint32_t random, uint64_t *positive, uint64_t left)
+{
+    const bool is_positive = (random >> 16) * 0x1p-16 * (double)left < (double)*positive;
+    *positive -= is_positive;
+    return is_positive;
+}
+
 /* The weights of a block of columns: sizes between 0.8 and 1.2, so that swapped columns show, with
  * random signs, half of either, so that a bias of all entries cancels. */
 static void weigh_block(const struct oracle *o, uint64_t begin, unsigned width, double *x)
 {
-    unsigned positive = width / 2;
+    uint64_t positive = width / 2;
     for (unsigned i = 0; i < width; i++) {
         const uint32_t random = oracle_random(o, COLUMNS + (uint32_t)(begin + i));
-        const bool is_positive = (random >> 16) * 0x1p-16 * (width - i) < positive;
         const double size = 0.8 + 0.4 * 0x1p-16 * (random & 0xffff);
-        positive -= is_positive;
-        x[i] = is_positive ? size : -size;
+        x[i] = draws_positive(random, &positive, width - i) ? size : -size;
     }
 }
 
@@ -89,14 +106,14 @@ static double limit_of_blocks(const struct oracle *o, const struct verdict *v, u
 {
     const bool is_unit = o->problem.range == RANGE_UNIT;
     const double bias = is_unit ? fabs(v->bias) : 0, deviations = is_unit ? 8 : 11;
-    const double deviation = fmax(sqrt(fmax(v->rel_f * v->rel_f - bias * bias, 0)), 0x1p-24);
+    const double roundoff = o->problem.element == ELEMENT_F64 ? 0x1p-53 : 0x1p-24;
+    const double deviation = fmax(sqrt(fmax(v->rel_f * v->rel_f - bias * bias, 0)), roundoff);
     return deviations * sqrt(width) * deviation + (1.2 + 0.25 * sqrt(width)) * bias;
 }
 
 static bool can_probe(const struct backend *backend, const struct oracle *o)
 {
-    return backend->c_block_errors && o->problem.element == ELEMENT_F32 &&
-           o->entry_count < o->problem.n * o->problem.n;
+    return backend->c_block_errors && o->entry_count < o->problem.n * o->problem.n;
 }
 
 enum status probe_blocks(const struct backend *backend, struct job *job, const struct oracle *o,
@@ -128,8 +145,59 @@ enum status probe_blocks(const struct backend *backend, struct job *job, const s
     return status;
 }
 
-/* The worst entry of each row by blocks of one column; then these are judged as sampled ones are.
- */
+/* Entries of C that are compared one at a time, some at once. */
+struct listed {
+    const struct backend *backend;
+    struct job *job;
+    const struct oracle *o;
+    const struct verdict *verdict;
+    struct suspect *worst;
+    struct entry *e;
+    long double *want;
+    double *got;
+    size_t count;
+};
+
+static enum status compare_listed(struct listed *l, struct failure *why)
+{
+    enum status status = interrupt_check(why);
+    if (status != STATUS_OK || l->count == 0)
+        return status;
+    status = l->backend->oracle_dots(l->job, l->e, l->count, l->want, why);
+    if (status == STATUS_OK)
+        status = l->backend->c_entries(l->job, l->e, l->count, l->got, why);
+    for (size_t i = 0; i < l->count && status == STATUS_OK; i++) {
+        const struct suspect s = suspect_of(l->o, l->verdict, l->e[i], l->got[i], l->want[i]);
+        if (s.error > l->worst->error)
+            *l->worst = s;
+    }
+    l->count = 0;
+    return status;
+}
+
+static enum status list_entry(struct listed *l, uint32_t row, uint64_t col, struct failure *why)
+{
+    l->e[l->count++] = (struct entry){row, (uint32_t)col};
+    return l->count == AT_ONCE ? compare_listed(l, why) : STATUS_OK;
+}
+
+/* The entries of row i whose errors a block of one column cannot judge: all of a tiny row, or of
+ * one in which a column is off by more than its usual size allows; else those of tiny columns. Then
+ * the one that is furthest off. */
+static enum status list_row(struct listed *l, uint32_t i, double error, uint32_t col,
+                            const bool *tiny, struct failure *why)
+{
+    const bool is_doubtful = tiny[i] || !(error <= l->verdict->limit.entry * scale_of_row(l->o, i));
+    enum status status = STATUS_OK;
+    for (uint64_t j = 0; j < l->o->problem.n && status == STATUS_OK; j++)
+        if (is_doubtful || tiny[j])
+            status = list_entry(l, i, j, why);
+    return status == STATUS_OK ? list_entry(l, i, col, why) : status;
+}
+
+/* Blocks of one column tell the error of every entry, in units of its row's and column's size. It
+ * is judged by its own size, which may be larger, so rows with a doubtful error are compared entry
+ * by entry, until one is wrong. */
 enum status probe_all(const struct backend *backend, struct job *job, const struct oracle *o,
                       struct verdict *verdict, struct suspect *worst, struct failure *why)
 {
@@ -138,30 +206,31 @@ enum status probe_all(const struct backend *backend, struct job *job, const stru
         return STATUS_OK;
     double *x = need_array(n, sizeof *x), *error = need_array(n, sizeof *error);
     uint32_t *col = need_array(n, sizeof *col);
-    struct entry *e = need_array(n, sizeof *e);
-    long double *want = need_array(n, sizeof *want);
-    double *got = need_array(n, sizeof *got);
-    weigh(o, 1, x);
-    enum status status = backend->c_block_errors(job, x, 1, error, col, why);
-    for (uint32_t i = 0; i < n; i++)
-        e[i] = (struct entry){i, col[i]};
-    if (status == STATUS_OK)
-        status = backend->oracle_dots(job, e, n, want, why);
-    if (status == STATUS_OK)
-        status = backend->c_entries(job, e, n, got, why);
-    for (size_t i = 0; i < n && status == STATUS_OK; i++) {
-        const struct suspect s = suspect_of(o, verdict, e[i], got[i], want[i]);
-        if (s.error > worst->error)
-            *worst = s;
+    bool *tiny = need_array(n, sizeof *tiny);
+    struct listed l = {.backend = backend, .job = job, .o = o, .verdict = verdict, .worst = worst};
+    l.e = need_array(AT_ONCE, sizeof *l.e);
+    l.want = need_array(AT_ONCE, sizeof *l.want);
+    l.got = need_array(AT_ONCE, sizeof *l.got);
+    for (uint32_t j = 0; j < n; j++) {
+        const double factor = oracle_row_factor(&o->problem, j);
+        tiny[j] = is_tiny(factor);
+        x[j] = tiny[j] ? 0 : 1 / factor;
     }
+    enum status status = backend->c_block_errors(job, x, 1, error, col, why);
+    for (uint32_t i = 0; i < n && status == STATUS_OK && worst->error <= verdict->limit.entry; i++)
+        status = list_row(&l, i, error[i], col[i], tiny, why);
+    if (status == STATUS_OK)
+        status = compare_listed(&l, why);
     if (status == STATUS_OK)
         verdict->worst_entry = worst->error;
+    verdict->is_full = status == STATUS_OK;
     free(x);
     free(error);
     free(col);
-    free(e);
-    free(want);
-    free(got);
+    free(tiny);
+    free(l.e);
+    free(l.want);
+    free(l.got);
     return status;
 }
 
@@ -190,6 +259,18 @@ static enum status check_scaled(const struct backend *backend, struct job *job,
     return status;
 }
 
+/* Half of the signs is negative, so that a bias of all entries cancels. */
+static void draw_factors(const struct oracle *o, bool is_signed, uint32_t vector, float *factor)
+{
+    uint64_t positive = o->problem.n / 2;
+    for (uint32_t i = 0; i < o->problem.n; i++) {
+        const uint32_t random = oracle_random(o, ROWS + (vector << 24) + i);
+        const bool is_positive = draws_positive(random, &positive, o->problem.n - i);
+        factor[i] = is_positive ? 1.0f : is_signed ? -1.0f : 2.0f;
+    }
+}
+
+/* Keeps the larger error. */
 static enum status run_scaled(const struct backend *backend, struct job *job,
                               const struct variant *v, const struct oracle *o, const float *factor,
                               bool is_signed, struct verdict *verdict, struct failure *why)
@@ -197,7 +278,11 @@ static enum status run_scaled(const struct backend *backend, struct job *job,
     long double *column_sums = need_array(o->problem.n, sizeof *column_sums);
     struct sample sample = {0};
     double sum = NAN;
-    enum status status = check_scaled(backend, job, o, factor, why);
+    enum status status = interrupt_check(why);
+    if (status == STATUS_OK)
+        status = backend->scale_rows(job, v, factor, why);
+    if (status == STATUS_OK)
+        status = check_scaled(backend, job, o, factor, why);
     if (status == STATUS_OK)
         status = backend->oracle_column_sums(job, column_sums, why);
     if (status == STATUS_OK)
@@ -207,11 +292,21 @@ static enum status run_scaled(const struct backend *backend, struct job *job,
     if (status == STATUS_OK)
         status = backend->answer(job, v, &sum, why);
     const double want = (double)oracle_sum(column_sums, o->problem.n, o->problem.op != OP_REDUCE);
-    const double scale = is_signed ? o->sum_scale : fabs(want);
-    if (status == STATUS_OK)
-        verdict->weighted_error = isnan(sum) ? (double)INFINITY : (sum - want) / scale;
+    const double error = (sum - want) / (is_signed ? o->sum_scale : fabs(want));
+    if (status == STATUS_OK && !(fabs(error) <= fabs(verdict->weighted_error)))
+        verdict->weighted_error = isnan(error) ? (double)INFINITY : error;
     free(column_sums);
     return status;
+}
+
+/* How often a run is repeated. A tile from other columns leaves no trace if the signs of its rows,
+ * or of the columns, happen to add up to nothing, once in 8 times; only where errors are no larger
+ * than FP32's does the difference of the entries show all the same. */
+static uint32_t vectors_of(const struct variant *v, const struct oracle *o, bool is_signed)
+{
+    if (o->is_full)
+        return PROBE_FULL_RUNS;
+    return o->problem.op == OP_SUM_AAT && (!is_signed || tolerance_rounds(v->arithmetic)) ? 2 : 1;
 }
 
 enum status probe_weights(const struct backend *backend, struct job *job, const struct variant *v,
@@ -219,21 +314,20 @@ enum status probe_weights(const struct backend *backend, struct job *job, const 
                           struct failure *why)
 {
     const bool is_signed = !(o->problem.range == RANGE_UNIT && needs_positive(v));
-    if (!backend->scale_rows || o->problem.element != ELEMENT_F32 ||
-        (run_ns > run_most_ns && !o->is_full))
+    if (!backend->scale_rows || (run_ns > run_most_ns && !o->is_full))
         return STATUS_OK;
     float *factor = need_array(o->problem.n, sizeof *factor);
-    for (uint32_t i = 0; i < o->problem.n; i++) {
-        const bool is_high = oracle_random(o, ROWS + i) >> 31;
-        factor[i] = is_signed ? (is_high ? -1.0f : 1.0f) : (is_high ? 2.0f : 1.0f);
-    }
+    enum status status = STATUS_OK;
     if (!is_signed)
         verdict->limit.weighted = verdict->limit.sum;
-    enum status status = backend->scale_rows(job, v, factor, why);
-    if (status == STATUS_OK)
+    verdict->weighted_error = 0;
+    for (uint32_t i = 0; i < vectors_of(v, o, is_signed) && status == STATUS_OK; i++) {
+        draw_factors(o, is_signed, i, factor);
         status = run_scaled(backend, job, v, o, factor, is_signed, verdict, why);
+    }
     const enum status restored =
         status == STATUS_LOST ? status : backend->scale_rows(job, v, NULL, status ? NULL : why);
+    verdict->is_full = o->is_full && status == STATUS_OK;
     free(factor);
     return status != STATUS_OK ? status : restored;
 }

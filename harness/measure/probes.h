@@ -6,15 +6,23 @@
  * is larger than the other errors of that block: the limit is 8·sqrt(width) times the errors' mean
  * square, measured of the sampled entries of the same C.
  *
- * weights: the same kernel runs once more over D·A, where D multiplies each row by a random sign,
- * or by 1 or 2 if the variant is for non-negative data. That is exact in every arithmetic, and the
- * sum of the result, xᵀ·A·Aᵀ·x for the diagonal x of D, is known in float64. So tiles of C in the
- * wrong place show, and errors that cancel in the plain sum. */
+ * all: on demand every entry, each a block of its own.
+ *
+ * weights: the same kernel runs again over D·A, where D multiplies each row by a random sign, or by
+ * 1 or 2 if the variant is for non-negative data: once, twice or, on demand, 16 times. That is
+ * exact in every arithmetic, and the sum of the result, xᵀ·A·Aᵀ·x for the diagonal x of D, is known
+ * in float64. So tiles of C in the wrong place show, and errors that cancel in the plain sum. */
 #ifndef HARNESS_PROBES_H
 #define HARNESS_PROBES_H
 
 #include "harness/measure/oracle.h"
 #include "harness/measure/tolerance.h"
+
+/* Runs over A with other signs of its rows, where everything is to be checked. */
+enum { PROBE_FULL_RUNS = 16 };
+
+/* How long that, or the comparison of every entry of C, takes a variant; 0 if unknown. */
+double probe_seconds(const struct problem *p, const struct device_facts *device);
 
 /* The error of an entry of C, divided by its scale. */
 struct suspect suspect_of(const struct oracle *oracle, const struct verdict *verdict,
@@ -25,12 +33,13 @@ struct suspect suspect_of(const struct oracle *oracle, const struct verdict *ver
 enum status probe_blocks(const struct backend *backend, struct job *job, const struct oracle *o,
                          struct verdict *verdict, struct entry *place, struct failure *why);
 
-/* Sets worst_entry to the worst of all entries of C off the diagonal, if that is more, and *worst.
- */
+/* Compares every entry of C with float64, if the oracle asks for that; does nothing for small n, of
+ * which every entry is sampled. Sets worst_entry to the worst of all, and *worst. */
 enum status probe_all(const struct backend *backend, struct job *job, const struct oracle *o,
                       struct verdict *verdict, struct suspect *worst, struct failure *why);
 
-/* Sets verdict->weighted_error. run_ns: what a run takes; one of seconds is not repeated. */
+/* Sets verdict->weighted_error. run_ns: what a run takes; one of seconds is not repeated, unless
+ * the oracle asks for everything. */
 enum status probe_weights(const struct backend *backend, struct job *job, const struct variant *v,
                           const struct oracle *o, nanos run_ns, struct verdict *verdict,
                           struct failure *why);

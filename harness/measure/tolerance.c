@@ -60,6 +60,11 @@ static const struct {
     [ARITH_F64_INT8] = {0, 1.5, 2.4e-7},
 };
 
+bool tolerance_rounds(enum arithmetic a)
+{
+    return arithmetics[a].operand >= 1;
+}
+
 /* The bias of accumulators on Volta, per k: the most that is known of any generation. */
 static const double truncation_of_volta = 2.5e-8;
 
@@ -157,17 +162,18 @@ static struct tolerance on_wide(uint64_t order, const struct variant *v, double 
     return t;
 }
 
-/* With random signs of rows a bias of all entries cancels, and of the sum's error remains the walk
- * of n² entries, each as far off as relF says: of n²/2, twice, as C is symmetric; 3 deviations
- * (small n: 12) of what the limit of relF allows. The diagonal keeps its signs: n entries of n/3
- * with the bias. Where a few rows decide, the limit of the plain sum is as good. */
+/* With random signs of rows, half of them negative, a bias of all entries cancels, and of the sum's
+ * error remains the walk of n² entries, each as far off as relF says: of n²/2, twice, as C is
+ * symmetric; 3 deviations (small n: 12) of what the limit of relF allows. The diagonal keeps its
+ * signs: n entries of n/3 with the bias, of which those beside it take back n/4. Where a few rows
+ * decide, the limit of the plain sum is as good. */
 static double of_weighted(const struct problem *p, const struct variant *v, double truncation,
                           struct tolerance t)
 {
     const double n = (double)p->n;
     const double bias = unbiased(n) + left_by_promotion(v) + bias_of(v, truncation) * n;
     const double walk = (n > 200 ? 3 : 12) * sqrt(2) / 0.81 * t.rel_f / n;
-    const double diagonal = p->range == RANGE_UNIT ? 8 * bias / n : 1.25 * bias / sqrt(n);
+    const double diagonal = p->range == RANGE_UNIT ? 2 * bias / n : 1.25 * bias / sqrt(n);
     if (p->range == RANGE_WIDE)
         return t.sum;
     return fmin(t.sum, walk + diagonal + 1e-11 + (v->sums_in_f32 ? 1e-6 : 0));

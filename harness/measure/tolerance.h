@@ -25,6 +25,7 @@ struct verdict {
     double block_error;    /* matmul: the worst block of columns of a row with random signs */
     double weighted_error; /* signed: the sum over rows of A that were multiplied at random */
     struct tolerance limit;
+    bool is_full;     /* every entry was compared, or the sum over many other signs of rows */
     char reason[256]; /* if not ok: what is wrong and by how much */
 };
 
@@ -40,5 +41,8 @@ struct suspect {
  * truncation: the device's (struct device_facts), 0 if unknown. */
 struct tolerance verify_tolerance(const struct problem *p, const struct variant *v,
                                   double truncation);
+
+/* Whether an arithmetic rounds its operands to fewer bits than FP32 has: tf32, f16, bf16. */
+bool tolerance_rounds(enum arithmetic arithmetic);
 
 #endif

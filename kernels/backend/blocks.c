@@ -2,6 +2,7 @@
  * back. */
 #include "kernels/backend/gpu.h"
 
+#include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "kernels/device/launch.h"
 #include "kernels/job/oracle.h"
@@ -12,6 +13,9 @@
 /* TILE: of the kernel. */
 enum { TILE = 64, TILES_AT_ONCE = 4, AT_ONCE = TILE * TILES_AT_ONCE };
 
+/* The most that a launch may take: a device that also drives a display stops one of seconds. */
+static const double seconds_of_launch = 0.25;
+
 /* Device memory, and memory of the host for what is read back: the worst errors and their columns
  * of each row and tile of blocks. */
 struct memory {
@@ -20,21 +24,12 @@ struct memory {
     uint32_t *col_here;
 };
 
-enum { PARTS = 5 };
-static uint64_t part_bytes(uint64_t n, int part)
-{
-    const uint64_t bytes[PARTS] = {n * sizeof(double), n * sizeof(double),
-                                   AT_ONCE * n * sizeof(double), TILES_AT_ONCE * n * sizeof(double),
-                                   TILES_AT_ONCE * n * sizeof(uint32_t)};
-    return bytes[part];
-}
+/* In doubles: x, diagonal, g, worst, and col, of half their size. */
+enum { DOUBLES_A_ROW = 2 + AT_ONCE + TILES_AT_ONCE + TILES_AT_ONCE / 2 };
 
 uint64_t blocks_bytes(uint64_t n)
 {
-    uint64_t bytes = 0;
-    for (int part = 0; part < PARTS; part++)
-        bytes += part_bytes(n, part);
-    return bytes;
+    return DOUBLES_A_ROW * n * sizeof(double);
 }
 
 static enum status diagonal_of(struct job *job, double *out, struct failure *why)
@@ -60,13 +55,14 @@ static enum status some_blocks(struct job *job, struct memory *m, unsigned width
     void *weigh[] = {&job->a, &job->n, &job->pitch, &m->x, &width, &first, &m->g};
     void *compare[] = {&job->a, &job->c, &job->n, &job->pitch, &m->x,     &m->diagonal,
                        &width,  &first,  &blocks, &m->g,       &m->worst, &m->col};
+    const bool is_f64 = job->problem.element == ELEMENT_F64;
     enum status status =
-        launch_symbol(job->device, "service/blocks", "blocks_weigh",
+        launch_symbol(job->device, "service/blocks", is_f64 ? "blocks_weigh_f64" : "blocks_weigh",
                       (struct shape){(n + 127) / 128, blocks, 128, 1, 0}, weigh, why);
     if (!status)
-        status =
-            launch_symbol(job->device, "service/blocks", "blocks_compare",
-                          (struct shape){(n + TILE - 1) / TILE, tiles, 256, 1, 0}, compare, why);
+        status = launch_symbol(
+            job->device, "service/blocks", is_f64 ? "blocks_compare_f64" : "blocks_compare",
+            (struct shape){(n + TILE - 1) / TILE, tiles, 256, 1, 0}, compare, why);
     if (!status)
         status = job_wait(job, "verifying", why);
     if (status)
@@ -85,46 +81,61 @@ static enum status some_blocks(struct job *job, struct memory *m, unsigned width
     return STATUS_OK;
 }
 
+/* The memory stays for the job's other variants. */
 static enum status take_memory(struct job *job, struct memory *m, const double *x,
                                struct failure *why)
 {
     const struct device *d = job->device;
-    const unsigned n = job->n;
-    double *diagonal = need_array(n, sizeof *diagonal);
-    CUdeviceptr *const parts[PARTS] = {&m->x, &m->diagonal, &m->g, &m->worst, &m->col};
+    const size_t row = job->n * sizeof(double);
+    enum status status =
+        job_buffer(job, NULL, "verification", (size_t)blocks_bytes(job->n), &m->x, why);
+    if (status)
+        return status;
+    m->diagonal = m->x + row;
+    m->g = m->diagonal + row;
+    m->worst = m->g + AT_ONCE * row;
+    m->col = m->worst + TILES_AT_ONCE * row;
+    double *diagonal = need_array(job->n, sizeof *diagonal);
+    status = diagonal_of(job, diagonal, why);
     CUresult error = CUDA_SUCCESS;
-    m->worst_here = need_array((size_t)TILES_AT_ONCE * n, sizeof *m->worst_here);
-    m->col_here = need_array((size_t)TILES_AT_ONCE * n, sizeof *m->col_here);
-    enum status status = diagonal_of(job, diagonal, why);
-    for (int i = 0; i < PARTS && !status && !error; i++)
-        error = d->cu.cuMemAlloc(parts[i], part_bytes(n, i));
+    if (!status)
+        error = d->cu.cuMemcpyHtoDAsync(m->diagonal, diagonal, row, d->stream);
     if (!status && !error)
-        error = d->cu.cuMemcpyHtoDAsync(m->x, x, n * sizeof *x, d->stream);
-    if (!status && !error)
-        error = d->cu.cuMemcpyHtoDAsync(m->diagonal, diagonal, n * sizeof *diagonal, d->stream);
+        error = d->cu.cuMemcpyHtoDAsync(m->x, x, row, d->stream);
     if (error)
-        status = driver_fail(&d->cu, error, why, "GPU memory for verification");
+        status = driver_fail(&d->cu, error, why, "copying to the GPU for verification");
     else if (!status)
         status = job_wait(job, "verifying", why); /* the diagonal has been copied */
     free(diagonal);
     return status;
 }
 
+/* How many blocks a launch may do: 2·n² FLOP each. */
+static unsigned blocks_at_once(const struct job *job)
+{
+    const double n = (double)job->n;
+    const double most = job->device->facts.f64_flops * seconds_of_launch / (2 * n * n);
+    return most < (double)TILE      ? TILE
+           : most < (double)AT_ONCE ? (unsigned)most / TILE * TILE
+                                    : AT_ONCE;
+}
+
 enum status gpu_c_block_errors(struct job *job, const double *x, unsigned width, double *out,
                                uint32_t *col, struct failure *why)
 {
-    const unsigned n = job->n, count = (n + width - 1) / width;
+    const unsigned n = job->n, count = (n + width - 1) / width, at_once = blocks_at_once(job);
     struct memory m = {0};
     enum status status = take_memory(job, &m, x, why);
+    m.worst_here = need_array((size_t)TILES_AT_ONCE * n, sizeof *m.worst_here);
+    m.col_here = need_array((size_t)TILES_AT_ONCE * n, sizeof *m.col_here);
     for (unsigned i = 0; i < n; i++)
         out[i] = -1;
-    for (unsigned first = 0; first < count && !status; first += AT_ONCE)
-        status = some_blocks(job, &m, width, first,
-                             count - first < AT_ONCE ? count - first : AT_ONCE, out, col, why);
-    const CUdeviceptr parts[PARTS] = {m.x, m.diagonal, m.g, m.worst, m.col};
-    for (int i = 0; i < PARTS; i++)
-        if (parts[i])
-            job->device->cu.cuMemFree(parts[i]);
+    for (unsigned first = 0; first < count && !status; first += at_once) {
+        status = interrupt_check(why);
+        if (!status)
+            status = some_blocks(job, &m, width, first,
+                                 count - first < at_once ? count - first : at_once, out, col, why);
+    }
     free(m.worst_here);
     free(m.col_here);
     return status;

@@ -114,14 +114,15 @@ enum status job_fill(struct job *job, CUdeviceptr to, struct part part, struct f
     if (is_f64)
         arguments[7] = &scale_f64, arguments[8] = &offset_f64;
     const struct shape shape = {.grid_x = (unsigned)job->device->sms * 16, .block_x = 256};
-    enum status status =
-        launch_symbol(job->device, is_f64 ? "service/f64/fill_f64" : "service/fill",
-                      is_f64 ? "fill_philox_f64" : "fill_philox", shape, arguments, why);
+    const char *module = is_f64 ? "service/f64/fill_f64" : "service/fill";
+    enum status status = launch_symbol(
+        job->device, module, is_f64 ? "fill_philox_f64" : "fill_philox", shape, arguments, why);
     void *scale_arguments[] = {&to,         &job->n,         &part.rows,
                                &part.pitch, &part.first_row, &job->factors};
     if (status || !job->factors)
         return status;
-    return launch_symbol(job->device, "service/fill", "scale_rows", shape, scale_arguments, why);
+    return launch_symbol(job->device, module, is_f64 ? "scale_rows_f64" : "scale_rows", shape,
+                         scale_arguments, why);
 }
 
 enum status job_scale_rows(struct job *job, const float *factor, struct failure *why)

@@ -3,8 +3,10 @@
  *
  * Σ_j x[j]·(A·Aᵀ)[i][j] over the columns j of block b is row i of A times G[b], where
  * G[b][k] = Σ_j x[j]·A[j][k] (Freivalds 1977, one vector a block). Plain loops that share no line
- * with a variant. A and C are n×n, row-major, `pitch` floats a row; entries outside are not read.
- */
+ * with a variant. A and C are n×n, row-major, `pitch` entries a row; entries outside are not read.
+ *
+ * Of float64 entries the sums over 16 k are added up in two float64 each: a sum of 16 products is
+ * so small a part of the whole that its roundings are less than one of the result. */
 #include "kernels/support/portable.cuh"
 
 enum {
@@ -13,10 +15,23 @@ enum {
     SIDE = 4
 }; /* rows and blocks a block; k at a time; a thread's share */
 
+/* A sum and what its roundings lost. */
+struct compensated {
+    double sum, lost;
+};
+
+static __device__ __forceinline__ void add_to(struct compensated *to, double x)
+{
+    const double sum = to->sum + x, from_x = sum - to->sum;
+    to->lost += (to->sum - (sum - from_x)) + (x - from_x);
+    to->sum = sum;
+}
+
 /* G[b][k] for blocks `first` + b, b < gridDim.y: x counts k. */
-extern "C" __global__ void blocks_weigh(const float *__restrict__ A, unsigned n, unsigned pitch,
-                                        const double *__restrict__ x, unsigned width,
-                                        unsigned first, double *__restrict__ G)
+template <typename Entry>
+static __device__ __forceinline__ void weigh(const Entry *__restrict__ A, unsigned n,
+                                             unsigned pitch, const double *__restrict__ x,
+                                             unsigned width, unsigned first, double *__restrict__ G)
 {
     const unsigned k = blockIdx.x * blockDim.x + threadIdx.x;
     const size_t begin = (size_t)(first + blockIdx.y) * width;
@@ -30,34 +45,42 @@ extern "C" __global__ void blocks_weigh(const float *__restrict__ A, unsigned n,
 
 /* The error of C in a row and the block of columns from `begin` on, without the entry on the
  * diagonal, of which diagonal[row] is the right value. NaN counts as 1e300. */
-static __device__ double error_of(const float *C, unsigned n, unsigned pitch, const double *x,
+template <typename Entry>
+static __device__ double error_of(const Entry *C, unsigned n, unsigned pitch, const double *x,
                                   const double *diagonal, unsigned width, size_t begin,
-                                  unsigned row, double want)
+                                  unsigned row, struct compensated want)
 {
-    double sum = 0.0;
-    for (size_t j = begin; j < begin + width && j < n; j++)
-        sum = __fma_rn(x[j], j == row ? diagonal[row] : (double)C[(size_t)row * pitch + j], sum);
-    const double error = sum > want ? sum - want : want - sum;
-    return error <= 1e300 ? error : 1e300;
+    struct compensated sum = {0.0, 0.0};
+    for (size_t j = begin; j < begin + width && j < n; j++) {
+        const double entry = j == row ? diagonal[row] : (double)C[(size_t)row * pitch + j];
+        const double product = x[j] * entry;
+        add_to(&sum, product);
+        sum.lost += __fma_rn(x[j], entry, -product);
+    }
+    const double error = (sum.sum - want.sum) + (sum.lost - want.lost);
+    const double size = error < 0.0 ? -error : error;
+    return size <= 1e300 ? size : 1e300;
 }
 
 /* worst[blockIdx.y·n + i] = the largest error of row i in 64 blocks, and col: where that block
  * begins. 256 threads, 64 rows and 64 blocks of columns, 4×4 of them a thread; 28 KiB of shared
  * memory. */
-extern "C" __global__ void __launch_bounds__(256)
-    blocks_compare(const float *__restrict__ A, const float *__restrict__ C, unsigned n,
-                   unsigned pitch, const double *__restrict__ x,
-                   const double *__restrict__ diagonal, unsigned width, unsigned first,
-                   unsigned blocks, const double *__restrict__ G, double *__restrict__ worst,
-                   unsigned *__restrict__ col)
+template <typename Entry>
+static __device__ void compare(const Entry *__restrict__ A, const Entry *__restrict__ C, unsigned n,
+                               unsigned pitch, const double *__restrict__ x,
+                               const double *__restrict__ diagonal, unsigned width, unsigned first,
+                               unsigned blocks, const double *__restrict__ G,
+                               double *__restrict__ worst, unsigned *__restrict__ col)
 {
     __shared__ double a[STEP][TILE];
     __shared__ double g[STEP][TILE];
     __shared__ double largest[TILE][TILE / SIDE];
     __shared__ unsigned at[TILE][TILE / SIDE];
+    const bool is_f64 = sizeof(Entry) == sizeof(double);
     const unsigned across = threadIdx.x % (TILE / SIDE), down = threadIdx.x / (TILE / SIDE);
     const unsigned row0 = blockIdx.x * TILE, block0 = blockIdx.y * TILE;
     double sum[SIDE][SIDE] = {{0.0}};
+    struct compensated want[SIDE][SIDE] = {{{0.0, 0.0}}};
     for (unsigned k0 = 0; k0 < n; k0 += STEP) {
         for (unsigned i = threadIdx.x; i < STEP * TILE; i += 256) {
             const unsigned k = k0 + i % STEP, line = i / STEP;
@@ -73,6 +96,13 @@ extern "C" __global__ void __launch_bounds__(256)
 #pragma unroll
                 for (unsigned b = 0; b < SIDE; b++)
                     sum[i][b] = __fma_rn(a[k][down * SIDE + i], g[k][across * SIDE + b], sum[i][b]);
+#pragma unroll
+        for (unsigned i = 0; is_f64 && i < SIDE; i++)
+#pragma unroll
+            for (unsigned b = 0; b < SIDE; b++) {
+                add_to(&want[i][b], sum[i][b]);
+                sum[i][b] = 0.0;
+            }
         __syncthreads(); /* before the next step overwrites them */
     }
 #pragma unroll
@@ -86,7 +116,8 @@ extern "C" __global__ void __launch_bounds__(256)
             if (row >= n || block >= blocks)
                 continue;
             const size_t begin = (size_t)(first + block) * width;
-            const double error = error_of(C, n, pitch, x, diagonal, width, begin, row, sum[i][b]);
+            add_to(&want[i][b], sum[i][b]);
+            const double error = error_of(C, n, pitch, x, diagonal, width, begin, row, want[i][b]);
             if (error > most) {
                 most = error;
                 where = (unsigned)begin;
@@ -104,4 +135,38 @@ extern "C" __global__ void __launch_bounds__(256)
         worst[(size_t)blockIdx.y * n + row0 + threadIdx.x] = largest[threadIdx.x][best];
         col[(size_t)blockIdx.y * n + row0 + threadIdx.x] = at[threadIdx.x][best];
     }
+}
+
+extern "C" __global__ void blocks_weigh(const float *__restrict__ A, unsigned n, unsigned pitch,
+                                        const double *__restrict__ x, unsigned width,
+                                        unsigned first, double *__restrict__ G)
+{
+    weigh(A, n, pitch, x, width, first, G);
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    blocks_compare(const float *__restrict__ A, const float *__restrict__ C, unsigned n,
+                   unsigned pitch, const double *__restrict__ x,
+                   const double *__restrict__ diagonal, unsigned width, unsigned first,
+                   unsigned blocks, const double *__restrict__ G, double *__restrict__ worst,
+                   unsigned *__restrict__ col)
+{
+    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col);
+}
+
+extern "C" __global__ void blocks_weigh_f64(const double *__restrict__ A, unsigned n,
+                                            unsigned pitch, const double *__restrict__ x,
+                                            unsigned width, unsigned first, double *__restrict__ G)
+{
+    weigh(A, n, pitch, x, width, first, G);
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    blocks_compare_f64(const double *__restrict__ A, const double *__restrict__ C, unsigned n,
+                       unsigned pitch, const double *__restrict__ x,
+                       const double *__restrict__ diagonal, unsigned width, unsigned first,
+                       unsigned blocks, const double *__restrict__ G, double *__restrict__ worst,
+                       unsigned *__restrict__ col)
+{
+    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col);
 }

@@ -40,3 +40,84 @@ programs() {
     done < <(grep -E '^(last|tile|row|diagonal|two|one)' table)
     [ $rows -eq 8 ]
 }
+
+# In a launch of register-tile one entry of C (argument 1) gets a factor: spoilt ROW COL FACTOR GPUBENCH-ARGUMENTS...
+spoilt() {
+    local suffix='' pitch=160 # of N = 129
+    [[ " $* " != *" f64 "* ]] || suffix=_f64
+    FAKECUDA_SPOIL=matmul_register_tile$suffix:1:$(($1 * pitch + $2)):$3 LD_LIBRARY_PATH=$FAKECUDA \
+        gpubench gpu 129 --op matmul --variant register-tile --samples 1 --max-time 0.01 --no-save --seed "$1" "${@:4}"
+}
+
+@test "--verify full names the one wrong entry of C, wherever it is, in both types" {
+    for type in f32 f64; do
+        factor=1.00002
+        [ $type = f32 ] || factor=1.00000000000005
+        spoilt 5 70 1 --type $type --verify full
+        exits 0
+        matches "$output" 'entries [^,]*, against float64, every entry'
+        for place in '0 1' '128 0' '37 101' '64 63' '99 12' '12 12' '128 128' '1 127'; do
+            spoilt ${place% *} ${place#* } $factor --type $type --verify full
+            exits 1
+            matches "$errors" "C\[${place% *}\]\[${place#* }\] is .*, want "
+        done
+    done
+}
+
+@test "without it a wrong entry of either type is found too, by its block" {
+    for type in f32 f64; do
+        factor=1.00001
+        [ $type = f32 ] || factor=1.00000000000002
+        for place in '3 90' '77 20' '127 5'; do
+            spoilt ${place% *} ${place#* } $factor --type $type
+            exits 1
+            matches "$errors" "wrong result: .*(C\[${place% *}\]\[${place#* }\] is|wrong in row ${place% *},)"
+        done
+    done
+}
+
+@test "--verify full repeats a sum, which stores no C, over sixteen matrices and says so" {
+    for op in sum-aat reduce; do
+        for type in f32 f64; do
+            FAKECUDA_LOG=$PWD/launches LD_LIBRARY_PATH=$FAKECUDA \
+                gpubench gpu 65 --op $op --type $type --samples 1 --max-time 0.01 --no-save --verify full --json
+            exits 0
+            jq -e '.results[0].verdict | .full == true and .weighted_error != null' <<<"$output"
+            [ "$(grep -c '^scale_rows' launches)" -eq 16 ]
+            rm launches
+            FAKECUDA_LOG=$PWD/launches LD_LIBRARY_PATH=$FAKECUDA \
+                gpubench gpu 65 --op $op --type $type --samples 1 --max-time 0.01 --no-save --json
+            jq -e '.results[0].verdict | .full == null and .weighted_error != null' <<<"$output"
+            [ "$(grep -c '^scale_rows' launches)" -eq 1 ]
+            rm launches
+        done
+    done
+}
+
+@test "on the CPU --verify full compares every entry too" {
+    for type in f32 f64; do
+        gpubench cpu 200 --op matmul --type $type --all --samples 1 --max-time 0.01 --no-save --verify full --json
+        exits 0
+        jq -e '[.results[] | select(.state == "ok") | .verdict.full] | length > 0 and all' <<<"$output"
+        lacks "$errors" 'verify full'
+    done
+    gpubench cpu 4097 --op matmul --variant reference --verify none
+    exits 2
+    matches "$errors" 'choose one of: sampled full'
+}
+
+@test "a verification that takes long says so before it begins, unless --quiet is given" {
+    said='--verify full compares all 36000000 entries of C with float64: about [0-9]+ s a variant'
+    for quiet in '' --quiet; do
+        # shellcheck disable=SC2086
+        "$GPUBENCH" cpu 6000 --op matmul --all --arith f32 --verify full --no-save $quiet >out.txt 2>said.txt &
+        pid=$!
+        for _ in {1..300}; do
+            grep -qE -- "$said" said.txt && break
+            [ -z "$quiet" ] || [ "$_" -lt 20 ] || break
+            sleep 0.1
+        done
+        kill -9 $pid
+        [ "$(grep -cE -- "$said" said.txt)" -eq $((${#quiet} == 0)) ]
+    done
+}

@@ -69,6 +69,7 @@ CUresult inject(const char *name);
 
 /* inject.c: whether $FAKECUDA_SKIP says to leave out this launch of the kernel. */
 bool inject_skip(const char *kernel);
+void inject_spoil(const char *kernel, void **parameters);
 
 /* driver_launch.c: the order of work. Everything goes on the one stream, which does not wait for
  * what is on none: STREAM(stream) refuses another. Whether all of it has been waited for. */

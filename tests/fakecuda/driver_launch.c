@@ -55,6 +55,7 @@ CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, u
                       (struct cuda_cpu_dim){block_x, block_y, block_z}, shared_bytes, parameters);
     if (error == CUDA_ERROR_INVALID_VALUE)
         return CUDA_ERROR_INVALID_VALUE;
+    inject_spoil(function->name, parameters);
     fake_break_context((CUresult)error);
     return CUDA_SUCCESS;
 }

@@ -4,6 +4,8 @@
  *   FAKECUDA_FAIL=cuMemcpyDtoH_v2:*:700,…     every call does; several, separated by commas
  *   FAKECUDA_SKIP=fill_philox:2               the second launch of that kernel does nothing;
  *                                             fill_philox:2+: nor does any later one
+ *   FAKECUDA_SPOIL=register_tile:1:77:1.5     after each launch of that kernel entry 77 of the
+ * float32 matrix at its argument 1 is 1.5 times as large; of register_tile_f64 the float64
  *   FAKECUDA_ELAPSED=nan                      every time between two events is this many ms
  *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the
  *                                             first
@@ -87,4 +89,22 @@ bool inject_skip(const char *kernel)
         return false;
     const unsigned long which = strtoul(skip + length + 1, &end, 10);
     return ++launches == which || (*end == '+' && launches > which);
+}
+
+void inject_spoil(const char *kernel, void **parameters)
+{
+    const char *spoil = getenv("FAKECUDA_SPOIL");
+    char name[64];
+    unsigned argument;
+    size_t at;
+    double factor;
+    if (!spoil || sscanf(spoil, "%63[^:]:%u:%zu:%lf", name, &argument, &at, &factor) != 4 ||
+        strcmp(name, kernel) != 0)
+        return;
+    void *matrix;
+    memcpy(&matrix, parameters[argument], sizeof matrix);
+    if (strstr(kernel, "_f64"))
+        ((double *)matrix)[at] *= factor;
+    else
+        ((float *)matrix)[at] *= (float)factor;
 }

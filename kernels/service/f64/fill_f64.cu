@@ -48,3 +48,17 @@ extern "C" __global__ void fill_philox_f64(double *__restrict__ A, unsigned n, u
         }
     }
 }
+
+/* scale_rows of fill.cu for float64 entries; the factors are powers of two, so it is exact. */
+extern "C" __global__ void scale_rows_f64(double *__restrict__ A, unsigned n, unsigned rows,
+                                          unsigned pitch, unsigned first_row,
+                                          const float *__restrict__ factor)
+{
+    for (unsigned r = blockIdx.x; r < rows; r += gridDim.x) {
+        if (first_row + r >= n)
+            continue;
+        const double by = (double)factor[first_row + r];
+        for (unsigned k = threadIdx.x; k < pitch; k += blockDim.x)
+            A[(size_t)r * pitch + k] *= by;
+    }
+}

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,6 +279,100 @@ Test(verify, one_entry_wrong_by_ten_times_the_worst_error_is_found_wherever_it_i
         }
 }
 
+/* Moves a place off the diagonal to the right, to one that is not sampled. */
+static struct entry unsampled(const struct oracle *o, struct entry at)
+{
+    for (size_t i = 0; i < o->entry_count; i++)
+        if (o->entries[i].row == at.row && o->entries[i].col == at.col) {
+            at.col = (at.col + 1) % (uint32_t)o->problem.n;
+            i = (size_t)-1;
+        }
+    return at;
+}
+
+/* The verdict on a right product of order 200 but for an entry at or beside *at, off by 1.5 times
+ * its limit; with blocks of 128 columns, which do not see that. */
+static struct verdict judged_slowly(enum range range, struct entry *at, bool is_full, bool is_right)
+{
+    const struct problem p = matmul(200, range);
+    const struct variant v = {.op = OP_MATMUL, .name = "v"};
+    const struct device_facts slow = {.f64_flops = 1};
+    struct job *job = fake_job(p, FAULT_NONE, nowhere);
+    struct oracle o;
+    struct verdict verdict;
+    struct sample sample;
+    cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, NULL), STATUS_OK);
+    o.device = &slow;
+    o.is_full = is_full;
+    *at = unsampled(&o, *at);
+    fake_backend.run(job, &v, 1, &sample, NULL);
+    const struct tolerance limit = verify_tolerance(&p, &v, 0);
+    const double scale = fmax(oracle_entry_scale(&o, *at), limit.tiny);
+    float *c = &job->c[at->row * 200 + at->col];
+    if (!is_right)
+        *c = (float)((double)*c + 1.5 * limit.entry * fmax(fabs((double)*c), scale));
+    cr_assert_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, NULL), STATUS_OK);
+    cr_expect_eq(verdict.is_full, is_full);
+    oracle_free(&o);
+    fake_backend.end(job);
+    return verdict;
+}
+
+Test(verify, in_full_any_one_entry_beyond_its_limit_is_found_and_named)
+{
+    const struct entry places[] = {{0, 1},    {199, 0}, {100, 99},  {7, 150},
+                                   {150, 13}, {64, 63}, {127, 128}, {33, 34}};
+    unsigned unseen = 0;
+    for (int range = RANGE_UNIT; range <= RANGE_WIDE; range++) {
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+            char name[32];
+            struct entry at = places[i];
+            cr_expect(judged_slowly((enum range)range, &at, true, true).ok);
+            const struct verdict v = judged_slowly((enum range)range, &at, true, false);
+            snprintf(name, sizeof name, "C[%u][%u] is", at.row, at.col);
+            cr_expect_not(v.ok, "%s %s", range_name((enum range)range), name);
+            cr_expect_eq(strncmp(v.reason, name, strlen(name)), 0, "%s: %s", name, v.reason);
+            unseen += judged_slowly((enum range)range, &at, false, false).ok;
+        }
+    }
+    cr_expect_geq(unseen, 10, "most pass without: %u", unseen);
+}
+
+/* C[30][j] of -1.4 times its usual size is off by more than an entry of the usual size may be, and
+ * by less than its own size allows; C[30][k] is beyond its limit, though by less. */
+Test(verify, in_full_a_large_entry_does_not_hide_a_wrong_one_in_its_row)
+{
+    const struct problem p = matmul(200, RANGE_SIGNED);
+    const struct variant v = {.op = OP_MATMUL, .name = "v"};
+    struct job *job = fake_job(p, FAULT_NONE, nowhere);
+    struct oracle o;
+    struct verdict verdict;
+    struct sample sample;
+    cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, NULL), STATUS_OK);
+    o.is_full = true;
+    fake_backend.run(job, &v, 1, &sample, NULL);
+    const double limit = verify_tolerance(&p, &v, 0).entry,
+                 scale = oracle_entry_scale(&o, (struct entry){30, 0});
+    size_t large = 0, small = 0;
+    float *row = job->c + 30 * 200;
+    for (size_t j = 0; j < 200; j++)
+        if (j != 30 && fabsf(row[j]) > fabsf(row[large]))
+            large = j;
+    while (fabs((double)row[small]) > scale ||
+           unsampled(&o, (struct entry){30, (uint32_t)small}).col != small)
+        small++;
+    cr_assert_gt(fabs((double)row[large]), 2 * scale);
+    row[large] = (float)((double)row[large] + 1.5 * limit * scale);
+    row[small] = (float)((double)row[small] + 1.2 * limit * scale);
+    cr_assert_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, NULL), STATUS_OK);
+    char name[32];
+    snprintf(name, sizeof name, "C[30][%zu] is", small);
+    cr_expect_not(verdict.ok);
+    cr_expect_eq(strncmp(verdict.reason, name, strlen(name)), 0, "%s: %s", name, verdict.reason);
+    oracle_free(&o);
+    fake_backend.end(job);
+}
+
 static void swap_two_columns_of_a_tile(struct job *job, void *context)
 {
     (void)context;
@@ -340,6 +435,38 @@ Test(verify, with_random_signs_a_sum_within_its_limit_must_still_be_that_of_its_
     v.block_error = 2e-9, v.limit.block = 1e-9;
     verdict_judge(&v);
     cr_expect_not(v.ok);
+}
+
+/* How often a sum is repeated with rows of other signs. */
+static size_t repeated(enum op op, enum arithmetic arithmetic, bool is_full)
+{
+    const struct problem p = {op, 40, 1, RANGE_UNIT, ELEMENT_F32};
+    const struct variant v = {.op = op, .name = "v", .arithmetic = arithmetic};
+    struct job *job = fake_job(p, FAULT_NONE, nowhere);
+    struct oracle o;
+    struct verdict verdict;
+    struct sample sample;
+    cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, NULL), STATUS_OK);
+    o.is_full = is_full;
+    fake_backend.run(job, &v, 1, &sample, NULL);
+    const size_t before = job->runs;
+    cr_assert_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, NULL), STATUS_OK);
+    cr_expect(verdict.ok, "%s", verdict.reason);
+    oracle_free(&o);
+    const size_t runs = job->runs - before;
+    fake_backend.end(job);
+    return runs;
+}
+
+Test(verify, a_sum_is_repeated_twice_where_errors_hide_a_tile_and_sixteen_times_in_full)
+{
+    cr_expect_eq(repeated(OP_SUM_AAT, ARITH_F32, false), 1);
+    cr_expect_eq(repeated(OP_SUM_AAT, ARITH_F32_3XF16, false), 1);
+    cr_expect_eq(repeated(OP_SUM_AAT, ARITH_BF16, false), 2);
+    cr_expect_eq(repeated(OP_SUM_AAT, ARITH_F32_2XF16, false), 2);
+    cr_expect_eq(repeated(OP_REDUCE, ARITH_F32, false), 1);
+    cr_expect_eq(repeated(OP_SUM_AAT, ARITH_F32, true), 16);
+    cr_expect_eq(repeated(OP_REDUCE, ARITH_F32, true), 16);
 }
 
 Test(verify, a_is_as_it_was_after_a_sum_was_verified)
