@@ -60,7 +60,7 @@ def read(path):
 
 
 def place(document):
-    """What a section covers: one device under one driver, or one CPU with one BLAS library."""
+    """What a section covers: one device under one driver, or one CPU with one BLAS library, and one type of entries."""
     device = document["device"]
     if device["backend"] == "gpu":
         with_what = [f"compute capability {device['compute_capability']}", f"driver {document['driver']['version']}"]
@@ -68,7 +68,7 @@ def place(document):
         blas = document.get("blas", {})
         with_what = [f"{document['cpu']['threads']} threads"]
         with_what += [f"{blas['name']} {blas['version']}"] if "version" in blas else []
-    return (device["backend"] == "cpu", device["name"], " · ".join(with_what))
+    return (device["backend"] == "cpu", device["name"], " · ".join(with_what), document["problem"].get("type", "f32"))
 
 
 def dates(documents):
@@ -86,16 +86,17 @@ def sources(documents):
 
 
 def heading(key, documents):
-    yield f"**{key[1]}** · {key[2]} · {dates(documents)} · {sources(documents)}"
+    entries = "float64 entries · " if key[3] == "f64" else ""
+    yield f"**{key[1]}** · {key[2]} · {entries}{dates(documents)} · {sources(documents)}"
     yield ""
 
 
-STANDS_FOR_F32 = {"f32-3xf16", "f32-2xf16", "f32-3xtf32"}
+EMULATES = {"f32-3xf16": "f32", "f32-2xf16": "f32", "f32-3xtf32": "f32", "f64-int8": "f64"}
 
 
 def reference_of(document, result):
     """The library's plain product in the result's arithmetic, which the program quotes it against."""
-    arithmetic = "f32" if result["arithmetic"] in STANDS_FOR_F32 else result["arithmetic"]
+    arithmetic = EMULATES.get(result["arithmetic"], result["arithmetic"])
     for r in document["results"]:
         if r["state"] == "ok" and r["library"] and not r["symmetric"] and r["arithmetic"] == arithmetic:
             return r
@@ -110,7 +111,7 @@ def measured(documents):
             continue
         for r in d["results"]:
             if r["state"] == "ok":
-                name = r["variant"] if r["arithmetic"] == "f32" else f"{r['variant']} ({r['arithmetic']})"
+                name = r["variant"] if r["arithmetic"] in ("f32", "f64") else f"{r['variant']} ({r['arithmetic']})"
                 found.setdefault((r["op"], r["n"]), {}).setdefault(name, []).append((r, reference_of(d, r)))
     return found
 
@@ -145,7 +146,8 @@ def reference_heading(variants):
 def sections(who):
     """{place: documents} of all files in results/reference. Ends the program if a file is refused."""
     found = {}
-    for path in sorted((ROOT / "results/reference").glob("*.json")):
+    folder = ROOT / "results/reference"
+    for path in sorted([*folder.glob("*.json"), *folder.glob("f64/*.json")]):
         try:
             document = read(path)
             found.setdefault(place(document), []).append(document)
