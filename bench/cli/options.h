@@ -92,7 +92,7 @@ struct options {
     bool cross_host, strict; /* compare, check, ab */
     double threshold;        /* 0 = not given */
     const char *junit, *baseline;
-    bool update, self_test, allow_missing;
+    bool update, self_test, forget_noise, allow_missing;
     size_t processes; /* 0 = not given */
     const char *publish, *to, *token_file, *ca_file;
     bool pending, redact, insecure_http, offline;

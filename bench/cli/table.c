@@ -69,6 +69,10 @@ const struct option_row option_rows[] = {
      "Measure one thing twice in turns, and keep how far apart that is: this machine's noise, "
      "below twice of which no threshold goes",
      take_flag, AT(self_test)},
+    {"forget-noise", 0, NULL, OPTIONS_BASELINE, NULL,
+     "Forget the noise of --self-test, of every machine in the results directory, and do nothing "
+     "else",
+     take_flag, AT(forget_noise)},
     {"allow-missing-baseline", 0, NULL, OPTIONS_BASELINE, NULL,
      "No baseline is no error: exit 0 without measuring", take_flag, AT(allow_missing)},
     {"processes", 0, "K", OPTIONS_REPEAT, NULL,

@@ -12,6 +12,7 @@
 #include "harness/baseline/baseline.h"
 #include "harness/result/store.h"
 
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 
@@ -153,6 +154,8 @@ static enum status check_baseline(struct check *c, struct failure *why)
     progress_stop();
     gate.seconds = (double)(clock_now() - began) / 1e9;
     if (status == STATUS_OK)
+        gate_remember(&gate);
+    if (status == STATUS_OK)
         status = gate_tell(&gate, "baseline", "now", why);
     const struct gate_side sides[] = {{"baseline", &c->base},
                                       {"now", &c->now},
@@ -216,9 +219,24 @@ static enum status check_words(const struct options *o, struct failure *why)
     return o->update && o->baseline ? store_check_file(o->baseline, why) : STATUS_OK;
 }
 
+static enum status forget_noise(const struct options *o, struct failure *why)
+{
+    char directory[PATH_MAX];
+    size_t count = 0;
+    enum status status = store_directory(o->results, directory, sizeof directory, why);
+    if (status == STATUS_OK)
+        status = noise_forget(directory, &count, why);
+    if (status == STATUS_OK && !o->quiet)
+        printf("forgot the noise of %zu class%s of machine in %s\n", count, count == 1 ? "" : "es",
+               directory);
+    return status;
+}
+
 static enum status go(struct check *c, struct failure *why)
 {
     const struct options *o = c->options;
+    if (o->forget_noise)
+        return forget_noise(o, why);
     enum status status = check_words(o, why);
     if (status == STATUS_OK && o->baseline && !(o->update && o->word_count))
         status = publishing_baseline(o, o->baseline, &c->base, why);

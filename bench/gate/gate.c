@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,6 +45,35 @@ enum status gate_judge(struct gate *g, const struct readings *base, const struct
     gate_look_up_noise(g, now);
     comparison_free(&g->comparison);
     return compare(base, now, &g->rules, &g->comparison, why);
+}
+
+void gate_remember(struct gate *g)
+{
+    char directory[PATH_MAX], path[PATH_MAX];
+    const char *saved = "";
+    if (store_directory(g->options->results, directory, sizeof directory, NULL) != STATUS_OK)
+        return;
+    for (size_t i = 0; i < g->comparison.count; i++) {
+        struct compare_row *row = &g->comparison.rows[i];
+        if (row->state != ROW_JUDGED)
+            continue;
+        const char *fingerprint = row->now.reading->fingerprint;
+        const struct noise_entry *known = noise_of(&g->noise, fingerprint, row->key);
+        struct noise_entry e = {.key = (char *)row->key, .noise = NAN, .smallest = NAN};
+        if (known)
+            e = *known;
+        e.unsure = row->change == CHANGE_UNSURE ? e.unsure + 1 : 0;
+        row->unsure_checks = e.unsure;
+        if (!known && !e.unsure)
+            continue;
+        snprintf(e.fingerprint, sizeof e.fingerprint, "%s", fingerprint);
+        noise_put(&g->noise, &e);
+    }
+    for (size_t i = 0; i < g->noise.count; i++)
+        if (strcmp(saved, g->noise.entries[i].fingerprint) != 0) {
+            saved = g->noise.entries[i].fingerprint;
+            noise_save(&g->noise, saved, directory, path, sizeof path, NULL);
+        }
 }
 
 static enum status print(const struct gate *g, const struct verdicts *v, struct failure *why)

@@ -26,6 +26,10 @@ void gate_look_up_noise(struct gate *g, const struct readings *runs);
 enum status gate_judge(struct gate *g, const struct readings *base, const struct readings *now,
                        struct failure *why);
 
+/* Counts, beside the noise, how many checks in a row each row's gate was UNSURE. A results
+ * directory that cannot be written remembers nothing. */
+void gate_remember(struct gate *g);
+
 /* Prints the table or --json, writes --junit and GitHub's files. Returns the outcome, with its
  * message. */
 enum status gate_tell(struct gate *g, const char *base_name, const char *now_name,

@@ -44,6 +44,7 @@ static void estimate(const struct readings *runs, size_t commands, struct noise 
             struct noise_entry e =
                 noise_estimate(medians, count, CHANGE_PROCESSES, is_gpu ? CHANGE_GPU : CHANGE_CPU);
             e.key = (char *)r->key;
+            snprintf(e.measured, sizeof e.measured, "%s", runs->list[runs->count - 1].started);
             memcpy(e.fingerprint, runs->list[i].fingerprint, sizeof e.fingerprint);
             noise_put(noise, &e);
         }

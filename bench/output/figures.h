@@ -17,6 +17,9 @@ struct figures {
 /* The fewest samples for which a 99 % interval of the median exists: 1 - 2·2⁻⁸. */
 enum { FIGURES_INTERVAL_SAMPLES = 8 };
 
+/* With a wider interval a rank means nothing; `check --self-test` has the same limit. */
+#define FIGURES_NOISY 0.20
+
 /* The figures of a contestant that has at least one sample. */
 struct figures figures_of(const struct result *r, const struct contestant *c);
 

@@ -135,12 +135,27 @@ static void print_throttled(FILE *to, const struct result *r)
         fputc('\n', to);
 }
 
+/* A run of ours just before may have added one for each CPU. */
+static void print_load(FILE *to, const struct result *r)
+{
+    const struct fact *load = facts_get(&r->facts, "host.load_1min");
+    const struct fact *cpus = facts_get(&r->facts, "host.cpu.threads_online");
+    if (!load || !cpus || strcmp(r->backend_name, "cpu") != 0 ||
+        load->real <= 1.25 * (double)cpus->integer + 1)
+        return;
+    fputs("  ", to);
+    words_left(to, "load", LABEL);
+    fprintf(to, "%.1f on %lld CPUs: other programs were running, and times can be too long\n",
+            load->real, (long long)cpus->integer);
+}
+
 void notes_print(FILE *to, const struct result *r)
 {
     print_references(to, r);
     print_label(to, r);
     print_clock(to, r);
     print_throttled(to, r);
+    print_load(to, r);
     if (interrupt_was_stopped())
         fputs("stopped          the process was stopped for a while (SIGSTOP or Ctrl-Z), and the "
               "longest time includes that\n",

@@ -8,7 +8,7 @@
 
 /* Prints a line for each of these that applies: the library that a row's ratio refers to, if rows
  * have different ones; the accuracy of an emulated arithmetic; the measured clock; why the device
- * reduced its clock, and in how many samples. */
+ * reduced its clock, and in how many samples; a load of a CPU's host that other programs caused. */
 void notes_print(FILE *to, const struct result *r);
 
 #endif

@@ -111,7 +111,9 @@ static void add_row(struct grid *g, const struct result *r, const struct row *ro
         grid_add(g, "");
     grid_add(g, words_error(text, c->verdict.sum_error));
     add_entry_errors(g, c);
-    grid_tint(g, colored, TINT_GOOD, "ok");
+    const bool is_noisy = f->half_width > FIGURES_NOISY;
+    grid_tint(g, colored, is_noisy ? TINT_WARN : TINT_GOOD,
+              is_noisy ? "ok, too noisy to rank" : "ok");
 }
 
 /* Fills in the rows, fastest first. */
@@ -137,6 +139,8 @@ static void print_conclusion(FILE *to, const struct result *r, const struct row 
     const struct row *first[ARITH_COUNT] = {0}, *other[ARITH_COUNT] = {0};
     for (size_t i = 0; i < r->contestant_count && isfinite(rows[i].seconds); i++) {
         const enum arithmetic a = rows[i].contestant->variant->arithmetic;
+        if (rows[i].figures.half_width > FIGURES_NOISY)
+            continue;
         if (!first[a])
             first[a] = &rows[i];
         else if (!other[a] || rows[i].contestant == reference_for(r, a))

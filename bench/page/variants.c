@@ -97,14 +97,14 @@ static void fill_grid(struct section *s)
         grid_add(g, row_variant(row, text, sizeof text));
         grid_add(g, row->result->arithmetic);
         grid_add(g, words_time(text, row->median_s));
-        if (row->confidence >= 0.99)
-            grid_add(g, words_percent(text, (row->high_s - row->low_s) / 2 / row->median_s));
-        else
-            grid_add(g, "-");
+        const double half_width = row_half_width(row);
+        grid_add(g, isnan(half_width) ? "-" : words_percent(text, half_width));
         const double rate = row_rate(row) / s->scale;
         grid_addf(g, rate < 10 ? "%.3g" : rate < 1000 ? "%.1f" : "%.0f", rate);
         grid_add(g, isnan(row->peak_share) ? "-" : words_percent(text, row->peak_share));
-        if (reference)
+        if (row_is_noisy(row))
+            grid_add(g, "too noisy");
+        else if (reference)
             grid_addf(g, "%.2f", reference->median_s / row->median_s);
         else
             grid_add(g, "-");
@@ -135,7 +135,7 @@ static void say_fastest(const struct section *s, char *out, size_t bytes)
     size_t rivals = 0;
     for (size_t i = 0; i < s->count; i++) {
         rivals += strcmp(s->rows[i]->result->arithmetic, first->result->arithmetic) == 0;
-        if (s->rows[i]->median_s < fastest->median_s)
+        if (s->rows[i]->median_s < fastest->median_s && !row_is_noisy(s->rows[i]))
             fastest = s->rows[i];
     }
     describe(s->group, first, text, sizeof text);

@@ -13,13 +13,14 @@ static json_t *side_to_json(const struct compare_side *side)
     const struct reading *r = side->reading;
     if (!r)
         return json_null();
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:I}", "host",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:o}", "host",
                      r->host, "device", r->device, "commit", r->commit, "started", r->started,
                      "fingerprint", r->fingerprint, "processes", (json_int_t)side->processes,
                      "left_out", (json_int_t)side->left_out, "median_s",
                      json_number(side->processes ? side->median_s : NAN), "spread",
                      json_number(side->spread), "sm_hz", json_number(side->sm_hz), "cpu_flops",
-                     json_number(side->cpu_flops), "throttled", (json_int_t)side->throttled);
+                     json_number(side->cpu_flops), "throttled", (json_int_t)side->throttled,
+                     "link_share", json_number(side->link_share));
 }
 
 static json_t *differences_to_json(const struct difference *list, size_t count)
@@ -53,13 +54,14 @@ static json_t *row_to_json(const struct compare_row *row, double alpha)
                              side_to_json(&row->base), "new", side_to_json(&row->now));
     if (json && row->state == ROW_JUDGED)
         json_object_update_new(
-            json,
-            json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "change",
-                      json_number(change_of(row->shift.estimate)), "low",
-                      json_number(change_of(row->shift.low)), "high",
-                      json_number(change_of(row->shift.high)), "confidence", json_number(1 - alpha),
-                      "p", json_number(row->shift.p), "p_corrected", json_number(row->p),
-                      "threshold", json_number(row->threshold), "noise", json_number(row->noise)));
+            json, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "change",
+                            json_number(change_of(row->shift.estimate)), "low",
+                            json_number(change_of(row->shift.low)), "high",
+                            json_number(change_of(row->shift.high)), "confidence",
+                            json_number(1 - alpha), "p", json_number(row->shift.p), "p_corrected",
+                            json_number(row->p), "threshold", json_number(row->threshold), "noise",
+                            json_number(row->noise), "noise_measured", row->noise_measured,
+                            "unsure_checks", (json_int_t)row->unsure_checks));
     if (json)
         add_differences(json, row);
     return json;

@@ -9,8 +9,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { COLUMNS = 8, DIFFERENCES_MAX = 12 };
+
+/* A gate that was UNSURE so often in a row says so. */
+enum { UNSURE_CHECKS = 5 };
 
 char *verdicts_change(char *out, double change)
 {
@@ -166,9 +170,41 @@ static void print_left_out(FILE *to, const struct verdicts *v)
     }
 }
 
+/* The first row of the side whose GPUs reached least over their PCIe links. */
+static void print_links(FILE *to, const struct verdicts *v)
+{
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < v->comparison->count; i++) {
+            const struct compare_row *row = &v->comparison->rows[i];
+            const struct compare_side *s = side ? &row->now : &row->base;
+            if (row->state != ROW_JUDGED || !s->slow_links)
+                continue;
+            fprintf(to,
+                    "! %s: the PCIe link was below its maximum, at %.3g %% of it, in %zu of %zu "
+                    "runs: copies take longer\n",
+                    side ? v->now_name : v->base_name, 100 * s->link_share, s->slow_links,
+                    s->processes);
+            break;
+        }
+}
+
+static void print_noise(FILE *to, const struct compare_row *row)
+{
+    const int64_t measured = read_time(row->noise_measured);
+    char age[48] = "at an unknown time";
+    if (measured)
+        snprintf(age, sizeof age, "%.10s, %.0f days ago", row->noise_measured,
+                 fmax(0, floor(difftime(time(NULL), (time_t)measured) / 86400)));
+    fprintf(to,
+            "! this machine's own noise (A/A) is %.2g %% (measured %s); no threshold is below "
+            "twice that, and check --forget-noise forgets it\n",
+            100 * row->noise, age);
+}
+
 static void print_notes(FILE *to, const struct verdicts *v)
 {
     print_left_out(to, v);
+    print_links(to, v);
     bool has_card = false, has_noise = false;
     for (size_t i = 0; i < v->comparison->count; i++) {
         const struct compare_row *row = &v->comparison->rows[i];
@@ -178,10 +214,13 @@ static void print_notes(FILE *to, const struct verdicts *v)
             fprintf(to, "! threshold %.3g %%: two cards or hosts of one model are compared\n",
                     100 * row->threshold);
         if (row->noise > 0 && !has_noise)
+            print_noise(to, row);
+        if (row->unsure_checks >= UNSURE_CHECKS)
             fprintf(to,
-                    "! this machine's own noise (A/A) is %.2g %%; no threshold is below twice "
-                    "that\n",
-                    100 * row->noise);
+                    "! %s: this gate was UNSURE in its last %zu checks and protects nothing; "
+                    "--self-test says how small a change it can find, --processes and --threshold "
+                    "help\n",
+                    row->key, row->unsure_checks);
         has_card = has_card || row->is_other_card;
         has_noise = has_noise || row->noise > 0;
     }

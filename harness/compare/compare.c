@@ -113,6 +113,7 @@ void compare_describe_side(struct compare_side *side, const struct read_result *
 {
     double unused;
     side->processes = count;
+    side->link_share = 1;
     side->median_s = median_of(results, count, time_of, &side->spread);
     side->sm_hz = median_of(results, count, clock_of, &unused);
     side->cpu_flops = median_of(results, count, cpu_flops_of, &unused);
@@ -123,6 +124,8 @@ void compare_describe_side(struct compare_side *side, const struct read_result *
             side->loaded++;
             side->load = fmax(side->load, results[i]->load);
         }
+        side->slow_links += results[i]->link_share < 1;
+        side->link_share = fmin(side->link_share, results[i]->link_share);
     }
 }
 
@@ -155,7 +158,11 @@ void compare_choose_threshold(struct compare_row *row, const struct read_result 
         row->is_other_card = !is_one;
         row->threshold = !is_one ? CHANGE_CARDS : is_gpu ? CHANGE_GPU : CHANGE_CPU;
     }
-    row->noise = noise_of(rules->noise, row->now.reading->fingerprint, row->key);
+    const struct noise_entry *known =
+        noise_of(rules->noise, row->now.reading->fingerprint, row->key);
+    row->noise = known ? known->noise : NAN;
+    if (known)
+        memcpy(row->noise_measured, known->measured, sizeof row->noise_measured);
     if (row->noise > 0)
         row->threshold = fmax(row->threshold, 2 * row->noise);
 }

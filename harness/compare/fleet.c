@@ -85,6 +85,7 @@ static struct fleet_host make_host(const struct run *runs, size_t count)
                                .identity = runs->reading->identity,
                                .median_s = side.median_s,
                                .sm_hz = side.sm_hz,
+                               .link_share = side.link_share,
                                .runs = count,
                                .names = names,
                                .throttled = side.throttled,
@@ -133,6 +134,10 @@ static void explain(struct fleet_host *h, double sm_hz, const char *others)
     char text[256];
     if (fabs(h->sm_hz / sm_hz - 1) > 0.02) {
         snprintf(text, sizeof text, "SM clock %.2f GHz, others %.2f", h->sm_hz / 1e9, sm_hz / 1e9);
+        add_reason(h, text);
+    }
+    if (h->link_share < 1) {
+        snprintf(text, sizeof text, "PCIe link at %.3g %% of its maximum", 100 * h->link_share);
         add_reason(h, text);
     }
     for (unsigned bit = 0; h->throttled && bit < 32; bit++)

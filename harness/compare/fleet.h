@@ -20,6 +20,7 @@ struct fleet_host {
     const char *identity; /* of one of its runs: the hard fields */
     double median_s;      /* of its process medians */
     double sm_hz;         /* NaN if unknown */
+    double link_share;    /* the slowest PCIe link that was seen, of its maximum; 1 if unknown */
     size_t runs, throttled;
     size_t names; /* of hosts that ran on this card or machine; if several, the label is its id */
     uint32_t throttle;

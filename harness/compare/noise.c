@@ -7,6 +7,8 @@
 #include "harness/stats/change.h"
 #include "harness/text/json_text.h"
 
+#include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
@@ -14,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- the list */
 
@@ -26,13 +29,12 @@ static struct noise_entry *find(const struct noise *n, const char *fingerprint, 
     return NULL;
 }
 
-double noise_of(const struct noise *n, const char *fingerprint, const char *key)
+const struct noise_entry *noise_of(const struct noise *n, const char *fingerprint, const char *key)
 {
-    const struct noise_entry *e = find(n, fingerprint, key);
-    return e ? e->noise : NAN;
+    return find(n, fingerprint, key);
 }
 
-bool noise_put(struct noise *n, const struct noise_entry *entry)
+void noise_put(struct noise *n, const struct noise_entry *entry)
 {
     struct noise_entry *known = find(n, entry->fingerprint, entry->key);
     if (!known) {
@@ -43,7 +45,6 @@ bool noise_put(struct noise *n, const struct noise_entry *entry)
     char *key = known->key;
     *known = *entry;
     known->key = key;
-    return true;
 }
 
 void noise_free(struct noise *n)
@@ -60,26 +61,33 @@ json_t *noise_to_json(const struct noise *n, const char *fingerprint)
     for (size_t i = 0; i < n->count; i++) {
         const struct noise_entry *e = &n->entries[i];
         if (!fingerprint || strcmp(fingerprint, e->fingerprint) == 0)
-            json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:I}", "key", e->key, "noise",
-                                                  json_number(e->noise), "smallest_change",
+            json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:I, s:s, s:I}", "key", e->key,
+                                                  "noise", json_number(e->noise), "smallest_change",
                                                   json_number(e->smallest), "processes",
-                                                  (json_int_t)e->processes));
+                                                  (json_int_t)e->processes, "measured", e->measured,
+                                                  "unsure_checks", (json_int_t)e->unsure));
     }
     return list;
+}
+
+static size_t whole_at(const json_t *object, const char *name)
+{
+    const double number = read_number(object, name);
+    return number > 0 && number < 1e9 ? (size_t)number : 0;
 }
 
 static void put_all(struct noise *n, const char *fingerprint, const json_t *entries)
 {
     for (size_t i = 0; i < json_array_size(entries); i++) {
         const json_t *json = json_array_get(entries, i);
-        const double processes = read_number(json, "processes");
         struct noise_entry e = {.key = (char *)json_string_value(json_object_get(json, "key")),
                                 .noise = read_number(json, "noise"),
                                 .smallest = read_number(json, "smallest_change"),
-                                .processes =
-                                    processes > 0 && processes < 1e9 ? (size_t)processes : 0};
+                                .processes = whole_at(json, "processes"),
+                                .unsure = whole_at(json, "unsure_checks")};
+        read_text(json, "measured", e.measured, sizeof e.measured);
         snprintf(e.fingerprint, sizeof e.fingerprint, "%s", fingerprint);
-        if (e.key && e.noise >= 0)
+        if (e.key && (e.noise >= 0 || e.unsure))
             noise_put(n, &e);
     }
 }
@@ -121,6 +129,30 @@ enum status noise_save(const struct noise *n, const char *fingerprint, const cha
                                  fingerprint, "entries", noise_to_json(n, fingerprint));
     status = store_write(path, document, why);
     json_decref(document);
+    return status;
+}
+
+enum status noise_forget(const char *directory, size_t *count, struct failure *why)
+{
+    char pattern[2 * PATH_MAX + 16], *to = pattern;
+    glob_t found = {0};
+    enum status status = STATUS_OK;
+    *count = 0;
+    for (const char *from = directory; *from && from < directory + PATH_MAX; from++) {
+        if (strchr("*?[\\", *from))
+            *to++ = '\\';
+        *to++ = *from;
+    }
+    strcpy(to, "/*/noise.json");
+    if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
+        return STATUS_OK; /* there is none */
+    for (size_t i = 0; i < found.gl_pathc && status == STATUS_OK; i++)
+        if (unlink(found.gl_pathv[i]) == 0)
+            ++*count;
+        else
+            status = fail(why, STATUS_FAILED, "cannot remove %s: %s.", found.gl_pathv[i],
+                          strerror(errno));
+    globfree(&found);
     return status;
 }
 

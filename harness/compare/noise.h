@@ -1,5 +1,6 @@
 /* noise.h - how far apart two measurements of the same thing are on a machine: what `check
- * --self-test` finds out, kept beside the results as noise.json. */
+ * --self-test` finds out, kept beside the results as noise.json, with how many checks in a row were
+ * UNSURE. */
 #ifndef HARNESS_NOISE_H
 #define HARNESS_NOISE_H
 
@@ -15,6 +16,8 @@ struct noise_entry {
     double noise; /* the largest change within the 99 % interval of A against A: 0.004 is 0.4 % */
     double smallest; /* the smallest change that the gate finds 98 times of 100 */
     size_t processes;
+    char measured[24]; /* when: "2026-11-29T10:15:02Z"; "" if unknown */
+    size_t unsure;     /* the last checks in a row that were UNSURE */
 };
 
 struct noise {
@@ -27,12 +30,15 @@ struct noise {
 void noise_load(struct noise *n, const char *directory, const char *fingerprint);
 void noise_free(struct noise *n);
 
-/* The noise of a key on that class of machine, NaN if it is not known. n may be NULL. */
-double noise_of(const struct noise *n, const char *fingerprint, const char *key);
+/* The entry of a key on that class of machine, or NULL. Its noise is NaN if only checks are known.
+ * n may be NULL. The next noise_put() may move it. */
+const struct noise_entry *noise_of(const struct noise *n, const char *fingerprint, const char *key);
 
-/* Puts a copy of an entry in, or in the place of the one of that machine and key. False if memory
- * runs out. */
-bool noise_put(struct noise *n, const struct noise_entry *entry);
+/* Removes every noise.json of a results directory; *count says how many. */
+enum status noise_forget(const char *directory, size_t *count, struct failure *why);
+
+/* Puts a copy of an entry in, or in the place of the one of that machine and key. */
+void noise_put(struct noise *n, const struct noise_entry *entry);
 
 /* Writes the entries of a class of machine to DIR/<12 digits of the fingerprint>/noise.json; its
  * path goes to `path`. */

@@ -27,6 +27,8 @@ struct compare_side {
     uint32_t throttle;
     size_t loaded;                 /* processes of a CPU with other programs beside them */
     double load;                   /* the highest load of these */
+    size_t slow_links;             /* processes of a GPU whose PCIe link was below its maximum */
+    double link_share;             /* the least of these, as a share of the maximum */
     const struct reading *reading; /* one of them */
 };
 
@@ -48,6 +50,8 @@ struct compare_row {
     double threshold;
     bool is_other_card; /* the threshold is that between cards or hosts of one model */
     double noise;       /* known of the machine; NaN if not */
+    char noise_measured[24];
+    size_t unsure_checks; /* this one and those before it, in a row */
     enum change change;
     bool is_wrong;    /* ROW_BROKEN: the answer was wrong, not just an error */
     char reason[320]; /* why UNSURE or not judged; "" if there is nothing to say */

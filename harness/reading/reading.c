@@ -317,6 +317,15 @@ void reading_make_lean(struct reading *r)
     r->document = NULL;
 }
 
+/* A generation is twice as fast as the one before. */
+static double link_share(const json_t *document)
+{
+    return exp2(read_number(document, "device.pcie.generation") -
+                read_number(document, "device.pcie.generation_max")) *
+           read_number(document, "device.pcie.width") /
+           read_number(document, "device.pcie.width_max");
+}
+
 enum status reading_take(struct reading *out, const char *source, json_t *document,
                          struct failure *why)
 {
@@ -343,6 +352,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
         const double flops = read_number(document, "device.peak.f32_flops");
         const bool is_cpu = strcmp(out->results[i].backend, "cpu") == 0;
         out->results[i].cpu_flops = is_cpu && flops > 0 ? flops : NAN;
+        out->results[i].link_share = is_cpu ? NAN : link_share(document);
         out->results[i].load = is_cpu ? read_number(document, "host.load_1min") : NAN;
         out->results[i].cpus = read_number(document, "host.cpu.threads_online");
     }

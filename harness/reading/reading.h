@@ -33,6 +33,7 @@ struct read_result {
     double sm_hz;      /* the median clock while sampling; NaN if unknown */
     double cpu_flops;  /* a CPU's multiply-adds in the same process (cpu/chip/peak.h), in FLOP/s;
                           NaN if unknown */
+    double link_share; /* of a GPU: the PCIe link's speed, of its maximum; NaN if unknown */
     double load, cpus; /* of the host of a CPU's result, as it began; NaN for a GPU or if unknown */
     uint32_t throttle; /* all reasons seen while sampling, as NVML's bits (throttle_name()) */
 };

@@ -174,10 +174,19 @@ load helper
     gpubench check --baseline main.json --update -- ./it
     gpubench check --json --baseline main.json -- ./it
     jq -e --argjson noise "$noise" '.rows[0].noise == $noise and .rows[0].threshold >= 2 * $noise' <<<"$output"
-    matches "$errors" "own noise \(A/A\)"
+    matches "$errors" "own noise \(A/A\) is .* \(measured 20[0-9-]{8}, 0 days ago\)"
+    jq '.entries[0].measured = "2020-02-02T02:02:02Z"' "$GPUBENCH_RESULTS"/*/noise.json >old.json
+    mv old.json "$(echo "$GPUBENCH_RESULTS"/*/noise.json)"
+    gpubench compare main.json main.json
+    matches "$output" 'measured 2020-02-02, [0-9]{4} days ago'
     gpubench compare "$GPUBENCH_RESULTS" main.json
     exits 5
     matches "$errors" 'holds no result'
+    gpubench check --forget-noise
+    exits 0
+    matches "$output" '^forgot the noise of 1 class of machine'
+    gpubench compare main.json main.json
+    lacks "$output" 'own noise'
 }
 
 @test "a machine too noisy for a gate fails its self-test, and nothing is stored" {
@@ -188,6 +197,24 @@ load helper
     [ -z "$(find "$GPUBENCH_RESULTS" -name noise.json 2>/dev/null)" ]
     gpubench check --baseline main.json --update -- ./it
     exits 0
+}
+
+@test "a gate that never speaks says so, until it speaks again" {
+    stand_in ./it 1
+    gpubench check --baseline main.json --update -- ./it
+    stand_in ./it 1 1.3 0.8
+    for i in 1 2 3 4; do gpubench check --baseline main.json --processes 10 -- ./it; done
+    matches "$output" UNSURE
+    lacks "$output" 'in its last'
+    gpubench check --baseline main.json --processes 10 -- ./it
+    exits 0
+    matches "$output" 'this gate was UNSURE in its last 5 checks'
+    stand_in ./it 1
+    gpubench check --baseline main.json --processes 10 -- ./it
+    matches "$output" SAME
+    stand_in ./it 1 1.3 0.8
+    gpubench check --baseline main.json --processes 10 -- ./it
+    lacks "$output" 'in its last'
 }
 
 @test "a baseline that could never show a change is refused" {

@@ -364,6 +364,20 @@ EOF
     lacks "$output" fastest
 }
 
+@test "a PCIe link below its maximum is a note, and a reason of an outlier" {
+    slow='.device.pcie = {generation: 4, width: 8, generation_max: 5, width_max: 16}'
+    runs 1 >base; runs 1 10 "$slow" >now
+    gpubench compare base now
+    matches "$output" '! new: the PCIe link was below its maximum, at 25 % of it, in 10 of 10 runs'
+    lacks "$output" '! base'
+    gpubench compare base base
+    lacks "$output" PCIe
+    for i in 1 2 3 4 5 6; do runs "1.00$i" 1 ".host.name = \"n$i\" | .device.uuid = \"GPU-$i\""; done >fleet
+    runs 1.3 1 "$slow | .device.uuid = \"GPU-7\"" >>fleet
+    gpubench compare fleet fleet fleet
+    matches "$output" 'outlier +PCIe link at 25 % of its maximum'
+}
+
 @test "a CPU's change under a load of others is UNSURE, with the load" {
     cpu='.results[0].backend = "cpu" | .device.backend = "cpu" | .host.cpu.threads_online = 2'
     runs 1 10 "$cpu | .host.load_1min = 0.5" >base

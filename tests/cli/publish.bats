@@ -232,9 +232,9 @@ pushed() {
     exits 77
     [ "$(pushed)" = 'auto 0.0' ]
     matches "$output" '^published '
-    gpubench gpu 33 --device 7 --variant tiled "${push[@]}"
+    gpubench gpu 33 --device 7 --variant triangle "${push[@]}"
     [ "$status" -ne 0 ]
-    [ "$(pushed)" = 'tiled 0.0' ]
+    [ "$(pushed)" = 'triangle 0.0' ]
     [ "$(tail -1 "$BATS_FILE_TMPDIR/requests" | cut -d' ' -f3)" = /ok/metrics/job/gpubench/instance/node9/device/gpu%3A7/op/sum-aat/n/33/range/%5B0%2C1%29 ]
     GPUBENCH_HANG_SECONDS=1 FAKECUDA_HANG=cuInit gpubench gpu 33 "${push[@]}"
     exits 1

@@ -105,6 +105,30 @@ Test(figures, the_table_puts_the_fastest_first_and_the_waived_last)
         "  syrk is 5.00× as fast as cublas (f32)\n");
 }
 
+/* And the load of a CPU's host, which is a line. */
+Test(figures, a_row_that_is_too_noisy_has_no_rank)
+{
+    static struct sample shaky[FIGURES_INTERVAL_SAMPLES];
+    for (size_t i = 0; i < FIGURES_INTERVAL_SAMPLES; i++)
+        shaky[i] = (struct sample){.device_ns = (nanos)(1000000 + 900000 * i)};
+    struct contestant c[] = {
+        {.variant = &library, .samples = ten_ms, .count = FIGURES_INTERVAL_SAMPLES},
+        {.variant = &syrk, .samples = shaky, .count = FIGURES_INTERVAL_SAMPLES},
+    };
+    struct result r = result_of(c, 2, OP_SUM_AAT);
+    char text[4096] = "";
+    r.backend_name = "cpu";
+    facts_real(&r.facts, "host.load_1min", 8.25);
+    facts_integer(&r.facts, "host.cpu.threads_online", 2);
+    FILE *to = fmemopen(text, sizeof text, "w");
+    table_print(to, &r, "interleaved", false);
+    fclose(to);
+    cr_expect(strstr(text, "syrk   ") && strstr(text, "ok, too noisy to rank\n"), "%s", text);
+    cr_expect_null(strstr(text, "as fast as"), "%s", text);
+    cr_expect(strstr(text, "load         8.2 on 2 CPUs: other programs were running"), "%s", text);
+    facts_free(&r.facts);
+}
+
 static const struct variant gemm_tf32 = {
     .op = OP_SUM_AAT, .name = "gemm", .arithmetic = ARITH_TF32, .library = true};
 static const struct variant fused_tf32 = {

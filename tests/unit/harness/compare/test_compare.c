@@ -269,17 +269,32 @@ Test(noise, what_is_kept_is_found_again_for_its_machine_and_key_alone)
         .key = (char *)"gpu/k", .noise = 0.02, .smallest = 0.05, .processes = 20};
     strcpy(e.fingerprint, fingerprint);
     scratch_make();
-    cr_assert(noise_put(&n, &e));
+    noise_put(&n, &e);
     e.noise = 0.04; /* again: replaced */
-    cr_assert(noise_put(&n, &e));
+    e.unsure = 3;
+    strcpy(e.measured, "2026-11-29T10:15:02Z");
+    noise_put(&n, &e);
+    e.key = (char *)"gpu/unmeasured"; /* only checks are known */
+    e.noise = e.smallest = NAN;
+    noise_put(&n, &e);
     cr_assert_eq(noise_save(&n, fingerprint, scratch_path("r"), path, sizeof path, &why), STATUS_OK,
                  "%s", why.text);
     noise_load(&read, scratch_path("r"), fingerprint);
-    cr_expect_eq(read.count, 1);
-    cr_expect_eq(noise_of(&read, fingerprint, "gpu/k"), 0.04);
-    cr_expect(isnan(noise_of(&read, fingerprint, "gpu/other")));
-    cr_expect(isnan(noise_of(&read, "sha256:other", "gpu/k")));
-    cr_expect(isnan(noise_of(NULL, fingerprint, "gpu/k")));
+    cr_assert_eq(read.count, 2);
+    const struct noise_entry *kept = noise_of(&read, fingerprint, "gpu/k");
+    cr_expect_eq(kept->noise, 0.04);
+    cr_expect_eq(kept->unsure, 3);
+    cr_expect_str_eq(kept->measured, "2026-11-29T10:15:02Z");
+    cr_expect(isnan(noise_of(&read, fingerprint, "gpu/unmeasured")->noise));
+    cr_expect_null(noise_of(&read, fingerprint, "gpu/other"));
+    cr_expect_null(noise_of(&read, "sha256:other", "gpu/k"));
+    cr_expect_null(noise_of(NULL, fingerprint, "gpu/k"));
+    size_t forgotten;
+    cr_expect_eq(noise_forget(scratch_path("r"), &forgotten, &why), STATUS_OK);
+    cr_expect_eq(forgotten, 1);
+    noise_free(&read);
+    noise_load(&read, scratch_path("r"), fingerprint);
+    cr_expect_eq(read.count, 0);
     noise_free(&n);
     noise_free(&read);
     scratch_remove();
