@@ -38,6 +38,7 @@ enum option_group {
     OPTIONS_HELP = 1 << 23,
     OPTIONS_OP = 1 << 24,
     OPTIONS_VERIFY = 1 << 25,
+    OPTIONS_NAME = 1 << 26, /* what a run is recorded under */
 };
 
 struct options;

@@ -107,7 +107,7 @@ const struct option_row option_rows[] = {
     {"title", 0, "TEXT", OPTIONS_PAGE, NULL, "Title of the page", take_text, AT(title)},
     {"csv", 0, NULL, OPTIONS_HISTORY, NULL,
      "CSV with time, commit and median, which Apache Otava reads", take_flag, AT(csv)},
-    {"host", 0, "NAME", OPTIONS_RECORD, NULL,
+    {"host", 0, "NAME", OPTIONS_NAME, NULL,
      "Record this as the host's name (default: $GPUBENCH_HOST, else the system's), for containers, "
      "whose own names change",
      take_name, AT(host)},
@@ -181,6 +181,7 @@ const char *option_heading(enum option_group group)
     case OPTIONS_GATE:
         return "The verdict:";
     case OPTIONS_RECORD:
+    case OPTIONS_NAME:
     case OPTIONS_FILE:
     case OPTIONS_FORMAT:
     case OPTIONS_PAGE:

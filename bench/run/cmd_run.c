@@ -112,8 +112,8 @@ static enum status cmd_run(const struct options *options, struct failure *why)
 
 enum {
     RUN_OPTIONS = OPTIONS_OP | OPTIONS_WORK | OPTIONS_VERIFY | OPTIONS_TIME | OPTIONS_FILE |
-                  OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_PUBLISH | OPTIONS_REDACT |
-                  OPTIONS_SERVER | OPTIONS_TALK | OPTIONS_HELP
+                  OPTIONS_RECORD | OPTIONS_NAME | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_PUBLISH |
+                  OPTIONS_REDACT | OPTIONS_SERVER | OPTIONS_TALK | OPTIONS_HELP
 };
 
 const struct verb verb_gpu = {

@@ -231,7 +231,8 @@ const struct verb verb_sweep = {
              "call from pinned and from pageable memory. Each finished point is a result file; "
              "the same command continues a sweep that was interrupted.",
     .options = OPTIONS_OP | OPTIONS_WORK | OPTIONS_TIME | OPTIONS_FILE | OPTIONS_RECORD |
-               OPTIONS_STORE | OPTIONS_JSON | OPTIONS_PUBLISH | OPTIONS_REDACT | OPTIONS_SERVER |
-               OPTIONS_GPU | OPTIONS_CPU | OPTIONS_SWEEP | OPTIONS_TALK | OPTIONS_HELP,
+               OPTIONS_NAME | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_PUBLISH | OPTIONS_REDACT |
+               OPTIONS_SERVER | OPTIONS_GPU | OPTIONS_CPU | OPTIONS_SWEEP | OPTIONS_TALK |
+               OPTIONS_HELP,
     .run = cmd_sweep,
 };

@@ -60,40 +60,47 @@ void metric_value(struct metric *m, double value)
     fprintf(m->to, "%s %s\n", m->before == ',' ? "}" : "", json_real_text(text, value));
 }
 
-static void put_row(struct metric *m, const struct series_row *row, const json_t *results)
+/* An entry's labels, and the device's model, which rules that compare cards need. */
+static void put_entry(struct metric *m, const json_t *entry, const json_t *document)
+{
+    static const struct series_label model = {"model", "device.name"};
+    metric_line(m);
+    put_labels(m, series_entry_labels, SERIES_ENTRY_LABELS, entry);
+    put_labels(m, &model, 1, document);
+}
+
+static void put_row(struct metric *m, const struct series_row *row, const json_t *document)
 {
     size_t i;
     const json_t *entry;
-    json_array_foreach(results, i, entry)
+    json_array_foreach(json_object_get(document, "results"), i, entry)
     {
         const double value = read_number(entry, row->path);
         if (!isfinite(value))
             continue;
-        metric_line(m);
-        put_labels(m, series_entry_labels, SERIES_ENTRY_LABELS, entry);
+        put_entry(m, entry, document);
         if (row->stat)
             metric_label(m, "stat", row->stat);
         metric_value(m, value);
     }
 }
 
-static void put_verdicts(FILE *to, const json_t *results)
+static void put_verdicts(FILE *to, const json_t *document)
 {
     struct metric m = {"gpubench_ok", "1 if the result was right, 0 if it failed or was wrong.", to,
                        0, '{'};
     size_t i;
     const json_t *entry;
-    json_array_foreach(results, i, entry)
+    json_array_foreach(json_object_get(document, "results"), i, entry)
     {
         if (series_ok(entry) < 0)
             continue;
-        metric_line(&m);
-        put_labels(&m, series_entry_labels, SERIES_ENTRY_LABELS, entry);
+        put_entry(&m, entry, document);
         metric_value(&m, series_ok(entry));
     }
 }
 
-static void put_throttling(FILE *to, const json_t *results)
+static void put_throttling(FILE *to, const json_t *document)
 {
     struct metric m = {"gpubench_throttled_samples",
                        "Samples during which the device held its clocks back, by reason.", to, 0,
@@ -101,7 +108,7 @@ static void put_throttling(FILE *to, const json_t *results)
     size_t i;
     json_t *entry, *count;
     const char *reason;
-    json_array_foreach(results, i, entry)
+    json_array_foreach(json_object_get(document, "results"), i, entry)
     {
         json_object_foreach(json_at(entry, "summary.throttled"), reason, count)
         {
@@ -109,8 +116,7 @@ static void put_throttling(FILE *to, const json_t *results)
             if (!json_is_number(count))
                 continue;
             json_t *name = json_pack("{s:s}", "name", reason);
-            metric_line(&m);
-            put_labels(&m, series_entry_labels, SERIES_ENTRY_LABELS, entry);
+            put_entry(&m, entry, document);
             metric_label(&m, "reason", read_text(name, "name", text, sizeof text));
             metric_value(&m, json_number_value(count));
             json_decref(name);
@@ -165,16 +171,15 @@ char *prometheus_text(const json_t *document, size_t *bytes)
 {
     char *text;
     FILE *to = need_stream(&text, bytes);
-    const json_t *results = json_object_get(document, "results");
     struct metric m = {0};
     for (size_t r = 0; r < series_row_count; r++) {
         const struct series_row *row = &series_rows[r];
         if (!m.name || strcmp(m.name, row->metric) != 0)
             m = (struct metric){row->metric, row->help, to, 0, '{'};
-        put_row(&m, row, results);
+        put_row(&m, row, document);
     }
-    put_verdicts(to, results);
-    put_throttling(to, results);
+    put_verdicts(to, document);
+    put_throttling(to, document);
     put_job(to, document);
     put_run(to, document);
     fputs("# EOF\n", to);
@@ -184,17 +189,17 @@ char *prometheus_text(const json_t *document, size_t *bytes)
 
 bool prometheus_group(const json_t *document, char *url, size_t bytes)
 {
-    static const struct series_label group[] = {{"instance", "host.name"},
-                                                {"device", "device.place"},
-                                                {"op", "problem.op"},
-                                                {"n", "problem.n"},
-                                                {"range", "problem.range"}};
+    static const struct series_label group[] = {
+        {"instance", "host.name"}, {"device", "device.place"}, {"uuid", "device.uuid"},
+        {"op", "problem.op"},      {"n", "problem.n"},         {"range", "problem.range"}};
     size_t used = strlen(url);
     int length = snprintf(url + used, bytes - used, "/metrics/job/gpubench");
     for (size_t i = 0; i < COUNT_OF(group); i++) {
         char text[LABEL_BYTES];
         const char *value = text;
         series_label_text(&group[i], document, text, sizeof text);
+        if (!*text && strcmp(group[i].name, "uuid") == 0) /* a CPU, or a GPU that did not open */
+            continue;
         if (*value == '/') /* "/gpu:0"; a Pushgateway takes a slash for the end of the value */
             value++;
         for (char *slash = text; (slash = strchr(slash, '/'));)

@@ -24,6 +24,7 @@ static int by_row(const void *a, const void *b)
     order = order ? order : strcmp(r->key, s->key);
     order = order ? order : strcmp(x->reading->host, y->reading->host);
     order = order ? order : strcmp(x->reading->device, y->reading->device);
+    order = order ? order : strcmp(x->reading->card, y->reading->card);
     order = order ? order : strcmp(x->reading->started, y->reading->started);
     return order ? order : (x->reading > y->reading) - (x->reading < y->reading);
 }
@@ -32,7 +33,8 @@ static bool same_row(const struct export_run *a, const struct export_run *b)
 {
     return strcmp(a->result->key, b->result->key) == 0 &&
            strcmp(a->reading->host, b->reading->host) == 0 &&
-           strcmp(a->reading->device, b->reading->device) == 0;
+           strcmp(a->reading->device, b->reading->device) == 0 &&
+           strcmp(a->reading->card, b->reading->card) == 0;
 }
 
 static bool is_timed(const struct read_result *r)
@@ -88,6 +90,7 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
     *row = (struct export_row){.key = last->result->key,
                                .host = last->reading->host,
                                .device = last->reading->device,
+                               .card = last->reading->card,
                                .result = last->result,
                                .reading = last->reading,
                                .runs = runs};
@@ -116,25 +119,29 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
     sum_up(row, scratch);
 }
 
-/* Neighbours with the same key differ in host or device, which their names then say. */
+/* Neighbours with the same key differ in host, device or card, which their names then say. */
 static void name_rows(struct export_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
         struct export_row *row = &rows->list[i];
         const struct export_row *before = i > 0 ? row - 1 : NULL;
         const struct export_row *after = i + 1 < rows->count ? row + 1 : NULL;
-        bool shared = false, same_host = false;
+        bool shared = false, same_host = false, same_model = false;
         for (int side = 0; side < 2; side++) {
             const struct export_row *other = side ? after : before;
             if (other && strcmp(other->key, row->key) == 0) {
                 shared = true;
-                same_host = same_host || strcmp(other->host, row->host) == 0;
+                const bool is_here = strcmp(other->host, row->host) == 0;
+                same_host = same_host || is_here;
+                same_model = same_model || (is_here && strcmp(other->device, row->device) == 0);
             }
         }
         size_t bytes;
         FILE *to = need_stream(&row->name, &bytes);
         fprintf(to, "%s%s%s%s%s", row->key, shared ? "@" : "", shared ? row->host : "",
                 same_host ? "/" : "", same_host ? row->device : "");
+        if (same_model)
+            fprintf(to, "/%.12s", row->card);
         need_stream_end(to);
     }
 }

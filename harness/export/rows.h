@@ -1,4 +1,5 @@
-/* rows.h - the rows that formats are written from: all runs of one key on one host and device. */
+/* rows.h - the rows that formats are written from: all runs of one key on one host and device
+ * (a GPU's UUID tells cards of one model apart). */
 #ifndef HARNESS_EXPORT_ROWS_H
 #define HARNESS_EXPORT_ROWS_H
 
@@ -11,8 +12,8 @@ struct export_run {
 };
 
 struct export_row {
-    const char *key, *host, *device;
-    char *name; /* the key, with the host (and device) behind it where the key is on several */
+    const char *key, *host, *device, *card; /* card: a GPU's UUID, or "" */
+    char *name; /* the key, with the host (device, card) behind it where the key is on several */
     const struct read_result *result; /* of the latest run */
     const struct reading *reading;
     struct export_run *runs; /* first `count` timed ones, then `bad` others, each by their start */
@@ -26,7 +27,7 @@ struct export_row {
 };
 
 struct export_rows {
-    struct export_row *list; /* by backend, operation, arithmetic, variant, N, host, device */
+    struct export_row *list; /* by backend, operation, arithmetic, variant, N, host, device, card */
     size_t count;
     struct export_run *runs; /* where the rows' runs are */
     size_t simulated;        /* readings of simulated devices that were left out */

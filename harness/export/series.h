@@ -58,7 +58,7 @@ char *prometheus_text(const json_t *document, size_t *bytes);
 
 /* Appends the group that a document's metrics belong to on a Pushgateway,
  * "/metrics/job/gpubench/…", to the address; false if it does not fit. Each host, device,
- * operation, order and range has one. */
+ * UUID if it is known, operation, order and range has one. */
 bool prometheus_group(const json_t *document, char *url, size_t bytes);
 
 /* The document in InfluxDB's line protocol; owned by the caller. All

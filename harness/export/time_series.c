@@ -28,6 +28,9 @@ static void row_labels(struct metric *m, const struct export_row *row)
     metric_label(m, "n", n);
     metric_label(m, "host", row->host);
     metric_label(m, "device", row->device);
+    metric_label(m, "model", row->device);
+    if (*row->card)
+        metric_label(m, "uuid", row->card);
 }
 
 static void row_line(struct metric *m, const struct export_row *row, const char *stat, double value)

@@ -379,6 +379,8 @@ kept() {
     gpubench ab --no-save -- ./a -- ./a
     exits 0
     lacks "$output" '^saved'
+    gpubench ab --host other -- ./a -- ./a # an option of runs
+    exits 2
     [ "$(saved_results)" -eq 0 ]
     gpubench ab --results /proc/none -- ./a -- ./a
     exits 1

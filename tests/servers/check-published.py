@@ -61,12 +61,14 @@ def of_prometheus(result):
     want = {}
     group = {"job": "gpubench", "instance": result["host"]["name"], "device": result["device"]["place"].lstrip("/"),
              "op": result["problem"]["op"], "n": str(result["problem"]["n"]), "range": result["problem"]["range"]}
+    if "uuid" in result["device"]:
+        group["uuid"] = result["device"]["uuid"]
 
     def put(metric, value, /, **labels):
         want[metric, frozenset({**labels, **group}.items())] = value
 
     for entry in entries(result):
-        labels = {k: entry[k] for k in ("arithmetic", "backend", "variant")}
+        labels = {k: entry[k] for k in ("arithmetic", "backend", "variant")} | {"model": result["device"]["name"]}
         put("gpubench_ok", int(entry["state"] == "ok"), **labels)
         for metric, stat, _, value in figures(entry):
             put(metric, value, **labels, **({"stat": stat} if stat else {}))
@@ -97,7 +99,7 @@ def of_influx(result):
     run = {"commit": result["tool"]["commit"], "device": result["device"]["name"],
            "driver": result.get("driver", {}).get("version"), "fingerprint": result["fingerprint"],
            "host": result["host"]["name"], "place": result["device"]["place"],
-           "range": result["problem"]["range"], "version": result["tool"]["version"]}
+           "range": result["problem"]["range"], "uuid": result["device"].get("uuid"), "version": result["tool"]["version"]}
     run = {k: v for k, v in run.items() if v}
     want = {}
 

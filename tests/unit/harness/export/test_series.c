@@ -59,7 +59,7 @@ Test(prometheus, escapes_labels_and_leaves_out_what_is_unknown)
     json_t *document = odd();
     char *text = prometheus_text(document, &bytes);
     cr_assert(strstr(text, "gpubench_time_seconds{arithmetic=\"f32\",backend=\"gpu\",n=\"100\","
-                           "op=\"sum-aat\",variant=\"v\",stat=\"median\"} 0.25\n"));
+                           "op=\"sum-aat\",variant=\"v\",model=\"X Y\",stat=\"median\"} 0.25\n"));
     cr_assert(!strstr(text, "stat=\"low\""));
     cr_assert(!strstr(text, "variant=\"w\""));
     cr_assert(strstr(text, "\ngpubench_job_seconds 1.5\n"));
@@ -74,9 +74,9 @@ Test(series, only_a_right_result_is_ok_in_both_formats)
     static const struct {
         const char *state, *metric, *point;
     } cases[] = {
-        {"ok", "\"} 1.0\n", " ok=1i"},
-        {"failed", "\"} 0.0\n", " ok=0i"},
-        {"wrong", "\"} 0.0\n", " ok=0i"},
+        {"ok", "} 1.0\n", " ok=1i"},
+        {"failed", "} 0.0\n", " ok=0i"},
+        {"wrong", "} 0.0\n", " ok=0i"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t bytes;
@@ -86,7 +86,7 @@ Test(series, only_a_right_result_is_ok_in_both_formats)
         char *metrics = prometheus_text(document, &bytes), want[200];
         snprintf(want, sizeof want,
                  "\ngpubench_ok{arithmetic=\"f32\",backend=\"gpu\",n=\"100\",op=\"sum-aat\","
-                 "variant=\"v%s",
+                 "variant=\"v\",model=\"X Y\"%s",
                  cases[i].metric);
         cr_expect(strstr(metrics, want), "%s:\n%s", want, metrics);
         char *points = influx_lines(document, "0000000affffffff", &bytes);
@@ -104,6 +104,15 @@ Test(prometheus, group_is_an_address)
     cr_assert(prometheus_group(document, url, sizeof url));
     cr_assert_str_eq(url, "http://h/metrics/job/gpubench/instance/a%2C%20b%3D%5C%22c%20%23/device/"
                           "gpu%3A0/op/sum-aat/n/100/range/%5B0%2C1%29");
+    /* Eight processes of a host may each see their GPU as gpu:0. */
+    json_object_set_new(json_object_get(document, "device"), "uuid", json_string("GPU-1"));
+    url[8] = '\0';
+    cr_assert(prometheus_group(document, url, sizeof url));
+    cr_assert(strstr(url, "/device/gpu%3A0/uuid/GPU-1/op/sum-aat/"));
+    size_t bytes;
+    char *lines = influx_lines(document, "0000000affffffff", &bytes);
+    cr_assert(strstr(lines, ",range=[0\\,1),uuid=GPU-1 ok=1i"), "%s", lines);
+    free(lines);
     url[8] = '\0';
     cr_assert(!prometheus_group(document, url, 60));
     json_decref(document);

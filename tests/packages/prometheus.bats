@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# The alerts and the dashboard: promtool runs the rules over invented series, and every metric and label that they name is one that
+# gpubench writes, with its label values.
+# shellcheck disable=SC2154
+bats_require_minimum_version 1.5.0
+load ../cli/helper
+load ../servers/servers
+
+FOLDER=$BATS_TEST_DIRNAME/../../scripts/fleet/prometheus
+
+# promtool, installed or unpacked by scripts/make/fetch-servers.
+promtool() {
+    local path
+    path=$(type -P promtool || program promtool) || skip "no promtool (scripts/make/fetch-servers)"
+    "$path" "$@"
+}
+
+@test "the alerts fire for the slow, the wrong and the silent card, and for no other" {
+    cp "$FOLDER/gpubench.rules.yml" "$BATS_TEST_DIRNAME/gpubench.rules.test.yml" .
+    promtool check rules gpubench.rules.yml
+    promtool test rules gpubench.rules.test.yml
+    # The test of the rules can fail.
+    sed -i 's/> 2 \* 86400/> 9 * 86400/' gpubench.rules.yml
+    run ! promtool test rules gpubench.rules.test.yml
+}
+
+# What a Pushgateway gets: the metrics of results, with the labels of their group.
+pushed() {
+    local file
+    certificate unused DNS:unused
+    start_faulty
+    for file; do gpubench publish "$file" --to "pushgateway+http://127.0.0.1:$(port_of plain)/ok"; exits 0; done
+    stop_servers
+    cat "$BATS_FILE_TMPDIR"/kept/*
+}
+
+@test "what alerts and dashboard name is what gpubench writes" {
+    fresh h200-gpu-10000 '.results[0].summary.throttled = {sw_power_cap: 1}' >one.json
+    pushed one.json >metrics
+    python3 - "$FOLDER" metrics >unknown <<'END'
+import json, pathlib, re, sys
+folder, metrics = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).read_text()
+# The group's labels, from the address that a Pushgateway takes, are on every metric.
+group = {"job", "instance", "device", "uuid", "op", "n", "range"}
+labels, stats = {}, set()
+for name, inside in re.findall(r"^(gpubench_\w+)(?:\{(.*)\})? ", metrics, re.M):
+    found = dict(re.findall(r'(\w+)="([^"]*)"', inside))
+    labels.setdefault(name, set(group)).update(found)
+    stats.add(found.get("stat"))
+dashboard = json.loads((folder / "grafana.json").read_text())
+rules = (folder / "gpubench.rules.yml").read_text()
+texts = re.findall(r"expr: \|\n((?: {10,}.*\n)+)", rules) + [t["expr"] for p in dashboard["panels"] for t in p["targets"]]
+texts += [v["query"] for v in dashboard["templating"]["list"]]
+assert len(texts) > 10 and len(labels) > 8, (len(texts), sorted(labels))
+every = set().union(*labels.values()) | {"__name__"}
+for text in texts:
+    for name in set(re.findall(r"gpubench_\w+", text)) - labels.keys():
+        print("no such metric:", name)
+    for name, inside in re.findall(r"(gpubench_\w+)\{(.*?)\}", text):
+        for label, value in re.findall(r'(\w+)=~?"([^"]*)"', inside):
+            if name in labels and label not in labels[name]:
+                print(f"{name} has no label {label}")
+            if label == "stat" and value not in stats:
+                print("no such stat:", value)
+    for listed in re.findall(r"(?:by|on) \((.*?)\)", text):
+        for label in set(listed.split(", ")) - every:
+            print("no such label:", label)
+for legend in re.findall(r"\{\{ ?(?:\$labels\.)?(\w+) ?\}\}", rules + json.dumps(dashboard)):
+    if legend not in every:
+        print("no such label:", legend)
+END
+    cat unknown
+    [ ! -s unknown ]
+}
+
+@test "the dashboard: panels beside one another, not over one another, each of the chosen source" {
+    jq -e '.panels as $p | (.schemaVersion > 30) and ([$p[].id] | unique | length) == ($p | length) and
+        all($p[]; .title and .datasource.uid == "${source}" and .gridPos.x + .gridPos.w <= 24 and (.targets | length > 0)) and
+        all($p[] | .gridPos as $a | $p[] | .gridPos as $b | select($a != $b) | [$a, $b];
+            (.[0].x + .[0].w <= .[1].x) or (.[1].x + .[1].w <= .[0].x) or (.[0].y + .[0].h <= .[1].y) or (.[1].y + .[1].h <= .[0].y)) and
+        any(.templating.list[]; .name == "source" and .type == "datasource")' "$FOLDER/grafana.json"
+}
+
+@test "the textfile collector's file has the same labels, and two cards of one host are two series" {
+    for uuid in GPU-1111aaaa GPU-2222bbbb; do fresh h200-gpu-10000 ".device.uuid = \"$uuid\"" >$uuid.json; done
+    gpubench export --format openmetrics GPU-1111aaaa.json GPU-2222bbbb.json
+    exits 0
+    grep -c 'stat="median"} ' <<<"$output" | grep -qx 2
+    for uuid in GPU-1111aaaa GPU-2222bbbb; do
+        matches "$output" "gpubench_time_seconds\{.*n=\"10000\".*model=\"NVIDIA H200\",uuid=\"$uuid\",stat=\"median\"\}"
+    done
+    promtool check metrics <<<"$output"
+}
