@@ -208,7 +208,7 @@ $(OUT)/tests/unit: $(UNIT_OBJECTS) $(filter-out $(OUT)/obj/bench/main.o,$(OBJECT
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ -lcriterion $(LIBS)
 
-# Programs that try the verifier itself (tests/verify): scripts/check/verify-seeds, fault-table.
+# Programs that try the verifier and the gate themselves (tests/verify): scripts/check/verify-seeds, fault-table, verify-gate.
 $(OUT)/tests/verify-%: $(OUT)/obj/tests/verify/%.o $(OUT)/obj/tests/unit/fake_backend.o $(filter-out $(OUT)/obj/bench/main.o,$(OBJECTS))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS)
@@ -226,7 +226,7 @@ machine-code: jit-report
 	$(Q)scripts/check/check-machine-code 418 --write >/dev/null
 	$(Q)scripts/check/check-machine-code 470 --write >/dev/null
 
-FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(OUT)/tests/verify-seeds $(OUT)/tests/verify-faults $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
+FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(OUT)/tests/verify-seeds $(OUT)/tests/verify-faults $(OUT)/tests/verify-gate $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
 test-programs: $(FOR_TESTS) $(PLUGIN)
 
 # The instrumented build serves the second compiler, the sanitizers and the fuzzer. It uses -O1, because clang takes seven times
