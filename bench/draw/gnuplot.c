@@ -80,7 +80,9 @@ enum status gnuplot_run(const struct canvas *c, const char *script, size_t bytes
 static const char *put_colour(FILE *to, const char *at)
 {
     int red, green, blue, length = 0;
-    if (sscanf(at, "rgb( %d , %d , %d )%n", &red, &green, &blue, &length) == 3 && length > 0 &&
+    char head[32]; /* sscanf() reads its text to the end first, and the picture is long */
+    snprintf(head, sizeof head, "%.*s", (int)sizeof head - 1, at);
+    if (sscanf(head, "rgb( %d , %d , %d )%n", &red, &green, &blue, &length) == 3 && length > 0 &&
         red == 10 && green == 0) {
         fprintf(to, "var(--s%d)", blue);
         return at + length;

@@ -16,6 +16,8 @@
 /* An error of 0 has no place on a logarithmic axis. */
 static const double least_error = 1e-12;
 
+enum { POINTS_MAX = 2000 }; /* gnuplot needs minutes for many more, and they cover each other */
+
 struct point {
     const struct export_row *row;
     double rate, error;
@@ -126,7 +128,7 @@ static void draw_errors(struct canvas *c, const struct section *s)
     const char *kinds[SHADE_LAST - SHADE_1 + 1];
     size_t kind_count = 0;
     struct point *points;
-    const size_t count = points_of(s, &points);
+    const size_t all = points_of(s, &points), count = all < POINTS_MAX ? all : POINTS_MAX;
     const struct frame f = begin(c, s, points, count);
     put_labels(c, &f, points, count);
     fputs("$f << E\n", to);
@@ -186,8 +188,9 @@ void page_errors(struct page *page, const struct group *g, const char *op)
     struct section *s = page_add(
         page, g, heading,
         "The relative error of each variant's sum against float64. Lower is more accurate, further "
-        "right is faster; hollow points are libraries. Most accurate here: %s.",
-        row_label(points[best].row, label, sizeof label));
+        "right is faster; hollow points are libraries. Most accurate here: %s.%s",
+        row_label(points[best].row, label, sizeof label),
+        known > POINTS_MAX ? " Only the 2000 fastest are drawn." : "");
     section_rows(s, op, n, rows, count);
     s->needs_picture = s->is_detail = true;
     s->draw = draw_errors;

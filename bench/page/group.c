@@ -26,58 +26,83 @@ static struct group group_of(const struct reading *r)
     return g;
 }
 
-static bool is_same(const struct group *a, const struct group *b, const struct reading *r)
+/* A run, and the group that it would make by itself. */
+struct member {
+    struct group own;
+    const struct reading *run;
+};
+
+static int by_class(const struct member *a, const struct member *b)
 {
-    return strcmp(a->readings.list[0].fingerprint, r->fingerprint) == 0 &&
-           strcmp(a->device, b->device) == 0 && strcmp(a->range, b->range) == 0 &&
-           strcmp(a->image, b->image) == 0 && a->is_cpu == b->is_cpu &&
-           a->is_first_run == b->is_first_run && a->is_streamed == b->is_streamed;
+    const struct group *x = &a->own, *y = &b->own;
+    int order = strcmp(a->run->fingerprint, b->run->fingerprint);
+    order = order ? order : strcmp(x->device, y->device);
+    order = order ? order : strcmp(x->range, y->range);
+    order = order ? order : strcmp(x->image, y->image);
+    order = order ? order : x->is_cpu - y->is_cpu;
+    order = order ? order : x->is_first_run - y->is_first_run;
+    return order ? order : x->is_streamed - y->is_streamed;
 }
 
-static void add_run(struct page *page, const struct reading *r)
+/* Runs of one group lie together, in the order in which they were given. */
+static int by_group(const void *a, const void *b)
 {
-    struct group own = group_of(r);
-    size_t i = 0;
-    while (i < page->group_count && !is_same(&page->groups[i], &own, r))
-        i++;
-    if (i == page->group_count) {
-        page->groups = need_room(page->groups, i, sizeof own);
-        page->groups[page->group_count++] = own;
-    } else {
-        group_free(&own);
+    const struct member *x = a, *y = b;
+    const int order = by_class(x, y);
+    return order ? order : (x->run > y->run) - (x->run < y->run);
+}
+
+static void part_runs(struct page *page)
+{
+    const size_t count = page->readings.count;
+    struct member *members = need_array(count, sizeof *members);
+    for (size_t i = 0; i < count; i++)
+        members[i] = (struct member){group_of(&page->readings.list[i]), &page->readings.list[i]};
+    qsort(members, count, sizeof *members, by_group);
+    for (size_t i = 0, first = 0; i < count; i++) {
+        if (i > 0 && by_class(&members[first], &members[i]) == 0) {
+            group_free(&members[i].own);
+        } else {
+            page->groups = need_room(page->groups, page->group_count, sizeof *page->groups);
+            page->groups[page->group_count++] = members[i].own;
+            first = i;
+        }
+        struct readings *list = &page->groups[page->group_count - 1].readings;
+        list->list = need_room(list->list, list->count, sizeof *list->list);
+        list->list[list->count++] = *members[i].run;
     }
-    struct readings *list = &page->groups[i].readings;
-    list->list = need_room(list->list, list->count, sizeof *r);
-    list->list[list->count++] = *r;
+    free(members);
 }
 
-/* The host with most timed rows, of several the first; its rows become the lead. */
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The host with most timed rows, of several the first by name; its rows become the lead. */
 static void choose_lead(struct group *g)
 {
-    struct tally {
-        const char *host;
-        size_t rows;
-    } *tally = need_array(g->rows.count + 1, sizeof *tally);
-    size_t best = 0;
-    for (size_t i = 0; i < g->rows.count; i++) {
-        size_t k = 0;
-        if (!g->rows.list[i].count)
-            continue;
-        while (k < g->hosts && strcmp(tally[k].host, g->rows.list[i].host) != 0)
-            k++;
-        if (k == g->hosts)
-            tally[g->hosts++].host = g->rows.list[i].host;
-        tally[k].rows++;
+    const char **hosts = need_array(g->rows.count, sizeof *hosts);
+    size_t count = 0, most = 0;
+    for (size_t i = 0; i < g->rows.count; i++)
+        if (g->rows.list[i].count)
+            hosts[count++] = g->rows.list[i].host;
+    qsort(hosts, count, sizeof *hosts, by_text);
+    g->host = "";
+    for (size_t i = 0, end; i < count; i = end, g->hosts++) {
+        for (end = i + 1; end < count && strcmp(hosts[end], hosts[i]) == 0;)
+            end++;
+        if (end - i > most) {
+            most = end - i;
+            g->host = hosts[i];
+        }
     }
-    for (size_t k = 1; k < g->hosts; k++)
-        if (tally[k].rows > tally[best].rows)
-            best = k;
-    g->host = g->hosts ? tally[best].host : "";
-    free(tally);
+    free(hosts);
     g->lead = need_array(g->rows.count + 1, sizeof *g->lead);
     for (size_t i = 0; i < g->rows.count; i++)
         if (g->rows.list[i].count && strcmp(g->rows.list[i].host, g->host) == 0)
             g->lead[g->lead_count++] = &g->rows.list[i];
+    group_index(g);
 }
 
 /* GPUs first; then what was measured as usual; then the group with most results. */
@@ -91,7 +116,13 @@ static int in_order(const void *a, const void *b)
     order = order ? order : (x->lead_count < y->lead_count) - (x->lead_count > y->lead_count);
     order = order ? order : strcmp(x->device, y->device);
     order = order ? order : strcmp(x->range, y->range);
-    return order ? order : strcmp(x->image, y->image);
+    order = order ? order : strcmp(x->image, y->image);
+    return order ? order : strcmp(x->readings.list->fingerprint, y->readings.list->fingerprint);
+}
+
+static int by_device(const void *a, const void *b)
+{
+    return strcmp((*(struct group *const *)a)->device, (*(struct group *const *)b)->device);
 }
 
 static void say_days(const struct group *g, FILE *to)
@@ -143,21 +174,22 @@ static void describe(struct group *g, bool shared)
 
 void page_group(struct page *page)
 {
-    for (size_t i = 0; i < page->readings.count; i++)
-        add_run(page, &page->readings.list[i]);
+    part_runs(page);
     for (size_t i = 0; i < page->group_count; i++) {
         struct group *g = &page->groups[i];
         export_collect(&g->readings, true, &g->rows);
         choose_lead(g);
     }
     qsort(page->groups, page->group_count, sizeof *page->groups, in_order);
-    for (size_t i = 0; i < page->group_count; i++) {
-        bool shared = false;
-        for (size_t k = 0; k < page->group_count; k++)
-            shared =
-                shared || (k != i && strcmp(page->groups[i].device, page->groups[k].device) == 0);
-        describe(&page->groups[i], shared);
-    }
+    struct group **list = need_array(page->group_count, sizeof *list);
+    for (size_t i = 0; i < page->group_count; i++)
+        list[i] = &page->groups[i];
+    qsort(list, page->group_count, sizeof *list, by_device);
+    for (size_t i = 0; i < page->group_count; i++)
+        describe(list[i],
+                 (i > 0 && by_device(&list[i - 1], &list[i]) == 0) ||
+                     (i + 1 < page->group_count && by_device(&list[i], &list[i + 1]) == 0));
+    free(list);
 }
 
 void group_free(struct group *g)
@@ -167,6 +199,7 @@ void group_free(struct group *g)
     free((char *)g->range);
     free((char *)g->image);
     free(g->lead);
+    free(g->references);
     export_free(&g->rows);
     free(g->readings.list); /* what is in it belongs to the page */
 }

@@ -4,6 +4,7 @@
 #include "bench/page/page.h"
 
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -112,18 +113,23 @@ static unsigned long order_of(const struct fleet_model *m)
     return n ? strtoul(n + 3, NULL, 10) : 0;
 }
 
-/* The key of one device that most hosts have; of several the one with the largest N. */
-static const struct fleet_model *widest(const struct fleet *f, const char *device)
+/* Of one device, the key that most hosts have comes first; of several the one with the largest N.
+ */
+static int widest_first(const void *a, const void *b)
 {
-    const struct fleet_model *best = NULL;
-    for (size_t i = 0; i < f->count; i++) {
-        const struct fleet_model *m = &f->models[i];
-        if (strcmp(m->device, device) == 0 &&
-            (!best || m->count > best->count ||
-             (m->count == best->count && order_of(m) > order_of(best))))
-            best = m;
-    }
-    return best;
+    const struct fleet_model *x = *(const struct fleet_model *const *)a;
+    const struct fleet_model *y = *(const struct fleet_model *const *)b;
+    int order = strcmp(x->device, y->device);
+    order = order ? order : (x->count < y->count) - (x->count > y->count);
+    order = order ? order : (order_of(x) < order_of(y)) - (order_of(x) > order_of(y));
+    return order ? order : (x > y) - (x < y);
+}
+
+static int as_in_fleet(const void *a, const void *b)
+{
+    const struct fleet_model *x = *(const struct fleet_model *const *)a;
+    const struct fleet_model *y = *(const struct fleet_model *const *)b;
+    return (x > y) - (x < y);
 }
 
 static void add_model(struct page *page, const struct fleet_model *m)
@@ -160,12 +166,17 @@ static void add_model(struct page *page, const struct fleet_model *m)
 
 void page_hosts(struct page *page)
 {
-    size_t sections = 0;
-    for (size_t i = 0; i < page->fleet.count && sections < SECTIONS_MAX; i++) {
-        const struct fleet_model *m = &page->fleet.models[i];
-        if (m->count > 1 && widest(&page->fleet, m->device) == m) {
-            add_model(page, m);
-            sections++;
-        }
-    }
+    const struct fleet *f = &page->fleet;
+    const struct fleet_model **list = need_array(f->count, sizeof *list);
+    size_t count = 0;
+    for (size_t i = 0; i < f->count; i++)
+        list[i] = &f->models[i];
+    qsort(list, f->count, sizeof *list, widest_first);
+    for (size_t i = 0; i < f->count; i++)
+        if (list[i]->count > 1 && (i == 0 || strcmp(list[i]->device, list[i - 1]->device) != 0))
+            list[count++] = list[i];
+    qsort(list, count, sizeof *list, as_in_fleet);
+    for (size_t i = 0; i < count && i < SECTIONS_MAX; i++)
+        add_model(page, list[i]);
+    free(list);
 }

@@ -74,30 +74,30 @@ static int by_n(const void *a, const void *b)
     return (x->result->n > y->result->n) - (x->result->n < y->result->n);
 }
 
-/* The row of a line at one N, or NULL. */
-static const struct export_row *row_at(const struct section *s, const struct line *line, uint64_t n)
-{
-    char label[128];
-    for (size_t i = 0; i < s->count; i++)
-        if (s->rows[i]->result->n == n &&
-            strcmp(row_variant(s->rows[i], label, sizeof label), line->label) == 0)
-            return s->rows[i];
-    return NULL;
-}
+/* The rows of the lines at one N; NULL where a line has none. */
+struct order {
+    uint64_t n;
+    const struct export_row *rows[LINES_MAX];
+};
 
 /* The N of the lines' points, ascending; *list is to be freed. */
 static size_t orders_of(const struct section *s, const struct line *lines, size_t line_count,
-                        uint64_t **list)
+                        struct order **list)
 {
     size_t count = 0;
     *list = need_array(s->count + 1, sizeof **list);
     for (size_t i = 0; i < s->count; i++) { /* in the order of N */
-        const uint64_t n = s->rows[i]->result->n;
-        bool is_drawn = false;
-        for (size_t k = 0; k < line_count; k++)
-            is_drawn = is_drawn || row_at(s, &lines[k], n);
-        if (is_drawn && (count == 0 || (*list)[count - 1] != n))
-            (*list)[count++] = n;
+        const struct export_row *row = s->rows[i];
+        char label[128];
+        row_variant(row, label, sizeof label);
+        for (size_t k = 0; k < line_count; k++) {
+            if (strcmp(label, lines[k].label) != 0)
+                continue;
+            if (count == 0 || (*list)[count - 1].n != row->result->n)
+                (*list)[count++].n = row->result->n;
+            if (!(*list)[count - 1].rows[k])
+                (*list)[count - 1].rows[k] = row;
+        }
     }
     return count;
 }
@@ -108,20 +108,24 @@ static void draw_curves(struct canvas *c, const struct section *s)
                                         SHADE_5 + 1, SHADE_5 + 2, SHADE_5 + 3, SHADE_1};
     FILE *to = c->script;
     struct line lines[VARIANTS_MAX];
-    uint64_t *orders;
+    struct order *orders;
     const size_t count = lines_of(s, lines), order_count = orders_of(s, lines, count, &orders);
+    uint64_t *list = need_array(order_count, sizeof *list);
     double highest = 0, peak = 0;
     canvas_begin(c, s->height + (c->narrow ? 16 * (unsigned)count : 0));
     fprintf(to, "set logscale xy\nset xlabel \"N\" offset 0,0.5\nset ylabel \"%s\"\nset border 3\n",
             s->unit);
     fprintf(to, "set key %s\n", c->narrow ? "below vertical left" : "above horizontal left");
-    canvas_orders(c, orders, order_count);
+    for (size_t i = 0; i < order_count; i++)
+        list[i] = orders[i].n;
+    canvas_orders(c, list, order_count);
+    free(list);
     for (size_t k = 0; k < count; k++) {
         fprintf(to, "$l%zu << E\n", k);
         for (size_t i = 0; i < order_count; i++) {
-            const struct export_row *row = row_at(s, &lines[k], orders[i]);
+            const struct export_row *row = orders[i].rows[k];
             if (row)
-                fprintf(to, "%" PRIu64 " %.9g\n", orders[i], row_rate(row) / s->scale);
+                fprintf(to, "%" PRIu64 " %.9g\n", orders[i].n, row_rate(row) / s->scale);
         }
         fputs("E\n", to);
         highest = fmax(highest, row_rate(lines[k].fastest) / s->scale);
@@ -147,16 +151,16 @@ static void draw_curves(struct canvas *c, const struct section *s)
 static void fill_grid(struct section *s)
 {
     struct line lines[VARIANTS_MAX];
-    uint64_t *orders;
+    struct order *orders;
     const size_t count = lines_of(s, lines), order_count = orders_of(s, lines, count, &orders);
     s->grid.columns = count + 1;
     grid_add(&s->grid, "N");
     for (size_t k = 0; k < count; k++)
         grid_add(&s->grid, lines[k].label);
     for (size_t i = 0; i < order_count; i++) {
-        grid_addf(&s->grid, "%" PRIu64, orders[i]);
+        grid_addf(&s->grid, "%" PRIu64, orders[i].n);
         for (size_t k = 0; k < count; k++) {
-            const struct export_row *row = row_at(s, &lines[k], orders[i]);
+            const struct export_row *row = orders[i].rows[k];
             const double rate = row ? row_rate(row) / s->scale : 0;
             if (row)
                 grid_addf(&s->grid, rate < 1000 ? "%.3g" : "%.0f", rate);

@@ -27,6 +27,8 @@ struct group {
     const char *host;               /* the one with most timed rows, which the sections show */
     const struct export_row **lead; /* its timed rows */
     size_t lead_count, hosts;       /* hosts: with a timed row */
+    struct reference *references;   /* rows.c: the libraries among the lead */
+    size_t reference_count;
 };
 
 struct section {
@@ -89,6 +91,8 @@ double row_rate(const struct export_row *row);       /* FLOP/s of 2N³, or bytes
 double row_half_width(const struct export_row *row); /* of the 99 % interval, relative; or NaN */
 bool row_is_noisy(const struct export_row *row);     /* too much for a rank */
 double row_peak(const struct export_row *row); /* of its device and arithmetic; NaN if unknown */
+/* Prepares row_reference() for the lead rows of a group. */
+void group_index(struct group *group);
 /* The library that the row is quoted against by the rule of harness/result/contestant.h, or NULL.
  */
 const struct export_row *row_reference(const struct group *group, const struct export_row *row);

@@ -61,37 +61,82 @@ double row_peak(const struct export_row *row)
     return read_number(row->reading->document, path);
 }
 
-/* Whether r is a library's plain way to do what the row does, in that arithmetic. */
-static bool is_reference(const struct read_result *r, const struct export_row *row,
-                         const char *arithmetic)
+/* A library's plain way to do some work, in one run that has it (NULL: for runs without one). */
+struct reference {
+    const struct read_result *work;
+    const char *arithmetic;
+    const struct reading *run;
+    size_t rank; /* the lowest is quoted: the first in the run's own table, or the plainest name */
+    const struct export_row *row;
+};
+
+/* By work and run. */
+static int by_run(const struct reference *x, const struct reference *y)
 {
-    const struct read_result *own = row->result;
-    return r->is_library && !r->is_symmetric && r->state == READ_OK && r->median_s > 0 &&
-           r->n == own->n && strcmp(r->op, own->op) == 0 && strcmp(r->backend, own->backend) == 0 &&
-           strcmp(r->arithmetic, arithmetic) == 0 &&
-           strcmp(key_tail(r->key), key_tail(own->key)) == 0;
+    int order = (x->work->n > y->work->n) - (x->work->n < y->work->n);
+    order = order ? order : strcmp(x->arithmetic, y->arithmetic);
+    order = order ? order : strcmp(x->work->op, y->work->op);
+    order = order ? order : strcmp(x->work->backend, y->work->backend);
+    order = order ? order : strcmp(key_tail(x->work->key), key_tail(y->work->key));
+    return order ? order : (x->run > y->run) - (x->run < y->run);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct reference *x = a, *y = b;
+    const int order = by_run(x, y);
+    return order ? order : (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+void group_index(struct group *g)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < g->lead_count; i++)
+        room += g->lead[i]->count + 1;
+    g->references = need_array(room, sizeof *g->references);
+    for (size_t i = 0; i < g->lead_count; i++) {
+        const struct export_row *row = g->lead[i];
+        const struct read_result *r = row->result;
+        if (!r->is_library || r->is_symmetric)
+            continue;
+        g->references[g->reference_count++] =
+            (struct reference){r, r->arithmetic, NULL, strlen(r->key), row};
+        for (size_t k = 0; k < row->count; k++) {
+            const struct export_run *run = &row->runs[k];
+            g->references[g->reference_count++] = (struct reference){
+                r, r->arithmetic, run->reading, (size_t)(run->result - run->reading->results), row};
+        }
+    }
+    qsort(g->references, g->reference_count, sizeof *g->references, by_rank);
+}
+
+/* The first of the references that is not before `wanted`, if it is for the same work and run. */
+static const struct export_row *find(const struct group *g, const struct reference *wanted)
+{
+    size_t from = 0, to = g->reference_count;
+    while (from < to) {
+        const size_t middle = from + (to - from) / 2;
+        if (by_run(&g->references[middle], wanted) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < g->reference_count && by_run(&g->references[from], wanted) == 0
+               ? g->references[from].row
+               : NULL;
 }
 
 const struct export_row *row_reference(const struct group *group, const struct export_row *row)
 {
     enum arithmetic own;
-    const char *key = NULL;
-    const struct export_row *found = NULL;
     if (!arithmetic_parse(row->result->arithmetic, &own))
         return NULL;
-    const char *arithmetic = arithmetic_name(reference_arithmetic(own));
-    /* The first in the run's own table; if the run has none, the plainest of other runs. */
-    for (size_t i = 0; !key && i < row->reading->count; i++)
-        if (is_reference(&row->reading->results[i], row, arithmetic))
-            key = row->reading->results[i].key;
-    for (size_t i = 0; i < group->lead_count; i++) {
-        const struct export_row *other = group->lead[i];
-        if (key ? strcmp(other->key, key) == 0
-                : is_reference(other->result, row, arithmetic) &&
-                      (!found || strlen(other->key) < strlen(found->key)))
-            found = other;
-    }
-    return found;
+    struct reference wanted = {.work = row->result,
+                               .arithmetic = arithmetic_name(reference_arithmetic(own)),
+                               .run = row->reading};
+    const struct export_row *found = find(group, &wanted);
+    wanted.run = NULL;
+    return found ? found : find(group, &wanted);
 }
 
 /* f32 first, then its emulations, then the other arithmetics in the order of the contract. */
@@ -130,21 +175,30 @@ size_t rows_of(const struct group *group, const char *op, uint64_t n,
     return count;
 }
 
+static int by_n(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
 uint64_t rows_best_n(const struct group *group, const char *op)
 {
-    uint64_t best = 0;
-    size_t most = 0;
-    for (size_t i = 0; i < group->lead_count; i++) {
-        const uint64_t n = group->lead[i]->result->n;
-        size_t count = 0;
-        for (size_t k = 0; k < group->lead_count; k++)
-            count += group->lead[k]->result->n == n && strcmp(group->lead[k]->result->op, op) == 0;
-        if (count > most || (count == most && n > best)) {
-            most = count;
-            best = n;
+    uint64_t *list = need_array(group->lead_count, sizeof *list), best = 0;
+    size_t count = 0, most = 0;
+    for (size_t i = 0; i < group->lead_count; i++)
+        if (strcmp(group->lead[i]->result->op, op) == 0)
+            list[count++] = group->lead[i]->result->n;
+    qsort(list, count, sizeof *list, by_n);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && list[end] == list[i];)
+            end++;
+        if (end - i >= most) {
+            most = end - i;
+            best = list[i];
         }
     }
-    return most ? best : 0;
+    free(list);
+    return best;
 }
 
 void section_rows(struct section *s, const char *op, uint64_t n, const struct export_row **rows,

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CPUS_MAX = 12 };
+
 /* Whether rows[i] is of the operation and the arithmetic that the section draws. */
 static bool is_drawn(const struct section *s, const struct sweep_row *row)
 {
@@ -73,20 +75,22 @@ static size_t both_sides(const struct sweep_row *rows, size_t count, size_t *at)
 }
 
 /* The group's runs on its host and those of the CPU there; of several groups of that CPU (thread
- * counts, say), the one that has most N in common. */
+ * counts, say; the largest CPUS_MAX of them), the one that has most N in common. */
 static json_t *pair_with_cpu(const struct page *page, const struct group *gpu)
 {
     json_t *best = NULL;
-    size_t most = 1;
-    for (size_t k = 0; k < page->group_count; k++) {
+    size_t most = 1, tried = 0;
+    for (size_t k = 0; k < page->group_count && tried < CPUS_MAX; k++) {
         const struct group *cpu = &page->groups[k];
         if (!cpu->is_cpu || strcmp(cpu->range, gpu->range) != 0)
             continue;
         json_t *documents = json_array();
         struct sweep_row *rows;
         size_t at;
-        add_documents(documents, gpu, gpu->host);
         add_documents(documents, cpu, gpu->host);
+        tried += json_array_size(documents) > 0;
+        if (json_array_size(documents) > 0)
+            add_documents(documents, gpu, gpu->host);
         const size_t count = sweep_rows(documents, &rows), both = both_sides(rows, count, &at);
         free(rows);
         if (both > most) {
@@ -99,20 +103,20 @@ static json_t *pair_with_cpu(const struct page *page, const struct group *gpu)
     return best;
 }
 
+/* Rows of one operation and arithmetic lie together. */
 static void fill_grid(struct section *s, const struct sweep_row *rows, size_t count)
 {
     static const char *const heads[] = {"arithmetic", "where A is", "the GPU wins"};
     s->grid.heads = heads;
     s->grid.columns = 3;
     s->grid.left = 7;
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(rows[i].op, s->op) != 0 ||
-            (i > 0 && strcmp(rows[i].op, rows[i - 1].op) == 0 &&
-             strcmp(rows[i].arithmetic, rows[i - 1].arithmetic) == 0))
-            continue;
-        for (int c = 0; c < SWEEP_CASES; c++) {
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && strcmp(rows[end].op, rows[i].op) == 0 &&
+                          strcmp(rows[end].arithmetic, rows[i].arithmetic) == 0;)
+            end++;
+        for (int c = 0; c < SWEEP_CASES && strcmp(rows[i].op, s->op) == 0; c++) {
             const struct crossover x =
-                sweep_crossover(rows, count, s->op, rows[i].arithmetic, (enum sweep_case)c);
+                sweep_crossover(rows + i, end - i, s->op, rows[i].arithmetic, (enum sweep_case)c);
             char sentence[160];
             sweep_sentence(sentence, sizeof sentence, &x);
             grid_add(&s->grid, rows[i].arithmetic);

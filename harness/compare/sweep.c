@@ -54,28 +54,6 @@ static int by_problem(const void *a, const void *b)
     return order ? order : (x->n > y->n) - (x->n < y->n);
 }
 
-struct rows {
-    struct sweep_row *list;
-    size_t count;
-};
-
-static struct sweep_row *row_for(struct rows *rows, const char *op, const char *arithmetic,
-                                 uint64_t n)
-{
-    for (size_t i = 0; i < rows->count; i++) {
-        struct sweep_row *r = &rows->list[i];
-        if (r->n == n && strcmp(r->op, op) == 0 && strcmp(r->arithmetic, arithmetic) == 0)
-            return r;
-    }
-    rows->list = need_room(rows->list, rows->count, sizeof *rows->list);
-    struct sweep_row *r = &rows->list[rows->count++];
-    *r = (struct sweep_row){
-        .op = op, .arithmetic = arithmetic, .n = n, .device_s = NAN, .cpu_s = NAN};
-    for (int c = 0; c < SWEEP_CASES; c++)
-        r->gpu_s[c] = NAN;
-    return r;
-}
-
 static void take_gpu(struct sweep_row *r, const json_t *document, const json_t *result, double call)
 {
     if (r->gpu_variant && r->gpu_s[SWEEP_ON_DEVICE] <= call)
@@ -99,48 +77,97 @@ static void take_cpu(struct sweep_row *r, const json_t *result, double call)
     r->cpu_s = call;
 }
 
-/* Adds the results of one backend. The CPU has f32 alone, which every arithmetic of the GPU is
- * compared with, so its results go to each row that the GPU made at that N; where there is no GPU,
- * to a row of their own. */
-static void take(struct rows *rows, const json_t *document, bool gpu)
+/* A result that a caller's clock has timed. */
+struct call {
+    const char *op, *arithmetic;
+    uint64_t n;
+    double seconds;
+    bool is_cpu;
+    size_t turn; /* of several the first */
+    const json_t *document, *result;
+};
+
+/* By operation and N: the GPU's, arithmetic by arithmetic, then the CPU's. */
+static int by_work(const void *a, const void *b)
 {
-    const json_t *results = json_object_get(document, "results");
-    for (size_t i = 0; i < json_array_size(results); i++) {
-        const json_t *result = json_array_get(results, i);
-        const double call = number_at(result, "call", "median_s");
-        const char *op = text_at(result, "op"), *arithmetic = text_at(result, "arithmetic");
-        const json_int_t n = json_integer_value(json_object_get(result, "n"));
-        if (strcmp(text_at(result, "state"), "ok") != 0 || !(call > 0) || n < 1 ||
-            (strcmp(text_at(result, "backend"), "gpu") == 0) != gpu)
-            continue;
-        bool found = false;
-        for (size_t k = 0; !gpu && k < rows->count; k++) {
-            struct sweep_row *r = &rows->list[k];
-            if (r->n == (uint64_t)n && strcmp(r->op, op) == 0) {
-                take_cpu(r, result, call);
-                found = true;
-            }
-        }
-        if (found)
-            continue;
-        struct sweep_row *r = row_for(rows, op, arithmetic, (uint64_t)n);
-        if (gpu)
-            take_gpu(r, document, result, call);
-        else
-            take_cpu(r, result, call);
-    }
+    const struct call *x = a, *y = b;
+    int order = strcmp(x->op, y->op);
+    order = order ? order : (x->n > y->n) - (x->n < y->n);
+    order = order ? order : x->is_cpu - y->is_cpu;
+    order = order || x->is_cpu ? order : strcmp(x->arithmetic, y->arithmetic);
+    return order ? order : (x->turn > y->turn) - (x->turn < y->turn);
 }
 
+static size_t calls_of(const json_t *documents, struct call **out)
+{
+    struct call *list = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(documents); i++) {
+        const json_t *document = json_array_get(documents, i);
+        const json_t *results = json_object_get(document, "results");
+        for (size_t k = 0; k < json_array_size(results); k++) {
+            const json_t *result = json_array_get(results, k);
+            const double seconds = number_at(result, "call", "median_s");
+            const json_int_t n = json_integer_value(json_object_get(result, "n"));
+            if (strcmp(text_at(result, "state"), "ok") != 0 || !(seconds > 0) || n < 1)
+                continue;
+            list = need_room(list, count, sizeof *list);
+            list[count] = (struct call){text_at(result, "op"),
+                                        text_at(result, "arithmetic"),
+                                        (uint64_t)n,
+                                        seconds,
+                                        strcmp(text_at(result, "backend"), "gpu") != 0,
+                                        count,
+                                        document,
+                                        result};
+            count++;
+        }
+    }
+    if (count)
+        qsort(list, count, sizeof *list, by_work);
+    *out = list;
+    return count;
+}
+
+/* The CPU has f32 alone, which every arithmetic of the GPU is compared with, so its results go to
+ * each row that the GPU made at that N; where there is no GPU, to a row of their own. */
 size_t sweep_rows(const json_t *documents, struct sweep_row **out)
 {
-    struct rows rows = {0};
-    for (int side = 0; side < 2; side++)
-        for (size_t i = 0; i < json_array_size(documents); i++)
-            take(&rows, json_array_get(documents, i), side == 0);
-    if (rows.count)
-        qsort(rows.list, rows.count, sizeof *rows.list, by_problem);
-    *out = rows.list;
-    return rows.count;
+    struct call *calls;
+    struct sweep_row *rows = NULL;
+    size_t rows_count = 0, begin = 0; /* begin: the first row of this operation and N */
+    const size_t count = calls_of(documents, &calls);
+    for (size_t i = 0; i < count; i++) {
+        const struct call *c = &calls[i], *before = i > 0 ? c - 1 : NULL;
+        const bool is_new = !before || before->n != c->n || strcmp(before->op, c->op) != 0;
+        if (is_new)
+            begin = rows_count;
+        if (is_new || (!c->is_cpu && strcmp(before->arithmetic, c->arithmetic) != 0)) {
+            rows = need_room(rows, rows_count, sizeof *rows);
+            rows[rows_count++] = (struct sweep_row){
+                .op = c->op,
+                .arithmetic = c->arithmetic,
+                .n = c->n,
+                .device_s = NAN,
+                .cpu_s = NAN,
+                .gpu_s = {[SWEEP_ON_DEVICE] = NAN, NAN, NAN, NAN},
+            };
+        }
+        if (!c->is_cpu)
+            take_gpu(&rows[rows_count - 1], c->document, c->result, c->seconds);
+        else
+            take_cpu(&rows[begin], c->result, c->seconds);
+        const bool is_last = i + 1 == count || c[1].n != c->n || strcmp(c[1].op, c->op) != 0;
+        for (size_t k = begin + 1; is_last && k < rows_count; k++) {
+            rows[k].cpu_variant = rows[begin].cpu_variant;
+            rows[k].cpu_s = rows[begin].cpu_s;
+        }
+    }
+    if (rows_count)
+        qsort(rows, rows_count, sizeof *rows, by_problem);
+    free(calls);
+    *out = rows;
+    return rows_count;
 }
 
 struct crossover sweep_crossover(const struct sweep_row *rows, size_t count, const char *op,

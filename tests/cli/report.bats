@@ -386,3 +386,33 @@ END
     gpubench report warm.json old.json -o page.md
     grep -qE '^##? .*, one cold run each' page.md
 }
+
+# rows SHAPE COUNT: results of that many rows: variants of one run, or of as many runs, at one N or at as many.
+rows() {
+    jq -cs --arg shape "$1" --argjson count "$2" '
+        map(select(any(.results[]?; .summary and .variant == "cublas-sgemm")))[0] |
+        del(.env, .container, .images, .driver, .argv) |
+        .results |= (map(select(.variant == "cublas-sgemm")) | map(del(.samples, .symmetric, .speed))) |
+        def keyed: .key = "\(.backend)/\(.op)/\(.arithmetic)/\(.variant)/n=\(.n)";
+        . as $one | def run($i): $one | .started = (1700000000 + $i | todate);
+        def named($i): .variant = "v\($i)" | keyed;
+        if $shape == "variants" then .results = [.results[0] as $r | range($count) as $i | $r | named($i)]
+        else range($count) as $i | run($i) |
+            if $shape == "runs" then .results[0] |= named($i)
+            else .problem.n = 16 + $i | .results[0] |= (.n = 16 + $i | keyed) end
+        end' "$ROOT/tests/golden/runs.json"
+}
+
+@test "four times as many rows take about four times as long, whatever differs between them" {
+    TIMEFORMAT=%U
+    for shape in variants runs orders; do
+        rows $shape 1000 >few.json
+        rows $shape 4000 >many.json
+        few=$({ time "$GPUBENCH" report --json --no-samples few.json >out 2>errors; } 2>&1)
+        jq -e "length == 1000" out >counted || { echo "$shape" && head -3 errors && return 1; }
+        many=$({ time "$GPUBENCH" report --json --no-samples many.json >out 2>errors; } 2>&1)
+        jq -e "length == 4000" out >counted
+        awk -v few="$few" -v many="$many" 'BEGIN { exit !(many < 8 * few) }' ||
+            { echo "$shape: 1000 rows $few s, 4000 rows $many s" && return 1; }
+    done
+}
