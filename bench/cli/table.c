@@ -49,6 +49,11 @@ const struct option_row option_rows[] = {
     {"threads", 0, "T", OPTIONS_CPU, NULL,
      "CPU threads (default: the least of cores, affinity and cgroup quota)", take_threads,
      AT(threads)},
+    {"blas", 0, "NAME|FILE[,…]", OPTIONS_CPU,
+     "openblas openblas-pthread openblas-openmp openblas64 blis aocl mkl nvpl atlas netlib",
+     "Run these BLAS libraries, by name or as a file of a shared library (default: OpenBLAS, and with "
+     "--all every one that is found)",
+     take_text, AT(blas)},
     {"only", 0, "SIDE", OPTIONS_SWEEP, "gpu cpu",
      "Only this side, gpu or cpu; then there is no crossover", take_choice, AT(only)},
     {"samples", 0, "K", OPTIONS_TIME, NULL, "Take exactly K samples of each variant", take_samples,

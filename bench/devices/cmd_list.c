@@ -23,6 +23,14 @@ static bool is_listed(const struct options *o, const struct variant *v)
     return !o->op_is_given || v->op == o->op;
 }
 
+/* A library that is not installed, of which the text needs no rows; the first is always listed. */
+static bool is_absent(const struct backend *backend, const struct device *device,
+                      const struct variant *v)
+{
+    return device && backend->library_state && v->blas != backend->variants[0].blas &&
+           backend->library_state(device, v) == LIBRARY_ABSENT;
+}
+
 static void print_backend(const struct options *o, const struct backend *backend,
                           const struct device *device, bool colored)
 {
@@ -36,7 +44,7 @@ static void print_backend(const struct options *o, const struct backend *backend
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
         char reason[256];
-        if (!is_listed(o, v))
+        if (!is_listed(o, v) || is_absent(backend, device, v))
             continue;
         const bool here = runs_here(backend, device, v, reason, sizeof reason);
         grid_add(&g, op_name(v->op));
@@ -96,7 +104,8 @@ static enum status cmd_list(const struct options *options, struct failure *why)
         const struct device_request request = {
             .memory_limit = options->memory_limit,
             .index = strcmp(backend->name, "gpu") == 0 ? options->device : 0,
-            .image = options->image};
+            .image = options->image,
+            .libraries = "*"};
         if (backend->open(&request, &device[i], &no_device[i]) != STATUS_OK)
             device[i] = NULL;
         json_t *part = to_json(options, backend, device[i]);

@@ -112,6 +112,7 @@ static void words_of_options(struct words *w, const struct options *o)
     put_option(w, "--image", o->image);
     if (o->threads)
         put_number(w, "--threads", o->threads, 0);
+    put_option(w, "--blas", o->blas);
     if (o->samples)
         put_number(w, "--samples", (double)o->samples, 0);
     if (o->max_time_s > 0)

@@ -4,11 +4,62 @@
 #include "bench/run/select.h"
 #include "harness/base/need.h"
 
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum status run_name_libraries(const struct place *place, const char *blas, char **names,
+                               struct failure *why)
+{
+    enum status status = STATUS_OK;
+    size_t bytes;
+    if (!blas || !place->backend->add_library)
+        return STATUS_OK;
+    FILE *to = need_stream(names, &bytes);
+    for (const char *words = blas; words && status == STATUS_OK;) {
+        const size_t length = strcspn(words, ",");
+        char word[PATH_MAX];
+        snprintf(word, sizeof word, "%.*s", (int)length, words);
+        const char *name = place->backend->add_library(word, why);
+        if (name)
+            fprintf(to, "%s%s", words == blas ? "" : ",", name);
+        else
+            status = STATUS_USAGE;
+        words = words[length] ? words + length + 1 : NULL;
+    }
+    need_stream_end(to);
+    return status;
+}
+
+/* The libraries of the chosen variants, with commas between. */
+static char *libraries_of(const struct run *run)
+{
+    const char *last = NULL;
+    size_t bytes;
+    char *names;
+    FILE *to = need_stream(&names, &bytes);
+    for (size_t i = 0; i < run->chosen_count; i++) {
+        const char *name = run->chosen[i]->blas;
+        if (name && name != last)
+            fprintf(to, "%s%s", last ? "," : "", name);
+        last = name ? name : last;
+    }
+    need_stream_end(to);
+    return names;
+}
+
 enum status run_choose(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
     const struct backend *backend = run->place->backend;
+    enum status status = run_name_libraries(run->place, o->blas, &run->libraries, why);
+    if (status != STATUS_OK)
+        return status;
     run->chosen = need_array(backend->variant_count + ARITH_COUNT, sizeof *run->chosen);
-    return select_variants(backend, o->op, o->element, o->variants, o->arithmetics, o->all,
-                           run->chosen, &run->chosen_count, &run->automatic, why);
+    status =
+        select_variants(backend, o->op, o->element, o->variants, o->arithmetics, run->libraries,
+                        o->all, run->chosen, &run->chosen_count, &run->automatic, why);
+    if (status == STATUS_OK && !run->libraries && backend->add_library)
+        run->libraries = o->all ? need_text("*") : libraries_of(run);
+    return status;
 }

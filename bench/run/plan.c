@@ -141,6 +141,26 @@ static enum status does_not_suit(const struct run *run, const struct variant *v,
                 way_out);
 }
 
+static enum library_state library_state(const struct run *run, const struct variant *v)
+{
+    const struct backend *backend = run->place->backend;
+    return backend->library_state ? backend->library_state(run->device, v) : LIBRARY_READY;
+}
+
+/* --all means the libraries that are found, and the first, which others are compared with. */
+static void leave_out_absent(struct run *run)
+{
+    const char *first = run->place->backend->variants[0].blas;
+    size_t kept = 0;
+    for (size_t i = 0; i < run->chosen_count; i++) {
+        const struct variant *v = run->chosen[i];
+        const bool is_named = run->options->blas || run->options->variants || v->blas == first;
+        if (is_named || library_state(run, v) != LIBRARY_ABSENT)
+            run->chosen[kept++] = v;
+    }
+    run->chosen_count = kept;
+}
+
 enum status run_plan(struct run *run, struct failure *why)
 {
     struct result *r = &run->result;
@@ -152,6 +172,7 @@ enum status run_plan(struct run *run, struct failure *why)
     if (!run->is_table && suits(run, run->chosen[0], why) != STATUS_OK)
         return does_not_suit(run, run->chosen[0], why);
 
+    leave_out_absent(run);
     r->contestants = need_array(run->chosen_count, sizeof *r->contestants);
     r->contestant_count = run->chosen_count;
     for (size_t i = 0; i < r->contestant_count; i++) {
@@ -159,7 +180,8 @@ enum status run_plan(struct run *run, struct failure *why)
         struct failure reason = {0};
         c->variant = run->chosen[i];
         if (suits(run, c->variant, &reason) != STATUS_OK) {
-            c->state = CONTESTANT_WAIVED;
+            c->state = library_state(run, c->variant) == LIBRARY_BROKEN ? CONTESTANT_FAILED
+                                                                        : CONTESTANT_WAIVED;
             snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, reason.text);
         }
     }

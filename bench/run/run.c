@@ -81,6 +81,7 @@ enum status run_open(struct run *run, struct failure *why)
     const struct options *o = run->options;
     const struct device_request request = {.index = o->device,
                                            .threads = o->threads,
+                                           .libraries = run->libraries,
                                            .image = o->image,
                                            .memory_limit = o->memory_limit};
     nanos from = clock_now();
@@ -181,4 +182,5 @@ void run_end(struct run *run)
     facts_free(&r->facts);
     publishing_free_arguments(r->argv);
     free(run->chosen);
+    free(run->libraries);
 }

@@ -28,12 +28,19 @@ struct run {
     const struct variant **chosen;
     size_t chosen_count;
     unsigned automatic; /* bit a: the backend's own choice in arithmetic a */
+    char *libraries;    /* what the device is to load, see struct device_request; NULL: nothing */
 };
 
 /* Starts a run with the options' problem; ends one, but for its device. */
 enum status run_start(struct run *run, const struct options *options, const struct place *place,
                       struct failure *why);
 void run_end(struct run *run);
+
+/* Turns the words of --blas, which may be NULL, into names of libraries; a file gets a name and
+ * rows of its own in the place's table. *names is the caller's to free; NULL if nothing was asked.
+ */
+enum status run_name_libraries(const struct place *place, const char *blas, char **names,
+                               struct failure *why);
 
 /* Finds the variants that the options name. Needs no device. */
 enum status run_choose(struct run *run, struct failure *why);

@@ -73,12 +73,17 @@ static const struct variant *nearest(const struct backend *backend, enum op op, 
 /* A word that matched nothing: is it another arithmetic's variant, another operation's, or a slip
  * of the finger? */
 static enum status explain(const struct backend *backend, enum op op, const char *word,
-                           struct failure *why)
+                           const char *libraries, struct failure *why)
 {
     if (strcasecmp(word, "all") == 0)
         return fail(why, STATUS_USAGE, "there is no variant \"%s\": --all runs every one.", word);
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
+        if (v->op == op && fnmatch(word, v->name, 0) == 0 && libraries && v->blas &&
+            !select_matches(libraries, v->blas))
+            return fail(why, STATUS_USAGE,
+                        "variant \"%s\" is of the library %s, which is not among those of --blas.",
+                        word, v->blas);
         if (v->op == op && fnmatch(word, v->name, 0) == 0)
             return fail(
                 why, STATUS_USAGE,
@@ -114,10 +119,19 @@ static unsigned arithmetics_of(const struct backend *backend, enum op op, enum e
     return bits;
 }
 
+/* Whether a list of libraries, which may be NULL, has that of v. */
+static bool is_wanted(const struct backend *backend, const struct variant *v, const char *libraries,
+                      bool all)
+{
+    if (!libraries || !v->blas || select_matches(libraries, v->blas))
+        return true;
+    return all && v->blas == backend->variants[0].blas;
+}
+
 enum status select_variants(const struct backend *backend, enum op op, enum element element,
-                            const char *variants, const char *arithmetics, bool all,
-                            const struct variant **chosen, size_t *count, unsigned *automatic,
-                            struct failure *why)
+                            const char *variants, const char *arithmetics, const char *libraries,
+                            bool all, const struct variant **chosen, size_t *count,
+                            unsigned *automatic, struct failure *why)
 {
     const char *plain = arithmetic_name(plain_arithmetic(element)), *wanted = arithmetics
                                                                                   ? arithmetics
@@ -125,7 +139,8 @@ enum status select_variants(const struct backend *backend, enum op op, enum elem
                                                                                     : plain;
     char word[WORD_BYTES];
     *count = 0;
-    *automatic = variants || arithmetics || all ? 0 : 1u << plain_arithmetic(element);
+    const bool has_words = variants || arithmetics || all, is_first_only = libraries && !has_words;
+    *automatic = has_words || libraries ? 0 : 1u << plain_arithmetic(element);
     if (*automatic)
         return STATUS_OK;
     if (check_arithmetics(arithmetics, why) != STATUS_OK)
@@ -135,7 +150,9 @@ enum status select_variants(const struct backend *backend, enum op op, enum elem
         const struct variant *v = &backend->variants[i];
         if (v->op == op && element_of(v->arithmetic) == element &&
             select_matches(wanted, arithmetic_name(v->arithmetic)) &&
-            (!variants || select_matches(variants, v->name)))
+            (!variants || select_matches(variants, v->name)) &&
+            is_wanted(backend, v, libraries, all) &&
+            !(is_first_only && (!v->blas || (*count > 0 && chosen[*count - 1]->blas == v->blas))))
             chosen[(*count)++] = v;
     }
 
@@ -148,8 +165,11 @@ enum status select_variants(const struct backend *backend, enum op op, enum elem
         for (size_t i = 0; i < *count; i++)
             used = used || fnmatch(word, chosen[i]->name, 0) == 0;
         if (!used)
-            return explain(backend, op, word, why);
+            return explain(backend, op, word, libraries, why);
     }
+    if (*count == 0 && is_first_only)
+        return fail(why, STATUS_USAGE, "no variant of %s is of a library: leave out --blas.",
+                    op_name(op));
     if (*count == 0 && !*automatic)
         return fail(why, STATUS_USAGE,
                     "no variant of %s on the %s is in %s arithmetic%s: gpubench list shows all.",

@@ -1,5 +1,6 @@
 /* cmd_sweep.c - the verb sweep: GPU and CPU over N, and from which N the GPU always wins. */
 #include "bench/cli/verb.h"
+#include "bench/run/run.h"
 #include "bench/sweep/sweep.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
@@ -67,12 +68,20 @@ static enum status open_sides(struct sweep *s, struct failure *why)
 {
     const struct options *o = s->options;
     for (size_t i = 0; i < SWEEP_SIDES; i++) {
-        const struct device_request request = {
-            .index = i == 0 ? o->device : 0, .threads = o->threads, .image = o->image};
+        char *libraries = NULL;
         if (!s->side[i])
             continue;
+        if (run_name_libraries(s->side[i], o->blas, &libraries, why) != STATUS_OK) {
+            free(libraries);
+            return STATUS_USAGE;
+        }
+        const struct device_request request = {.index = i == 0 ? o->device : 0,
+                                               .threads = o->threads,
+                                               .image = o->image,
+                                               .libraries = libraries};
         progress_say(-1, "opening the %s", s->side[i]->backend->name);
         enum status status = s->side[i]->backend->open(&request, &s->device[i], why);
+        free(libraries);
         if (status == STATUS_NO_DEVICE && i == 0) {
             char text[sizeof why->text];
             snprintf(text, sizeof text, "%s", why->text);

@@ -1,156 +1,13 @@
-/* cpu_backend.c - struct backend, filled in for the CPU: the table of its variants, and which can
- * run. */
+/* cpu_backend.c - struct backend, filled in for the CPU: which variants can run, and what they
+ * need. */
 #include "cpu/backend/cpu_backend.h"
 
 #include "cpu/backend/job.h"
-#include "cpu/backend/steps.h"
+#include "cpu/backend/libraries.h"
+#include "cpu/backend/table.h"
 #include "cpu/fused/fused.h"
 
 #include <stdio.h>
-
-#define ROW(...) (&(const struct cpu_variant){__VA_ARGS__})
-
-/* For each operation its fastest variant comes first, the reference last. */
-static const struct variant variants[] = {
-    {.op = OP_SUM_AAT,
-     .name = "openblas-syrk",
-     .arithmetic = ARITH_F32,
-     .symmetric = true,
-     .library = true,
-     .steps = {"matmul", "reduce"},
-     .needs = "OpenBLAS",
-     .note = "ssyrk makes the lower triangle of C, half the work; its sum in float64",
-     .row = ROW(.needs_blas = true, .stores_c = true,
-                .step = {cpu_step_multiply_syrk, cpu_step_sum_c_lower})},
-    {.op = OP_SUM_AAT,
-     .name = "openblas-sgemm",
-     .arithmetic = ARITH_F32,
-     .library = true,
-     .steps = {"matmul", "reduce"},
-     .needs = "OpenBLAS",
-     .note = "sgemm makes all of C; its sum in float64",
-     .row = ROW(.needs_blas = true, .stores_c = true,
-                .step = {cpu_step_multiply_gemm, cpu_step_sum_c})},
-    {.op = OP_SUM_AAT,
-     .name = "fused-triangle",
-     .arithmetic = ARITH_F32,
-     .symmetric = true,
-     .steps = {"matmul + sum"},
-     .needs = "",
-     .note = "packed strips, tiles in registers, one triangle; C is never stored: the one to learn "
-             "from",
-     .source = "cpu/fused/fused.c",
-     .row = ROW(.has_scratch = true, .step = {cpu_step_multiply_and_sum_fused})},
-    {.op = OP_SUM_AAT,
-     .name = "reference",
-     .arithmetic = ARITH_F32,
-     .steps = {"matmul + sum"},
-     .needs = "",
-     .note = "plain loops over tiles of C, which is never stored: the one to read",
-     .row = ROW(.step = {cpu_step_multiply_and_sum_reference})},
-    {.op = OP_MATMUL,
-     .name = "openblas-syrk",
-     .arithmetic = ARITH_F32,
-     .symmetric = true,
-     .library = true,
-     .steps = {"matmul", "mirror"},
-     .needs = "OpenBLAS",
-     .note = "ssyrk makes the lower triangle of C, half the work; copied to the upper one",
-     .row = ROW(.needs_blas = true, .stores_c = true,
-                .step = {cpu_step_multiply_syrk, cpu_step_mirror_c})},
-    {.op = OP_MATMUL,
-     .name = "openblas-sgemm",
-     .arithmetic = ARITH_F32,
-     .library = true,
-     .steps = {"matmul"},
-     .needs = "OpenBLAS",
-     .note = "sgemm makes all of C",
-     .row = ROW(.needs_blas = true, .stores_c = true, .step = {cpu_step_multiply_gemm})},
-    {.op = OP_MATMUL,
-     .name = "reference",
-     .arithmetic = ARITH_F32,
-     .steps = {"matmul"},
-     .needs = "",
-     .note = "plain loops over tiles of C: the one to read",
-     .row = ROW(.stores_c = true, .step = {cpu_step_multiply_reference})},
-    {.op = OP_REDUCE,
-     .name = "plain",
-     .arithmetic = ARITH_F32,
-     .steps = {"reduce"},
-     .needs = "",
-     .note = "float64 sums of the rows, added in order, on all threads",
-     .row = ROW(.step = {cpu_step_sum_a})},
-    {.op = OP_SUM_AAT,
-     .name = "openblas-dsyrk",
-     .arithmetic = ARITH_F64,
-     .symmetric = true,
-     .library = true,
-     .steps = {"matmul", "reduce"},
-     .needs = "OpenBLAS",
-     .note = "dsyrk makes the lower triangle of C, half the work; then its sum",
-     .row = ROW(.needs_blas = true, .stores_c = true,
-                .step = {cpu_step_multiply_dsyrk, cpu_step_sum_c_lower_f64})},
-    {.op = OP_SUM_AAT,
-     .name = "openblas-dgemm",
-     .arithmetic = ARITH_F64,
-     .library = true,
-     .steps = {"matmul", "reduce"},
-     .needs = "OpenBLAS",
-     .note = "dgemm makes all of C; then its sum",
-     .row = ROW(.needs_blas = true, .stores_c = true,
-                .step = {cpu_step_multiply_dgemm, cpu_step_sum_c_f64})},
-    {.op = OP_SUM_AAT,
-     .name = "fused-triangle",
-     .arithmetic = ARITH_F64,
-     .symmetric = true,
-     .steps = {"matmul + sum"},
-     .needs = "",
-     .note = "packed strips, tiles in registers, one triangle; C is never stored: the one to learn "
-             "from",
-     .source = "cpu/fused/fused.c",
-     .row = ROW(.has_scratch = true, .step = {cpu_step_multiply_and_sum_fused})},
-    {.op = OP_SUM_AAT,
-     .name = "reference",
-     .arithmetic = ARITH_F64,
-     .steps = {"matmul + sum"},
-     .needs = "",
-     .note = "plain loops over tiles of C, which is never stored: the one to read",
-     .row = ROW(.step = {cpu_step_multiply_and_sum_reference_f64})},
-    {.op = OP_MATMUL,
-     .name = "openblas-dsyrk",
-     .arithmetic = ARITH_F64,
-     .symmetric = true,
-     .library = true,
-     .steps = {"matmul", "mirror"},
-     .needs = "OpenBLAS",
-     .note = "dsyrk makes the lower triangle of C, half the work; copied to the upper one",
-     .row = ROW(.needs_blas = true, .stores_c = true,
-                .step = {cpu_step_multiply_dsyrk, cpu_step_mirror_c})},
-    {.op = OP_MATMUL,
-     .name = "openblas-dgemm",
-     .arithmetic = ARITH_F64,
-     .library = true,
-     .steps = {"matmul"},
-     .needs = "OpenBLAS",
-     .note = "dgemm makes all of C",
-     .row = ROW(.needs_blas = true, .stores_c = true, .step = {cpu_step_multiply_dgemm})},
-    {.op = OP_MATMUL,
-     .name = "reference",
-     .arithmetic = ARITH_F64,
-     .steps = {"matmul"},
-     .needs = "",
-     .note = "plain loops over tiles of C: the one to read",
-     .row = ROW(.stores_c = true, .step = {cpu_step_multiply_reference_f64})},
-    {.op = OP_REDUCE,
-     .name = "plain",
-     .arithmetic = ARITH_F64,
-     .steps = {"reduce"},
-     .needs = "",
-     .note = "sums of the rows, added by halves, on all threads",
-     .row = ROW(.step = {cpu_step_sum_a_f64})},
-};
-
-enum { VARIANT_COUNT = sizeof variants / sizeof *variants };
 
 static const struct device_facts *device_facts(const struct device *d)
 {
@@ -174,27 +31,35 @@ static bool can_run(const struct device *d, const struct variant *v, const struc
                  element_name(element_of(v->arithmetic)), element_name(element_of(v->arithmetic)));
         return false;
     }
-    if (own(v)->needs_blas && !d->blas) {
-        snprintf(reason, reason_bytes, "%s", d->no_blas.text);
-        return false;
-    }
-    if (own(v)->needs_blas && v->arithmetic == ARITH_F64 && !d->blas->cblas_dgemm) {
-        snprintf(reason, reason_bytes, "this OpenBLAS was built without double precision");
-        return false;
-    }
-    return true;
+    return !own(v)->is_blas || cpu_library_can_run(d, v, p, reason, reason_bytes);
 }
 
+/* The table begins with OpenBLAS and our own loops, and another library is never chosen. */
 static const struct variant *auto_variant(const struct device *d, const struct problem *p,
                                           enum arithmetic arithmetic)
 {
     char reason[sizeof d->no_blas.text];
 
-    for (size_t i = 0; i < VARIANT_COUNT; i++)
-        if (variants[i].arithmetic == arithmetic &&
-            can_run(d, &variants[i], p, reason, sizeof reason))
-            return &variants[i];
+    for (size_t i = 0; i < CPU_OWN_ROWS + CPU_LIBRARY_ROWS; i++)
+        if (cpu_variants[i].arithmetic == arithmetic &&
+            can_run(d, &cpu_variants[i], p, reason, sizeof reason))
+            return &cpu_variants[i];
     return NULL;
+}
+
+static const char *add_library(const char *word, struct failure *why)
+{
+    int row = blas_row_named(word);
+    if (row >= 0)
+        return blas_rows[row].name;
+    const size_t before = blas_row_count;
+    row = blas_row_add(word, why);
+    if (row < 0)
+        return NULL;
+    if (blas_row_count > before)
+        cpu_variants_add((size_t)row);
+    cpu_backend.variant_count = CPU_OWN_ROWS + CPU_LIBRARY_ROWS * blas_row_count;
+    return blas_rows[row].name;
 }
 
 static void plan(const struct device *d, const struct variant *v, const struct problem *p,
@@ -210,10 +75,12 @@ static void plan(const struct device *d, const struct variant *v, const struct p
     plan_judge(plan, &d->facts, v, NULL);
 }
 
-const struct backend cpu_backend = {
+struct backend cpu_backend = {
     .name = "cpu",
-    .variants = variants,
-    .variant_count = VARIANT_COUNT,
+    .variants = cpu_variants,
+    .variant_count = CPU_OWN_ROWS + CPU_LIBRARY_ROWS * BLAS_NAMED,
+    .library_state = cpu_library_state,
+    .add_library = add_library,
     .open = cpu_device_open,
     .close = cpu_device_close,
     .device_facts = device_facts,

@@ -1,5 +1,6 @@
 /* device.c - the CPU as a device: its model, threads, BLAS and peak speed. */
 #include "cpu/backend/job.h"
+#include "cpu/backend/libraries.h"
 #include "cpu/blas/load.h"
 #include "cpu/blas/threads.h"
 #include "cpu/chip/isa.h"
@@ -8,7 +9,6 @@
 #include "harness/host/host.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,76 +52,28 @@ static void decide_threads(struct device *d, int asked)
     d->cpus = limit.quota > 0 && limit.quota < d->at_once ? limit.quota : d->at_once;
 }
 
-/* "0.3.21" of "OpenBLAS 0.3.21 NO_LAPACKE …" */
-static void blas_version(const struct openblas *blas, char *version, size_t version_bytes)
-{
-    const char *config = blas->openblas_get_config(), *space = strchr(config, ' ');
-
-    snprintf(version, version_bytes, "%.*s", space ? (int)strcspn(space + 1, " ") : 0,
-             space ? space + 1 : "");
-}
-
-/* Adds a sentence to the warnings, which are one a line. */
-static void warn(struct device_facts *f, const char *format, ...)
-{
-    const size_t used = strlen(f->warning), start = used ? used + 1 : 0;
-    va_list values;
-
-    va_start(values, format);
-    vsnprintf(f->warning + start, sizeof f->warning - start, format, values);
-    va_end(values);
-    if (used && f->warning[start])
-        f->warning[used] = '\n';
-}
-
 static void add_warnings(struct device *d, int asked)
 {
-    struct device_facts *f = &d->facts;
-    char text[512], version[32];
-
     if (d->bad_threads[0])
-        warn(f, "%s", d->bad_threads);
+        cpu_warn(&d->facts, "%s", d->bad_threads);
     if (asked > d->threads)
-        warn(f, "--threads %d: %s allows %d, so %d run", asked, d->threads_by, d->threads,
-             d->threads);
-    if (!d->blas)
-        return;
-    blas_version(d->blas, version, sizeof version);
-    cores_sentence(load_choice(), version, text, sizeof text);
-    warn(f, "%s", text);
-    const int run = d->blas->openblas_get_num_threads();
-    if (run < d->threads)
-        warn(f,
-             "OpenBLAS %s runs %d of the %d threads: it was built for no more, so its figures are "
-             "those of %d; other builds allow more",
-             version, run, d->threads, run);
+        cpu_warn(&d->facts, "--threads %d: %s allows %d, so %d run", asked, d->threads_by,
+                 d->threads, d->threads);
+    cpu_libraries_warn(d);
 }
 
 static void describe(struct device *d)
 {
     struct device_facts *f = &d->facts;
-    char version[32];
 
     snprintf(f->name, sizeof f->name, "%s", d->model);
     snprintf(f->place, sizeof f->place, "/cpu:0");
     char cpus[32] = "";
     if (d->cpus < d->threads)
         snprintf(cpus, sizeof cpus, " on %.3g CPU%s", d->cpus, d->cpus == 1 ? "" : "s");
-    int length = snprintf(f->summary, sizeof f->summary, "%d thread%s%s (%s) · %s", d->threads,
-                          d->threads == 1 ? "" : "s", cpus, d->threads_by, isa_name(isa_level()));
-    char *rest = f->summary + length;
-    size_t left = sizeof f->summary - (size_t)length;
-    if (d->blas) {
-        blas_version(d->blas, version, sizeof version);
-        length =
-            snprintf(rest, left, " · OpenBLAS %s %s", version, d->blas->openblas_get_corename());
-        const int run = d->blas->openblas_get_num_threads();
-        if (run != d->threads)
-            snprintf(rest + length, left - (size_t)length, " in %d thread%s", run,
-                     run == 1 ? "" : "s");
-    } else {
-        snprintf(rest, left, " · no OpenBLAS");
-    }
+    snprintf(f->summary, sizeof f->summary, "%d thread%s%s (%s) · %s", d->threads,
+             d->threads == 1 ? "" : "s", cpus, d->threads_by, isa_name(isa_level()));
+    cpu_libraries_describe(d, f->summary, sizeof f->summary);
     f->memory_total = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     f->memory_free = host_memory_available(NULL);
     /* A quota does not lower it: the threads are stopped for a part of each tenth of a second and
@@ -166,13 +118,8 @@ enum status cpu_device_open(const struct device_request *request, struct device 
     enum status status = load_has_room(d->threads, why);
     if (status == STATUS_OK)
         status = start_threads(d, why);
-    if (status == STATUS_OK) {
-        status = load_openblas(d->threads, &d->blas, &d->no_blas);
-        if (status == STATUS_FAILED) /* the reference variants run without it */
-            status = STATUS_OK;
-        else if (status != STATUS_OK)
-            *why = d->no_blas;
-    }
+    if (status == STATUS_OK)
+        status = cpu_libraries_load(d, request->libraries, why);
     if (status != STATUS_OK) {
         cpu_device_close(d);
         return status;
@@ -191,50 +138,12 @@ void cpu_device_close(struct device *d)
     free(d);
 }
 
-/* Who chose the core type, and what each of the trials found. */
-static void add_choice(struct facts *facts, const struct core_choice *choice)
-{
-    char path[64], words[32];
-
-    facts_text(facts, "blas.core_by",
-               choice->by_user      ? "OPENBLAS_CORETYPE"
-               : choice->chosen > 0 ? "gpubench"
-                                    : "OpenBLAS");
-    if (!choice->by_user)
-        facts_text(facts, "blas.core_of_openblas", choice->trial[0].core);
-    for (int i = 0; i < choice->count; i++) {
-        const struct trial *t = &choice->trial[i];
-        const char *core = t->core[0] ? t->core : "own";
-        trial_words(t, words, sizeof words);
-        snprintf(path, sizeof path, "blas.trials.%s.%s", core,
-                 t->end == TRIAL_RIGHT ? "flops" : "failed");
-        if (t->end != TRIAL_RIGHT)
-            facts_text(facts, path, words);
-        else if (t->flops > 0)
-            facts_real(facts, path, t->flops);
-    }
-}
-
 void cpu_device_facts(const struct device *d, struct facts *facts)
 {
-    static const char *const threading[] = {"sequential", "pthreads", "openmp"};
-    char version[32];
-
     facts_text(facts, "cpu.model", d->model);
     facts_integer(facts, "cpu.threads", d->threads);
     facts_text(facts, "cpu.threads_by", d->threads_by);
     facts_text(facts, "cpu.isa", isa_name(isa_level()));
     facts_real(facts, "cpu.peak_f32_flops", d->facts.peak_flops[ARITH_F32]);
-    if (!d->blas)
-        return;
-    blas_version(d->blas, version, sizeof version);
-    facts_text(facts, "blas.name", "OpenBLAS");
-    facts_text(facts, "blas.version", version);
-    facts_text(facts, "blas.core", d->blas->openblas_get_corename());
-    add_choice(facts, load_choice());
-    facts_integer(facts, "blas.threads", d->blas->openblas_get_num_threads());
-    int kind = d->blas->openblas_get_parallel();
-    if (kind >= 0 && kind < (int)(sizeof threading / sizeof *threading))
-        facts_text(facts, "blas.threading", threading[kind]);
-    facts_text(facts, "blas.config", d->blas->openblas_get_config());
+    cpu_libraries_facts(d, facts);
 }

@@ -1,6 +1,7 @@
 /* job.c - a problem on the CPU: A, C and a little scratch memory. */
 #include "cpu/backend/job.h"
 
+#include "cpu/backend/libraries.h"
 #include "cpu/fused/fused.h"
 #include "cpu/loops/f64.h"
 #include "cpu/loops/fill.h"
@@ -91,8 +92,12 @@ enum status cpu_job_load(struct job *j, const struct variant *v, struct failure 
 {
     const struct cpu_variant *own = v->row;
 
-    if (own->needs_blas && !j->device->blas)
-        return fail(why, STATUS_FAILED, "%s", j->device->no_blas.text);
+    char reason[256];
+
+    if (own->is_blas && !cpu_library_of(j->device, v)) {
+        cpu_library_can_run(j->device, v, &j->problem, reason, sizeof reason);
+        return fail(why, STATUS_FAILED, "%s", reason);
+    }
     if (own->stores_c && !j->c && !(j->c = matrix_new(&j->problem)))
         return refused(&j->problem, "C", why);
     if (own->has_scratch && !j->scratch &&
@@ -108,6 +113,7 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
     nanos total[VARIANT_STEPS_MAX] = {0}, start = clock_now(), last = start;
 
     (void)why;
+    j->blas = cpu_library_of(j->device, v);
     for (unsigned launch = 0; launch < launches; launch++)
         for (int s = 0; s < VARIANT_STEPS_MAX && own->step[s]; s++) {
             own->step[s](j);

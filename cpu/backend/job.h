@@ -1,41 +1,8 @@
-/* job.h - what the files of this folder share: an open CPU, a problem on it, and the steps of a
- * variant. */
+/* job.h - the CPU as a device, and a problem on it: the functions of struct backend. */
 #ifndef CPU_JOB_H
 #define CPU_JOB_H
 
-#include "cpu/blas/openblas.h"
-#include "cpu/loops/parallel.h"
-#include "harness/contract/backend.h"
-
-struct device {
-    struct device_facts facts;
-    char model[128];
-    int threads;
-    const char *threads_by; /* what decided their number: "cores", "affinity", "cgroup quota", … */
-    char bad_threads[160];  /* what is wrong with the environment's number of threads, or "" */
-    int at_once; /* how many of the threads can run at the same time: one per CPU allowed */
-    double cpus; /* CPU time per second that they can have in the long run: less under a quota */
-    struct parallel *pool;
-    const struct openblas *blas; /* NULL if it was not loaded, */
-    struct failure no_blas;      /* for this reason */
-};
-
-struct job {
-    struct device *device;
-    struct problem problem;
-    size_t n;
-    void *a;       /* n×n entries of the problem's type, row-major, rows dense */
-    void *c;       /* likewise; NULL until a variant that stores C is loaded */
-    double *rows;  /* scratch for n row sums */
-    void *scratch; /* for a variant that needs more; NULL until one is loaded */
-    double scalar; /* the result of the last run of a variant without C */
-};
-
-/* variant.row: what the variant needs, and the functions of its steps in their order. */
-struct cpu_variant {
-    bool needs_blas, stores_c, has_scratch;
-    void (*step[VARIANT_STEPS_MAX])(struct job *job);
-};
+#include "cpu/backend/parts.h"
 
 /* The CPU as a device; see struct backend. */
 enum status cpu_device_open(const struct device_request *request, struct device **device,

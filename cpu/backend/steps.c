@@ -12,37 +12,22 @@ _Static_assert(PROBLEM_MAX_N <= INT_MAX, "n is passed to BLAS as an int");
 
 enum { MIRROR_TILE = 64 };
 
-void cpu_step_multiply_gemm(struct job *j)
-{
-    blasint n = (blasint)j->n;
-
-    j->device->blas->cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0f, j->a, n,
-                                 j->a, n, 0.0f, j->c, n);
-}
-
-void cpu_step_multiply_syrk(struct job *j)
-{
-    blasint n = (blasint)j->n;
-
-    j->device->blas->cblas_ssyrk(CblasRowMajor, CblasLower, CblasNoTrans, n, n, 1.0f, j->a, n, 0.0f,
-                                 j->c, n);
-}
-
-void cpu_step_multiply_dgemm(struct job *j)
-{
-    blasint n = (blasint)j->n;
-
-    j->device->blas->cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0, j->a, n,
-                                 j->a, n, 0.0, j->c, n);
-}
-
-void cpu_step_multiply_dsyrk(struct job *j)
-{
-    blasint n = (blasint)j->n;
-
-    j->device->blas->cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, n, n, 1.0, j->a, n, 0.0,
-                                 j->c, n);
-}
+#define MULTIPLY(letter)                                                                           \
+    void cpu_step_multiply_##letter##gemm(struct job *j)                                           \
+    {                                                                                              \
+        const int64_t n = (int64_t)j->n;                                                           \
+        j->blas->letter##gemm(BLAS_ROW_MAJOR, BLAS_NO_TRANS, BLAS_TRANS, n, n, n, 1, j->a, n,      \
+                              j->a, n, 0, j->c, n);                                                \
+    }                                                                                              \
+    void cpu_step_multiply_##letter##syrk(struct job *j)                                           \
+    {                                                                                              \
+        const int64_t n = (int64_t)j->n;                                                           \
+        j->blas->letter##syrk(BLAS_ROW_MAJOR, BLAS_LOWER, BLAS_NO_TRANS, n, n, 1, j->a, n, 0,      \
+                              j->c, n);                                                            \
+    }
+MULTIPLY(s)
+MULTIPLY(d)
+#undef MULTIPLY
 
 void cpu_step_multiply_reference_f64(struct job *j)
 {

@@ -3,14 +3,13 @@
 #ifndef CPU_STEPS_H
 #define CPU_STEPS_H
 
-#include "cpu/backend/job.h"
+#include "cpu/backend/parts.h"
 
-/* C = A·Aᵀ: all of it by sgemm, its lower triangle by ssyrk, all of it by plain loops. */
-void cpu_step_multiply_gemm(struct job *j);
-void cpu_step_multiply_syrk(struct job *j);
+/* C = A·Aᵀ: all of it by a library's gemm, its lower triangle by syrk, all of it by plain loops; in
+ * float32, then in float64. */
+void cpu_step_multiply_sgemm(struct job *j);
+void cpu_step_multiply_ssyrk(struct job *j);
 void cpu_step_multiply_reference(struct job *j);
-
-/* The same in float64. */
 void cpu_step_multiply_dgemm(struct job *j);
 void cpu_step_multiply_dsyrk(struct job *j);
 void cpu_step_multiply_reference_f64(struct job *j);

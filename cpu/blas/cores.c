@@ -96,12 +96,12 @@ static bool is_enough(const struct core_choice *c)
     return right == 2;
 }
 
-struct core_choice cores_choose(const char *const names[], int threads, double seconds)
+struct core_choice cores_choose(const struct blas_row *row, int threads, double seconds)
 {
     const char *user = getenv("OPENBLAS_CORETYPE"), *name;
     struct core_choice c = {.by_user = user && *user, .count = 1};
     const struct trial *own = &c.trial[0];
-    c.trial[0] = trial_run(names, threads, NULL, is_low_here, seconds);
+    c.trial[0] = trial_run(row, threads, NULL, is_low_here, seconds);
     const bool may_be_better = own->end == TRIAL_WRONG || own->end == TRIAL_CRASHED ||
                                (own->end == TRIAL_RIGHT && is_low_here(own->core));
     if (c.by_user || !may_be_better)
@@ -109,7 +109,7 @@ struct core_choice cores_choose(const char *const names[], int threads, double s
     for (int i = 0; c.count < CORES_TRIALS && !is_enough(&c) && !interrupt_requested() &&
                     (name = cores_candidate(i, own->core, cores_level()));
          i++)
-        c.trial[c.count++] = trial_run(names, 1, name, NULL, candidate_seconds);
+        c.trial[c.count++] = trial_run(row, 1, name, NULL, candidate_seconds);
     c.chosen = cores_best(c.trial, c.count);
     return c;
 }

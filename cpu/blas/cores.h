@@ -36,7 +36,7 @@ int cores_best(const struct trial *trials, int count);
 /* The library's core type and, if it is low or fails, the others, tried in child processes. Each
  * may take so many seconds (0: no limit). Ends early if the first trial finds no library, hangs or
  * is interrupted: see trial[0].end. */
-struct core_choice cores_choose(const char *const names[], int threads, double seconds);
+struct core_choice cores_choose(const struct blas_row *row, int threads, double seconds);
 
 /* One sentence about a choice that is not the library's own, or that is low all the same; else "".
  * version: of the library. */

@@ -1,21 +1,36 @@
-/* load.h - the OpenBLAS of this process: enough room for it, the best of its core types, loaded. */
+/* load.h - the BLAS libraries of this process: each tried in a child process, then loaded; of
+ * OpenBLAS the best of its core types, and enough room for it. */
 #ifndef CPU_BLAS_LOAD_H
 #define CPU_BLAS_LOAD_H
 
 #include "cpu/blas/cores.h"
-#include "cpu/blas/openblas.h"
+#include "cpu/blas/library.h"
 
 /* STATUS_NO_MEMORY if there is an OpenBLAS, and that many threads of it find too little room. To be
  * asked before anything takes memory. */
 enum status load_has_room(int threads, struct failure *why);
 
-/* The library, loaded by the first call and kept, set to that many threads (or as many as it was
- * built for: ask openblas_get_num_threads). STATUS_FAILED if there is none that works, and all that
- * does not need it can go on. STATUS_LOST or STATUS_INTERRUPTED if there is, but it hangs, or
- * somebody interrupts. */
-enum status load_openblas(int threads, const struct openblas **blas, struct failure *why);
+/* Loads OpenBLAS, and the rows that are wanted, once, and sets them to that many threads (or as
+ * many as they were built for: ask blas_threads). All are tried before the first is loaded, because
+ * the threads of a loaded library do not survive in a child process. One that fails is left out:
+ * ask load_state. STATUS_LOST or STATUS_INTERRUPTED if OpenBLAS hangs, or somebody interrupts. */
+enum status load_libraries(const bool wanted[BLAS_MAX], int threads, struct failure *why);
 
-/* How its core type was chosen. */
+enum load_state {
+    LOAD_UNASKED, /* nobody has wanted it */
+    LOAD_ABSENT,  /* not installed, or the same file as an earlier row */
+    LOAD_BROKEN,  /* it is there, but fails */
+    LOAD_READY
+};
+enum load_state load_state(size_t row);
+
+/* The library of a row, NULL unless it is ready; why not, in a sentence; and the FLOP/s of its
+ * sgemm in one thread, 0 if unknown. */
+const struct blas *load_get(size_t row);
+const char *load_reason(size_t row);
+double load_flops(size_t row);
+
+/* How OpenBLAS's core type was chosen. */
 const struct core_choice *load_choice(void);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "cpu/blas/trial.h"
 
-#include "cpu/blas/openblas.h"
 #include "cpu/chip/isa.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
@@ -87,44 +86,70 @@ static bool is_right(bool is_f64, bool has_upper)
     return true;
 }
 
-static void gemm(const struct openblas *blas)
+static void gemm(const struct blas *blas)
 {
-    blas->cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, N, N, N, 1, p.a, N, p.a, N, 0, p.c,
-                      N);
+    blas->sgemm(BLAS_ROW_MAJOR, BLAS_NO_TRANS, BLAS_TRANS, N, N, N, 1, p.a, N, p.a, N, 0, p.c, N);
 }
 
-static bool products_are_right(const struct openblas *blas)
+static bool products_are_right(const struct blas *blas)
 {
     gemm(blas);
     if (!is_right(false, true))
         return false;
-    blas->cblas_ssyrk(CblasRowMajor, CblasLower, CblasNoTrans, N, N, 1, p.a, N, 0, p.c, N);
+    blas->ssyrk(BLAS_ROW_MAJOR, BLAS_LOWER, BLAS_NO_TRANS, N, N, 1, p.a, N, 0, p.c, N);
     if (!is_right(false, false))
         return false;
-    if (!blas->cblas_dgemm)
+    if (!blas->dgemm)
         return true;
-    blas->cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, N, N, N, 1, p.a64, N, p.a64, N, 0,
-                      p.c64, N);
+    blas->dgemm(BLAS_ROW_MAJOR, BLAS_NO_TRANS, BLAS_TRANS, N, N, N, 1, p.a64, N, p.a64, N, 0, p.c64,
+                N);
     if (!is_right(true, true))
         return false;
-    blas->cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, N, N, 1, p.a64, N, 0, p.c64, N);
+    blas->dsyrk(BLAS_ROW_MAJOR, BLAS_LOWER, BLAS_NO_TRANS, N, N, 1, p.a64, N, 0, p.c64, N);
     return is_right(true, false);
+}
+
+static double seconds_of(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 /* CPU time, so that other programs do not count; the best of a few rounds, the first of which warms
  * up. */
-static double time_gemm(const struct openblas *blas)
+static double time_gemm(const struct blas *blas)
 {
     double best = INFINITY;
     for (int round = 0; round < ROUNDS; round++) {
-        struct timespec from, to;
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+        const double from = seconds_of(CLOCK_THREAD_CPUTIME_ID);
         gemm(blas);
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
-        best = fmin(best,
-                    (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9);
+        best = fmin(best, seconds_of(CLOCK_THREAD_CPUTIME_ID) - from);
     }
     return 2.0 * (double)N * (double)N * (double)N / fmax(best, 1e-9);
+}
+
+/* Whether the library, asked for one thread, says so and uses the CPU time of one; if not, *t says
+ * what it does. The threads of OpenBLAS wait for work with a loop, so of them only their number
+ * counts. */
+static bool obeys(const struct blas *blas, struct trial *t)
+{
+    if (blas->set_threads)
+        blas->set_threads(1);
+    const int says = blas_threads(blas);
+    const double process = seconds_of(CLOCK_PROCESS_CPUTIME_ID),
+                 thread = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+    for (int round = 0; round < ROUNDS && !blas->is_openblas; round++)
+        gemm(blas);
+    const double all = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - process,
+                 own = seconds_of(CLOCK_THREAD_CPUTIME_ID) - thread;
+    if (says != 1)
+        snprintf(t->why, sizeof t->why, "asked for 1 thread, it says that it runs %d", says);
+    else if (!blas->is_openblas && all > 1.5 * own)
+        snprintf(t->why, sizeof t->why, "%s, it uses the CPU time of %.1f",
+                 blas->set_threads ? "asked for 1 thread" : "it cannot be asked for 1 thread",
+                 all / own);
+    return !t->why[0];
 }
 
 static void tell(int to, const struct trial *t)
@@ -146,31 +171,40 @@ static void be_quiet(void)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-static void work(const char *const names[], int threads, const char *core,
+static void work(const struct blas_row *row, int threads, const char *core,
                  bool (*is_timed)(const char *core), int to)
 {
-    struct openblas blas;
+    struct blas blas;
     struct failure why;
     struct trial t = {.end = TRIAL_NO_LIBRARY};
+    bool is_absent;
     be_quiet();
     if (core)
         setenv("OPENBLAS_CORETYPE", core, 1);
-    if (openblas_open(names, threads, &blas, &why) != STATUS_OK) {
+    if (blas_open(row, threads, &blas, &is_absent, &why) != STATUS_OK) {
+        t.end = is_absent ? TRIAL_ABSENT : TRIAL_NO_LIBRARY;
+        snprintf(t.why, sizeof t.why, "%.*s", (int)sizeof t.why - 1, why.text);
         tell(to, &t);
         _exit(0);
     }
     t.end = TRIAL_CRASHED; /* until the rest is known */
-    snprintf(t.core, sizeof t.core, "%s", core ? core : blas.openblas_get_corename());
+    snprintf(t.core, sizeof t.core, "%.31s", core ? core : blas.is_openblas ? blas.core : "");
+    snprintf(t.file, sizeof t.file, "%s", blas.file);
     tell(to, &t);
     t.end = TRIAL_OTHER;
-    if (strcasecmp(t.core, blas.openblas_get_corename()) == 0) {
+    if (!blas.is_openblas || strcasecmp(t.core, blas.core) == 0) {
+        const bool is_obedient = obeys(&blas, &t); /* before others wait for work in a loop */
         clear_c();
-        gemm(&blas); /* on all threads once; the rest in one, as waiting for others may take long */
-        const bool is_right_in_all = is_right(false, true);
-        blas.openblas_set_num_threads(1);
-        t.end = is_right_in_all && products_are_right(&blas) ? TRIAL_RIGHT : TRIAL_WRONG;
+        t.end = !is_obedient                ? TRIAL_DISOBEYS
+                : products_are_right(&blas) ? TRIAL_RIGHT
+                                            : TRIAL_WRONG;
         if (t.end == TRIAL_RIGHT && (!is_timed || is_timed(t.core)))
             t.flops = time_gemm(&blas);
+        if (t.end == TRIAL_RIGHT && threads > 1) {
+            blas.set_threads ? blas.set_threads(threads) : (void)0;
+            gemm(&blas);
+            t.end = is_right(false, true) ? TRIAL_RIGHT : TRIAL_WRONG;
+        }
     }
     tell(to, &t);
     _exit(0);
@@ -203,7 +237,7 @@ static bool listen(int from, double seconds, struct trial *t)
     }
 }
 
-struct trial trial_run(const char *const names[], int threads, const char *core,
+struct trial trial_run(const struct blas_row *row, int threads, const char *core,
                        bool (*is_timed)(const char *core), double seconds)
 {
     struct trial t = {.end = TRIAL_CRASHED};
@@ -214,7 +248,7 @@ struct trial trial_run(const char *const names[], int threads, const char *core,
         return t;
     const pid_t child = fork();
     if (child == 0)
-        work(names, threads, core, is_timed, ends[1]);
+        work(row, threads, core, is_timed, ends[1]);
     close(ends[1]);
     if (child > 0) {
         if (!listen(ends[0], seconds, &t))
@@ -232,7 +266,8 @@ void trial_words(const struct trial *t, char *text, size_t bytes)
 {
     static const char *const words[] = {
         [TRIAL_RIGHT] = "right",           [TRIAL_WRONG] = "wrong product",
-        [TRIAL_OTHER] = "not available",   [TRIAL_NO_LIBRARY] = "no library",
+        [TRIAL_OTHER] = "not available",   [TRIAL_DISOBEYS] = "more threads than asked for",
+        [TRIAL_ABSENT] = "no library",     [TRIAL_NO_LIBRARY] = "no library",
         [TRIAL_CRASHED] = "crash",         [TRIAL_HUNG] = "no end",
         [TRIAL_INTERRUPTED] = "interrupt",
     };

@@ -1,17 +1,16 @@
-/* trial.h - OpenBLAS tried in a child process, which may crash, hang or compute nonsense. */
+/* trial.h - a BLAS library tried in a child process, which may crash, hang or compute nonsense. */
 #ifndef CPU_BLAS_TRIAL_H
 #define CPU_BLAS_TRIAL_H
 
-#include "harness/base/status.h"
-
-#include <stdbool.h>
-#include <stddef.h>
+#include "cpu/blas/library.h"
 
 enum trial_end {
     TRIAL_RIGHT, /* loaded, and its products agree with float64 */
     TRIAL_WRONG,
     TRIAL_OTHER,      /* it runs another core type than the one asked for */
-    TRIAL_NO_LIBRARY, /* not found, or not OpenBLAS */
+    TRIAL_DISOBEYS,   /* it runs more threads than it was asked for */
+    TRIAL_ABSENT,     /* there is no such file */
+    TRIAL_NO_LIBRARY, /* it cannot be loaded, or is another library */
     TRIAL_CRASHED,
     TRIAL_HUNG,
     TRIAL_INTERRUPTED
@@ -19,17 +18,18 @@ enum trial_end {
 
 struct trial {
     enum trial_end end;
-    int signal;    /* that ended the child, if it crashed by one */
-    char core[32]; /* the core type that ran, or that was asked for; "" if neither is known */
-    double flops;  /* FLOP/s of sgemm in one thread; 0 unless timed and right */
+    int signal;     /* that ended the child, if it crashed by one */
+    char core[32];  /* the core type that ran, or that was asked for; "" if neither is known */
+    char why[320];  /* TRIAL_ABSENT, TRIAL_NO_LIBRARY and TRIAL_DISOBEYS: the reason */
+    char file[512]; /* the file that was loaded; "" if none */
+    double flops;   /* FLOP/s of sgemm in one thread; 0 unless timed and right */
 };
 
-/* What OpenBLAS does with the given number of threads and the given core type (NULL: its own
- * choice): loads the first of the names that exists (openblas_open), checks products, one of
- * them on all threads, and times one in one thread if is_timed(core) is true (NULL: always). Ends
- * the child after `seconds` (0: never), or when somebody interrupts. Costs the loading of the
- * library and a few milliseconds. */
-struct trial trial_run(const char *const names[], int threads, const char *core,
+/* What a library does with the given number of threads and the given core type of OpenBLAS (NULL:
+ * its own choice): loads it (blas_open), checks products, one of them on all threads, and times one
+ * in one thread if is_timed(core) is true (NULL: always). Ends the child after `seconds` (0:
+ * never), or when somebody interrupts. Costs the loading of the library and a few milliseconds. */
+struct trial trial_run(const struct blas_row *row, int threads, const char *core,
                        bool (*is_timed)(const char *core), double seconds);
 
 /* "wrong product", "crash (signal 4)", … */

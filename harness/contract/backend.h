@@ -46,8 +46,9 @@ struct variant {
     enum op op;
     const char *name;
     enum arithmetic arithmetic;
-    bool symmetric; /* computes one triangle of A·Aᵀ only: half the work */
-    bool library;   /* a vendor's library: the reference that others are quoted against */
+    bool symmetric;   /* computes one triangle of A·Aᵀ only: half the work */
+    bool library;     /* a vendor's library: the first is what others are quoted against */
+    const char *blas; /* the library's name as in --blas, if there are several; else NULL */
     enum adding adds;
     bool sums_in_f32;  /* sums the entries of A, or of a stored C, in float32, not in float64 */
     bool order_varies; /* sums in the order in which blocks end, so the last bits may vary */
@@ -78,6 +79,9 @@ struct entry {
     uint32_t row, col;
 };
 
+/* The library of a variant: loaded; installed, but it fails; or not installed. */
+enum library_state { LIBRARY_READY, LIBRARY_BROKEN, LIBRARY_ABSENT };
+
 struct backend {
     const char *name; /* "gpu", "cpu": the verb, and the first word of a result's key */
     const struct variant *variants;
@@ -98,6 +102,15 @@ struct backend {
     /* Whether v can run p here. If not, reason says why ("needs cc 9.0, this is 3.0"). */
     bool (*can_run)(const struct device *device, const struct variant *v, const struct problem *p,
                     char *reason, size_t reason_bytes);
+
+    /* The state of v's library, LIBRARY_READY if it uses none; NULL if the backend has no variants
+     * that are left out where their library is absent. */
+    enum library_state (*library_state)(const struct device *device, const struct variant *v);
+
+    /* The library's name for a word of --blas, which is a name, or a file that is then added to the
+     * table of variants. NULL, and STATUS_USAGE in *why, if it is neither. The member is NULL if
+     * there is no choice of libraries. To be called before a device is open. */
+    const char *(*add_library)(const char *word, struct failure *why);
 
     /* The variant of p's operation in an arithmetic that should be the fastest here, by measured
      * crossovers; NULL if none of them can run. */

@@ -7,6 +7,8 @@
 struct device_request {
     int index;             /* which device of this backend */
     int threads;           /* cpu: 0 = as many as affinity and cgroup allow */
+    const char *libraries; /* cpu: names of BLAS libraries beside OpenBLAS, with commas between;
+                              "*" = all that are found; NULL = none */
     const char *image;     /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */
     uint64_t memory_limit; /* gpu: bytes that may be used, 0 = all that are free */
 };

@@ -13,7 +13,7 @@ load helper
 @test "list --json is complete" {
     gpubench list --json
     exits 0
-    jq -e 'map(select(.backend == "cpu")) | length == 14' <<<"$output"
+    jq -e 'map(select(.backend == "cpu")) | length == 8 + 8 * 10' <<<"$output"
     jq -e 'all(.[]; has("op") and has("arithmetic") and has("variant") and has("needs") and has("note")
            and (.runs_here | type) == "boolean")' <<<"$output"
 }

@@ -34,7 +34,7 @@ load helper
         gpubench cpu 257 --op "$op" --all --samples 3 --max-time 0.01 --no-save
         exits 0
         rows=$(grep -cE '  f32 .* ok$' <<<"$output")
-        [ "$rows" -eq "$("$GPUBENCH" list --json | jq "[.[] | select(.backend == \"cpu\" and .op == \"$op\" and .arithmetic == \"f32\")] | length")" ]
+        [ "$rows" -eq "$("$GPUBENCH" list --json | jq "[.[] | select(.backend == \"cpu\" and .op == \"$op\" and .arithmetic == \"f32\" and .runs_here)] | length")" ]
     done
 }
 

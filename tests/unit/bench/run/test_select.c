@@ -2,6 +2,7 @@
 #include "bench/run/select.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct variant table[] = {
@@ -11,6 +12,10 @@ static const struct variant table[] = {
     {.op = OP_SUM_AAT, .name = "cublas", .arithmetic = ARITH_TF32},
     {.op = OP_SUM_AAT, .name = "wgmma", .arithmetic = ARITH_F32_3XF16},
     {.op = OP_MATMUL, .name = "tiled", .arithmetic = ARITH_F32},
+    {.op = OP_MATMUL, .name = "b-syrk", .arithmetic = ARITH_F32, .blas = "b"},
+    {.op = OP_MATMUL, .name = "b-gemm", .arithmetic = ARITH_F32, .blas = "b"},
+    {.op = OP_MATMUL, .name = "c-syrk", .arithmetic = ARITH_F32, .blas = "c"},
+    {.op = OP_MATMUL, .name = "c-gemm", .arithmetic = ARITH_F32, .blas = "c"},
 };
 enum { COUNT = sizeof table / sizeof *table };
 
@@ -57,7 +62,7 @@ Test(select, words_name_variants_in_the_order_of_the_table)
          "naive/f32 syrk-fused/f32 cublas/f32 cublas/tf32 wgmma/f32-3xf16"},
         {OP_SUM_AAT, "cu*", NULL, true, "cublas/f32 cublas/tf32"},
         {OP_SUM_AAT, NULL, "f32", true, "naive/f32 syrk-fused/f32 cublas/f32"},
-        {OP_MATMUL, NULL, NULL, true, "tiled/f32"},
+        {OP_MATMUL, NULL, NULL, true, "tiled/f32 b-syrk/f32 b-gemm/f32 c-syrk/f32 c-gemm/f32"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct variant *chosen[COUNT];
@@ -66,8 +71,8 @@ Test(select, words_name_variants_in_the_order_of_the_table)
         char text[256];
         struct failure why = {0};
         cr_expect_eq(select_variants(&backend, cases[i].op, ELEMENT_F32, cases[i].variants,
-                                     cases[i].arithmetics, cases[i].all, chosen, &count, &automatic,
-                                     &why),
+                                     cases[i].arithmetics, NULL, cases[i].all, chosen, &count,
+                                     &automatic, &why),
                      STATUS_OK, "case %zu: %s", i, why.text);
         chosen_text(chosen, count, automatic, text);
         cr_expect_str_eq(text, cases[i].want, "case %zu", i);
@@ -99,9 +104,53 @@ Test(select, a_word_that_names_nothing_is_refused_with_the_way_out)
         unsigned automatic;
         struct failure why = {0};
         cr_expect_eq(select_variants(&backend, cases[i].op, ELEMENT_F32, cases[i].variants,
-                                     cases[i].arithmetics, false, chosen, &count, &automatic, &why),
+                                     cases[i].arithmetics, NULL, false, chosen, &count, &automatic,
+                                     &why),
                      STATUS_USAGE, "case %zu", i);
         cr_expect(strstr(why.text, cases[i].part), "case %zu: %s", i, why.text);
+    }
+}
+
+/* The first library is the table's first row's, and others are compared with it. */
+Test(select, libraries_narrow_the_choice)
+{
+    static const struct variant of_libraries[] = {
+        {.op = OP_MATMUL, .name = "a-syrk", .blas = "a"},
+        {.op = OP_MATMUL, .name = "own"},
+        {.op = OP_MATMUL, .name = "b-syrk", .blas = "b"},
+        {.op = OP_MATMUL, .name = "b-gemm", .blas = "b"},
+        {.op = OP_MATMUL, .name = "c-syrk", .blas = "c"},
+        {.op = OP_MATMUL, .name = "c-gemm", .blas = "c"},
+    };
+    static const struct backend libraries = {
+        .name = "cpu", .variants = of_libraries, .variant_count = 6};
+    static const struct {
+        const char *libraries, *variants;
+        bool all;
+        enum op op;
+        const char *want; /* chosen, or a part of the sentence */
+    } cases[] = {
+        {"b", NULL, false, OP_MATMUL, "b-syrk/f32"},
+        {"c,b", NULL, false, OP_MATMUL, "b-syrk/f32 c-syrk/f32"},
+        {"c", NULL, true, OP_MATMUL, "a-syrk/f32 own/f32 c-syrk/f32 c-gemm/f32"},
+        {"c", "*gemm,own", false, OP_MATMUL, "own/f32 c-gemm/f32"},
+        {"c", "b-syrk", false, OP_MATMUL,
+         "is of the library b, which is not among those of --blas"},
+        {"c", NULL, false, OP_REDUCE, "no variant of reduce is of a library"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct variant *chosen[6];
+        size_t count = 0;
+        unsigned automatic = 0;
+        char text[256];
+        struct failure why = {0};
+        if (select_variants(&libraries, cases[i].op, ELEMENT_F32, cases[i].variants, NULL,
+                            cases[i].libraries, cases[i].all, chosen, &count, &automatic,
+                            &why) == STATUS_OK)
+            chosen_text(chosen, count, automatic, text);
+        else
+            snprintf(text, sizeof text, "%.255s", why.text);
+        cr_expect(strstr(text, cases[i].want), "case %zu: %s", i, text);
     }
 }
 
