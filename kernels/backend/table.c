@@ -127,7 +127,9 @@
 #define IN_F32_cublas_gemm     false
 #define IN_F32_cublas_syrk    false
 #define IN_F32_cub_sum_of_gemm true
+#define IN_F32_cub_sum_of_dgemm false
 #define IN_F32_cub_sum         true
+#define IN_F32_cub_sum_f64     false
 #define IN_F32_cublas_sasum    true
 #define STORED(name, arith, needs, cc, note, family) \
     LIBRARY(sum_aat, name, arith, needs, cc, ("matmul", "reduce"), false, note, family)
@@ -188,6 +190,7 @@ const struct variant gpu_variants[] = {
     WGMMA_SUM(f16_sm90,        F16,        ("convert + matmul + sum"), "rows scaled to f16's range; promoted", 96, 1536, PLANES(FLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
 
     STORED("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm, C stored, then its sum", cublas_gemm),
+    STORED("cublas-dgemm-cub", F64, "cuBLAS and CUB", 75, "the same, with CUB for the sum, in float64", cub_sum_of_dgemm),
     LIBRARY(sum_aat, "cublas-dsyrk", F64, "cuBLAS", 30, ("matmul", "reduce"), true, "cublasDsyrk, one triangle stored, then its sum", cublas_syrk),
     F64(sum_aat, triangle_f64,  "triangle",  30, ("matmul + sum"), true, "lower-triangle 64×64 tiles, added up where they were made", BLOCK(16, 16), TRIANGLE(64)),
     F64(sum_aat, dmma_f64_sm80, "dmma-sm80", 80, ("matmul + sum"), true, "asynchronous copies feed mma.sync in FP64; 128×128 tiles", DMMA_SM80, AUTO(256)),
@@ -267,6 +270,7 @@ const struct variant gpu_variants[] = {
     REDUCE_SM90("short-blocks-sm90", short_blocks_sm90, "a block for each 64 KiB, no loop: for large N", BLOCK(512, 1), CHUNKS(512 * 8 * 4), NO_AUTO),
     REDUCE_SM90("bulk-sm90",         bulk_sm90,         "the bulk copy engine keeps a ring of 16 KiB stages full", BLOCK(288, 1), WAVES(1), SHARED(128), AUTO(0), .at_once = true),
     REDUCE("at-once",      at_once,      "a block for each 16 KiB, one atomic addition a block: for what the L2 cache holds", BLOCK(256, 1), CHUNKS(256 * 4 * 4), AUTO(0), .auto_from_cc = 70, .at_once = true),
+    LIBRARY(reduce, "cub", F64, "CUB", 75, ("reduce"), false, "NVIDIA's cub::DeviceReduce::Sum, in float64", cub_sum_f64),
     F64(reduce, one_pass_f64, "one-pass", 30, ("reduce"), false, "eight 16-byte loads in flight, partials added in a fixed order, one launch", BLOCK(256, 1), WAVES(4)),
 };
 /* clang-format on */

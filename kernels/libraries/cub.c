@@ -18,6 +18,7 @@
 /* X(name, exported symbol): the types are those of plugin/cub.h. */
 #define CUB_SYMBOLS(X)                                                                             \
     X(sum, gpubench_cub_sum)                                                                       \
+    X(sum_f64, gpubench_cub_sum_f64)                                                               \
     X(error, gpubench_cub_error)                                                                   \
     X(version, gpubench_cub_version)                                                               \
     X(cuda, gpubench_cub_cuda)
@@ -128,9 +129,14 @@ static enum status add(struct job *job, CUdeviceptr scratch, size_t *scratch_byt
                        struct failure *why)
 {
     const CUdeviceptr x = job->problem.op == OP_REDUCE ? job->a : job->c;
-    const int error =
-        cub.sum((void *)(uintptr_t)scratch, scratch_bytes, (const float *)(uintptr_t)x,
-                (size_t)job->n * job->pitch, (float *)(uintptr_t)job->sum_f32, job->device->stream);
+    void *const room = (void *)(uintptr_t)scratch;
+    const size_t count = (size_t)job->n * job->pitch;
+    const CUstream stream = job->device->stream;
+    const int error = job->problem.element == ELEMENT_F64
+                          ? cub.sum_f64(room, scratch_bytes, (const double *)(uintptr_t)x, count,
+                                        (double *)(uintptr_t)job->sum, stream)
+                          : cub.sum(room, scratch_bytes, (const float *)(uintptr_t)x, count,
+                                    (float *)(uintptr_t)job->sum_f32, stream);
     return error ? fail(why, STATUS_FAILED, "cub::DeviceReduce::Sum failed: %s", cub.error(error))
                  : STATUS_OK;
 }
@@ -171,6 +177,8 @@ static enum status launch_both(struct job *job, struct loaded *l, int step, stru
 
 const struct family cub_sum = {
     .available = is_available, .prepare = prepare, .launch = launch_sum, .float_sum = true};
+const struct family cub_sum_f64 = {
+    .available = is_available, .prepare = prepare, .launch = launch_sum};
 
 /* A copy of cublas_gemm's members would not be a constant, so two functions pass them on. */
 static bool suits_both(const struct variant *v, const struct problem *p, char *reason,
@@ -190,3 +198,8 @@ const struct family cub_sum_of_gemm = {.available = both_are_available,
                                        .prepare = prepare_both,
                                        .launch = launch_both,
                                        .float_sum = true};
+const struct family cub_sum_of_dgemm = {.available = both_are_available,
+                                        .suits = suits_both,
+                                        .bytes = bytes_of_both,
+                                        .prepare = prepare_both,
+                                        .launch = launch_both};

@@ -8,11 +8,11 @@
 
 #include "kernels/job/kernel.h"
 
-/* The sum of A in float32, for reduce. */
-extern const struct family cub_sum;
+/* The sum of A, for reduce, in the type of its entries. */
+extern const struct family cub_sum, cub_sum_f64;
 
-/* sum-aat: C = A·Aᵀ by cublas_gemm, then its sum in float32. */
-extern const struct family cub_sum_of_gemm;
+/* sum-aat: C = A·Aᵀ by cublas_gemm, then its sum, in float32 or in float64. */
+extern const struct family cub_sum_of_gemm, cub_sum_of_dgemm;
 
 /* Whether the plugin loads and a driver of this CUDA version (13000 is 13.0) can run it; if not,
  * reason says why. */

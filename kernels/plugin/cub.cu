@@ -15,6 +15,12 @@ int gpubench_cub_sum(void *scratch, size_t *scratch_bytes, const float *x, size_
     return cub::DeviceReduce::Sum(scratch, *scratch_bytes, x, sum, count, (cudaStream_t)stream);
 }
 
+int gpubench_cub_sum_f64(void *scratch, size_t *scratch_bytes, const double *x, size_t count,
+                         double *sum, void *stream)
+{
+    return cub::DeviceReduce::Sum(scratch, *scratch_bytes, x, sum, count, (cudaStream_t)stream);
+}
+
 const char *gpubench_cub_error(int error)
 {
     return cudaGetErrorString((cudaError_t)error);

@@ -17,6 +17,10 @@ extern "C" {
 int gpubench_cub_sum(void *scratch, size_t *scratch_bytes, const float *x, size_t count, float *sum,
                      void *stream);
 
+/* The same in float64. */
+int gpubench_cub_sum_f64(void *scratch, size_t *scratch_bytes, const double *x, size_t count,
+                         double *sum, void *stream);
+
 /* What a cudaError_t means, in words. */
 const char *gpubench_cub_error(int error);
 
