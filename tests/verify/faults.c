@@ -6,116 +6,22 @@
  *
  * A right C is what OpenBLAS makes of A rounded as the arithmetic says, with the bias that the
  * arithmetic has on Hopper. Each fault is planted TRIALS times, in other places, for matmul in C
- * and for sum-aat in the C that is added up, also with rows of A scaled (probes.h). Exit 1 if a
- * right C is called wrong. */
+ * and for sum-aat in the C that is added up, also with rows of A scaled (probes.h); the fault that
+ * sum-aat finds by chance 20 times as often. Then single entries, off by 10 times the worst error
+ * of a right C, at 1000 places of C, each in a row of its own. Exit 1 if a right C is called wrong.
+ *
+ * Beyond N = 2000 the blocks of the rows that a fault changed and of 100 others are compared, and
+ * only if nothing else has found the fault. */
 #include "cpu/backend/cpu_backend.h"
 #include "cpu/backend/job.h"
 #include "harness/base/need.h"
 #include "harness/measure/verify.h"
+#include "tests/verify/plants.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One fault in a product: c of n rows, b the rounded operands, `at` a random number below n, size
- * the relative error of a single entry. */
-struct plant {
-    float *c;
-    const float *b;
-    size_t n, at, at_col;
-    double size;
-};
-
-static void nothing(struct plant *p)
-{
-    (void)p;
-}
-
-static void last_k_lost(struct plant *p)
-{
-    const size_t n = p->n, k = n - 1;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++)
-            p->c[i * n + j] -= p->b[i * n + k] * p->b[j * n + k];
-}
-
-enum { TILE = 128 };
-
-static size_t tile_of(const struct plant *p, size_t place)
-{
-    return place % (p->n / TILE) * TILE;
-}
-
-static void tile_lost(struct plant *p)
-{
-    const size_t row = tile_of(p, p->at), col = tile_of(p, p->at_col);
-    for (size_t i = row; i < row + TILE; i++)
-        for (size_t j = col; j < col + TILE; j++)
-            p->c[i * p->n + j] = p->c[j * p->n + i] = 0;
-}
-
-static void row_and_column_lost(struct plant *p)
-{
-    for (size_t j = 0; j < p->n; j++)
-        p->c[p->at * p->n + j] = p->c[j * p->n + p->at] = 0;
-}
-
-static void diagonal_lost(struct plant *p)
-{
-    for (size_t i = 0; i < p->n; i++)
-        p->c[i * p->n + i] = 0;
-}
-
-static void diagonal_doubled(struct plant *p)
-{
-    for (size_t i = 0; i < p->n; i++)
-        p->c[i * p->n + i] *= 2;
-}
-
-static void columns_swapped(struct plant *p)
-{
-    const size_t row = p->at % (p->n - 64), col = p->at_col % (p->n - 1);
-    for (size_t i = row; i < row + 64; i++) {
-        float *c = p->c + i * p->n + col, kept = c[0];
-        c[0] = c[1];
-        c[1] = kept;
-    }
-}
-
-static void tile_from_elsewhere(struct plant *p)
-{
-    const size_t row = tile_of(p, p->at), col = tile_of(p, p->at_col),
-                 from = tile_of(p, p->at_col + 1);
-    for (size_t i = 0; i < TILE; i++)
-        for (size_t j = 0; j < TILE; j++) {
-            const float c = p->c[(row + i) * p->n + from + j];
-            p->c[(row + i) * p->n + col + j] = p->c[(col + j) * p->n + row + i] = c;
-        }
-}
-
-static void one_entry(struct plant *p)
-{
-    const size_t col = p->at_col == p->at ? (p->at + 1) % p->n : p->at_col;
-    float *c = p->c + p->at * p->n + col;
-    *c = (float)((double)*c * (1 + p->size));
-}
-
-static const struct {
-    const char *name;
-    void (*plant)(struct plant *p);
-    bool of_sums; /* it changes a sum */
-} faults[] = {
-    {"none: called wrong", nothing, true},
-    {"last k lost everywhere", last_k_lost, true},
-    {"tile and its mirror lost", tile_lost, true},
-    {"row and column lost", row_and_column_lost, true},
-    {"diagonal lost", diagonal_lost, true},
-    {"diagonal doubled", diagonal_doubled, true},
-    {"tile computed from other columns", tile_from_elsewhere, true},
-    {"two columns of a tile swapped", columns_swapped, false},
-    {"one entry, 10 x the worst error", one_entry, false},
-};
 
 static const struct {
     const char *name;
@@ -125,50 +31,227 @@ static const struct {
     double bias, of_n; /* as on Hopper */
 } arithmetics[] = {
     {"f32", ARITH_F32, ADDS_TO_NEAREST, 23, 0, 0},
+    {"f32-3xf16", ARITH_F32_3XF16, ADDS_PROMOTED, 23, -1.8e-7, 0},
+    {"f32-2xf16", ARITH_F32_2XF16, ADDS_PROMOTED, 17, -1.9e-7, 0},
     {"tf32, f16", ARITH_TF32, ADDS_PROMOTED, 10, -5e-7, 0},
     {"bf16", ARITH_BF16, ADDS_PROMOTED, 7, -5e-7, 0},
     {"tf32 of cuBLAS", ARITH_TF32, ADDS_TRUNCATED, 10, 0, -7.5e-9},
     {"bf16 of cuBLAS", ARITH_BF16, ADDS_TRUNCATED, 7, 0, -4.4e-9},
 };
+enum { ARITHMETICS = sizeof arithmetics / sizeof *arithmetics };
 
 static struct device_facts hopper = {.truncation = 7.5e-9, .f64_flops = 1.34e13};
 
-/* What the wrapped backend answers: the sum of C with the factors of its rows and columns. */
-static const float *factors;
+static struct plant now; /* the fault planted, and the factors of A's rows */
+static size_t fault;
+static struct backend backend;
+static struct job *job;
 
-static enum status answer(struct job *job, const struct variant *v, double *sum,
-                          struct failure *why)
+/* Every entry that the fault may have changed is right again. */
+static void pull_out(void)
 {
-    (void)v, (void)why;
-    const float *c = job->c;
-    *sum = 0;
-    for (size_t i = 0; i < job->n; i++) {
+    const size_t n = now.n;
+    if (!now.rows)
+        memcpy(now.c, now.right, n * n * sizeof *now.c);
+    for (size_t i = now.row; i < now.row + now.rows; i++)
+        for (size_t j = now.col; j < now.col + now.cols; j++) {
+            now.c[i * n + j] = now.right[i * n + j];
+            now.c[j * n + i] = now.right[j * n + i];
+        }
+}
+
+static double weight(size_t i)
+{
+    return now.factors ? (double)now.factors[i] : 1;
+}
+
+static double weighted(const float *c)
+{
+    double sum = 0;
+    for (size_t i = 0; i < now.n; i++) {
         double row = 0;
-        for (size_t j = 0; j < job->n; j++)
-            row += (double)c[i * job->n + j] * (factors ? (double)factors[j] : 1);
-        *sum += row * (factors ? (double)factors[i] : 1);
+        for (size_t j = 0; j < now.n; j++)
+            row += (double)c[i * now.n + j] * weight(j);
+        sum += row * weight(i);
     }
+    return sum;
+}
+
+/* What takes long and is the same for every fault while the oracle is: the sums of the right
+ * product and of A's columns, with the factors of an attempt. */
+enum { KEPT = 4 };
+static struct kept {
+    float *factors;
+    double sum;
+    long double *columns;
+} kept[KEPT];
+static size_t kept_count;
+
+static void forget(void)
+{
+    for (size_t i = 0; i < kept_count; i++) {
+        free(kept[i].factors);
+        free(kept[i].columns);
+    }
+    kept_count = 0;
+}
+
+static const struct kept *sums_of_right(void)
+{
+    const size_t n = now.n;
+    for (size_t i = 0; i < kept_count; i++)
+        if (now.factors && kept[i].factors
+                ? memcmp(kept[i].factors, now.factors, n * sizeof *now.factors) == 0
+                : !now.factors && !kept[i].factors)
+            return &kept[i];
+    if (kept_count == KEPT)
+        forget();
+    struct kept *k = &kept[kept_count++];
+    k->factors = NULL;
+    if (now.factors) {
+        k->factors = need_array(n, sizeof *k->factors);
+        memcpy(k->factors, now.factors, n * sizeof *k->factors);
+    }
+    k->sum = weighted(now.right);
+    k->columns = need_array(n, sizeof *k->columns);
+    memset(k->columns, 0, n * sizeof *k->columns);
+    for (size_t i = 0; i < n; i++)
+        for (size_t col = 0; col < n; col++)
+            k->columns[col] += (double)((const float *)job->a)[i * n + col] * weight(i);
+    return k;
+}
+
+static enum status column_sums(struct job *j, long double *out, struct failure *why)
+{
+    (void)j, (void)why;
+    memcpy(out, sums_of_right()->columns, now.n * sizeof *out);
     return STATUS_OK;
 }
 
-static enum status run(struct job *job, const struct variant *v, unsigned launches,
+/* The entry counts once, also if it and its mirror were changed. */
+static double change(size_t i, size_t j)
+{
+    const size_t at = i * now.n + j;
+    return weight(i) * weight(j) * ((double)now.c[at] - (double)now.right[at]);
+}
+
+static bool is_confined(size_t i, size_t j)
+{
+    return i - now.row < now.rows && j - now.col < now.cols;
+}
+
+static enum status answer(struct job *j, const struct variant *v, double *sum, struct failure *why)
+{
+    (void)j, (void)v, (void)why;
+    *sum = fault && !now.rows ? weighted(now.c) : sums_of_right()->sum;
+    for (size_t i = now.row; i < now.row + now.rows; i++)
+        for (size_t k = now.col; k < now.col + now.cols; k++)
+            *sum += change(i, k) + (is_confined(k, i) ? 0 : change(k, i));
+    return STATUS_OK;
+}
+
+static enum status run(struct job *j, const struct variant *v, unsigned launches,
                        struct sample *sample, struct failure *why)
 {
-    (void)job, (void)v, (void)launches, (void)sample, (void)why;
+    (void)j, (void)v, (void)launches, (void)sample, (void)why;
     return STATUS_OK;
 }
 
-static enum status poison(struct job *job, struct failure *why)
+static enum status poison(struct job *j, struct failure *why)
 {
-    (void)job, (void)why;
+    (void)j, (void)why;
     return STATUS_OK;
 }
 
-static enum status scale_rows(struct job *job, const struct variant *v, const float *factor,
+/* A stays as it is: its factors are multiplied in where it is read. */
+static enum status scale_rows(struct job *j, const struct variant *v, const float *factor,
                               struct failure *why)
 {
-    factors = factor;
-    return cpu_backend.scale_rows(job, v, factor, why);
+    (void)j, (void)v, (void)why;
+    pull_out();
+    now.factors = factor;
+    faults[fault].plant(&now);
+    return STATUS_OK;
+}
+
+static enum status a_entries(struct job *j, const struct entry *e, size_t count, double *out,
+                             struct failure *why)
+{
+    const enum status status = cpu_backend.a_entries(j, e, count, out, why);
+    for (size_t i = 0; i < count; i++)
+        out[i] *= weight(e[i].row);
+    return status;
+}
+
+/* The rows whose blocks are compared where a comparison of all would take hours: those that a fault
+ * changed, and others. */
+static uint32_t *rows;
+static size_t row_count;
+static double *row_errors; /* of the last comparison */
+enum { COMPARED_N = 2000 };
+
+static double dot(const float *a, const double *g, size_t n)
+{
+    double s[8] = {0}, sum = 0;
+    for (size_t k = 0; k + 8 <= n; k += 8)
+        for (size_t l = 0; l < 8; l++)
+            s[l] += (double)a[k + l] * g[k + l];
+    for (size_t k = n / 8 * 8; k < n; k++)
+        sum += (double)a[k] * g[k];
+    for (size_t l = 0; l < 8; l++)
+        sum += s[l];
+    return sum;
+}
+
+static void compare_row(size_t i, const double *g, const double *x, size_t from, size_t end,
+                        double *out, uint32_t *col)
+{
+    const size_t n = now.n;
+    const float *a = (const float *)job->a + i * n;
+    double error = -dot(a, g, n);
+    for (size_t j = from; j < end; j++) {
+        double entry = (double)now.c[i * n + j];
+        if (i == j) {
+            entry = 0;
+            for (size_t k = 0; k < n; k++)
+                entry += (double)a[k] * (double)a[k];
+        }
+        error += x[j] * entry;
+    }
+    if (fabs(error) > out[i]) {
+        out[i] = fabs(error);
+        col[i] = (uint32_t)from;
+    }
+}
+
+static void compare_rows(const double *x, unsigned width, double *out, uint32_t *col)
+{
+    const size_t n = now.n;
+    double *g = need_array(n, sizeof *g);
+    for (size_t i = 0; i < n; i++)
+        out[i] = -1;
+    for (size_t from = 0; from < n; from += width) {
+        const size_t end = from + width < n ? from + width : n;
+        memset(g, 0, n * sizeof *g);
+        for (size_t b = from; b < end; b++)
+            for (size_t k = 0; k < n; k++)
+                g[k] += x[b] * (double)((const float *)job->a)[b * n + k];
+        for (size_t r = 0; r < row_count; r++)
+            compare_row(rows[r], g, x, from, end, out, col);
+    }
+    free(g);
+}
+
+static enum status block_errors(struct job *j, const double *x, unsigned width, double *out,
+                                uint32_t *col, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    if (now.n <= COMPARED_N)
+        status = cpu_backend.c_block_errors(j, x, width, out, col, why);
+    else
+        compare_rows(x, width, out, col);
+    memcpy(row_errors, out, now.n * sizeof *out);
+    return status;
 }
 
 static float rounded(float x, int bits)
@@ -204,51 +287,158 @@ static void must(enum status status, const struct failure *why)
     exit(2);
 }
 
-/* The share of trials in which a fault is found; `right` is C without it. */
-static double found(struct backend *backend, struct job *job, enum op op, size_t a, size_t f,
-                    const float *right, const float *b, double size, unsigned trials)
+static struct variant model(enum op op, size_t a)
 {
-    const size_t n = job->n;
-    unsigned count = 0;
-    for (unsigned t = 0; t < trials; t++) {
-        struct problem p = {op, n, job->problem.seed, RANGE_UNIT, ELEMENT_F32};
-        const struct variant v = {.op = op,
-                                  .name = "v",
-                                  .arithmetic = arithmetics[a].arithmetic,
-                                  .adds = arithmetics[a].adds};
-        struct oracle oracle;
-        struct verdict verdict;
-        struct failure why = {0};
-        memcpy(job->c, right, n * n * sizeof *right);
-        must(oracle_make(backend, job, &p, &oracle, &why), &why);
-        oracle.device = &hopper;
-        struct plant plant = {
-            job->c, b, n, oracle_random(&oracle, 1) % n, oracle_random(&oracle, 2) % n, size};
-        faults[f].plant(&plant);
-        must(verify(backend, job, &v, &oracle, 0, &verdict, &why), &why);
-        count += !verdict.ok;
-        if (f == 0 && !verdict.ok)
-            printf("    %s\n", verdict.reason);
-        oracle_free(&oracle);
-    }
-    return (double)count / trials;
+    return (struct variant){.op = op,
+                            .name = "v",
+                            .arithmetic = arithmetics[a].arithmetic,
+                            .adds = arithmetics[a].adds};
 }
 
-/* The worst error of a sampled entry of a right C. */
-static double worst_entry(struct backend *backend, struct job *job, size_t a)
+static void new_oracle(enum op op, struct oracle *oracle)
 {
-    struct problem p = {OP_MATMUL, job->n, job->problem.seed, RANGE_UNIT, ELEMENT_F32};
-    const struct variant v = {.op = OP_MATMUL,
-                              .name = "v",
-                              .arithmetic = arithmetics[a].arithmetic,
-                              .adds = arithmetics[a].adds};
-    struct oracle oracle;
-    struct verdict verdict;
+    const struct problem p = {op, now.n, job->problem.seed, RANGE_UNIT, ELEMENT_F32};
     struct failure why = {0};
-    must(oracle_make(backend, job, &p, &oracle, &why), &why);
-    must(verify(backend, job, &v, &oracle, 0, &verdict, &why), &why);
-    oracle_free(&oracle);
-    return verdict.worst_entry;
+    forget();
+    must(oracle_make(&backend, job, &p, oracle, &why), &why);
+    oracle->device = &hopper;
+}
+
+/* The verdict on C as it is. */
+static struct verdict judged(const struct oracle *oracle, size_t a, bool by_blocks)
+{
+    const struct variant v = model(oracle->problem.op, a);
+    struct failure why = {0};
+    struct verdict verdict;
+    backend.c_block_errors = by_blocks ? block_errors : NULL;
+    must(verify(&backend, job, &v, oracle, 0, &verdict, &why), &why);
+    return verdict;
+}
+
+static void list_rows(const struct oracle *oracle)
+{
+    enum { OTHERS = 100 };
+    row_count = 0;
+    for (size_t i = 0; i < now.rows; i++)
+        rows[row_count++] = (uint32_t)(now.row + i);
+    for (uint32_t i = 0; i < OTHERS; i++)
+        rows[row_count++] = oracle_random(oracle, 1000 + i) % (uint32_t)now.n;
+}
+
+/* Whether a fault at a place of number t is found. */
+static bool is_found(const struct oracle *oracle, size_t a, size_t f, uint32_t t)
+{
+    now.at = oracle_random(oracle, 2 * t) % now.n;
+    now.at_col = oracle_random(oracle, 2 * t + 1) % now.n;
+    now.rows = now.cols = 0;
+    fault = f;
+    faults[f].plant(&now);
+    list_rows(oracle);
+    struct verdict v = judged(oracle, a, now.n <= COMPARED_N);
+    if (v.ok && oracle->problem.op == OP_MATMUL && now.n > COMPARED_N)
+        v = judged(oracle, a, true);
+    if (f == 0 && !v.ok)
+        printf("    %s\n", v.reason);
+    if (f > 0)
+        pull_out();
+    now.rows = now.cols = 0;
+    return !v.ok;
+}
+
+/* The share of trials in which a fault is found. */
+static double found(enum op op, size_t a, size_t f, unsigned trials)
+{
+    const bool by_chance = op == OP_SUM_AAT && faults[f].plant == tile_from_elsewhere;
+    const unsigned places = by_chance ? 20 : 1;
+    unsigned count = 0;
+    for (unsigned t = 0; t < trials; t++) {
+        struct oracle oracle;
+        new_oracle(op, &oracle);
+        for (unsigned place = 0; place < places; place++)
+            count += is_found(&oracle, a, f, place);
+        oracle_free(&oracle);
+    }
+    return (double)count / (trials * places);
+}
+
+/* The share of single wrong entries that are found, each in a row of its own, some at a time so
+ * that few of them are among the sampled ones, from which the limit is made. */
+static double found_entries(size_t a, double size)
+{
+    enum { PLACES = 1000 };
+    const size_t n = now.n, most = n * n / 16384 < n / 4 ? n * n / 16384 : n / 4;
+    unsigned tried = 0, count = 0;
+    fault = 0;
+    while (tried < PLACES) {
+        struct oracle oracle;
+        new_oracle(OP_MATMUL, &oracle);
+        row_count = most < PLACES - tried ? most ? most : 1 : PLACES - tried;
+        uint32_t *cols = need_array(row_count, sizeof *cols);
+        for (size_t i = 0; i < row_count; i++) {
+            rows[i] = (uint32_t)(i * n / row_count +
+                                 oracle_random(&oracle, (uint32_t)i) % (n / row_count));
+            cols[i] = oracle_random(&oracle, 5000 + (uint32_t)i) % (uint32_t)n;
+            float *c = now.c + rows[i] * n + cols[i];
+            *c = (float)((double)*c * (1 + size));
+        }
+        const struct verdict verdict = judged(&oracle, a, true);
+        for (size_t i = 0; i < row_count; i++) {
+            const double error = row_errors[rows[i]] / ((double)n / 4);
+            count += rows[i] == cols[i] ? size > verdict.limit.entry : error > verdict.limit.block;
+            now.c[rows[i] * n + cols[i]] = now.right[rows[i] * n + cols[i]];
+        }
+        tried += (unsigned)row_count;
+        free(cols);
+        oracle_free(&oracle);
+    }
+    return (double)count / tried;
+}
+
+/* Makes the product of A, rounded as an arithmetic says. */
+static void make_product(size_t a, const struct variant *v, float *right, float *b)
+{
+    const size_t n = now.n;
+    const double by = 1 + arithmetics[a].bias + arithmetics[a].of_n * (double)n;
+    float *in = job->a, *c;
+    struct failure why = {0};
+    struct sample sample;
+    for (size_t i = 0; i < n * n; i++)
+        in[i] = b[i] = rounded(in[i], arithmetics[a].bits);
+    must(cpu_backend.run(job, v, 1, &sample, &why), &why);
+    must(cpu_backend.scale_rows(job, v, NULL, &why), &why);
+    c = job->c;
+    for (size_t i = 0; i < n * n; i++)
+        right[i] = c[i] = (float)((double)c[i] * by);
+    now.c = c;
+}
+
+static void print_shares(double share[2][FAULTS][ARITHMETICS])
+{
+    for (size_t f = 0; f < FAULTS; f++) {
+        printf("%-34s", faults[f].name);
+        for (size_t a = 0; a < ARITHMETICS; a++)
+            if (faults[f].of_sums)
+                printf(" | %6.3f %7.3f", share[0][f][a], share[1][f][a]);
+            else
+                printf(" | %6.3f %7s", share[0][f][a], "-");
+        printf("\n");
+    }
+    printf("(each: matmul, sum-aat)\n");
+}
+
+/* Opens the CPU and makes a job of order n that v has been loaded for. */
+static void begin(size_t n, const struct variant *v)
+{
+    const struct problem p = {OP_MATMUL, n, 1, RANGE_UNIT, ELEMENT_F32};
+    struct failure why = {0};
+    struct device *device;
+    struct plan plan;
+    must(cpu_backend.open(&(struct device_request){0}, &device, &why), &why);
+    if (!cpu_backend.can_run(device, v, &p, why.text, sizeof why.text))
+        must(STATUS_FAILED, &why);
+    cpu_backend.plan(device, NULL, &p, &plan);
+    must(cpu_backend.begin(device, &plan, &job, &why), &why);
+    must(cpu_backend.load(job, v, &why), &why);
 }
 
 int main(int argc, char **argv)
@@ -260,65 +450,43 @@ int main(int argc, char **argv)
     const size_t n = strtoul(argv[1], NULL, 10);
     const unsigned trials = (unsigned)strtoul(argv[2], NULL, 10);
     const struct variant *v = multiplies();
-    struct backend backend = cpu_backend;
-    struct failure why = {0};
-    struct device *device;
-    struct job *job;
-    struct plan plan;
-    struct sample sample;
+    static double share[2][FAULTS][ARITHMETICS], entries[ARITHMETICS];
     bool is_wrong = false;
+    begin(n, v);
+    backend = cpu_backend;
     backend.answer = answer;
     backend.run = run;
     backend.poison = poison;
     backend.scale_rows = scale_rows;
-    must(cpu_backend.open(&(struct device_request){0}, &device, &why), &why);
-    if (!cpu_backend.can_run(device, v, &(struct problem){OP_MATMUL, n, 1, RANGE_UNIT, ELEMENT_F32},
-                             why.text, sizeof why.text))
-        must(STATUS_FAILED, &why);
-    cpu_backend.plan(device, NULL, &(struct problem){OP_MATMUL, n, 1, RANGE_UNIT, ELEMENT_F32},
-                     &plan);
-    must(cpu_backend.begin(device, &plan, &job, &why), &why);
-    must(cpu_backend.load(job, v, &why), &why);
+    backend.a_entries = a_entries;
+    backend.oracle_column_sums = column_sums;
     float *right = need_array(n * n, sizeof *right), *b = need_array(n * n, sizeof *b);
+    rows = need_array(n + 100, sizeof *rows);
+    row_errors = need_array(n, sizeof *row_errors);
+    now = (struct plant){.right = right, .b = b, .n = n};
     printf("N = %zu, %u trials\n%-34s", n, trials, "fault");
-    for (size_t a = 0; a < sizeof arithmetics / sizeof *arithmetics; a++)
-        printf(" | %-16s", arithmetics[a].name);
+    for (size_t a = 0; a < ARITHMETICS; a++)
+        printf(" | %-14s", arithmetics[a].name);
     printf("\n");
-    static double share[2][sizeof faults / sizeof *faults]
-                       [sizeof arithmetics / sizeof *arithmetics];
-    for (size_t a = 0; a < sizeof arithmetics / sizeof *arithmetics; a++) {
-        float *in = job->a;
-        for (size_t i = 0; i < n * n; i++)
-            in[i] = b[i] = rounded(in[i], arithmetics[a].bits);
-        must(cpu_backend.run(job, v, 1, &sample, &why), &why);
-        must(cpu_backend.scale_rows(job, v, NULL, &why), &why);
-        const double by = 1 + arithmetics[a].bias + arithmetics[a].of_n * (double)n;
-        float *c = job->c;
-        for (size_t i = 0; i < n * n; i++)
-            right[i] = c[i] = (float)((double)c[i] * by);
-        const double size = 10 * worst_entry(&backend, job, a);
-        for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
-            share[0][f][a] = found(&backend, job, OP_MATMUL, a, f, right, b, size, trials);
-            share[1][f][a] = faults[f].of_sums
-                                 ? found(&backend, job, OP_SUM_AAT, a, f, right, b, size, trials)
-                                 : (double)NAN;
+    for (size_t a = 0; a < ARITHMETICS; a++) {
+        struct oracle oracle;
+        make_product(a, v, right, b);
+        fault = 0;
+        new_oracle(OP_MATMUL, &oracle);
+        now.size = 10 * judged(&oracle, a, false).worst_entry;
+        oracle_free(&oracle);
+        for (size_t f = 0; f < FAULTS; f++) {
+            share[0][f][a] = found(OP_MATMUL, a, f, trials);
+            share[1][f][a] = faults[f].of_sums ? found(OP_SUM_AAT, a, f, trials) : 0;
         }
+        entries[a] = found_entries(a, now.size);
         is_wrong = is_wrong || share[0][0][a] > 0 || share[1][0][a] > 0;
+        fprintf(stderr, "%s done\n", arithmetics[a].name);
     }
-    for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
-        printf("%-34s", faults[f].name);
-        for (size_t a = 0; a < sizeof arithmetics / sizeof *arithmetics; a++) {
-            if (isnan(share[1][f][a]))
-                printf(" | %7.3f %8s", share[0][f][a], "-");
-            else
-                printf(" | %7.3f %8.3f", share[0][f][a], share[1][f][a]);
-        }
-        printf("\n");
-    }
-    printf("(each: matmul, sum-aat)\n");
-    free(right);
-    free(b);
-    cpu_backend.end(job);
-    cpu_backend.close(device);
+    print_shares(share);
+    printf("%-34s", "one entry, at 1000 places");
+    for (size_t a = 0; a < ARITHMETICS; a++)
+        printf(" | %6.3f %7s", entries[a], "-");
+    printf("\n");
     return is_wrong;
 }
