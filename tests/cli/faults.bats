@@ -71,6 +71,12 @@ each_call_fails_with() {
 @test "not permitted, wherever it strikes" { each_call_fails_with 800 CUDA_ERROR_NOT_PERMITTED; }
 @test "an unspecified failure, wherever it strikes" { each_call_fails_with 719 CUDA_ERROR_LAUNCH_FAILED; }
 
+@test "every driver call of every verb fails, and each run ends by itself with what it had" {
+    fake_driver
+    mkdir walk
+    "$ROOT/tests/walks/driver.py" "$GPUBENCH" "$FAKECUDA" walk 400 "${SEED:-17}"
+}
+
 @test "the errors come with advice" {
     fake_driver
     while read -r code advice; do
