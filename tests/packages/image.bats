@@ -107,6 +107,12 @@ half_a_cpu=(--cpus 0.5 --memory 256m)
     [[ $stderr == *'no NVIDIA driver: libcuda.so.1 was not found. This looks like a container: start it with --gpus all'* ]]
 }
 
+@test "results and the driver's cache may be volumes that any user can write" {
+    gpubench --entrypoint /bin/sh --user 4321:4321 -- -c 'stat -c "%a %n" /results /cache'
+    [ "$status" -eq 0 ]
+    [ "$output" = $'1777 /results\n1777 /cache' ]
+}
+
 @test "any user, without a passwd entry or a home, may run it, and results land on a volume" {
     results=$BATS_TEST_TMPDIR/results
     install -d -o 4321 -g 4321 "$results"

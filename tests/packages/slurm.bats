@@ -53,6 +53,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SwitchType=switch/none
 MpiDefault=none
+SlurmdTimeout=5
 PartitionName=all Nodes=ALL Default=YES State=UP
 END
     for node in 1 2 3 4 5 6 7 8; do echo "NodeName=node$node NodeHostname=localhost NodeAddr=127.0.0.1 Port=$((16820 + node)) CPUs=1"; done
@@ -64,7 +65,13 @@ wrapper() {
 set -eu
 program=$PWD/build/gpubench
 [ "\$1" != compare ] || exec "\$program" "\$@"
+[ "\$1" != gpu ] || exit 0
 [ "\$SLURMD_NODENAME" != "\${BROKEN_NODE:-}" ] || exit 1
+# A node that dies: all of its processes at once.
+if [ "\$SLURMD_NODENAME" = "\${DYING_NODE:-}" ]; then
+    step=\$(awk '{ print \$4 }' /proc/\$PPID/stat)
+    kill -KILL "\$(cat "$cluster/slurmd.\$SLURMD_NODENAME.pid")" "\$step" \$PPID \$\$
+fi
 END
     cat <<'END'
 directory=$GPUBENCH_RESULTS/$SLURMD_NODENAME
@@ -87,6 +94,9 @@ fleet() { # RESULTS: submits the script, waits for it, and says what it said
         scripts/fleet/slurm "$1" cpu 64 --samples 2 >/dev/null
 }
 
+# The hosts that the table names.
+outliers() { awk '/^ *node.* outlier/ { print $1 }' "$BATS_TEST_TMPDIR/out"; }
+
 setup() {
     cd "$BATS_TEST_DIRNAME/../.." || return
 }
@@ -97,7 +107,7 @@ setup() {
     [ "$status" -eq 3 ]
     [ "$(find "$BATS_TEST_TMPDIR/results" -name '*.json' | wc -l)" -eq 40 ]
     grep -qE 'cpu/sum-aat.*8 hosts' "$BATS_TEST_TMPDIR/out"
-    [ "$(awk '/ outlier/ { print $1 }' "$BATS_TEST_TMPDIR/out")" = node5 ]
+    [ "$(outliers)" = node5 ]
 }
 
 @test "a node where it fails is named, the others are measured, and the job has failed" {
@@ -107,4 +117,31 @@ setup() {
     [ "$status" -eq 1 ]
     grep -q 'failed: node2, task [0-9]*: exit 1' "$BATS_TEST_TMPDIR/out"
     [ "$(find "$BATS_TEST_TMPDIR/results" -name '*.json' | wc -l)" -eq 7 ]
+}
+
+@test "a task that sees several GPUs is refused, unless it measures all of them" {
+    GPUBENCH=$cluster/gpubench CUDA_VISIBLE_DEVICES=0,1 run sbatch --wait --nodes=1 --output="$BATS_TEST_TMPDIR/out" \
+        scripts/fleet/slurm "$BATS_TEST_TMPDIR/results" gpu 64
+    cat "$BATS_TEST_TMPDIR/out"
+    [ "$status" -eq 1 ]
+    grep -q 'task 0: it sees the GPUs 0,1: give --gpus-per-task=1' "$BATS_TEST_TMPDIR/out"
+    for words in 'gpu 64 --all-devices' 'cpu 64 --samples 2'; do
+        # shellcheck disable=SC2086
+        GPUBENCH=$cluster/gpubench CUDA_VISIBLE_DEVICES=0,1 run sbatch --wait --nodes=1 --output="$BATS_TEST_TMPDIR/out" \
+            scripts/fleet/slurm "$BATS_TEST_TMPDIR/results" $words
+        run grep 'it sees the GPUs' "$BATS_TEST_TMPDIR/out"
+        [ "$status" -eq 1 ]
+    done
+}
+
+# The last test, because the node stays dead.
+@test "a node that dies in the middle fails the job; the others' results are kept, and the slow one is named" {
+    export DYING_NODE=node7
+    run fleet "$BATS_TEST_TMPDIR/results"
+    cat "$BATS_TEST_TMPDIR/out"
+    [ "$status" -eq 1 ]
+    grep -q 'Node failure on node7' "$BATS_TEST_TMPDIR/out"
+    grep -q '^slurm: 7 of 8 tasks ended well' "$BATS_TEST_TMPDIR/out"
+    [ "$(find "$BATS_TEST_TMPDIR/results" -name '*.json' | wc -l)" -eq 35 ]
+    [ "$(outliers)" = node5 ]
 }

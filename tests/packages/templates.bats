@@ -125,51 +125,147 @@ END
     run ! groovy tests/packages/jenkinsfile.groovy "$BATS_TEST_TMPDIR/broken"
 }
 
-@test "Kubernetes: one GPU a pod, an ordinary user, a read-only root, and each file is in the base" {
-    folder=scripts/fleet/kubernetes
-    json $folder/kustomization.yaml >"$BATS_TEST_TMPDIR/base.json"
-    [ "$(jq -r '.resources[]' "$BATS_TEST_TMPDIR/base.json" | sort | xargs)" = "$(cd $folder && echo [!k]*.yaml)" ]
-    [ "$(jq -r .images[0].newTag "$BATS_TEST_TMPDIR/base.json")" = "$(sed -n 's/^VERSION = //p' Makefile)" ]
-    for name in job daemonset; do
-        json $folder/$name.yaml >"$BATS_TEST_TMPDIR/$name.json"
-        jq -e '.spec.template.spec | .securityContext.runAsNonRoot == "true" and .securityContext.runAsUser == "65532" and
-            .securityContext.seccompProfile.type == "RuntimeDefault" and .automountServiceAccountToken == "false" and
-            (.containers[0] | .image == "gpubench" and (.resources.limits."nvidia.com/gpu" | tonumber) >= 1 and
-             .securityContext == {allowPrivilegeEscalation: "false", readOnlyRootFilesystem: "true", capabilities: {drop: ["ALL"]}} and
-             (.env | map(.name) | index("GPUBENCH_RESULTS"))) and
-            ([.containers[0].volumeMounts[].name] | sort) == ([.volumes[].name] | sort)' "$BATS_TEST_TMPDIR/$name.json"
-        jq -r '.spec.template.spec.containers[0].args[0]' "$BATS_TEST_TMPDIR/$name.json" | sh -n
+# The objects that a folder of scripts/fleet/kubernetes deploys, one JSON document a line: by kubectl where it is, else by its files.
+deployed() {
+    local file
+    if command -v kubectl >/dev/null; then
+        kubectl kustomize "scripts/fleet/kubernetes/$1" >"$BATS_TEST_TMPDIR/built.yaml" && json "$BATS_TEST_TMPDIR/built.yaml"
+    else
+        for file in $(json "scripts/fleet/kubernetes/$1/kustomization.yaml" | jq -r '.resources[] | select(endswith(".yaml"))'); do
+            json "scripts/fleet/kubernetes/$1/$file"
+        done
+    fi
+}
+
+@test "Kubernetes: each folder deploys its own object beside namespace and volume, and nothing else" {
+    for folder in acceptance daily collect; do
+        base=scripts/fleet/kubernetes/$folder
+        json $base/kustomization.yaml >"$BATS_TEST_TMPDIR/base.json"
+        jq -e '.resources[0] == "../common" and (.resources | length) == 2' "$BATS_TEST_TMPDIR/base.json"
+        [ "$(jq -r '.resources[1]' "$BATS_TEST_TMPDIR/base.json")" = "$(cd $base && echo [!k]*.yaml)" ]
+        [ "$(jq -r .images[0].newTag "$BATS_TEST_TMPDIR/base.json")" = "$(sed -n 's/^VERSION = //p' Makefile)" ]
     done
-    jq -e '.apiVersion == "batch/v1" and .kind == "Job" and .spec.completionMode == "Indexed" and
-        .spec.completions == .spec.parallelism and .spec.template.spec.restartPolicy == "Never"' "$BATS_TEST_TMPDIR/job.json"
-    jq -e '.apiVersion == "apps/v1" and .kind == "DaemonSet" and .spec.selector.matchLabels == .spec.template.metadata.labels and
-        .spec.template.spec.nodeSelector."nvidia.com/gpu.present" == "true"' "$BATS_TEST_TMPDIR/daemonset.json"
+    command -v kubectl >/dev/null || skip "no kubectl"
+    [ "$(deployed acceptance | jq -r .kind | sort | xargs)" = "Job Namespace PersistentVolumeClaim" ]
+    [ "$(deployed daily | jq -r .kind | sort | xargs)" = "CronJob Namespace PersistentVolumeClaim" ]
+    [ "$(deployed collect | jq -r .kind | sort | xargs)" = "Namespace PersistentVolumeClaim Pod" ]
+    for folder in acceptance daily collect; do
+        deployed $folder | jq -se 'all(.[] | select(.kind != "Namespace"); .metadata.namespace == "gpubench")'
+    done
+}
+
+@test "Kubernetes: the overlay of docs/fleet.md sets image, number of GPUs and storage class" {
+    command -v kubectl >/dev/null || skip "no kubectl"
+    ln -s "$PWD" "$BATS_TEST_TMPDIR/gpubench"
+    mkdir "$BATS_TEST_TMPDIR/my-cluster"
+    awk '/^# my-cluster\/kustomization.yaml/ { inside = 1 } /^```$/ { inside = 0 } inside' docs/fleet.md >"$BATS_TEST_TMPDIR/my-cluster/kustomization.yaml"
+    kubectl kustomize "$BATS_TEST_TMPDIR/my-cluster" >"$BATS_TEST_TMPDIR/built.yaml"
+    json "$BATS_TEST_TMPDIR/built.yaml" | jq -se 'any(.[]; .kind == "Job" and .spec.completions == "64" and .spec.parallelism == "64" and
+        .spec.template.spec.containers[0].image == "registry.example/gpubench:0.1.0") and
+        any(.[]; .kind == "PersistentVolumeClaim" and .spec.storageClassName == "nfs")'
+}
+
+@test "Kubernetes: every pod passes Pod Security restricted, which the namespace enforces, and ends by itself" {
+    json scripts/fleet/kubernetes/common/namespace.yaml |
+        jq -e '.metadata.labels."pod-security.kubernetes.io/enforce" == "restricted"'
+    claim=$(json scripts/fleet/kubernetes/common/results.yaml | jq -r .metadata.name)
+    for folder in acceptance daily collect; do
+        deployed $folder | jq -e --arg claim "$claim" 'select(.kind | IN("Job", "CronJob", "Pod")) |
+            (.spec.jobTemplate.spec.template.spec // .spec.template.spec // .spec) as $pod |
+            (.spec.jobTemplate.spec.activeDeadlineSeconds // .spec.activeDeadlineSeconds | tonumber) > 0 and
+            ($pod | .securityContext.runAsNonRoot == "true" and .securityContext.runAsUser == "65532" and
+             .securityContext.seccompProfile.type == "RuntimeDefault" and .automountServiceAccountToken == "false" and
+             .restartPolicy == "Never" and .volumes[0].persistentVolumeClaim.claimName == $claim and
+             all(.volumes[]; .persistentVolumeClaim or .emptyDir.sizeLimit) and
+             all(.containers[]; (.image | contains("gpubench")) and .resources.limits.memory and .resources.limits.cpu and .securityContext ==
+                 {allowPrivilegeEscalation: "false", readOnlyRootFilesystem: "true", capabilities: {drop: ["ALL"]}}) and
+             ([.containers[0].volumeMounts[].name] | sort) == ([.volumes[].name] | sort))'
+    done
+}
+
+@test "Kubernetes: a failure is seen, one index does not end the others, and no GPU is held while nothing is measured" {
+    deployed acceptance | jq 'select(.kind == "Job") | .spec' >"$BATS_TEST_TMPDIR/acceptance.json"
+    deployed daily | jq 'select(.kind == "CronJob") | .spec.jobTemplate.spec' >"$BATS_TEST_TMPDIR/daily.json"
+    for name in acceptance daily; do
+        jq -e '.completionMode == "Indexed" and .completions == .parallelism and .backoffLimitPerIndex == "1" and
+            .podFailurePolicy.rules[0].onExitCodes.values == ["1", "2", "77"] and
+            (.podFailurePolicy.rules[0].onExitCodes.containerName == .template.spec.containers[0].name) and
+            (.template.spec | .nodeSelector."nvidia.com/gpu.present" == "true" and .tolerations[0].key == "nvidia.com/gpu" and
+             (.containers[0] | (.resources.limits."nvidia.com/gpu" | tonumber) >= 1 and ((.command + .args) | tostring | contains("sleep") | not) and
+              (.env | any(.name == "GPUBENCH_HOST" and .valueFrom.fieldRef.fieldPath == "spec.nodeName")) and
+              (.env | any(.name == "GPUBENCH_RESULTS"))))' "$BATS_TEST_TMPDIR/$name.json"
+    done
+    jq -r '.template.spec.containers[0].args[0]' "$BATS_TEST_TMPDIR/acceptance.json" | sh -n
     understood gpu 10000 --quiet
-    understood gpu 10000 --all-devices
-    claim=$(json $folder/results.yaml | jq -r .metadata.name)
-    [ "$(jq -r '.spec.template.spec.volumes[0].persistentVolumeClaim.claimName' "$BATS_TEST_TMPDIR/job.json")" = "$claim" ]
+    # shellcheck disable=SC2046
+    understood $(jq -r '.template.spec.containers[0].args[]' "$BATS_TEST_TMPDIR/daily.json")
+    jq -e '.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchLabels as $wanted |
+        .template.metadata.labels | contains($wanted)' "$BATS_TEST_TMPDIR/daily.json"
+    deployed collect | jq -e 'select(.kind == "Pod") | (.spec.containers[0].resources.limits | has("nvidia.com/gpu") | not)'
 }
 
 @test "compose: GPUs are reserved, and both services run as the image wants" {
-    json scripts/fleet/compose.yaml >"$BATS_TEST_TMPDIR/compose.json"
+    json scripts/fleet/compose.yaml | jq '.services |= map_values(."<<" + del(."<<"))' >"$BATS_TEST_TMPDIR/compose.json"
     jq -e '.services.gpu.deploy.resources.reservations.devices ==
         [{driver: "nvidia", count: "all", capabilities: ["gpu", "compute", "utility"]}]' "$BATS_TEST_TMPDIR/compose.json"
     jq -e 'all(.services[]; .read_only == "true" and .tmpfs == ["/tmp"] and .cap_drop == ["ALL"] and
-        .environment.GPUBENCH_RESULTS == "/results" and .volumes == ["results:/results"]) and (.volumes | has("results"))' \
-        "$BATS_TEST_TMPDIR/compose.json"
+        .environment.GPUBENCH_RESULTS == "/results" and .environment.CUDA_CACHE_PATH == "/cache" and
+        .volumes == ["results:/results", "cache:/cache"] and .cpus == "${GPUBENCH_CPUS:-0}") and
+        (.volumes | has("results") and has("cache"))' "$BATS_TEST_TMPDIR/compose.json"
     # shellcheck disable=SC2046
     for service in gpu cpu; do understood $(jq -r ".services.$service.command[]" "$BATS_TEST_TMPDIR/compose.json"); done
 }
 
-@test "the playbook measures several hosts and brings their results together" {
+# play JOB HOST...: the playbook on hosts that are this machine, each with its name, over a program that stands in for the tarball's:
+# $BROKEN fails on its second run, as a GPU that is lost.
+play() {
+    local job=$1 host
+    shift
     command -v ansible-playbook >/dev/null || skip "no ansible (scripts/install-deps packages)"
     export ANSIBLE_HOME=$BATS_TEST_TMPDIR/ansible ANSIBLE_LOCAL_TEMP=$BATS_TEST_TMPDIR/tmp HOME=$BATS_TEST_TMPDIR ANSIBLE_NOCOWS=1
-    mkdir -p "$BATS_TEST_TMPDIR/gpubench-0/bin"
-    ln -s "$PWD/build/gpubench" "$BATS_TEST_TMPDIR/gpubench-0/bin/gpubench"
+    export TMPDIR=$BATS_TEST_TMPDIR/hosts.tmp ANSIBLE_REMOTE_TMP=$BATS_TEST_TMPDIR/remote
+    mkdir -p "$BATS_TEST_TMPDIR/gpubench-0/bin" "$TMPDIR"
+    cat >"$BATS_TEST_TMPDIR/gpubench-0/bin/gpubench" <<END
+#!/bin/bash
+if [ "\$GPUBENCH_HOST" = "\${BROKEN:-}" ] && ls "\${@: -1}"/*/*.json >/dev/null 2>&1; then exit 77; fi
+$PWD/build/gpubench "\$@" || exit
+for file in "\${@: -1}"/*/*.json; do # one machine plays several
+    jq --arg host "\$GPUBENCH_HOST" '.host.machine = \$host' "\$file" >"\$file.new" && mv "\$file.new" "\$file"
+done
+END
+    chmod +x "$BATS_TEST_TMPDIR/gpubench-0/bin/gpubench"
     tar -C "$BATS_TEST_TMPDIR" -czf "$BATS_TEST_TMPDIR/dist.tar.gz" gpubench-0
-    printf '[all]\nhost%s ansible_connection=local\n' 1 >"$BATS_TEST_TMPDIR/hosts"
-    printf 'host%s ansible_connection=local\n' 2 >>"$BATS_TEST_TMPDIR/hosts"
-    ansible-playbook -i "$BATS_TEST_TMPDIR/hosts" scripts/fleet/ansible.yml -e ansible_python_interpreter=/usr/bin/python3 \
-        -e "{\"job\": [\"cpu\", \"100\"], \"runs\": 2, \"tarball\": \"$BATS_TEST_TMPDIR/dist.tar.gz\", \"results\": \"$BATS_TEST_TMPDIR/fleet\"}"
-    for host in host1 host2; do [ "$(find "$BATS_TEST_TMPDIR/fleet/$host" -name "*.json" | wc -l)" -eq 2 ]; done
+    echo '[all]' >"$BATS_TEST_TMPDIR/inventory"
+    for host; do echo "$host ansible_connection=local" >>"$BATS_TEST_TMPDIR/inventory"; done
+    # The environment of each host has its name.
+    sed '/gather_facts: false/{n;s/^  vars:/  environment: {GPUBENCH_HOST: "{{ inventory_hostname }}"}\n  vars:/}' scripts/fleet/ansible.yml \
+        >"$BATS_TEST_TMPDIR/play.yml"
+    status=0
+    ansible-playbook -i "$BATS_TEST_TMPDIR/inventory" "$BATS_TEST_TMPDIR/play.yml" -e ansible_python_interpreter=/usr/bin/python3 \
+        -e "{\"job\": $job, \"runs\": 3, \"tarball\": \"$BATS_TEST_TMPDIR/dist.tar.gz\", \"gpubench\": \"$PWD/build/gpubench\",
+             \"results\": \"$BATS_TEST_TMPDIR/fleet\"}" >"$BATS_TEST_TMPDIR/said" 2>&1 || status=$?
+    cat "$BATS_TEST_TMPDIR/said"
+}
+
+# How many results a host has in the folder of the last run.
+brought_back() { find "$BATS_TEST_TMPDIR"/fleet/*/"$1" -name '*.json' | wc -l; }
+
+@test "the playbook measures several hosts, brings their results together, and leaves nothing behind" {
+    play '["cpu", "100"]' host1 host2
+    for host in host1 host2; do [ "$(brought_back $host)" -eq 3 ]; done
+    grep -q '2 hosts' "$BATS_TEST_TMPDIR/said"
+    [ -z "$(ls "$TMPDIR")" ]
+    # Another run has a folder of its own.
+    sleep 1
+    play '["cpu", "100"]' host1 host2
+    [ "$(ls "$BATS_TEST_TMPDIR/fleet" | wc -l)" -eq 2 ]
+}
+
+@test "a host that fails in the middle fails the playbook by its name, and its results and everybody else's are kept" {
+    export BROKEN=host2
+    play '["cpu", "100"]' host1 host2 host3
+    [ "$status" -ne 0 ]
+    grep -q 'failed: host2\. ' "$BATS_TEST_TMPDIR/said"
+    [ "$(brought_back host1) $(brought_back host2) $(brought_back host3)" = "3 1 3" ]
+    [ -z "$(ls "$TMPDIR")" ]
 }
