@@ -184,6 +184,7 @@ static void add_cpu(struct doctor_sheet *sheet, const struct facts *facts)
                      : "",
                "%s, %s, %d of %d CPUs (%s%s)", facts_get_text(facts, "cpu.model"),
                facts_get_text(facts, "cpu.isa"), limit.threads, limit.cores, limit.by, quota);
+    doctor_add(sheet, "cpu energy", DOCTOR_OK, "", "%s", facts_get_text(facts, "cpu.energy"));
     add_openblas(sheet, facts);
     add_gemm(sheet, facts, stops);
 }

@@ -22,13 +22,24 @@ static void add_time(struct grid *g, double seconds)
     grid_add(g, isnan(seconds) ? "-" : words_time(text, seconds));
 }
 
+static void add_energy(struct grid *g, double joules)
+{
+    if (joules > 0)
+        grid_addf(g, "%.3g J", joules);
+    else
+        grid_add(g, "-");
+}
+
 static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
 {
     static const char *const heads[] = {
         "N",           "arithmetic",   "variant",        "on the GPU",
         "copied once", "each, pinned", "each, pageable", "CPU",
-        "GPU is"};
-    struct grid g = {.heads = heads, .columns = 9, .left = 1 << 1 | 1 << 2};
+        "GPU is",      "GPU energy",   "CPU energy"};
+    bool has_energy = false;
+    for (size_t i = 0; i < count; i++)
+        has_energy = has_energy || (rows[i].gpu_j > 0 && rows[i].cpu_j > 0);
+    struct grid g = {.heads = heads, .columns = has_energy ? 11 : 9, .left = 1 << 1 | 1 << 2};
     for (size_t i = 0; i < count; i++) {
         const struct sweep_row *r = &rows[i];
         const double ratio = r->cpu_s / r->gpu_s[SWEEP_ON_DEVICE];
@@ -42,6 +53,10 @@ static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
             grid_add(&g, "-");
         else
             grid_addf(&g, ratio < 0.1 ? "%.2g×" : ratio < 10 ? "%.2f×" : "%.0f×", ratio);
+        if (has_energy) {
+            add_energy(&g, r->gpu_j);
+            add_energy(&g, r->cpu_j);
+        }
     }
     grid_text(to, &g);
     grid_free(&g);
@@ -127,12 +142,17 @@ static json_t *row_to_json(const struct sweep_row *r)
             snprintf(name, sizeof name, "%s_s", sweep_case_name((enum sweep_case)c));
             json_object_set_new(gpu, name, json_number(r->gpu_s[c]));
         }
+        if (r->gpu_j > 0)
+            json_object_set_new(gpu, "energy_j", json_number(r->gpu_j));
         json_object_set_new(row, "gpu", gpu);
     }
-    if (r->cpu_variant)
-        json_object_set_new(
-            row, "cpu",
-            json_pack("{s:s, s:o}", "variant", r->cpu_variant, "call_s", json_number(r->cpu_s)));
+    if (r->cpu_variant) {
+        json_t *cpu =
+            json_pack("{s:s, s:o}", "variant", r->cpu_variant, "call_s", json_number(r->cpu_s));
+        if (r->cpu_j > 0)
+            json_object_set_new(cpu, "energy_j", json_number(r->cpu_j));
+        json_object_set_new(row, "cpu", cpu);
+    }
     return row;
 }
 

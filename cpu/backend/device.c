@@ -115,6 +115,7 @@ enum status cpu_device_open(const struct device_request *request, struct device 
     d = need(sizeof *d);
     read_model(d->model, sizeof d->model);
     decide_threads(d, request->threads);
+    energy_open(&d->energy);
     enum status status = load_has_room(d->threads, why);
     if (status == STATUS_OK)
         status = start_threads(d, why);
@@ -145,5 +146,6 @@ void cpu_device_facts(const struct device *d, struct facts *facts)
     facts_text(facts, "cpu.threads_by", d->threads_by);
     facts_text(facts, "cpu.isa", isa_name(isa_level()));
     facts_real(facts, "cpu.peak_f32_flops", d->facts.peak_flops[ARITH_F32]);
+    facts_text(facts, "cpu.energy", d->energy.state);
     cpu_libraries_facts(d, facts);
 }

@@ -106,13 +106,39 @@ enum status cpu_job_load(struct job *j, const struct variant *v, struct failure 
     return STATUS_OK;
 }
 
+/* Sets power and energy of a sample that lasted from `from` to now. Counters move once a
+ * millisecond, so a short sample gets the mean power of the last 0.1 to 0.2 seconds. */
+static void add_energy(struct device *d, const struct energy_reading *from, struct sample *sample)
+{
+    enum { OWN_NS = 50000000, WINDOW_NS = 100000000 };
+    struct energy_reading now;
+    energy_read(&d->energy, &now);
+    const bool is_long = now.when - from->when >= OWN_NS || !d->marks[0].is_known;
+    const struct energy_reading *since = is_long ? from : &d->marks[0];
+    const double joules = energy_between(&d->energy, since, &now);
+    const double watts = joules / ((double)(now.when - since->when) * 1e-9);
+    if (isfinite(watts)) {
+        sample->power_w = watts;
+        sample->energy_j = watts * (double)sample->wall_ns * 1e-9;
+    }
+    if (!d->marks[1].is_known || now.when - d->marks[1].when >= WINDOW_NS) {
+        d->marks[0] = d->marks[1].is_known ? d->marks[1] : now;
+        d->marks[1] = now;
+    }
+}
+
 enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launches,
                         struct sample *sample, struct failure *why)
 {
     const struct cpu_variant *own = v->row;
-    nanos total[VARIANT_STEPS_MAX] = {0}, start = clock_now(), last = start;
+    nanos total[VARIANT_STEPS_MAX] = {0};
+    struct energy_reading before = {0};
 
     (void)why;
+    if (j->device->energy.count)
+        energy_read(&j->device->energy, &before);
+    const nanos start = clock_now();
+    nanos last = start;
     j->blas = cpu_library_of(j->device, v);
     for (unsigned launch = 0; launch < launches; launch++)
         for (int s = 0; s < VARIANT_STEPS_MAX && own->step[s]; s++) {
@@ -126,6 +152,8 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
         sample->wall_ns = sample->device_ns = (last - start) / launches;
     for (int s = 0; s < VARIANT_STEPS_MAX && launches; s++)
         sample->step_ns[s] = total[s] / launches;
+    if (before.is_known && launches)
+        add_energy(j->device, &before, sample);
     return STATUS_OK;
 }
 

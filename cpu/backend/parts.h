@@ -4,6 +4,7 @@
 #define CPU_PARTS_H
 
 #include "cpu/blas/library.h"
+#include "cpu/chip/energy.h"
 #include "cpu/loops/parallel.h"
 #include "harness/contract/backend.h"
 
@@ -18,7 +19,10 @@ struct device {
     struct parallel *pool;
     const struct blas *blas; /* OpenBLAS; NULL if it was not loaded, */
     struct failure no_blas;  /* for this reason */
-    bool loads_all;          /* all libraries were asked for, none by its name */
+    struct energy energy;    /* the machine's counters */
+    struct energy_reading
+        marks[2];   /* two moments, the first at least 0.1 s ago if both are known */
+    bool loads_all; /* all libraries were asked for, none by its name */
 };
 
 struct job {

@@ -2,6 +2,7 @@
 #include "harness/compare/sweep.h"
 
 #include "harness/base/need.h"
+#include "harness/stats/stats.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -38,6 +39,23 @@ static double number_at(const json_t *object, const char *first, const char *sec
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
+/* The median of the samples' energies, NaN if none is known. */
+static double energy_of(const json_t *result)
+{
+    const json_t *list = json_object_get(json_object_get(result, "samples"), "energy_j");
+    const size_t count = json_array_size(list);
+    double *joules = need_array(count + 1, sizeof *joules);
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double value = json_number_value(json_array_get(list, i));
+        if (value > 0)
+            joules[used++] = value;
+    }
+    const double median = used ? stats_median(joules, used) : NAN;
+    free(joules);
+    return median;
+}
+
 static const char *text_at(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -63,6 +81,7 @@ static void take_gpu(struct sweep_row *r, const json_t *document, const json_t *
     const double pageable = number_at(copies, "pageable", "median_s");
     r->gpu_variant = text_at(result, "variant");
     r->device_s = number_at(result, "summary", "median_s");
+    r->gpu_j = energy_of(result);
     r->gpu_s[SWEEP_ON_DEVICE] = call;
     r->gpu_s[SWEEP_COPIED_ONCE] = call + pageable / (double)SWEEP_USES;
     r->gpu_s[SWEEP_PINNED] = call + pinned;
@@ -75,6 +94,7 @@ static void take_cpu(struct sweep_row *r, const json_t *result, double call)
         return;
     r->cpu_variant = text_at(result, "variant");
     r->cpu_s = call;
+    r->cpu_j = energy_of(result);
 }
 
 /* A result that a caller's clock has timed. */
@@ -150,6 +170,8 @@ size_t sweep_rows(const json_t *documents, struct sweep_row **out)
                 .n = c->n,
                 .device_s = NAN,
                 .cpu_s = NAN,
+                .gpu_j = NAN,
+                .cpu_j = NAN,
                 .gpu_s = {[SWEEP_ON_DEVICE] = NAN, NAN, NAN, NAN},
             };
         }
@@ -161,6 +183,7 @@ size_t sweep_rows(const json_t *documents, struct sweep_row **out)
         for (size_t k = begin + 1; is_last && k < rows_count; k++) {
             rows[k].cpu_variant = rows[begin].cpu_variant;
             rows[k].cpu_s = rows[begin].cpu_s;
+            rows[k].cpu_j = rows[begin].cpu_j;
         }
     }
     if (rows_count)

@@ -33,6 +33,7 @@ struct sweep_row {
     double device_s;                       /* the GPU's work alone, by its own clock */
     double gpu_s[SWEEP_CASES];             /* a caller's wait; NaN if not known */
     double cpu_s;
+    double gpu_j, cpu_j; /* the energy of one piece of work; NaN if not known */
 };
 
 /* The rows of an array of documents, by operation, arithmetic and N; *rows is to be freed. Without

@@ -10,11 +10,13 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <math.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 static const struct backend *const cpu = &cpu_backend;
 
@@ -412,6 +414,52 @@ Test(cpu_backend, loading_openblas_leaves_the_environment_as_it_was)
     setenv("OPENBLAS_NUM_THREADS", "2", 1);
     cpu->close(open_cpu(1));
     cr_expect_str_eq(getenv("OPENBLAS_NUM_THREADS"), "2");
+}
+
+/* Adds 10 mJ to a counter each millisecond, or later: 10 W at most. Never leaves the file empty. */
+static void *run_counter(void *stop)
+{
+    FILE *file = fopen(scratch_path("sys/class/powercap/intel-rapl:0/energy_uj"), "r+");
+    for (unsigned uj = 0; file && !__atomic_load_n((bool *)stop, __ATOMIC_RELAXED); uj += 10000) {
+        rewind(file);
+        fprintf(file, "%010u\n", uj);
+        fflush(file);
+        usleep(1000);
+    }
+    if (file)
+        fclose(file);
+    return NULL;
+}
+
+Test(cpu_backend, samples_have_power_and_energy_where_the_counter_can_be_read)
+{
+    host_set_root(scratch_make());
+    scratch_file("sys/class/powercap/intel-rapl:0/name", "package-0\n");
+    scratch_file("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "262143328850\n");
+    scratch_file("sys/class/powercap/intel-rapl:0/energy_uj", "0000000000\n");
+    struct device *device = open_cpu(1);
+    struct job *job = begin_job(device, OP_SUM_AAT, 900);
+    const struct variant *v = find_variant(OP_SUM_AAT, "reference");
+    struct facts facts = {0};
+    struct sample sample;
+    bool stop = false;
+    pthread_t counter;
+
+    load_variant(job, v);
+    pthread_create(&counter, NULL, run_counter, &stop);
+    usleep(20000);
+    cr_assert_eq(cpu->run(job, v, 2, &sample, NULL), STATUS_OK);
+    __atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+    pthread_join(counter, NULL);
+    cr_expect(sample.power_w > 0 && sample.power_w < 11, "%g W", sample.power_w);
+    cr_expect_float_eq(sample.energy_j, sample.power_w * (double)sample.wall_ns * 1e-9, 1e-9);
+    cpu->facts(device, &facts);
+    cr_expect_str_eq(facts_get_text(&facts, "cpu.energy"), "powercap: package-0");
+    facts_free(&facts);
+    cpu->end(job);
+    cpu->close(device);
+    host_set_root(NULL);
+    scratch_remove();
 }
 
 /* A tenth of a CPU, in files; time itself is not taken away. */

@@ -41,6 +41,26 @@ Test(sweep, a_row_holds_the_four_waits_of_the_gpu_and_the_cpus)
     json_decref(documents);
 }
 
+Test(sweep, a_row_has_the_median_energy_of_both_sides_if_it_is_known)
+{
+    json_t *documents = json_array();
+    add_point(documents, "gpu", "f32", 100, 1.0, 0.5, 2.0);
+    add_point(documents, "gpu", "tf32", 100, 1.0, 0.5, 2.0);
+    add_point(documents, "cpu", "f32", 100, 3.0, 0, 0);
+    for (unsigned i = 0; i < 3; i += 2)
+        json_object_set_new(
+            json_array_get(json_object_get(json_array_get(documents, i), "results"), 0), "samples",
+            json_pack("{s:[f, n, f, f]}", "energy_j", i + 2.0, i + 1.0, i + 3.0));
+    struct sweep_row *rows;
+    cr_assert_eq(sweep_rows(documents, &rows), 2);
+    cr_expect_float_eq(rows[0].gpu_j, 2.0, 0);
+    cr_expect_float_eq(rows[0].cpu_j, 4.0, 0);
+    cr_expect(isnan(rows[1].gpu_j));
+    cr_expect_float_eq(rows[1].cpu_j, 4.0, 0);
+    free(rows);
+    json_decref(documents);
+}
+
 Test(sweep, every_arithmetic_of_the_gpu_is_compared_with_the_cpu)
 {
     json_t *documents = json_array();

@@ -1,0 +1,138 @@
+/* The energy counters of the processor, from trees of files. */
+#include "cpu/chip/energy.h"
+#include "harness/host/files.h"
+#include "tests/unit/host_tree.h"
+#include "tests/unit/scratch.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#define RAPL "sys/class/powercap/intel-rapl:"
+
+/* A server with two sockets; cores and the platform are not counted beside their packages. */
+static const struct file intel[] = {
+    {RAPL "0/name", "package-0\n"},
+    {RAPL "0/energy_uj", "1000000\n"},
+    {RAPL "0/max_energy_range_uj", "262143328850\n"},
+    {RAPL "0:0/name", "dram\n"},
+    {RAPL "0:0/energy_uj", "500000\n"},
+    {RAPL "0:0/max_energy_range_uj", "65712999613\n"},
+    {RAPL "0:1/name", "core\n"},
+    {RAPL "0:1/energy_uj", "7\n"},
+    {RAPL "1/name", "package-1\n"},
+    {RAPL "1/energy_uj", "262143000000\n"},
+    {RAPL "1/max_energy_range_uj", "262143328850\n"},
+    {RAPL "2/name", "psys\n"},
+    {RAPL "2/energy_uj", "9\n"},
+    {"sys/class/powercap/intel-rapl-mmio:0/name", "package-0\n"},
+    {"sys/class/powercap/intel-rapl-mmio:0/energy_uj", "1000000\n"},
+    {NULL, NULL},
+};
+
+/* A reading `ms` milliseconds after the start of time. */
+static struct energy_reading at(const struct energy *e, nanos ms)
+{
+    struct energy_reading now;
+    energy_read(e, &now);
+    now.when = 1000000 * (ms + 1);
+    return now;
+}
+
+Test(energy, packages_and_their_memory_are_counted_once)
+{
+    struct energy e;
+    host_tree_make(intel);
+    energy_open(&e);
+    cr_expect_eq(e.count, 3);
+    cr_expect(strstr(e.state, "package-0") && strstr(e.state, "package-1") &&
+                  strstr(e.state, "dram"),
+              "%s", e.state);
+    const struct energy_reading from = at(&e, 0);
+    scratch_file(RAPL "0/energy_uj", "3500000\n");
+    scratch_file(RAPL "0:0/energy_uj", "750000\n");
+    const struct energy_reading to = at(&e, 500);
+    cr_expect_float_eq(energy_between(&e, &from, &to), 2.75, 1e-9);
+    host_tree_remove();
+}
+
+Test(energy, a_counter_that_begins_again_goes_on)
+{
+    struct energy e;
+    host_tree_make(intel);
+    energy_open(&e);
+    const struct energy_reading from = at(&e, 0);
+    scratch_file(RAPL "1/energy_uj", "671150\n");
+    const struct energy_reading to = at(&e, 500);
+    cr_expect_float_eq(energy_between(&e, &from, &to), 1.0, 1e-9);
+
+    /* After so long it may have begun again more than once: 65713 J at 1500 W are 44 s. */
+    const struct energy_reading late = at(&e, 60000);
+    cr_expect(isnan(energy_between(&e, &from, &late)));
+    host_tree_remove();
+}
+
+Test(energy, what_is_not_known_is_not_a_number)
+{
+    struct energy e;
+    host_tree_make(intel);
+    energy_open(&e);
+    const struct energy_reading from = at(&e, 0), same = at(&e, 500);
+    cr_expect(isnan(energy_between(&e, &from, &same)), "no counter moved");
+    scratch_file(RAPL "0/energy_uj", "none\n");
+    const struct energy_reading broken = at(&e, 600);
+    cr_expect(isnan(energy_between(&e, &from, &broken)));
+    host_tree_remove();
+}
+
+Test(energy, counters_that_cannot_be_read_or_are_not_there_are_said)
+{
+    struct energy e;
+    static const struct file forbidden[] = {
+        {RAPL "0/name", "package-0\n"}, {RAPL "0/energy_uj", NULL}, {NULL, NULL}};
+    static const struct file none[] = {{"sys/class", NULL}, {NULL, NULL}};
+    struct energy_reading now;
+    host_tree_make(forbidden);
+    energy_open(&e);
+    cr_expect_eq(e.count, 0);
+    cr_expect(strstr(e.state, "not readable: needs root, or sudo chmod a+r"), "%s", e.state);
+    energy_read(&e, &now);
+    cr_expect_not(now.is_known);
+    host_tree_remove();
+    host_tree_make(none);
+    energy_open(&e);
+    cr_expect(strstr(e.state, "no counter"), "%s", e.state);
+    host_tree_remove();
+}
+
+Test(energy, amd_energy_and_the_power_meters_of_grace_are_read_where_powercap_is_not)
+{
+    struct energy e;
+    static const struct file amd[] = {{"sys/class/hwmon/hwmon3/energy1_label", "Ecore000\n"},
+                                      {"sys/class/hwmon/hwmon3/energy1_input", "5\n"},
+                                      {"sys/class/hwmon/hwmon3/energy2_label", "Esocket0\n"},
+                                      {"sys/class/hwmon/hwmon3/energy2_input", "1000000\n"},
+                                      {NULL, NULL}};
+    static const struct file grace[] = {
+        {"sys/class/hwmon/hwmon1/device/power1_oem_info", "Grace Power Socket 0\n"},
+        {"sys/class/hwmon/hwmon1/device/power1_average", "200000000\n"},
+        {"sys/class/hwmon/hwmon2/device/power1_oem_info", "CPU Power Socket 0\n"},
+        {"sys/class/hwmon/hwmon2/device/power1_average", "150000000\n"},
+        {NULL, NULL}};
+    host_tree_make(amd);
+    energy_open(&e);
+    cr_expect_str_eq(e.state, "amd_energy: Esocket0");
+    const struct energy_reading from = at(&e, 0);
+    scratch_file("sys/class/hwmon/hwmon3/energy2_input", "1250000\n");
+    const struct energy_reading to = at(&e, 1);
+    cr_expect_float_eq(energy_between(&e, &from, &to), 0.25, 1e-9);
+    host_tree_remove();
+    host_tree_make(grace);
+    energy_open(&e);
+    cr_expect_str_eq(e.state, "power meter: Grace Power Socket 0");
+    const struct energy_reading start = at(&e, 0);
+    scratch_file("sys/class/hwmon/hwmon1/device/power1_average", "300000000\n");
+    const struct energy_reading end = at(&e, 2000);
+    cr_expect_float_eq(energy_between(&e, &start, &end), 500.0, 1e-9);
+    host_tree_remove();
+}
