@@ -4,9 +4,10 @@
 #   make run [N=4000] [DEVICE=gpu|cpu]   install missing packages, build, run the main job (on the GPU if there is one)
 #   make                                 build build/gpubench, and with nvcc build/libgpubench-cub.so
 #   make install [PREFIX=/usr/local] [DESTDIR=]
+#   make ARCH=aarch64        the same for 64-bit Arm, in build/aarch64; needs Debian's crossbuild-essential-arm64
 #
 # To test:
-#   make test [PARTS='plain sanitize servers lint']   install what the tests need, build, run all tests
+#   make test [PARTS='plain sanitize servers lint aarch64']   install what the tests need, build, run all tests
 #   make check-quick         unit tests and the main command tests, about a minute after a build
 #   make test-programs       build the unit tests and the fake driver, and run nothing
 #   make sanitize            tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer
@@ -49,8 +50,30 @@ NVCC    ?= $(firstword $(wildcard $(CUDA)/bin/nvcc) $(shell command -v nvcc))
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion
 LIBS     = -ljansson -lmd -lm -ldl -lpthread
 
-# C is compiled into OUT: build, or build/asan for the instrumented build. Both embed the same device images.
+# C is compiled into OUT: build, build/asan for the instrumented build, or build/ARCH. All embed the same device images.
 OUT = build
+
+# For another architecture, Debian's cross compiler builds with the libraries of a sysroot, and qemu runs the program where the
+# build needs its output.
+HOST := $(shell uname -m)
+ARCH  = $(HOST)
+ifneq ($(ARCH),$(HOST))
+OUT     = build/$(ARCH)
+CC      = $(ARCH)-linux-gnu-gcc
+SYSROOT = build/sysroot/$(ARCH)
+RUN     = qemu-$(ARCH)-static -L $(SYSROOT)
+endif
+
+# The compiler's own headers, then the sysroot's; a cross compiler would take those of this machine's release before.
+ifdef SYSROOT
+SYSROOT_LIB   = $(SYSROOT)/usr/lib/$(ARCH)-linux-gnu
+SYSROOT_FLAGS = --sysroot=$(SYSROOT) -B$(SYSROOT_LIB) -L$(SYSROOT_LIB) -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+	-isystem $(SYSROOT)/usr/include/$(ARCH)-linux-gnu -isystem $(SYSROOT)/usr/include
+$(SYSROOT)/made: scripts/make/sysroot
+	$(call say,SYSROOT,$(SYSROOT))
+	$(Q)scripts/make/sysroot $(SYSROOT) $(ARCH)
+	$(Q)touch $@
+endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -66,10 +89,10 @@ say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
 # ---- the program
 
 SOURCES = $(filter-out kernels/check/%,$(wildcard bench/*.c bench/*/*.c harness/*/*.c cpu/*/*.c kernels/*/*.c))
-OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/image_table.o build/gen/images.o build/gen/style.o
-PLUGIN  = $(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu)))
+OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(patsubst %,$(OUT)/obj/%.o,image_table images style)
+PLUGIN  = $(if $(filter $(HOST),$(ARCH)),$(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu))))
 
-EXTRA   = $(SANITIZE)
+EXTRA   = $(SANITIZE) $(SYSROOT_FLAGS)
 # No path of the build machine is compiled in, so that two builds of one source have the same bytes.
 COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(EXTRA) -I. -ffile-prefix-map=$(CURDIR)=.
 
@@ -110,7 +133,7 @@ build/gen/commit: FORCE
 
 # Everything is compiled again when the flags change.
 FLAGS := $(COMPILE)
-$(OUT)/obj/flags: FORCE
+$(OUT)/obj/flags: FORCE | $(addsuffix /made,$(SYSROOT))
 	$(call stamp,$(FLAGS))
 FORCE:
 
@@ -180,10 +203,8 @@ build/gen/style.S: bench/report/style.css
 	$(Q)printf '    .section .rodata\n    .globl page_style\npage_style:\n    .incbin "%s"\n    .byte 0\n' $< > $@
 	$(Q)printf '    .section .note.GNU-stack,"",@progbits\n' >> $@
 
-build/gen/style.o: build/gen/style.S
-	$(Q)$(CC) -c -o $@ $<
-
-build/gen/images.o: build/gen/images.S
+$(OUT)/obj/style.o $(OUT)/obj/images.o: $(OUT)/obj/%.o: build/gen/%.S
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -c -o $@ $<
 
 $(OUT)/obj/image_table.o: build/gen/image_table.c kernels/device/images.h $(OUT)/obj/flags
@@ -226,7 +247,8 @@ machine-code: jit-report
 	$(Q)scripts/check/check-machine-code 418 --write >/dev/null
 	$(Q)scripts/check/check-machine-code 470 --write >/dev/null
 
-FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(OUT)/tests/verify-seeds $(OUT)/tests/verify-faults $(OUT)/tests/verify-gate $(if $(FAKECUDA),$(OUT)/$(FAKECUDA)/libcuda.so.1)
+FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(OUT)/tests/verify-seeds $(OUT)/tests/verify-faults $(OUT)/tests/verify-gate \
+	$(if $(filter $(HOST),$(ARCH)),$(OUT)/$(FAKECUDA)/libcuda.so.1)
 test-programs: $(FOR_TESTS) $(PLUGIN)
 
 # The instrumented build serves the second compiler, the sanitizers and the fuzzer. It uses -O1, because clang takes seven times
@@ -253,9 +275,9 @@ run:
 	@scripts/make/run-main-job $(OUT)/gpubench $(N) $(DEVICE)
 
 # The parts of the tests that tests/run describes; `packages` runs only on request.
-PARTS = plain sanitize servers lint
+PARTS = plain sanitize servers lint aarch64
 test:
-	@scripts/install-deps build test $(filter packages,$(PARTS))
+	@scripts/install-deps build test $(filter aarch64 packages,$(PARTS))
 	@scripts/make/fetch-servers
 	@tests/run $(PARTS)
 
@@ -292,22 +314,22 @@ source-map:
 
 # The program prints its manual page and its completions. docs/gpubench.1 is a copy for readers of the source.
 SHELLS = bash zsh fish
-build/completions/%: $(OUT)/gpubench
-	$(Q)mkdir -p $(@D); $< --print=$* > $@
-build/gpubench.1: $(OUT)/gpubench
-	$(Q)$< --print=man > $@
-docs/gpubench.1: build/gpubench.1
+$(OUT)/completions/%: $(OUT)/gpubench
+	$(Q)mkdir -p $(@D); $(RUN) $< --print=$* > $@
+$(OUT)/gpubench.1: $(OUT)/gpubench
+	$(Q)$(RUN) $< --print=man > $@
+docs/gpubench.1: $(OUT)/gpubench.1
 	$(Q)cmp -s $< $@ || cp $< $@
 man: docs/gpubench.1
 
 ROOT = $(DESTDIR)$(PREFIX)
-install: all build/gpubench.1 $(SHELLS:%=build/completions/%)
+install: all $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%)
 	install -D -m 755 $(OUT)/gpubench $(ROOT)/bin/gpubench
 	$(if $(PLUGIN),install -D -m 755 -t $(ROOT)/lib/gpubench $(PLUGIN))
-	install -D -m 644 build/gpubench.1 $(ROOT)/share/man/man1/gpubench.1
-	install -D -m 644 build/completions/bash $(ROOT)/share/bash-completion/completions/gpubench
-	install -D -m 644 build/completions/zsh $(ROOT)/share/zsh/site-functions/_gpubench
-	install -D -m 644 build/completions/fish $(ROOT)/share/fish/vendor_completions.d/gpubench.fish
+	install -D -m 644 $(OUT)/gpubench.1 $(ROOT)/share/man/man1/gpubench.1
+	install -D -m 644 $(OUT)/completions/bash $(ROOT)/share/bash-completion/completions/gpubench
+	install -D -m 644 $(OUT)/completions/zsh $(ROOT)/share/zsh/site-functions/_gpubench
+	install -D -m 644 $(OUT)/completions/fish $(ROOT)/share/fish/vendor_completions.d/gpubench.fish
 
 # Links the same objects to search ../lib first, also for the libraries that a library needs.
 build/dist/gpubench: RPATH = -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib'
@@ -345,4 +367,4 @@ help:
         structure source-map man install dist deb image rootfs clean print-nvcc help FORCE
 
 # The headers that each object was last compiled from.
--include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -type f -name '*.d' -print)
+-include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -path build/sysroot -prune -o -type f -name '*.d' -print)

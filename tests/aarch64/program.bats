@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# The program for aarch64, run through qemu (tests/run aarch64): it is what it should be, and what it computes is right.
+load ../cli/helper
+
+@test "the program is for aarch64 and starts on systems with glibc 2.31" {
+    matches "$(readelf -h "$GPUBENCH")" 'Machine: +AArch64'
+    newest=$(readelf -V "$GPUBENCH" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
+    [ "$(printf '%s\n' GLIBC_2.31 "$newest" | sort -V | tail -n 1)" = GLIBC_2.31 ]
+}
+
+@test "the sum of the main job is that of x86-64, and verified" {
+    gpubench cpu 500 --no-save --max-time 1
+    exits 0
+    [ "$(head -n 1 <<<"$output")" = 3.125955e+07 ]
+    matches "$output" 'OpenBLAS [0-9.]+ [a-z0-9]+ · seed 1'
+    matches "$output" '  verified '
+}
+
+@test "every variant in float32 and float64 is verified at N = 500" {
+    for type in f32 f64; do
+        gpubench cpu 500 --all --type $type --no-save --samples 1
+        exits 0
+        [ "$(grep -c ' ok$' <<<"$output")" -ge 3 ]
+        lacks "$output" 'WRONG|waived'
+    done
+}
+
+@test "a result says that it was measured on aarch64, and a share of the measured peak" {
+    gpubench cpu 100 --json --no-save --samples 1
+    exits 0
+    [ "$(jq -r .host.arch <<<"$output")" = aarch64 ]
+    jq -e '.results[0].speed.peak_share > 0 and .results[0].speed.peak_share < 1.5' <<<"$output"
+}
+
+@test "doctor's trial on the CPU is verified" {
+    gpubench doctor
+    matches "$output" 'cpu trial +sum-aat/f32/openblas-syrk, N = 256: verified'
+    matches "$output" 'cpu +.*, neon, '
+}
