@@ -83,7 +83,8 @@ static void add_inside(struct doctor_sheet *sheet, const char *kind, bool gpu_wo
     const char *devices = getenv("NVIDIA_VISIBLE_DEVICES");
     const char *abilities = getenv("NVIDIA_DRIVER_CAPABILITIES");
     const bool hidden = devices && (strcmp(devices, "none") == 0 || strcmp(devices, "void") == 0);
-    if (!gpu_works && !host_exists("/dev/nvidiactl") && !host_exists("/dev/dxg"))
+    if (!gpu_works && !host_exists("/dev/nvidiactl") && !host_exists("/dev/dxg") &&
+        !host_exists("/dev/nvhost-ctrl-gpu") && !host_exists("/dev/nvgpu/igpu0/ctrl"))
         doctor_add(sheet, "GPU in container", DOCTOR_FAIL, how_to_ask(kind),
                    hidden ? "NVIDIA_VISIBLE_DEVICES=%s hides it"
                           : "no GPU was given to this %s container",

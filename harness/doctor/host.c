@@ -2,6 +2,7 @@
  * files, in the order in which a machine is set up. */
 #include "harness/host/host.h"
 #include "harness/doctor/doctor.h"
+#include "harness/host/cpu.h"
 #include "harness/host/files.h"
 
 #include <dirent.h>
@@ -91,6 +92,31 @@ static void add_node(struct doctor_sheet *sheet, const char *path, const char *m
                    "%s does not open: %s", path, strerror(error));
     if (error)
         *well = false;
+}
+
+/* The GPU of a Jetson, which the kernel module nvgpu drives and which is on no PCI bus. Such a
+ * machine may have /dev/nvidiactl too, for its display, without what CUDA needs elsewhere. */
+static bool add_integrated(struct doctor_sheet *sheet)
+{
+    static const char *const nodes[] = {"/dev/nvgpu/igpu0/ctrl", "/dev/nvhost-ctrl-gpu"};
+    const char *node = host_exists(nodes[0]) ? nodes[0] : nodes[1];
+    const bool has_node = host_exists(node);
+    char board[96];
+    bool well = true;
+    if (!has_node && !host_exists("/sys/module/nvgpu"))
+        return false;
+    host_board(board, sizeof board);
+    doctor_add(sheet, "integrated GPU", has_node ? DOCTOR_OK : DOCTOR_FAIL,
+               has_node ? "" : "sudo modprobe nvgpu; in a container: --runtime nvidia",
+               "%s, driven by nvgpu%s; it shares the CPU's memory", *board ? board : "a Jetson",
+               has_node ? "" : ", without a device node");
+    if (has_node) {
+        add_node(sheet, node, "", &well);
+        add_node(sheet, "/dev/nvmap", "in a container: --runtime nvidia", &well);
+        if (well)
+            doctor_add(sheet, "device nodes", DOCTOR_OK, "", "%s and /dev/nvmap, open to us", node);
+    }
+    return true;
 }
 
 static void add_nodes(struct doctor_sheet *sheet)
@@ -202,8 +228,10 @@ void host_gpu_doctor(struct doctor_sheet *sheet, bool gpu_works)
 {
     const size_t before = sheet->count;
     add_cards(sheet);
-    add_nodes(sheet);
-    add_daemon(sheet);
+    if (!add_integrated(sheet)) {
+        add_nodes(sheet);
+        add_daemon(sheet);
+    }
     if (!host_container())
         add_prime(sheet);
     if (!host_container() && is_power9() && (has_module() || sheet->count > before))

@@ -3,12 +3,13 @@
  * it. */
 #include "harness/host/cpu.h"
 
+#include "harness/chip/arm.h"
 #include "harness/host/files.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The first processor in /proc/cpuinfo. ARM gives two numbers instead of a name. */
+/* The first processor in /proc/cpuinfo. Arm gives two numbers instead of a name. */
 struct processor {
     char model[128], implementer[32], part[32], microcode[32];
     bool is_x86, is_virtual;
@@ -59,6 +60,52 @@ static void take_line(struct processor *p, char *line)
     }
 }
 
+void host_board(char *name, size_t bytes)
+{
+    if (!host_read("/proc/device-tree/model", name, bytes)) /* ends with a zero byte */
+        *name = '\0';
+}
+
+/* Appends the names of cores of another kind than the first's, which MIDR_EL1 of each processor
+ * shows: the implementer in bits 24 to 31, the part in bits 4 to 15. */
+static void add_other_cores(char *model, size_t bytes)
+{
+    char online[4096];
+    const char *list = online;
+    int cpu, last;
+    if (!host_read("/sys/devices/system/cpu/online", online, sizeof online))
+        return;
+    while (host_list_next(&list, &cpu, &last))
+        for (; cpu <= last; cpu++) {
+            char path[80], text[32], other[64];
+            snprintf(path, sizeof path,
+                     "/sys/devices/system/cpu/cpu%d/regs/identification/midr_el1", cpu);
+            if (!host_read(path, text, sizeof text))
+                return;
+            const unsigned long midr = strtoul(text, NULL, 16);
+            arm_core_name(midr >> 24 & 0xff, midr >> 4 & 0xfff, other, sizeof other);
+            const size_t used = strlen(model);
+            if (!strstr(model, other) && used + strlen(other) + 4 < bytes)
+                snprintf(model + used, bytes - used, " + %s", other);
+        }
+}
+
+/* "Arm Neoverse V2 (NVIDIA Grace)", "Arm Cortex-A76 (Raspberry Pi 5 Model B Rev 1.0)". */
+static void name_arm(struct processor *p)
+{
+    const unsigned part = (unsigned)strtoul(p->part, NULL, 16);
+    char soc[64] = "", vendor[64] = "", board[64];
+    arm_core_name((unsigned)strtoul(p->implementer, NULL, 16), part, p->model, sizeof p->model);
+    add_other_cores(p->model, sizeof p->model);
+    host_read("/sys/devices/soc0/soc_id", soc, sizeof soc);
+    host_read("/sys/class/dmi/id/sys_vendor", vendor, sizeof vendor);
+    host_board(board, sizeof board);
+    const char *chip = arm_chip_name(part, soc, vendor);
+    const size_t used = strlen(p->model);
+    if (chip || *board)
+        snprintf(p->model + used, sizeof p->model - used, " (%s)", chip ? chip : board);
+}
+
 static struct processor first_processor(void)
 {
     struct processor p = {0};
@@ -72,7 +119,7 @@ static struct processor first_processor(void)
     free(line);
     fclose(file);
     if (!p.model[0] && p.implementer[0])
-        snprintf(p.model, sizeof p.model, "ARM implementer %s part %s", p.implementer, p.part);
+        name_arm(&p);
     return p;
 }
 

@@ -40,6 +40,18 @@ static void add_compute_mode(struct doctor_sheet *sheet, const struct device *d)
                                                : "exclusive: one thread at a time");
 }
 
+/* Whether CPU and GPU share memory: Jetson's is one, that of Grace and its GPU is two that each
+ * reads through the CPU's page tables. */
+static void add_sharing(struct doctor_sheet *sheet, const struct device *d)
+{
+    if (d->integrated)
+        doctor_add(sheet, "unified memory", DOCTOR_OK, "",
+                   "the GPU works in the CPU's memory: no copy is counted");
+    else if (get(d, CU_DEVICE_ATTRIBUTE_PAGEABLE_MEMORY_ACCESS_USES_HOST_PAGE_TABLES))
+        doctor_add(sheet, "unified memory", DOCTOR_OK, "",
+                   "coherent with the CPU's, through its page tables (NVLink-C2C on Grace)");
+}
+
 static void add_limits(struct doctor_sheet *sheet, const struct device *d)
 {
     doctor_add(sheet, "a block", DOCTOR_OK, "",
@@ -75,6 +87,7 @@ static void add_description(struct doctor_sheet *sheet, const struct device *d, 
     doctor_add(sheet, "GPU peak", DOCTOR_OK, "", "%.4g TFLOP/s in f32 at %d MHz; L2 cache %.4g MiB",
                d->facts.peak_flops[ARITH_F32] / 1e12, d->clock_khz / 1000,
                (double)d->l2_bytes / (1 << 20));
+    add_sharing(sheet, d);
     add_limits(sheet, d);
     add_compute_mode(sheet, d);
     doctor_add(sheet, "kernel time limit", DOCTOR_OK, "", "%s",

@@ -107,6 +107,11 @@ void gpu_doctor_sensors(struct doctor_sheet *sheet, const struct device *d)
 {
     add_numa(sheet, d);
     struct nvml_device *nvml = nvml_open(d->pci);
+    if (!nvml && d->integrated) {
+        doctor_add(sheet, "NVML", DOCTOR_OK, "",
+                   "none: a Jetson has tegrastats instead; power and clocks stay unknown");
+        return;
+    }
     if (!nvml) {
         const char *advice, *found = nvml_why_not(&advice);
         doctor_add(sheet, "NVML", DOCTOR_WARN, advice, "%s", found);

@@ -19,6 +19,17 @@ static bool is_wsl(void)
     return host_exists("/dev/dxg");
 }
 
+/* A Jetson, whose driver is a part of its system, Jetson Linux. */
+static bool is_jetson(void)
+{
+    return host_exists("/sys/module/nvgpu") || host_exists("/dev/nvhost-ctrl-gpu") ||
+           host_exists("/etc/nv_tegra_release");
+}
+
+static const char jetson_advice[] =
+    "This is a Jetson, whose driver is a part of Jetson Linux: sudo apt-get install "
+    "nvidia-l4t-cuda; in a container: --runtime nvidia. Install no other NVIDIA driver.";
+
 static const char *wsl_advice(void)
 {
     return host_container()
@@ -47,7 +58,8 @@ enum status explain_no_library(const char *reason, struct failure *why)
             "the driver again, or correct LD_LIBRARY_PATH.%s",
             reason, on_cpu);
     const char *advice =
-        is_wsl() ? wsl_advice()
+        is_wsl()      ? wsl_advice()
+        : is_jetson() ? jetson_advice
         : host_container() && host_exists("/dev/nvidiactl")
             ? "This container has the device but not the driver's libraries: start it with --gpus "
               "all through the NVIDIA Container Toolkit, with "
@@ -76,7 +88,8 @@ static const char *loaded_path(const struct driver *cu)
 /* An operating system that denies a device node, whatever error that is for the driver. */
 static bool is_denied(const char **path, int *error)
 {
-    static const char *const nodes[] = {"/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia0"};
+    static const char *const nodes[] = {"/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia0",
+                                        "/dev/nvmap", "/dev/nvhost-ctrl-gpu"};
     for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
         *path = nodes[i];
         *error = host_use_error(nodes[i]);
@@ -88,7 +101,8 @@ static bool is_denied(const char **path, int *error)
 
 static const char *no_device_advice(void)
 {
-    return is_wsl() ? wsl_advice()
+    return is_wsl()      ? wsl_advice()
+           : is_jetson() ? jetson_advice
            : host_container()
                ? "In a container: start it with --gpus all, and install the NVIDIA Container "
                  "Toolkit on the host."

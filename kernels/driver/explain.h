@@ -7,6 +7,10 @@
 /* Where libcuda.so.1 lies in WSL 2, which some distributions leave out of the loader's path. */
 #define DRIVER_WSL_DIRECTORY "/usr/lib/wsl/lib/"
 
+/* Where it lies on a Jetson: JetPack 6, and 5 or older. */
+#define DRIVER_JETSON_DIRECTORY "/usr/lib/aarch64-linux-gnu/nvidia/"
+#define DRIVER_TEGRA_DIRECTORY  "/usr/lib/aarch64-linux-gnu/tegra/"
+
 /* The part of their advice that is left out in doctor itself. */
 #define DRIVER_ASK_DOCTOR "; gpubench doctor tells more"
 

@@ -14,12 +14,15 @@ enum status driver_open(struct driver *cu, struct failure *why)
 {
     memset(cu, 0, sizeof *cu);
     jit_cache_prepare();
+    static const char *const names[] = {LIBRARY, DRIVER_WSL_DIRECTORY LIBRARY,
+                                        DRIVER_JETSON_DIRECTORY LIBRARY,
+                                        DRIVER_TEGRA_DIRECTORY LIBRARY};
     char reason[400] = "";
-    cu->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!cu->library)
-        snprintf(reason, sizeof reason, "%s", dlerror());
-    if (!cu->library)
-        cu->library = dlopen(DRIVER_WSL_DIRECTORY LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    for (size_t i = 0; i < sizeof names / sizeof *names && !cu->library; i++) {
+        cu->library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+        if (!cu->library && i == 0)
+            snprintf(reason, sizeof reason, "%s", dlerror());
+    }
     if (!cu->library)
         return explain_no_library(reason, why);
     const char *missing = NULL;

@@ -128,6 +128,30 @@ END
     grep -qE '^SM clock .*MHz now' <<<"$output" # NVML too
 }
 
+@test "libcuda is found where Jetson Linux keeps it" {
+    local fake=${FAKECUDA:-$ROOT/build/tests/fakecuda} place
+    [ -e "$fake/libcuda.so.1" ] || skip "no fake driver in $fake"
+    for place in nvidia tegra; do
+        rm -rf lower
+        mkdir -p lower/aarch64-linux-gnu/$place
+        cp "$fake"/*.so* lower/aarch64-linux-gnu/$place/
+        run unshare --mount sh -c 'mount -t overlay overlay -o "lowerdir=$1/lower:/usr/lib" /usr/lib || exit 77
+            FAKECUDA_PROFILE=orin "$2" doctor' - "$PWD" "$GPUBENCH"
+        [ "$status" -ne 77 ] || skip "no overlay can be mounted here"
+        matches "$output" 'device 0 +Orin \(simulated\), cc 8\.7'
+    done
+}
+
+@test "memory that GPU and CPU share is named: a Jetson's, and Grace's" {
+    local want
+    doctor_of orin
+    matches "$output" "unified memory +the GPU works in the CPU's memory: no copy is counted +ok"
+    doctor_of gh200
+    matches "$output" 'unified memory +coherent with the CPU.s, through its page tables \(NVLink-C2C on Grace\) +ok'
+    doctor_of h100
+    lacks "$output" '^unified memory'
+}
+
 @test "CUDA_VISIBLE_DEVICES is shown, and named where it hides every GPU" {
     CUDA_VISIBLE_DEVICES=0 doctor_of h100
     exits 0

@@ -119,6 +119,13 @@ fake_driver() {
     jq -e '.device.name | startswith("Tesla P100")' "$GPUBENCH_RESULTS"/sweep-*/gpu-16.json
 }
 
+@test "on a GPU that works in the CPU's memory no copy is counted" {
+    fake_driver orin
+    gpubench sweep 16:16:1
+    exits 0
+    jq -e '.copy_in | .pinned.median_s == 0 and .pageable.median_s == 0' "$GPUBENCH_RESULTS"/sweep-*/gpu-16.json
+}
+
 @test "a host that cannot pin memory has no pinned time, and the sweep goes on" {
     fake_driver
     FAKECUDA_FAIL='cuMemHostAlloc:*:2' gpubench sweep 16:16 --samples 2 --max-time 0.05

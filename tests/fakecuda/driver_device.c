@@ -144,7 +144,12 @@ CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attribute, CUdevice
         *value = model_tells_of_limit();
         break;
     case CU_DEVICE_ATTRIBUTE_INTEGRATED:
-        *value = 0;
+        *value = strcmp(p->word, "orin") == 0;
+        break;
+    case CU_DEVICE_ATTRIBUTE_PAGEABLE_MEMORY_ACCESS_USES_HOST_PAGE_TABLES:
+        if (p->driver < 9020)
+            return CUDA_ERROR_INVALID_VALUE;
+        *value = strcmp(p->word, "gh200") == 0;
         break;
     case CU_DEVICE_ATTRIBUTE_COMPUTE_MODE:
         *value = getenv("FAKECUDA_COMPUTE_MODE") ? atoi(getenv("FAKECUDA_COMPUTE_MODE")) : 0;

@@ -93,6 +93,43 @@ Test(doctor, a_host_that_is_set_up_is_all_well)
     cr_expect_null(line("GPU in container"));
 }
 
+#define ORIN                                                                                       \
+    {"proc/device-tree/model", "NVIDIA Jetson AGX Orin Developer Kit"},                            \
+        {"etc/nv_tegra_release",                                                                   \
+         "# R36 (release), REVISION: 4.0, GCID: 37537400, BOARD: generic\n"}
+
+Test(doctor, the_gpu_of_a_jetson_needs_other_nodes_and_no_daemon)
+{
+    LOOK(false, ORIN, {"dev/nvhost-ctrl-gpu", "-"}, {"dev/nvmap", "-"}, MODULE,
+         {"dev/nvidiactl", "-"});
+    says("integrated GPU", DOCTOR_OK,
+         "NVIDIA Jetson AGX Orin Developer Kit, driven by nvgpu; it "
+         "shares the CPU's memory",
+         "");
+    says("device nodes", DOCTOR_OK, "/dev/nvhost-ctrl-gpu and /dev/nvmap, open to us", "");
+    cr_expect_null(line("device node"), "nvidia-uvm is not there and not needed");
+    cr_expect_null(line("nvidia-persistenced"));
+    LOOK(false, {"dev/nvgpu/igpu0/ctrl", "-"}, {"dev/nvmap", "-"});
+    says("device nodes", DOCTOR_OK, "/dev/nvgpu/igpu0/ctrl and /dev/nvmap", "");
+}
+
+Test(doctor, a_jetson_without_its_device_nodes_is_told_what_to_type)
+{
+    LOOK(false, ORIN, {"sys/module/nvgpu/version", "1\n"});
+    says("integrated GPU", DOCTOR_FAIL, "without a device node", "sudo modprobe nvgpu");
+    LOOK(false, ORIN, {"dev/nvhost-ctrl-gpu", "-"});
+    says("device node", DOCTOR_FAIL, "/dev/nvmap is missing", "--runtime nvidia");
+    LOOK(false, DOCKER, ORIN, {"dev/nvhost-ctrl-gpu", "-"}, {"dev/nvmap", "-"});
+    says("GPU in container", DOCTOR_WARN, "no GPU works", "driver");
+}
+
+Test(doctor, an_arm_machine_without_nvidia_has_no_lines)
+{
+    LOOK(false, {"proc/device-tree/model", "Raspberry Pi 5 Model B Rev 1.0"},
+         {"sys/class/dmi/id/sys_vendor", "Amazon EC2\n"});
+    cr_expect_eq(sheet.count, 0, "%s: %s", lines[0].what, lines[0].found);
+}
+
 Test(doctor, missing_nodes_and_a_daemon_that_does_not_run_are_told_with_what_to_type)
 {
     LOOK(false, MODULE, {"dev/nvidiactl", "-"}, {"dev/nvidia0", "-"});

@@ -159,18 +159,59 @@ Test(host, a_machine_is_told_from_others_of_its_name_by_a_digest_of_its_id)
     }
 }
 
-Test(host, an_arm_processor_is_named_by_its_part)
+#define ARM(implementer, part)                                                                        \
+    {"proc/cpuinfo",                                                                                  \
+     "processor\t: 0\nBogoMIPS\t: 2000.00\nFeatures\t: fp asimd sve\nCPU implementer\t: " implementer \
+     "\nCPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: " part "\nCPU revision\t: 0\n\n"}
+#define MIDR(cpu, value)                                                                           \
+    {"sys/devices/system/cpu/cpu" cpu "/regs/identification/midr_el1", value "\n"}
+
+static const struct {
+    const char *model;
+    struct file files[6];
+} arms[] = {
+    {"Arm Neoverse V2 (NVIDIA Grace)",
+     {ARM("0x41", "0xd4f"),
+      {"sys/devices/soc0/soc_id", "jep106:036b:0241\n"},
+      {"sys/class/dmi/id/sys_vendor", "Supermicro\n"},
+      {"sys/devices/system/cpu/online", "0-1\n"},
+      MIDR("0", "0x00000000410fd4f0"),
+      MIDR("1", "0x00000000410fd4f0")}},
+    {"Arm Neoverse V1 (AWS Graviton3)",
+     {ARM("0x41", "0xd40"), {"sys/class/dmi/id/sys_vendor", "Amazon EC2\n"}}},
+    {"Arm Neoverse V2 (AWS Graviton4)",
+     {ARM("0x41", "0xd4f"), {"sys/class/dmi/id/sys_vendor", "Amazon EC2\n"}}},
+    {"Arm Neoverse V2", {ARM("0x41", "0xd4f"), {"sys/class/dmi/id/sys_vendor", "QEMU\n"}}},
+    {"Arm Cortex-A78AE (NVIDIA Jetson AGX Orin Developer Kit)",
+     {ARM("0x41", "0xd42"), {"proc/device-tree/model", "NVIDIA Jetson AGX Orin Developer Kit"}}},
+    {"NVIDIA Carmel (Jetson-AGX)",
+     {ARM("0x4e", "0x004"), {"proc/device-tree/model", "Jetson-AGX"}}},
+    {"Arm Cortex-A76 (Raspberry Pi 5 Model B Rev 1.0)",
+     {ARM("0x41", "0xd0b"), {"proc/device-tree/model", "Raspberry Pi 5 Model B Rev 1.0"}}},
+    {"Arm Cortex-A725 + Arm Cortex-X925",
+     {ARM("0x41", "0xd87"),
+      {"sys/devices/system/cpu/online", "0-2\n"},
+      MIDR("0", "0x00000000410fd871"),
+      MIDR("1", "0x00000000410fd851"),
+      MIDR("2", "0x00000000410fd851")}},
+    {"Apple M1 Firestorm", {ARM("0x61", "0x023")}},
+    {"Ampere core, part 0xac9", {ARM("0xc0", "0xac9")}},
+    {"Arm core, implementer 0x99, part 0x123", {ARM("0x99", "0x123")}},
+};
+
+Test(host, an_arm_processor_is_named_by_its_numbers_and_what_was_made_of_it)
 {
-    static const struct file files[] = {
-        {"proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd4f\n\n"},
-        {NULL, NULL}};
-    host_tree_make(files);
-    struct facts f = {0};
-    host_facts(&f);
-    cr_expect_str_eq(facts_get_text(&f, "host.cpu.model"), "ARM implementer 0x41 part 0xd4f");
-    cr_expect_null(facts_get(&f, "host.virtualisation"), "no flag tells");
-    facts_free(&f);
-    host_tree_remove();
+    for (size_t i = 0; i < sizeof arms / sizeof *arms; i++) {
+        struct file files[7] = {{NULL, NULL}};
+        memcpy(files, arms[i].files, sizeof arms[i].files);
+        host_tree_make(files);
+        struct facts f = {0};
+        host_facts(&f);
+        cr_expect_str_eq(facts_get_text(&f, "host.cpu.model"), arms[i].model);
+        cr_expect_null(facts_get(&f, "host.virtualisation"), "no flag tells");
+        facts_free(&f);
+        host_tree_remove();
+    }
 }
 
 Test(host, a_machine_without_the_hypervisor_flag_is_not_virtual)
