@@ -135,9 +135,9 @@ END
         rm -rf lower
         mkdir -p lower/aarch64-linux-gnu/$place
         cp "$fake"/*.so* lower/aarch64-linux-gnu/$place/
-        run unshare --mount sh -c 'mount -t overlay overlay -o "lowerdir=$1/lower:/usr/lib" /usr/lib || exit 77
+        run unshare --mount sh -c 'mount -t overlay overlay -o "lowerdir=$1/lower:/usr/lib" /usr/lib || exit 99
             FAKECUDA_PROFILE=orin "$2" doctor' - "$PWD" "$GPUBENCH"
-        [ "$status" -ne 77 ] || skip "no overlay can be mounted here"
+        [ "$status" -ne 99 ] || skip "no overlay can be mounted here"
         matches "$output" 'device 0 +Orin \(simulated\), cc 8\.7'
     done
 }
