@@ -255,7 +255,7 @@ test-programs: $(FOR_TESTS) $(PLUGIN)
 # as long to instrument a kernel that -O2 has unrolled.
 ASAN = -fsanitize=address,undefined -fno-sanitize=function -fno-sanitize-recover=all -fno-omit-frame-pointer
 IN_ASAN = @+$(MAKE) OUT=build/asan CC=$(CLANG) CXX=$(CLANGXX) CFLAGS='-O1 -g1' SANITIZE='-Werror $(ASAN)'
-build/asan/obj/harness/%.o: EXTRA += -fsanitize=fuzzer-no-link
+build/asan/obj/bench/%.o build/asan/obj/harness/%.o: EXTRA += -fsanitize=fuzzer-no-link
 
 asan-programs:
 	$(IN_ASAN) test-programs
