@@ -30,7 +30,7 @@
 struct device; /* each backend defines its own */
 struct job;
 
-enum { VARIANT_STEPS_MAX = 3 };
+enum { VARIANT_STEPS_MAX = 3, CHECKED_LAUNCHES_MAX = 64 };
 
 /* How a variant accumulates products; the error limit depends on it (measure/tolerance.c). */
 enum adding {
@@ -70,6 +70,7 @@ struct sample {
     double sm_mhz;                    /* clock during the sample, 0 if unknown */
     double sm_mhz_measured;           /* the same as measured on the device itself, 0 if unknown */
     double power_w, temperature_c;    /* during the sample, 0 if unknown */
+    double memory_c;                  /* temperature of the memory, 0 if unknown */
     double energy_j;                  /* of one launch, 0 if unknown */
     uint32_t throttle; /* NVML's clocks-event reasons during the sample, 0 if none or unknown */
 };
@@ -81,6 +82,37 @@ struct entry {
 
 /* The library of a variant: loaded; installed, but it fails; or not installed. */
 enum library_state { LIBRARY_READY, LIBRARY_BROKEN, LIBRARY_ABSENT };
+
+/* How the answer of one launch differs from the one that was kept, in words of 32 bits. */
+struct mismatch {
+    uint64_t launch, words;              /* which launch; how many words */
+    struct entry first, last;            /* of C; of a sum its word is the row */
+    uint64_t first_address, last_address; /* in the device's memory, 0 if unknown */
+    uint32_t bits;                       /* all bits that differ in any of them */
+    uint32_t want, got;                  /* of one of them */
+};
+
+enum { MISMATCHES_KEPT = 16 };
+struct mismatches {
+    uint64_t launches, words; /* that differ */
+    struct mismatch list[MISMATCHES_KEPT];
+    unsigned known; /* entries of the list */
+};
+
+/* Counters of a device's faults, most of them from the loading of its driver on; -1 is unknown. */
+enum health {
+    HEALTH_ECC_CORRECTED,
+    HEALTH_ECC_UNCORRECTED,
+    HEALTH_ROWS_REMAPPED, /* after a corrected, an uncorrected error */
+    HEALTH_ROWS_REMAPPED_UNCORRECTED,
+    HEALTH_REMAPPING_PENDING,
+    HEALTH_REMAPPING_FAILED,
+    HEALTH_PCIE_REPLAYS,
+    HEALTH_NVLINK_ERRORS,
+    HEALTH_XIDS, /* events seen since the first call of health() */
+    HEALTH_LAST_XID,
+    HEALTH_COUNT
+};
 
 struct backend {
     const char *name; /* "gpu", "cpu": the verb, and the first word of a result's key */
@@ -190,6 +222,18 @@ struct backend {
      * from malloc(). A keeps its values. NULL if host and device share their memory. */
     enum status (*copy_in)(struct job *job, bool pinned, nanos *taken, size_t count,
                            struct failure *why);
+
+    /* keep: keeps what v's last run left, C or the sum. run_checked: does v's work `launches` times,
+     * at most CHECKED_LAUNCHES_MAX, and compares what each leaves with that, bit for bit; adds what
+     * differs to *found, its launches counted from 0. The times include the comparisons. Both are
+     * NULL if the backend cannot do it. */
+    enum status (*keep)(struct job *job, const struct variant *v, struct failure *why);
+    enum status (*run_checked)(struct job *job, const struct variant *v, unsigned launches,
+                               struct sample *sample, struct mismatches *found,
+                               struct failure *why);
+
+    /* The counters of a device's faults. It never fails; NULL if there are none. */
+    void (*health)(const struct device *device, int64_t counters[HEALTH_COUNT]);
 
     /* Between these two calls, run() also fills in the sensors of each sample (sm_mhz, throttle).
      * They neither wait for sensors nor fail; both may be NULL. */

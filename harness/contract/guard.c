@@ -255,6 +255,25 @@ static enum status go_cold(struct job *job, struct failure *why)
     GUARDED("emptying its caches", NULL, 1, go_cold(job, why));
 }
 
+static enum status keep(struct job *job, const struct variant *v, struct failure *why)
+{
+    GUARDED("keeping the answer of", v, 1, keep(job, v, why));
+}
+
+static enum status run_checked(struct job *job, const struct variant *v, unsigned launches,
+                               struct sample *sample, struct mismatches *found,
+                               struct failure *why)
+{
+    GUARDED("running", v, launches, run_checked(job, v, launches, sample, found, why));
+}
+
+static void health(const struct device *device, int64_t counters[HEALTH_COUNT])
+{
+    enter("being asked for its faults", NULL, 0);
+    guard.inner->health(device, counters);
+    leave();
+}
+
 const struct backend *guard_backend(const struct backend *inner)
 {
     static struct backend guarded;
@@ -283,6 +302,12 @@ const struct backend *guard_backend(const struct backend *inner)
         guarded.scale_rows = scale_rows;
     if (inner->go_cold)
         guarded.go_cold = go_cold;
+    if (inner->keep)
+        guarded.keep = keep;
+    if (inner->run_checked)
+        guarded.run_checked = run_checked;
+    if (inner->health)
+        guarded.health = health;
     return &guarded;
 }
 

@@ -5,7 +5,7 @@
 #include "harness/doctor/doctor.h"
 #include "harness/result/contestant.h"
 #include "kernels/backend/gpu.h"
-#include "kernels/driver/nvml.h"
+#include "kernels/nvml/nvml.h"
 
 #include <sched.h>
 #include <stdio.h>

@@ -47,6 +47,8 @@ enum status gpu_c_block_errors(struct job *job, const double *x, unsigned width,
 enum status gpu_go_cold(struct job *job, struct failure *why);
 enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
                     struct sample *sample, struct failure *why);
+enum status gpu_run_checked(struct job *job, const struct variant *v, unsigned launches,
+                            struct sample *sample, struct mismatches *found, struct failure *why);
 void gpu_telemetry_start(struct job *job);
 void gpu_telemetry_stop(struct job *job);
 

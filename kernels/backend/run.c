@@ -3,6 +3,7 @@
 #include "kernels/backend/gpu.h"
 #include "kernels/device/launch.h"
 #include "kernels/device/sm_clock.h"
+#include "kernels/job/compare.h"
 #include "kernels/job/grid.h"
 #include "kernels/job/stream.h"
 
@@ -164,6 +165,36 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
     telemetry_mark(d->telemetry, start, end, sample);
     sample->sm_mhz_measured = sm_clock_mhz(clock);
     return read_times(d, steps, launches, end - start, sample, why);
+}
+
+enum status gpu_run_checked(struct job *job, const struct variant *v, unsigned launches,
+                            struct sample *sample, struct mismatches *found, struct failure *why)
+{
+    struct device *d = job->device;
+    struct loaded *l = job_loaded(job, v);
+    enum status status = STATUS_OK;
+    const nanos start = clock_now();
+    CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
+    for (unsigned i = 0; i < launches && !status && !error; i++) {
+        status = launch_once(job, l, why);
+        if (!status)
+            status = compare_launch(job, v, i, why);
+    }
+    if (!status && !error)
+        error = d->cu.cuEventRecord(d->event[1], d->stream);
+    if (error)
+        return driver_fail(&d->cu, error, why, v->name);
+    if (!status)
+        status = compare_read(job, v, launches, found, why);
+    const nanos end = clock_now();
+    nanos total = 0;
+    if (!status)
+        status = between(d, 0, 1, end - start, &total, why);
+    *sample = (struct sample){.launches = launches,
+                              .device_ns = total / launches,
+                              .wall_ns = (end - start) / launches};
+    telemetry_mark(d->telemetry, start, end, sample);
+    return status;
 }
 
 void gpu_telemetry_start(struct job *job)

@@ -8,6 +8,7 @@
 #include "kernels/doubles/dmma.h"
 #include "kernels/doubles/residues.h"
 
+#include "kernels/job/compare.h"
 #include "kernels/job/oracle.h"
 #include "kernels/launchers/ffma.h"
 #include "kernels/launchers/ladder.h"
@@ -316,6 +317,9 @@ const struct backend gpu_backend = {
     .read_a = gpu_read_a,
     .go_cold = gpu_go_cold,
     .copy_in = gpu_copy_in,
+    .keep = compare_keep,
+    .run_checked = gpu_run_checked,
+    .health = device_health,
     .telemetry_start = gpu_telemetry_start,
     .telemetry_stop = gpu_telemetry_stop,
 };

@@ -256,6 +256,11 @@ int device_numa_node(const struct device *d)
                                                     : -1; /* one node: the file has -1 */
 }
 
+void device_health(const struct device *d, int64_t counters[HEALTH_COUNT])
+{
+    telemetry_health(d->telemetry, counters);
+}
+
 void device_add_facts(const struct device *d, struct facts *f)
 {
     char cc[16];

@@ -49,6 +49,7 @@ void device_close(struct device *device);
 int device_fp32_lanes(int cc);
 /* The NUMA node that the GPU is attached to, -1 if unknown or if there is one only. */
 int device_numa_node(const struct device *device);
+void device_health(const struct device *device, int64_t counters[HEALTH_COUNT]);
 void device_add_facts(const struct device *device, struct facts *facts);
 
 #endif

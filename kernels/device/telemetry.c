@@ -2,7 +2,7 @@
 
 #include "harness/base/need.h"
 #include "harness/stats/stats.h"
-#include "kernels/driver/nvml.h"
+#include "kernels/nvml/nvml.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -90,6 +90,7 @@ static struct reading read_now(const struct telemetry *t)
         .power_mw = nvml_get(t->device, NVML_POWER_MW),
         .energy_mj = nvml_get(t->device, NVML_ENERGY_MJ),
         .temperature_c = nvml_get(t->device, NVML_TEMPERATURE_C),
+        .memory_c = nvml_get(t->device, NVML_MEMORY_TEMPERATURE_C),
         .clock_reasons = nvml_get(t->device, NVML_CLOCK_REASONS),
     };
 }
@@ -176,6 +177,11 @@ static int64_t temperature_c(const struct reading *r)
     return r->temperature_c;
 }
 
+static int64_t memory_c(const struct reading *r)
+{
+    return r->memory_c;
+}
+
 /* The last reading at or before a time whose energy is known, or NULL. */
 static const struct reading *energy_at(const struct reading *readings, size_t count, nanos when)
 {
@@ -215,6 +221,7 @@ void telemetry_mark_from(const struct reading *readings, size_t count, nanos fro
     sample->sm_mhz = middle_of(chosen, count - first, sm_mhz);
     sample->power_w = middle_of(chosen, count - first, power_mw) / 1000;
     sample->temperature_c = middle_of(chosen, count - first, temperature_c);
+    sample->memory_c = middle_of(chosen, count - first, memory_c);
     for (size_t i = first; i < count; i++)
         if (readings[i].clock_reasons > 0)
             sample->throttle |= (uint32_t)readings[i].clock_reasons & ~(uint32_t)REASON_IDLE;
@@ -227,6 +234,33 @@ void telemetry_mark(struct telemetry *t, nanos from, nanos to, struct sample *sa
     pthread_mutex_lock(&t->lock);
     telemetry_mark_from(t->readings, t->count, from, to, sample);
     pthread_mutex_unlock(&t->lock);
+}
+
+/* Xids that were read so far, of the one device that a process has open. */
+static int64_t xids, last_xid;
+
+void telemetry_health(struct telemetry *t, int64_t counters[HEALTH_COUNT])
+{
+    static const enum nvml_quantity quantities[] = {
+        [HEALTH_ECC_CORRECTED] = NVML_ECC_CORRECTED,
+        [HEALTH_ECC_UNCORRECTED] = NVML_ECC_UNCORRECTED,
+        [HEALTH_ROWS_REMAPPED] = NVML_ROWS_REMAPPED,
+        [HEALTH_ROWS_REMAPPED_UNCORRECTED] = NVML_ROWS_REMAPPED_UNCORRECTED,
+        [HEALTH_REMAPPING_PENDING] = NVML_REMAPPING_PENDING,
+        [HEALTH_REMAPPING_FAILED] = NVML_REMAPPING_FAILED,
+        [HEALTH_PCIE_REPLAYS] = NVML_PCIE_REPLAYS,
+        [HEALTH_NVLINK_ERRORS] = NVML_NVLINK_ERRORS,
+    };
+    struct nvml_device *device = t ? nvml_open(t->pci) : NULL;
+    for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++)
+        counters[i] = nvml_get(device, quantities[i]);
+    int64_t xid;
+    while ((xid = nvml_get(device, NVML_NEXT_XID)) > 0) {
+        xids++;
+        last_xid = xid;
+    }
+    counters[HEALTH_XIDS] = xid < 0 && !xids ? -1 : xids;
+    counters[HEALTH_LAST_XID] = xids ? last_xid : -1;
 }
 
 static void add_integer(struct facts *facts, const char *path, int64_t value)

@@ -12,7 +12,7 @@
 /* Sensors at one moment; -1 is unknown. energy_mj counts from the loading of the driver. */
 struct reading {
     nanos when;
-    int64_t sm_mhz, power_mw, energy_mj, temperature_c, clock_reasons;
+    int64_t sm_mhz, power_mw, energy_mj, temperature_c, memory_c, clock_reasons;
 };
 
 enum {
@@ -40,6 +40,9 @@ void telemetry_mark(struct telemetry *t, nanos from, nanos to, struct sample *sa
  * TELEMETRY_ENERGY_NS ago if that is earlier. */
 void telemetry_mark_from(const struct reading *readings, size_t count, nanos from, nanos to,
                          struct sample *sample);
+
+/* The counters of the device's faults; -1 for each that is unknown. */
+void telemetry_health(struct telemetry *t, int64_t counters[HEALTH_COUNT]);
 
 /* Power limit, MIG, the link, and the last reading; while stopped. If it was never started this
  * starts NVML, and takes that long. */

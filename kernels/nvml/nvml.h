@@ -28,7 +28,17 @@ enum nvml_quantity {
     NVML_PCIE_WIDTH,
     NVML_PCIE_GENERATION_MAX, /* of this card in this slot */
     NVML_PCIE_WIDTH_MAX,
-    NVML_PROCESSES /* with a compute context on the device, including this one */
+    NVML_PROCESSES, /* with a compute context on the device, including this one */
+    NVML_MEMORY_TEMPERATURE_C,
+    NVML_ECC_CORRECTED, /* since the driver was loaded */
+    NVML_ECC_UNCORRECTED,
+    NVML_ROWS_REMAPPED, /* after a corrected, an uncorrected error */
+    NVML_ROWS_REMAPPED_UNCORRECTED,
+    NVML_REMAPPING_PENDING, /* 1 until the GPU is reset */
+    NVML_REMAPPING_FAILED,
+    NVML_PCIE_REPLAYS,
+    NVML_NVLINK_ERRORS, /* of all kinds and links */
+    NVML_NEXT_XID       /* the next Xid since the first such question, 0 if there was none */
 };
 
 /* The device with this PCI bus id (CUDA's numbers are not NVML's), or NULL. */

@@ -1,25 +1,34 @@
-/* nvml.c - loads NVML with dlopen, in a process of its own: an NVML that hangs or crashes costs its
- * readings and nothing else. Its header is often missing, so the declarations are here. */
-#define _GNU_SOURCE 1 /* SOCK_CLOEXEC */
+/* server.c - loads NVML with dlopen and calls it. Its header is often missing, so the declarations
+ * are here. */
+#define _GNU_SOURCE 1 /* O_ASYNC */
 
-#include "kernels/driver/nvml.h"
+#include "kernels/nvml/server.h"
 
-#include "harness/base/clock.h"
-#include "harness/base/interrupt.h"
 #include "kernels/driver/explain.h"
+#include "kernels/nvml/nvml.h"
 
-#include <ctype.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+struct field { /* nvmlFieldValue_t */
+    unsigned id, scope;
+    long long when, latency;
+    int type, error;
+    union {
+        unsigned of_32;
+        unsigned long long of_64;
+    } value;
+};
+
+struct event { /* nvmlEventData_t */
+    struct nvml_device *device;
+    unsigned long long type, data;
+    unsigned gpu_instance, compute_instance;
+};
 
 /* X(name, exported symbol, parameters): all return nvmlReturn_t, 0 for success. Any may be missing.
  */
@@ -44,15 +53,27 @@
     X(pcie_width, nvmlDeviceGetCurrPcieLinkWidth, (DEVICE, unsigned *lanes))                       \
     X(pcie_generation_max, nvmlDeviceGetMaxPcieLinkGeneration, (DEVICE, unsigned *generation))     \
     X(pcie_width_max, nvmlDeviceGetMaxPcieLinkWidth, (DEVICE, unsigned *lanes))                    \
-    X(processes, nvmlDeviceGetComputeRunningProcesses, (DEVICE, unsigned *count, void *list))
+    X(processes, nvmlDeviceGetComputeRunningProcesses, (DEVICE, unsigned *count, void *list)) \
+    X(ecc, nvmlDeviceGetTotalEccErrors,                                                            \
+      (DEVICE, int kind, int since, unsigned long long *count))                                    \
+    X(remapped, nvmlDeviceGetRemappedRows,                                                         \
+      (DEVICE, unsigned *corrected, unsigned *uncorrected, unsigned *pending, unsigned *failed))   \
+    X(pcie_replays, nvmlDeviceGetPcieReplayCounter, (DEVICE, unsigned *count))                     \
+    X(fields, nvmlDeviceGetFieldValues, (DEVICE, int count, struct field *values))                 \
+    X(event_set, nvmlEventSetCreate, (void **set))                                                 \
+    X(register_events, nvmlDeviceRegisterEvents, (DEVICE, unsigned long long types, void *set))    \
+    X(event_wait, nvmlEventSetWait_v2, (void *set, struct event *event, unsigned timeout_ms))
 
 enum {
     SENSOR_GPU = 0,
     CLOCK_SM = 1,
+    ECC_VOLATILE = 0, /* since the driver was loaded */
+    EVENT_XID = 8,
+    FIELD_MEMORY_TEMPERATURE = 82,
+    FIELD_UNSIGNED = 1,
     ERROR_INSUFFICIENT_SIZE = 7,
-    ERROR_DRIVER_NOT_LOADED = 9,
-    ERROR_FUNCTION_NOT_FOUND = 13,
-    ERROR_LIB_RM_VERSION_MISMATCH = 18
+    ERROR_TIMEOUT = 10,
+    ERROR_FUNCTION_NOT_FOUND = 13
 };
 
 static struct {
@@ -61,27 +82,8 @@ static struct {
 #undef X
 } nvml;
 
-/* ---- in the process of NVML */
-
-struct nvml_device {
-    char pci[32];
-    struct nvml_device *own; /* NVML's; only in its process */
-};
-
-enum { DEVICES_MAX = 64, ASK_START = -1, ASK_OPEN = -2, ASK_VERSION = -3 };
-static struct nvml_device devices[DEVICES_MAX];
-static size_t device_count;
-
-struct question {
-    int what; /* a quantity, or ASK_... */
-    size_t device;
-    char pci[32];
-};
-
-struct answer {
-    int64_t value;
-    char text[80];
-};
+/* NVML's own, by the asker's place in the list. */
+static struct nvml_device *devices[NVML_DEVICES_MAX];
 
 /* 0, -1 if there is no library, or the error of nvmlInit_v2(). */
 static int start(void)
@@ -123,6 +125,61 @@ static int64_t processes(struct nvml_device *device)
     return count;
 }
 
+static int64_t ecc_errors(struct nvml_device *device, int kind)
+{
+    unsigned long long count = 0;
+    return nvml.ecc && nvml.ecc(device, kind, ECC_VOLATILE, &count) == 0 ? (int64_t)count : -1;
+}
+
+static int64_t remapped(struct nvml_device *device, int what)
+{
+    unsigned rows[4];
+    if (!nvml.remapped || nvml.remapped(device, &rows[0], &rows[1], &rows[2], &rows[3]) != 0)
+        return -1;
+    return rows[what - NVML_ROWS_REMAPPED];
+}
+
+/* The value of a field that is an unsigned number of any type. */
+static int64_t field(struct nvml_device *device, unsigned id)
+{
+    struct field f = {.id = id};
+    if (!nvml.fields || nvml.fields(device, 1, &f) != 0 || f.error)
+        return -1;
+    return f.type == FIELD_UNSIGNED ? (int64_t)f.value.of_32 : (int64_t)f.value.of_64;
+}
+
+/* All kinds of errors of all links; a card without NVLink has none of them. */
+static int64_t nvlink_errors(struct nvml_device *device)
+{
+    static const unsigned totals[] = {38, 45, 52, 59}; /* CRC of flits and data, replay, recovery */
+    int64_t sum = -1;
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
+        const int64_t count = field(device, totals[i]);
+        if (count >= 0)
+            sum = (sum < 0 ? 0 : sum) + count;
+    }
+    return sum;
+}
+
+/* The next Xid since the first call, 0 if there was none. */
+static int64_t next_xid(struct nvml_device *device)
+{
+    static struct nvml_device *watched;
+    static void *set;
+    struct event event = {0};
+    if (!nvml.event_set || !nvml.register_events || !nvml.event_wait)
+        return -1;
+    if (!set && nvml.event_set(&set) != 0)
+        return -1;
+    if (watched != device && nvml.register_events(device, EVENT_XID, set) != 0)
+        return -1;
+    watched = device;
+    const int error = nvml.event_wait(set, &event, 0);
+    if (error == ERROR_TIMEOUT)
+        return 0;
+    return error == 0 && event.type == EVENT_XID ? (int64_t)event.data : -1;
+}
+
 /* The output of a function, an unsigned `value` as its last parameter. */
 #define READ(function, ...)                                                                        \
     (nvml.function && nvml.function(device, __VA_ARGS__) == 0 ? (int64_t)value : -1)
@@ -162,13 +219,29 @@ static int64_t get(struct nvml_device *device, int what)
         return clock_reasons(device);
     case NVML_PROCESSES:
         return processes(device);
+    case NVML_MEMORY_TEMPERATURE_C:
+        return field(device, FIELD_MEMORY_TEMPERATURE);
+    case NVML_ECC_CORRECTED:
+    case NVML_ECC_UNCORRECTED:
+        return ecc_errors(device, what - NVML_ECC_CORRECTED);
+    case NVML_ROWS_REMAPPED:
+    case NVML_ROWS_REMAPPED_UNCORRECTED:
+    case NVML_REMAPPING_PENDING:
+    case NVML_REMAPPING_FAILED:
+        return remapped(device, what);
+    case NVML_PCIE_REPLAYS:
+        return READ(pcie_replays, &value);
+    case NVML_NVLINK_ERRORS:
+        return nvlink_errors(device);
+    case NVML_NEXT_XID:
+        return next_xid(device);
     }
     return -1;
 }
 
-static int64_t open_device(const struct question *q)
+static int64_t open_device(const struct nvml_question *q)
 {
-    return nvml.by_pci ? nvml.by_pci(q->pci, &devices[q->device].own) : ERROR_FUNCTION_NOT_FOUND;
+    return nvml.by_pci ? nvml.by_pci(q->pci, &devices[q->device]) : ERROR_FUNCTION_NOT_FOUND;
 }
 
 static int asker; /* the socket */
@@ -182,9 +255,9 @@ static void look_at_asker(int number)
         _exit(0);
 }
 
-static _Noreturn void serve(int socket)
+_Noreturn void nvml_serve(int socket)
 {
-    struct question q;
+    struct nvml_question q;
     const struct sigaction look = {.sa_handler = look_at_asker, .sa_flags = SA_RESTART};
     sigset_t none;
     const int nowhere = open("/dev/null", O_RDWR);
@@ -200,7 +273,7 @@ static _Noreturn void serve(int socket)
     fcntl(socket, F_SETFL, O_ASYNC);
     look_at_asker(SIGIO); /* it may have ended already */
     while (recv(socket, &q, sizeof q, 0) == sizeof q) {
-        struct answer a = {0};
+        struct nvml_answer a = {0};
         if (q.what == ASK_START)
             a.value = start();
         else if (q.what == ASK_OPEN)
@@ -208,158 +281,9 @@ static _Noreturn void serve(int socket)
         else if (q.what == ASK_VERSION)
             a.value = nvml.driver_version ? nvml.driver_version(a.text, sizeof a.text) : -1;
         else
-            a.value = get(devices[q.device].own, q.what);
+            a.value = get(devices[q.device], q.what);
         if (send(socket, &a, sizeof a, MSG_NOSIGNAL) != sizeof a)
             break;
     }
     _exit(0);
-}
-
-/* ---- in the process that asks */
-
-enum { START_SECONDS = 10, ANSWER_SECONDS = 2, LOOK_MS = 50 };
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what follows */
-static int server = -1;
-static pid_t server_pid;
-static bool is_tried, has_hung, has_crashed;
-static int init_error;
-
-static void end_server(void)
-{
-    int ended = 0;
-    close(server);
-    server = -1;
-    kill(server_pid, SIGKILL);
-    waitpid(server_pid, &ended, 0);
-}
-
-/* False if NVML does not answer in time, or its process has ended; it is not asked again. */
-static bool ask(const struct question *q, struct answer *a, int seconds)
-{
-    const nanos until = clock_now() + (nanos)seconds * 1000000000;
-    struct pollfd ready = {.fd = server, .events = POLLIN};
-    if (server < 0)
-        return false;
-    bool ok = send(server, q, sizeof *q, MSG_NOSIGNAL) == sizeof *q;
-    while (ok && poll(&ready, 1, LOOK_MS) <= 0)
-        if (clock_now() > until || interrupt_requested()) {
-            has_hung = true;
-            ok = false;
-        }
-    ok = ok && recv(server, a, sizeof *a, MSG_DONTWAIT) == sizeof *a;
-    if (ok)
-        return true;
-    has_crashed = !has_hung;
-    end_server();
-    return false;
-}
-
-static void start_server(void)
-{
-    int ends[2];
-    struct answer a;
-    is_tried = true;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-        return;
-    server_pid = fork();
-    if (server_pid == 0) {
-        close(ends[0]);
-        serve(ends[1]);
-    }
-    close(ends[1]);
-    server = ends[0];
-    if (server_pid < 0) {
-        close(server);
-        server = -1;
-    } else if (ask(&(struct question){.what = ASK_START}, &a, START_SECONDS) && a.value != 0) {
-        init_error = (int)a.value;
-        end_server();
-    }
-}
-
-struct nvml_device *nvml_open(const char *pci_bus_id)
-{
-    struct nvml_device *device = NULL;
-    struct question q = {.what = ASK_OPEN};
-    struct answer a;
-    pthread_mutex_lock(&lock);
-    if (!is_tried)
-        start_server();
-    while (q.device < device_count && strcmp(devices[q.device].pci, pci_bus_id) != 0)
-        q.device++;
-    if (q.device < DEVICES_MAX) {
-        snprintf(q.pci, sizeof q.pci, "%s", pci_bus_id);
-        if (ask(&q, &a, ANSWER_SECONDS) && a.value == 0) {
-            device = &devices[q.device];
-            memcpy(device->pci, q.pci, sizeof device->pci);
-            device_count += q.device == device_count;
-        }
-    }
-    pthread_mutex_unlock(&lock);
-    return device;
-}
-
-const char *nvml_why_not(const char **advice)
-{
-    *advice = "install libnvidia-ml1; in a container: NVIDIA_DRIVER_CAPABILITIES=compute,utility";
-    if (has_hung || has_crashed) {
-        *advice = "nvidia-smi uses the same library: if it fails too, install the driver again";
-        return has_hung ? "it does not answer: clocks stay unknown"
-                        : "it crashed: clocks stay unknown";
-    }
-    if (init_error == ERROR_LIB_RM_VERSION_MISMATCH) {
-        *advice = "the driver was updated while the old one runs: start the machine again, or "
-                  "reload the nvidia modules; in a container, restart it";
-        return "driver/library version mismatch: clocks stay unknown";
-    }
-    if (init_error == ERROR_DRIVER_NOT_LOADED)
-        return "it does not reach the kernel module: clocks stay unknown";
-    return init_error > 0 ? "it does not start: clocks stay unknown"
-                          : "not found: clocks stay unknown";
-}
-
-void nvml_driver_version(char *text, size_t bytes)
-{
-    struct answer a;
-    pthread_mutex_lock(&lock);
-    const bool ok = ask(&(struct question){.what = ASK_VERSION}, &a, ANSWER_SECONDS);
-    pthread_mutex_unlock(&lock);
-    a.text[sizeof a.text - 1] = '\0';
-    bool is_version = ok && a.value == 0;
-    for (const char *c = a.text; is_version && *c; c++)
-        is_version = isalnum((unsigned char)*c) || *c == '.' || *c == '-';
-    snprintf(text, bytes, "%s", is_version ? a.text : "");
-}
-
-/* More than this is no reading of any card. */
-static const int64_t most[] = {
-    [NVML_POWER_LIMIT_MW] = 10000000,
-    [NVML_POWER_DEFAULT_MW] = 10000000,
-    [NVML_POWER_MW] = 10000000,
-    [NVML_ENERGY_MJ] = INT64_C(1) << 50, /* ten years at 3 kW */
-    [NVML_TEMPERATURE_C] = 200,
-    [NVML_SM_MHZ] = 10000,
-    [NVML_SM_MAX_MHZ] = 10000,
-    [NVML_CLOCK_REASONS] = 0xffff,
-    [NVML_MIG] = 1,
-    [NVML_PERSISTENCE] = 1,
-    [NVML_PCIE_GENERATION] = 16,
-    [NVML_PCIE_WIDTH] = 64,
-    [NVML_PCIE_GENERATION_MAX] = 16,
-    [NVML_PCIE_WIDTH_MAX] = 64,
-    [NVML_PROCESSES] = 100000,
-};
-
-int64_t nvml_get(struct nvml_device *device, enum nvml_quantity what)
-{
-    struct question q = {.what = (int)what};
-    struct answer a;
-    if (!device)
-        return -1;
-    q.device = (size_t)(device - devices);
-    pthread_mutex_lock(&lock);
-    const bool ok = ask(&q, &a, ANSWER_SECONDS);
-    pthread_mutex_unlock(&lock);
-    return ok && a.value >= 0 && a.value <= most[what] ? a.value : -1;
 }
