@@ -39,6 +39,7 @@ enum option_group {
     OPTIONS_OP = 1 << 24,
     OPTIONS_VERIFY = 1 << 25,
     OPTIONS_NAME = 1 << 26, /* what a run is recorded under */
+    OPTIONS_SOAK = 1 << 27,
 };
 
 struct options;
@@ -104,6 +105,10 @@ struct options {
     const char *title;              /* report; NULL = made from the results */
     bool markdown, no_samples, csv; /* report, history */
     enum color color;
+    double for_s, memory_share; /* soak; 0 = not given */
+    uint64_t memory_bytes, order;
+    const char *devices; /* soak: --device as typed, "0,2"; NULL = not given */
+    bool stops_on_error;
 };
 
 /* Parses argv, whose first word is the verb. A command line that is invalid is STATUS_USAGE with a

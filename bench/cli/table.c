@@ -14,8 +14,9 @@ const struct option_row option_rows[] = {
      "Run these variants; * and ? match, and \"auto\" is the one that should be fastest in each "
      "arithmetic of --arith (default: auto)",
      take_text, AT(variants)},
-    {"arith", 0, "NAME[,NAME]", OPTIONS_WORK, "@arithmetics",
-     "Run variants in these arithmetics (default: f32, of f64 entries f64; with --all, every one)",
+    {"arith", 0, "NAME[,NAME]", OPTIONS_WORK | OPTIONS_SOAK, "@arithmetics",
+     "Run variants in these arithmetics (default: f32, of f64 entries f64; with --all, every one; "
+     "for soak bf16 where the GPU's tensor cores have it)",
      take_text, AT(arithmetics)},
     {"all", 0, NULL, OPTIONS_WORK, NULL,
      "Run every variant of the operation, interleaved, in one table", take_flag, AT(all)},
@@ -32,10 +33,11 @@ const struct option_row option_rows[] = {
      "of C one by one; of sum-aat and reduce, which store none, 16 more sums over A with other "
      "signs of its rows",
      take_choice, AT(verify)},
-    {"device", 0, "I", OPTIONS_GPU, NULL, "Which GPU (default: 0)", take_device, AT(device)},
-    {"all-devices", 0, NULL, OPTIONS_DEVICES, NULL,
+    {"device", 0, "I", OPTIONS_GPU | OPTIONS_SOAK, NULL,
+     "Which GPU (default: 0); for soak also several, as in 0,2", take_device, AT(device)},
+    {"all-devices", 0, NULL, OPTIONS_DEVICES | OPTIONS_SOAK, NULL,
      "Every GPU of this host, a process each, in turn and then all at once: a table of what that "
-     "costs each",
+     "costs each; for soak all at once",
      take_flag, AT(all_devices)},
     {"image", 0, "NAME", OPTIONS_GPU, "native hopper ampere portable",
      "Kernels from this image only: native, hopper, ampere or portable (default: the best that "
@@ -56,6 +58,19 @@ const struct option_row option_rows[] = {
      take_text, AT(blas)},
     {"only", 0, "SIDE", OPTIONS_SWEEP, "gpu cpu",
      "Only this side, gpu or cpu; then there is no crossover", take_choice, AT(only)},
+    {"for", 0, "TIME", OPTIONS_SOAK, NULL,
+     "How long, for example 90s, 10m (default) or 24h; matrices are made and verified before",
+     take_seconds, AT(for_s)},
+    {"memory", 0, "SHARE", OPTIONS_SOAK, NULL,
+     "Fill this much of the free memory: a share, or bytes with K, M or G (default: 90%, on the CPU "
+     "25%)",
+     take_memory, 0},
+    {"order", 0, "N", OPTIONS_SOAK, NULL,
+     "Order of the matrices (default: 16384, or less so that a launch takes 0.1 s at most)",
+     take_order, AT(order)},
+    {"stop-on-error", 0, NULL, OPTIONS_SOAK, NULL,
+     "End at the first launch that leaves other bits (default: go on, count and locate)", take_flag,
+     AT(stops_on_error)},
     {"samples", 0, "K", OPTIONS_TIME, NULL, "Take exactly K samples of each variant", take_samples,
      AT(samples)},
     {"max-time", 0, "SECONDS", OPTIONS_TIME, NULL,
@@ -166,7 +181,7 @@ _Static_assert(sizeof option_rows / sizeof *option_rows <= OPTIONS_MAX, "room fo
 
 const char *option_heading(enum option_group group)
 {
-    switch (group) {
+    switch (group & -group) { /* the first of several */
     case OPTIONS_OP:
     case OPTIONS_WORK:
         return "What to run:";
@@ -176,6 +191,8 @@ const char *option_heading(enum option_group group)
         return "Where:";
     case OPTIONS_SWEEP:
         return "Where:";
+    case OPTIONS_SOAK:
+        return "The soak:";
     case OPTIONS_TIME:
     case OPTIONS_CACHE:
     case OPTIONS_REPEAT:

@@ -1,9 +1,12 @@
 /* take.c - parses the arguments of options; refuses an invalid one with a message. */
 #include "bench/cli/take.h"
 
+#include "bench/cli/verb.h"
 #include "bench/terminal/words.h"
 #include "harness/export/export.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Where the row's field is. */
@@ -188,9 +191,50 @@ enum status take_threads(const struct option_row *row, const char *argument, str
     return take_int(row, argument, 1, 4096, to, why);
 }
 
+/* Numbers with commas between them. */
+static enum status take_devices(const struct option_row *row, const char *argument,
+                                struct options *to, struct failure *why)
+{
+    const char *c = argument;
+    to->devices = argument;
+    for (int first = 1; *c || first; first = 0) {
+        char *end;
+        const unsigned long device = strtoul(c, &end, 10);
+        if (!isdigit((unsigned char)*c) || device > 1023 || (*end && *end != ',') ||
+            (*end == ',' && !end[1]))
+            return fail(why, STATUS_USAGE,
+                        "--%s %.40s: give the numbers of GPUs, for example 0 or 0,2.", row->name,
+                        *argument ? argument : "\"\"");
+        if (first)
+            to->device = (int)device;
+        c = *end ? end + 1 : end;
+    }
+    return STATUS_OK;
+}
+
 enum status take_device(const struct option_row *row, const char *argument, struct options *to,
                         struct failure *why)
 {
     to->device_is_given = true;
+    if (to->verb->options & OPTIONS_SOAK)
+        return take_devices(row, argument, to, why);
     return take_int(row, argument, 0, 1023, to, why);
+}
+
+enum status take_order(const struct option_row *row, const char *argument, struct options *to,
+                       struct failure *why)
+{
+    return words_parse_n(argument, field(row, to), why);
+}
+
+enum status take_memory(const struct option_row *row, const char *argument, struct options *to,
+                        struct failure *why)
+{
+    const size_t length = strlen(argument);
+    if (!length || argument[length - 1] != '%')
+        return words_parse_bytes(row->name, argument, &to->memory_bytes, why);
+    const enum status status = words_parse_threshold(row->name, argument, &to->memory_share, why);
+    if (status == STATUS_OK && to->memory_share > 1)
+        return fail(why, STATUS_USAGE, "--memory %.40s: at most 100%%.", argument);
+    return status;
 }

@@ -15,5 +15,7 @@ take_argument take_threads, take_device;                  /* int; the latter als
 take_argument take_seconds, take_percent;                 /* double */
 take_argument take_op, take_type, take_range, take_color; /* their enums */
 take_argument take_cache;                                 /* bool */
+take_argument take_order;                                 /* uint64_t: the order of a matrix */
+take_argument take_memory;                                /* memory_share or memory_bytes */
 
 #endif

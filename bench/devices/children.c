@@ -8,6 +8,7 @@
 #include "bench/cli/verb.h"
 #include "bench/devices/backends.h"
 #include "bench/devices/barrier.h"
+#include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +30,15 @@ enum { LOOK_MS = 100 };
 struct process {
     pid_t pid;
     int barrier, out, err;
+    bool is_told, is_lost; /* the interruption was passed on; it does not end */
+};
+
+/* One call of children_run(). */
+struct family {
+    const struct options *options;
+    const struct children_watch *watch; /* NULL: nothing to follow */
+    int count;
+    nanos opened, told; /* when the barrier opened and when an interruption came; 0: not yet */
 };
 
 struct count_answer {
@@ -70,8 +81,16 @@ enum status children_count(int *count, struct failure *why)
     return answer.status == STATUS_OK ? STATUS_OK : fail(why, answer.status, "%s", answer.text);
 }
 
-/* The child's command line: "gpubench gpu --device I --json --quiet --max-time 2 …", then the
- * user's options without --all-devices. These come last, so they win. */
+/* Whether a word is the long option of that name, and whether its argument is the next word. */
+static bool is_option(const char *word, const char *name, bool *takes_next)
+{
+    const size_t length = strlen(name);
+    *takes_next = strcmp(word, name) == 0;
+    return strncmp(word, name, length) == 0 && (word[length] == '=' || !word[length]);
+}
+
+/* The child's command line: "gpubench gpu --device I --json --quiet --max-time 2 …" and what was
+ * typed, less --all-devices and --device; what was typed comes later and wins. */
 static char **command_line(const struct options *options, char *device)
 {
     static char *const before[] = {"--json", "--quiet", "--max-time", SAMPLE_SECONDS};
@@ -84,23 +103,30 @@ static char **command_line(const struct options *options, char *device)
     line[used++] = options->argv[1];
     line[used++] = "--device";
     line[used++] = device;
-    for (int i = 0; i < (options->samples ? BEFORE - 2 : BEFORE); i++)
+    const bool takes_time = options->verb->options & OPTIONS_TIME && !options->samples;
+    for (int i = 0; i < (takes_time ? BEFORE : BEFORE - 2); i++)
         line[used++] = before[i];
+    bool takes_next = false;
     for (int i = 2; i < options->argc; i++)
-        if (strncmp(options->argv[i], "--all-", 6) != 0)
+        if (takes_next)
+            takes_next = false;
+        else if (!is_option(options->argv[i], "--device", &takes_next) &&
+                 strncmp(options->argv[i], "--all-", 6) != 0)
             line[used++] = options->argv[i];
     return line;
 }
 
 /* Does not return. */
-static void become(const struct options *options, const struct child *child,
-                   const struct process *p, int barrier, int count)
+static void become(const struct family *f, const struct child *child, const struct process *p,
+                   int barrier)
 {
     char device[16];
     snprintf(device, sizeof device, "%d", child->device);
-    char **line = command_line(options, device);
+    char **line = command_line(f->options, device);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    barrier_enter(barrier, count);
+    if (f->watch)
+        setpgid(0, 0);
+    barrier_enter(barrier, f->count);
     if (line && dup2(p->out, STDOUT_FILENO) >= 0 && dup2(p->err, STDERR_FILENO) >= 0) {
         execv("/proc/self/exe", line);
         dprintf(STDERR_FILENO, "gpubench: cannot start itself again: %s\n", strerror(errno));
@@ -108,8 +134,8 @@ static void become(const struct options *options, const struct child *child,
     _exit(1);
 }
 
-static enum status start(const struct options *options, const struct child *child,
-                         struct process *p, int count, struct failure *why)
+static enum status start(const struct family *f, const struct child *child, struct process *p,
+                         struct failure *why)
 {
     int barrier = -1;
     p->barrier = barrier_make(&barrier);
@@ -118,7 +144,7 @@ static enum status start(const struct options *options, const struct child *chil
     if (p->barrier >= 0 && p->out >= 0 && p->err >= 0) {
         p->pid = fork();
         if (p->pid == 0)
-            become(options, child, p, barrier, count);
+            become(f, child, p, barrier);
     }
     const int error = errno;
     close(barrier);
@@ -128,14 +154,46 @@ static enum status start(const struct options *options, const struct child *chil
                 strerror(error));
 }
 
-/* Waits until the child is at its barrier or has ended; forwards an interruption to it. */
-static int look(struct process *p)
+/* Passes an interruption on: once to children that are watched. */
+static void pass_on(struct family *f, struct process *p, int count)
 {
-    int ready;
-    while ((ready = barrier_ready(p->barrier, LOOK_MS)) < 0)
-        if (interrupt_requested())
-            kill(p->pid, SIGTERM);
-    return ready;
+    if (!interrupt_requested())
+        return;
+    if (!f->told) {
+        f->told = clock_now();
+        setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL); /* they may need longer to save */
+    }
+    for (int i = 0; i < count; i++)
+        if (p[i].pid > 0 && !p[i].is_told) {
+            kill(p[i].pid, SIGTERM);
+            p[i].is_told = true;
+        }
+}
+
+static bool is_too_late(const struct family *f)
+{
+    const nanos now = clock_now();
+    return (f->told && (double)(now - f->told) * 1e-9 > f->watch->hurry_s) ||
+           (f->opened && (double)(now - f->opened) * 1e-9 > f->watch->limit_s);
+}
+
+/* Waits until child i of `count` is at its barrier or has ended; passes an interruption on. */
+static void look(struct family *f, struct process *p, int i, int count)
+{
+    while (barrier_ready(p[i].barrier, LOOK_MS) < 0) {
+        if (!f->watch) {
+            if (interrupt_requested())
+                kill(p[i].pid, SIGTERM);
+            continue;
+        }
+        f->watch->tick(f->watch->context);
+        pass_on(f, p, count);
+        if (is_too_late(f)) {
+            kill(p[i].pid, SIGKILL);
+            p[i].is_lost = barrier_ready(p[i].barrier, 20 * LOOK_MS) < 0;
+            return;
+        }
+    }
 }
 
 /* The first line that begins with "gpubench: ", without that prefix. */
@@ -153,7 +211,11 @@ static void read_sentence(int file, char *sentence, size_t bytes)
 static void collect(struct child *child, struct process *p)
 {
     int status = 0;
-    if (p->pid > 0) {
+    if (p->is_lost) {
+        child->code = exit_code(STATUS_LOST);
+        snprintf(child->sentence, sizeof child->sentence,
+                 "its process does not end, not even by SIGKILL: the driver hangs");
+    } else if (p->pid > 0) {
         while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
             ;
         child->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -173,26 +235,34 @@ static void collect(struct child *child, struct process *p)
 enum status children_run(const struct options *options, struct child *children, int count,
                          struct failure *why)
 {
+    return children_run_watched(options, children, count, NULL, why);
+}
+
+enum status children_run_watched(const struct options *options, struct child *children, int count,
+                                 const struct children_watch *watch, struct failure *why)
+{
+    struct family f = {.options = options, .watch = watch, .count = count};
     struct process *p = calloc((size_t)count, sizeof *p);
     enum status status = STATUS_OK;
     int started = 0;
     if (!p)
         return fail(why, STATUS_NO_MEMORY, "no memory for %d processes.", count);
     while (started < count && status == STATUS_OK) {
-        status = start(options, &children[started], &p[started], count, why);
+        status = start(&f, &children[started], &p[started], why);
         started++;
     }
     for (int i = 0; i < started; i++)
         if (p[i].pid > 0 && status != STATUS_OK)
             kill(p[i].pid, SIGTERM);
         else if (p[i].pid > 0)
-            look(&p[i]);
+            look(&f, p, i, started);
+    f.opened = clock_now();
     for (int i = 0; i < started; i++)
         if (p[i].barrier >= 0)
             barrier_open(p[i].barrier);
     for (int i = 0; i < started; i++) {
-        if (p[i].pid > 0)
-            look(&p[i]); /* its end */
+        if (p[i].pid > 0 && !p[i].is_lost)
+            look(&f, p, i, started); /* its end */
         collect(&children[i], &p[i]);
     }
     free(p);

@@ -23,6 +23,20 @@ enum status children_count(int *count, struct failure *why);
 enum status children_run(const struct options *options, struct child *children, int count,
                          struct failure *why);
 
+/* How a parent follows children that run for long. */
+struct children_watch {
+    void (*tick)(void *context); /* about ten times a second, until all have ended */
+    void *context;
+    double limit_s; /* a child that runs for longer, once all are ready, is killed */
+    double hurry_s; /* the same once an interruption was passed on */
+};
+
+/* The same for children that save what they have when they are told to end: an interruption is
+ * passed on once, and each is in a process group of its own, so that Ctrl-C does not reach it
+ * twice. A child that cannot be killed, because its driver hangs, is not waited for. */
+enum status children_run_watched(const struct options *options, struct child *children, int count,
+                                 const struct children_watch *watch, struct failure *why);
+
 void children_free(struct child *children, int count);
 
 #endif

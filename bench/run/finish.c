@@ -3,6 +3,7 @@
 
 #include "bench/cli/verb.h"
 #include "bench/output/report.h"
+#include "bench/output/save.h"
 #include "bench/output/table.h"
 #include "bench/terminal/color.h"
 #include "harness/base/need.h"
@@ -32,32 +33,6 @@ static void describe_contest(const struct run *run, char *text, size_t bytes)
         snprintf(text, bytes, "interleaved, %.1f s warm-up, %.3g s", t.warmup_s, t.sample_s);
     const size_t used = strlen(text);
     snprintf(text + used, bytes - used, "%s", report_cache(&run->result));
-}
-
-/* Saves the document where it was asked to go. The path of the saved file goes to `saved`, "" if
- * none was wanted. */
-static enum status save(const struct run *run, json_t *document, char *saved, size_t bytes,
-                        struct failure *why)
-{
-    const struct options *o = run->options;
-    enum status status = STATUS_OK;
-    *saved = '\0';
-    if (o->output)
-        status = store_write(o->output, document, why);
-    if (!o->discard) {
-        struct failure other = {0};
-        char directory[4096];
-        enum status second = store_directory(o->results, directory, sizeof directory, &other);
-        if (second == STATUS_OK)
-            second = store_save(directory, document, saved, bytes, &other);
-        if (second != STATUS_OK) {
-            *saved = '\0';
-            if (status == STATUS_OK)
-                *why = other;
-            status = second;
-        }
-    }
-    return status;
 }
 
 static void print_rest(const struct run *run, const char *saved, const char *output)
@@ -113,7 +88,7 @@ enum status run_finish(struct run *run, struct failure *why)
     enum status queued = STATUS_OK;
     if (run->publishing)
         queued = publish_add(&run->publishing->outbox, document, o->redact, &not_queued);
-    enum status status = save(run, document, saved, sizeof saved, &not_saved);
+    enum status status = save_document(o, document, saved, sizeof saved, &not_saved);
     if (o->json && status == STATUS_OK)
         status = store_write("-", document, &not_saved);
     else if (o->json)

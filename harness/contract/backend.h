@@ -85,11 +85,11 @@ enum library_state { LIBRARY_READY, LIBRARY_BROKEN, LIBRARY_ABSENT };
 
 /* How the answer of one launch differs from the one that was kept, in words of 32 bits. */
 struct mismatch {
-    uint64_t launch, words;              /* which launch; how many words */
-    struct entry first, last;            /* of C; of a sum its word is the row */
+    uint64_t launch, words;               /* which launch; how many words */
+    struct entry first, last;             /* of C; of a sum its word is the row */
     uint64_t first_address, last_address; /* in the device's memory, 0 if unknown */
-    uint32_t bits;                       /* all bits that differ in any of them */
-    uint32_t want, got;                  /* of one of them */
+    uint32_t bits;                        /* all bits that differ in any of them */
+    uint32_t want, got;                   /* of one of them */
 };
 
 enum { MISMATCHES_KEPT = 16 };
@@ -223,10 +223,10 @@ struct backend {
     enum status (*copy_in)(struct job *job, bool pinned, nanos *taken, size_t count,
                            struct failure *why);
 
-    /* keep: keeps what v's last run left, C or the sum. run_checked: does v's work `launches` times,
-     * at most CHECKED_LAUNCHES_MAX, and compares what each leaves with that, bit for bit; adds what
-     * differs to *found, its launches counted from 0. The times include the comparisons. Both are
-     * NULL if the backend cannot do it. */
+    /* keep: keeps what v's last run left, C or the sum. run_checked: does v's work `launches`
+     * times, at most CHECKED_LAUNCHES_MAX, and compares what each leaves with that, bit for bit;
+     * adds what differs to *found, its launches counted from 0. The times include the comparisons.
+     * Both are NULL if the backend cannot do it. */
     enum status (*keep)(struct job *job, const struct variant *v, struct failure *why);
     enum status (*run_checked)(struct job *job, const struct variant *v, unsigned launches,
                                struct sample *sample, struct mismatches *found,

@@ -261,8 +261,7 @@ static enum status keep(struct job *job, const struct variant *v, struct failure
 }
 
 static enum status run_checked(struct job *job, const struct variant *v, unsigned launches,
-                               struct sample *sample, struct mismatches *found,
-                               struct failure *why)
+                               struct sample *sample, struct mismatches *found, struct failure *why)
 {
     GUARDED("running", v, launches, run_checked(job, v, launches, sample, found, why));
 }

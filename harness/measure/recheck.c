@@ -19,7 +19,7 @@ bool recheck_poisons(const struct variant *v, nanos run_ns, uint64_t *random)
     return run_ns >= LONG_NS || (v->op != OP_MATMUL && (*random >> 33) % ONE_IN == 0);
 }
 
-static bool is_same(const struct variant *v, const struct verdict *verdict, double sum)
+bool recheck_is_same(const struct variant *v, const struct verdict *verdict, double sum)
 {
     if (v->library || v->order_varies)
         return fabs(sum - verdict->sum) <= verdict->limit.sum * verdict->sum_scale;
@@ -40,7 +40,7 @@ enum status recheck_answer(const struct backend *backend, struct job *job, const
             why, STATUS_WRONG,
             "a timed run left no result: the device did not do the work (the first run did, "
             "and was verified)");
-    if (!is_same(v, verdict, sum))
+    if (!recheck_is_same(v, verdict, sum))
         return fail(why, STATUS_WRONG,
                     "a timed run gave the sum %.17g, the verified one %.17g: the same work on the "
                     "same data must give the same bits",

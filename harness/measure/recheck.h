@@ -22,6 +22,10 @@ bool recheck_poisons(const struct variant *v, nanos run_ns, uint64_t *random);
 enum status recheck_answer(const struct backend *backend, struct job *job, const struct variant *v,
                            const struct verdict *verdict, bool was_poisoned, struct failure *why);
 
+/* Whether a sum is the verified one: bit for bit, or, where the order of additions may vary, within
+ * the limit of the verdict. */
+bool recheck_is_same(const struct variant *v, const struct verdict *verdict, double sum);
+
 /* Whether a median (s) means that v did more than the device can: above its peak speed, or, if the
  * matrices are much larger than its caches, above the speed of its memory. Then why says so. */
 enum status recheck_speed(const struct problem *p, const struct variant *v,

@@ -20,6 +20,7 @@ struct phase {
 struct result {
     struct problem problem;
     bool is_cold;             /* caches were emptied before each launch */
+    bool is_soak;             /* its times are those of a sustained run, comparisons included */
     bool is_clock_wrong;      /* it was started before its build was made */
     const char *backend_name; /* "gpu" */
     struct device_facts device;
@@ -41,7 +42,7 @@ struct result {
 
 /* "gpu/sum-aat/f32/warp-triangle/n=10000", by which results are matched. "/signed" or "/wide"
  * follows for other data than [0,1), because the data decide a GPU's power and so its clock;
- * "/cold" follows if caches were emptied. */
+ * "/cold" follows if caches were emptied, "/soak" if it was a soak. */
 void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes);
 
 /* Whether everything that the operation reads and writes fits into the device's cache and may have

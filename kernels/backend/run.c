@@ -1,9 +1,9 @@
 /* run.c - runs a variant and times it. */
 #include "kernels/backend/batch.h"
 #include "kernels/backend/gpu.h"
+#include "kernels/compare/compare.h"
 #include "kernels/device/launch.h"
 #include "kernels/device/sm_clock.h"
-#include "kernels/job/compare.h"
 #include "kernels/job/grid.h"
 #include "kernels/job/stream.h"
 
@@ -190,9 +190,8 @@ enum status gpu_run_checked(struct job *job, const struct variant *v, unsigned l
     nanos total = 0;
     if (!status)
         status = between(d, 0, 1, end - start, &total, why);
-    *sample = (struct sample){.launches = launches,
-                              .device_ns = total / launches,
-                              .wall_ns = (end - start) / launches};
+    *sample = (struct sample){
+        .launches = launches, .device_ns = total / launches, .wall_ns = (end - start) / launches};
     telemetry_mark(d->telemetry, start, end, sample);
     return status;
 }

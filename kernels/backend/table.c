@@ -5,10 +5,10 @@
  * that can run (select.c). */
 #include "kernels/backend/gpu.h"
 #include "kernels/backend/gpu_backend.h"
+#include "kernels/compare/compare.h"
 #include "kernels/doubles/dmma.h"
 #include "kernels/doubles/residues.h"
 
-#include "kernels/job/compare.h"
 #include "kernels/job/oracle.h"
 #include "kernels/launchers/ffma.h"
 #include "kernels/launchers/ladder.h"

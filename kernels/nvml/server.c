@@ -5,7 +5,7 @@
 #include "kernels/nvml/server.h"
 
 #include "kernels/driver/explain.h"
-#include "kernels/nvml/nvml.h"
+#include "kernels/nvml/quantity.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -53,9 +53,8 @@ struct event { /* nvmlEventData_t */
     X(pcie_width, nvmlDeviceGetCurrPcieLinkWidth, (DEVICE, unsigned *lanes))                       \
     X(pcie_generation_max, nvmlDeviceGetMaxPcieLinkGeneration, (DEVICE, unsigned *generation))     \
     X(pcie_width_max, nvmlDeviceGetMaxPcieLinkWidth, (DEVICE, unsigned *lanes))                    \
-    X(processes, nvmlDeviceGetComputeRunningProcesses, (DEVICE, unsigned *count, void *list)) \
-    X(ecc, nvmlDeviceGetTotalEccErrors,                                                            \
-      (DEVICE, int kind, int since, unsigned long long *count))                                    \
+    X(processes, nvmlDeviceGetComputeRunningProcesses, (DEVICE, unsigned *count, void *list))      \
+    X(ecc, nvmlDeviceGetTotalEccErrors, (DEVICE, int kind, int since, unsigned long long *count))  \
     X(remapped, nvmlDeviceGetRemappedRows,                                                         \
       (DEVICE, unsigned *corrected, unsigned *uncorrected, unsigned *pending, unsigned *failed))   \
     X(pcie_replays, nvmlDeviceGetPcieReplayCounter, (DEVICE, unsigned *count))                     \

@@ -22,13 +22,13 @@ refused() {
 @test "--help, -h and help say the same on standard output" {
     gpubench --help; exits 0; help=$output
     [ -z "$errors" ]
-    for verb in gpu cpu list doctor help; do matches "$help" "gpubench $verb "; done
+    for verb in gpu cpu soak list doctor help; do matches "$help" "gpubench $verb "; done
     gpubench -h; exits 0; [ "$output" = "$help" ]
     gpubench help; exits 0; [ "$output" = "$help" ]
 }
 
 @test "each verb has its own help, by --help and by help VERB" {
-    for verb in gpu cpu list doctor help; do
+    for verb in gpu cpu soak list doctor help; do
         gpubench "$verb" --help; exits 0
         matches "$output" "^Usage: gpubench $verb"
         help=$output
@@ -142,7 +142,7 @@ END
 }
 
 @test "the manual page names every option that a verb's help names" {
-    for verb in gpu cpu list doctor; do
+    for verb in gpu cpu soak list doctor; do
         for option in $("$GPUBENCH" "$verb" --help | grep -o -- '--[a-z-]*' | sort -u); do
             grep -qF -- "${option//-/\\-}" "$ROOT/docs/gpubench.1" || { echo "$option"; return 1; }
         done
@@ -212,7 +212,7 @@ END
         lacks "$words" '77 no usable GPU'
     done
     for verb in report export plot; do gpubench $verb /nonexistent; exits 5; done
-    for verb in gpu sweep ab check doctor; do
+    for verb in gpu sweep soak ab check doctor; do
         gpubench help $verb
         matches "$(tr -s ' \n' ' ' <<<"$output")" '77 no usable GPU'
     done

@@ -71,6 +71,12 @@ CUresult inject(const char *name);
 bool inject_skip(const char *kernel);
 void inject_spoil(const char *kernel, void **parameters);
 
+/* inject.c: flips the bit that $FAKECUDA_FLIP names, after a launch of the kernel. */
+void inject_flip(const char *kernel, void *const *parameters);
+
+/* driver_device.c: the device of the context, -1 before there is one. */
+int fake_current_device(void);
+
 /* driver_launch.c: the order of work. Everything goes on the one stream, which does not wait for
  * what is on none: STREAM(stream) refuses another. Whether all of it has been waited for. */
 #define STREAM(stream)                                                                             \

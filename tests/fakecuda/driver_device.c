@@ -209,10 +209,18 @@ CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attribute, CUdevice
     return check_device(device);
 }
 
+static int current_device = -1;
+
+int fake_current_device(void)
+{
+    return current_device;
+}
+
 CUresult cuDevicePrimaryCtxRetain(CUcontext *context, CUdevice device)
 {
     ENTER(__func__, NEEDS_INIT);
     static char the_context;
+    current_device = device;
     if (device == from_environment("FAKECUDA_LOST", -1))
         return CUDA_ERROR_UNKNOWN;
     *context = (CUcontext)(void *)&the_context;

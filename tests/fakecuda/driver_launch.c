@@ -56,6 +56,7 @@ CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, u
     if (error == CUDA_ERROR_INVALID_VALUE)
         return CUDA_ERROR_INVALID_VALUE;
     inject_spoil(function->name, parameters);
+    inject_flip(function->name, parameters);
     fake_break_context((CUresult)error);
     return CUDA_SUCCESS;
 }

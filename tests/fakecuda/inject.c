@@ -6,6 +6,9 @@
  *                                             fill_philox:2+: nor does any later one
  *   FAKECUDA_SPOIL=register_tile:1:77:1.5     after each launch of that kernel entry 77 of the
  * float32 matrix at its argument 1 is 1.5 times as large; of register_tile_f64 the float64
+ *   FAKECUDA_FLIP=matmul_tile:7:1:100:20      after the seventh launch of that kernel bit 20 of
+ * word 100 behind its argument 1 is another one
+ *   FAKECUDA_FAULTY=2,5                       FAIL, SKIP, FLIP and HANG are for these devices alone
  *   FAKECUDA_ELAPSED=nan                      every time between two events is this many ms
  *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the
  *                                             first
@@ -48,6 +51,17 @@ static void trace(const char *path, const char *name)
     }
 }
 
+static bool is_faulty(void)
+{
+    const char *list = getenv("FAKECUDA_FAULTY");
+    for (const char *c = list; c; c = strchr(c, ',')) {
+        c += *c == ',';
+        if (atoi(c) == fake_current_device())
+            return true;
+    }
+    return !list;
+}
+
 static void hang_if_asked(const char *name)
 {
     static unsigned long calls;
@@ -69,6 +83,8 @@ CUresult inject(const char *name)
     is_read = true;
     if (getenv("FAKECUDA_TRACE"))
         trace(getenv("FAKECUDA_TRACE"), name);
+    if (!is_faulty())
+        return CUDA_SUCCESS;
     hang_if_asked(name);
     if (getenv("FAKECUDA_EXIT") && strcmp(getenv("FAKECUDA_EXIT"), name) == 0)
         exit(0);
@@ -85,7 +101,7 @@ bool inject_skip(const char *kernel)
     const char *skip = getenv("FAKECUDA_SKIP");
     const size_t length = strlen(kernel);
     char *end;
-    if (!skip || strncmp(skip, kernel, length) != 0 || skip[length] != ':')
+    if (!skip || !is_faulty() || strncmp(skip, kernel, length) != 0 || skip[length] != ':')
         return false;
     const unsigned long which = strtoul(skip + length + 1, &end, 10);
     return ++launches == which || (*end == '+' && launches > which);
@@ -107,4 +123,19 @@ void inject_spoil(const char *kernel, void **parameters)
         ((double *)matrix)[at] *= factor;
     else
         ((float *)matrix)[at] *= (float)factor;
+}
+
+void inject_flip(const char *kernel, void *const *parameters)
+{
+    static unsigned long launches;
+    char name[64];
+    unsigned long which, argument, word, bit;
+    uint32_t *at;
+    const char *flip = getenv("FAKECUDA_FLIP");
+    if (!flip || !is_faulty() ||
+        sscanf(flip, "%63[^:]:%lu:%lu:%lu:%lu", name, &which, &argument, &word, &bit) != 5 ||
+        strcmp(name, kernel) != 0 || ++launches != which)
+        return;
+    memcpy(&at, parameters[argument], sizeof at);
+    at[word] ^= (uint32_t)1 << bit;
 }

@@ -1,15 +1,13 @@
 /* nvml.c - a libnvidia-ml.so.1 for the device of the fake driver, in the mood that $FAKENVML names:
  *
  *   ok             an idle, healthy card; the default, but of a GT 750M
- *   throttled      a hot one with a lowered power limit, and another process on it
- *   old            tells clocks' reasons by the function's older name only, a power cap
- *   absent-fields  every question is "not supported"; the default of a GT 750M
- *   failing        every question fails
- *   no-init        NVML does not start
- *   garbage        every number is one that no card can have
- *   hang:WHERE     a call of that name does not return: init, handle, version, power, clock
- *   crash:WHERE    it ends the process by a signal
- *   exit:WHERE     it ends the process by exit(0) */
+ *   ramp           a healthy one that gets 20 degrees hotter each second, and from 70 on is held
+ * back throttled      a hot one with a lowered power limit, and another process on it old tells
+ * clocks' reasons by the function's older name only, a power cap absent-fields  every question is
+ * "not supported"; the default of a GT 750M failing        every question fails no-init        NVML
+ * does not start garbage        every number is one that no card can have hang:WHERE     a call of
+ * that name does not return: init, handle, version, power, clock crash:WHERE    it ends the process
+ * by a signal exit:WHERE     it ends the process by exit(0) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +66,24 @@ static int answer(const struct device *device, unsigned *out, unsigned value)
     if (!error)
         *out = is("garbage") ? 4000000000u : value;
     return error;
+}
+
+static double started_s;
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Of "ramp", from the first question on; 0 in another mood. */
+static unsigned ramp_c(void)
+{
+    if (!started_s)
+        started_s = seconds_now();
+    const double c = 40 + 20 * (seconds_now() - started_s);
+    return !is("ramp") ? 0 : c < 95 ? (unsigned)c : 95;
 }
 
 EXPORT int nvmlInit_v2(void)
@@ -130,13 +146,18 @@ EXPORT int nvmlDeviceGetTotalEnergyConsumption(struct device *device, unsigned l
 
 EXPORT int nvmlDeviceGetTemperature(struct device *device, int sensor, unsigned *celsius)
 {
-    return sensor ? INVALID_ARGUMENT : answer(device, celsius, is("throttled") ? 92 : 41);
+    return sensor ? INVALID_ARGUMENT
+                  : answer(device, celsius,
+                           is("throttled") ? 92
+                           : ramp_c()      ? ramp_c()
+                                           : 41);
 }
 
 EXPORT int nvmlDeviceGetClockInfo(struct device *device, int domain, unsigned *mhz)
 {
     fault("clock");
-    return domain != 1 ? INVALID_ARGUMENT : answer(device, mhz, is("throttled") ? 1200 : 1755);
+    return domain != 1 ? INVALID_ARGUMENT
+                       : answer(device, mhz, is("throttled") || ramp_c() > 70 ? 1200 : 1755);
 }
 
 EXPORT int nvmlDeviceGetMaxClockInfo(struct device *device, int domain, unsigned *mhz)
@@ -155,7 +176,11 @@ static int reasons(struct device *device, unsigned long long *mask, unsigned val
 
 EXPORT int nvmlDeviceGetCurrentClocksEventReasons(struct device *device, unsigned long long *mask)
 {
-    return is("old") ? FUNCTION_NOT_FOUND : reasons(device, mask, is("throttled") ? 0x24 : 0x1);
+    return is("old") ? FUNCTION_NOT_FOUND
+                     : reasons(device, mask,
+                               is("throttled") ? 0x24
+                               : ramp_c() > 70 ? 0x40
+                                               : 0x1);
 }
 
 EXPORT int nvmlDeviceGetCurrentClocksThrottleReasons(struct device *device,
@@ -199,4 +224,101 @@ EXPORT int nvmlDeviceGetMaxPcieLinkWidth(struct device *device, unsigned *lanes)
 EXPORT int nvmlDeviceGetMaxPcieLinkGeneration(struct device *device, unsigned *g)
 {
     return answer(device, g, 5);
+}
+
+/* ---- counters of faults: each is 3 at first, and more by what $FAKENVML_RISES says later:
+ * "ecc_uncorrected:1,pcie_replays:5,xid:79" ---- */
+
+static unsigned rise_of(const char *name)
+{
+    const char *rises = getenv("FAKENVML_RISES"), *at = rises ? strstr(rises, name) : NULL;
+    return at ? (unsigned)atoi(at + strlen(name) + 1) : 0;
+}
+
+enum { COUNTERS = 8 };
+static unsigned counter(int which, const char *name)
+{
+    static int is_asked[COUNTERS];
+    return 3 + (is_asked[which]++ ? rise_of(name) : 0);
+}
+
+EXPORT int nvmlDeviceGetTotalEccErrors(struct device *device, int kind, int since,
+                                       unsigned long long *count)
+{
+    unsigned value = 0;
+    const int error = since ? INVALID_ARGUMENT : answer(device, &value, 0);
+    if (!error)
+        *count = is("garbage") ? ~0ULL : counter(kind, kind ? "ecc_uncorrected" : "ecc_corrected");
+    return error;
+}
+
+EXPORT int nvmlDeviceGetRemappedRows(struct device *device, unsigned *corrected,
+                                     unsigned *uncorrected, unsigned *pending, unsigned *failed)
+{
+    static unsigned asked;
+    answer(device, corrected, asked++ / 4 ? rise_of("rows_corrected") : 0);
+    answer(device, uncorrected, asked > 4 ? rise_of("rows_uncorrected") : 0);
+    answer(device, pending, 0);
+    return answer(device, failed, 0);
+}
+
+EXPORT int nvmlDeviceGetPcieReplayCounter(struct device *device, unsigned *count)
+{
+    const int error = answer(device, count, 0);
+    if (!error && !is("garbage"))
+        *count = counter(2, "pcie_replays");
+    return error;
+}
+
+struct field {
+    unsigned id, scope;
+    long long when, latency;
+    int type, error;
+    unsigned long long value;
+};
+
+EXPORT int nvmlDeviceGetFieldValues(struct device *device, int count, struct field *f)
+{
+    enum { UNSIGNED = 1, MEMORY_TEMPERATURE = 82, RECOVERIES = 59 };
+    unsigned value = 0;
+    if (count != 1)
+        return INVALID_ARGUMENT;
+    f->type = UNSIGNED;
+    f->error = answer(device, &value,
+                      f->id == MEMORY_TEMPERATURE ? 55
+                      : f->id == RECOVERIES       ? counter(3, "nvlink_errors")
+                                                  : 0);
+    f->value = value;
+    return 0;
+}
+
+struct event {
+    struct device *device;
+    unsigned long long type, data;
+    unsigned gpu_instance, compute_instance;
+};
+
+EXPORT int nvmlEventSetCreate(void **set)
+{
+    *set = &only;
+    return 0;
+}
+
+EXPORT int nvmlDeviceRegisterEvents(struct device *device, unsigned long long types, void *set)
+{
+    (void)types, (void)set;
+    return trouble(device);
+}
+
+/* The Xid comes once, at the second question. */
+EXPORT int nvmlEventSetWait_v2(void *set, struct event *event, unsigned timeout_ms)
+{
+    enum { TIMEOUT = 10, XID = 8 };
+    static int asked;
+    if (set != &only || timeout_ms != 0)
+        return INVALID_ARGUMENT;
+    if (asked++ != 1 || !rise_of("xid"))
+        return TIMEOUT;
+    *event = (struct event){.device = &only, .type = XID, .data = rise_of("xid")};
+    return 0;
 }

@@ -1,5 +1,5 @@
 /* compare.c - see compare.h. */
-#include "kernels/job/compare.h"
+#include "kernels/compare/compare.h"
 
 #include "kernels/device/launch.h"
 #include "kernels/interface/difference.h"
@@ -25,8 +25,8 @@ static struct answer answer_of(const struct job *job, const struct variant *v)
 
 static enum status notes_of(struct job *job, CUdeviceptr *notes, struct failure *why)
 {
-    return job_buffer(job, NULL, notes_name,
-                      COMPARE_LAUNCHES_MAX * sizeof(struct difference_note), notes, why);
+    return job_buffer(job, NULL, notes_name, COMPARE_LAUNCHES_MAX * sizeof(struct difference_note),
+                      notes, why);
 }
 
 static enum status clear_notes(struct job *job, CUdeviceptr notes, struct failure *why)
@@ -78,8 +78,7 @@ enum status compare_launch(struct job *job, const struct variant *v, unsigned la
 }
 
 static void add_note(const struct job *job, const struct variant *v,
-                     const struct difference_note *note, uint64_t launch,
-                     struct mismatches *found)
+                     const struct difference_note *note, uint64_t launch, struct mismatches *found)
 {
     const bool is_c = v->op == OP_MATMUL;
     const uint64_t words = is_c ? job_entry_bytes(job) / 4 : 1, pitch = is_c ? job->pitch : 1;

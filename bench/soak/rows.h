@@ -1,0 +1,55 @@
+/* rows.h - what a soak shows while it runs: a row for each GPU.
+ *
+ * Several GPUs are soaked by a process each. Their rows lie in memory that the processes share: a
+ * child fills in its own, and the parent prints all. */
+#ifndef BENCH_SOAK_ROWS_H
+#define BENCH_SOAK_ROWS_H
+
+#include "harness/base/clock.h"
+#include "harness/soak/soak.h"
+
+#include <stdio.h>
+
+enum soak_stage { SOAK_STARTS, SOAK_RUNS, SOAK_ENDS, SOAK_ENDED };
+
+struct soak_row {
+    int device;
+    enum soak_stage stage;
+    char name[64];
+    double share; /* of the preparation; less than 0: unknown */
+    double elapsed_s, total_s;
+    double flops; /* of the last second */
+    double sm_mhz, power_w, temperature_c, memory_c;
+    double throttled_share;
+    uint32_t throttle;
+    uint64_t launches, wrong;
+};
+
+/* Rows for these GPUs (numbers -1: the CPU), shared with children that are started later. NULL with
+ * a message if there is no memory. */
+struct soak_row *soak_rows_new(const int *devices, int count, struct failure *why);
+
+/* In a child: its row, or NULL if no parent has made one. */
+struct soak_row *soak_row_of_parent(int device);
+
+/* Fills in a row after a batch. */
+void soak_row_update(struct soak_row *row, const struct soak *soak);
+
+/* Prints rows as they are now: on a terminal redrawn once a second, elsewhere a line each once a
+ * minute. */
+struct soak_display {
+    FILE *to;
+    const struct soak_row *rows;
+    int count;
+    bool is_terminal, is_quiet;
+    int lines; /* on the terminal now */
+    nanos next;
+};
+struct soak_display soak_display_new(FILE *to, const struct soak_row *rows, int count, bool quiet);
+void soak_display_tick(struct soak_display *d);
+void soak_display_wipe(struct soak_display *d);
+
+/* "GPU 0", or "CPU" */
+const char *soak_row_label(const struct soak_row *row, char *out, size_t bytes);
+
+#endif

@@ -1,0 +1,260 @@
+/* judge.c - see judge.h. */
+#include "harness/soak/judge.h"
+
+#include "harness/base/need.h"
+#include "harness/result/contestant.h"
+#include "harness/stats/stats.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SW_POWER_CAP = 2, HW_SLOWDOWN = 3, SW_THERMAL = 5, HW_THERMAL = 6, POWER_BRAKE = 7 };
+enum { LEAST_POINTS = 8 }; /* of a half, to be judged */
+
+static const double throttled_share = 0.01, slower_share = 0.02;
+
+const char *soak_outcome_name(enum soak_outcome outcome)
+{
+    static const char *const names[] = {"OK", "SLOW", "THROTTLED", "FAULTY"};
+    return names[outcome];
+}
+
+const char *soak_health_name(enum health counter)
+{
+    static const char *const names[HEALTH_COUNT] = {
+        [HEALTH_ECC_CORRECTED] = "ecc_corrected",
+        [HEALTH_ECC_UNCORRECTED] = "ecc_uncorrected",
+        [HEALTH_ROWS_REMAPPED] = "rows_remapped",
+        [HEALTH_ROWS_REMAPPED_UNCORRECTED] = "rows_remapped_uncorrected",
+        [HEALTH_REMAPPING_PENDING] = "remapping_pending",
+        [HEALTH_REMAPPING_FAILED] = "remapping_failed",
+        [HEALTH_PCIE_REPLAYS] = "pcie_replays",
+        [HEALTH_NVLINK_ERRORS] = "nvlink_errors",
+        [HEALTH_XIDS] = "xids",
+        [HEALTH_LAST_XID] = "last_xid",
+    };
+    return names[counter];
+}
+
+bool soak_is_throttling(unsigned bit)
+{
+    return bit == HW_SLOWDOWN || bit == SW_THERMAL || bit == HW_THERMAL || bit == POWER_BRAKE;
+}
+
+static void __attribute__((format(printf, 3, 4))) add(char *text, size_t bytes, const char *format,
+                                                      ...)
+{
+    const size_t used = strlen(text);
+    va_list arguments;
+    if (used && used + 2 < bytes)
+        memcpy(text + used, "; ", 3);
+    va_start(arguments, format);
+    vsnprintf(text + strlen(text), bytes - strlen(text), format, arguments);
+    va_end(arguments);
+}
+
+/* How much a counter rose; 0 if that is unknown. */
+static int64_t risen(const struct soak *soak, enum health counter)
+{
+    const int64_t before = soak->before[counter], after = soak->after[counter];
+    return before >= 0 && after > before ? after - before : 0;
+}
+
+/* "matmul/bf16/wgmma-sm90" */
+static void name_load(const struct soak_load *load, char *text, size_t bytes)
+{
+    const struct variant *v = load->variant;
+    snprintf(text, bytes, "%s/%s/%s", op_name(v->op), arithmetic_name(v->arithmetic), v->name);
+}
+
+/* The place of a difference: "C[12][34]", "C[0][34] to C[900][34]", "the sum". */
+static void name_place(const struct soak *soak, const struct soak_error *e, char *text,
+                       size_t bytes)
+{
+    const struct mismatch *m = &e->what;
+    if (soak->loads[e->load].variant->op != OP_MATMUL)
+        snprintf(text, bytes, "the sum");
+    else if (m->words == 1)
+        snprintf(text, bytes, "C[%u][%u]", m->first.row, m->first.col);
+    else
+        snprintf(text, bytes, "%" PRIu64 " words of C, from C[%u][%u] to C[%u][%u]", m->words,
+                 m->first.row, m->first.col, m->last.row, m->last.col);
+}
+
+/* Whether the first difference was seen again in the same place. */
+static size_t times_there(const struct soak *soak)
+{
+    const struct soak_error *first = &soak->errors[0];
+    size_t count = 0;
+    for (size_t i = 0; i < soak->error_count; i++) {
+        const struct soak_error *e = &soak->errors[i];
+        count += e->load == first->load && e->job == first->job &&
+                 memcmp(&e->what.first, &first->what.first, sizeof e->what.first) == 0;
+    }
+    return count;
+}
+
+static void add_errors(const struct soak *soak, struct soak_verdict *v)
+{
+    const struct soak_error *e = &soak->errors[0];
+    char key[96], place[128], address[96] = "";
+    name_load(&soak->loads[e->load], key, sizeof key);
+    name_place(soak, e, place, sizeof place);
+    if (e->what.first_address)
+        snprintf(address, sizeof address, " at 0x%" PRIx64 "%s", e->what.first_address,
+                 e->what.words > 1 ? " and beyond" : "");
+    add(v->reason, sizeof v->reason,
+        "%" PRIu64 " of %" PRIu64 " launches left other bits, first after %.1f s: launch %" PRIu64
+        " of %s on matrix %zu, %s%s, bits 0x%08" PRIx32 ", %s",
+        soak->wrong, soak->launches, e->at_s, e->what.launch, key, e->job, place, address,
+        e->what.bits, times_there(soak) > 1 ? "there again and again" : "once there");
+}
+
+static void add_change(const struct soak *soak, struct soak_verdict *v)
+{
+    const struct soak_change *c = &soak->changes[0];
+    char key[96];
+    name_load(&soak->loads[c->load], key, sizeof key);
+    add(v->reason, sizeof v->reason,
+        "A of %s, matrix %zu, has changed in the device's memory: A[%u][%u] has the bits 0x%08" PRIx32
+        ", and 0x%08" PRIx32 " is right (%" PRIu64 " rows and %" PRIu64
+        " columns differ, of %zu matrices)",
+        key, c->job, c->at.row, c->at.col, c->got, c->want, c->rows, c->cols, soak->change_count);
+}
+
+static void judge_faults(const struct soak *soak, struct soak_verdict *v)
+{
+    static const struct {
+        enum health counter;
+        const char *text;
+    } faults[] = {
+        {HEALTH_ECC_UNCORRECTED, "uncorrectable memory errors (ECC)"},
+        {HEALTH_ROWS_REMAPPED_UNCORRECTED, "memory rows remapped after uncorrectable errors"},
+        {HEALTH_REMAPPING_FAILED, "failures to remap a memory row"},
+    };
+    char *reason = v->reason;
+    if (soak->error_count)
+        add_errors(soak, v);
+    if (soak->change_count)
+        add_change(soak, v);
+    if (soak->wrong_again)
+        add(reason, sizeof v->reason, "%zu answers were wrong at the end: %.300s",
+            soak->wrong_again, soak->wrong_why);
+    if (soak->failure.status != STATUS_OK)
+        add(reason, sizeof v->reason, "%s after %.1f s: %.300s",
+            soak->failure.status == STATUS_LOST ? "the device was lost" : "a launch failed",
+            soak->elapsed_s, soak->failure.text);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (risen(soak, faults[i].counter))
+            add(reason, sizeof v->reason, "%" PRId64 " %s", risen(soak, faults[i].counter),
+                faults[i].text);
+    if (risen(soak, HEALTH_XIDS))
+        add(reason, sizeof v->reason,
+            "the driver reported %" PRId64 " faults, the last one Xid %" PRId64,
+            risen(soak, HEALTH_XIDS), soak->after[HEALTH_LAST_XID]);
+}
+
+static void add_remarks(const struct soak *soak, struct soak_verdict *v)
+{
+    static const struct {
+        enum health counter;
+        const char *text;
+    } counts[] = {
+        {HEALTH_ECC_CORRECTED, "memory errors that ECC corrected"},
+        {HEALTH_ROWS_REMAPPED, "memory rows remapped"},
+        {HEALTH_PCIE_REPLAYS, "PCIe replays"},
+        {HEALTH_NVLINK_ERRORS, "NVLink errors"},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (risen(soak, counts[i].counter))
+            add(v->remark, sizeof v->remark, "%" PRId64 " %s", risen(soak, counts[i].counter),
+                counts[i].text);
+    if (soak->after[HEALTH_REMAPPING_PENDING] > 0)
+        add(v->remark, sizeof v->remark, "a memory row waits to be remapped: reset the GPU");
+    if (soak->reason_s[SW_POWER_CAP] > throttled_share * soak->elapsed_s)
+        add(v->remark, sizeof v->remark, "power cap in %.0f %% of the time",
+            100 * soak->reason_s[SW_POWER_CAP] / soak->elapsed_s);
+}
+
+double soak_throttled_share(const struct soak *soak)
+{
+    double most = 0;
+    for (unsigned bit = 0; bit < 32; bit++)
+        if (soak_is_throttling(bit))
+            most = fmax(most, soak->reason_s[bit]);
+    return soak->elapsed_s > 0 ? fmin(most / soak->elapsed_s, 1) : 0;
+}
+
+static void judge_throttling(const struct soak *soak, struct soak_verdict *v)
+{
+    double hottest = 0;
+    for (size_t i = 0; i < soak->series.count; i++)
+        hottest = fmax(hottest, soak_mean(&soak->series.points[i].temperature_c));
+    for (unsigned bit = 0; bit < 32; bit++)
+        if (soak_is_throttling(bit) && soak->reason_s[bit] >= throttled_share * soak->elapsed_s &&
+            soak->reason_s[bit] > 0)
+            add(v->reason, sizeof v->reason, "%s in %.0f %% of the time", throttle_name(bit),
+                100 * soak->reason_s[bit] / soak->elapsed_s);
+    if (v->reason[0] && hottest > 0)
+        add(v->reason, sizeof v->reason, "up to %.0f °C", hottest);
+}
+
+/* The median time of a launch in points [from, to), with its interval. */
+static struct interval launch_time(const struct soak_series *s, size_t from, size_t to)
+{
+    double *seconds = need_array(to - from, sizeof *seconds);
+    for (size_t i = from; i < to; i++)
+        seconds[i - from] = s->points[i].device_s / (double)s->points[i].launches;
+    const struct interval i = stats_median_interval(seconds, to - from, 0.99);
+    free(seconds);
+    return i;
+}
+
+/* Whether anything held clocks back in most points from `from` on. */
+static bool is_held_back(const struct soak_series *s, size_t from)
+{
+    size_t held = 0;
+    for (size_t i = from; i < s->count; i++)
+        held += (s->points[i].throttle & ~1u) != 0; /* bit 0: idle */
+    return 2 * held >= s->count - from;
+}
+
+static void judge_halves(const struct soak_load *load, struct soak_verdict *v)
+{
+    const struct soak_series *s = &load->series;
+    const size_t half = s->count / 2;
+    char key[96];
+    if (half < LEAST_POINTS || is_held_back(s, half))
+        return;
+    const struct interval first = launch_time(s, 0, half), last = launch_time(s, half, s->count);
+    const double slower = 1 - first.median / last.median;
+    if (slower < slower_share || last.low <= first.high)
+        return;
+    name_load(load, key, sizeof key);
+    add(v->reason, sizeof v->reason,
+        "%s was %.1f %% slower in the last half than in the first, and nothing held clocks back",
+        key, 100 * slower);
+}
+
+struct soak_verdict soak_judge(const struct soak *soak)
+{
+    struct soak_verdict v = {.outcome = SOAK_FAULTY};
+    add_remarks(soak, &v);
+    judge_faults(soak, &v);
+    if (v.reason[0])
+        return v;
+    v.outcome = SOAK_THROTTLED;
+    judge_throttling(soak, &v);
+    if (v.reason[0])
+        return v;
+    v.outcome = SOAK_SLOW;
+    for (size_t i = 0; i < soak->load_count; i++)
+        judge_halves(&soak->loads[i], &v);
+    if (!v.reason[0])
+        v.outcome = SOAK_OK;
+    return v;
+}

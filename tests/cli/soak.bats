@@ -1,0 +1,226 @@
+#!/usr/bin/env bats
+# gpubench soak: each fault that is planted in the simulated GPU gets its verdict, its place and its exit status.
+load helper
+
+# A GPU with faults to order, f32 kernels, small matrices: 8 GPUs at most.
+fake_soak() {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=gt750m FAKENVML=ok
+}
+
+# soak SECONDS OPTION...: the document goes to soak.json.
+soak() {
+    gpubench soak --for "$1" --order 33 --memory 1M --output soak.json "${@:2}"
+}
+
+says() { # JQ-CONDITION
+    jq -e "$1" soak.json >jq.txt || { cat jq.txt; jq .soak soak.json; return 1; }
+}
+
+# Kernels, and where their arguments are.
+SUM=sum_aat_warp_triangle C=matmul_symmetric
+
+@test "a healthy GPU is OK: every launch was checked, and the answers verified at both ends" {
+    fake_soak
+    soak 1
+    exits 0
+    matches "$output" 'soak · GeForce GT 750M .* · N = 33 · [0-9.]+ MiB of 2.0 GiB · every launch checked'
+    matches "$output" 'GPU 0   OK +sustained [0-9.]+ .FLOP/s, [0-9]+ launches checked'
+    says '.soak | .verdict == "OK" and .wrong_launches == 0 and .launches > 10 and .verified.start == .verified.end and
+        .verified.start == ([.loads[].matrices] | add) and .interrupted == false and .elapsed_s >= 1 and .errors == []'
+    says '[.results[].key] == ["gpu/sum-aat/f32/warp-triangle/n=33/soak", "gpu/matmul/f32/symmetric/n=33/soak"]'
+    says '.results[0] | .state == "ok" and .speed.flops > 0 and (.samples.launches | add) > 1'
+    says '.soak.series | .period_s == 1 and (.temperature_c | all(. == 41)) and (.memory_c | all(. == 55)) and
+        (.flops | all(. > 0)) and ([.to_s, .flops, .power_w, .sm_hz, .throttle, .wrong] | map(length) | unique | length == 1)'
+    says '.soak.health.before.ecc_corrected == 3 and .soak.health.after == .soak.health.before'
+    [ "$(saved_results)" -eq 1 ]
+    "$ROOT/scripts/check/validate-result" soak.json
+}
+
+@test "comparisons of a stored C get as few turns as keep them within 2 % of the time" {
+    fake_soak
+    soak 3
+    exits 0
+    says '.soak | .loads[1].check_share > 0.2 and .loads[1].launches >= 1 and .loads[0].launches > 10 * .loads[1].launches and
+        .check_share < 0.03'
+}
+
+@test "a bit flipped in C is found in that launch, with its place and its bit" {
+    fake_soak
+    FAKECUDA_FLIP=$C:60:1:$((7 * 64 + 11)):20 soak 1 --op matmul
+    exits 1
+    matches "$output" 'GPU 0   FAULTY +sustained .* 1 of [0-9]+ launches left other bits'
+    matches "$output" 'of matmul/f32/symmetric on matrix [0-9]+, C\[7\]\[11\] at 0x[0-9a-f]+, bits 0x00100000, once there'
+    says '.soak | .verdict == "FAULTY" and .wrong_launches == 1 and .changes_of_a == [] and (.errors | length == 1)'
+    says '.soak.errors[0] | .first == [7, 11] and .last == [7, 11] and .words == 1 and .bits == "0x00100000" and .launch > 0'
+    says '(.soak.series.wrong | add) == 1 and .results[0].state == "wrong" and (.results[0] | has("summary") | not)'
+    "$ROOT/scripts/check/validate-result" soak.json
+}
+
+@test "a bit flipped in the sum is found, also its last one" {
+    fake_soak
+    FAKECUDA_FLIP=$SUM:60:3:0:0 soak 1 --op sum-aat
+    exits 1
+    says '.soak | .verdict == "FAULTY" and .wrong_launches == 1 and (.errors[0] | .bits == "0x00000001" and (has("first") | not))'
+    matches "$output" 'sum-aat/f32/warp-triangle on matrix [0-9]+, the sum at 0x'
+}
+
+@test "a bit flipped in A is found again and again, and named as the memory's" {
+    fake_soak
+    FAKECUDA_FLIP=$C:60:0:$((5 * 64 + 30)):22 soak 1 --op matmul
+    exits 1
+    matches "$output" 'launches left other bits.*there again and again'
+    matches "$output" 'has changed in the device.s memory: A\[5\]\[30\] has the bits'
+    says '.soak | .wrong_launches > 1 and (.changes_of_a | length == 1 and .[0].at == [5, 30] and .[0].rows == 1 and .[0].cols == 1)'
+    # The two values differ in that bit and no other.
+    python3 -c 'import json, sys
+c = json.load(open("soak.json"))["soak"]["changes_of_a"][0]
+assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
+}
+
+@test "a launch that does nothing is found, though the memory still holds the right answer" {
+    fake_soak
+    FAKECUDA_SKIP=$C:60 soak 1 --op matmul
+    exits 1
+    says '.soak | .wrong_launches == 1 and .errors[0].got == "0xffffffff"'
+    FAKECUDA_SKIP=$SUM:60 soak 1 --op sum-aat
+    exits 1
+    says '.soak.wrong_launches == 1'
+}
+
+@test "--stop-on-error ends at the first difference" {
+    fake_soak
+    FAKECUDA_FLIP=$C:60:1:68:3 soak 60 --op matmul --stop-on-error
+    exits 1
+    says '.soak | .elapsed_s < 30 and .wrong_launches == 1'
+}
+
+@test "heat that holds clocks back is THROTTLED, with its reason, and exits 3" {
+    fake_soak
+    FAKENVML=ramp soak 3
+    exits 3
+    matches "$output" 'GPU 0   THROTTLED +.*hw_thermal_slowdown in [0-9]+ % of the time; up to [0-9]+ °C'
+    says '.soak | .verdict == "THROTTLED" and .throttled_share > 0.2 and .throttled_share < 0.8 and .reasons_s.hw_thermal_slowdown > 0.5'
+    says '.soak.series.temperature_c | .[0] < 65 and .[-1] > 75'
+    says '.results[0].summary.throttled.hw_thermal_slowdown > 0'
+}
+
+@test "counters of faults that rise decide, or are a remark" {
+    fake_soak
+    FAKENVML_RISES=ecc_uncorrected:2 soak 1
+    exits 1
+    matches "$output" 'FAULTY.*2 uncorrectable memory errors'
+    FAKENVML_RISES=xid:79 soak 1
+    exits 1
+    matches "$output" 'the driver reported 1 faults, the last one Xid 79'
+    FAKENVML_RISES=pcie_replays:5,ecc_corrected:1,nvlink_errors:4 soak 1
+    exits 0
+    matches "$output" 'OK .*1 memory errors that ECC corrected; 5 PCIe replays; 4 NVLink errors'
+    says '.soak.health | .after.pcie_replays - .before.pcie_replays == 5'
+}
+
+@test "a GPU that is lost in the middle is FAULTY, and what was seen until then is saved" {
+    fake_soak
+    FAKECUDA_FAIL=cuLaunchKernel:400:719 soak 60
+    exits 1
+    matches "$output" 'FAULTY.*the device was lost after [0-9.]+ s'
+    says '.soak | .verdict == "FAULTY" and .launches > 0 and .elapsed_s < 30 and .verified.end == 0'
+    "$ROOT/scripts/check/validate-result" soak.json
+}
+
+@test "a GPU that hangs is FAULTY, and what was seen until then is saved" {
+    fake_soak
+    GPUBENCH_HANG_SECONDS=5 FAKECUDA_HANG=cuStreamSynchronize:60 soak 60
+    exits 1
+    matches "$output" 'FAULTY.*the device was lost after .* has not answered'
+    says '.soak | .verdict == "FAULTY" and .launches > 0'
+}
+
+@test "of eight GPUs two are faulty: the others finish, and each has its verdict and its file" {
+    fake_soak
+    export FAKECUDA_DEVICES=8 FAKECUDA_FAULTY=2,5 FAKECUDA_FLIP=$C:60:1:68:3
+    gpubench soak --for 3 --order 33 --memory 1M --op matmul --all-devices
+    exits 1
+    matches "$errors" '2 of 8 GPUs are not OK'
+    for gpu in 0 1 3 4 6 7; do
+        matches "$output" "GPU $gpu   OK "
+    done
+    for gpu in 2 5; do
+        matches "$output" "GPU $gpu   FAULTY .* C\[1\]\[4\] at"
+    done
+    [ "$(saved_results)" -eq 8 ]
+}
+
+@test "a GPU that is lost or hangs does not take the others along" {
+    fake_soak
+    export FAKECUDA_DEVICES=3 FAKECUDA_FAULTY=1 GPUBENCH_HANG_SECONDS=5
+    FAKECUDA_FAIL=cuLaunchKernel:400:719 gpubench soak --for 3 --order 33 --memory 1M --all-devices
+    exits 1
+    matches "$output" 'GPU 0   OK .*GPU 1   FAULTY .*the device was lost.*GPU 2   OK '
+    FAKECUDA_HANG=cuStreamSynchronize:60 gpubench soak --for 3 --order 33 --memory 1M --device 0,1 --json --quiet
+    exits 1
+    jq -e '[.[].soak.verdict] == ["OK", "FAULTY"] and [.[].device.index] == [0, 1]' <<<"$output"
+}
+
+@test "SIGTERM in the middle leaves a valid file with what was seen" {
+    fake_soak
+    "$GPUBENCH" soak --for 60 --order 33 --memory 1M --output soak.json --no-save >out.txt 2>errors.txt &
+    local pid=$!
+    for _ in $(seq 100); do grep -q checked out.txt && break; sleep 0.1; done
+    sleep 1.5
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    [ "$status" -eq 143 ]
+    grep -E 'GPU 0 +OK' out.txt
+    grep 'interrupted after' errors.txt
+    says '.soak | .interrupted and .launches > 0 and .verdict == "OK" and .elapsed_s < 30'
+    "$ROOT/scripts/check/validate-result" soak.json
+}
+
+@test "SIGTERM to the parent of several ends all, and each leaves its file" {
+    fake_soak
+    export FAKECUDA_DEVICES=2
+    "$GPUBENCH" soak --for 60 --order 33 --memory 1M --all-devices >out.txt 2>errors.txt &
+    local pid=$!
+    for _ in $(seq 300); do grep -q launches out.txt && break; sleep 0.1; done
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    cat out.txt errors.txt
+    [ "$status" -eq 143 ]
+    [ "$(saved_results)" -eq 2 ]
+    grep -E 'GPU 1 +OK' out.txt
+}
+
+@test "the CPU is soaked too" {
+    gpubench soak cpu --for 1 --order 300 --memory 20M --output soak.json
+    exits 0
+    matches "$output" 'CPU +OK +sustained'
+    says '.soak | .verdict == "OK" and .launches > 0 and .verified.end == .verified.start'
+    "$ROOT/scripts/check/validate-result" soak.json
+}
+
+@test "what cannot be soaked is refused by name" {
+    fake_soak
+    gpubench soak tpu
+    exits 2
+    gpubench soak --device 0,0
+    exits 2
+    gpubench soak --device 0,x
+    exits 2
+    gpubench soak --device 1 --all-devices
+    exits 2
+    gpubench soak --op reduce
+    exits 2
+    gpubench soak --memory 101%
+    exits 2
+    gpubench soak cpu --device 0
+    exits 2
+    gpubench soak --order 33 --arith bf16
+    exits 1
+    matches "$errors" 'no variant in bf16 .* can run on GeForce GT 750M'
+    gpubench soak --order 33 --memory 1M --device 7
+    exits 2
+}
