@@ -16,52 +16,34 @@ static bool is_cpu(const struct soak *soak)
     return !soak->backend->keep;
 }
 
-/* The fastest of the candidates in an arithmetic that can run and leaves the same bits each time;
- * the rows of an operation go from slow to fast. NULL if there is none. */
-static const struct variant *fastest(const struct soak *soak, const struct variant **candidates,
-                                     size_t count, enum arithmetic arithmetic,
-                                     const struct problem *p)
+/* The variant that should be the fastest, unless it may leave other bits each time, or NULL. */
+static const struct variant *fastest(const struct soak *soak, const struct problem *p,
+                                     enum arithmetic arithmetic)
 {
-    char reason[256];
-    const struct variant *found = NULL;
-    for (size_t i = 0; i < count; i++)
-        if (candidates[i]->arithmetic == arithmetic && !candidates[i]->library &&
-            !candidates[i]->order_varies &&
-            soak->backend->can_run(soak->device, candidates[i], p, reason, sizeof reason))
-            found = candidates[i];
-    return found;
+    const struct variant *v = soak->backend->auto_variant(soak->device, p, arithmetic);
+    return v && !v->order_varies ? v : NULL;
 }
 
-/* Adds the variants of an operation in each arithmetic that was asked for. */
-static enum status add_variants(struct soak *soak, const struct problem *p, const char *arithmetics,
+/* Adds a variant of an operation in each arithmetic that was asked for; otherwise in bf16 where one
+ * can run, else in the type's own arithmetic. */
+static enum status add_variants(const struct options *o, struct soak *soak, const struct problem *p,
                                 struct failure *why)
 {
-    const struct variant **candidates =
-        need_array(soak->backend->variant_count + 1, sizeof *candidates);
+    const struct variant **none = need_array(soak->backend->variant_count, sizeof *none);
+    const bool is_hot = p->element == ELEMENT_F32 && fastest(soak, p, ARITH_BF16);
+    unsigned wanted = 1u << (is_hot ? ARITH_BF16 : plain_arithmetic(p->element));
     size_t count = 0;
-    bool automatic;
-    enum status status = select_variants(soak->backend, p->op, p->element, NULL, arithmetics, false,
-                                         candidates, &count, &automatic, why);
+    enum status status = STATUS_OK;
+    if (o->arithmetics)
+        status = select_variants(soak->backend, p->op, p->element, "auto", o->arithmetics, false,
+                                 none, &count, &wanted, why);
     for (int a = 0; a < ARITH_COUNT && status == STATUS_OK; a++) {
-        const struct variant *v = fastest(soak, candidates, count, (enum arithmetic)a, p);
+        const struct variant *v = wanted >> a & 1 ? fastest(soak, p, (enum arithmetic)a) : NULL;
         if (v && soak->load_count < SOAK_LOADS_MAX)
             soak_add(soak, v, p);
     }
-    free(candidates);
+    free(none);
     return status;
-}
-
-/* "bf16" where a variant of it can run, else the type's own arithmetic. */
-static const char *hottest(const struct soak *soak, const struct problem *p)
-{
-    char reason[256];
-    for (size_t i = 0; i < soak->backend->variant_count; i++) {
-        const struct variant *v = &soak->backend->variants[i];
-        if (p->element == ELEMENT_F32 && v->op == p->op && v->arithmetic == ARITH_BF16 &&
-            !v->library && soak->backend->can_run(soak->device, v, p, reason, sizeof reason))
-            return arithmetic_name(ARITH_BF16);
-    }
-    return arithmetic_name(plain_arithmetic(p->element));
 }
 
 static enum status add_loads(const struct options *o, struct soak *soak, struct problem p,
@@ -72,14 +54,7 @@ static enum status add_loads(const struct options *o, struct soak *soak, struct 
     const size_t count = o->op_is_given || is_cpu(soak) ? 1 : 2;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         p.op = count == 1 ? o->op : both[i];
-        if (!is_cpu(soak)) {
-            status =
-                add_variants(soak, &p, o->arithmetics ? o->arithmetics : hottest(soak, &p), why);
-            continue;
-        }
-        const struct variant *v = soak->backend->auto_variant(soak->device, &p);
-        if (v)
-            soak_add(soak, v, &p);
+        status = add_variants(o, soak, &p, why);
     }
     if (status == STATUS_OK && !soak->load_count)
         return fail(why, STATUS_FAILED,

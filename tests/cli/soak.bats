@@ -19,7 +19,7 @@ says() { # JQ-CONDITION
 }
 
 # Kernels, and where their arguments are.
-SUM=sum_aat_warp_triangle C=matmul_symmetric
+SUM=sum_aat_triangle C=matmul_register_tile
 
 @test "a healthy GPU is OK: every launch was checked, and the answers verified at both ends" {
     fake_soak
@@ -29,7 +29,7 @@ SUM=sum_aat_warp_triangle C=matmul_symmetric
     matches "$output" 'GPU 0   OK +sustained [0-9.]+ .FLOP/s, [0-9]+ launches checked'
     says '.soak | .verdict == "OK" and .wrong_launches == 0 and .launches > 10 and .verified.start == .verified.end and
         .verified.start == ([.loads[].matrices] | add) and .interrupted == false and .elapsed_s >= 1 and .errors == []'
-    says '[.results[].key] == ["gpu/sum-aat/f32/warp-triangle/n=33/soak", "gpu/matmul/f32/symmetric/n=33/soak"]'
+    says '[.results[].key] == ["gpu/sum-aat/f32/triangle/n=33/soak", "gpu/matmul/f32/register-tile/n=33/soak"]'
     says '.results[0] | .state == "ok" and .speed.flops > 0 and (.samples.launches | add) > 1'
     says '.soak.series | .period_s == 1 and (.temperature_c | all(. == 41)) and (.memory_c | all(. == 55)) and
         (.flops | all(. > 0)) and ([.to_s, .flops, .power_w, .sm_hz, .throttle, .wrong] | map(length) | unique | length == 1)'
@@ -51,7 +51,7 @@ SUM=sum_aat_warp_triangle C=matmul_symmetric
     FAKECUDA_FLIP=$C:60:1:$((7 * 64 + 11)):20 soak 1 --op matmul
     exits 1
     matches "$output" 'GPU 0   FAULTY +sustained .* 1 of [0-9]+ launches left other bits'
-    matches "$output" 'of matmul/f32/symmetric on matrix [0-9]+, C\[7\]\[11\] at 0x[0-9a-f]+, bits 0x00100000, once there'
+    matches "$output" 'of matmul/f32/register-tile on matrix [0-9]+, C\[7\]\[11\] at 0x[0-9a-f]+, bits 0x00100000, once there'
     says '.soak | .verdict == "FAULTY" and .wrong_launches == 1 and .changes_of_a == [] and (.errors | length == 1)'
     says '.soak.errors[0] | .first == [7, 11] and .last == [7, 11] and .words == 1 and .bits == "0x00100000" and .launch > 0'
     says '(.soak.series.wrong | add) == 1 and .results[0].state == "wrong" and (.results[0] | has("summary") | not)'
@@ -63,7 +63,7 @@ SUM=sum_aat_warp_triangle C=matmul_symmetric
     FAKECUDA_FLIP=$SUM:60:3:0:0 soak 1 --op sum-aat
     exits 1
     says '.soak | .verdict == "FAULTY" and .wrong_launches == 1 and (.errors[0] | .bits == "0x00000001" and (has("first") | not))'
-    matches "$output" 'sum-aat/f32/warp-triangle on matrix [0-9]+, the sum at 0x'
+    matches "$output" 'sum-aat/f32/triangle on matrix [0-9]+, the sum at 0x'
 }
 
 @test "a bit flipped in A is found again and again, and named as the memory's" {
@@ -91,9 +91,9 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
 
 @test "--stop-on-error ends at the first difference" {
     fake_soak
-    FAKECUDA_FLIP=$C:60:1:68:3 soak 60 --op matmul --stop-on-error
+    FAKECUDA_FLIP=$C:60:1:68:3 soak 20 --op matmul --stop-on-error
     exits 1
-    says '.soak | .elapsed_s < 30 and .wrong_launches == 1'
+    says '.soak | .elapsed_s < 15 and .wrong_launches == 1'
 }
 
 @test "heat that holds clocks back is THROTTLED, with its reason, and exits 3" {
