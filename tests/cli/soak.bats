@@ -43,7 +43,7 @@ SUM=sum_aat_triangle C=matmul_register_tile
     soak 3
     exits 0
     says '.soak | .loads[1].check_share > 0.2 and .loads[1].launches >= 1 and .loads[0].launches > 10 * .loads[1].launches and
-        .check_share < 0.03'
+        .loads[1].seconds * .loads[1].check_share < 0.03 * .elapsed_s'
 }
 
 @test "a bit flipped in C is found in that launch, with its place and its bit" {
