@@ -35,8 +35,8 @@ static enum status add_variants(const struct options *o, struct soak *soak, cons
     size_t count = 0;
     enum status status = STATUS_OK;
     if (o->arithmetics)
-        status = select_variants(soak->backend, p->op, p->element, "auto", o->arithmetics, false,
-                                 none, &count, &wanted, why);
+        status = select_variants(soak->backend, p->op, p->element, "auto", o->arithmetics, NULL,
+                                 false, none, &count, &wanted, why);
     for (int a = 0; a < ARITH_COUNT && status == STATUS_OK; a++) {
         const struct variant *v = wanted >> a & 1 ? fastest(soak, p, (enum arithmetic)a) : NULL;
         if (v && soak->load_count < SOAK_LOADS_MAX)
