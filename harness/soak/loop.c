@@ -60,7 +60,9 @@ static unsigned launches_of(const struct soak *soak, const struct soak_load *loa
     if (!soak->backend->run_checked || !is_affordable(soak, load))
         return 1;
     const double wanted = load->checked_s > 0 ? batch_s / load->checked_s : 1;
-    return wanted < 1 ? 1 : wanted > CHECKED_LAUNCHES_MAX ? CHECKED_LAUNCHES_MAX : (unsigned)wanted;
+    return wanted >= (double)CHECKED_LAUNCHES_MAX ? CHECKED_LAUNCHES_MAX
+           : wanted > 1                           ? (unsigned)wanted
+                                                  : 1;
 }
 
 /* One launch and its answer read back, for a backend that cannot compare. */

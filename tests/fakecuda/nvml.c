@@ -80,7 +80,7 @@ static double seconds_now(void)
 /* Of "ramp", from the first question on; 0 in another mood. */
 static unsigned ramp_c(void)
 {
-    if (!started_s)
+    if (started_s <= 0)
         started_s = seconds_now();
     const double c = 40 + 20 * (seconds_now() - started_s);
     return !is("ramp") ? 0 : c < 95 ? (unsigned)c : 95;
