@@ -82,6 +82,7 @@ int main(int argc, char **argv)
         check_sums(ref);
         check_support(ref);
         check_f64(ref);
+        check_blocks(ref);
     }
     if (!is_mutant) {
         check_tiles();
