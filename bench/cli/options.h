@@ -80,6 +80,7 @@ struct options {
     const char *variants, *arithmetics; /* comma lists, NULL if not given */
     bool all, all_devices, device_is_given, op_is_given;
     int device, threads;
+    bool is_bound;
     const char *image;     /* NULL = best */
     const char *blas;      /* comma list of libraries and files, NULL if not given */
     uint64_t memory_limit; /* bytes, 0 = not given */

@@ -49,8 +49,11 @@ const struct option_row option_rows[] = {
      "by panel where it does not fit",
      take_bytes, AT(memory_limit)},
     {"threads", 0, "T", OPTIONS_CPU, NULL,
-     "CPU threads (default: the least of cores, affinity and cgroup quota)", take_threads,
+     "CPU threads (default: the least of physical cores, affinity and cgroup quota)", take_threads,
      AT(threads)},
+    {"bind", 0, NULL, OPTIONS_CPU, NULL,
+     "Keep each thread on a CPU of its own: one of each core, node by node", take_flag,
+     AT(is_bound)},
     {"blas", 0, "NAME|FILE[,…]", OPTIONS_CPU,
      "openblas openblas-pthread openblas-openmp openblas64 blis aocl mkl nvpl atlas netlib",
      "Run these BLAS libraries, by name or as a file of a shared library (default: OpenBLAS, and with "

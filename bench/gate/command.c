@@ -112,6 +112,8 @@ static void words_of_options(struct words *w, const struct options *o)
     put_option(w, "--image", o->image);
     if (o->threads)
         put_number(w, "--threads", o->threads, 0);
+    if (o->is_bound)
+        put(w, "--bind");
     put_option(w, "--blas", o->blas);
     if (o->samples)
         put_number(w, "--samples", (double)o->samples, 0);

@@ -82,6 +82,7 @@ enum status run_open(struct run *run, struct failure *why)
     const struct device_request request = {.index = o->device,
                                            .threads = o->threads,
                                            .libraries = run->libraries,
+                                           .is_bound = o->is_bound,
                                            .image = o->image,
                                            .memory_limit = o->memory_limit};
     nanos from = clock_now();

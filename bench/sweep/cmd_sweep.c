@@ -78,6 +78,7 @@ static enum status open_sides(struct sweep *s, struct failure *why)
         const struct device_request request = {.index = i == 0 ? o->device : 0,
                                                .threads = o->threads,
                                                .image = o->image,
+                                               .is_bound = o->is_bound,
                                                .libraries = libraries};
         progress_say(-1, "opening the %s", s->side[i]->backend->name);
         enum status status = s->side[i]->backend->open(&request, &s->device[i], why);

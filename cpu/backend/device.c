@@ -42,14 +42,33 @@ static void decide_threads(struct device *d, int asked)
     const char *variable;
     const int user = threads_of_user(&variable, d->bad_threads, sizeof d->bad_threads);
 
-    d->threads = asked > 0 ? asked : limit.threads;
-    d->threads_by = asked > 0 ? "request" : limit.by;
+    /* One thread for each core: a second one on a core makes no product faster. */
+    const int cores = d->places.cores ? (int)d->places.cores : limit.threads;
+    d->threads = asked > 0 ? asked : cores < limit.threads ? cores : limit.threads;
+    d->threads_by = asked > 0 ? "request" : cores < limit.threads ? "physical cores" : limit.by;
     if (user > 0 && user < d->threads) {
         d->threads = user;
         d->threads_by = variable;
     }
     d->at_once = limit.affinity < d->threads ? limit.affinity : d->threads;
     d->cpus = limit.quota > 0 && limit.quota < d->at_once ? limit.quota : d->at_once;
+}
+
+/* The NUMA nodes that the threads may run on. */
+static int nodes_of(const struct device *d)
+{
+    return places_nodes(&d->places, d->is_bound ? (size_t)d->threads : d->places.count);
+}
+
+static void add_nodes_warning(struct device *d)
+{
+    const int nodes = nodes_of(d), node = d->places.count ? d->places.list[0].node : 0;
+    if (nodes > 1 && d->threads > 1 && !d->is_bound)
+        cpu_warn(&d->facts,
+                 "the threads may run on %d NUMA nodes and read each other's memory, which is "
+                 "slower: --bind keeps each at its own, numactl --cpunodebind=%d --membind=%d "
+                 "keeps all on one",
+                 nodes, node, node);
 }
 
 static void add_warnings(struct device *d, int asked)
@@ -59,6 +78,7 @@ static void add_warnings(struct device *d, int asked)
     if (asked > d->threads)
         cpu_warn(&d->facts, "--threads %d: %s allows %d, so %d run", asked, d->threads_by,
                  d->threads, d->threads);
+    add_nodes_warning(d);
     cpu_libraries_warn(d);
 }
 
@@ -71,8 +91,9 @@ static void describe(struct device *d)
     char cpus[32] = "";
     if (d->cpus < d->threads)
         snprintf(cpus, sizeof cpus, " on %.3g CPU%s", d->cpus, d->cpus == 1 ? "" : "s");
-    snprintf(f->summary, sizeof f->summary, "%d thread%s%s (%s) · %s", d->threads,
-             d->threads == 1 ? "" : "s", cpus, d->threads_by, isa_name(isa_level()));
+    snprintf(f->summary, sizeof f->summary, "%d thread%s%s (%s)%s · %s", d->threads,
+             d->threads == 1 ? "" : "s", cpus, d->threads_by, d->is_bound ? " bound" : "",
+             isa_name(isa_level()));
     cpu_libraries_describe(d, f->summary, sizeof f->summary);
     f->memory_total = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     f->memory_free = host_memory_available(NULL);
@@ -97,8 +118,11 @@ static const char *how_to_get_threads(int error)
 static enum status start_threads(struct device *d, struct failure *why)
 {
     d->pool = parallel_open(d->threads);
-    if (parallel_threads(d->pool) == d->threads)
+    if (parallel_threads(d->pool) == d->threads) {
+        if (d->is_bound)
+            parallel_keep(d->pool, &d->places, (size_t)d->threads);
         return STATUS_OK;
+    }
     const int error = errno;
     return fail(why, STATUS_FAILED, "%d threads cannot be started: %s; %s", d->threads,
                 strerror(error), how_to_get_threads(error));
@@ -114,8 +138,12 @@ enum status cpu_device_open(const struct device_request *request, struct device 
                     request->index);
     d = need(sizeof *d);
     read_model(d->model, sizeof d->model);
+    places_find(&d->places);
     decide_threads(d, request->threads);
     energy_open(&d->energy);
+    d->is_bound = request->is_bound && d->places.count;
+    if (d->is_bound) /* first, because threads that are started have it from here */
+        places_keep_on_all(&d->places, (size_t)d->threads, 0);
     enum status status = load_has_room(d->threads, why);
     if (status == STATUS_OK)
         status = start_threads(d, why);
@@ -136,6 +164,8 @@ void cpu_device_close(struct device *d)
     if (!d)
         return;
     parallel_close(d->pool);
+    if (d->is_bound)
+        places_keep_on_all(&d->places, d->places.count, 0);
     free(d);
 }
 
@@ -144,6 +174,10 @@ void cpu_device_facts(const struct device *d, struct facts *facts)
     facts_text(facts, "cpu.model", d->model);
     facts_integer(facts, "cpu.threads", d->threads);
     facts_text(facts, "cpu.threads_by", d->threads_by);
+    if (d->is_bound)
+        facts_boolean(facts, "cpu.bound", true);
+    if (nodes_of(d) > 0)
+        facts_integer(facts, "cpu.numa_nodes", nodes_of(d));
     facts_text(facts, "cpu.isa", isa_name(isa_level()));
     facts_real(facts, "cpu.peak_f32_flops", d->facts.peak_flops[ARITH_F32]);
     facts_text(facts, "cpu.energy", d->energy.state);

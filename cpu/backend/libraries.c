@@ -34,7 +34,8 @@ enum status cpu_libraries_load(struct device *d, const char *names, struct failu
     bool wanted[BLAS_MAX] = {false};
     mark(names, wanted);
     d->loads_all = names && strcmp(names, "*") == 0;
-    const enum status status = load_libraries(wanted, d->threads, why);
+    const enum status status =
+        load_libraries(wanted, d->threads, d->is_bound ? &d->places : NULL, why);
     d->blas = load_get(BLAS_OPENBLAS);
     if (!d->blas)
         fail(&d->no_blas, STATUS_FAILED, "%s", load_reason(BLAS_OPENBLAS));

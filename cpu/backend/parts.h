@@ -5,6 +5,7 @@
 
 #include "cpu/blas/library.h"
 #include "cpu/chip/energy.h"
+#include "cpu/chip/places.h"
 #include "cpu/loops/parallel.h"
 #include "harness/contract/backend.h"
 
@@ -19,6 +20,8 @@ struct device {
     struct parallel *pool;
     const struct blas *blas; /* OpenBLAS; NULL if it was not loaded, */
     struct failure no_blas;  /* for this reason */
+    struct places places;    /* the CPUs that it may use */
+    bool is_bound;           /* each thread is kept on one of them */
     struct energy energy;    /* the machine's counters */
     struct energy_reading
         marks[2];   /* two moments, the first at least 0.1 s ago if both are known */

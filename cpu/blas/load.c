@@ -59,8 +59,8 @@ static enum status choose(int threads, struct failure *why)
     return STATUS_OK;
 }
 
-/* The first use maps the buffers of all threads, before a matrix takes their room. */
-static void take_room(const struct blas *blas)
+/* The first use starts all threads, and maps their buffers before a matrix takes the room. */
+static void start_threads(const struct blas *blas)
 {
     enum { N = 256 };
     float *a = calloc(2 * N * N, sizeof *a);
@@ -135,8 +135,10 @@ static enum status try_row(size_t i, int threads, struct failure *why)
 }
 
 /* The first row's own trials have chosen what runs, and what it is called then is recorded. */
-static enum status load_row(size_t i, int threads, struct failure *why)
+static enum status load_row(size_t i, int threads, const struct places *places, struct failure *why)
 {
+    int before[2 * PLACES_MAX];
+    const size_t before_count = places ? places_tasks(before, 2 * PLACES_MAX) : 0;
     struct entry *e = &entries[i];
     const bool is_chosen = i == BLAS_OPENBLAS && choice.chosen > 0;
     bool is_absent;
@@ -145,6 +147,10 @@ static enum status load_row(size_t i, int threads, struct failure *why)
     const enum status status = blas_open(&blas_rows[i], threads, &e->blas, &is_absent, why);
     if (is_chosen)
         unsetenv("OPENBLAS_CORETYPE");
+    if (status == STATUS_OK && places) {
+        start_threads(&e->blas);
+        places_keep_new(places, (size_t)threads, before, before_count);
+    }
     if (status == STATUS_OK)
         e->state = LOAD_READY;
     else
@@ -152,7 +158,8 @@ static enum status load_row(size_t i, int threads, struct failure *why)
     return status;
 }
 
-enum status load_libraries(const bool wanted[BLAS_MAX], int threads, struct failure *why)
+enum status load_libraries(const bool wanted[BLAS_MAX], int threads, const struct places *places,
+                           struct failure *why)
 {
     struct entry *first = &entries[BLAS_OPENBLAS];
     enum status status = STATUS_OK;
@@ -172,13 +179,13 @@ enum status load_libraries(const bool wanted[BLAS_MAX], int threads, struct fail
     for (size_t i = 0; i < blas_row_count; i++) {
         struct entry *e = &entries[i];
         if (e->state == LOAD_READY && !e->blas.library)
-            load_row(i, threads, why);
+            load_row(i, threads, places, why);
         else if (e->blas.set_threads)
             e->blas.set_threads(threads);
     }
     if (first->state == LOAD_READY) {
         if (room_is_limited())
-            take_room(&first->blas);
+            start_threads(&first->blas);
         most_threads = threads > most_threads ? threads : most_threads;
     }
     return STATUS_OK;

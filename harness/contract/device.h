@@ -7,6 +7,7 @@
 struct device_request {
     int index;             /* which device of this backend */
     int threads;           /* cpu: 0 = as many as affinity and cgroup allow */
+    bool is_bound;         /* cpu: keep each thread on a CPU of its own */
     const char *libraries; /* cpu: names of BLAS libraries beside OpenBLAS, with commas between;
                               "*" = all that are found; NULL = none */
     const char *image;     /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */

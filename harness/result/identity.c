@@ -38,6 +38,7 @@ static const struct identity_field fields[] = {
     {"blas.name", SOFT, HARD},
     {"blas.core", SOFT, HARD},
     {"blas.threads", SOFT, HARD},
+    {"cpu.bound", SOFT, HARD},
 
     {"device.memory.free", VOLATILE, VOLATILE},
     {"device.index", VOLATILE, VOLATILE},

@@ -130,3 +130,14 @@ reason() {
         [ "$(jq -r '.blas.others.blis.core' result.json)" != null ]
     done
 }
+
+@test "--bind is recorded, and a result of bound threads is of another class" {
+    gpubench cpu 60 --threads 1 --no-save --output free.json
+    gpubench cpu 60 --threads 1 --bind --no-save --output bound.json
+    exits 0
+    matches "$output" '1 thread .request. bound'
+    [ "$(jq -c '[.cpu.bound]' free.json bound.json | paste -sd ' ')" = '[null] [true]' ]
+    gpubench compare free.json bound.json
+    exits 5
+    matches "$output$errors" 'cpu.bound'
+}
