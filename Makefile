@@ -89,7 +89,7 @@ say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
 # ---- the program
 
 SOURCES = $(filter-out kernels/check/%,$(wildcard bench/*.c bench/*/*.c harness/*/*.c cpu/*/*.c kernels/*/*.c))
-OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(patsubst %,$(OUT)/obj/%.o,image_table images style)
+OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(patsubst %,$(OUT)/obj/%.o,image_table images texts)
 PLUGIN  = $(if $(filter $(HOST),$(ARCH)),$(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu))))
 
 EXTRA   = $(SANITIZE) $(SYSROOT_FLAGS)
@@ -197,13 +197,15 @@ build/gen/images.S build/gen/image_table.c &: scripts/make/embed-images build/ge
 	$(call say,EMBED,build/gen/images.S)
 	$(Q)scripts/make/embed-images build/gen $(IMAGES)
 
-# The report's style sheet, as a text that ends with a zero byte.
-build/gen/style.S: bench/report/style.css
+# The report's style sheet and the catalogue of references, as texts that end with a zero byte.
+TEXTS = page_style:bench/report/style.css catalogue_embedded:results/reference/catalogue.tsv
+build/gen/texts.S: $(foreach text,$(TEXTS),$(lastword $(subst :, ,$(text)))) Makefile
 	$(Q)mkdir -p $(@D)
-	$(Q)printf '    .section .rodata\n    .globl page_style\npage_style:\n    .incbin "%s"\n    .byte 0\n' $< > $@
+	$(Q)printf '    .section .rodata\n' > $@
+	$(Q)for text in $(TEXTS); do printf '    .globl %s\n%s:\n    .incbin "%s"\n    .byte 0\n' "$${text%%:*}" "$${text%%:*}" "$${text#*:}"; done >> $@
 	$(Q)printf '    .section .note.GNU-stack,"",@progbits\n' >> $@
 
-$(OUT)/obj/style.o $(OUT)/obj/images.o: $(OUT)/obj/%.o: build/gen/%.S
+$(OUT)/obj/texts.o $(OUT)/obj/images.o: $(OUT)/obj/%.o: build/gen/%.S
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -c -o $@ $<
 

@@ -30,9 +30,9 @@ static const struct verb verb_help = {
 };
 
 const struct verb *const verbs[] = {
-    &verb_gpu,     &verb_cpu,  &verb_compare, &verb_ab,      &verb_check,
-    &verb_sweep,   &verb_soak, &verb_export,  &verb_report,  &verb_plot,
-    &verb_history, &verb_list, &verb_doctor,  &verb_publish, &verb_help,
+    &verb_gpu,    &verb_cpu,       &verb_compare, &verb_ab,   &verb_check,   &verb_sweep,
+    &verb_soak,   &verb_export,    &verb_report,  &verb_plot, &verb_history, &verb_list,
+    &verb_doctor, &verb_reference, &verb_publish, &verb_help,
 };
 const size_t verb_count = sizeof verbs / sizeof *verbs;
 

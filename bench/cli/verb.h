@@ -21,6 +21,6 @@ struct verb {
 
 extern const struct verb verb_gpu, verb_cpu, verb_compare, verb_ab, verb_check, verb_sweep;
 extern const struct verb verb_export, verb_report, verb_plot, verb_history, verb_list;
-extern const struct verb verb_doctor, verb_publish, verb_soak;
+extern const struct verb verb_doctor, verb_publish, verb_soak, verb_reference;
 
 #endif

@@ -5,6 +5,7 @@
 #include "bench/output/notes.h"
 #include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
+#include "harness/catalogue/catalogue.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -129,10 +130,13 @@ void report_details(FILE *to, const struct result *r)
             r->problem.range == RANGE_SIGNED ? " · entries in [-1,1)" : "");
     print_phases(to, r, labels);
     print_verdict(to, r, &c->verdict, labels);
+    char share[512];
     if (c->state == CONTESTANT_OK)
         print_steady_state(to, r, c, labels);
     else
         print_line(to, "steady state", "failed");
+    if (!isnan(catalogue_compare(r, c, share, sizeof share)))
+        print_line(to, "reference", share);
     notes_print(to, r);
 }
 

@@ -8,11 +8,13 @@
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
+#include "harness/catalogue/catalogue.h"
 #include "harness/result/document.h"
 #include "harness/result/store.h"
 #include "harness/soak/soak_json.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +92,18 @@ static void print_plan(const struct one *one)
     fflush(one->run.people);
 }
 
+/* Adds to the remark what share of its model's reference the first variant reached. */
+static void add_share(struct soak_verdict *verdict, const struct result *r)
+{
+    char share[512], remark[sizeof verdict->remark];
+    memcpy(remark, verdict->remark, sizeof remark);
+    if (isnan(catalogue_compare(r, &r->contestants[0], share, sizeof share)))
+        snprintf(share, sizeof share,
+                 "no reference for this model and order: gpubench reference add DIR makes one");
+    snprintf(verdict->remark, sizeof verdict->remark, "%s%s%.500s", share, *remark ? "; " : "",
+             remark);
+}
+
 /* Judges, saves and prints what was seen, also after a failure in the middle. */
 static enum status finish(struct one *one, struct failure *why)
 {
@@ -98,9 +112,11 @@ static enum status finish(struct one *one, struct failure *why)
     char saved[4096], label[32];
     struct failure not_saved = {0};
     one->row->stage = SOAK_ENDED;
-    const struct soak_verdict verdict = soak_judge(&one->soak);
+    struct soak_verdict verdict = soak_judge(&one->soak);
     soak_to_contestants(&one->soak, &verdict, &run->result);
     run_add_facts(run);
+    if (verdict.outcome != SOAK_FAULTY)
+        add_share(&verdict, &run->result);
     json_t *document = result_to_json(&run->result);
     json_object_set_new(document, "soak", soak_to_json(&one->soak, &verdict, &run->result));
     enum status status = save_document(o, document, saved, sizeof saved, &not_saved);
