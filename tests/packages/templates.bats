@@ -258,7 +258,7 @@ brought_back() { find "$BATS_TEST_TMPDIR"/fleet/*/"$1" -name '*.json' | wc -l; }
     # Another run has a folder of its own.
     sleep 1
     play '["cpu", "100"]' host1 host2
-    [ "$(ls "$BATS_TEST_TMPDIR/fleet" | wc -l)" -eq 2 ]
+    [ "$(find "$BATS_TEST_TMPDIR/fleet" -mindepth 1 -maxdepth 1 | wc -l)" -eq 2 ]
 }
 
 @test "a host that fails in the middle fails the playbook by its name, and its results and everybody else's are kept" {
