@@ -21,9 +21,9 @@
 #   make test PARTS=packages             test the image, the Debian package, the fleet script and the CI templates, as root
 #
 # To release:
-#   make dist                build/gpubench-VERSION-x86_64-linux.tar.gz, which needs no installed library
-#   make deb                 build/deb/gpubench_VERSION_amd64.deb
-#   make image               a container image, by docker, podman or buildah
+#   make dist [ARCH=aarch64]             build/gpubench-VERSION-x86_64-linux.tar.gz, which needs glibc 2.31 and nothing else
+#   make deb [ARCH=aarch64]              build/deb/gpubench_VERSION_amd64.deb
+#   make image [PLATFORMS=linux/amd64,linux/arm64]     a container image, by docker, podman or buildah
 #   make rootfs              the image's root file system as a tarball
 #
 # Generated and committed:
@@ -61,7 +61,7 @@ ifneq ($(ARCH),$(HOST))
 OUT     = build/$(ARCH)
 CC      = $(ARCH)-linux-gnu-gcc
 SYSROOT = build/sysroot/$(ARCH)
-RUN     = qemu-$(ARCH)-static -L $(SYSROOT)
+RUN     = qemu-$(ARCH)-static $(if $(SYSROOT),-L $(SYSROOT))
 endif
 
 # The compiler's own headers, then the sysroot's; a cross compiler would take those of this machine's release before.
@@ -100,7 +100,10 @@ all: $(OUT)/gpubench $(PLUGIN)
 
 $(OUT)/gpubench: $(OBJECTS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(RPATH) -o $@ $^ $(LIBS)
+
+# The program of the tarball searches ../lib first, also for the libraries that a library needs.
+build/dist/%/gpubench: RPATH = -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib'
 
 $(OUT)/obj/%.o: %.c $(OUT)/obj/flags
 	$(call say,CC,$@)
@@ -333,16 +336,16 @@ install: all $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%)
 	install -D -m 644 $(OUT)/completions/zsh $(ROOT)/share/zsh/site-functions/_gpubench
 	install -D -m 644 $(OUT)/completions/fish $(ROOT)/share/fish/vendor_completions.d/gpubench.fish
 
-# Links the same objects to search ../lib first, also for the libraries that a library needs.
-build/dist/gpubench: RPATH = -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib'
-build/dist/gpubench: $(OBJECTS)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(RPATH) -o $@ $^ $(LIBS)
-dist: all build/dist/gpubench build/gpubench.1 $(SHELLS:%=build/completions/%)
-	$(Q)scripts/package/dist $(VERSION) $(PLUGIN)
+# The tarball's program is compiled with the libraries of Debian 11, for any system with its glibc or a newer one.
+dist: $(PLUGIN)
+	$(Q)$(MAKE) dist-files OUT=build/dist/$(ARCH) SYSROOT=build/sysroot/$(ARCH)
+dist-files: $(OUT)/gpubench $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%)
+	$(call say,CURL,$(OUT)/curl)
+	$(Q)scripts/package/curl $(OUT)/curl $(ARCH)-linux-gnu $(CC) $(subst build/sysroot,$(CURDIR)/build/sysroot,$(SYSROOT_FLAGS))
+	$(Q)scripts/package/dist $(VERSION) $(ARCH) $(PLUGIN)
 
 deb:
-	@scripts/package/deb
+	@$(if $(filter-out $(HOST),$(ARCH)),ARCHITECTURE=$(patsubst x86_64,amd64,$(patsubst aarch64,arm64,$(ARCH)))) scripts/package/deb
 
 # scripts/package/image describes BASE_IMAGE, TARGET and the other settings.
 image:
@@ -366,7 +369,7 @@ help:
 	@sed '/^$$/q; s/^# \{0,1\}//' Makefile
 
 .PHONY: all jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test check-quick check-variant sanitize lint format check-format \
-        structure source-map man install dist deb image rootfs clean print-nvcc help FORCE
+        structure source-map man install dist dist-files deb image rootfs clean print-nvcc help FORCE
 
 # The headers that each object was last compiled from.
--include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -path build/sysroot -prune -o -type f -name '*.d' -print)
+-include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -path build/sysroot -prune -o -path 'build*/curl' -prune -o -type f -name '*.d' -print)

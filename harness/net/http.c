@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { HEADER_MOST = 64 << 10 };
 
@@ -23,6 +24,7 @@ enum { HEADER_MOST = 64 << 10 };
     X(easy_reset)                                                                                  \
     X(easy_cleanup)                                                                                \
     X(easy_strerror)                                                                               \
+    X(version_info)                                                                                \
     X(slist_append)                                                                                \
     X(slist_free_all)
 
@@ -34,17 +36,35 @@ static struct {
 #undef X
 } curl;
 
+/* The host's own libcurl, which the host keeps up to date, unless it is too old to sign requests to
+ * S3; then, and where there is none, the tarball's, which scripts/package/curl builds. */
+static void *open_library(char *first, size_t bytes)
+{
+    enum { SIGNS = 0x074b00 }; /* 7.75 */
+    static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4",
+                                        "libcurl-gpubench.so.4"};
+    void *old = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+        if (!library && !first[0])
+            snprintf(first, bytes, "%s", dlerror());
+        if (!library)
+            continue;
+        curl_version_info_data *(*version)(CURLversion);
+        *(void **)&version = dlsym(library, "curl_version_info");
+        if (version && version(CURLVERSION_NOW)->version_num >= SIGNS)
+            return library;
+        old = old ? old : library;
+    }
+    return old;
+}
+
 enum status http_open(struct failure *why)
 {
-    static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
     char first[256] = "";
     if (curl.handle)
         return STATUS_OK;
-    for (size_t i = 0; i < sizeof names / sizeof *names && !curl.library; i++) {
-        curl.library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-        if (!curl.library && !first[0])
-            snprintf(first, sizeof first, "%s", dlerror());
-    }
+    curl.library = open_library(first, sizeof first);
     if (!curl.library)
         return fail(why, STATUS_FAILED, "libcurl cannot be loaded (%s): apt-get install libcurl4",
                     first);
@@ -230,6 +250,25 @@ static bool set_signature(const struct http_request *r)
            curl.easy_setopt(curl.handle, CURLOPT_PASSWORD, secret) == CURLE_OK;
 }
 
+/* The authorities that the host trusts, for a libcurl that was built without a place to look, as
+ * the tarball's; NULL for one that knows. */
+static const char *host_ca_file(void)
+{
+    static const char *const files[] = {
+        "/etc/ssl/certs/ca-certificates.crt", /* Debian, Ubuntu, Arch */
+        "/etc/pki/tls/certs/ca-bundle.crt",   /* Fedora, RHEL */
+        "/etc/ssl/ca-bundle.pem",             /* SUSE */
+        "/etc/ssl/cert.pem",                  /* Alpine */
+    };
+    const curl_version_info_data *known = curl.version_info(CURLVERSION_NOW);
+    if (known->age < CURLVERSION_SEVENTH || known->cainfo || known->capath)
+        return NULL;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (access(files[i], R_OK) == 0)
+            return files[i];
+    return NULL;
+}
+
 static bool set_options(const struct http_request *r, const struct http_access *access,
                         nanos deadline, struct exchange *x, struct curl_slist *headers, char *error)
 {
@@ -262,8 +301,9 @@ static bool set_options(const struct http_request *r, const struct http_access *
     bool ok = settled;
     if (r->no_proxy)
         SET(CURLOPT_NOPROXY, "*");
-    if (ok && access->ca_file)
-        ok = SET(CURLOPT_CAINFO, access->ca_file) == CURLE_OK;
+    const char *ca_file = access->ca_file ? access->ca_file : host_ca_file();
+    if (ok && ca_file)
+        ok = SET(CURLOPT_CAINFO, ca_file) == CURLE_OK;
     if (ok && r->s3_region)
         ok = set_signature(r);
     else if (ok && !access->token)
