@@ -279,10 +279,20 @@ enum status hosts_compare(const struct options *o, struct failure *why)
         status = fleet_gather(
             &r, o->word_count <= NAMES_MAX && is_ambiguous(&r, word_of) ? word_of : NULL, &fleet,
             why);
-    if (status == STATUS_OK && fleet.count == 0)
+    struct failure soak_why = {0};
+    FILE *people = o->json ? stderr : stdout;
+    enum status soaks = STATUS_OK;
+    if (status == STATUS_OK)
+        soaks =
+            hosts_soaks(o->quiet ? NULL : people, &r, color_wanted(people, o->color), &soak_why);
+    if (status == STATUS_OK && fleet.count == 0 && soaks == STATUS_OK)
         status = fail(why, STATUS_NOT_COMPARABLE, "none of these results has a time.");
     if (status == STATUS_OK)
         status = print_fleet(&fleet, o, why);
+    if (soaks != STATUS_OK && status_worse(soaks, status) == soaks) {
+        status = soaks;
+        *why = soak_why;
+    }
     fleet_free(&fleet);
     readings_free(&r);
     free(word_of);

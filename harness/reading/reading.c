@@ -31,15 +31,16 @@ struct rule {
 };
 
 static const struct rule of_document[] = {
-    {"started", TEXT, true, true},      {"simulated", TRUTH, true, false},
-    {"argv", ARRAY, false, false},      {"tool", OBJECT, false, false},
-    {"tool.commit", TEXT, false, true}, {"host", OBJECT, false, false},
-    {"host.name", TEXT, false, true},   {"host.machine", TEXT, false, true},
-    {"device", OBJECT, true, false},    {"device.backend", TEXT, true, true},
-    {"device.name", TEXT, true, true},  {"device.uuid", TEXT, false, true},
-    {"problem", OBJECT, true, false},   {"problem.op", TEXT, true, true},
-    {"problem.n", WHOLE, true, false},  {"problem.range", TEXT, false, true},
-    {"results", ARRAY, true, false},
+    {"started", TEXT, true, true},       {"simulated", TRUTH, true, false},
+    {"argv", ARRAY, false, false},       {"tool", OBJECT, false, false},
+    {"tool.commit", TEXT, false, true},  {"host", OBJECT, false, false},
+    {"host.name", TEXT, false, true},    {"host.machine", TEXT, false, true},
+    {"device", OBJECT, true, false},     {"device.backend", TEXT, true, true},
+    {"device.name", TEXT, true, true},   {"device.uuid", TEXT, false, true},
+    {"problem", OBJECT, true, false},    {"problem.op", TEXT, true, true},
+    {"problem.n", WHOLE, true, false},   {"problem.range", TEXT, false, true},
+    {"results", ARRAY, true, false},     {"soak", OBJECT, false, false},
+    {"soak.verdict", TEXT, false, true}, {"soak.reason", TEXT, false, false},
 };
 
 static const struct rule of_result[] = {
@@ -286,8 +287,8 @@ static enum status check_schema(const json_t *document, const char *source, stru
 /* The n-th name that points into the document, NULL after the last. */
 static const char **name_number(struct reading *r, size_t n)
 {
-    const char **const own[] = {&r->started, &r->host,   &r->machine,
-                                &r->device,  &r->commit, &r->card};
+    const char **const own[] = {&r->started, &r->host, &r->machine,      &r->device,
+                                &r->commit,  &r->card, &r->soak_verdict, &r->soak_reason};
     if (n < COUNT_OF(own))
         return own[n];
     n -= COUNT_OF(own);
@@ -362,6 +363,8 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->device = name_at(document, "device.name");
     out->commit = name_at(document, "tool.commit");
     out->card = name_at(document, "device.uuid");
+    out->soak_verdict = name_at(document, "soak.verdict");
+    out->soak_reason = name_at(document, "soak.reason");
     out->is_simulated = json_is_true(json_object_get(document, "simulated")) ||
                         json_is_true(json_at(document, "device.simulated"));
     out->digest = digest_of(document);

@@ -48,7 +48,8 @@ struct reading {
     const char *host, *device, *commit; /* "" if the file does not say */
     const char *machine;                /* a digest that tells the host from others of its name */
     const char *card;                   /* the device's UUID, "" if it has none */
-    double threads, threads_online;     /* of the CPU's computation, of the host; NaN if unknown */
+    const char *soak_verdict, *soak_reason; /* of a soak: "OK", …, "FAULTY", and why (not clean) */
+    double threads, threads_online; /* of the CPU's computation, of the host; NaN if unknown */
     bool is_simulated;
     struct read_result *results;
     size_t count;

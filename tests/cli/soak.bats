@@ -224,3 +224,29 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
     gpubench soak --order 33 --memory 1M --device 7
     exits 2
 }
+
+# host NAME OPTION...: a soak of a card of its own, as if on that host and on no simulated device.
+host() {
+    gpubench soak --for 1 --order 33 --memory 1K --op sum-aat --no-save --output one.json "${@:2}"
+    mkdir -p fleet
+    jq --arg name "$1" '.simulated = false | .device.simulated = false | .device.name = "Card A" | .host.name = $name |
+        .device.uuid = "GPU-" + $name' one.json >"fleet/$1.json"
+}
+
+@test "compare of a directory names hosts whose soak did not end in OK, and its exit status decides" {
+    fake_soak
+    for name in node1 node2 node3; do host $name; done
+    gpubench compare fleet
+    matches "$output" '3 soaks: 3 OK, 0 slow or throttled, 0 faulty'
+    [ "$status" -ne 1 ]
+    FAKENVML=throttled host node4
+    gpubench compare fleet
+    exits 3
+    matches "$output" 'node4 +GPU-node4 +THROTTLED +sw_thermal_slowdown in 100 %'
+    FAKECUDA_FLIP=$SUM:60:3:0:3 host node5
+    gpubench compare fleet
+    exits 1
+    matches "$output" '5 soaks: 3 OK, 1 slow or throttled, 1 faulty'
+    matches "$output" 'node5 +GPU-node5 +FAULTY +1 of [0-9]+ launches left other bits'
+    matches "$errors" '2 of 5 soaks did not end in OK: node5 is FAULTY'
+}
