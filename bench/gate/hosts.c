@@ -283,8 +283,8 @@ enum status hosts_compare(const struct options *o, struct failure *why)
     FILE *people = o->json ? stderr : stdout;
     enum status soaks = STATUS_OK;
     if (status == STATUS_OK)
-        soaks =
-            hosts_soaks(o->quiet ? NULL : people, &r, color_wanted(people, o->color), &soak_why);
+        soaks = verdicts_of_soaks(o->quiet ? NULL : people, &r, color_wanted(people, o->color),
+                                  &soak_why);
     if (status == STATUS_OK && fleet.count == 0 && soaks == STATUS_OK)
         status = fail(why, STATUS_NOT_COMPARABLE, "none of these results has a time.");
     if (status == STATUS_OK)

@@ -46,4 +46,9 @@ enum status verdicts_write_fleet_junit(const struct fleet *fleet, const char *fi
  * output. Does nothing elsewhere. */
 void verdicts_tell_github(FILE *to, const struct verdicts *v);
 
+/* Prints how the soaks among the readings ended (soaks.c; `to` may be NULL). STATUS_WRONG if one
+ * was FAULTY, STATUS_REGRESSION if one was SLOW or THROTTLED. */
+enum status verdicts_of_soaks(FILE *to, const struct readings *readings, bool colored,
+                              struct failure *why);
+
 #endif

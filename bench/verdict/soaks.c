@@ -1,5 +1,5 @@
 /* soaks.c - the soaks among many hosts' results: those that did not end in OK, by name. */
-#include "bench/gate/hosts.h"
+#include "bench/verdict/verdicts.h"
 
 #include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
@@ -41,8 +41,8 @@ static void print_bad(FILE *to, const struct readings *readings, bool colored)
     grid_free(&g);
 }
 
-enum status hosts_soaks(FILE *to, const struct readings *readings, bool colored,
-                        struct failure *why)
+enum status verdicts_of_soaks(FILE *to, const struct readings *readings, bool colored,
+                              struct failure *why)
 {
     size_t soaks = 0, faulty = 0, slow = 0;
     const struct reading *first = NULL;
