@@ -2,11 +2,25 @@
 #include "bench/run/run.h"
 
 #include "bench/run/select.h"
+#include "bench/terminal/words.h"
 #include "harness/base/need.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The library whose name is nearest to a word, NULL if none is near. */
+static const char *nearest_library(const struct backend *backend, const char *word)
+{
+    const char **names = need_array(backend->variant_count, sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; i < backend->variant_count; i++)
+        if (backend->variants[i].blas)
+            names[count++] = backend->variants[i].blas;
+    const char *near = words_nearest(word, names, count);
+    free(names);
+    return near;
+}
 
 enum status run_name_libraries(const struct place *place, const char *blas, char **names,
                                struct failure *why)
@@ -21,6 +35,10 @@ enum status run_name_libraries(const struct place *place, const char *blas, char
         char word[PATH_MAX];
         snprintf(word, sizeof word, "%.*s", (int)length, words);
         const char *name = place->backend->add_library(word, why);
+        const char *near = name ? NULL : nearest_library(place->backend, word);
+        if (near)
+            fail(why, STATUS_USAGE,
+                 "--blas %s: there is no such library or file: did you mean \"%s\"?", word, near);
         if (name)
             fprintf(to, "%s%s", words == blas ? "" : ",", name);
         else

@@ -84,7 +84,10 @@ reason() {
 
 @test "bad words of --blas are refused with what would be right" {
     : >notes.txt
-    for words in '' blas ./no-such.so 'blis,' 'blis,/'; do
+    gpubench cpu 100 --blas bliss --no-save
+    exits 2
+    matches "$errors" '^gpubench: --blas bliss: there is no such library or file: did you mean "blis"'
+    for words in '' quantum ./no-such.so 'blis,' 'blis,/'; do
         gpubench cpu 100 --blas "$words" --no-save
         case $words in 'blis,/') exits 1 ;; *) exits 2 && matches "$errors" '^gpubench: --blas .*no library of that name: gpubench list' ;; esac
     done
