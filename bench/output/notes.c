@@ -1,6 +1,7 @@
 /* notes.c - the lines below a table that explain its figures. */
 #include "bench/output/notes.h"
 
+#include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
 #include "harness/result/contestant.h"
@@ -149,8 +150,20 @@ static void print_load(FILE *to, const struct result *r)
             load->real, (long long)cpus->integer);
 }
 
+/* "threads      ATLAS runs 1 of the 2 threads". */
+static void print_device_note(FILE *to, const struct result *r)
+{
+    if (!r->device.note[0])
+        return;
+    fputs("  ", to);
+    words_left(to, "threads", LABEL);
+    words_wrap(to, r->device.note, 2 + LABEL, 2, terminal_width(to));
+    fputc('\n', to);
+}
+
 void notes_print(FILE *to, const struct result *r)
 {
+    print_device_note(to, r);
     print_references(to, r);
     print_label(to, r);
     print_clock(to, r);

@@ -139,9 +139,11 @@ void cpu_libraries_warn(struct device *d)
                      "%s %s runs %d of the %d threads: it was built for no more, so its figures "
                      "are those of %d; other builds allow more",
                      blas_rows[i].title, blas->version, run, d->threads, run);
-        else if (run < d->threads)
-            cpu_warn(&d->facts, "%s runs %d of the %d threads: it has no call to set their number",
-                     blas_rows[i].title, run, d->threads);
+        else if (run < d->threads) {
+            const char *const before = *d->facts.note ? ", " : "";
+            append(d->facts.note, sizeof d->facts.note, "%s%s runs %d of the %d threads", before,
+                   blas_rows[i].title, run, d->threads);
+        }
     }
 }
 

@@ -27,6 +27,7 @@ struct device_facts {
     double truncation;  /* the relative error for each k of a sum of positive products in tensor
                            cores  (ADDS_TRUNCATED), measured on this generation; 0 if unknown */
     char warning[1024]; /* why the device is slower than it could be, one sentence a line; or "" */
+    char note[256];     /* what is to be said below its figures, or "" */
     bool simulated; /* a fake device of the tests, whose results are not compared or published */
 };
 
