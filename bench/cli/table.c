@@ -54,9 +54,9 @@ const struct option_row option_rows[] = {
     {"bind", 0, NULL, OPTIONS_CPU, NULL,
      "Keep each thread on a CPU of its own: one of each core, node by node", take_flag,
      AT(is_bound)},
-    {"blas", 0, "NAME|FILE[,…]", OPTIONS_CPU,
+    {"blas", 0, "NAME|FILE", OPTIONS_CPU,
      "openblas openblas-pthread openblas-openmp openblas64 blis aocl mkl nvpl atlas netlib",
-     "Run these BLAS libraries, by name or as a file of a shared library (default: OpenBLAS, and with "
+     "Run these BLAS libraries, separated by commas: by name, or the file of a library (default: OpenBLAS, and with "
      "--all every one that is found)",
      take_text, AT(blas)},
     {"only", 0, "SIDE", OPTIONS_SWEEP, "gpu cpu",
