@@ -61,14 +61,33 @@ static bool draws_positive(uint32_t random, uint64_t *positive, uint64_t left)
     return is_positive;
 }
 
-/* The weights of a block of columns: sizes between 0.8 and 1.2, so that swapped columns show, with
- * random signs, half of either, so that a bias of all entries cancels. */
+/* A number near 3/8 of width without a common factor: its multiples modulo width are all different,
+ * and those of neighbours far apart. */
+static unsigned stride_of(unsigned width)
+{
+    for (unsigned stride = 3 * width / 8; stride > 1; stride--) {
+        unsigned a = width, b = stride;
+        while (b > 0) {
+            const unsigned rest = a % b;
+            a = b;
+            b = rest;
+        }
+        if (a == 1)
+            return stride;
+    }
+    return 1;
+}
+
+/* The weights of a block of columns: a different size for each, between 0.8 and 1.2, so that
+ * swapped columns show, with random signs, half of either, so that a bias of all entries cancels.
+ */
 static void weigh_block(const struct oracle *o, uint64_t begin, unsigned width, double *x)
 {
+    const unsigned stride = stride_of(width);
     uint64_t positive = width / 2;
     for (unsigned i = 0; i < width; i++) {
         const uint32_t random = oracle_random(o, COLUMNS + (uint32_t)(begin + i));
-        const double size = 0.8 + 0.4 * 0x1p-16 * (random & 0xffff);
+        const double size = 0.8 + 0.4 * (i * stride % width + 0.5) / width;
         x[i] = draws_positive(random, &positive, width - i) ? size : -size;
     }
 }

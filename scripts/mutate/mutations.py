@@ -54,10 +54,11 @@ def mutants_of(path, source):
 
     for match in TOKEN.finditer(code):
         token, start, end = match.group(), match.start(), match.end()
+        line_before = code[code.rfind("\n", 0, start) + 1:start]
         binary = code[start - 1:start] == " " and code[end:end + 1] == " "
         if token in COMPARISONS and binary:
             add("comparison", start, end, COMPARISONS[token])
-        elif token in OPERATORS and binary and not (token == "*" and is_type(code, start)):
+        elif token in OPERATORS and binary and not (token == "*" and is_type(code, start)) and not BUFFER.search(line_before):
             add("operator", start, end, OPERATORS[token])
         elif token in WORDS and not re.match(r"\s*:", code[end:]):
             add("value", start, end, WORDS[token])

@@ -21,6 +21,13 @@ fake_gpus() { # COUNT
     [ "$(saved_results)" -eq 6 ]
 }
 
+@test "one GPU alone is one GPU" {
+    fake_gpus 1
+    gpubench gpu 65 --all-devices --max-time 0.1 --no-save
+    exits 0
+    matches "$output" 'sum-aat · N = 65 · 1 GPU, a process'
+}
+
 @test "results say how many GPUs were sampling, and such are never taken for those of one alone" {
     fake_gpus 2
     gpubench gpu 65 --all-devices --samples 2 --json --no-save

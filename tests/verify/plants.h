@@ -82,7 +82,7 @@ static void columns_swapped(struct plant *p)
 static void tile_from_elsewhere(struct plant *p)
 {
     confine(p, tile_of(p, p->at), TILE, tile_of(p, p->at_col), TILE);
-    const size_t from = tile_of(p, p->at_col + TILE);
+    const size_t from = tile_of(p, p->at_col + 1);
     for (size_t i = p->row; i < p->row + TILE; i++)
         for (size_t j = 0; j < TILE; j++) {
             const float by = p->factors ? p->factors[from + j] / p->factors[p->col + j] : 1;

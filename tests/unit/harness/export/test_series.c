@@ -2,6 +2,7 @@
 #include "harness/export/series.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,35 @@ Test(prometheus, escapes_labels_and_leaves_out_what_is_unknown)
     cr_assert(strstr(text, "\ngpubench_job_seconds 1.5\n"));
     cr_assert(strstr(text, "\ngpubench_started_timestamp_seconds 1795515302.0\n"));
     cr_assert_str_eq(text + bytes - 6, "# EOF\n");
+    free(text);
+    json_decref(document);
+}
+
+/* Whether the head of a metric ("# TYPE name gauge") is in the text before `at`, and nowhere else.
+ */
+static bool has_head_before(const char *text, const char *at, const char *word, const char *name,
+                            size_t length)
+{
+    char head[160];
+    snprintf(head, sizeof head, "# %s %.*s ", word, (int)length, name);
+    const char *first = strstr(text, head);
+    return first && first < at && !strstr(first + 1, head);
+}
+
+Test(prometheus, every_metric_has_its_type_and_a_line_of_help_once_and_before_it)
+{
+    size_t bytes, count = 0;
+    json_t *document = odd();
+    char *text = prometheus_text(document, &bytes);
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
+        const size_t length = strcspn(line, "{ ");
+        if (*line == '#')
+            continue;
+        count++;
+        cr_expect(has_head_before(text, line, "TYPE", line, length), "%.*s", (int)length, line);
+        cr_expect(has_head_before(text, line, "HELP", line, length), "%.*s", (int)length, line);
+    }
+    cr_expect_gt(count, 5);
     free(text);
     json_decref(document);
 }
