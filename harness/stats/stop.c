@@ -16,7 +16,7 @@ struct stop_rule stop_rule_default(nanos max_time_ns)
 
 static const double level = 0.99;
 
-/* The interval is computed 32 to 64 times for each doubling of the count, not after every sample:
+/* The interval is computed 32 times for each doubling of the count, not after every sample:
  * sorting stays cheap beside sampling, and a rule that is checked too often stops by chance. */
 static bool worth_a_look(size_t count)
 {
