@@ -389,3 +389,11 @@ EOF
     gpubench compare base slow
     exits 3
 }
+
+@test "of several models of one benchmark the faster is first, whatever their names" {
+    runs 1.5 1 '.device.name = "A slow" | .device.uuid = "GPU-a" | .host.name = "a"' >fleet
+    runs 1 1 '.device.name = "B fast" | .device.uuid = "GPU-b" | .host.name = "b"' >>fleet
+    runs 1.2 1 '.device.name = "C between" | .device.uuid = "GPU-c" | .host.name = "c"' >>fleet
+    gpubench compare fleet --json
+    [ "$(jq -rc '[.models[].device]' <<<"$output")" = '["B fast","C between","A slow"]' ]
+}

@@ -128,6 +128,14 @@ has_lost_one_of_three() {
     has_lost_one_of_three 'has not answered for 1 s while running f32/'
     matches "$errors" 'has not answered for 1 s'
 }
+@test "a hang while nothing can be saved either ends all the same" {
+    fake_driver
+    ${CC:-gcc} -O1 -shared -fPIC "$BATS_TEST_DIRNAME/shims/rename.c" -o slow.so -ldl
+    FSYNC_SECONDS=60 LD_PRELOAD=$PWD/slow.so GPUBENCH_HANG_SECONDS=1 FAKECUDA_HANG=cuEventSynchronize:60 \
+        timeout -s KILL 50 "$GPUBENCH" "${table[@]}" 2>errors.txt || status=$?
+    [ "$status" -eq 1 ]
+    grep -qx 'gpubench: the device hangs, and so does saving the result' errors.txt
+}
 @test "an error that passes costs the table one variant, and the others go on" {
     fake_driver
     FAKECUDA_FAIL=cuEventSynchronize:60:2 gpubench "${table[@]}"

@@ -175,6 +175,17 @@ shim() {
     [ -z "$(find "$GPUBENCH_RESULTS" -name '.*' -type f)" ]
 }
 
+@test "a file system that reports a failed write only at the end is an error, and leaves nothing" {
+    shim rename
+    for error in 5 122; do
+        CLOSE_ERRNO=$error LD_PRELOAD=$shim gpubench cpu 16 --quiet
+        exits 1
+        matches "$errors" '^gpubench: .*(Input/output error|Disk quota exceeded)'
+        [ "$(saved_results)" -eq 0 ]
+        [ -z "$(find "$GPUBENCH_RESULTS" -name '.*' -type f)" ]
+    done
+}
+
 @test "a file that would pass the limit on files is an error in a sentence, and leaves nothing" {
     status=0
     (ulimit -f 1 && exec "$GPUBENCH" cpu 64 --samples 200 --output big.json --no-save) >out 2>errors || status=$?

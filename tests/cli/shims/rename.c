@@ -1,6 +1,7 @@
 /* rename.c - a file system that lacks what durable files use: renameat2 with flags fails with
- * errno $RENAME_ERRNO, link with $LINK_ERRNO and fsync with $FSYNC_ERRNO, where these are not 0.
- * Every run starts at $SECOND. */
+ * errno $RENAME_ERRNO, link with $LINK_ERRNO, fsync with $FSYNC_ERRNO and close, of what was
+ * synchronised before, with $CLOSE_ERRNO, where these are not 0; fsync takes $FSYNC_SECONDS. Every
+ * run starts at $SECOND. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -31,10 +32,23 @@ int link(const char *old, const char *new)
     return fails("LINK_ERRNO") ? -1 : next(old, new);
 }
 
+static int synchronised = -1;
+
 int fsync(int fd)
 {
+    if (getenv("FSYNC_SECONDS"))
+        sleep((unsigned)atoi(getenv("FSYNC_SECONDS")));
+    synchronised = fd;
     int (*next)(int) = dlsym(RTLD_NEXT, "fsync");
     return fails("FSYNC_ERRNO") ? -1 : next(fd);
+}
+
+int close(int fd)
+{
+    int (*next)(int) = dlsym(RTLD_NEXT, "close");
+    const int rc = next(fd), is_it = fd == synchronised;
+    synchronised = is_it ? -1 : synchronised;
+    return is_it && fails("CLOSE_ERRNO") ? -1 : rc;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time)

@@ -327,6 +327,31 @@ Test(fleet, a_very_steady_fleet_has_no_outliers_for_its_steadiness)
     readings_free(&r);
 }
 
+/* Hosts of 1 … count seconds: the first and last of 98 %. */
+static void bounds_of(int count, double *low, double *high)
+{
+    struct readings r = {0};
+    struct fleet f;
+    char host[16];
+    for (int i = 0; i < count; i++) {
+        snprintf(host, sizeof host, "h%d", i);
+        add(&r, "", host, 1 + (i * 7) % count);
+    }
+    cr_assert_eq(fleet_gather(&r, NULL, &f, NULL), STATUS_OK);
+    *low = f.models[0].low_s, *high = f.models[0].high_s;
+    fleet_free(&f);
+    readings_free(&r);
+}
+
+Test(fleet, its_middle_is_98_percent_of_its_hosts_and_all_of_few)
+{
+    double low, high;
+    bounds_of(3, &low, &high);
+    cr_expect(low == 1 && high == 3, "%g %g", low, high);
+    bounds_of(200, &low, &high);
+    cr_expect(low == 3 && high == 198, "%g %g", low, high);
+}
+
 Test(baseline, it_is_written_whole_or_not_at_all)
 {
     struct readings r = {0}, read = {0};
