@@ -325,7 +325,7 @@ static uint32_t vectors_of(const struct variant *v, const struct oracle *o, bool
 {
     if (o->is_full)
         return PROBE_FULL_RUNS;
-    return o->problem.op == OP_SUM_AAT && (!is_signed || tolerance_rounds(v->arithmetic)) ? 2 : 1;
+    return o->problem.op == OP_SUM_AAT && (!is_signed || tolerance_rounds(v->arithmetic)) ? 3 : 1;
 }
 
 enum status probe_weights(const struct backend *backend, struct job *job, const struct variant *v,

@@ -19,6 +19,15 @@ fake_gpus() { # COUNT
     matches "$output" 'alone +at once +change +rate at once +opened alone +opened at once'
     matches "$output" 'all at once +[0-9.]+ .FLOP/s, [0-9.]+ × one alone \(3 would mean no mutual slowdown\)'
     [ "$(saved_results)" -eq 6 ]
+    # "opened alone" is the phase "open" of that GPU's own result: the two largest units of time would not agree by chance
+    gpubench gpu 65 --all-devices --max-time 0.1 --json --no-save
+    jq -e 'all(.[]; .job.phases[0].name == "open")' <<<"$output"
+    printf '%s' "$errors" >table
+    while read -r gpu seconds; do
+        shown=$(awk -v gpu="$gpu" '$1 == gpu && $2 == "NVIDIA" { print $(NF - 3) }' table)
+        LC_ALL=C awk -v shown="$shown" -v is="$seconds" 'BEGIN { exit !(shown > 0) }'
+        [ "$(LC_ALL=C printf '%.3g' "$shown")" = "$(LC_ALL=C awk -v s="$seconds" 'BEGIN { printf "%.3g", s < 1e-3 ? s * 1e6 : s < 1 ? s * 1e3 : s }')" ]
+    done < <(jq -r '.[:3] | to_entries[] | "\(.key) \(.value.job.phases[0].seconds)"' <<<"$output")
 }
 
 @test "one GPU alone is one GPU" {
