@@ -68,6 +68,37 @@ void soak_print_verdict(FILE *to, bool colored, const char *label, enum soak_out
     fputc('\n', to);
 }
 
+static double fact(const struct one *one, const char *path)
+{
+    const struct fact *f = facts_get(&one->run.result.facts, path);
+    return f && f->type == FACT_INTEGER ? (double)f->integer : NAN;
+}
+
+/* How fast a matrix moves to the device and back, beside what the link can carry; a warning if it
+ * is trained below its maximum. */
+static void print_link(const struct one *one)
+{
+    const struct soak_link *l = &one->soak.link;
+    const double generation = fact(one, "device.pcie.generation"),
+                 width = fact(one, "device.pcie.width"),
+                 generation_max = fact(one, "device.pcie.generation_max"),
+                 width_max = fact(one, "device.pcie.width_max");
+    FILE *to = one->run.people;
+    if (!one->soak.backend->copy_in)
+        return;
+    fprintf(to, "  link: to the device %.3g GB/s pinned, %.3g pageable; from it %.3g and %.3g",
+            l->in_pinned / 1e9, l->in_pageable / 1e9, l->out_pinned / 1e9, l->out_pageable / 1e9);
+    if (soak_pcie_bytes(generation, width) > 0)
+        fprintf(to, "; PCIe %.0f ×%.0f can carry %.3g", generation, width,
+                soak_pcie_bytes(generation, width) / 1e9);
+    fputc('\n', to);
+    if (generation < generation_max || width < width_max)
+        fprintf(to,
+                "  ! the link is PCIe %.0f ×%.0f, card and slot can do %.0f ×%.0f: seat the card "
+                "again, or look at the slot and its riser\n",
+                generation, width, generation_max, width_max);
+}
+
 static void print_plan(const struct one *one)
 {
     const struct soak *soak = &one->soak;
@@ -89,6 +120,7 @@ static void print_plan(const struct one *one)
                     100 * soak_check_share(load));
         fputc('\n', one->run.people);
     }
+    print_link(one);
     fflush(one->run.people);
 }
 
@@ -184,12 +216,14 @@ static enum status steps(struct one *one, struct failure *why)
         return finish(one, why);
     }
     if (status == STATUS_OK)
+        status = soak_measure_link(soak, &soak->link, why);
+    if (status == STATUS_OK)
         status = barrier_wait(why);
     progress_stop();
     if (status != STATUS_OK)
         return run_checked(status, why);
-    print_plan(one);
     run_add_facts(run); /* now, because a device that hangs cannot be asked; again at the end */
+    print_plan(one);
     run->is_asking = false;
     one->has_findings = true;
     struct job *watched = soak->loads[0].jobs[0].job;

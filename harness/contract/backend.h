@@ -223,6 +223,10 @@ struct backend {
     enum status (*copy_in)(struct job *job, bool pinned, nanos *taken, size_t count,
                            struct failure *why);
 
+    /* The same from the device to host memory. */
+    enum status (*copy_out)(struct job *job, bool pinned, nanos *taken, size_t count,
+                            struct failure *why);
+
     /* keep: keeps what v's last run left, C or the sum. run_checked: does v's work `launches`
      * times, at most CHECKED_LAUNCHES_MAX, and compares what each leaves with that, bit for bit;
      * adds what differs to *found, its launches counted from 0. The times include the comparisons.

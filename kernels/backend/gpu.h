@@ -37,6 +37,8 @@ enum status gpu_scale_rows(struct job *job, const struct variant *v, const float
 enum status gpu_read_a(struct job *job, void *out, struct failure *why);
 enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
                         struct failure *why);
+enum status gpu_copy_out(struct job *job, bool pinned, nanos *taken, size_t count,
+                         struct failure *why);
 
 /* blocks.c: the device memory that it takes in addition to the matrices; c_block_errors. */
 uint64_t blocks_bytes(uint64_t n);

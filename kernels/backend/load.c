@@ -151,9 +151,10 @@ enum status gpu_read_a(struct job *job, void *out, struct failure *why)
     return STATUS_OK;
 }
 
-/* Copies the n·n entries at the start of A's memory to where they came from: as many bytes as a
- * dense matrix has, and A is the same afterwards, whatever its padding. */
-enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
+/* Copies the n·n entries at the start of A's memory to the host and back to where they came from:
+ * as many bytes as a dense matrix has, and A is the same afterwards, whatever its padding. One of
+ * the two is timed. */
+static enum status copy(struct job *job, bool is_out, bool pinned, nanos *taken, size_t count,
                         struct failure *why)
 {
     const struct device *d = job->device;
@@ -178,7 +179,8 @@ enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count
     /* The first copy also makes the driver's staging buffers; it does not count. */
     for (size_t i = 0; i <= count && !error; i++) {
         const nanos start = clock_now();
-        error = cu->cuMemcpyHtoDAsync(job->a, host, bytes, d->stream);
+        error = is_out ? cu->cuMemcpyDtoH(host, job->a, bytes)
+                       : cu->cuMemcpyHtoDAsync(job->a, host, bytes, d->stream);
         if (!error)
             error = cu->cuStreamSynchronize(d->stream); /* its last piece has arrived */
         if (i > 0)
@@ -188,5 +190,17 @@ enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count
         cu->cuMemFreeHost(host);
     else
         free(host);
-    return error ? driver_fail(cu, error, why, "copying A to the GPU") : STATUS_OK;
+    return error ? driver_fail(cu, error, why, "copying A between host and GPU") : STATUS_OK;
+}
+
+enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,
+                        struct failure *why)
+{
+    return copy(job, false, pinned, taken, count, why);
+}
+
+enum status gpu_copy_out(struct job *job, bool pinned, nanos *taken, size_t count,
+                         struct failure *why)
+{
+    return copy(job, true, pinned, taken, count, why);
 }

@@ -317,6 +317,7 @@ const struct backend gpu_backend = {
     .read_a = gpu_read_a,
     .go_cold = gpu_go_cold,
     .copy_in = gpu_copy_in,
+    .copy_out = gpu_copy_out,
     .keep = compare_keep,
     .run_checked = gpu_run_checked,
     .health = device_health,

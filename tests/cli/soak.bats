@@ -38,6 +38,21 @@ SUM=sum_aat_triangle C=matmul_register_tile
     "$ROOT/scripts/check/validate-result" soak.json
 }
 
+@test "the link is measured both ways, beside what it can carry, and a narrow one is a warning" {
+    fake_soak
+    soak 1
+    exits 0
+    matches "$output" 'link: to the device [0-9.e+]+ GB/s pinned, [0-9.e+]+ pageable; from it [0-9.e+]+ and [0-9.e+]+; PCIe 5 ×16 can carry 63'
+    lacks "$output" 'the link is PCIe'
+    says '.soak.link_bytes_per_s | length == 4 and all(. > 0)'
+    FAKE_WIDTH=8 FAKE_GEN=4 soak 1
+    matches "$output" 'PCIe 4 ×8 can carry 15.8'
+    matches "$output" '! the link is PCIe 4 ×8, card and slot can do 5 ×16'
+    FAKECUDA_FAIL='cuMemHostAlloc:*:2' soak 1
+    exits 0
+    says '.soak.link_bytes_per_s | .in_pinned == null and .in_pageable > 0'
+}
+
 @test "comparisons of a stored C get as few turns as keep them within 2 % of the time" {
     fake_soak
     soak 3
