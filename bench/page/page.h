@@ -113,6 +113,7 @@ void page_variants(struct page *page, const struct group *group, const char *op)
 void page_orders(struct page *page, const struct group *group, const char *op);
 void page_errors(struct page *page, const struct group *group, const char *op);
 void page_samples(struct page *page, const struct group *group, const char *op);
+void page_soaks(struct page *page, const struct group *group); /* samples.c */
 void page_sweep(struct page *page, const struct group *group);
 void page_all(struct page *page, const struct group *groups, size_t count);
 void page_hosts(struct page *page);

@@ -1,4 +1,5 @@
-/* samples.c - the samples of one result in the order they were taken, and the clock meanwhile. */
+/* samples.c - the samples of one result in the order they were taken, and the clock meanwhile; and
+ * what a soak saw over time. */
 #define _GNU_SOURCE 1 /* asprintf */
 
 #include "bench/page/page.h"
@@ -6,6 +7,7 @@
 #include "bench/terminal/sparkline.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
+#include "harness/text/clean.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -173,4 +175,121 @@ void page_samples(struct page *page, const struct group *g, const char *op)
     s->height = 360;
     if (asprintf(&s->alt, "Lines: time and clock of each sample of %s on %s", label, g->device) < 0)
         s->alt = NULL;
+}
+
+/* ---- soaks ---- */
+
+enum { SOAKS_SHOWN = 16 };
+
+/* The panels of a soak's picture, one above the other over the same time. */
+static const struct panel {
+    const char *column, *label;
+    double unit;
+    enum shade shade;
+} panels_of_soak[] = {
+    {"flops", "TFLOP/s", 1e12, SHADE_1},
+    {"sm_hz", "SM MHz", 1e6, SHADE_3},
+    {"power_w", "W", 1, SHADE_2},
+    {"temperature_c", "°C", 1, SHADE_5},
+};
+enum { PANELS = sizeof panels_of_soak / sizeof *panels_of_soak };
+
+static size_t known_panels(const json_t *series)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < PANELS; i++)
+        known += json_array_size(json_object_get(series, panels_of_soak[i].column)) > 0;
+    return known;
+}
+
+/* Writes a panel's data; its range goes to least and most. */
+static void write_panel(FILE *to, const json_t *series, const struct panel *p, double *least,
+                        double *most)
+{
+    const json_t *end = json_object_get(series, "to_s"),
+                 *values = json_object_get(series, p->column);
+    *least = INFINITY;
+    *most = -INFINITY;
+    fprintf(to, "$%s << E\n", p->column);
+    for (size_t i = 0; i < json_array_size(values); i++)
+        if (!isnan(at(values, i)) && !isnan(at(end, i))) {
+            *least = fmin(*least, at(values, i) / p->unit);
+            *most = fmax(*most, at(values, i) / p->unit);
+            fprintf(to, "%.9g %.9g\n", at(end, i), at(values, i) / p->unit);
+        }
+    fputs("E\n", to);
+}
+
+static void draw_soak(struct canvas *c, const struct section *s)
+{
+    const json_t *series = json_object_get(s->documents, "series");
+    const json_t *end = json_object_get(series, "to_s"), *wrong = json_object_get(series, "wrong"),
+                 *flops = json_object_get(series, "flops");
+    const size_t count = json_array_size(end), panels = c->terminal ? 1 : known_panels(series);
+    const double last = at(end, count - 1), height = 0.78 / (double)panels;
+    double least[PANELS], most[PANELS], top = 0.93;
+    FILE *to = c->script;
+    size_t errors = 0;
+    canvas_begin(c, s->height);
+    for (size_t i = 0; i < PANELS; i++)
+        write_panel(to, series, &panels_of_soak[i], &least[i], &most[i]);
+    fputs("$wrong << E\n", to);
+    for (size_t i = 0; i < count; i++)
+        if (at(wrong, i) > 0) {
+            fprintf(to, "%.9g %.9g\n", at(end, i), at(flops, i) / panels_of_soak[0].unit);
+            errors++;
+        }
+    fprintf(to, "E\nset border 3\nset xrange [0:%.9g]\n", last > 0 ? last : 1);
+    if (panels > 1)
+        fprintf(to, "set multiplot\nset lmargin %d\nset rmargin 2\nset format x \"\"\n",
+                c->narrow ? 10 : 11);
+    for (size_t i = 0, drawn = 0; i < PANELS && drawn < panels; i++) {
+        const struct panel *p = &panels_of_soak[i];
+        if (!(most[i] >= least[i]))
+            continue;
+        drawn++;
+        if (panels > 1)
+            fprintf(to, "set tmargin at screen %.3f\nset bmargin at screen %.3f\n", top,
+                    top - height + 0.05);
+        top -= height;
+        if (drawn == panels)
+            fputs("set format x \"%g\"\nset xlabel \"s\"\n", to);
+        range_of(c, least[i], fmax(most[i], 1e-9));
+        fprintf(to, "set ylabel \"%s\"\nplot $%s using 1:2 with lines lw 1.5 lc %s notitle",
+                canvas_label(c, p->label), p->column, canvas_shade(p->shade));
+        if (i == 0 && errors)
+            fprintf(to, ", $wrong using 1:2 with points pt 2 ps 1.4 lw 2 lc %s notitle",
+                    canvas_shade(SHADE_4));
+        putc('\n', to);
+    }
+    if (panels > 1)
+        fputs("unset multiplot\n", to);
+}
+
+void page_soaks(struct page *page, const struct group *g)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < g->readings.count && shown < SOAKS_SHOWN; i++) {
+        const struct reading *r = &g->readings.list[i];
+        json_t *soak = json_object_get(r->document, "soak");
+        char heading[240], rate[WORDS_BYTES], reason[600], host[200];
+        if (json_array_size(json_object_get(json_object_get(soak, "series"), "to_s")) < 2)
+            continue;
+        shown++;
+        read_text(soak, "reason", reason, sizeof reason);
+        clean_text(host, sizeof host, r->host);
+        snprintf(heading, sizeof heading, "Soak of %s, %.16s: %s", host, r->started,
+                 r->soak_verdict);
+        struct section *s = page_add(
+            page, g, heading, "%s over %.0f s, %.0f launches checked, %.0f of them wrong%s%s.",
+            words_rate(rate, read_number(soak, "flops"), "FLOP/s"), read_number(soak, "elapsed_s"),
+            read_number(soak, "launches"), read_number(soak, "wrong_launches"), *reason ? ": " : "",
+            reason);
+        s->documents = json_incref(soak);
+        s->draw = draw_soak;
+        s->height = 560;
+        if (asprintf(&s->alt, "Lines over time: throughput, SM clock, power and temperature of %s",
+                     g->device) < 0)
+            s->alt = NULL;
+    }
 }

@@ -265,3 +265,17 @@ host() {
     matches "$output" 'node5 +GPU-node5 +FAULTY +1 of [0-9]+ launches left other bits'
     matches "$errors" '2 of 5 soaks did not end in OK: node5 is FAULTY'
 }
+
+@test "the report has a section for each soak, with its verdict and its lines over time" {
+    fake_soak
+    FAKENVML=ramp soak 3 --op matmul
+    FAKECUDA_FLIP=$C:60:1:68:3 soak 3 --op matmul
+    gpubench report "$GPUBENCH_RESULTS" -o page.md
+    exits 0
+    grep -E '^### Soak of .*: FAULTY' page.md
+    grep -E 'FLOP/s over 3 s, [0-9]+ launches checked, 1 of them wrong: 1 of [0-9]+ launches left other bits' page.md
+    command -v gnuplot || skip "no gnuplot"
+    gpubench report "$GPUBENCH_RESULTS" -o page.html
+    exits 0
+    grep -q 'throughput, SM clock, power and temperature' page.html
+}
