@@ -50,10 +50,10 @@ static bool take_name(const char *text, char *out, size_t bytes)
 static bool take_entry(char *line, struct catalogue_entry *e)
 {
     char *field[FIELDS];
-    double runs, *const numbers[] = {
-                     &runs,     &e->median_s,      &e->low_s,           &e->high_s,
-                     &e->sm_hz, &e->power_limit_w, &e->pcie_generation, &e->pcie_width,
-                     &e->ecc};
+    double runs = 0, *const numbers[] = {
+                         &runs,     &e->median_s,      &e->low_s,           &e->high_s,
+                         &e->sm_hz, &e->power_limit_w, &e->pcie_generation, &e->pcie_width,
+                         &e->ecc};
     for (int i = 0; i < FIELDS; i++) {
         char *tab = strchr(line, '\t');
         if ((i + 1 < FIELDS) != (tab != NULL))
