@@ -88,9 +88,14 @@ say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
 
 # ---- the program
 
-SOURCES = $(filter-out kernels/check/%,$(wildcard bench/*.c bench/*/*.c harness/*/*.c cpu/*/*.c kernels/*/*.c))
+SOURCES = $(filter-out kernels/check/% bench/plugin/%,$(wildcard bench/*.c bench/*/*.c harness/*/*.c cpu/*/*.c kernels/*/*.c))
 OBJECTS = $(SOURCES:%.c=$(OUT)/obj/%.o) $(patsubst %,$(OUT)/obj/%.o,image_table images texts)
 PLUGIN  = $(if $(filter $(HOST),$(ARCH)),$(if $(NVCC),$(patsubst kernels/plugin/%.cu,build/libgpubench-%.so,$(wildcard kernels/plugin/*.cu))))
+
+# One plugin for each MPI whose compiler is there: Debian's names, and the plain one elsewhere.
+MPICC  ?= mpicc
+MPI     = $(foreach mpi,openmpi mpich,$(if $(shell command -v mpicc.$(mpi)),build/libgpubench-mpi-$(mpi).so))
+PLUGIN += $(if $(filter $(HOST),$(ARCH)),$(or $(MPI),$(if $(shell command -v $(MPICC)),build/libgpubench-mpi.so)))
 
 EXTRA   = $(SANITIZE) $(SYSROOT_FLAGS)
 # No path of the build machine is compiled in, so that two builds of one source have the same bytes.
@@ -223,6 +228,14 @@ build/libgpubench-%.so: kernels/plugin/%.cu build/gen/plugin-flags
 	$(call say,NVCC,$@)
 	$(Q)$(NVCC) $(NVCC_FLAGS) -MD -MP -MT $@ -MF build/gen/$(@F).d -shared -Xcompiler -fPIC,-fvisibility=hidden -cudart static \
 		-Xlinker --exclude-libs,ALL $(PLUGIN_CUBINS) -o $@ $<
+
+build/libgpubench-mpi-%.so: bench/plugin/mpi.c bench/plugin/transport.h
+	$(call say,MPICC,$@)
+	$(Q)mpicc.$* $(MPI_FLAGS) -o $@ $<
+build/libgpubench-mpi.so: bench/plugin/mpi.c bench/plugin/transport.h
+	$(call say,MPICC,$@)
+	$(Q)$(MPICC) $(MPI_FLAGS) -o $@ $<
+MPI_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -I. -ffile-prefix-map=$(CURDIR)=. -shared -fPIC -fvisibility=hidden
 
 # ---- unit tests: one Criterion program of all C files below tests/unit
 

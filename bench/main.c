@@ -2,6 +2,7 @@
 #include "bench/complete.h"
 #include "bench/devices/hang.h"
 #include "bench/manual.h"
+#include "bench/ranks/ranks.h"
 #include "bench/terminal/progress.h"
 #include "bench/verbs.h"
 #include "harness/base/durable.h"
@@ -84,9 +85,19 @@ static void catch_signals(void)
     signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit on files is an error like any other */
 }
 
+/* Whether a launcher has started several of this program, and this is not the first: that one says
+ * what is wrong. */
+static bool is_later_rank(void)
+{
+    int rank, size;
+    return ranks_launcher(&rank, &size) && rank > 0;
+}
+
 /* What a verb will write is checked before it measures. */
 static enum status check_places(const struct options *o, struct failure *why)
 {
+    if (is_later_rank()) /* rank 0 writes */
+        return STATUS_OK;
     char directory[4096];
     const bool records = o->verb->options & OPTIONS_RECORD;
     const char *const files[] = {records ? o->output : NULL, o->junit};
@@ -160,7 +171,7 @@ static int end_of(enum status status, const struct failure *why, bool is_documen
     errno = 0;
     const bool is_short = fflush(stdout) != 0 || ferror(stdout);
     const int error = errno;
-    if (status != STATUS_OK && why->text[0]) {
+    if (status != STATUS_OK && why->text[0] && !(status == STATUS_USAGE && is_later_rank())) {
         char clean[sizeof why->text]; /* a message may quote names of files and words of a server */
         fprintf(stderr, "gpubench: %s\n", clean_text(clean, sizeof clean, why->text));
     }

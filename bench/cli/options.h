@@ -40,6 +40,8 @@ enum option_group {
     OPTIONS_VERIFY = 1 << 25,
     OPTIONS_NAME = 1 << 26, /* what a run is recorded under */
     OPTIONS_SOAK = 1 << 27,
+    OPTIONS_TOGETHER = 1 << 29, /* --devices */
+    OPTIONS_RANKS = 1 << 30,
 };
 
 struct options;
@@ -79,6 +81,8 @@ struct options {
     enum op op;
     const char *variants, *arithmetics; /* comma lists, NULL if not given */
     bool all, all_devices, device_is_given, op_is_given;
+    bool mpi;
+    const char *together; /* GPUs that do one problem together, NULL if not given */
     int device, threads;
     bool is_bound;
     const char *image;     /* NULL = best */

@@ -39,6 +39,14 @@ const struct option_row option_rows[] = {
      "Every GPU of this host, a process each, in turn and then all at once: a table of what that "
      "costs each; for soak all at once",
      take_flag, AT(all_devices)},
+    {"devices", 0, "LIST", OPTIONS_TOGETHER, NULL,
+     "These GPUs of this host do one problem together, a process each, as in 0,1 or all; without "
+     "MPI",
+     take_text, AT(together)},
+    {"mpi", 0, NULL, OPTIONS_RANKS, NULL,
+     "Join the ranks of an MPI job also where no variable of mpirun or srun shows one: all ranks "
+     "then do one problem together",
+     take_flag, AT(mpi)},
     {"image", 0, "NAME", OPTIONS_GPU, "native hopper ampere portable",
      "Kernels from this image only: native, hopper, ampere or portable (default: the best that "
      "loads)",
@@ -193,6 +201,8 @@ const char *option_heading(enum option_group group)
     case OPTIONS_CPU:
         return "Where:";
     case OPTIONS_SWEEP:
+    case OPTIONS_TOGETHER:
+    case OPTIONS_RANKS:
         return "Where:";
     case OPTIONS_SOAK:
         return "The soak:";

@@ -2,6 +2,7 @@
 #include "bench/run/run.h"
 
 #include "bench/cli/verb.h"
+#include "bench/output/rank_table.h"
 #include "bench/output/report.h"
 #include "bench/output/save.h"
 #include "bench/output/table.h"
@@ -46,11 +47,14 @@ static void print_rest(const struct run *run, const char *saved, const char *out
         table_print(run->people, &run->result, text, color_wanted(run->people, o->color));
     } else {
         report_details(run->people, &run->result);
+        if (run->result.ranks)
+            ranks_print(run->people, &run->result);
     }
     if (o->quiet)
         return;
     next_command(run, text, sizeof text);
-    report_end(run->people, saved[0] ? saved : NULL, output, run->is_table ? NULL : text,
+    report_end(run->people, saved[0] ? saved : NULL, output,
+               run->is_table || run->result.ranks ? NULL : text,
                "every variant, the libraries' among them, in one table");
     if (o->verbose)
         report_facts(run->people, &run->result.facts);

@@ -22,9 +22,10 @@ enum { QUICK_NS = 10000000, SLOW_NS = 1000000000 };
 /* Less than this of "Time taken" outside every phase is not worth a line. */
 enum { OTHER_LEAST_NS = 1000000 };
 
-static void add_steps(struct result *r, const struct variant *v, const struct sample *sample,
-                      const char *key)
+void run_add_steps(struct result *r, const struct variant *v, const struct sample *sample)
 {
+    char key[96];
+    run_key(r, v, key, sizeof key);
     for (int i = 0; i < VARIANT_STEPS_MAX && v->steps[i]; i++)
         result_add_phase(r, v->steps[i], sample->step_ns[i], r->device.place, "%s", key);
 }
@@ -54,7 +55,7 @@ static enum status timed_part(struct run *run, struct contestant *c, struct samp
     status = backend->run(run->job, v, 1, first, why);
     if (status != STATUS_OK)
         return run_checked(status, why);
-    add_steps(r, v, first, key);
+    run_add_steps(r, v, first);
 
     from = clock_now();
     status = backend->answer(run->job, v, &r->sum, why);

@@ -48,8 +48,11 @@ enum status run_start(struct run *run, const struct options *options, const stru
     *run =
         (struct run){.options = options, .place = place, .people = options->json ? stderr : stdout};
     struct result *r = &run->result;
-    r->problem =
-        (struct problem){options->op, options->n, options->seed, options->range, options->element};
+    r->problem = (struct problem){.op = options->op,
+                                  .n = options->n,
+                                  .seed = options->seed,
+                                  .range = options->range,
+                                  .element = options->element};
     r->is_cold = options->is_cold;
     r->backend_name = place->backend->name;
     r->argc = options->argc;
@@ -80,6 +83,7 @@ enum status run_open(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
     const struct device_request request = {.index = o->device,
+                                           .share = run->share,
                                            .threads = o->threads,
                                            .libraries = run->libraries,
                                            .is_bound = o->is_bound,

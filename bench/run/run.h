@@ -13,6 +13,7 @@ struct run {
     struct publishing *publishing; /* NULL: the result stays here */
     FILE *people; /* where text for people goes: standard output, or standard error beside --json */
     nanos began;  /* just before the device is opened: where the original script's clock starts */
+    struct share share; /* of several ranks' work; of = 0: all of it */
     struct device *device;
     struct plan plan; /* of the job; run_plan() decides it */
     struct job *job;
@@ -68,6 +69,9 @@ enum status run_make_oracle(struct run *run, struct failure *why);
 
 /* "sum-aat/f32/warp-triangle". */
 void run_key(const struct result *r, const struct variant *v, char *key, size_t bytes);
+
+/* Adds the steps of a run of v as phases. */
+void run_add_steps(struct result *r, const struct variant *v, const struct sample *sample);
 
 /* STATUS_INTERRUPTED after Ctrl-C, else the status given. */
 enum status run_checked(enum status status, struct failure *why);

@@ -6,6 +6,7 @@
 #include "cpu/backend/libraries.h"
 #include "cpu/backend/table.h"
 #include "cpu/fused/fused.h"
+#include "cpu/strips/strips.h"
 
 #include <stdio.h>
 
@@ -19,6 +20,20 @@ static const struct cpu_variant *own(const struct variant *v)
     return v->row;
 }
 
+/* A share is computed by a library's products, strip by strip. */
+static bool can_share(const struct variant *v)
+{
+    return v->op == OP_SUM_AAT && v->symmetric && own(v)->is_blas;
+}
+
+static bool cut(const struct device *d, const struct variant *v, const struct problem *p,
+                uint32_t at, struct cut *out)
+{
+    if (can_share(v))
+        *out = strips_cut(p->n, &d->share, at);
+    return can_share(v);
+}
+
 static bool can_run(const struct device *d, const struct variant *v, const struct problem *p,
                     char *reason, size_t reason_bytes)
 {
@@ -29,6 +44,10 @@ static bool can_run(const struct device *d, const struct variant *v, const struc
     if (element_of(v->arithmetic) != p->element) {
         snprintf(reason, reason_bytes, "multiplies %s entries: add --type %s",
                  element_name(element_of(v->arithmetic)), element_name(element_of(v->arithmetic)));
+        return false;
+    }
+    if (d->share.of && !can_share(v)) {
+        snprintf(reason, reason_bytes, "cannot be divided among ranks");
         return false;
     }
     return !own(v)->is_blas || cpu_library_can_run(d, v, p, reason, reason_bytes);
@@ -65,11 +84,14 @@ static const char *add_library(const char *word, struct failure *why)
 static void plan(const struct device *d, const struct variant *v, const struct problem *p,
                  struct plan *plan)
 {
-    const uint64_t matrix = p->n * p->n * element_bytes(p->element);
+    const uint64_t row = p->n * element_bytes(p->element);
     const bool has_c = v ? own(v)->stores_c : p->op == OP_MATMUL;
     const bool has_scratch = v && own(v)->has_scratch;
 
-    *plan = (struct plan){.problem = *p, .bytes = has_c ? 2 * matrix : matrix};
+    const uint64_t rows_of_c = !has_c ? 0 : d->share.of ? STRIPS_ROWS : p->n;
+
+    *plan = (struct plan){.problem = *p,
+                          .bytes = (strips_rows_of_a(p->n, &d->share) + rows_of_c) * row};
     if (has_scratch)
         plan->bytes += fused_scratch_bytes(p->element, (size_t)p->n);
     plan_judge(plan, &d->facts, v, NULL);
@@ -86,6 +108,7 @@ struct backend cpu_backend = {
     .device_facts = device_facts,
     .facts = cpu_device_facts,
     .can_run = can_run,
+    .cut = cut,
     .auto_variant = auto_variant,
     .plan = plan,
     .begin = cpu_job_begin,
@@ -95,6 +118,7 @@ struct backend cpu_backend = {
     .answer = cpu_job_answer,
     .poison = cpu_job_poison,
     .oracle_column_sums = cpu_job_oracle_column_sums,
+    .oracle_columns_of = cpu_job_oracle_columns_of,
     .oracle_a_times = cpu_job_oracle_a_times,
     .oracle_dots = cpu_job_oracle_dots,
     .a_entries = cpu_job_a_entries,

@@ -137,6 +137,7 @@ enum status cpu_device_open(const struct device_request *request, struct device 
         return fail(why, STATUS_USAGE, "there is no CPU device %d: all of the CPU is device 0",
                     request->index);
     d = need(sizeof *d);
+    d->share = request->share;
     read_model(d->model, sizeof d->model);
     places_find(&d->places);
     decide_threads(d, request->threads);

@@ -6,6 +6,7 @@
 #include "cpu/loops/f64.h"
 #include "cpu/loops/fill.h"
 #include "cpu/loops/sums.h"
+#include "cpu/strips/strips.h"
 #include "harness/base/need.h"
 
 #include <math.h>
@@ -28,9 +29,9 @@ static void *memory_new(size_t bytes)
     return memory;
 }
 
-static void *matrix_new(const struct problem *p)
+static void *matrix_new(const struct problem *p, uint64_t rows)
 {
-    return memory_new((size_t)(p->n * p->n * element_bytes(p->element)));
+    return memory_new((size_t)(rows * p->n * element_bytes(p->element)));
 }
 
 static bool is_f64(const struct job *j)
@@ -41,9 +42,9 @@ static bool is_f64(const struct job *j)
 static void fill(struct job *j)
 {
     if (is_f64(j))
-        f64_fill(j->device->pool, &j->problem, j->a);
+        f64_fill(j->device->pool, &j->problem, j->held, j->a);
     else
-        fill_matrix(j->device->pool, &j->problem, j->a);
+        fill_matrix(j->device->pool, &j->problem, j->held, j->a);
 }
 
 void cpu_job_end(struct job *j)
@@ -76,9 +77,13 @@ enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job 
     if (!plan->fits)
         return fail(why, STATUS_NO_MEMORY, "%s", plan->sentence);
     j = need(sizeof *j);
-    *j = (struct job){.device = d, .problem = *p, .n = (size_t)p->n, .scalar = NAN};
+    *j = (struct job){.device = d,
+                      .problem = *p,
+                      .n = (size_t)p->n,
+                      .held = (size_t)strips_rows_of_a(p->n, &d->share),
+                      .scalar = NAN};
     j->rows = need_array(j->n, sizeof *j->rows);
-    j->a = matrix_new(&j->problem);
+    j->a = matrix_new(p, j->held);
     if (!j->a) {
         cpu_job_end(j);
         return refused(p, "A", why);
@@ -98,7 +103,8 @@ enum status cpu_job_load(struct job *j, const struct variant *v, struct failure 
         cpu_library_can_run(j->device, v, &j->problem, reason, sizeof reason);
         return fail(why, STATUS_FAILED, "%s", reason);
     }
-    if (own->stores_c && !j->c && !(j->c = matrix_new(&j->problem)))
+    if (own->stores_c && !j->c &&
+        !(j->c = matrix_new(&j->problem, j->device->share.of ? STRIPS_ROWS : j->n)))
         return refused(&j->problem, "C", why);
     if (own->has_scratch && !j->scratch &&
         !(j->scratch = memory_new(fused_scratch_bytes(j->problem.element, j->n))))
@@ -127,6 +133,16 @@ static void add_energy(struct device *d, const struct energy_reading *from, stru
     }
 }
 
+/* A share of the sum, whose products and sums are the variant's two steps. */
+static void run_share(struct job *j, nanos ns[2])
+{
+    const struct problem *p = &j->problem;
+    const struct share *share = &j->device->share;
+    const struct strips strips = {j->device->pool, j->blas, p->element, j->n, j->a, j->c, j->rows};
+    j->scalar = strips_sum(&strips, strips_cut(p->n, share, share->begin),
+                           strips_cut(p->n, share, share->end), ns);
+}
+
 enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launches,
                         struct sample *sample, struct failure *why)
 {
@@ -140,7 +156,11 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
     const nanos start = clock_now();
     nanos last = start;
     j->blas = cpu_library_of(j->device, v);
-    for (unsigned launch = 0; launch < launches; launch++)
+    for (unsigned launch = 0; launch < launches && j->device->share.of; launch++) {
+        run_share(j, total);
+        last = clock_now();
+    }
+    for (unsigned launch = 0; launch < launches && !j->device->share.of; launch++)
         for (int s = 0; s < VARIANT_STEPS_MAX && own->step[s]; s++) {
             own->step[s](j);
             nanos now = clock_now();
@@ -160,8 +180,8 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
 static double sum_of_c(struct job *j)
 {
     struct parallel *pool = j->device->pool;
-    return is_f64(j) ? f64_sum(pool, j->c, j->n, false, j->rows)
-                     : sums_all(pool, j->c, j->n, j->rows);
+    return is_f64(j) ? f64_sum(pool, j->c, j->n, j->n, false, j->rows)
+                     : sums_all(pool, j->c, j->n, j->n, j->rows);
 }
 
 enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum, struct failure *why)
@@ -185,7 +205,8 @@ enum status cpu_job_poison(struct job *j, struct failure *why)
     (void)why;
     j->scalar = NAN;
     if (j->c)
-        parallel_for(j->device->pool, j->n, (1 << 16) / j->n + 1, poison_rows, j);
+        parallel_for(j->device->pool, j->device->share.of ? STRIPS_ROWS : j->n,
+                     (1 << 16) / j->n + 1, poison_rows, j);
     return STATUS_OK;
 }
 
@@ -198,16 +219,25 @@ static enum status widened(double *from, size_t count, long double *to)
     return STATUS_OK;
 }
 
-enum status cpu_job_oracle_column_sums(struct job *j, long double *out, struct failure *why)
+enum status cpu_job_oracle_columns_of(struct job *j, uint64_t first_row, uint64_t rows,
+                                      long double *out, struct failure *why)
 {
-    (void)why;
+    const size_t first = (size_t)first_row * j->n, count = (size_t)rows;
+    if (first_row + rows > j->held)
+        return fail(why, STATUS_FAILED, "this rank has %zu rows of A, not %zu", j->held,
+                    (size_t)first_row + count);
     if (is_f64(j)) {
-        f64_columns(j->device->pool, j->a, j->n, out);
+        f64_columns(j->device->pool, (double *)j->a + first, count, j->n, out);
         return STATUS_OK;
     }
     double *sums = need_array(j->n, sizeof *sums);
-    sums_columns(j->device->pool, j->a, j->n, sums);
+    sums_columns(j->device->pool, (float *)j->a + first, count, j->n, sums);
     return widened(sums, j->n, out);
+}
+
+enum status cpu_job_oracle_column_sums(struct job *j, long double *out, struct failure *why)
+{
+    return cpu_job_oracle_columns_of(j, 0, j->n, out, why);
 }
 
 enum status cpu_job_oracle_a_times(struct job *j, const long double *x, long double *out,
@@ -272,7 +302,7 @@ enum status cpu_job_c_row_sums(struct job *j, long double *out, struct failure *
         return STATUS_OK;
     }
     double *sums = need_array(j->n, sizeof *sums);
-    sums_rows(j->device->pool, j->c, j->n, sums);
+    sums_rows(j->device->pool, j->c, j->n, j->n, sums);
     return widened(sums, j->n, out);
 }
 
@@ -309,7 +339,7 @@ enum status cpu_job_scale_rows(struct job *j, const struct variant *v, const flo
 {
     (void)v, (void)why;
     fill(j);
-    for (size_t i = 0; i < j->n && factor; i++)
+    for (size_t i = 0; i < j->held && factor; i++)
         for (size_t k = i * j->n; k < (i + 1) * j->n; k++)
             if (is_f64(j))
                 ((double *)j->a)[k] *= (double)factor[i];

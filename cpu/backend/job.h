@@ -21,6 +21,8 @@ enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum,
                            struct failure *why);
 enum status cpu_job_poison(struct job *j, struct failure *why);
 enum status cpu_job_oracle_column_sums(struct job *j, long double *out, struct failure *why);
+enum status cpu_job_oracle_columns_of(struct job *j, uint64_t first_row, uint64_t rows,
+                                      long double *out, struct failure *why);
 enum status cpu_job_oracle_a_times(struct job *j, const long double *x, long double *out,
                                    struct failure *why);
 enum status cpu_job_oracle_dots(struct job *j, const struct entry *e, size_t count,

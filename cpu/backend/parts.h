@@ -17,6 +17,7 @@ struct device {
     char bad_threads[160];  /* what is wrong with the environment's number of threads, or "" */
     int at_once; /* how many of the threads can run at the same time: one per CPU allowed */
     double cpus; /* CPU time per second that they can have in the long run: less under a quota */
+    struct share share; /* what it does of a sum that several ranks do together */
     struct parallel *pool;
     const struct blas *blas; /* OpenBLAS; NULL if it was not loaded, */
     struct failure no_blas;  /* for this reason */
@@ -31,9 +32,9 @@ struct device {
 struct job {
     struct device *device;
     struct problem problem;
-    size_t n;
-    void *a;                 /* n×n entries of the problem's type, row-major, rows dense */
-    void *c;                 /* likewise; NULL until a variant that stores C is loaded */
+    size_t n, held;          /* held: the rows of A in memory, the first ones: n, or for a share */
+    void *a;                 /* held×n entries of the problem's type, row-major, rows dense */
+    void *c;                 /* likewise n×n, for a share STRIPS_ROWS×n; NULL until it is needed */
     double *rows;            /* scratch for n row sums */
     void *scratch;           /* for a variant that needs more; NULL until one is loaded */
     const struct blas *blas; /* of the variant that runs */

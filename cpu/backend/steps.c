@@ -41,17 +41,17 @@ void cpu_step_multiply_and_sum_reference_f64(struct job *j)
 
 void cpu_step_sum_c_f64(struct job *j)
 {
-    j->scalar = f64_sum(j->device->pool, j->c, j->n, false, j->rows);
+    j->scalar = f64_sum(j->device->pool, j->c, j->n, j->n, false, j->rows);
 }
 
 void cpu_step_sum_c_lower_f64(struct job *j)
 {
-    j->scalar = f64_sum(j->device->pool, j->c, j->n, true, j->rows);
+    j->scalar = f64_sum(j->device->pool, j->c, j->n, j->n, true, j->rows);
 }
 
 void cpu_step_sum_a_f64(struct job *j)
 {
-    j->scalar = f64_sum(j->device->pool, j->a, j->n, false, j->rows);
+    j->scalar = f64_sum(j->device->pool, j->a, j->n, j->n, false, j->rows);
 }
 
 void cpu_step_multiply_reference(struct job *j)
@@ -71,7 +71,7 @@ void cpu_step_multiply_and_sum_fused(struct job *j)
 
 void cpu_step_sum_c(struct job *j)
 {
-    j->scalar = sums_all(j->device->pool, j->c, j->n, j->rows);
+    j->scalar = sums_all(j->device->pool, j->c, j->n, j->n, j->rows);
 }
 
 void cpu_step_sum_c_lower(struct job *j)
@@ -81,7 +81,7 @@ void cpu_step_sum_c_lower(struct job *j)
 
 void cpu_step_sum_a(struct job *j)
 {
-    j->scalar = sums_all(j->device->pool, j->a, j->n, j->rows);
+    j->scalar = sums_all(j->device->pool, j->a, j->n, j->n, j->rows);
 }
 
 /* Copies strips of MIRROR_TILE rows of the lower triangle to the upper one. In tiles, as one of the

@@ -18,7 +18,7 @@ enum { TILE = 64, PANEL = 256, LANES = 16, PIECE_ENTRIES = 1 << 15 };
 struct matrix {
     const struct problem *problem;
     const double *a;
-    size_t n;
+    size_t rows, n;
     double *to; /* a matrix that is made, or sums */
     bool lower_only;
     const long double *x;
@@ -55,11 +55,11 @@ static void fill_rows(void *context, size_t begin, size_t end)
     }
 }
 
-void f64_fill(struct parallel *pool, const struct problem *p, double *a)
+void f64_fill(struct parallel *pool, const struct problem *p, size_t rows, double *a)
 {
     struct matrix m = {.problem = p, .n = (size_t)p->n, .to = a};
 
-    parallel_for(pool, m.n, piece_rows(m.n), fill_rows, &m);
+    parallel_for(pool, rows, piece_rows(m.n), fill_rows, &m);
 }
 
 /* tile[i][j] = Σ_k A[i0 + i][k]·A[j0 + j][k]; entries past the edge of C are zero */
@@ -186,12 +186,13 @@ static void sum_rows(void *context, size_t begin, size_t end)
     }
 }
 
-double f64_sum(struct parallel *pool, const double *a, size_t n, bool lower_only, double *rows)
+double f64_sum(struct parallel *pool, const double *a, size_t count, size_t n, bool lower_only,
+               double *rows)
 {
     struct matrix m = {.a = a, .n = n, .to = rows, .lower_only = lower_only};
 
-    parallel_for(pool, n, piece_rows(n), sum_rows, &m);
-    return add_up(rows, n);
+    parallel_for(pool, count, piece_rows(n), sum_rows, &m);
+    return add_up(rows, count);
 }
 
 static void columns_piece(void *context, size_t begin, size_t end)
@@ -199,14 +200,14 @@ static void columns_piece(void *context, size_t begin, size_t end)
     const struct matrix *m = context;
 
     memset(m->out + begin, 0, (end - begin) * sizeof *m->out);
-    for (size_t i = 0; i < m->n; i++)
+    for (size_t i = 0; i < m->rows; i++)
         for (size_t k = begin; k < end; k++)
             m->out[k] += (long double)m->a[i * m->n + k];
 }
 
-void f64_columns(struct parallel *pool, const double *a, size_t n, long double *out)
+void f64_columns(struct parallel *pool, const double *a, size_t rows, size_t n, long double *out)
 {
-    struct matrix m = {.a = a, .n = n, .out = out};
+    struct matrix m = {.a = a, .rows = rows, .n = n, .out = out};
 
     parallel_for(pool, n, 64, columns_piece, &m);
 }

@@ -8,21 +8,22 @@
 #include "cpu/loops/parallel.h"
 #include "harness/contract/backend.h"
 
-/* Makes A as harness/contract/philox.h defines it. */
-void f64_fill(struct parallel *pool, const struct problem *p, double *a);
+/* Makes the first `rows` rows of A as harness/contract/philox.h defines it. */
+void f64_fill(struct parallel *pool, const struct problem *p, size_t rows, double *a);
 
 /* C = A·Aᵀ by plain loops; and the sum of its entries without storing it. strips: scratch for one
  * value per 64 rows. */
 void f64_matmul(struct parallel *pool, const double *a, size_t n, double *c);
 double f64_sum_aat(struct parallel *pool, const double *a, size_t n, double *strips);
 
-/* The sum of all entries; of a symmetric matrix only the lower triangle is read, if `lower_only`.
- * rows: scratch for n values. */
-double f64_sum(struct parallel *pool, const double *a, size_t n, bool lower_only, double *rows);
+/* The sum of all entries of `count` rows of n; of a symmetric matrix only the lower triangle is
+ * read, if `lower_only`. rows: scratch for as many values. */
+double f64_sum(struct parallel *pool, const double *a, size_t count, size_t n, bool lower_only,
+               double *rows);
 
-/* In long double, to verify: sums of columns and rows, out[i] = Σ_k A[i][k]·x[k], and what A·Aᵀ
- * should hold at each of count entries. */
-void f64_columns(struct parallel *pool, const double *a, size_t n, long double *out);
+/* In long double, to verify: sums of columns over `rows` rows, and of rows, out[i] = Σ_k
+ * A[i][k]·x[k], and what A·Aᵀ should hold at each of count entries. */
+void f64_columns(struct parallel *pool, const double *a, size_t rows, size_t n, long double *out);
 void f64_rows(struct parallel *pool, const double *a, size_t n, long double *out);
 void f64_times(struct parallel *pool, const double *a, size_t n, const long double *x,
                long double *out);

@@ -92,9 +92,9 @@ static void fill_rows(void *context, size_t begin, size_t end)
     }
 }
 
-void fill_matrix(struct parallel *pool, const struct problem *p, float *a)
+void fill_matrix(struct parallel *pool, const struct problem *p, size_t rows, float *a)
 {
     struct fill f = {p, a};
 
-    parallel_for(pool, (size_t)p->n, PIECE_ENTRIES / p->n + 1, fill_rows, &f);
+    parallel_for(pool, rows, PIECE_ENTRIES / p->n + 1, fill_rows, &f);
 }

@@ -6,8 +6,8 @@
 #include "cpu/loops/parallel.h"
 #include "harness/contract/problem.h"
 
-/* a: p->n × p->n floats, row-major, rows dense. Each page is touched first by the thread that fills
- * it. */
-void fill_matrix(struct parallel *pool, const struct problem *p, float *a);
+/* a: the first `rows` rows of p->n floats, dense. Each page is touched first by the thread that
+ * fills it. */
+void fill_matrix(struct parallel *pool, const struct problem *p, size_t rows, float *a);
 
 #endif

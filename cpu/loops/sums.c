@@ -84,13 +84,13 @@ ISA_BODY void dot_body(const float *x, const float *y, size_t n, double *out)
 }
 ISA_VERSIONS(dot, (const float *x, const float *y, size_t n, double *out), (x, y, n, out))
 
-/* out[k] = Σ_i a[i·n + k], i < n, for k < width ≤ COLUMNS; adds four rows at a time. */
-ISA_BODY void columns_body(const float *a, size_t n, size_t width, double *out)
+/* out[k] = Σ_i a[i·n + k], i < rows, for k < width ≤ COLUMNS; adds four rows at a time. */
+ISA_BODY void columns_body(const float *a, size_t rows, size_t n, size_t width, double *out)
 {
     double s[COLUMNS] = {0};
     size_t i = 0;
 
-    for (; i + 4 <= n; i += 4, a += 4 * n) {
+    for (; i + 4 <= rows; i += 4, a += 4 * n) {
         size_t k = 0;
         for (; k + LANES <= width; k += LANES) {
 #pragma GCC unroll 32
@@ -102,12 +102,13 @@ ISA_BODY void columns_body(const float *a, size_t n, size_t width, double *out)
             s[k] +=
                 ((double)a[k] + (double)a[n + k]) + ((double)a[2 * n + k] + (double)a[3 * n + k]);
     }
-    for (; i < n; i++, a += n)
+    for (; i < rows; i++, a += n)
         for (size_t k = 0; k < width; k++)
             s[k] += (double)a[k];
     memcpy(out, s, width * sizeof *s);
 }
-ISA_VERSIONS(columns, (const float *a, size_t n, size_t width, double *out), (a, n, width, out))
+ISA_VERSIONS(columns, (const float *a, size_t rows, size_t n, size_t width, double *out),
+             (a, rows, n, width, out))
 
 enum { ROWS = 4, BLOCKS = 8 }; /* multiplied together: their products stay in registers */
 
@@ -128,7 +129,7 @@ ISA_VERSIONS(products, (const float *const a[ROWS], const double *g, size_t n, d
 
 struct sums {
     const float *a;
-    size_t n;
+    size_t rows, n;
     const double *x;
     const struct entry *entries;
     double *out;
@@ -159,7 +160,7 @@ static void columns_piece(void *context, size_t begin, size_t end)
     const struct sums *s = context;
 
     for (size_t k = begin; k < end; k += COLUMNS)
-        columns(s->a + k, s->n, end - k < COLUMNS ? end - k : COLUMNS, s->out + k);
+        columns(s->a + k, s->rows, s->n, end - k < COLUMNS ? end - k : COLUMNS, s->out + k);
 }
 
 static void times_piece(void *context, size_t begin, size_t end)
@@ -187,10 +188,10 @@ static double add_in_order(const double *x, size_t count)
     return total;
 }
 
-double sums_all(struct parallel *pool, const float *a, size_t n, double *rows)
+double sums_all(struct parallel *pool, const float *a, size_t count, size_t n, double *rows)
 {
-    sums_rows(pool, a, n, rows);
-    return add_in_order(rows, n);
+    sums_rows(pool, a, count, n, rows);
+    return add_in_order(rows, count);
 }
 
 double sums_symmetric(struct parallel *pool, const float *a, size_t n, double *rows)
@@ -201,16 +202,16 @@ double sums_symmetric(struct parallel *pool, const float *a, size_t n, double *r
     return add_in_order(rows, n);
 }
 
-void sums_rows(struct parallel *pool, const float *a, size_t n, double *out)
+void sums_rows(struct parallel *pool, const float *a, size_t count, size_t n, double *out)
 {
     struct sums s = {.a = a, .n = n, .out = out};
 
-    parallel_for(pool, n, piece_rows(n), rows_piece, &s);
+    parallel_for(pool, count, piece_rows(n), rows_piece, &s);
 }
 
-void sums_columns(struct parallel *pool, const float *a, size_t n, double *out)
+void sums_columns(struct parallel *pool, const float *a, size_t rows, size_t n, double *out)
 {
-    struct sums s = {.a = a, .n = n, .out = out};
+    struct sums s = {.a = a, .rows = rows, .n = n, .out = out};
     size_t share = n / (4 * (size_t)parallel_threads(pool)) / COLUMN_PIECE * COLUMN_PIECE;
     size_t piece = share < COLUMN_PIECE ? COLUMN_PIECE : share < COLUMNS ? share : COLUMNS;
 

@@ -9,19 +9,20 @@
 #include "cpu/loops/parallel.h"
 #include "harness/contract/backend.h"
 
-/* The sum of all entries. rows: scratch for n values (left holding the sums of the rows). */
-double sums_all(struct parallel *pool, const float *a, size_t n, double *rows);
+/* The sum of all entries of `count` rows of n. rows: scratch for as many values (left holding the
+ * sums of the rows). */
+double sums_all(struct parallel *pool, const float *a, size_t count, size_t n, double *rows);
 
 /* The sum of all entries of a symmetric matrix of which only the lower triangle is there: entries
  * left of the diagonal count twice, entries right of it are never read. rows: scratch for n values.
  */
 double sums_symmetric(struct parallel *pool, const float *a, size_t n, double *rows);
 
-/* out[i] = Σ_k A[i][k], n values. */
-void sums_rows(struct parallel *pool, const float *a, size_t n, double *out);
+/* out[i] = Σ_k A[i][k] of `count` rows. */
+void sums_rows(struct parallel *pool, const float *a, size_t count, size_t n, double *out);
 
-/* out[k] = Σ_i A[i][k], n values. */
-void sums_columns(struct parallel *pool, const float *a, size_t n, double *out);
+/* out[k] = Σ_i A[i][k] over `rows` rows, n values. */
+void sums_columns(struct parallel *pool, const float *a, size_t rows, size_t n, double *out);
 
 /* out[i] = Σ_k A[i][k]·x[k], n values. */
 void sums_times(struct parallel *pool, const float *a, size_t n, const double *x, double *out);

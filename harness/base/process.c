@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -157,4 +159,24 @@ int process_read(char *const *argv, int input, enum process_kind kind, size_t mo
     }
     close(ends[0]);
     return error;
+}
+
+bool process_plugin(char *path, const char *name)
+{
+    static const char *const places[] = {"../lib/gpubench/", "../lib/", ""};
+    const char *chosen = getenv("GPUBENCH_PLUGINS");
+    if (chosen && *chosen && snprintf(path, PATH_MAX, "%s/%s", chosen, name) < PATH_MAX &&
+        access(path, F_OK) == 0)
+        return true;
+    char program[PATH_MAX];
+    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0)
+        return false;
+    program[length] = '\0';
+    *strrchr(program, '/') = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (snprintf(path, PATH_MAX, "%s/%s%s", program, places[i], name) < PATH_MAX &&
+            access(path, F_OK) == 0)
+            return true;
+    return false;
 }

@@ -1,4 +1,4 @@
-/* process.h - runs another program to its end and reads its standard output. */
+/* process.h - runs another program to its end and reads its standard output; finds plugins. */
 #ifndef HARNESS_PROCESS_H
 #define HARNESS_PROCESS_H
 
@@ -22,5 +22,9 @@ enum process_kind { PROCESS_TOOL, PROCESS_COMMAND };
  * it cannot be started. */
 int process_read(char *const *argv, int input, enum process_kind kind, size_t most,
                  struct process_output *out);
+
+/* The path of a plugin of that file name: in $GPUBENCH_PLUGINS, in ../lib/gpubench or ../lib from
+ * this program, or beside it. False if none of them has it. path: PATH_MAX bytes. */
+bool process_plugin(char *path, const char *name);
 
 #endif

@@ -149,6 +149,11 @@ struct backend {
     const struct variant *(*auto_variant)(const struct device *device, const struct problem *p,
                                           enum arithmetic arithmetic);
 
+    /* Where part `at` of the parts that the device's share counts begins in the triangle of C when
+     * v does p; false if v cannot do a share. NULL if no variant can. */
+    bool (*cut)(const struct device *device, const struct variant *v, const struct problem *p,
+                uint32_t at, struct cut *cut);
+
     /* Plans how a job of p would run v on the device; if v is NULL, how the job would run with any
      * variant. */
     void (*plan)(const struct device *device, const struct variant *v, const struct problem *p,
@@ -177,10 +182,13 @@ struct backend {
     /* References, computed by code that shares nothing with the variants: in float64 if A is
      * float32, in twice that precision if A is float64.
      * column_sums: out[k] = Σ_i A[i][k], n values.
-     * a_times:     out[i] = Σ_k A[i][k]·x[k], x and out n values.
-     * dots:        out[e] = Σ_k A[row][k]·A[col][k] for each entry.
-     * a_entries:   entries of A, to compare the fill with the host's Philox. */
+     * columns_of:  the same over some rows only, which the job has in memory or can make; NULL if
+     * no variant can do a share. a_times:     out[i] = Σ_k A[i][k]·x[k], x and out n values. dots:
+     * out[e] = Σ_k A[row][k]·A[col][k] for each entry. a_entries:   entries of A, to compare the
+     * fill with the host's Philox. */
     enum status (*oracle_column_sums)(struct job *job, long double *out, struct failure *why);
+    enum status (*oracle_columns_of)(struct job *job, uint64_t first_row, uint64_t rows,
+                                     long double *out, struct failure *why);
     enum status (*oracle_a_times)(struct job *job, const long double *x, long double *out,
                                   struct failure *why);
     enum status (*oracle_dots)(struct job *job, const struct entry *e, size_t count,

@@ -208,6 +208,13 @@ static enum status column_sums(struct job *job, long double *out, struct failure
     GUARDED("making the float64 references", NULL, 1, oracle_column_sums(job, out, why));
 }
 
+static enum status columns_of(struct job *job, uint64_t first_row, uint64_t rows, long double *out,
+                              struct failure *why)
+{
+    GUARDED("making the float64 references", NULL, 1,
+            oracle_columns_of(job, first_row, rows, out, why));
+}
+
 static enum status a_times(struct job *job, const long double *x, long double *out,
                            struct failure *why)
 {
@@ -295,6 +302,8 @@ const struct backend *guard_backend(const struct backend *inner)
     guarded.a_entries = a_entries;
     guarded.c_row_sums = c_row_sums;
     guarded.c_entries = c_entries;
+    if (inner->oracle_columns_of)
+        guarded.oracle_columns_of = columns_of;
     if (inner->c_block_errors)
         guarded.c_block_errors = c_block_errors;
     if (inner->scale_rows)

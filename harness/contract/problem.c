@@ -1,6 +1,7 @@
 /* problem.c - names, and the work each operation stands for. */
 #include "harness/contract/problem.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -96,4 +97,20 @@ double problem_bytes(const struct problem *p)
 {
     const double matrix = (double)p->n * (double)p->n * (double)element_bytes(p->element);
     return p->op == OP_MATMUL ? 2 * matrix : matrix;
+}
+
+struct cut cut_of_tiles(uint64_t n, uint64_t tile, uint32_t at, uint32_t of)
+{
+    const uint64_t down = (n + tile - 1) / tile, tiles = down * (down + 1) / 2;
+    const uint64_t number = (uint64_t)((unsigned __int128)tiles * at / of);
+    uint64_t row = (uint64_t)((sqrt(8 * (double)number + 1) - 1) / 2);
+    while (row * (row + 1) / 2 > number) /* the root may be off by one */
+        row--;
+    while ((row + 1) * (row + 2) / 2 <= number)
+        row++;
+    if (row == down)
+        return (struct cut){.row = n};
+    const uint64_t left = n - row * tile;
+    return (struct cut){row * tile, left < tile ? left : tile,
+                        (number - row * (row + 1) / 2) * tile};
 }

@@ -48,6 +48,22 @@ struct problem {
     enum element element;
 };
 
+/* The part of sum-aat that one of several ranks does: of the triangle of C, cut into `of` equal
+ * parts, those from `begin` to before `end`. of = 0: all of it. */
+struct share {
+    uint32_t begin, end, of;
+};
+
+/* Where a share begins or ends: all of C's rows above `row` are before it, and of the next `rows`
+ * rows the columns before `col`, which is at most `row`. */
+struct cut {
+    uint64_t row, rows, col;
+};
+
+/* Where part `at` of `of` begins if the triangle is divided into square tiles, which are numbered
+ * row by row. */
+struct cut cut_of_tiles(uint64_t n, uint64_t tile, uint32_t at, uint32_t of);
+
 /* The largest order: the bytes of n·n entries fit a size_t, and n fits the kernels' 32-bit
  * indices. */
 #define PROBLEM_MAX_N 2000000u

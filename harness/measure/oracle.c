@@ -68,22 +68,22 @@ static struct entry entry_at(uint64_t row, uint64_t col)
     return (struct entry){(uint32_t)row, (uint32_t)col};
 }
 
-static size_t every_entry(struct entry *e, uint64_t n)
+static size_t every_entry(struct entry *e, uint64_t rows, uint64_t n)
 {
     size_t count = 0;
-    for (uint64_t row = 0; row < n; row++)
+    for (uint64_t row = 0; row < rows; row++)
         for (uint64_t col = 0; col < n; col++)
             e[count++] = entry_at(row, col);
     return count;
 }
 
-static size_t at_random(const struct oracle *o, struct entry *e, size_t count, uint64_t n,
-                        uint32_t first_index)
+static size_t at_random(const struct oracle *o, struct entry *e, size_t count, uint64_t rows,
+                        uint64_t n, uint32_t first_index)
 {
     for (size_t i = 0; i < count; i++) {
         double u, v;
         draw(o, first_index + (uint32_t)i, &u, &v);
-        e[i] = entry_at((uint64_t)(u * (double)n), (uint64_t)(v * (double)n));
+        e[i] = entry_at((uint64_t)(u * (double)rows), (uint64_t)(v * (double)n));
     }
     return count;
 }
@@ -148,12 +148,12 @@ static size_t along_edges(struct entry *e, uint64_t n)
 static size_t scatter(const struct oracle *o, struct entry *e, uint64_t n)
 {
     if (n <= ALL_ENTRIES_N)
-        return every_entry(e, n);
+        return every_entry(e, n, n);
 
     size_t count = along_edges(e, n);
     const unsigned side = (unsigned)sqrt((double)(ENTRIES - count));
     count += one_in_each_cell(o, e + count, n, side);
-    count += at_random(o, e + count, ENTRIES - count, n, ENTRIES);
+    count += at_random(o, e + count, ENTRIES - count, n, n, ENTRIES);
     for (uint64_t i = 0; i < n; i++)
         e[count++] = entry_at(i, i);
     return count;
@@ -179,8 +179,16 @@ double oracle_entry_of_a(const struct problem *p, struct entry e)
                             : philox_entry(word, 2, -1) * (float)oracle_row_factor(p, e.row));
 }
 
+static struct oracle new_oracle(const struct problem *p)
+{
+    return (struct oracle){
+        .problem = *p,
+        .salt = {(uint32_t)p->seed ^ (uint32_t)clock_now(), (uint32_t)getpid()},
+    };
+}
+
 static enum status check_fill(const struct backend *backend, struct job *job,
-                              const struct oracle *o, struct failure *why)
+                              const struct oracle *o, uint64_t rows, struct failure *why)
 {
     const struct problem *p = &o->problem;
     const size_t room = FILL_ENTRIES + 4;
@@ -188,13 +196,13 @@ static enum status check_fill(const struct backend *backend, struct job *job,
     double *a = need_array(room, sizeof *a);
     size_t count;
     if (p->n <= ALL_FILL_N) {
-        count = every_entry(e, p->n);
+        count = every_entry(e, rows, p->n);
     } else {
-        count = at_random(o, e, FILL_ENTRIES, p->n, 2 * ENTRIES);
+        count = at_random(o, e, FILL_ENTRIES, rows, p->n, 2 * ENTRIES);
         e[count++] = entry_at(0, 0);
         e[count++] = entry_at(0, p->n - 1);
-        e[count++] = entry_at(p->n - 1, 0);
-        e[count++] = entry_at(p->n - 1, p->n - 1);
+        e[count++] = entry_at(rows - 1, 0);
+        e[count++] = entry_at(rows - 1, p->n - 1);
     }
 
     const int digits = p->element == ELEMENT_F64 ? 17 : 9;
@@ -211,6 +219,13 @@ static enum status check_fill(const struct backend *backend, struct job *job,
     free(a);
     free(e);
     return status;
+}
+
+enum status oracle_check_fill(const struct backend *backend, struct job *job,
+                              const struct problem *p, uint64_t rows, struct failure *why)
+{
+    const struct oracle o = new_oracle(p);
+    return rows > 0 ? check_fill(backend, job, &o, rows, why) : STATUS_OK;
 }
 
 /* The expected magnitude of an entry off the diagonal, on [-1,1). */
@@ -242,18 +257,26 @@ static double mean_magnitude(const long double *x, size_t n)
     return sum / (double)n;
 }
 
+static double sum_scale(const struct problem *p, long double sum, struct factors f)
+{
+    const double n = (double)p->n;
+    return p->range == RANGE_UNIT ? fabs((double)sum)
+           : p->op == OP_REDUCE
+               ? f.sum * n / 2
+               : (f.sum * f.sum - f.squares) * usual_magnitude(n) + f.squares * n / 3;
+}
+
+double oracle_sum_scale(const struct problem *p, long double sum)
+{
+    return sum_scale(p, sum, factors_of(p));
+}
+
 static void set_scales(struct oracle *o)
 {
-    const double n = (double)o->problem.n, usual = usual_magnitude(n);
     const bool positive = o->problem.range == RANGE_UNIT;
     const struct factors f = factors_of(&o->problem);
 
-    if (positive)
-        o->sum_scale = fabs((double)o->sum);
-    else if (o->problem.op == OP_REDUCE)
-        o->sum_scale = f.sum * n / 2;
-    else
-        o->sum_scale = (f.sum * f.sum - f.squares) * usual + f.squares * n / 3;
+    o->sum_scale = sum_scale(&o->problem, o->sum, f);
     o->factor_sum = f.sum;
     o->mean_row = o->row_sums && positive ? mean_magnitude(o->row_sums, o->problem.n) : 0;
 }
@@ -296,13 +319,10 @@ static enum status make_product(const struct backend *backend, struct job *job,
 enum status oracle_make(const struct backend *backend, struct job *job, const struct problem *p,
                         struct oracle *oracle, struct failure *why)
 {
-    *oracle = (struct oracle){
-        .problem = *p,
-        .salt = {(uint32_t)p->seed ^ (uint32_t)clock_now(), (uint32_t)getpid()},
-    };
+    *oracle = new_oracle(p);
 
     long double *column_sums = need_array(p->n, sizeof *column_sums);
-    enum status status = check_fill(backend, job, oracle, why);
+    enum status status = check_fill(backend, job, oracle, p->n, why);
     if (status == STATUS_OK)
         status = interrupt_check(why);
     if (status == STATUS_OK)

@@ -25,6 +25,11 @@ enum status oracle_make(const struct backend *backend, struct job *job, const st
                         struct oracle *oracle, struct failure *why);
 void oracle_free(struct oracle *oracle);
 
+/* Compares scattered entries of the first `rows` rows of A with the host's Philox: STATUS_WRONG if
+ * one differs. */
+enum status oracle_check_fill(const struct backend *backend, struct job *job,
+                              const struct problem *p, uint64_t rows, struct failure *why);
+
 /* A random word for an index, of this oracle: another one in each process and for each seed. */
 uint32_t oracle_random(const struct oracle *oracle, uint32_t index);
 
@@ -36,6 +41,9 @@ double oracle_row_factor(const struct problem *p, uint32_t row);
 
 /* The sum of n values, or of their squares, as accurate as twice the precision. */
 long double oracle_sum(const long double *x, size_t n, bool squares);
+
+/* The scale that errors of the sum are divided by (oracle.c). */
+double oracle_sum_scale(const struct problem *p, long double sum);
 
 /* The scales that errors of a row sum and of an entry are divided by (oracle.c). */
 double oracle_row_scale(const struct oracle *oracle, uint32_t row);

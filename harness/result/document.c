@@ -5,6 +5,7 @@
 #include "harness/result/store.h"
 #include "harness/text/json_text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -125,6 +126,38 @@ static json_t *argv_to_json(const struct result *r)
     return words;
 }
 
+static json_t *seconds_to_json(const double *seconds, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, json_number(seconds[i]));
+    return array;
+}
+
+static json_t *ranks_to_json(const struct rank_results *ranks)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < ranks->count; i++) {
+        const struct rank_result *k = &ranks->list[i];
+        json_array_append_new(
+            list,
+            json_pack("{s:i, s:o, s:o, s:o, s:o*, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "rank",
+                      i, "host", json_words(k->host), "device", json_words(k->device), "place",
+                      json_words(k->place), "uuid", k->uuid[0] ? json_words(k->uuid) : NULL,
+                      "shares_device", k->shares_device, "share", json_number(k->share), "part",
+                      json_number(k->part), "want", json_number(k->want), "error",
+                      json_number(k->error), "sm_hz",
+                      json_number(k->sm_mhz > 0 ? k->sm_mhz * 1e6 : NAN), "compute_s",
+                      seconds_to_json(k->compute_s, ranks->samples), "waiting_s",
+                      seconds_to_json(k->waiting_s, ranks->samples)));
+    }
+    return json_pack("{s:i, s:i, s:i, s:o, s:s, s:o, s:o, s:o}", "count", ranks->count, "hosts",
+                     ranks->hosts, "devices", ranks->devices, "transport",
+                     json_words(ranks->transport), "exchange", ranks->exchange, "alone_s",
+                     json_number(ranks->alone_s), "efficiency", json_number(ranks->efficiency),
+                     "list", list);
+}
+
 static json_t *results_to_json(const struct result *r)
 {
     json_t *results = json_array();
@@ -159,6 +192,8 @@ json_t *result_to_json(const struct result *r)
     json_object_set_new(document, "measuring", measuring_to_json(r));
     if (r->job_variant)
         json_object_set_new(document, "job", job_to_json(r));
+    if (r->ranks)
+        json_object_set_new(document, "ranks", ranks_to_json(r->ranks));
     json_object_set_new(document, "results", results_to_json(r));
     json_decref(facts);
 

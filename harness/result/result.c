@@ -8,9 +8,12 @@ void result_key(const struct result *r, const struct variant *v, char *key, size
 {
     static const char *const ranges[] = {
         [RANGE_UNIT] = "", [RANGE_SIGNED] = "/signed", [RANGE_WIDE] = "/wide"};
-    snprintf(key, key_bytes, "%s/%s/%s/%s/n=%llu%s%s%s", r->backend_name, op_name(v->op),
+    char ranks[48] = "";
+    if (r->ranks)
+        snprintf(ranks, sizeof ranks, "/ranks=%d/%s", r->ranks->count, r->ranks->exchange);
+    snprintf(key, key_bytes, "%s/%s/%s/%s/n=%llu%s%s%s%s", r->backend_name, op_name(v->op),
              arithmetic_name(v->arithmetic), v->name, (unsigned long long)r->problem.n,
-             ranges[r->problem.range], r->is_cold ? "/cold" : "", r->is_soak ? "/soak" : "");
+             ranges[r->problem.range], r->is_cold ? "/cold" : "", r->is_soak ? "/soak" : "", ranks);
 }
 
 bool result_in_cache(const struct result *r)

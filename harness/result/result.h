@@ -17,12 +17,33 @@ struct phase {
     char place[32]; /* where it ran, "/gpu:0"; "" outside the device */
 };
 
+/* One of several ranks that did the problem together. */
+struct rank_result {
+    char host[64], device[128], place[32], uuid[64];
+    double share;                  /* of the work, 0 … 1 */
+    double part, want, error;      /* of the sum; the error relative to its scale */
+    double sm_mhz;                 /* the clock, median of the samples; 0 if unknown */
+    double *compute_s, *waiting_s; /* of each sample: working, and waiting for the slowest rank */
+    bool shares_device;            /* another rank has the same GPU */
+};
+
+struct rank_results {
+    int count, hosts, devices;
+    char transport[128];
+    const char *exchange; /* how ranks get at A: "none", each makes the rows it needs */
+    double alone_s;       /* rank 0's share while the others wait */
+    double efficiency;    /* the rate of all, relative to `count` times that of rank 0 alone */
+    size_t samples;
+    struct rank_result *list;
+};
+
 struct result {
     struct problem problem;
-    bool is_cold;             /* caches were emptied before each launch */
-    bool is_soak;             /* its times are those of a sustained run, comparisons included */
-    bool is_clock_wrong;      /* it was started before its build was made */
-    const char *backend_name; /* "gpu" */
+    bool is_cold;               /* caches were emptied before each launch */
+    bool is_soak;               /* its times are those of a sustained run, comparisons included */
+    bool is_clock_wrong;        /* it was started before its build was made */
+    const char *backend_name;   /* "gpu" */
+    struct rank_results *ranks; /* NULL: one process did it */
     struct device_facts device;
     struct facts facts; /* tool, host, container, env, device, driver, libraries */
     char started[32];   /* UTC, 20261124T101502Z */
@@ -42,7 +63,8 @@ struct result {
 
 /* "gpu/sum-aat/f32/warp-triangle/n=10000", by which results are matched. "/signed" or "/wide"
  * follows for other data than [0,1), because the data decide a GPU's power and so its clock;
- * "/cold" follows if caches were emptied, "/soak" if it was a soak. */
+ * "/cold" follows if caches were emptied, "/soak" if it was a soak, and
+ * "/ranks=4/none" if ranks did it together: how many, and how they got at A. */
 void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes);
 
 /* Whether everything that the operation reads and writes fits into the device's cache and may have

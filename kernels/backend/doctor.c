@@ -147,7 +147,11 @@ static void add_variants(struct doctor_sheet *sheet, const struct device *d)
     unsigned here[OP_COUNT] = {0}, all[OP_COUNT] = {0};
     for (size_t i = 0; i < gpu_variant_count; i++) {
         const struct variant *v = &gpu_variants[i];
-        const struct problem p = {v->op, TRIAL_N, 1, RANGE_UNIT, element_of(v->arithmetic)};
+        const struct problem p = {.op = v->op,
+                                  .n = TRIAL_N,
+                                  .seed = 1,
+                                  .range = RANGE_UNIT,
+                                  .element = element_of(v->arithmetic)};
         char reason[160] = "";
         all[v->op]++;
         if (gpu_can_run(d, v, &p, reason, sizeof reason))

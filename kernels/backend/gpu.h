@@ -20,6 +20,9 @@ size_t gpu_partials(const struct device *device, const struct problem *p, const 
 /* select.c */
 bool gpu_can_run(const struct device *d, const struct variant *v, const struct problem *p,
                  char *reason, size_t bytes);
+/* A share of the tiles; see struct backend. */
+bool gpu_cut(const struct device *d, const struct variant *v, const struct problem *p, uint32_t at,
+             struct cut *cut);
 /* The last row of p's operation, in the arithmetic of its type, that can run: the rows of an
  * operation go from slow to fast. */
 const struct variant *gpu_auto(const struct variant *table, size_t count, const struct device *d,

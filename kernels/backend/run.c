@@ -50,9 +50,10 @@ static enum status evict(struct job *job, struct failure *why)
 static enum status launch_step(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     const struct family *family = l->kernel->family;
-    return family            ? family->launch(job, l, step, why)
-           : job->panel_rows ? stream_launch(job, l, why)
-                             : grid_launch(job, l, why);
+    return family                  ? family->launch(job, l, step, why)
+           : job->device->share.of ? stream_share(job, l, why)
+           : job->panel_rows       ? stream_launch(job, l, why)
+                                   : grid_launch(job, l, why);
 }
 
 /* The time between two events in *ns. wall_ns: between the calls around them, by the host's clock.

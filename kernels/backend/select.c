@@ -27,6 +27,21 @@ static double expected_seconds(const struct device *d, const struct variant *v,
     return problem_flop_done(p, v->symmetric) / (0.5 * peak);
 }
 
+/* Kernels of the lower triangle that take ranges of tiles (kernels/interface/tile_range.h). */
+static bool can_share(const struct variant *v)
+{
+    const struct kernel *k = kernel_of(v);
+    return v->op == OP_SUM_AAT && !k->family && k->grid == GRID_TRIANGLE;
+}
+
+bool gpu_cut(const struct device *d, const struct variant *v, const struct problem *p, uint32_t at,
+             struct cut *cut)
+{
+    if (can_share(v))
+        *cut = cut_of_tiles(p->n, kernel_of(v)->tile, at, d->share.of);
+    return can_share(v);
+}
+
 bool gpu_can_run(const struct device *d, const struct variant *v, const struct problem *p,
                  char *reason, size_t bytes)
 {
@@ -36,6 +51,10 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
     if (element_of(v->arithmetic) != p->element) {
         const char *type = element_name(element_of(v->arithmetic));
         snprintf(reason, bytes, "multiplies %s entries: add --type %s", type, type);
+        return false;
+    }
+    if (d->share.of && !can_share(v)) {
+        snprintf(reason, bytes, "cannot be divided among ranks");
         return false;
     }
     if (k->only_cc ? d->cc != k->only_cc : d->cc < k->least_cc) {

@@ -197,6 +197,7 @@ enum status device_open(const struct device_request *request, struct device **de
     d->index = request->index;
     d->image_family = request->image;
     d->memory_limit = request->memory_limit;
+    d->share = request->share;
     CUresult error = d->cu.cuDeviceGet(&d->handle, request->index);
     if (error) {
         status = driver_fail(&d->cu, error, why, "cannot get the GPU");

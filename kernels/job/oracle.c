@@ -2,6 +2,7 @@
  * entries kernels/service/f64/oracle_f64.cu, whose values are pairs of float64. */
 #include "kernels/job/oracle.h"
 
+#include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "kernels/device/launch.h"
 #include "kernels/job/stream.h"
@@ -106,8 +107,8 @@ uint64_t oracle_bytes(const struct problem *p)
     return sums > entries ? sums : entries;
 }
 
-/* The column sums of the first `rows` rows at job->a. */
-static enum status column_sums(struct job *job, unsigned rows, long double *out,
+/* The column sums of `rows` rows at `a`. */
+static enum status column_sums(struct job *job, CUdeviceptr a, unsigned rows, long double *out,
                                struct failure *why)
 {
     enum { BLOCK = 128 };
@@ -118,7 +119,7 @@ static enum status column_sums(struct job *job, unsigned rows, long double *out,
         take(&s, (size_t)bands * job->n * value_bytes(&job->problem), NULL, &part, why);
     if (!status)
         status = take(&s, job->n * value_bytes(&job->problem), NULL, &sums, why);
-    void *band_arguments[] = {&job->a, &rows, &job->n, &job->pitch, &part, &bands};
+    void *band_arguments[] = {&a, &rows, &job->n, &job->pitch, &part, &bands};
     if (!status)
         status = oracle_launch(job, "oracle_column_sums",
                                (struct shape){blocks_of(job->n, BLOCK), bands, BLOCK, 1, 0},
@@ -140,7 +141,7 @@ static enum status add_panel(struct job *job, unsigned first_row, unsigned rows,
 {
     (void)first_row;
     long double *out = context, *panel = out + job->n;
-    enum status status = column_sums(job, rows, panel, why);
+    enum status status = column_sums(job, job->a, rows, panel, why);
     for (unsigned k = 0; k < job->n && !status; k++)
         out[k] += panel[k];
     return status;
@@ -149,9 +150,32 @@ static enum status add_panel(struct job *job, unsigned first_row, unsigned rows,
 enum status gpu_column_sums(struct job *job, long double *out, struct failure *why)
 {
     if (!job->panel_rows)
-        return column_sums(job, job->n, out, why);
+        return column_sums(job, job->a, job->n, out, why);
     long double *sums = need_array(2 * (size_t)job->n, sizeof *sums);
     enum status status = stream_each_panel(job, add_panel, sums, why);
+    if (!status)
+        memcpy(out, sums, job->n * sizeof *out);
+    free(sums);
+    return status;
+}
+
+enum status gpu_columns_of(struct job *job, uint64_t first_row, uint64_t rows, long double *out,
+                           struct failure *why)
+{
+    if (!job->panel_rows)
+        return column_sums(job, job->a + first_row * job->pitch * job_entry_bytes(job),
+                           (unsigned)rows, out, why);
+    long double *sums = need_array(2 * (size_t)job->n, sizeof *sums);
+    enum status status = STATUS_OK;
+    for (uint64_t done = 0, now; done < rows && !status; done += now) {
+        now = rows - done < job->panel_rows ? rows - done : job->panel_rows;
+        const struct part part = {(unsigned)(first_row + done), (unsigned)now, 0, job->pitch};
+        status = job_fill(job, job->a, part, why);
+        if (!status)
+            status = add_panel(job, part.first_row, part.rows, sums, why);
+        if (!status)
+            status = interrupt_check(why);
+    }
     if (!status)
         memcpy(out, sums, job->n * sizeof *out);
     free(sums);

@@ -9,6 +9,8 @@
 uint64_t oracle_bytes(const struct problem *p);
 
 enum status gpu_column_sums(struct job *job, long double *out, struct failure *why);
+enum status gpu_columns_of(struct job *job, uint64_t first_row, uint64_t rows, long double *out,
+                           struct failure *why);
 enum status gpu_a_times(struct job *job, const long double *x, long double *out,
                         struct failure *why);
 enum status gpu_dots(struct job *job, const struct entry *e, size_t count, long double *out,

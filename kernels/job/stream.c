@@ -85,3 +85,104 @@ enum status stream_launch(struct job *job, struct loaded *l, struct failure *why
     }
     return status;
 }
+
+/* Calls launch() for the rows of a range in panels, each made in job->a, and for each of them the
+ * columns in panels behind it. A range on the diagonal meets first itself, then what is left of it.
+ */
+static enum status stream_range(struct job *job, struct loaded *l, struct tile_range range,
+                                unsigned *step, struct failure *why)
+{
+    const unsigned tile = l->kernel->tile, capacity = job->panel_rows / tile;
+    const uint64_t strip_bytes = (uint64_t)tile * job->pitch * job_entry_bytes(job);
+    const bool is_diagonal = range.row == range.col;
+    enum status status = STATUS_OK;
+    for (unsigned done = 0, rows; done < range.rows && !status; done += rows) {
+        const unsigned row = range.row + done, most = (capacity + 1) / 2;
+        rows = range.rows - done < most ? range.rows - done : most;
+        const unsigned cols = is_diagonal ? done : range.cols, beside = capacity - rows;
+        const CUdeviceptr right = job->a + rows * strip_bytes;
+        status = job_fill(job, job->a, (struct part){row * tile, rows * tile, 0, job->pitch}, why);
+        if (!status && is_diagonal)
+            status =
+                grid_launch_range(job, l, job->a, job->a,
+                                  (struct tile_range){row, rows, row, rows, 0, range.down}, why);
+        for (unsigned at = 0, now; at < cols && !status; at += now) {
+            const unsigned col = range.col + at;
+            now = cols - at < beside ? cols - at : beside;
+            status =
+                job_fill(job, right, (struct part){col * tile, now * tile, 0, job->pitch}, why);
+            if (!status)
+                status =
+                    grid_launch_range(job, l, job->a, right,
+                                      (struct tile_range){row, rows, col, now, 0, range.down}, why);
+            if (!status)
+                status = stream_keep_close(job, (*step)++, why);
+        }
+    }
+    return status;
+}
+
+/* Rows of tiles from column `from` to before `to`, or to the diagonal if `to` is beyond it. */
+static enum status share_rows(struct job *job, struct loaded *l, struct tile_range range,
+                              unsigned *step, struct failure *why)
+{
+    const unsigned to = range.col + range.cols;
+    const uint64_t strip_bytes = (uint64_t)l->kernel->tile * job->pitch * job_entry_bytes(job);
+    struct tile_range parts[2] = {range,
+                                  {range.row, range.rows, range.row, range.rows, 0, range.down}};
+    enum status status = STATUS_OK;
+    if (to > range.row)
+        parts[0].cols = range.row - range.col;
+    for (int i = 0; i < 2 && !status; i++) {
+        const bool is_empty = parts[i].rows == 0 || (i == 0 ? parts[0].cols == 0 : to <= range.row);
+        if (is_empty)
+            continue;
+        status = job->panel_rows
+                     ? stream_range(job, l, parts[i], step, why)
+                     : grid_launch_range(job, l, job->a + parts[i].row * strip_bytes,
+                                         job->a + parts[i].col * strip_bytes, parts[i], why);
+    }
+    return status;
+}
+
+/* The slots of tiles that are not in the share stay zero, and the ticket begins as if their blocks
+ * had taken theirs, so that the last block of the share adds up the slots. */
+static enum status begin_share(struct job *job, uint64_t tiles, uint64_t of_share,
+                               struct failure *why)
+{
+    const struct device *d = job->device;
+    const unsigned ticket = (unsigned)(tiles - of_share);
+    CUresult error = d->cu.cuMemsetD8Async(job->partials, 0, tiles * sizeof(double), d->stream);
+    if (!error && of_share > 0)
+        error = d->cu.cuMemcpyHtoDAsync(job->ticket, &ticket, sizeof ticket, d->stream);
+    else if (!error)
+        error = d->cu.cuMemsetD8Async(job->sum, 0, sizeof(double), d->stream);
+    return error ? driver_fail(&d->cu, error, why, "preparing a share") : STATUS_OK;
+}
+
+enum status stream_share(struct job *job, struct loaded *l, struct failure *why)
+{
+    const struct share *share = &job->device->share;
+    const unsigned tile = l->kernel->tile, down = (job->n + tile - 1) / tile;
+    const struct cut begin = cut_of_tiles(job->n, tile, share->begin, share->of),
+                     end = cut_of_tiles(job->n, tile, share->end, share->of);
+    const unsigned first = (unsigned)((begin.row + tile - 1) / tile),
+                   from = (unsigned)begin.col / tile,
+                   last = (unsigned)((end.row + tile - 1) / tile), to = (unsigned)end.col / tile;
+    const uint64_t before = (uint64_t)first * (first + 1) / 2 + from,
+                   until = (uint64_t)last * (last + 1) / 2 + to;
+    unsigned step = 0, row = first;
+    enum status status = begin_share(job, (uint64_t)down * (down + 1) / 2, until - before, why);
+    if (!status && from > 0) {
+        const unsigned cols = (row == last ? to : down) - from;
+        status = share_rows(job, l, (struct tile_range){row++, 1, from, cols, 0, down}, &step, why);
+    }
+    if (!status && row < last) {
+        status =
+            share_rows(job, l, (struct tile_range){row, last - row, 0, down, 0, down}, &step, why);
+        row = last;
+    }
+    if (!status && row == last && to > 0)
+        status = share_rows(job, l, (struct tile_range){row, 1, 0, to, 0, down}, &step, why);
+    return status;
+}

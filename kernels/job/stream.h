@@ -17,6 +17,10 @@ uint64_t stream_row_bytes(const struct problem *p);
 /* One run of a sum-aat kernel that takes ranges of tiles (kernels/interface/tile_range.h). */
 enum status stream_launch(struct job *job, struct loaded *l, struct failure *why);
 
+/* One run of such a kernel over the device's share of the tiles, of A in memory or streamed. Where
+ * shares begin is gpu_cut()'s (backend/select.c). */
+enum status stream_share(struct job *job, struct loaded *l, struct failure *why);
+
 /* To be called after every step (0, 1, …) of a stream: the host waits until it is at most two steps
  * ahead, so that the queue of launches stays short, and Ctrl-C ends the run. */
 enum status stream_keep_close(struct job *job, unsigned step, struct failure *why);

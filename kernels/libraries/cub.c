@@ -2,6 +2,7 @@
 #include "kernels/libraries/cub.h"
 
 #include "harness/base/need.h"
+#include "harness/base/process.h"
 #include "kernels/job/job.h"
 #include "kernels/libraries/cublas.h"
 #include "kernels/plugin/cub.h"
@@ -9,9 +10,7 @@
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define PLUGIN "libgpubench-cub.so"
 
@@ -31,33 +30,12 @@ static struct cub {
 #undef X
 } cub;
 
-/* The plugin's path, in the first directory that has the file. */
-static bool find_plugin(char path[PATH_MAX])
-{
-    const char *chosen = getenv("GPUBENCH_PLUGINS");
-    if (chosen && *chosen && snprintf(path, PATH_MAX, "%s/" PLUGIN, chosen) < PATH_MAX &&
-        access(path, F_OK) == 0)
-        return true;
-    char program[PATH_MAX];
-    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0)
-        return false;
-    program[length] = '\0';
-    *strrchr(program, '/') = '\0';
-    static const char *const places[] = {"../lib/gpubench/", "../lib/", ""};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (snprintf(path, PATH_MAX, "%s/%s" PLUGIN, program, places[i]) < PATH_MAX &&
-            access(path, F_OK) == 0)
-            return true;
-    return false;
-}
-
 static bool load_plugin(void)
 {
     char path[PATH_MAX];
     if (cub.library)
         return true;
-    if (!find_plugin(path)) {
+    if (!process_plugin(path, PLUGIN)) {
         snprintf(cub.problem, sizeof cub.problem,
                  PLUGIN " is not beside this program: it is built where there is nvcc");
         return false;

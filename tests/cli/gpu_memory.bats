@@ -99,6 +99,13 @@ streams_with_the_same_bits() {
     [ "$(saved_results)" -eq 0 ]
 }
 
+@test "where two strips of a kernel do not fit, one with smaller tiles streams A" {
+    fake_driver
+    FAKECUDA_PROFILE=h100 gpubench gpu 333 --memory-limit 700K --samples 1 --no-save --json
+    exits 0
+    jq -e '(.device.summary | test("A streamed, 155 rows")) and .results[0].variant == "triangle"' <<<"$output"
+}
+
 @test "a limit below two strips is refused with what is needed" {
     fake_driver
     FAKECUDA_FAIL='cuMemAlloc_v2:*:999' gpubench gpu 1000 --memory-limit 500K

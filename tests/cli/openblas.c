@@ -1,9 +1,11 @@
 /* openblas.c - a libopenblas.so.0 with faults, of plain loops, for openblas.bats. The environment
  * says which: SHIM_OWN (Prescott) is its own core type, SHIM_KNOWS ("Prescott Haswell SkylakeX")
  * are those that OPENBLAS_CORETYPE may name; SHIM_SLOW (Prescott) multiplies four times, SHIM_WRONG
- * makes one entry wrong, SHIM_CRASH dies of SIGILL, each a list of core types; SHIM_HANG never
- * loads; SHIM_CAP is the most threads. */
+ * makes one entry wrong (by a factor SHIM_WRONG_BY, 1.001), SHIM_CANCELS a row whose errors cancel,
+ * SHIM_CRASH dies of SIGILL, each a list of core types; SHIM_HANG never loads; SHIM_CAP is the most
+ * threads. */
 #define _GNU_SOURCE 1
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,40 +61,49 @@ void openblas_set_num_threads(int count)
     threads = count < cap ? count : cap;
 }
 
-static void multiply(int n, const float *a, float *c, int is_lower)
+/* c = a·bᵀ for m rows of a and n of b, of k entries each. */
+static void multiply(int m, int n, int k, const float *a, const float *b, float *c, int is_lower)
 {
-    float *b = malloc(sizeof(float) * n * n);
+    float *t = malloc(sizeof(float) * n * k);
     if (is_in(set_or("SHIM_CRASH", ""), core))
         raise(SIGILL);
-    for (int i = 0; i < n * n; i++)
-        b[i % n * n + i / n] = a[i];
+    for (int i = 0; i < n * k; i++)
+        t[(size_t)(i % k) * n + i / k] = b[i];
     for (int times = is_in(set_or("SHIM_SLOW", "Prescott"), core) ? 4 : 1; times > 0; times--)
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < m; i++) {
             const int end = is_lower ? i + 1 : n;
             memset(c + (size_t)i * n, 0, sizeof(float) * end);
-            for (int k = 0; k < n; k++)
+            for (int l = 0; l < k; l++)
                 for (int j = 0; j < end; j++)
-                    c[(size_t)i * n + j] += a[(size_t)i * n + k] * b[(size_t)k * n + j];
+                    c[(size_t)i * n + j] += a[(size_t)i * k + l] * t[(size_t)l * n + j];
         }
     if (is_in(set_or("SHIM_WRONG", ""), core))
-        c[(size_t)(n - 1) * n + n / 2] *= 1.001f;
-    free(b);
+        c[(size_t)(m - 1) * n + n / 2] *= (float)atof(set_or("SHIM_WRONG_BY", "1.001"));
+    /* Each entry of the last row gets an error in proportion to it, up or down, so that the sum of
+     * the row hardly changes. */
+    double total = 0;
+    for (int i = 0; i + 1 < n && getenv("SHIM_CANCELS"); i++) {
+        float *entry = &c[(size_t)(m - 1) * n + i];
+        const double part = (total > 0 ? -0.007 : 0.007) * fabsf(*entry);
+        *entry *= total > 0 ? 0.993f : 1.007f;
+        total += part;
+    }
+    free(t);
 }
 
-/* As gpubench calls them: A·Aᵀ, row-major, dense rows; all of it, or its lower triangle. */
+/* As gpubench calls them: row-major, dense rows; a product, or the lower triangle of A·Aᵀ. */
 void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, const float *a,
                  int lda, const float *b, int ldb, float beta, float *c, int ldc)
 {
-    (void)order, (void)ta, (void)tb, (void)m, (void)k, (void)alpha, (void)lda, (void)b, (void)ldb,
-        (void)beta, (void)ldc;
-    multiply(n, a, c, 0);
+    (void)order, (void)ta, (void)tb, (void)alpha, (void)lda, (void)ldb, (void)beta, (void)ldc;
+    multiply(m, n, k, a, b, c, 0);
 }
 
 void cblas_ssyrk(int order, int uplo, int trans, int n, int k, float alpha, const float *a, int lda,
                  float beta, float *c, int ldc)
 {
-    (void)order, (void)uplo, (void)trans, (void)k, (void)alpha, (void)lda, (void)beta, (void)ldc;
-    multiply(n, a, c, 1);
+    (void)order, (void)uplo, (void)trans, (void)alpha, (void)lda, (void)beta, (void)ldc;
+    multiply(n, n, k, a, a, c, 1);
 }
 
 #ifdef DOUBLE

@@ -18,7 +18,7 @@ static void expect_philox(struct parallel *pool, const struct problem *p)
 
     cr_assert(a);
     memset(a, 0xff, n * n * sizeof *a);
-    fill_matrix(pool, p, a);
+    fill_matrix(pool, p, (size_t)p->n, a);
     for (uint32_t row = 0; row < n; row++)
         for (uint32_t col = 0; col < n; col++) {
             struct philox_block quad = philox_quad(p->seed, row, col / 4);
@@ -75,7 +75,7 @@ Test(cpu_fill, nothing_outside_the_matrix_is_written)
     float a[N * N + 1];
 
     a[N * N] = 42;
-    fill_matrix(pool, &p, a);
+    fill_matrix(pool, &p, (size_t)p.n, a);
     cr_assert_eq(a[N * N], 42);
     parallel_close(pool);
 }

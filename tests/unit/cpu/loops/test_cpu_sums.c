@@ -24,7 +24,7 @@ static float *matrix(size_t n)
     float *a = malloc(n * n * sizeof *a);
 
     cr_assert(a);
-    fill_matrix(pool, &p, a);
+    fill_matrix(pool, &p, n, a);
     parallel_close(pool);
     return a;
 }
@@ -45,10 +45,10 @@ static void find(const float *a, size_t n, int threads, struct found *f)
 
     memset(f, 0, sizeof *f);
     make_inputs(n, x, entries);
-    f->all = sums_all(pool, a, n, scratch);
+    f->all = sums_all(pool, a, n, n, scratch);
     f->symmetric = sums_symmetric(pool, a, n, scratch);
-    sums_rows(pool, a, n, f->rows);
-    sums_columns(pool, a, n, f->columns);
+    sums_rows(pool, a, n, n, f->rows);
+    sums_columns(pool, a, n, n, f->columns);
     sums_times(pool, a, n, x, f->times);
     sums_dots(pool, a, n, entries, DOTS, f->dots);
     parallel_close(pool);
@@ -160,7 +160,7 @@ Test(cpu_sums, one_nan_anywhere_makes_the_sum_nan)
     for (size_t i = 0; i < N * N; i++) {
         float kept = a[i];
         a[i] = NAN;
-        cr_expect(isnan(sums_all(pool, a, N, rows)), "entry %zu", i);
+        cr_expect(isnan(sums_all(pool, a, N, N, rows)), "entry %zu", i);
         a[i] = kept;
     }
     parallel_close(pool);

@@ -63,3 +63,35 @@ Test(problem, work_and_traffic_belong_to_the_operation)
         cr_expect_eq(problem_bytes(&p), cases[i].bytes, "case %zu", i);
     }
 }
+
+/* Of the triangle of tiles, those before a cut. */
+static uint64_t tiles_before(struct cut c, uint64_t tile, uint64_t down)
+{
+    const uint64_t row = (c.row + tile - 1) / tile;
+    return (row > down ? down : row) * (row + 1) / 2 + c.col / tile;
+}
+
+Test(problem, shares_differ_by_one_tile_at_most)
+{
+    static const uint64_t orders[] = {1, 63, 64, 65, 1000, 2000000};
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
+        for (uint32_t of = 1; of <= 40; of++) {
+            const uint64_t n = orders[o], tile = 64, down = (n + tile - 1) / tile;
+            const uint64_t all = down * (down + 1) / 2;
+            uint64_t before = 0;
+            for (uint32_t at = 0; at <= of; at++) {
+                const struct cut c = cut_of_tiles(n, tile, at, of);
+                const uint64_t now = tiles_before(c, tile, down);
+                cr_assert_leq(c.col, c.row);
+                cr_assert_leq(c.row + c.rows, n);
+                if (at > 0) {
+                    cr_assert_geq(now - before, all / of);
+                    cr_assert_leq(now - before, (all + of - 1) / of);
+                } else {
+                    cr_assert_eq(now, 0);
+                }
+                before = now;
+            }
+            cr_assert_eq(before, all);
+        }
+}

@@ -6,7 +6,8 @@
 #include "bench/cli/verb.h"
 #include "bench/devices/devices.h"
 #include "bench/devices/hang.h"
-#include "bench/run/run.h"
+#include "bench/ranked/ranked.h"
+#include "bench/ranks/local.h"
 #include "bench/terminal/progress.h"
 #include "harness/base/need.h"
 
@@ -70,17 +71,21 @@ static enum status run_steps(struct run *run, struct failure *why)
     return status;
 }
 
-static enum status run_and_publish(struct run *run, struct failure *why)
+static enum status run_and_publish(struct run *run, struct ranks *ranks, struct failure *why)
 {
     const struct options *o = run->options;
     struct publishing publishing;
+    if (ranks && ranks->rank > 0)
+        return ranked_run(run, ranks, why);
     if (!o->publish)
-        return run_steps(run, why);
+        return ranks ? ranked_run(run, ranks, why) : run_steps(run, why);
     run->publishing = &publishing;
     enum status status =
         publishing_begin(&publishing, o, o->publish, o->quiet ? NULL : run->people, why);
+    if (status != STATUS_OK && ranks)
+        ranks->is_broken = true; /* the others are not told, so they are ended */
     if (status == STATUS_OK) {
-        status = run_steps(run, why);
+        status = ranks ? ranked_run(run, ranks, why) : run_steps(run, why);
         if (status != STATUS_OK)
             run_push_failure(run, why);
     }
@@ -89,18 +94,16 @@ static enum status run_and_publish(struct run *run, struct failure *why)
     return status;
 }
 
-static enum status cmd_run(const struct options *options, struct failure *why)
+static enum status run_here(const struct options *options, struct ranks *ranks, struct failure *why)
 {
-    if (options->all_devices)
-        return devices_run(options, why);
     struct run run;
     if (run_start(&run, options, place_named(options->verb->name), why) != STATUS_OK)
         return why->status;
-    if (!options->quiet)
+    if (!options->quiet && !(ranks && ranks->rank > 0))
         progress_start();
     guard_on_hang(on_hang, &run);
     need_on_failure(on_no_memory, &run);
-    enum status status = run_and_publish(&run, why);
+    enum status status = run_and_publish(&run, ranks, why);
     need_on_failure(NULL, NULL);
     guard_on_hang(hang_end, NULL);
     progress_stop();
@@ -110,10 +113,24 @@ static enum status cmd_run(const struct options *options, struct failure *why)
     return status;
 }
 
+static enum status cmd_run(const struct options *options, struct failure *why)
+{
+    struct ranks *ranks;
+    if (options->together && !local_transport())
+        return local_run(options, why);
+    if (options->all_devices)
+        return devices_run(options, why);
+    enum status status = ranks_join(options, &ranks, why);
+    if (status == STATUS_OK)
+        status = run_here(options, ranks, why);
+    ranks_end(ranks, status, why);
+    return status;
+}
+
 enum {
-    RUN_OPTIONS = OPTIONS_OP | OPTIONS_WORK | OPTIONS_VERIFY | OPTIONS_TIME | OPTIONS_FILE |
-                  OPTIONS_RECORD | OPTIONS_NAME | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_PUBLISH |
-                  OPTIONS_REDACT | OPTIONS_SERVER | OPTIONS_TALK | OPTIONS_HELP
+    RUN_OPTIONS = OPTIONS_OP | OPTIONS_WORK | OPTIONS_VERIFY | OPTIONS_RANKS | OPTIONS_TIME |
+                  OPTIONS_FILE | OPTIONS_RECORD | OPTIONS_NAME | OPTIONS_STORE | OPTIONS_JSON |
+                  OPTIONS_PUBLISH | OPTIONS_REDACT | OPTIONS_SERVER | OPTIONS_TALK | OPTIONS_HELP
 };
 
 const struct verb verb_gpu = {
@@ -124,7 +141,7 @@ const struct verb verb_gpu = {
     .about = "Makes a random N×N matrix A with entries in [0,1) on the GPU, computes the sum of "
              "all entries of A·Aᵀ, verifies it against float64, and prints how long each step "
              "took and how fast the GPU is once warm.",
-    .options = RUN_OPTIONS | OPTIONS_CACHE | OPTIONS_GPU | OPTIONS_DEVICES,
+    .options = RUN_OPTIONS | OPTIONS_CACHE | OPTIONS_GPU | OPTIONS_DEVICES | OPTIONS_TOGETHER,
     .run = cmd_run,
 };
 

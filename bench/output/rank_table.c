@@ -1,0 +1,73 @@
+/* rank_table.c - the ranks as a table. Times are medians over the samples. */
+#include "bench/output/rank_table.h"
+
+#include "bench/terminal/grid.h"
+#include "bench/terminal/words.h"
+#include "harness/stats/stats.h"
+
+#include <string.h>
+
+static double median(const struct rank_results *r, const double *seconds)
+{
+    return stats_median(seconds, r->samples);
+}
+
+static int slowest(const struct rank_results *r)
+{
+    int found = 0;
+    for (int i = 1; i < r->count; i++)
+        if (median(r, r->list[i].compute_s) > median(r, r->list[found].compute_s))
+            found = i;
+    return found;
+}
+
+static void add_row(struct grid *g, const struct rank_results *r, int i)
+{
+    const struct rank_result *one = &r->list[i];
+    char text[WORDS_BYTES];
+    grid_addf(g, "%d", i);
+    grid_addf(g, "%.60s", one->host);
+    grid_addf(g, "%s%s", one->place, one->shares_device ? " (shared)" : "");
+    grid_addf(g, "%.120s", one->device);
+    grid_add(g, words_percent(text, one->share));
+    grid_add(g, words_time(text, median(r, one->compute_s)));
+    grid_add(g, words_time(text, median(r, one->waiting_s)));
+    if (one->sm_mhz > 0)
+        grid_addf(g, "%.2f GHz", one->sm_mhz / 1000);
+    else
+        grid_add(g, "");
+    grid_add(g, words_error(text, one->error));
+}
+
+void ranks_print(FILE *to, const struct result *result)
+{
+    static const char *const heads[] = {"rank",    "host",    "place", "device",    "share",
+                                        "compute", "waiting", "clock", "rel. error"};
+    const struct rank_results *r = result->ranks;
+    struct grid g = {.heads = heads, .columns = sizeof heads / sizeof *heads, .left = 0xe};
+    const int last = slowest(r);
+    char text[WORDS_BYTES], percent[WORDS_BYTES];
+    if (r->samples == 0)
+        return;
+    for (int i = 0; i < r->count; i++)
+        add_row(&g, r, i);
+    fputc('\n', to);
+    grid_text(to, &g);
+    grid_free(&g);
+    if (r->list[0].share > 0)
+        fprintf(to, "efficiency       %s of %d × rank 0 alone, which takes %s for its share\n",
+                words_percent(percent, r->efficiency), r->count, words_time(text, r->alone_s));
+    if (r->count > 1)
+        fprintf(to, "slowest          rank %d on %s (%s, %s)\n", last, r->list[last].host,
+                r->list[last].place, r->list[last].device);
+    for (int i = 0; i < r->count; i++)
+        for (int k = i + 1; k < r->count && r->list[i].shares_device; k++)
+            if (r->list[k].shares_device && strcmp(r->list[i].uuid, r->list[k].uuid) == 0 &&
+                strcmp(r->list[i].host, r->list[k].host) == 0) {
+                fprintf(to,
+                        "shared           ranks %d and %d on %s have one GPU, %s %s: it does "
+                        "the work of both\n",
+                        i, k, r->list[i].host, r->list[i].place, r->list[i].uuid);
+                break;
+            }
+}

@@ -1,0 +1,273 @@
+/* together.c - `mpirun -n 16 gpubench gpu 400000`: every rank does a share of the triangle of C.
+ *
+ * All ranks go through the same steps and agree on the outcome of each (ranks_agree), so that a
+ * failure of one ends all, with a sentence from rank 0. */
+#include "bench/ranked/ranked.h"
+
+#include "bench/output/report.h"
+#include "bench/ranks/local.h"
+#include "bench/terminal/progress.h"
+#include "harness/base/need.h"
+#include "harness/host/limits.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a rank tells of its device. */
+struct opened {
+    char variant[64], device[128], place[32], uuid[64];
+};
+
+static enum status check_request(const struct run *run, const struct options *o,
+                                 struct failure *why)
+{
+    if (o->op != OP_SUM_AAT)
+        return fail(
+            why, STATUS_USAGE,
+            "ranks can share sum-aat only, not %s: leave out --op %s, or start one process.",
+            op_name(o->op), op_name(o->op));
+    if (run->is_table || o->all || run->chosen_count > 1)
+        return fail(why, STATUS_USAGE,
+                    "ranks do one variant together: name one with --variant, without --all.");
+    if (o->is_cold)
+        return fail(why, STATUS_USAGE,
+                    "--cache cold is for one process: leave it out, or start one.");
+    return STATUS_OK;
+}
+
+/* This rank's device and threads: ranks of a host take its GPUs in turn and divide CPUs that all of
+ * them may use. */
+static void choose_device(const struct ranked *k, struct options *mine)
+{
+    const struct rank_info *me = &k->ranks->info[k->ranks->rank];
+    const struct backend *backend = k->run->place->backend;
+    struct failure unused = {0};
+    int count = 0;
+    if (local_device() >= 0)
+        mine->device = local_device();
+    else if (backend->count && !mine->device_is_given &&
+             backend->count(&count, &unused) == STATUS_OK && count > 0)
+        mine->device = me->on_host % count;
+    if (!backend->count && !mine->threads && me->same_cpus > 1) {
+        const int threads = host_cpu_limit().threads / me->same_cpus;
+        mine->threads = threads > 1 ? threads : 1;
+    }
+}
+
+/* The variant that every rank will run; the same on all, because they choose for their own device.
+ */
+static enum status check_alike(const struct ranked *k, const struct opened *all,
+                               struct failure *why)
+{
+    for (int i = 1; i < k->ranks->size; i++)
+        if (strcmp(all[i].variant, all[0].variant) != 0)
+            return fail(why, STATUS_FAILED,
+                        "the ranks' devices have different fastest variants: %s chose %s (%s), %s "
+                        "%s (%s): name one that runs on all with --variant.",
+                        k->ranks->info[0].name, all[0].variant, all[0].device,
+                        k->ranks->info[i].name, all[i].variant, all[i].device);
+    return STATUS_OK;
+}
+
+static bool same_device(const struct rank_result *a, const struct rank_result *b)
+{
+    return strcmp(a->host, b->host) == 0 &&
+           (a->uuid[0] ? strcmp(a->uuid, b->uuid) == 0 : strcmp(a->place, b->place) == 0);
+}
+
+static void describe_ranks(struct ranked *k, const struct opened *all)
+{
+    struct rank_results *r = &k->results;
+    const bool is_gpu = k->run->place->backend->count != NULL;
+    *r = (struct rank_results){.count = k->ranks->size,
+                               .hosts = k->ranks->hosts,
+                               .exchange = "none",
+                               .list = need_array((size_t)k->ranks->size, sizeof *r->list)};
+    snprintf(r->transport, sizeof r->transport, "%s", k->ranks->transport->name);
+    for (int i = 0; i < r->count; i++) {
+        struct rank_result *one = &r->list[i];
+        bool is_new = true;
+        memcpy(one->host, k->ranks->info[i].host, sizeof one->host);
+        memcpy(one->device, all[i].device, sizeof one->device);
+        memcpy(one->place, all[i].place, sizeof one->place);
+        memcpy(one->uuid, all[i].uuid, sizeof one->uuid);
+        one->share = 1;
+        for (int other = 0; is_gpu && other < i; other++)
+            if (same_device(&r->list[other], one)) {
+                one->shares_device = r->list[other].shares_device = true;
+                is_new = false;
+            }
+        r->devices += is_new;
+    }
+}
+
+static enum status tell_devices(struct ranked *k, struct failure *why)
+{
+    struct run *run = k->run;
+    struct ranks *ranks = k->ranks;
+    struct facts facts = {0};
+    struct opened mine = {.variant = ""}, *all = NULL;
+    if (ranks->rank == 0)
+        all = need_array((size_t)ranks->size, sizeof *all);
+    run->place->backend->facts(run->device, &facts);
+    snprintf(mine.variant, sizeof mine.variant, "%.63s", k->variant->name);
+    snprintf(mine.device, sizeof mine.device, "%s", run->result.device.name);
+    snprintf(mine.place, sizeof mine.place, "%s", run->result.device.place);
+    snprintf(mine.uuid, sizeof mine.uuid, "%.63s", facts_get_text(&facts, "device.uuid"));
+    facts_free(&facts);
+    enum status status = ranks_gather(ranks, &mine, sizeof mine, all, "opening its device", why);
+    if (!status && all) {
+        describe_ranks(k, all);
+        status = check_alike(k, all, why);
+    }
+    free(all);
+    return status;
+}
+
+/* Of all entries of C, those before a cut. */
+static double entries_before(const struct cut *c)
+{
+    return (double)c->row * (double)c->row + 2 * (double)c->rows * (double)c->col;
+}
+
+static enum status find_cuts(struct ranked *k, struct failure *why)
+{
+    const struct problem *p = &k->run->result.problem;
+    const uint32_t of = k->run->share.of;
+    if (!of)
+        return STATUS_OK;
+    k->cuts = need_array((size_t)k->ranks->size + 1, sizeof *k->cuts);
+    for (uint32_t at = 0; at <= of; at++)
+        if (!k->run->place->backend->cut(k->run->device, k->variant, p, at, &k->cuts[at]))
+            return fail(why, STATUS_FAILED,
+                        "%s cannot be divided among ranks: name another variant.",
+                        k->variant->name);
+    for (int i = 0; i < k->results.count; i++)
+        k->results.list[i].share = (entries_before(&k->cuts[i + 1]) - entries_before(&k->cuts[i])) /
+                                   ((double)p->n * (double)p->n);
+    return STATUS_OK;
+}
+
+/* Opens the device and decides what runs on it. */
+static enum status prepare(struct ranked *k, struct options *mine, struct failure *why)
+{
+    struct run *run = k->run;
+    enum status status = run_choose(run, why);
+    if (!status)
+        status = check_request(run, mine, why);
+    status = ranks_agree(k->ranks, status, "reading the command line", why);
+    if (status)
+        return status;
+    if (k->ranks->size > 1)
+        run->share = (struct share){(uint32_t)k->ranks->rank, (uint32_t)k->ranks->rank + 1,
+                                    (uint32_t)k->ranks->size};
+    choose_device(k, mine);
+    run->began = clock_now();
+    status = run_open(run, why);
+    if (!status)
+        status = run_plan(run, why);
+    status = ranks_agree(k->ranks, status, "opening its device", why);
+    if (status)
+        return status;
+    k->variant = run->result.contestants[0].variant;
+    status = tell_devices(k, why);
+    if (!status)
+        status = find_cuts(k, why);
+    return ranks_agree(k->ranks, status, "opening its device", why);
+}
+
+/* Until rank 0 has the sum. */
+static enum status first_run(struct ranked *k, struct failure *why)
+{
+    struct run *run = k->run;
+    struct result *r = &run->result;
+    enum status status = run_begin(run, why);
+    nanos from = clock_now();
+    if (!status)
+        status = run->place->backend->load(run->job, k->variant, why);
+    result_add_phase(r, "load", run_lap(&from), "", "%s", run->place->loads);
+    status = ranks_agree(k->ranks, status, "making A", why);
+    if (!status)
+        status = ranked_take(k, why);
+    if (status)
+        return status;
+    r->time_taken_ns = clock_now() - run->began;
+    run_add_steps(r, k->variant, &k->now->sample);
+    if (k->total_ns > k->now->wall_ns)
+        result_add_phase(r, "waiting", k->total_ns - k->now->wall_ns, "", "for the other ranks");
+    r->sum = k->sum;
+    r->job_variant = k->variant;
+    return STATUS_OK;
+}
+
+/* Now the ranks are the device: its name for people, and its peak. */
+static void become_one(struct ranked *k)
+{
+    struct result *r = &k->run->result;
+    const struct rank_results *all = &k->results;
+    struct device_facts *d = &r->device;
+    char summary[sizeof d->summary];
+    r->ranks = &k->results;
+    snprintf(d->place, sizeof d->place, "%d rank%s", all->count, all->count == 1 ? "" : "s");
+    snprintf(summary, sizeof summary, "%d rank%s on %d host%s · %s%s%s", all->count,
+             all->count == 1 ? "" : "s", all->hosts, all->hosts == 1 ? "" : "s", all->transport,
+             d->summary[0] ? " · each " : "", "");
+    const size_t used = strlen(summary);
+    snprintf(summary + used, sizeof summary - used, "%.*s", (int)(sizeof summary - used - 1),
+             d->summary);
+    memcpy(d->summary, summary, sizeof summary);
+    for (int a = 0; a < ARITH_COUNT; a++)
+        d->peak_flops[a] *= all->devices;
+    d->peak_bytes *= all->devices;
+}
+
+static enum status all_steps(struct ranked *k, struct options *mine, struct failure *why)
+{
+    struct run *run = k->run;
+    struct contestant *c;
+    enum status status = prepare(k, mine, why);
+    if (!status)
+        status = first_run(k, why);
+    if (status)
+        return status;
+    c = &run->result.contestants[0];
+    progress_say(-1, "verifying");
+    status = ranked_verify(k, &c->verdict, why);
+    if (status)
+        return status;
+    if (k->ranks->rank == 0) {
+        become_one(k);
+        run->has_findings = true;
+        if (!(mine->json && mine->quiet)) {
+            progress_hide();
+            report_answer(run->people, &run->result);
+            fflush(run->people);
+        }
+    }
+    return ranked_sample(k, c, why);
+}
+
+enum status ranked_run(struct run *run, struct ranks *ranks, struct failure *why)
+{
+    struct options mine = *run->options;
+    struct ranked k = {.run = run, .ranks = ranks};
+    k.now = need_array((size_t)(ranks->rank == 0 ? ranks->size : 1), sizeof *k.now);
+    run->options = &mine;
+    if (ranks->rank > 0)
+        mine.quiet = true;
+    enum status status = all_steps(&k, &mine, why);
+    progress_stop();
+    if (!status && ranks->rank == 0)
+        status = run_finish(run, why);
+    run->options = NULL;
+    run->result.ranks = NULL;
+    for (int i = 0; i < k.results.count; i++) {
+        free(k.results.list[i].compute_s);
+        free(k.results.list[i].waiting_s);
+    }
+    free(k.results.list);
+    free(k.cuts);
+    free(k.now);
+    return status;
+}

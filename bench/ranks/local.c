@@ -1,0 +1,259 @@
+/* local.c - the processes, and the transport between them. */
+#include "bench/ranks/local.h"
+
+#include "bench/devices/children.h"
+#include "harness/base/clock.h"
+#include "harness/base/interrupt.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST = 64, LOOK_NS = 20000000 };
+
+/* "rank:size:device:socket:socket…": rank 0 has one for each other rank, these have one. */
+static const char variable[] = "GPUBENCH_RANKS";
+
+/* ---- in a rank: the transport; ranks.c has one request at a time ---- */
+
+static int own_device = -1, sockets[MOST];
+
+static struct request {
+    char *data;
+    size_t left;
+    int socket;
+    bool sends, is_used;
+} requests[TRANSPORT_REQUESTS_MAX];
+
+static int begin(char *data, size_t bytes, int peer, bool sends)
+{
+    for (int i = 0; i < TRANSPORT_REQUESTS_MAX; i++)
+        if (!requests[i].is_used) {
+            requests[i] = (struct request){data, bytes, sockets[peer], sends, true};
+            return i;
+        }
+    return -1;
+}
+
+static int start_send(const void *data, size_t bytes, int to)
+{
+    return begin((char *)(uintptr_t)data, bytes, to, true);
+}
+
+static int start_receive(void *data, size_t bytes, int from)
+{
+    return begin(data, bytes, from, false);
+}
+
+static int test(int request)
+{
+    struct request *r = &requests[request];
+    while (r->left > 0) {
+        const ssize_t moved = r->sends
+                                  ? send(r->socket, r->data, r->left, MSG_DONTWAIT | MSG_NOSIGNAL)
+                                  : recv(r->socket, r->data, r->left, MSG_DONTWAIT);
+        if (moved < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+            return 0;
+        if (moved <= 0) {
+            r->is_used = false;
+            return -1;
+        }
+        r->data += moved;
+        r->left -= (size_t)moved;
+    }
+    r->is_used = false;
+    return 1;
+}
+
+static void leave(void) {}
+
+static struct transport transport = {.version = TRANSPORT_VERSION,
+                                     .name = "processes of one host",
+                                     .send = start_send,
+                                     .receive = start_receive,
+                                     .test = test,
+                                     .leave = leave,
+                                     .give_up = _exit};
+
+const struct transport *local_transport(void)
+{
+    const char *text = getenv(variable);
+    int used = 0;
+    if (!text ||
+        sscanf(text, "%d:%d:%d%n", &transport.rank, &transport.size, &own_device, &used) != 3 ||
+        transport.size > MOST)
+        return NULL;
+    for (int peer = transport.rank == 0 ? 1 : 0; text[used] == ':' && peer < MOST; peer++) {
+        char *end;
+        sockets[peer] = (int)strtol(text + used + 1, &end, 10);
+        fcntl(sockets[peer], F_SETFD, FD_CLOEXEC);
+        used = (int)(end - text);
+    }
+    return &transport;
+}
+
+int local_device(void)
+{
+    return own_device;
+}
+
+/* ---- in the process that starts them ---- */
+
+struct group {
+    int count, device[MOST];
+    int ends[MOST][2]; /* rank 0's end and that of the rank; [0] is not used */
+    pid_t pid[MOST];   /* 0: has ended */
+    int code;          /* of rank 0 */
+};
+
+static enum status read_list(const char *list, struct group *g, struct failure *why)
+{
+    int all = 0;
+    if (strcmp(list, "all") == 0) {
+        if (children_count(&all, why) != STATUS_OK)
+            return why->status;
+        for (g->count = 0; g->count < all && g->count < MOST; g->count++)
+            g->device[g->count] = g->count;
+        return STATUS_OK;
+    }
+    for (const char *at = list; g->count < MOST; at++) {
+        char *end;
+        const long device = strtol(at, &end, 10);
+        if (!isdigit((unsigned char)*at) || (*end && *end != ',') || device > 9999)
+            break;
+        g->device[g->count++] = (int)device;
+        if (!*end)
+            return STATUS_OK;
+        at = end;
+    }
+    return fail(why, STATUS_USAGE,
+                "--devices is a list of GPUs, at most %d, as in 0,1, or all; not \"%s\".", MOST,
+                list);
+}
+
+/* Does not return. */
+static void become(const struct options *o, const struct group *g, int rank)
+{
+    char text[32 + 12 * MOST];
+    int used = snprintf(text, sizeof text, "%d:%d:%d", rank, g->count, g->device[rank]);
+    for (int r = 1; r < g->count; r++) {
+        const int mine = rank == 0 ? g->ends[r][0] : rank == r ? g->ends[r][1] : -1;
+        if (mine < 0)
+            continue;
+        fcntl(mine, F_SETFD, 0);
+        used += snprintf(text + used, sizeof text - (size_t)used, ":%d", mine);
+    }
+    setenv(variable, text, 1);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    execv("/proc/self/exe", o->argv);
+    dprintf(STDERR_FILENO, "gpubench: cannot start itself again: %s\n", strerror(errno));
+    _exit(1);
+}
+
+static void end_all(const struct group *g, int signal_number)
+{
+    for (int r = 0; r < g->count; r++)
+        if (g->pid[r] > 0)
+            kill(g->pid[r], signal_number);
+}
+
+static enum status start_all(const struct options *o, struct group *g, struct failure *why)
+{
+    bool is_made = true;
+    for (int r = 1; r < g->count; r++)
+        is_made = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, g->ends[r]) == 0 && is_made;
+    for (int r = 0; r < g->count && is_made; r++) {
+        g->pid[r] = fork();
+        if (g->pid[r] == 0)
+            become(o, g, r);
+        is_made = g->pid[r] > 0;
+    }
+    const int error = errno;
+    for (int r = 1; r < g->count; r++) {
+        close(g->ends[r][0]);
+        close(g->ends[r][1]);
+    }
+    if (is_made)
+        return STATUS_OK;
+    end_all(g, SIGKILL);
+    return fail(why, STATUS_FAILED, "cannot start %d processes: %s", g->count, strerror(error));
+}
+
+/* Takes note of a rank that has ended. Returns whether it failed. */
+static bool note_end(struct group *g, pid_t pid, int ended, struct failure *why)
+{
+    int rank = 0;
+    while (rank + 1 < g->count && g->pid[rank] != pid)
+        rank++;
+    g->pid[rank] = 0;
+    if (WIFSIGNALED(ended) && !*why->text && WTERMSIG(ended) != SIGTERM)
+        fail(why, STATUS_FAILED, "rank %d, of GPU %d, was ended by signal %d.", rank,
+             g->device[rank], WTERMSIG(ended));
+    if (rank == 0)
+        g->code = WIFEXITED(ended) ? WEXITSTATUS(ended) : 1;
+    return !WIFEXITED(ended) || WEXITSTATUS(ended) != 0;
+}
+
+/* Waits for all. Once one has failed, the others get some seconds to say why. */
+static void wait_for_all(struct group *g, struct failure *why)
+{
+    const nanos grace = 5000000000;
+    nanos failed_at = 0;
+    bool was_interrupted = false, was_killed = false;
+    for (int left = g->count; left > 0;) {
+        int ended;
+        const pid_t pid = waitpid(-1, &ended, WNOHANG);
+        if (pid > 0) {
+            left--;
+            if (note_end(g, pid, ended, was_killed ? &(struct failure){.text = "-"} : why) &&
+                !failed_at)
+                failed_at = clock_now();
+            continue;
+        }
+        if (interrupt_requested() && !was_interrupted) {
+            end_all(g, SIGTERM);
+            was_interrupted = true;
+        }
+        if (failed_at && !was_killed && clock_now() - failed_at > grace) {
+            end_all(g, SIGKILL);
+            was_killed = true;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = LOOK_NS}, NULL);
+    }
+}
+
+static enum status status_of(int code)
+{
+    static const enum status statuses[] = {STATUS_USAGE, STATUS_PUBLISH_FAILED, STATUS_NO_DEVICE};
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (exit_code(statuses[i]) == code)
+            return statuses[i];
+    return code == 0 ? STATUS_OK : STATUS_FAILED;
+}
+
+enum status local_run(const struct options *options, struct failure *why)
+{
+    struct group group = {.code = 1};
+    if (options->device_is_given || options->all_devices)
+        return fail(why, STATUS_USAGE,
+                    "--devices names the GPUs that do one problem together: leave out --device and "
+                    "--all-devices.");
+    enum status status = read_list(options->together, &group, why);
+    if (status == STATUS_OK)
+        status = start_all(options, &group, why);
+    if (status != STATUS_OK)
+        return status;
+    *why->text = '\0';
+    wait_for_all(&group, why);
+    if (interrupt_requested())
+        return fail(why, STATUS_INTERRUPTED, "%s", "");
+    return why->status = *why->text ? STATUS_FAILED : status_of(group.code);
+}

@@ -1,0 +1,17 @@
+/* local.h - ranks on one host without MPI: this program again, once for each GPU of --devices, and
+ * a socket between rank 0 and every other rank. */
+#ifndef BENCH_LOCAL_H
+#define BENCH_LOCAL_H
+
+#include "bench/cli/options.h"
+#include "bench/plugin/transport.h"
+
+/* Starts a rank for each GPU that options->together names and waits for them. Rank 0 prints; why
+ * has a text only if that says nothing. The status is the one that rank 0 ended with. */
+enum status local_run(const struct options *options, struct failure *why);
+
+/* The transport of a process that local_run() has started, else NULL; and its GPU. */
+const struct transport *local_transport(void);
+int local_device(void);
+
+#endif

@@ -1,0 +1,177 @@
+/* ranks.c - exchanges in a star around rank 0, in the order of the ranks, so that sums over ranks
+ * have the same bits in every run. */
+#include "bench/ranks/ranks.h"
+
+#include "bench/terminal/progress.h"
+#include "harness/base/interrupt.h"
+#include "harness/base/need.h"
+#include "harness/contract/guard.h"
+#include "harness/text/clean.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Ranks have the same amount of work, but not the same speed. Rank 0 loses patience first, because
+ * it knows which rank it waits for. */
+static const double patience = 20, later_seconds = 10;
+
+static nanos limit_of(const struct ranks *r, nanos worked)
+{
+    const char *text = getenv("GPUBENCH_HANG_SECONDS");
+    const double asked = text ? strtod(text, NULL) : (double)GUARD_SECONDS;
+    if (!(asked > 0))
+        return 0; /* no limit */
+    const double s = asked + patience * 1e-9 * (double)worked;
+    return (nanos)((r->rank == 0 ? s : 1.5 * s + later_seconds) * 1e9);
+}
+
+/* Waits a little, longer the longer it has waited, because the ranks may share their CPUs. */
+static void rest(nanos waited)
+{
+    enum { SPIN_NS = 20000, LEAST_NS = 10000, MOST_NS = 1000000, SHARE = 64 };
+    const nanos share = waited / SHARE;
+    const nanos pause = share < LEAST_NS ? LEAST_NS : share > MOST_NS ? MOST_NS : share;
+    if (waited < SPIN_NS)
+        sched_yield();
+    else
+        nanosleep(&(struct timespec){.tv_nsec = (long)pause}, NULL);
+}
+
+static enum status wait_for(struct ranks *r, int request, int peer, const char *what,
+                            struct failure *why)
+{
+    const nanos start = clock_now(), limit = limit_of(r, start - r->last);
+    int done = request < 0 ? -1 : 0;
+    while (done == 0 && (done = r->transport->test(request)) == 0) {
+        const nanos waited = clock_now() - start;
+        if (interrupt_requested() || (limit && waited > limit)) {
+            r->is_broken = true;
+            if (interrupt_requested())
+                return fail(why, STATUS_INTERRUPTED,
+                            "ended by signal %d; a launcher sends it when another rank has failed, "
+                            "and names that rank. Nothing was saved",
+                            interrupt_requested());
+            return fail(why, STATUS_FAILED,
+                        "%s has not answered for %.0f s (%s): it hangs, or its network does; all "
+                        "ranks are ended, look at that host",
+                        r->info[peer].name, 1e-9 * (double)waited, what);
+        }
+        rest(waited);
+    }
+    if (done > 0)
+        return STATUS_OK;
+    r->is_broken = true;
+    return fail(why, STATUS_FAILED,
+                "%s is gone (%s): its process ended, or its connection was lost; its own messages "
+                "say more, if there are any",
+                r->info[peer].name, what);
+}
+
+/* In pieces that the transport takes. */
+static enum status move(struct ranks *r, int peer, char *to, const char *from, size_t bytes,
+                        const char *what, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    for (size_t done = 0, piece; done < bytes && !status; done += piece) {
+        piece = bytes - done < TRANSPORT_BYTES_MAX ? bytes - done : TRANSPORT_BYTES_MAX;
+        const int request = from ? r->transport->send(from + done, piece, peer)
+                                 : r->transport->receive(to + done, piece, peer);
+        status = wait_for(r, request, peer, what, why);
+    }
+    r->last = clock_now();
+    return status;
+}
+
+enum status ranks_send(struct ranks *r, int to, const void *data, size_t bytes, const char *what,
+                       struct failure *why)
+{
+    return move(r, to, NULL, data, bytes, what, why);
+}
+
+enum status ranks_receive(struct ranks *r, int from, void *data, size_t bytes, const char *what,
+                          struct failure *why)
+{
+    return move(r, from, data, NULL, bytes, what, why);
+}
+
+enum status ranks_gather(struct ranks *r, const void *mine, size_t bytes, void *all,
+                         const char *what, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    if (r->rank > 0)
+        return ranks_send(r, 0, mine, bytes, what, why);
+    memcpy(all, mine, bytes);
+    const nanos worked_until = r->last; /* each rank may be as late as the first one */
+    for (int from = 1; from < r->size && !status; from++) {
+        r->last = worked_until;
+        status = ranks_receive(r, from, (char *)all + (size_t)from * bytes, bytes, what, why);
+    }
+    return status;
+}
+
+enum status ranks_broadcast(struct ranks *r, void *data, size_t bytes, const char *what,
+                            struct failure *why)
+{
+    enum status status = STATUS_OK;
+    if (r->rank > 0)
+        return ranks_receive(r, 0, data, bytes, what, why);
+    for (int to = 1; to < r->size && !status; to++)
+        status = ranks_send(r, to, data, bytes, what, why);
+    return status;
+}
+
+enum status ranks_agree(struct ranks *r, enum status status, const char *what, struct failure *why)
+{
+    struct failure *all = r->rank == 0 ? need_array((size_t)r->size, sizeof *all) : NULL;
+    if (r->is_broken)
+        return status;
+    why->status = status;
+    if (status == STATUS_OK)
+        *why->text = '\0';
+    enum status exchanged = ranks_gather(r, why, sizeof *why, all, what, why);
+    enum status verdict = STATUS_OK;
+    int culprit = 0;
+    for (int i = 0; i < r->size && all && !exchanged; i++) {
+        const enum status worse = status_worse(verdict, all[i].status);
+        culprit = worse != verdict ? i : culprit;
+        verdict = worse;
+    }
+    if (!exchanged)
+        exchanged = ranks_broadcast(r, &verdict, sizeof verdict, what, why);
+    if (!exchanged && verdict != STATUS_OK)
+        fail(why, verdict, "%s%s%.900s", all && r->size > 1 ? r->info[culprit].name : "",
+             all && r->size > 1 ? ": " : "", all ? all[culprit].text : "");
+    free(all);
+    return exchanged ? exchanged : verdict;
+}
+
+static void say(const struct ranks *r, struct failure *why)
+{
+    char clean[sizeof why->text];
+    progress_stop();
+    fflush(stdout);
+    if (why->text[0] && (r->rank == 0 || why->status != STATUS_INTERRUPTED))
+        fprintf(stderr, "gpubench: %s\n", clean_text(clean, sizeof clean, why->text));
+    *why->text = '\0';
+}
+
+/* A launcher ends all ranks once one has failed, so the others wait until rank 0 has said why. */
+void ranks_end(struct ranks *r, enum status status, struct failure *why)
+{
+    char said = 0;
+    struct failure unused;
+    if (!r)
+        return;
+    if (r->is_broken || status != STATUS_OK)
+        say(r, why);
+    if (status == STATUS_INTERRUPTED)
+        _exit(128 + interrupt_requested()); /* the launcher ends the others */
+    if (r->is_broken || ranks_broadcast(r, &said, 1, "ending", &unused) != STATUS_OK)
+        r->transport->give_up(exit_code(status != STATUS_OK ? status : STATUS_FAILED));
+    r->transport->leave();
+    free(r->info);
+    free(r);
+}

@@ -1,0 +1,33 @@
+/* strips.h - the part of sum(A·Aᵀ) that one of several ranks does: strips of rows of C by a BLAS
+ * library, one in memory at a time. */
+#ifndef CPU_STRIPS_H
+#define CPU_STRIPS_H
+
+#include "cpu/blas/library.h"
+#include "cpu/loops/parallel.h"
+#include "harness/base/clock.h"
+#include "harness/contract/problem.h"
+
+/* Parts begin and end at tiles of STRIPS_TILE rows and columns; STRIPS_ROWS rows of C are
+ * multiplied at a time. */
+enum { STRIPS_TILE = 64, STRIPS_ROWS = 256 };
+
+struct strips {
+    struct parallel *pool;
+    const struct blas *blas;
+    enum element element;
+    size_t n;
+    const void *a; /* the rows of A down to the end of the part, of n entries */
+    void *c;       /* scratch for STRIPS_ROWS × n entries */
+    double *rows;  /* and for n sums */
+};
+
+/* Where a part of those that the share counts begins; and how many of the n rows of A the share
+ * needs, from the first one on: all, if it is not a part. */
+struct cut strips_cut(uint64_t n, const struct share *share, uint32_t at);
+uint64_t strips_rows_of_a(uint64_t n, const struct share *share);
+
+/* The sum of C between two cuts. Adds the times of products and of sums to ns[0] and ns[1]. */
+double strips_sum(const struct strips *s, struct cut begin, struct cut end, nanos ns[2]);
+
+#endif

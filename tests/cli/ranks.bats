@@ -1,0 +1,276 @@
+#!/usr/bin/env bats
+# Several ranks that do one problem together: Open MPI and MPICH on this host.
+# The launchers are commands of several words, and each test has its own environment.
+# shellcheck disable=SC2086,SC2030,SC2031
+load helper
+
+
+OPENMPI="mpirun.openmpi --allow-run-as-root --oversubscribe"
+MPICH=mpirun.mpich
+
+setup_file() {
+    export OMPI_MCA_btl_base_warn_component_unused=0 GPUBENCH_HANG_SECONDS=20
+}
+
+# needs MPI: skips without its launcher and plugin.
+needs() {
+    command -v "mpirun.$1" >/dev/null || skip "no mpirun.$1"
+    [ -e "${GPUBENCH%/*}/libgpubench-mpi-$1.so" ] || skip "no plugin for $1"
+}
+
+# together LAUNCHER… -n N gpubench …: $output, $errors and $status as of gpubench.
+together() {
+    status=0
+    output=$("$@" 2>errors.txt </dev/null) || status=$?
+    errors=$(cat errors.txt)
+}
+
+field() {
+    jq -r "$1" <<<"$output"
+}
+
+# shares LAUNCHER: 1, 2, 3, 5 and 8 ranks in both types, each number twice.
+shares() {
+    for type in f32 f64; do
+        "$GPUBENCH" cpu 500 --type $type --json --quiet --no-save --samples 1 >alone.json
+        for ranks in 1 2 3 5 8; do
+            for turn in 1 2; do
+                together "$@" -n $ranks "$GPUBENCH" cpu 500 --type $type --json --quiet --no-save --samples 2
+                exits 0
+                printf '%s\n' "$output" >$turn.json
+            done
+            jq -es '.[0].job.sum == .[1].job.sum and .[0].ranks.count == '$ranks' and
+                (.[0].results[0] | .state == "ok" and .verdict.ok and .summary.count == 2) and
+                ([.[0].ranks.list[].share] | add - 1 | fabs < 1e-9) and
+                (([.[0].ranks.list[].part] | add) / .[0].job.sum - 1 | fabs < 1e-9)' [12].json
+            jq -es '(.[0].job.sum / .[1].job.sum - 1) | fabs < 1e-6' 1.json alone.json
+            matches "$(field '.results[0].key')" "n=500/ranks=$ranks/none$"
+        done
+    done
+}
+
+@test "Open MPI: 1, 2, 3, 5 and 8 ranks are verified and give the same bits again" {
+    needs openmpi
+    shares $OPENMPI
+}
+
+@test "MPICH: 1, 2, 3, 5 and 8 ranks are verified and give the same bits again" {
+    needs mpich
+    shares $MPICH
+}
+
+@test "rank 0 alone prints: the answer, a row a rank and the slowest one; one result is saved" {
+    needs openmpi
+    together $OPENMPI -n 3 "$GPUBENCH" cpu 300 --samples 3
+    exits 0
+    [ "$(grep -c '^Shape: (300, 300) Device: 3 ranks' <<<"$output")" -eq 1 ]
+    matches "$output" "3 ranks on 1 host · Open MPI"
+    matches "$output" "rank +host +place +device +share +compute +waiting"
+    matches "$output" "slowest +rank [012] on $(hostname)"
+    [ "$(saved_results)" -eq 1 ]
+    jq -e '.ranks | (.list | length) == 3 and all(.list[]; (.compute_s | length) == 3)' "$GPUBENCH_RESULTS"/*/*.json
+    "$ROOT/scripts/check/validate-result" "$GPUBENCH_RESULTS"/*/*.json
+}
+
+@test "only rank 0 needs a place for the result" {
+    needs openmpi
+    together $OPENMPI -n 1 "$GPUBENCH" cpu 200 --samples 1 : -n 2 env GPUBENCH_RESULTS=/proc/none "$GPUBENCH" cpu 200 --samples 1
+    exits 0
+    [ "$(saved_results)" -eq 1 ]
+}
+
+@test "the rank whose part is wrong is named, and no time is reported, also where its errors cancel" {
+    needs openmpi
+    gcc -O2 -w -shared -fPIC "$ROOT/tests/cli/openblas.c" -o libopenblas.so.0 -lm
+    export LD_LIBRARY_PATH=$PWD OPENBLAS_CORETYPE=Haswell SHIM_WRONG_BY=1.1
+    together $OPENMPI -n 3 "$GPUBENCH" cpu 300
+    exits 0
+    together $OPENMPI -n 1 "$GPUBENCH" cpu 300 : -n 1 env SHIM_WRONG=Haswell "$GPUBENCH" cpu 300 : -n 1 "$GPUBENCH" cpu 300
+    exits 1
+    matches "$errors" "gpubench: wrong result of rank 1 on $(hostname) .*its part of sum-aat/f32/openblas-syrk is"
+    lacks "$output$errors" "steady state|Time taken"
+    together $OPENMPI -n 2 "$GPUBENCH" cpu 300 : -n 1 env SHIM_CANCELS=1 "$GPUBENCH" cpu 300
+    exits 1
+    matches "$errors" "gpubench: wrong result of rank 2 on $(hostname) .*with other signs or sizes of rows is"
+    lacks "$output$errors" "steady state|Time taken"
+}
+
+@test "a rank with another seed, or another build, ends all with one sentence" {
+    needs openmpi
+    together $OPENMPI -n 2 "$GPUBENCH" cpu 200 : -n 1 "$GPUBENCH" cpu 200 --seed 2
+    exits 1
+    [ "$(grep -c '^gpubench: rank 2 on .* was started with other work .*--seed 2.*rank 0' errors.txt)" -eq 1 ]
+    sed 's/0\.1\.0/0.1.9/' "$GPUBENCH" >other && chmod +x other
+    GPUBENCH_PLUGINS=${GPUBENCH%/*} together $OPENMPI -n 2 "$GPUBENCH" cpu 200 : -n 1 ./other cpu 200
+    exits 1
+    [ "$(grep -c '^gpubench: rank 2 on .* runs gpubench 0.1.9 .*rank 0' errors.txt)" -eq 1 ]
+}
+
+@test "without a plugin, ranks are one sentence and not several runs" {
+    needs openmpi
+    cp "$GPUBENCH" here
+    together $OPENMPI -n 3 ./here cpu 200
+    exits 1
+    [ "$(grep -c "^gpubench: Open MPI's mpirun started 3 ranks, and gpubench cannot join them" errors.txt)" -eq 1 ]
+    [ -z "$output" ]
+}
+
+@test "a plugin for another MPI than the launcher's is noticed" {
+    needs openmpi
+    needs mpich
+    GPUBENCH_MPI=mpich together $OPENMPI -n 3 "$GPUBENCH" cpu 200
+    exits 1
+    [ "$(grep -c "^gpubench: Open MPI's mpirun started 3 ranks, and MPICH .* sees 1" errors.txt)" -eq 1 ]
+}
+
+@test "ranks do one variant of sum-aat: what else is asked for is a usage error, once" {
+    needs openmpi
+    together $OPENMPI -n 3 "$GPUBENCH" cpu 200 --op matmul
+    exits 2
+    [ "$(grep -c '^gpubench: .*ranks can share sum-aat only' errors.txt)" -eq 1 ]
+    together $OPENMPI -n 3 "$GPUBENCH" cpu 200 --all
+    exits 2
+    together $OPENMPI -n 3 "$GPUBENCH" cpu 200 --sede 4
+    exits 2
+    [ "$(grep -c '^gpubench: ' errors.txt)" -eq 1 ]
+}
+
+fake_gpus() { # COUNT
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=h100 FAKECUDA_DEVICES=$1
+}
+
+@test "four simulated GPUs: each does its share of the tiles, in memory and streamed, with the same bits" {
+    needs openmpi
+    fake_gpus 4
+    for more in "" "--memory-limit 1100K" "--type f64" "--range signed" "--variant triangle"; do
+        for turn in 1 2; do
+            together $OPENMPI -n 4 "$GPUBENCH" gpu 450 --samples 1 --json --quiet --no-save $more
+            exits 0
+            printf '%s\n' "$output" >$turn.json
+        done
+        jq -es '.[0].job.sum == .[1].job.sum and .[0].ranks.devices == 4 and .[0].results[0].verdict.ok and
+            ([.[0].ranks.list[].uuid] | unique | length == 4)' [12].json
+    done
+    [[ $(jq -r .device.summary 2.json) != *streamed* ]]
+    together $OPENMPI -n 4 "$GPUBENCH" gpu 450 --samples 1 --json --quiet --no-save --memory-limit 1100K
+    matches "$(field .device.summary)" "A streamed"
+}
+
+@test "two ranks on one GPU give the right sum, and are named" {
+    needs openmpi
+    fake_gpus 1
+    together $OPENMPI -n 2 "$GPUBENCH" gpu 130 --samples 1 --no-save
+    exits 0
+    matches "$output" "shared +ranks 0 and 1 on $(hostname) have one GPU, /gpu:0 GPU-"
+}
+
+@test "a rank without a GPU is named" {
+    needs openmpi
+    fake_gpus 2
+    together $OPENMPI -n 1 "$GPUBENCH" gpu 130 : -n 1 env LD_LIBRARY_PATH= "$GPUBENCH" gpu 130
+    exits 77
+    matches "$errors" "gpubench: rank 1 on $(hostname): no NVIDIA driver"
+}
+
+# disturb SIGNAL RANK LAUNCHER…: three ranks work, and one of them gets a signal.
+disturb() {
+    local signal=$1 rank=$2 pid r state
+    shift 2
+    # shellcheck disable=SC2016
+    "$@" -n 3 sh -c 'echo $$ >pid.${OMPI_COMM_WORLD_RANK:-$PMI_RANK}; exec "$@"' - "$GPUBENCH" cpu 600 \
+        --max-time 60 --samples 1000000 --no-save >out.txt 2>errors.txt </dev/null &
+    pid=$!
+    for _ in $(seq 300); do
+        grep -q '^Time taken' out.txt && break
+        sleep 0.1
+    done
+    kill -"$signal" "$(cat pid."$rank")"
+    status=0
+    wait $pid || status=$?
+    errors=$(cat errors.txt)
+    sleep 0.5
+    for r in 0 1 2; do
+        state=$(ps -o stat= -p "$(cat pid.$r)" || true)
+        [[ $state = "" || $state = Z* ]] || { echo "rank $r is still there: $state"; return 1; }
+    done
+    [ "$status" -ne 0 ]
+}
+
+@test "a rank that hangs is named, and none is left behind" {
+    export GPUBENCH_HANG_SECONDS=2
+    for mpi in openmpi mpich; do
+        needs $mpi
+        launcher=$MPICH
+        [ $mpi = mpich ] || launcher=$OPENMPI
+        disturb STOP 2 $launcher
+        matches "$errors" "gpubench: rank 2 on $(hostname) has not answered for [0-9]+ s"
+    done
+}
+
+@test "if a rank is killed, all end" {
+    for mpi in openmpi mpich; do
+        needs $mpi
+        launcher=$MPICH
+        [ $mpi = mpich ] || launcher=$OPENMPI
+        disturb KILL 1 $launcher
+        disturb KILL 0 $launcher
+    done
+}
+
+@test "--devices: the GPUs of a host do it together without MPI, with the bits that MPI's ranks give" {
+    fake_gpus 4
+    gpubench gpu 333 --devices all --samples 2 --json --quiet --no-save
+    exits 0
+    printf '%s\n' "$output" >1.json
+    gpubench gpu 333 --devices 3,0,2,1 --samples 2 --json --quiet --no-save
+    exits 0
+    jq -es '.[0].job.sum == .[1].job.sum and .[0].ranks.count == 4 and .[0].results[0].verdict.ok and
+        [.[1].ranks.list[].place] == ["/gpu:3", "/gpu:0", "/gpu:2", "/gpu:1"]' 1.json <(printf '%s\n' "$output")
+    needs openmpi
+    together $OPENMPI -n 4 "$GPUBENCH" gpu 333 --samples 2 --json --quiet --no-save
+    exits 0
+    [ "$(field .job.sum)" = "$(jq .job.sum 1.json)" ]
+}
+
+@test "--devices: a GPU that is not there, and lists that are none, are said once" {
+    fake_gpus 2
+    gpubench gpu 100 --devices 0,5
+    exits 2
+    matches "$errors" "^gpubench: rank 1 on $(hostname): there is no GPU 5"
+    [ "$(wc -l <errors.txt)" -eq 1 ]
+    for wrong in "" "," "0," "1,x" 0-1 -1; do
+        gpubench gpu 100 --devices="$wrong"
+        exits 2
+    done
+    gpubench gpu 100 --devices 0,1 --device 1
+    exits 2
+    gpubench cpu 100 --devices 0,1
+    exits 2
+    [ "$(saved_results)" -eq 0 ]
+}
+
+@test "--devices: a rank that hangs or is killed ends all, and is named" {
+    fake_gpus 3
+    export GPUBENCH_HANG_SECONDS=2
+    for signal in STOP KILL; do
+        "$GPUBENCH" gpu 130 --devices all --max-time 60 --samples 1000000 --no-save >out.txt 2>errors.txt &
+        parent=$!
+        for _ in $(seq 300); do
+            grep -q '^Time taken' out.txt && break
+            sleep 0.1
+        done
+        mapfile -t ranks < <(pgrep -P $parent | sort -n)
+        [ ${#ranks[@]} -eq 3 ]
+        kill -$signal "${ranks[2]}"
+        status=0
+        wait $parent || status=$?
+        errors=$(cat errors.txt)
+        exits 1
+        matches "$errors" "rank 2"
+        for rank in "${ranks[@]}"; do
+            [[ $(ps -o stat= -p "$rank" || true) = @(|Z*) ]]
+        done
+    done
+}
