@@ -112,6 +112,11 @@ static void print_caveats(FILE *to, const struct fleet_model *m)
                 "! %zu of %zu ha%s fewer than %d processes: one late process can look like a bad "
                 "%s\n",
                 m->few, m->count, m->few == 1 ? "s" : "ve", FLEET_FEWEST_RUNS, noun_of(m));
+    if (m->count > 1 && m->count < FLEET_FEWEST_HOSTS)
+        fprintf(to,
+                "! of fewer than %d %ss none is called an outlier; to judge two, keep the results "
+                "of each in a folder of its own: gpubench compare FOLDER FOLDER\n",
+                FLEET_FEWEST_HOSTS, noun_of(m));
 }
 
 static size_t hosts_of(const struct fleet_model *models, size_t count)

@@ -17,8 +17,6 @@
  * outliers. */
 static const double least_scale = 0.0025;
 
-enum { HOSTS_FOR_OUTLIERS = 5 };
-
 /* One timed result of one run. */
 struct run {
     const char *key, *device, *label, *id;
@@ -211,7 +209,7 @@ static void finish_model(struct fleet_model *m)
     m->median_s = stats_median(scratch, m->count);
     m->low_s = scratch[m->count / 100];
     m->high_s = scratch[m->count - 1 - m->count / 100];
-    if (m->count >= HOSTS_FOR_OUTLIERS)
+    if (m->count >= FLEET_FEWEST_HOSTS)
         find_outliers(m, scratch);
     free(scratch);
 }

@@ -230,6 +230,7 @@ zeros it ends in the middle
     gpubench compare b a c
     exits 0
     matches "$output" '3 cards'
+    matches "$output" '! of fewer than 5 cards none is called an outlier; .* gpubench compare FOLDER FOLDER'
     matches "$output" 'alpha +NVIDIA H200 +18\.[0-9]+ ms +1\.00× +3 +fastest'
     matches "$output" 'beta .* 1\.10×'
     gpubench compare a a a
