@@ -140,6 +140,12 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     exits 0
     [ "$(pending)" -eq 0 ]
     diff <(jq -S . one.json) <(jq -S . "$BATS_FILE_TMPDIR"/kept/b2d6*.json)
+    # The region under its older name.
+    unset AWS_REGION
+    gpubench publish one.json --to "$to"
+    exits 6
+    AWS_DEFAULT_REGION=planted-region gpubench publish --pending --to "$to"
+    exits 0
 }
 
 @test "an address that is signed itself is used and kept nowhere" {

@@ -75,6 +75,18 @@ reports() {
     reports '.status == 5'
 }
 
+@test "a baseline by address" {
+    action command=./my-benchmark baseline=main.json update=true
+    python3 "$ROOT/tests/servers/store.py" "$BATS_TEST_TMPDIR" 3>&- &
+    server=$!
+    for _ in $(seq 100); do [ -s "$BATS_TEST_TMPDIR/store.port" ] || sleep 0.05; done
+    url=http://127.0.0.1:$(<"$BATS_TEST_TMPDIR/store.port")/main.json
+    "$GPUBENCH" publish main.json --to "$url"
+    action command=./my-benchmark baseline="$url"
+    kill $server
+    reports '.status == 0 and .outputs.verdict == "SAME"'
+}
+
 @test "another tarball than the one whose digest is given is not run" {
     action run='cpu 20' sha256="$(sha256sum <"$tarball" | cut -c1-64)" baseline=main.json update=true options='--processes 5'
     reports '.status == 0'
