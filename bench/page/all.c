@@ -97,10 +97,12 @@ void page_machines(struct page *page)
             end++;
         const struct reading *last = list[end - 1];
         char text[READ_NAME_MAX + 1];
+        json_t *document = readings_document(last, true);
         grid_add(g, last->device);
         grid_add(g, last->host);
-        grid_add(g, read_text(last->document, "device.summary", text, sizeof text));
-        grid_add(g, read_text(last->document, "host.cpu.model", text, sizeof text));
+        grid_add(g, read_text(document, "device.summary", text, sizeof text));
+        grid_add(g, read_text(document, "host.cpu.model", text, sizeof text));
+        json_decref(document);
         grid_add(g, last->commit);
         grid_addf(g, "%zu", end - i);
         grid_addf(g, "%.10s", list[i]->started);

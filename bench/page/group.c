@@ -7,18 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *text_at(const json_t *document, const char *path)
-{
-    char text[READ_NAME_MAX + 1];
-    return need_text(read_text(document, path, text, sizeof text));
-}
-
 static struct group group_of(const struct reading *r)
 {
-    struct group g = {.device = r->device};
-    g.range = text_at(r->document, "problem.range");
-    g.image = text_at(r->document, "images.forced");
-    g.is_streamed = read_number(r->document, "device.memory.panel_rows") > 0;
+    struct group g = {
+        .device = r->device, .range = r->range, .image = r->image, .is_streamed = r->is_streamed};
     for (size_t i = 0; i < r->count; i++)
         g.is_cpu = g.is_cpu || strcmp(r->results[i].backend, "cpu") == 0;
     for (size_t i = 0; i < r->count; i++)
@@ -60,9 +52,7 @@ static void part_runs(struct page *page)
         members[i] = (struct member){group_of(&page->readings.list[i]), &page->readings.list[i]};
     qsort(members, count, sizeof *members, by_group);
     for (size_t i = 0, first = 0; i < count; i++) {
-        if (i > 0 && by_class(&members[first], &members[i]) == 0) {
-            group_free(&members[i].own);
-        } else {
+        if (i == 0 || by_class(&members[first], &members[i]) != 0) {
             page->groups = need_room(page->groups, page->group_count, sizeof *page->groups);
             page->groups[page->group_count++] = members[i].own;
             first = i;
@@ -79,29 +69,50 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The host with most timed rows, of several the first by name; its rows become the lead. */
-static void choose_lead(struct group *g)
+/* The most frequent name, of several the first; sorts the names and counts the different ones. */
+static const char *most_frequent(const char **names, size_t count, size_t *different)
 {
-    const char **hosts = need_array(g->rows.count, sizeof *hosts);
-    size_t count = 0, most = 0;
-    for (size_t i = 0; i < g->rows.count; i++)
-        if (g->rows.list[i].count)
-            hosts[count++] = g->rows.list[i].host;
-    qsort(hosts, count, sizeof *hosts, by_text);
-    g->host = "";
-    for (size_t i = 0, end; i < count; i = end, g->hosts++) {
-        for (end = i + 1; end < count && strcmp(hosts[end], hosts[i]) == 0;)
+    const char *found = "";
+    size_t most = 0;
+    *different = 0;
+    qsort(names, count, sizeof *names, by_text);
+    for (size_t i = 0, end; i < count; i = end, ++*different) {
+        for (end = i + 1; end < count && strcmp(names[end], names[i]) == 0;)
             end++;
         if (end - i > most) {
             most = end - i;
-            g->host = hosts[i];
+            found = names[i];
         }
     }
-    free(hosts);
+    return found;
+}
+
+/* The timed rows of the host that has most of them become the lead: one row for each key, that of
+ * the card with most rows if it has one. */
+static void choose_lead(struct group *g)
+{
+    const char **names = need_array(g->rows.count, sizeof *names);
+    size_t count = 0, cards;
+    for (size_t i = 0; i < g->rows.count; i++)
+        if (g->rows.list[i].count)
+            names[count++] = g->rows.list[i].host;
+    g->host = most_frequent(names, count, &g->hosts);
+    count = 0;
     g->lead = need_array(g->rows.count + 1, sizeof *g->lead);
     for (size_t i = 0; i < g->rows.count; i++)
-        if (g->rows.list[i].count && strcmp(g->rows.list[i].host, g->host) == 0)
-            g->lead[g->lead_count++] = &g->rows.list[i];
+        if (g->rows.list[i].count && strcmp(g->rows.list[i].host, g->host) == 0) {
+            names[count] = g->rows.list[i].card;
+            g->lead[count++] = &g->rows.list[i];
+        }
+    const char *card = most_frequent(names, count, &cards);
+    free(names);
+    for (size_t i = 0; i < count; i++) { /* rows of one key are neighbours */
+        const struct export_row *row = g->lead[i];
+        const bool is_new =
+            g->lead_count == 0 || strcmp(g->lead[g->lead_count - 1]->key, row->key) != 0;
+        if (is_new || strcmp(row->card, card) == 0)
+            g->lead[is_new ? g->lead_count++ : g->lead_count - 1] = row;
+    }
     group_index(g);
 }
 
@@ -144,6 +155,9 @@ static void describe(struct group *g, bool shared)
     const struct reading *last = &g->readings.list[g->readings.count - 1];
     char text[READ_NAME_MAX + 1];
     size_t bytes;
+    json_t *document = readings_document(last, true);
+    read_text(document, "device.summary", text, sizeof text);
+    json_decref(document);
     FILE *to = need_stream(&g->title, &bytes);
     fputs(*g->device ? g->device : "unknown device", to);
     if (*g->range && strcmp(g->range, "[0,1)") != 0)
@@ -155,7 +169,7 @@ static void describe(struct group *g, bool shared)
     if (g->is_first_run)
         fputs(", one cold run each", to);
     if (shared && g->is_cpu)
-        fprintf(to, ", %s", read_text(last->document, "device.summary", text, sizeof text));
+        fprintf(to, ", %s", text);
     need_stream_end(to);
     to = need_stream(&g->about, &bytes);
     fprintf(to, "%zu run%s, ", g->readings.count, g->readings.count == 1 ? "" : "s");
@@ -164,7 +178,6 @@ static void describe(struct group *g, bool shared)
         fprintf(to, ", on %zu hosts; shown is %s, which has most results", g->hosts, g->host);
     else if (g->hosts == 1 && *g->host)
         fprintf(to, ", on %s", g->host);
-    read_text(last->document, "device.summary", text, sizeof text);
     if (*text)
         fprintf(to, " · %s", text);
     if (last->is_simulated)
@@ -196,8 +209,6 @@ void group_free(struct group *g)
 {
     free(g->title);
     free(g->about);
-    free((char *)g->range);
-    free((char *)g->image);
     free(g->lead);
     free(g->references);
     export_free(&g->rows);

@@ -71,7 +71,7 @@ static void add_group(struct page *page, const struct group *g)
 
 enum status page_make(struct page *page, const struct options *o, struct failure *why)
 {
-    enum status status = inputs_read(o, 0, READ_WHOLE, &page->readings, why);
+    enum status status = inputs_read(o, 0, READ_AGAIN, &page->readings, why);
     if (status == STATUS_OK)
         status = interrupt_check(why);
     if (status == STATUS_OK)
@@ -94,6 +94,11 @@ enum status page_make(struct page *page, const struct options *o, struct failure
     page_hosts(page);
     page_machines(page);
     return interrupt_check(why);
+}
+
+json_t *page_document(const struct page *page, size_t i, bool with_samples)
+{
+    return readings_document(&page->readings.list[i], with_samples);
 }
 
 void page_free(struct page *page)

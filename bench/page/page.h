@@ -52,7 +52,7 @@ struct section {
     const struct export_row **rows;
     size_t count;
     const struct fleet_model *model;
-    json_t *documents; /* of a sweep */
+    json_t *documents; /* of a sweep; the one of the samples */
 };
 
 struct page {
@@ -70,6 +70,9 @@ struct page {
  * failure. */
 enum status page_make(struct page *page, const struct options *options, struct failure *why);
 void page_free(struct page *page);
+
+/* The i-th run's document, read again; NULL if its file has changed. The caller owns it. */
+json_t *page_document(const struct page *page, size_t i, bool with_samples);
 
 /* section.c: a new section at the end of the page, valid until the next one is added. */
 struct section *page_add(struct page *page, const struct group *group, const char *heading,

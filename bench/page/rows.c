@@ -54,11 +54,7 @@ bool row_is_noisy(const struct export_row *row)
 
 double row_peak(const struct export_row *row)
 {
-    char path[128];
-    if (row_is_reduce(row))
-        return read_number(row->reading->document, "device.peak.memory_bytes_per_s");
-    snprintf(path, sizeof path, "device.peak.%.64s_flops", row->result->arithmetic);
-    return read_number(row->reading->document, path);
+    return row->result->peak;
 }
 
 /* A library's plain way to do some work, in one run that has it (NULL: for runs without one). */
@@ -136,7 +132,9 @@ const struct export_row *row_reference(const struct group *group, const struct e
                                .run = row->reading};
     const struct export_row *found = find(group, &wanted);
     wanted.run = NULL;
-    return found ? found : find(group, &wanted);
+    if (!found)
+        found = find(group, &wanted);
+    return found && strcmp(found->card, row->card) == 0 ? found : NULL;
 }
 
 /* f32 first, then its emulations, then the other arithmetics in the order of the contract. */

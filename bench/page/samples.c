@@ -14,10 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A list in the result's "samples". */
-static const json_t *column(const struct export_row *row, const char *name)
+/* A list in the "samples" of the row's result in its document. */
+static const json_t *column(const json_t *document, const struct export_row *row, const char *name)
 {
-    return json_object_get(json_object_get(row->result->json, "samples"), name);
+    const size_t i = (size_t)(row->result - row->reading->results);
+    const json_t *result = json_array_get(json_object_get(document, "results"), i);
+    return json_object_get(json_object_get(result, "samples"), name);
 }
 
 /* An entry as a number; NaN if it is not a number. */
@@ -52,8 +54,9 @@ static void range_of(struct canvas *c, double least, double most)
 static void draw_samples(struct canvas *c, const struct section *s)
 {
     const struct export_row *row = s->rows[0];
-    const json_t *times = column(row, "device_s"), *clocks = column(row, "sm_hz");
-    const json_t *throttle = column(row, "throttle");
+    const json_t *times = column(s->documents, row, "device_s");
+    const json_t *clocks = column(s->documents, row, "sm_hz");
+    const json_t *throttle = column(s->documents, row, "throttle");
     const char *unit;
     const double scale = unit_of(row->result->median_s, &unit);
     const size_t count = json_array_size(times);
@@ -108,18 +111,22 @@ static void draw_samples(struct canvas *c, const struct section *s)
             canvas_shade(SHADE_3));
 }
 
-/* The first row that is not a library's, or the first. */
-static const struct export_row *worth_showing(const struct export_row **rows, size_t count)
+/* The first row that is not a library's, or the first, of those with samples, and its document,
+ * which the caller owns. */
+static const struct export_row *worth_showing(const struct export_row **rows, size_t count,
+                                              json_t **document)
 {
-    const struct export_row *any = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (json_array_size(column(rows[i], "device_s")) < 2)
-            continue;
-        if (!rows[i]->result->is_library)
-            return rows[i];
-        any = any ? any : rows[i];
-    }
-    return any;
+    for (int library = 0; library < 2; library++)
+        for (size_t i = 0; i < count; i++) {
+            if (rows[i]->result->is_library != (bool)library || !rows[i]->result->has_samples)
+                continue;
+            *document = readings_document(rows[i]->reading, true);
+            if (json_array_size(column(*document, rows[i], "device_s")) > 1)
+                return rows[i];
+            json_decref(*document);
+        }
+    *document = NULL;
+    return NULL;
 }
 
 /* "; the clock was 1950 to 1980 MHz" */
@@ -146,12 +153,13 @@ void page_samples(struct page *page, const struct group *g, const char *op)
     if (n == 0)
         return;
     const size_t row_count = rows_of(g, op, n, &rows);
-    row = worth_showing(rows, row_count);
+    json_t *document;
+    row = worth_showing(rows, row_count, &document);
     if (!row) {
         free(rows);
         return;
     }
-    const json_t *times = column(row, "device_s");
+    const json_t *times = column(document, row, "device_s");
     const size_t count = json_array_size(times);
     double *values = need_array(count, sizeof *values);
     for (size_t i = 0; i < count; i++)
@@ -162,13 +170,14 @@ void page_samples(struct page *page, const struct group *g, const char *op)
     need_stream_end(to);
     free(values);
     row_label(row, label, sizeof label);
-    say_clocks(column(row, "sm_hz"), clocks, sizeof clocks);
+    say_clocks(column(document, row, "sm_hz"), clocks, sizeof clocks);
     snprintf(heading, sizeof heading, "Samples of %s, %s at N = %" PRIu64, label, op, n);
     struct section *s = page_add(
         page, g, heading, "%zu samples in the order they were taken, %s to %s%s.  %s", count,
         words_time(least, row->result->min_s), words_time(most, row->result->max_s), clocks, spark);
     free(spark);
     rows[0] = row;
+    s->documents = document;
     section_rows(s, op, n, rows, 1);
     s->is_detail = true;
     s->draw = draw_samples;

@@ -59,7 +59,7 @@ static void add_documents(json_t *to, const struct group *g, const char *host)
 {
     for (size_t i = 0; i < g->readings.count; i++)
         if (strcmp(g->readings.list[i].host, host) == 0)
-            json_array_append(to, g->readings.list[i].document);
+            json_array_append_new(to, readings_document(&g->readings.list[i], false));
 }
 
 /* How many rows have both sides; *at is the last of them. */

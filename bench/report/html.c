@@ -1,6 +1,7 @@
 /* html.c - the page as one HTML file. It runs no script and loads nothing, which the security
  * policy in its head enforces. Each picture is drawn twice, for a wide window and for a phone. */
 #include "bench/report/render.h"
+#include "bench/report/rows_json.h"
 
 #include "bench/draw/gnuplot.h"
 #include "harness/base/interrupt.h"
@@ -13,7 +14,8 @@
 
 extern const char page_style[]; /* style.css, embedded by the Makefile */
 
-enum { TILES_MAX = 8 };
+/* A page is at most 8 MB, most of it JSON. */
+enum { TILES_MAX = 8, DATA_MAX = 6000000 };
 
 /* Draws all pictures in one run of gnuplot: each section's, wide and then narrow. */
 static enum status draw_all(const struct page *page, char **pictures, struct failure *why)
@@ -163,36 +165,66 @@ static void put_sections(FILE *to, const struct page *page, const char *pictures
     }
 }
 
-/* A copy of a document without the samples of its results. */
-static json_t *without_samples(const json_t *document)
+/* Within a script element only "</" and "<!--" could end it or change its meaning; JSON allows "<"
+ * to be escaped. Takes over the value. */
+static void put_json(FILE *to, json_t *value, const char *before)
 {
-    json_t *copy = json_deep_copy(document), *results = json_object_get(copy, "results");
-    for (size_t i = 0; i < json_array_size(results); i++)
-        json_object_del(json_array_get(results, i), "samples");
-    return copy;
+    char *text = json_dumps(value, JSON_COMPACT);
+    if (!text)
+        need_failed(0);
+    fputs(before, to);
+    for (const char *c = text; *c; c++)
+        if (*c == '<')
+            fputs("\\u003c", to);
+        else
+            putc(*c, to);
+    free(text);
+    json_decref(value);
 }
 
-/* The documents as they were read. Within a script element only "</" and "<!--" could end it or
- * change its meaning; JSON allows "<" to be escaped. */
-static void put_data(FILE *to, const struct page *page, const struct render *how)
+/* What is in the page as JSON: the documents as they were read; without their samples if that is
+ * too long or was asked for; else the rows. */
+enum data { DATA_WHOLE, DATA_NO_SAMPLES, DATA_ROWS, DATA_NONE };
+static const char *const data_notes[] = {
+    "The results are in this page as JSON",
+    "The results are in this page as JSON, without their samples",
+    "The results are too many for this page, which has the median of each key on each host as JSON",
+    "The results are too many to be in this page as JSON",
+};
+
+/* False if it is too long. */
+static bool put_data(FILE *to, const struct page *page, enum data data)
 {
-    fputs("<script type=\"application/json\" id=\"gpubench-results\">\n[", to);
-    for (size_t i = 0; i < page->readings.count; i++) {
-        json_t *document = page->readings.list[i].document;
-        json_t *copy = how->without_samples ? without_samples(document) : json_incref(document);
-        char *text = json_dumps(copy, JSON_COMPACT);
-        if (!text)
-            need_failed(0);
-        fputs(i ? ",\n" : "\n", to);
-        for (const char *c = text; *c; c++)
-            if (*c == '<')
-                fputs("\\u003c", to);
-            else
-                putc(*c, to);
-        free(text);
-        json_decref(copy);
+    fputs("<script type=\"application/json\" id=\"gpubench-results\">\n", to);
+    if (data == DATA_ROWS)
+        put_json(to, rows_to_json(page), "");
+    else
+        putc('[', to);
+    for (size_t i = 0; data <= DATA_NO_SAMPLES && i < page->readings.count; i++) {
+        json_t *document = page_document(page, i, data == DATA_WHOLE);
+        if (document)
+            put_json(to, document, i ? ",\n" : "\n");
+        if (ftell(to) > DATA_MAX)
+            return false;
     }
-    fputs("\n]</script>\n", to);
+    fprintf(to, "\n%s</script>\n", data == DATA_ROWS ? "" : "]");
+    return ftell(to) <= DATA_MAX;
+}
+
+/* The most that fits; the caller frees it. */
+static char *data_of(const struct page *page, const struct render *how, enum data *data)
+{
+    for (*data = how->without_samples ? DATA_NO_SAMPLES : DATA_WHOLE; *data < DATA_NONE; ++*data) {
+        char *text;
+        size_t bytes;
+        FILE *to = need_stream(&text, &bytes);
+        const bool fits = put_data(to, page, *data);
+        need_stream_end(to);
+        if (fits)
+            return text;
+        free(text);
+    }
+    return need_text("");
 }
 
 enum status render_html(FILE *to, const struct page *page, struct render *how, struct failure *why)
@@ -213,11 +245,12 @@ enum status render_html(FILE *to, const struct page *page, struct render *how, s
     put_contents(to, page, pictures != NULL);
     put_sections(to, page, pictures);
     free(pictures);
-    fprintf(to,
-            "</main>\n<footer>\n<p>Made by gpubench %s. The results are in this page as JSON%s, in "
-            "the element <code>#gpubench-results</code>.</p>\n</footer>\n",
-            tool_version(), how->without_samples ? ", without their samples" : "");
-    put_data(to, page, how);
-    fputs("</body>\n</html>\n", to);
+    enum data data;
+    char *json = data_of(page, how, &data);
+    fprintf(to, "</main>\n<footer>\n<p>Made by gpubench %s. %s%s.</p>\n</footer>\n", tool_version(),
+            data_notes[data],
+            data < DATA_NONE ? ", in the element <code>#gpubench-results</code>" : "");
+    fprintf(to, "%s</body>\n</html>\n", json);
+    free(json);
     return STATUS_OK;
 }

@@ -31,7 +31,7 @@ static enum status cmd_export(const struct options *o, struct failure *why)
     struct readings readings = {0};
     struct export_rows rows = {0};
     const struct exporter *exporter = exporter_named(o->format ? o->format : "csv");
-    const enum read_flags flags = exporter->needs_documents ? READ_WHOLE : READ_LEAN;
+    const enum read_flags flags = exporter->needs_documents ? READ_AGAIN : READ_LEAN;
     enum status status = inputs_read(o, 0, flags, &readings, why);
     if (status == STATUS_OK)
         export_collect(&readings, false, &rows);

@@ -6,6 +6,7 @@
 #include "harness/base/need.h"
 #include "harness/export/formats.h"
 #include "harness/export/series.h"
+#include "harness/text/clean.h"
 #include "harness/text/json_text.h"
 
 #include <inttypes.h>
@@ -87,57 +88,53 @@ void export_openmetrics(FILE *to, const struct export_rows *rows)
     fputs("# EOF\n", to);
 }
 
-/* The time of a reading's points. */
-struct stamp {
-    const struct reading *reading;
-    char when[INFLUX_WHEN_BYTES];
-};
-
 static int by_reading(const void *a, const void *b)
 {
-    const struct stamp *x = a, *y = b;
-    return (x->reading > y->reading) - (x->reading < y->reading);
+    const struct export_run *x = a, *y = b;
+    const int order = (x->reading > y->reading) - (x->reading < y->reading);
+    return order ? order : (x->result > y->result) - (x->result < y->result);
 }
 
-/* The times of all readings that have a run in a row, once each, sorted. */
-static struct stamp *stamps_of(const struct export_rows *rows, size_t *count)
+/* The points of one reading, whose document is read for them. */
+static void put_points(FILE *to, const struct export_run *runs, size_t count)
 {
-    size_t runs = 0;
-    for (size_t i = 0; i < rows->count; i++)
-        runs += rows->list[i].count + rows->list[i].bad;
-    struct stamp *stamps = need_array(runs, sizeof *stamps);
-    runs = 0;
-    for (size_t i = 0; i < rows->count; i++)
-        for (size_t k = 0; k < rows->list[i].count + rows->list[i].bad; k++)
-            stamps[runs++].reading = rows->list[i].runs[k].reading;
-    qsort(stamps, runs, sizeof *stamps, by_reading);
-    *count = 0;
-    for (size_t i = 0; i < runs; i++)
-        if (*count == 0 || stamps[i].reading != stamps[*count - 1].reading)
-            stamps[(*count)++] = stamps[i];
-    for (size_t i = 0; i < *count; i++) {
-        char digest[65];
-        size_t bytes;
-        char *text = json_text(stamps[i].reading->document, &bytes);
-        SHA256Data((const uint8_t *)text, bytes, digest);
-        influx_when(stamps[i].when, stamps[i].reading->document, digest);
-        free(text);
+    char digest[65], when[INFLUX_WHEN_BYTES];
+    size_t bytes;
+    json_t *document = readings_document(runs->reading, true);
+    if (!document) {
+        char name[READ_NAME_MAX + 1];
+        fprintf(to, "# %s has changed while it was exported\n",
+                clean_text(name, sizeof name, runs->reading->source));
+        return;
     }
-    return stamps;
+    char *text = json_text(document, &bytes);
+    SHA256Data((const uint8_t *)text, bytes, digest);
+    influx_when(when, document, digest);
+    free(text);
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = (size_t)(runs[i].result - runs[i].reading->results);
+        influx_point(to, document, json_array_get(json_object_get(document, "results"), at), when);
+    }
+    json_decref(document);
 }
 
 /* One point for each run, with the time that publishing gives it: sent again it replaces itself,
- * and two runs of one second stay two. */
+ * and two runs of one second stay two. One document is in memory at a time. */
 void export_influx(FILE *to, const struct export_rows *rows)
 {
-    size_t count;
-    struct stamp *stamps = stamps_of(rows, &count);
+    size_t count = 0;
     for (size_t i = 0; i < rows->count; i++)
-        for (size_t k = 0; k < rows->list[i].count + rows->list[i].bad; k++) {
-            const struct export_run *run = &rows->list[i].runs[k];
-            const struct stamp wanted = {.reading = run->reading};
-            const struct stamp *stamp = bsearch(&wanted, stamps, count, sizeof *stamps, by_reading);
-            influx_point(to, run->reading->document, run->result->json, stamp->when);
-        }
-    free(stamps);
+        count += rows->list[i].count + rows->list[i].bad;
+    struct export_run *runs = need_array(count, sizeof *runs);
+    count = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        for (size_t k = 0; k < rows->list[i].count + rows->list[i].bad; k++)
+            runs[count++] = rows->list[i].runs[k];
+    qsort(runs, count, sizeof *runs, by_reading);
+    for (size_t from = 0, end; from < count; from = end) {
+        for (end = from + 1; end < count && runs[end].reading == runs[from].reading;)
+            end++;
+        put_points(to, &runs[from], end - from);
+    }
+    free(runs);
 }

@@ -31,16 +31,17 @@ struct rule {
 };
 
 static const struct rule of_document[] = {
-    {"started", TEXT, true, true},       {"simulated", TRUTH, true, false},
-    {"argv", ARRAY, false, false},       {"tool", OBJECT, false, false},
-    {"tool.commit", TEXT, false, true},  {"host", OBJECT, false, false},
-    {"host.name", TEXT, false, true},    {"host.machine", TEXT, false, true},
-    {"device", OBJECT, true, false},     {"device.backend", TEXT, true, true},
-    {"device.name", TEXT, true, true},   {"device.uuid", TEXT, false, true},
-    {"problem", OBJECT, true, false},    {"problem.op", TEXT, true, true},
-    {"problem.n", WHOLE, true, false},   {"problem.range", TEXT, false, true},
-    {"results", ARRAY, true, false},     {"soak", OBJECT, false, false},
-    {"soak.verdict", TEXT, false, true}, {"soak.reason", TEXT, false, false},
+    {"started", TEXT, true, true},        {"simulated", TRUTH, true, false},
+    {"argv", ARRAY, false, false},        {"tool", OBJECT, false, false},
+    {"tool.commit", TEXT, false, true},   {"host", OBJECT, false, false},
+    {"host.name", TEXT, false, true},     {"host.machine", TEXT, false, true},
+    {"device", OBJECT, true, false},      {"device.backend", TEXT, true, true},
+    {"device.name", TEXT, true, true},    {"device.uuid", TEXT, false, true},
+    {"problem", OBJECT, true, false},     {"problem.op", TEXT, true, true},
+    {"problem.n", WHOLE, true, false},    {"problem.range", TEXT, false, true},
+    {"results", ARRAY, true, false},      {"soak", OBJECT, false, false},
+    {"soak.verdict", TEXT, false, true},  {"soak.reason", TEXT, false, false},
+    {"images.forced", TEXT, false, true},
 };
 
 static const struct rule of_result[] = {
@@ -232,6 +233,7 @@ static enum status take_time(struct read_result *out, const char *source, size_t
     const char *kind = json_string_value(json_at(json, "summary.kind"));
     out->is_first_run =
         kind ? strcmp(kind, "first") == 0 : count == 1 && read_number(json, "summary.warmups") == 0;
+    out->has_samples = json_array_size(json_at(json, "samples.device_s")) > 1;
     out->sm_hz = median_of(json_at(json, "samples.sm_hz"));
     out->throttle = throttle_bits(json);
     return STATUS_OK;
@@ -284,38 +286,12 @@ static enum status check_schema(const json_t *document, const char *source, stru
                 known);
 }
 
-/* The n-th name that points into the document, NULL after the last. */
-static const char **name_number(struct reading *r, size_t n)
+static double peak_of(const json_t *document, const struct read_result *r)
 {
-    const char **const own[] = {&r->started, &r->host, &r->machine,      &r->device,
-                                &r->commit,  &r->card, &r->soak_verdict, &r->soak_reason};
-    if (n < COUNT_OF(own))
-        return own[n];
-    n -= COUNT_OF(own);
-    struct read_result *result = &r->results[n / 6];
-    if (n / 6 >= r->count)
-        return NULL;
-    const char **const of_result_n[] = {&result->key,     &result->backend,    &result->op,
-                                        &result->variant, &result->arithmetic, &result->reason};
-    return of_result_n[n % 6];
-}
-
-void reading_make_lean(struct reading *r)
-{
-    size_t bytes = 0;
-    const char **name;
-    for (size_t n = 0; (name = name_number(r, n)); n++)
-        bytes += strlen(*name) + 1;
-    char *to = r->names = need(bytes);
-    for (size_t n = 0; (name = name_number(r, n)); n++) {
-        const char *from = *name;
-        *name = to;
-        to = stpcpy(to, from) + 1;
-    }
-    for (size_t i = 0; i < r->count; i++)
-        r->results[i].json = NULL;
-    json_decref(r->document);
-    r->document = NULL;
+    char path[128] = "device.peak.memory_bytes_per_s";
+    if (strcmp(r->op, "reduce") != 0)
+        snprintf(path, sizeof path, "device.peak.%.64s_flops", r->arithmetic);
+    return read_number(document, path);
 }
 
 /* A generation is twice as fast as the one before. */
@@ -353,6 +329,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
         const double flops = read_number(document, "device.peak.f32_flops");
         const bool is_cpu = strcmp(out->results[i].backend, "cpu") == 0;
         out->results[i].cpu_flops = is_cpu && flops > 0 ? flops : NAN;
+        out->results[i].peak = peak_of(document, &out->results[i]);
         out->results[i].link_share = is_cpu ? NAN : link_share(document);
         out->results[i].load = is_cpu ? read_number(document, "host.load_1min") : NAN;
         out->results[i].cpus = read_number(document, "host.cpu.threads_online");
@@ -365,6 +342,9 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->card = name_at(document, "device.uuid");
     out->soak_verdict = name_at(document, "soak.verdict");
     out->soak_reason = name_at(document, "soak.reason");
+    out->range = name_at(document, "problem.range");
+    out->image = name_at(document, "images.forced");
+    out->is_streamed = read_number(document, "device.memory.panel_rows") > 0;
     out->is_simulated = json_is_true(json_object_get(document, "simulated")) ||
                         json_is_true(json_at(document, "device.simulated"));
     out->digest = digest_of(document);

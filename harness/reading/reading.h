@@ -22,6 +22,7 @@ struct read_result {
     const char *reason; /* as the file has it, not clean; "" if it has none */
     uint64_t n;
     bool is_symmetric, is_library;
+    bool has_samples; /* two or more, in the document */
     enum read_state state;
 
     /* NaN if the file does not say. Only a READ_OK result has a time. */
@@ -33,6 +34,7 @@ struct read_result {
     double sm_hz;      /* the median clock while sampling; NaN if unknown */
     double cpu_flops;  /* a CPU's multiply-adds in the same process (cpu/chip/peak.h), in FLOP/s;
                           NaN if unknown */
+    double peak;       /* of the device: FLOP/s in this arithmetic, of a reduce bytes per second */
     double link_share; /* of a GPU: the PCIe link's speed, of its maximum; NaN if unknown */
     double load, cpus; /* of the host of a CPU's result, as it began; NaN for a GPU or if unknown */
     uint32_t throttle; /* all reasons seen while sampling, as NVML's bits (throttle_name()) */
@@ -41,6 +43,7 @@ struct read_result {
 struct reading {
     char *source;         /* the file's name, "standard input", or what the caller called it */
     json_t *document;     /* one gpubench-result/1 document, whole; NULL if READ_LEAN */
+    size_t at, bytes;     /* READ_AGAIN: where in the file `source` the document is */
     char *identity;       /* its hard fields as text, a line each (identity_text()) */
     uint64_t digest;      /* of start, place and results: equal only for copies of one run */
     char fingerprint[72]; /* computed from `identity`; the file's own is ignored */
@@ -50,15 +53,17 @@ struct reading {
     const char *card;                   /* the device's UUID, "" if it has none */
     const char *soak_verdict, *soak_reason; /* of a soak: "OK", …, "FAULTY", and why (not clean) */
     double threads, threads_online; /* of the CPU's computation, of the host; NaN if unknown */
-    bool is_simulated;
+    const char *range, *image;      /* of the problem; forced by --image, or "" */
+    bool is_simulated, is_streamed; /* is_streamed: A did not fit into the device's memory */
     struct read_result *results;
     size_t count;
     char *names; /* READ_LEAN: owns the texts of the names above */
 };
 
 /* READ_LEAN drops the document and the `json` of results, so that ten thousand files fit in memory.
- * Such readings cannot be written out again. */
-enum read_flags { READ_WHOLE = 0, READ_LEAN = 1 };
+ * READ_AGAIN does so as well, but readings_document() can read the document again. What cannot be
+ * read twice (standard input, a baseline's runs) stays whole. */
+enum read_flags { READ_WHOLE = 0, READ_LEAN = 1, READ_AGAIN = 2 };
 
 /* Checks the types of a document and makes a reading of it. Takes over the document, also on
  * failure. */

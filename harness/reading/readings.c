@@ -4,6 +4,7 @@
 #include "harness/base/durable.h"
 #include "harness/base/need.h"
 #include "harness/reading/consistent.h"
+#include "harness/reading/digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,9 +54,44 @@ void readings_take(struct readings *to, struct reading *run)
     to->list[to->count++] = *run;
 }
 
-/* Takes over the document. */
-static enum status add_run(struct readings *to, const char *source, json_t *document,
-                           enum read_flags flags, struct failure *why)
+/* The n-th name that points into the document, NULL after the last. */
+static const char **name_number(struct reading *r, size_t n)
+{
+    const char **const own[] = {&r->started, &r->host, &r->machine,      &r->device,
+                                &r->commit,  &r->card, &r->soak_verdict, &r->soak_reason,
+                                &r->range,   &r->image};
+    if (n < sizeof own / sizeof *own)
+        return own[n];
+    n -= sizeof own / sizeof *own;
+    struct read_result *result = &r->results[n / 6];
+    if (n / 6 >= r->count)
+        return NULL;
+    const char **const of_result_n[] = {&result->key,     &result->backend,    &result->op,
+                                        &result->variant, &result->arithmetic, &result->reason};
+    return of_result_n[n % 6];
+}
+
+void reading_make_lean(struct reading *r)
+{
+    size_t bytes = 0;
+    const char **name;
+    for (size_t n = 0; (name = name_number(r, n)); n++)
+        bytes += strlen(*name) + 1;
+    char *to = r->names = need(bytes);
+    for (size_t n = 0; (name = name_number(r, n)); n++) {
+        const char *from = *name;
+        *name = to;
+        to = stpcpy(to, from) + 1;
+    }
+    for (size_t i = 0; i < r->count; i++)
+        r->results[i].json = NULL;
+    json_decref(r->document);
+    r->document = NULL;
+}
+
+/* Takes over the document, which is `bytes` long (0: unknown) from byte `at` of the source on. */
+static enum status add_run(struct readings *to, const char *source, json_t *document, size_t at,
+                           size_t bytes, enum read_flags flags, struct failure *why)
 {
     struct reading run;
     enum status status = reading_take(&run, source, document, why);
@@ -67,7 +103,9 @@ static enum status add_run(struct readings *to, const char *source, json_t *docu
         reading_free(&run);
         return status;
     }
-    if (flags & READ_LEAN)
+    run.at = at;
+    run.bytes = flags & READ_AGAIN ? bytes : 0;
+    if (flags & READ_LEAN || run.bytes)
         reading_make_lean(&run);
     readings_take(to, &run);
     return STATUS_OK;
@@ -85,14 +123,14 @@ static enum status add_runs(struct readings *to, const char *source, json_t *doc
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         char name[4200];
         snprintf(name, sizeof name, "%s (run %zu)", source, i + 1);
-        status = add_run(to, name, json_incref(json_array_get(runs, i)), flags, why);
+        status = add_run(to, name, json_incref(json_array_get(runs, i)), 0, 0, flags, why);
     }
     json_decref(document);
     return status;
 }
 
 static enum status add_document(struct readings *to, const char *source, json_t *document,
-                                enum read_flags flags, struct failure *why)
+                                size_t at, size_t bytes, enum read_flags flags, struct failure *why)
 {
     char schema[64];
     read_text(document, "schema", schema, sizeof schema);
@@ -105,7 +143,7 @@ static enum status add_document(struct readings *to, const char *source, json_t 
                     "gpubench that wrote it, or a newer one.",
                     source, schema);
     }
-    return add_run(to, source, document, flags, why);
+    return add_run(to, source, document, at, bytes, flags, why);
 }
 
 /* Jansson's own messages quote the file, which may contain anything; these do not. */
@@ -156,8 +194,9 @@ enum status readings_add_text(struct readings *to, const char *source, const cha
         json_error_t error;
         json_t *document = json_loadb(text + at, bytes - at,
                                       JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
-        const enum status status = document ? add_document(to, source, document, flags, why)
-                                            : not_json(source, &error, why);
+        const enum status status =
+            document ? add_document(to, source, document, at, (size_t)error.position, flags, why)
+                     : not_json(source, &error, why);
         if (status != STATUS_OK) {
             readings_shorten(to, before);
             return status;
@@ -196,10 +235,40 @@ enum status readings_add_file(struct readings *to, const char *name, enum read_f
     char *text;
     size_t bytes;
     enum status status = readings_text(name, &text, &bytes, why);
+    if (strcmp(name, "-") == 0)
+        flags &= READ_LEAN;
     if (status == STATUS_OK)
         status = readings_add_text(to, source_of(name), text, bytes, flags, why);
     free(text);
     return status;
+}
+
+/* What the file holds where the document was, if it is still the same document. */
+static json_t *read_again(const struct reading *r)
+{
+    char *text = need(r->bytes);
+    json_t *document = NULL;
+    const int fd = open(r->source, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && pread(fd, text, r->bytes, (off_t)r->at) == (ssize_t)r->bytes)
+        document = json_loadb(text, r->bytes, JSON_REJECT_DUPLICATES, NULL);
+    if (fd >= 0)
+        close(fd);
+    free(text);
+    if (document && digest_of(document) == r->digest)
+        return document;
+    json_decref(document);
+    return NULL;
+}
+
+json_t *readings_document(const struct reading *r, bool with_samples)
+{
+    if (r->document && with_samples)
+        return json_incref(r->document);
+    json_t *document = r->document ? json_deep_copy(r->document) : r->bytes ? read_again(r) : NULL;
+    json_t *results = json_object_get(document, "results");
+    for (size_t i = 0; !with_samples && i < json_array_size(results); i++)
+        json_object_del(json_array_get(results, i), "samples");
+    return document;
 }
 
 void readings_shorten(struct readings *r, size_t count)

@@ -46,6 +46,10 @@ enum status readings_text(const char *name, char **text, size_t *bytes, struct f
 enum status readings_add_text(struct readings *to, const char *source, const char *text,
                               size_t bytes, enum read_flags flags, struct failure *why);
 
+/* The document of a reading, without the samples of its results if wanted; NULL if the file has
+ * changed since it was read. The caller owns it. */
+json_t *readings_document(const struct reading *r, bool with_samples);
+
 /* Takes over a run; one that is in the list already is freed and counted in `copies`. */
 void readings_take(struct readings *to, struct reading *run);
 

@@ -416,3 +416,42 @@ rows() {
             { echo "$shape: 1000 rows $few s, 4000 rows $many s" && return 1; }
     done
 }
+
+@test "a page of many results is at most 8 MB: first the samples go, then the documents, and it says so" {
+    many() { # COUNT SAMPLES: runs on as many hosts
+        jq -c --argjson count "$1" '. as $run | range($count) as $i | $run | .host.name = "node\($i)" | .device.uuid = "GPU-\($i)" |
+            .started = (1790000000 + $i | todate) |
+            .results[0] |= (.samples |= with_entries(.value |= [range(0; $samples) as $i | .[$i % length]]) |
+                .summary.count = $samples)' --argjson samples "$2" "$ROOT/results/reference/h200-gpu-10000.json"
+    }
+    for count in 20 300 3000; do
+        many $count $((count == 300 ? 1200 : 24)) >many.json
+        gpubench report many.json -o page.html
+        exits 0
+        [ "$(wc -c <page.html)" -le 8000000 ]
+        sed -n '/id="gpubench-results"/,/<.script>/p' page.html | sed '1d;$s/<.script>//' >data.json
+        case $count in
+        20) jq -e 'length == 20 and all(.[]; .results[0].samples.device_s | length > 0)' data.json ;;
+        300)
+            grep -q 'as JSON, without their samples' page.html
+            jq -e 'length == 300 and all(.[]; .results[0] | has("samples") | not)' data.json
+            ;;
+        *)
+            grep -q 'too many for this page, which has the median of each key on each host' page.html
+            jq -e 'length == 3000 and all(.[]; .median_s > 0)' data.json
+            ;;
+        esac
+    done
+}
+
+@test "the memory of a report, of CSV and of InfluxDB's lines does not grow with the documents" {
+    mkdir many
+    # Samples make a document of 200 kB; eight hundred of them would take more than a gigabyte as JSON values.
+    jq -c '.results[0] |= (.samples |= with_entries(.value |= [range(0; 1500) as $i | .[$i % length]]) | .summary.count = (.samples.device_s | length))' \
+        "$ROOT/results/reference/h200-gpu-10000.json" >big.json
+    for i in {100..900}; do sed "s/\"started\":\"20../\"started\":\"2$i/" big.json >many/$i.json; done
+    for what in 'report -o page.html' 'export --format csv' 'export --format influx'; do
+        # shellcheck disable=SC2086
+        (ulimit -v 400000 && exec "$GPUBENCH" $what many >out.txt 2>errors.txt) || { cat errors.txt && false; }
+    done
+}

@@ -322,6 +322,34 @@ Test(readings, lean_keeps_names_and_numbers_and_drops_the_document)
     readings_free(&r);
 }
 
+Test(readings, a_document_is_read_again_from_its_file_unless_that_has_changed)
+{
+    char text[4096];
+    size_t used = 0;
+    for (size_t i = 0; i < 2; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "  %s\n",
+                                 i ? DOCUMENT("", RESULT("\"failed\"", ",\"reason\":\"x\""))
+                                   : DOCUMENT("\"argv\":[\"a\"],", ""));
+    scratch_make();
+    scratch_file("two.json", text);
+    struct readings r = {0};
+    cr_assert_eq(readings_add(&r, scratch_path("two.json"), READ_AGAIN, NULL), STATUS_OK);
+    cr_assert_eq(r.count, 2);
+    cr_expect_null(r.list[0].document);
+    json_t *first = readings_document(&r.list[0], true),
+           *second = readings_document(&r.list[1], false);
+    cr_expect_not_null(json_at(first, "argv"));
+    cr_expect_eq(json_array_size(json_at(second, "results")), 1);
+    json_decref(first);
+    json_decref(second);
+    text[40] = text[40] == 'x' ? 'y' : 'x';
+    scratch_file("two.json", text);
+    cr_expect_null(readings_document(&r.list[0], true));
+    scratch_remove();
+    cr_expect_null(readings_document(&r.list[1], true), "the file is gone");
+    readings_free(&r);
+}
+
 Test(readings, the_fingerprint_is_worked_out_again)
 {
     struct readings r = {0};
