@@ -10,6 +10,7 @@
 #include "bench/devices/barrier.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -95,10 +96,8 @@ static char **command_line(const struct options *options, char *device)
 {
     static char *const before[] = {"--json", "--quiet", "--max-time", SAMPLE_SECONDS};
     enum { BEFORE = sizeof before / sizeof *before };
-    char **line = calloc((size_t)options->argc + BEFORE + 3, sizeof *line);
+    char **line = need_array((size_t)options->argc + BEFORE + 3, sizeof *line);
     int used = 0;
-    if (!line)
-        return NULL;
     line[used++] = options->argv[0];
     line[used++] = options->argv[1];
     line[used++] = "--device";
@@ -127,7 +126,7 @@ static void become(const struct family *f, const struct child *child, const stru
     if (f->watch)
         setpgid(0, 0);
     barrier_enter(barrier, f->count);
-    if (line && dup2(p->out, STDOUT_FILENO) >= 0 && dup2(p->err, STDERR_FILENO) >= 0) {
+    if (dup2(p->out, STDOUT_FILENO) >= 0 && dup2(p->err, STDERR_FILENO) >= 0) {
         execv("/proc/self/exe", line);
         dprintf(STDERR_FILENO, "gpubench: cannot start itself again: %s\n", strerror(errno));
     }
@@ -242,11 +241,9 @@ enum status children_run_watched(const struct options *options, struct child *ch
                                  const struct children_watch *watch, struct failure *why)
 {
     struct family f = {.options = options, .watch = watch, .count = count};
-    struct process *p = calloc((size_t)count, sizeof *p);
+    struct process *p = need_array((size_t)count, sizeof *p);
     enum status status = STATUS_OK;
     int started = 0;
-    if (!p)
-        return fail(why, STATUS_NO_MEMORY, "no memory for %d processes.", count);
     while (started < count && status == STATUS_OK) {
         status = start(&f, &children[started], &p[started], why);
         started++;

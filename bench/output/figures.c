@@ -1,6 +1,7 @@
 /* figures.c - the figures of a contestant, from its samples. */
 #include "bench/output/figures.h"
 
+#include "harness/base/need.h"
 #include "harness/stats/stats.h"
 
 #include <math.h>
@@ -9,10 +10,8 @@
 /* The median of the known energies; samples without one are left out. */
 static double median_energy(const struct contestant *c)
 {
-    double *joules = malloc(c->count * sizeof *joules);
+    double *joules = need_array(c->count, sizeof *joules);
     size_t used = 0;
-    if (!joules)
-        return NAN;
     for (size_t i = 0; i < c->count; i++)
         if (c->samples[i].energy_j > 0)
             joules[used++] = c->samples[i].energy_j;
@@ -24,13 +23,10 @@ static double median_energy(const struct contestant *c)
 /* The median of the device's times, with its interval. */
 static struct interval median_seconds(const struct contestant *c)
 {
-    struct interval interval = {NAN, NAN, NAN, 0};
-    double *seconds = malloc(c->count * sizeof *seconds);
-    if (!seconds)
-        return interval;
+    double *seconds = need_array(c->count, sizeof *seconds);
     for (size_t i = 0; i < c->count; i++)
         seconds[i] = (double)c->samples[i].device_ns / 1e9;
-    interval = stats_median_interval(seconds, c->count, 0.99);
+    const struct interval interval = stats_median_interval(seconds, c->count, 0.99);
     free(seconds);
     return interval;
 }

@@ -4,6 +4,7 @@
 #include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 #include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
 
@@ -67,9 +68,9 @@ static void print_label(FILE *to, const struct result *r)
 /* The median clock of a contestant's samples, in GHz; 0 if it was not measured. */
 static double clock_of(const struct contestant *c)
 {
-    double *ghz = malloc(c->count * sizeof *ghz);
+    double *ghz = need_array(c->count, sizeof *ghz);
     size_t used = 0;
-    for (size_t i = 0; ghz && i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++)
         if (c->samples[i].sm_mhz_measured > 0)
             ghz[used++] = c->samples[i].sm_mhz_measured / 1e3;
     const double median = used > 0 ? stats_median(ghz, used) : 0;

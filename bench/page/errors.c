@@ -1,7 +1,5 @@
 /* errors.c - error against speed: each variant a point, the frontier drawn, and labels only where
  * they cover nothing: on the frontier and at the libraries. */
-#define _GNU_SOURCE 1 /* asprintf */
-
 #include "bench/page/page.h"
 
 #include "bench/draw/place.h"
@@ -195,8 +193,7 @@ void page_errors(struct page *page, const struct group *g, const char *op)
     s->needs_picture = s->is_detail = true;
     s->draw = draw_errors;
     s->height = 360;
-    if (asprintf(&s->alt, "Points: relative error against speed of each variant of %s on %s", op,
-                 g->device) < 0)
-        s->alt = NULL;
+    s->alt = need_format("Points: relative error against speed of each variant of %s on %s", op,
+                         g->device);
     free(points);
 }

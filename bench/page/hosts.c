@@ -1,6 +1,4 @@
 /* hosts.c - one result on many hosts or cards of one model, with the outliers named. */
-#define _GNU_SOURCE 1 /* asprintf */
-
 #include "bench/page/page.h"
 
 #include "bench/terminal/words.h"
@@ -158,9 +156,8 @@ static void add_model(struct page *page, const struct fleet_model *m)
     s->model = m;
     s->draw = draw_hosts;
     s->height = 90 + 28 * (unsigned)least(m->count, BARS_MAX);
-    if (asprintf(&s->alt, "Bars: time of each of %zu %s as a multiple of the median", m->count,
-                 what) < 0)
-        s->alt = NULL;
+    s->alt =
+        need_format("Bars: time of each of %zu %s as a multiple of the median", m->count, what);
     fill_grid(s);
 }
 

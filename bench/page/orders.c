@@ -1,7 +1,5 @@
 /* orders.c - speed against N in one arithmetic: 2N³ (or the bytes read) over the time, so that a
  * variant twice as fast is twice as high. */
-#define _GNU_SOURCE 1 /* asprintf */
-
 #include "bench/page/page.h"
 
 #include "harness/base/need.h"
@@ -206,9 +204,8 @@ static void add_chart(struct page *page, const struct group *g, const char *op,
     s->is_folded = strcmp(arithmetic, "f32") != 0;
     s->draw = draw_curves;
     s->height = 400;
-    if (asprintf(&s->alt, "Lines: speed against N of each variant of %s in %s on %s", op,
-                 arithmetic, g->device) < 0)
-        s->alt = NULL;
+    s->alt = need_format("Lines: speed against N of each variant of %s in %s on %s", op, arithmetic,
+                         g->device);
     fill_grid(s);
 }
 

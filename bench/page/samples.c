@@ -1,7 +1,5 @@
 /* samples.c - the samples of one result in the order they were taken, and the clock meanwhile; and
  * what a soak saw over time. */
-#define _GNU_SOURCE 1 /* asprintf */
-
 #include "bench/page/page.h"
 
 #include "bench/terminal/sparkline.h"
@@ -182,8 +180,7 @@ void page_samples(struct page *page, const struct group *g, const char *op)
     s->is_detail = true;
     s->draw = draw_samples;
     s->height = 360;
-    if (asprintf(&s->alt, "Lines: time and clock of each sample of %s on %s", label, g->device) < 0)
-        s->alt = NULL;
+    s->alt = need_format("Lines: time and clock of each sample of %s on %s", label, g->device);
 }
 
 /* ---- soaks ---- */
@@ -297,8 +294,7 @@ void page_soaks(struct page *page, const struct group *g)
         s->documents = json_incref(soak);
         s->draw = draw_soak;
         s->height = 560;
-        if (asprintf(&s->alt, "Lines over time: throughput, SM clock, power and temperature of %s",
-                     g->device) < 0)
-            s->alt = NULL;
+        s->alt = need_format("Lines over time: throughput, SM clock, power and temperature of %s",
+                             g->device);
     }
 }

@@ -1,6 +1,4 @@
 /* sweep.c - one GPU against the CPU of the same host over N, where both were swept. */
-#define _GNU_SOURCE 1 /* asprintf */
-
 #include "bench/page/page.h"
 
 #include "harness/base/need.h"
@@ -151,9 +149,8 @@ void page_sweep(struct page *page, const struct group *g)
     }
     s->draw = draw_sweep;
     s->height = 400;
-    if (asprintf(&s->alt, "Lines: a caller's wait against N, on the CPU and on %s in four cases",
-                 g->device) < 0)
-        s->alt = NULL;
+    s->alt = need_format("Lines: a caller's wait against N, on the CPU and on %s in four cases",
+                         g->device);
     fill_grid(s, rows, count);
     free(rows);
 }

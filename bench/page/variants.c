@@ -1,10 +1,9 @@
 /* variants.c - the variants of one operation at one N: bars, and a table that quotes each against
  * the library of its own arithmetic. */
-#define _GNU_SOURCE 1 /* asprintf */
-
 #include "bench/page/page.h"
 
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -171,8 +170,7 @@ void page_variants(struct page *page, const struct group *g, const char *op)
              row_label(rows[0], label, sizeof label), rate, g->title);
     s->draw = draw_bars;
     s->height = 150 + 28 * (unsigned)bars_of(s);
-    if (asprintf(&s->alt, "Bars: speed of each variant of %s at N = %" PRIu64 " on %s", op, n,
-                 g->device) < 0)
-        s->alt = NULL;
+    s->alt =
+        need_format("Bars: speed of each variant of %s at N = %" PRIu64 " on %s", op, n, g->device);
     fill_grid(s);
 }

@@ -87,8 +87,6 @@ enum status run_finish(struct run *run, struct failure *why)
     run->is_finished = true;
     run_add_facts(run);
     json_t *document = result_to_json(&run->result);
-    if (!document)
-        return fail(why, STATUS_FAILED, "no memory for the result document.");
     enum status queued = STATUS_OK;
     if (run->publishing)
         queued = publish_add(&run->publishing->outbox, document, o->redact, &not_queued);

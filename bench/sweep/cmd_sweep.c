@@ -108,8 +108,7 @@ static enum status point(struct sweep *s, size_t side, uint64_t n, struct failur
             return status;
         }
     }
-    if (json_array_append_new(s->documents, document) != 0)
-        return fail(why, STATUS_NO_MEMORY, "no memory for the points of the sweep.");
+    json_array_append_new(s->documents, document);
     return STATUS_OK;
 }
 
@@ -187,8 +186,6 @@ static enum status tell(struct sweep *s, struct failure *why)
     if (!o->json && !o->output)
         return STATUS_OK;
     json_t *document = sweep_to_json(s);
-    if (!document)
-        return fail(why, STATUS_NO_MEMORY, "no memory for the sweep's document.");
     if (o->output)
         status = store_write(o->output, document, why);
     if (o->json && status == STATUS_OK)

@@ -126,8 +126,6 @@ static enum status measured(struct run *run, json_t **document, struct failure *
         run->result.contestant_count = 0; /* none of the variants ran */
     *document = result_to_json(&run->result);
     run->result.contestant_count = contestants;
-    if (!*document)
-        return fail(why, STATUS_NO_MEMORY, "no memory for the result document.");
     if (!fits) {
         json_object_set_new(*document, "waived", json_words(reason.text));
         return STATUS_OK;

@@ -3,6 +3,7 @@
 
 #include "harness/base/status.h"
 
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -82,6 +83,19 @@ void *need_room(void *list, size_t count, size_t size)
         return need_more(list, SMALLEST * size);
     const bool is_full = count >= SMALLEST && (count & (count - 1)) == 0;
     return is_full ? need_more(list, 2 * count * size) : list;
+}
+
+char *need_format(const char *format, ...)
+{
+    char *text;
+    size_t bytes;
+    va_list arguments;
+    FILE *to = need_stream(&text, &bytes);
+    va_start(arguments, format);
+    vfprintf(to, format, arguments);
+    va_end(arguments);
+    need_stream_end(to);
+    return text;
 }
 
 FILE *need_stream(char **text, size_t *bytes)

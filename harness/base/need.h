@@ -21,6 +21,9 @@ void *need_more(void *old, size_t bytes);
 char *need_text(const char *text);
 void *need_copy(const void *from, size_t bytes);
 
+/* A text made as by printf(). */
+char *need_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Room for one more element behind `count` others, for lists that grow one by one:
  *     list = need_room(list, count, sizeof *list);
  *     list[count++] = …;

@@ -37,8 +37,6 @@ enum status publish_add(const struct outbox *outbox, const json_t *document, boo
     if (!redact)
         return spool_add(outbox->spool, outbox->to, document, why);
     json_t *redacted = redact_document(document);
-    if (!redacted)
-        return fail(why, STATUS_NO_MEMORY, "no memory to redact the result.");
     const enum status status = spool_add(outbox->spool, outbox->to, redacted, why);
     json_decref(redacted);
     return status;
@@ -207,8 +205,7 @@ static enum status send_parcel(struct parcel *p, const struct http_access *acces
         break;
     }
     if (status == STATUS_OK && !fits)
-        status = fail(why, STATUS_PUBLISH_FAILED,
-                      "the result makes an address that is too long, or there is no memory");
+        status = fail(why, STATUS_PUBLISH_FAILED, "the result makes an address that is too long");
     if (status == STATUS_OK)
         status = http_send(&p->request, access, reply, why);
     free(p->text);

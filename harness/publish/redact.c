@@ -1,6 +1,7 @@
 /* redact.c - see redact.h. */
 #include "harness/publish/redact.h"
 
+#include "harness/base/need.h"
 #include "harness/text/json_text.h"
 
 #include <ctype.h>
@@ -67,11 +68,9 @@ static size_t match(const struct redaction *r, const char *text, char before)
 
 static json_t *redact_text(const struct redaction *r, const char *text)
 {
-    char *out = NULL;
-    size_t bytes = 0;
-    FILE *to = open_memstream(&out, &bytes);
-    if (!to)
-        return NULL;
+    char *out;
+    size_t bytes;
+    FILE *to = need_stream(&out, &bytes);
     for (size_t i = 0; text[i];) {
         const size_t length = match(r, text + i, i ? text[i - 1] : ' ');
         if (length)
@@ -80,7 +79,8 @@ static json_t *redact_text(const struct redaction *r, const char *text)
             fputc(text[i], to);
         i += length ? length : 1;
     }
-    json_t *string = fclose(to) == 0 ? json_string(out) : NULL;
+    need_stream_end(to);
+    json_t *string = json_string(out);
     free(out);
     return string;
 }
@@ -95,18 +95,12 @@ static json_t *redact_members(const struct redaction *r, const json_t *object)
     json_object_foreach((json_t *)object, key, member)
     {
         json_t *name = redact_text(r, key);
-        if (!name ||
-            json_object_set_new(out, json_string_value(name), redact_value(r, member)) != 0) {
-            json_decref(name);
-            json_decref(out);
-            return NULL;
-        }
+        json_object_set_new(out, json_string_value(name), redact_value(r, member));
         json_decref(name);
     }
     return out;
 }
 
-/* A new value; NULL if memory runs out. */
 static json_t *redact_value(const struct redaction *r, const json_t *value)
 {
     if (json_is_string(value))
@@ -118,32 +112,28 @@ static json_t *redact_value(const struct redaction *r, const json_t *value)
     json_t *out = json_array();
     size_t i;
     json_t *item;
-    json_array_foreach(value, i, item)
-    {
-        if (json_array_append_new(out, redact_value(r, item)) != 0) {
-            json_decref(out);
-            return NULL;
-        }
-    }
+    json_array_foreach(value, i, item) json_array_append_new(out, redact_value(r, item));
     return out;
 }
 
 /* A digest of the whole text. */
 static json_t *redact_whole(const struct redaction *r, const char *text)
 {
-    char out[64];
-    FILE *to = fmemopen(out, sizeof out, "w");
-    if (!to)
-        return NULL;
+    char *out;
+    size_t bytes;
+    FILE *to = need_stream(&out, &bytes);
     put_digest(to, r, text, strlen(text));
-    return fclose(to) == 0 ? json_string(out) : NULL;
+    need_stream_end(to);
+    json_t *string = json_string(out);
+    free(out);
+    return string;
 }
 
 /* The command line may hold anything, so nothing of it stays but a digest. */
 static json_t *redact_arguments(const struct redaction *r, const json_t *argv)
 {
     char *all = json_dumps(argv, JSON_COMPACT | JSON_ENCODE_ANY);
-    json_t *result = all ? json_pack("[o]", redact_whole(r, all)) : NULL;
+    json_t *result = json_pack("[o]", redact_whole(r, all));
     free(all);
     return result;
 }
@@ -165,43 +155,31 @@ static json_t *redact_runs(const json_t *runs)
 {
     json_t *out = json_array(), *run;
     size_t i;
-    json_array_foreach(runs, i, run)
-    {
-        if (json_array_append_new(out, redact_document(run)) != 0) {
-            json_decref(out);
-            return NULL;
-        }
-    }
+    json_array_foreach(runs, i, run) json_array_append_new(out, redact_document(run));
     return out;
 }
 
 json_t *redact_document(const json_t *document)
 {
     const char *host = json_string_value(json_at(document, "host.name"));
+    const char *machine = json_string_value(json_at(document, "host.machine"));
     const char *salt = getenv("GPUBENCH_REDACT_SALT");
     struct redaction r = {host ? host : "", salt ? salt : "", false};
+    const struct redaction alone = {"", r.salt, false}; /* a machine may have several names */
     json_t *out = json_object(), *member;
     const char *key;
-    bool ok = out != NULL;
     json_object_foreach((json_t *)document, key, member)
     {
         r.hides_host = !is_structure(key);
-        json_t *value = strcmp(key, "argv") == 0   ? redact_arguments(&r, member)
-                        : strcmp(key, "runs") == 0 ? redact_runs(member)
-                                                   : redact_value(&r, member);
-        ok = ok && json_object_set_new(out, key, value) == 0;
+        json_object_set_new(out, key,
+                            strcmp(key, "argv") == 0   ? redact_arguments(&r, member)
+                            : strcmp(key, "runs") == 0 ? redact_runs(member)
+                                                       : redact_value(&r, member));
     }
     r.hides_host = true;
-    if (ok && host)
-        ok = json_object_set_new(json_object_get(out, "host"), "name", redact_text(&r, host)) == 0;
-    const char *machine = json_string_value(json_at(document, "host.machine"));
-    if (ok && machine) {
-        const struct redaction alone = {"", r.salt, false}; /* it may have several names */
-        json_t *hidden = redact_whole(&alone, machine);
-        ok = json_object_set_new(json_object_get(out, "host"), "machine", hidden) == 0;
-    }
-    if (ok)
-        return out;
-    json_decref(out);
-    return NULL;
+    if (host)
+        json_object_set_new(json_object_get(out, "host"), "name", redact_text(&r, host));
+    if (machine)
+        json_object_set_new(json_object_get(out, "host"), "machine", redact_whole(&alone, machine));
+    return out;
 }

@@ -7,7 +7,7 @@
 /* A copy in which the host's name, UUIDs, PCI ids (wherever they stand in a text) and the command
  * line are "redacted-" and 12 digits of a SHA-256; the same name on the same host always gives the
  * same digits. $GPUBENCH_REDACT_SALT goes into them, and without it who guesses a host's name can
- * check the guess. NULL if memory runs out. The fingerprint does not change. */
+ * check the guess. The fingerprint does not change. */
 json_t *redact_document(const json_t *document);
 
 #endif
