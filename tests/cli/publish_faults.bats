@@ -281,6 +281,52 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     grep -q '^published ' out
 }
 
+@test "an entry, or a directory of entries, that another user owns or can change is not sent" {
+    fresh h200-gpu-10000 >one.json
+    publish "$(plain refuses/403/)"
+    sed -i "1s:/refuses/403/:/ok/:" "$GPUBENCH_RESULTS"/.pending/2*.pending
+    refuses() {
+        gpubench publish --pending --to "$(plain ok/)"
+        exits 6
+        matches "$output$errors" "$1"
+        lacks "$output" '^published'
+    }
+    entry=$(echo "$GPUBENCH_RESULTS"/.pending/2*.pending)
+    for path in "$entry" "$GPUBENCH_RESULTS/.pending"; do
+        before=$(stat -c %a "$path")
+        for mode in g+w o+w; do
+            chmod $mode "$path"
+            refuses 'can be changed by one'
+            chmod "$before" "$path"
+        done
+        [ "$(id -u)" -eq 0 ] || continue
+        chown 65534 "$path"
+        refuses 'belongs to another user'
+        chown 0 "$path"
+    done
+    ln "$entry" kept && rm "$entry" && ln -s "$PWD/kept" "$entry" # a link to a file that is fine
+    refuses 'cannot read|link'
+    rm "$entry" && mv kept "$entry"
+    gpubench publish --pending
+    exits 0
+}
+
+@test "what a killed process left half-written among the entries is gone with the next publish" {
+    fresh h200-gpu-10000 >one.json
+    publish "$(plain refuses/403/)"
+    cd "$GPUBENCH_RESULTS/.pending"
+    host=$(hostname) space=$(stat -Lc %i /proc/self/ns/pid)
+    : | : & # its number belongs to nobody when it has ended
+    gone=$!
+    wait $gone || true
+    echo half >".gpubench-$host.$space-$(printf %x $gone)-0"
+    echo half >".gpubench-$host.$space-$(printf %x $$)-0"        # of a process that runs
+    echo half >".gpubench-elsewhere.$space-$(printf %x $gone)-0" # of another machine
+    gpubench publish --pending
+    [ "$(find . -name '.gpubench-*' | wc -l)" -eq 2 ]
+    [ ! -e ".gpubench-$host.$space-$(printf %x $gone)-0" ]
+}
+
 @test "publish reads a pipe once, standard input, and a directory with parts that it cannot read" {
     fresh h200-gpu-10000 >one.json
     mkfifo pipe
@@ -325,6 +371,9 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     grep -q 'the secret \*\*\* is not known' out
     echo_said "$(plain says/)"
     echo_said "$(plain says/?signature=planted-secret-query)"
+    echo planted-secret-token-in-a-file >token
+    "$GPUBENCH" publish one.json --to "$(plain says/)" --token-file token >out 2>&1 || true
+    grep -q 'the secret \*\*\* is not known' out
     echo_said "$(plain says-cut/)" GPUBENCH_TOKEN=planted-secret-token-that-the-end-of-the-text-cuts
     echo_said "$(plain says-location/)" GPUBENCH_TOKEN=planted-secret-token-4
     echo_said "s3+$(plain says/)" AWS_ACCESS_KEY_ID=planted-id AWS_SECRET_ACCESS_KEY=planted-secret-key

@@ -55,6 +55,17 @@ in_time() {
     true
 }
 
+@test "a signal while a slow disk takes a file leaves no half-written one" {
+    ${CC:-gcc} -O1 -shared -fPIC "$BATS_TEST_DIRNAME/shims/rename.c" -o slow.so -ldl
+    for line in "cpu 32 --no-save --output out.json" "export $ROOT/tests/golden/runs.json -o out.json" "cpu 32"; do
+        # shellcheck disable=SC2086
+        FSYNC_SECONDS=20 LD_PRELOAD=$PWD/slow.so interrupted TERM 1.5 "$GPUBENCH" $line
+        [ "$ended" -eq 143 ] || { echo "$line: exit $ended" && cat errors.txt && return 1; }
+        in_time "$line"
+        [ -z "$(find . -name '.gpubench-*' -o -name out.json)" ]
+    done
+}
+
 @test "a process that the command left behind with its output does not hold up ab" {
     cat >leaves <<'END'
 #!/bin/bash

@@ -36,10 +36,10 @@ static int synchronised = -1;
 
 int fsync(int fd)
 {
-    if (getenv("FSYNC_SECONDS"))
-        sleep((unsigned)atoi(getenv("FSYNC_SECONDS")));
     synchronised = fd;
     int (*next)(int) = dlsym(RTLD_NEXT, "fsync");
+    for (int left = getenv("FSYNC_SECONDS") ? atoi(getenv("FSYNC_SECONDS")) : 0; left > 0;)
+        left = (int)sleep((unsigned)left);
     return fails("FSYNC_ERRNO") ? -1 : next(fd);
 }
 
