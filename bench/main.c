@@ -1,4 +1,6 @@
 /* main.c - signals, dispatch to a verb, the last message, and the exit status. */
+#define _GNU_SOURCE 1 /* syscall */
+
 #include "bench/complete.h"
 #include "bench/devices/hang.h"
 #include "bench/manual.h"
@@ -13,6 +15,7 @@
 #include "harness/text/clean.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
 #include <signal.h>
@@ -20,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -57,15 +61,44 @@ static void on_continue(int number)
     interrupt_note_stop();
 }
 
-static void on_exit_by_another(void)
+static pid_t own_process; /* not one that a library has forked */
+
+/* Says that a library, and not this program, called exit() or _exit(). */
+static bool is_ended_by_another(void)
 {
     static const char words[] =
         "gpubench: a library, most likely the NVIDIA driver, ended the program in the middle: "
         "gpubench doctor and nvidia-smi may tell more\n";
     if (has_ended)
-        return;
+        return false;
     (void)!write(STDERR_FILENO, words, sizeof words - 1);
-    _exit(1);
+    return true;
+}
+
+static void on_exit_by_another(void)
+{
+    if (is_ended_by_another())
+        _exit(1);
+}
+
+/* Instead of libc's, also for libraries, so that none of them ends the program as a success. This
+ * program itself calls it with other numbers than 0, or in processes that it has forked. */
+void _exit(int code)
+{
+    if (code == 0 && getpid() == own_process && is_ended_by_another())
+        code = 1;
+    for (;;)
+        syscall(SYS_exit_group, code);
+}
+
+/* A file that took the number of a closed standard stream would get what is written there. The
+ * streams are opened so that what is closed still fails: for writing as input, for reading as
+ * output. */
+static void open_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 static void catch_signals(void)
@@ -201,6 +234,8 @@ static int end_of(enum status status, const struct failure *why, bool is_documen
 int main(int argc, char **argv)
 {
     struct failure why = {0};
+    own_process = getpid();
+    open_standard_streams();
     json_set_alloc_funcs(need, free); /* Jansson never returns NULL for lack of memory */
     catch_signals();
     guard_on_hang(hang_end, NULL);

@@ -67,6 +67,18 @@ in_time() { # SECONDS ARGUMENT...: gpubench, which must end by itself
         exits 1
         matches "$errors" 'ended the program in the middle'
     done
+    for call in cuInit cuStreamSynchronize; do
+        LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_EXIT=$call FAKECUDA_EXIT_AT_ONCE=1 gpubench gpu 64 --no-save
+        exits 1
+        matches "$errors" 'ended the program in the middle'
+    done
+    cuda 'return 0; } __attribute__((constructor)) static void quit(void) { _exit(0);'
+    for command in 'gpu 64' doctor list 'gpu 64 --all-devices'; do
+        # shellcheck disable=SC2086
+        LD_LIBRARY_PATH=$PWD/bad gpubench $command
+        [ "$status" -ne 0 ]
+        [ -n "$errors" ]
+    done
     LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_EXIT=cuInit gpubench gpu 64 --all-devices
     [ "$status" -ne 0 ]
 }

@@ -202,3 +202,27 @@ shim() {
     [ "$status" -eq 1 ]
     matches "$(cat errors)" 'standard output cannot be written'
 }
+
+@test "closed standard streams are not taken by files, and what is written there is an error" {
+    cat >streams <<'END'
+#!/bin/bash
+for fd in 0 1 2; do readlink /proc/$$/fd/$fd || echo none; done >>"$SAID"
+exit 9
+END
+    chmod +x streams
+    SAID=$PWD/said "$GPUBENCH" ab -- ./streams -- ./streams 0<&- 2>&- || true
+    [ "$(sed -n '1p;3p' said)" = $'/dev/null\n/dev/null' ] || { cat said && return 1; }
+    for line in "cpu 32 --no-save" "list" "export $ROOT/tests/golden/runs.json" "cpu 32 --no-save --json"; do
+        status=0
+        # shellcheck disable=SC2086
+        "$GPUBENCH" $line 0<&- >&- 2>errors || status=$?
+        [ "$status" -eq 1 ]
+        matches "$(cat errors)" 'standard output cannot be written'
+    done
+    "$GPUBENCH" cpu 32 --no-save --output out.json 0<&- >&- 2>&- || true
+    jq -e .schema out.json
+    status=0
+    "$GPUBENCH" history '*' - 0<&- 2>errors || status=$?
+    [ "$status" -eq 1 ]
+    matches "$(cat errors)" 'cannot read standard input'
+}

@@ -12,7 +12,8 @@
  *   FAKECUDA_ELAPSED=nan                      every time between two events is this many ms
  *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the
  *                                             first
- *   FAKECUDA_EXIT=cuInit                      the first call ends the program with exit(0)
+ *   FAKECUDA_EXIT=cuInit                      the first call ends the program with exit(0), or with
+ *                                             _exit(0) if there is FAKECUDA_EXIT_AT_ONCE
  *   FAKECUDA_TRACE=FILE                       every call adds its name, a line each */
 #include "tests/fakecuda/driver.h"
 
@@ -86,8 +87,11 @@ CUresult inject(const char *name)
     if (!is_faulty())
         return CUDA_SUCCESS;
     hang_if_asked(name);
-    if (getenv("FAKECUDA_EXIT") && strcmp(getenv("FAKECUDA_EXIT"), name) == 0)
+    if (getenv("FAKECUDA_EXIT") && strcmp(getenv("FAKECUDA_EXIT"), name) == 0) {
+        if (getenv("FAKECUDA_EXIT_AT_ONCE"))
+            _exit(0);
         exit(0);
+    }
     for (struct rule *r = rules; r < rules + rule_count; r++)
         if (!strcmp(r->name, name) &&
             (r->calls++, *r->which == '*' || strtoul(r->which, NULL, 10) == r->calls))
