@@ -2,6 +2,7 @@
 #include "bench/terminal/words.h"
 
 #include "harness/contract/plan.h"
+#include "harness/text/clean.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -149,10 +150,9 @@ void words_path(char *out, size_t bytes, const char *path)
 {
     const char *home = getenv("HOME");
     size_t length = home ? strlen(home) : 0;
-    if (length > 1 && strncmp(path, home, length) == 0 && path[length] == '/')
-        snprintf(out, bytes, "~%s", path + length);
-    else
-        snprintf(out, bytes, "%s", path);
+    const bool is_below = length > 1 && strncmp(path, home, length) == 0 && path[length] == '/';
+    out[0] = '~';
+    clean_text(out + is_below, bytes - is_below, is_below ? path + length : path);
 }
 
 static bool all_digits(const char *text)

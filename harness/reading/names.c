@@ -30,7 +30,7 @@ struct paths {
     size_t count;
 };
 
-/* Thousands of files of the kernel, which a link may lead to, hold no results. */
+/* Thousands of files of the kernel hold no results. */
 static bool is_of_kernel(const char *directory)
 {
     struct statfs known;
@@ -44,11 +44,30 @@ static bool is_of_gates(const FTSENT *entry)
     return entry->fts_level > FTS_ROOTLEVEL && strcmp(entry->fts_name, "gates") == 0;
 }
 
-static void skip(struct readings *to, const FTSENT *entry)
+static void skip(struct readings *to, const FTSENT *entry, const char *reason)
 {
     if (to->skipped++ == 0)
         snprintf(to->skipped_why, sizeof to->skipped_why, "cannot read %.900s: %s.",
-                 entry->fts_path, strerror(entry->fts_errno));
+                 entry->fts_path, reason);
+}
+
+static void add(struct paths *paths, const char *path)
+{
+    paths->list = need_room(paths->list, paths->count, sizeof *paths->list);
+    paths->list[paths->count++] = need_text(path);
+}
+
+/* A link to a file is that file. One to a directory is left out, because it may lead to all files
+ * of the machine, or to results that are found anyway. */
+static void add_link(struct readings *to, const FTSENT *entry, struct paths *paths)
+{
+    struct stat target;
+    if (stat(entry->fts_accpath, &target) != 0)
+        return is_result_name(entry) ? skip(to, entry, strerror(errno)) : (void)0;
+    if (S_ISDIR(target.st_mode))
+        skip(to, entry, "a link to a directory is not followed; name that directory itself");
+    else if (S_ISREG(target.st_mode) && is_result_name(entry))
+        add(paths, entry->fts_path);
 }
 
 /* Finds the result files below a directory, in order. Only regular files, because reading a pipe
@@ -57,7 +76,7 @@ static enum status find_files(struct readings *to, const char *name, struct path
                               struct failure *why)
 {
     char *const roots[] = {(char *)name, NULL};
-    FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+    FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
     enum status status = STATUS_OK;
     if (!walk)
         return fail(why, STATUS_FAILED, "cannot read %s: %s.", name, strerror(errno));
@@ -67,13 +86,14 @@ static enum status find_files(struct readings *to, const char *name, struct path
             status =
                 fail(why, STATUS_FAILED, "cannot read %s: %s.", name, strerror(entry->fts_errno));
         } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || is_unknown) {
-            skip(to, entry);
+            skip(to, entry, strerror(entry->fts_errno));
+        } else if (entry->fts_info == FTS_SL || entry->fts_info == FTS_SLNONE) {
+            add_link(to, entry, paths);
         } else if (entry->fts_info == FTS_D &&
                    (is_of_kernel(entry->fts_accpath) || is_of_gates(entry))) {
             fts_set(walk, entry, FTS_SKIP);
         } else if (entry->fts_info == FTS_F && is_result_name(entry)) {
-            paths->list = need_room(paths->list, paths->count, sizeof *paths->list);
-            paths->list[paths->count++] = need_text(entry->fts_path);
+            add(paths, entry->fts_path);
         }
     }
     fts_close(walk);

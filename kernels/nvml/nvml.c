@@ -35,13 +35,15 @@ static pid_t server_pid;
 static bool is_tried, has_hung, has_crashed;
 static int init_error;
 
+/* Does not wait long for the end of the process, because a call into a broken kernel module cannot
+ * be killed. */
 static void end_server(void)
 {
-    int ended = 0;
     close(server);
     server = -1;
     kill(server_pid, SIGKILL);
-    waitpid(server_pid, &ended, 0);
+    for (int looks = 0; looks < 10 && waitpid(server_pid, NULL, WNOHANG) == 0; looks++)
+        poll(NULL, 0, LOOK_MS / 10);
 }
 
 /* False if NVML does not answer in time, or its process has ended; it is not asked again. */

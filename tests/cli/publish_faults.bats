@@ -341,6 +341,8 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     cp one.json all/in/
     ln -s /proc all/proc
     ln -s /sys all/sys
+    ln -s / all/root
+    ln -s "$PWD/one.json" all/link.json # is read; a copy of what is in the directory
     ln -s .. all/in/deep/up
     printf '{' >all/in/bad.json
     ln -s nowhere all/in/dangling.json

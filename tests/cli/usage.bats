@@ -201,6 +201,10 @@ END
         [ "$(wc -l <errors.txt)" -eq 1 ]
         lacks "$errors" $'\e|^ *::|\xc2\x9b|\xe2\x80\xae'
         iconv -f utf-8 -t utf-8 errors.txt >/dev/null
+        gpubench cpu 8 --results "$PWD/$name"
+        exits 0
+        lacks "$output$errors" $'\e|^ *::|\xc2\x9b|\xe2\x80\xae'
+        matches "$output" 'saved +[^ ]'
     done
 }
 
