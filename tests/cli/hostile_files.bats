@@ -7,7 +7,7 @@ load helper
 setup_file() {
     mkdir -p "$BATS_FILE_TMPDIR/files"
     cd "$BATS_FILE_TMPDIR/files" || return
-    cp "$BATS_TEST_DIRNAME"/../fuzz/seeds/attack-*.json .
+    cp "$BATS_TEST_DIRNAME"/../fuzz/seeds/{attack,found}-*.json .
     /usr/bin/python3 - "$BATS_TEST_DIRNAME/../fuzz/seeds/small.json" <<'END'
 import copy, json, sys
 text = open(sys.argv[1]).read()
