@@ -101,6 +101,31 @@ static void open_standard_streams(void)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+/* A crash, most often of a driver, gets a sentence. Sanitizers have handlers of their own. */
+static void on_crash(int number)
+{
+    static const char words[] =
+        "gpubench: crashed, in itself or in a library such as the NVIDIA driver: gpubench doctor "
+        "and nvidia-smi may tell more\n";
+    progress_wipe_in_handler();
+    durable_discard_in_handler();
+    (void)!write(STDERR_FILENO, words, sizeof words - 1);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void catch_crashes(void)
+{
+    static char stack[1 << 16]; /* the program's own may be what has run out */
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+    struct sigaction old;
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+            sigaction(numbers[i],
+                      &(struct sigaction){.sa_handler = on_crash, .sa_flags = SA_ONSTACK}, NULL);
+}
+
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
@@ -237,6 +262,7 @@ int main(int argc, char **argv)
     own_process = getpid();
     open_standard_streams();
     json_set_alloc_funcs(need, free); /* Jansson never returns NULL for lack of memory */
+    catch_crashes();
     catch_signals();
     guard_on_hang(hang_end, NULL);
     const bool is_document =

@@ -83,6 +83,17 @@ in_time() { # SECONDS ARGUMENT...: gpubench, which must end by itself
     [ "$status" -ne 0 ]
 }
 
+@test "a driver that crashes ends the program by its signal, with a sentence" {
+    [ -z "${ASAN_OPTIONS-}" ] || skip "the sanitizer reports crashes itself"
+    cuda 'return 0; } __attribute__((constructor)) static void crash(void) { *(volatile int *)0 = 1;'
+    for command in 'gpu 64' doctor list; do
+        # shellcheck disable=SC2086
+        LD_LIBRARY_PATH=$PWD/bad gpubench $command
+        exits 139
+        matches "$errors" '^gpubench: crashed, in itself or in a library'
+    done
+}
+
 @test "a driver that counts millions of GPUs is not believed" {
     export LD_LIBRARY_PATH=$FAKECUDA
     for devices in 1000000 2147483647 -5 257; do
