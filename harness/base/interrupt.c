@@ -1,7 +1,11 @@
 /* interrupt.c - a flag that a signal handler may set. */
+#define _GNU_SOURCE 1 /* syscall */
+
 #include "harness/base/interrupt.h"
 
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t interrupting_signal;
 
@@ -34,4 +38,22 @@ enum status interrupt_check(struct failure *why)
         return STATUS_OK;
     return fail(why, STATUS_INTERRUPTED, "interrupted by signal %d: nothing was saved",
                 signal_number);
+}
+
+static bool (*is_wrong_success)(void);
+static pid_t own_process; /* not one that a library has forked */
+
+void interrupt_on_success(bool (*is_wrong)(void))
+{
+    own_process = getpid();
+    is_wrong_success = is_wrong;
+}
+
+/* Instead of libc's, for libraries too. */
+void _exit(int code)
+{
+    if (code == 0 && is_wrong_success && getpid() == own_process && is_wrong_success())
+        code = 1;
+    for (;;)
+        syscall(SYS_exit_group, code);
 }

@@ -14,6 +14,10 @@ int interrupt_requested(void); /* the signal's number, or 0 */
 void interrupt_note_stop(void);
 bool interrupt_was_stopped(void);
 
+/* The answer to _exit(0), by whatever library, in the process that calls this: `is_wrong` says
+ * whether the exit status becomes 1. This program itself does not end so. */
+void interrupt_on_success(bool (*is_wrong)(void));
+
 /* STATUS_INTERRUPTED with a message if there is a request, else STATUS_OK. */
 enum status interrupt_check(struct failure *why);
 
