@@ -34,6 +34,21 @@ static int by_place(const void *a, const void *b)
     return order ? order : strcmp(x->place, y->place);
 }
 
+/* Leaves out the single cold runs of a key that has warm ones. Returns how many runs stay. */
+static size_t without_cold(struct run *runs, size_t count)
+{
+    size_t kept = 0;
+    for (size_t from = 0, to; from < count; from = to) {
+        bool has_warm = false;
+        for (to = from; to < count && strcmp(runs[from].key, runs[to].key) == 0; to++)
+            has_warm = has_warm || !runs[to].result->is_first_run;
+        for (size_t i = from; i < to; i++)
+            if (!has_warm || !runs[i].result->is_first_run)
+                runs[kept++] = runs[i];
+    }
+    return kept;
+}
+
 static int in_order(const void *a, const void *b)
 {
     const struct run *x = a, *y = b;
@@ -63,6 +78,7 @@ static struct run *gather(const struct readings *r, const char *const *labels, s
                     reading,     result};
         }
     qsort(runs, *count, sizeof *runs, in_order);
+    *count = without_cold(runs, *count);
     return runs;
 }
 

@@ -51,7 +51,9 @@ static void judge_key(const struct readings *a, const struct readings *b, const 
                                  *y = partner(&b->list[i], key, is_alone);
         if (is_broken(row, x, &a->list[i]) || is_broken(row, y, &b->list[i]))
             return;
-        if (!x || !y || !compare_is_timed(x) || !compare_is_timed(y))
+        /* A single cold run is slower for that alone. */
+        if (!x || !y || !compare_is_timed(x) || !compare_is_timed(y) ||
+            x->is_first_run != y->is_first_run)
             continue;
         row->base.reading = &a->list[i];
         row->now.reading = &b->list[i];

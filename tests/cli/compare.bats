@@ -398,3 +398,12 @@ EOF
     gpubench compare fleet --json
     [ "$(jq -rc '[.models[].device]' <<<"$output")" = '["B fast","C between","A slow"]' ]
 }
+
+@test "a single cold run is no slow host beside warm ones" {
+    for i in 1 2 3 4 5 6; do runs "1.00$i" 1 ".host.name = \"n$i\" | .device.uuid = \"GPU-$i\""; done >fleet
+    runs 3 1 '.device.uuid = "GPU-7" | .host.name = "n7" | .results[0].summary.kind = "first"' >>fleet
+    gpubench compare fleet fleet fleet
+    exits 0
+    matches "$output" '6 cards'
+    lacks "$output" 'n7'
+}
