@@ -208,13 +208,13 @@ static void wait_for_all(struct group *g, struct failure *why)
     const nanos grace = 5000000000;
     nanos failed_at = 0;
     bool was_interrupted = false, was_killed = false;
+    struct failure by_us = {.text = "-"}; /* what was killed here is not worth a sentence */
     for (int left = g->count; left > 0;) {
         int ended;
         const pid_t pid = waitpid(-1, &ended, WNOHANG);
         if (pid > 0) {
             left--;
-            if (note_end(g, pid, ended, was_killed ? &(struct failure){.text = "-"} : why) &&
-                !failed_at)
+            if (note_end(g, pid, ended, was_killed ? &by_us : why) && !failed_at)
                 failed_at = clock_now();
             continue;
         }
