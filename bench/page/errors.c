@@ -80,7 +80,7 @@ static struct frame begin(struct canvas *c, const struct section *s, const struc
     const unsigned more = c->narrow ? 80 : 0; /* for the legend below */
     f.height = s->height + more;
     f.area =
-        (struct box){c->narrow ? 56 : 62, c->narrow ? 14 : 68, f.width - 12, f.height - 60 - more};
+        (struct box){c->narrow ? 56 : 62, c->narrow ? 14 : 68, f.width - 20, f.height - 60 - more};
     canvas_begin(c, s->height + more);
     fprintf(c->script,
             "set logscale y\nset format y \"1e%%+02T\"\nset xlabel \"%s\"\nset border 3\n"
