@@ -1,0 +1,66 @@
+/* test_noise.c - the noise of A against A, estimated and kept. */
+#include "harness/compare/compare.h"
+#include "harness/compare/noise.h"
+#include "tests/unit/scratch.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+Test(noise, it_is_the_interval_of_a_against_a_and_the_gate_sees_what_it_says)
+{
+    double steady[20], shaky[20];
+    for (int i = 0; i < 20; i++) {
+        steady[i] = 1 + 0.0005 * (i * 7 % 10);
+        shaky[i] = 1 + 0.02 * (i * 7 % 10);
+    }
+    const struct noise_entry a = noise_estimate(steady, 20, 10, CHANGE_GPU),
+                             b = noise_estimate(shaky, 20, 10, CHANGE_GPU);
+    cr_expect(a.noise > 0 && a.noise < 0.005, "%g", a.noise);
+    cr_expect(a.smallest >= CHANGE_GPU && a.smallest < 0.04, "%g", a.smallest);
+    cr_expect(b.noise > 0.03 && b.noise < 0.2, "%g", b.noise);
+    cr_expect(b.smallest >= 2 * b.noise, "%g of %g", b.smallest, b.noise);
+    cr_expect(isnan(noise_estimate(steady, 9, 10, CHANGE_GPU).noise));
+}
+
+Test(noise, what_is_kept_is_found_again_for_its_machine_and_key_alone)
+{
+    char path[4096], fingerprint[72];
+    struct noise n = {0}, read = {0};
+    struct failure why = {0};
+    snprintf(fingerprint, sizeof fingerprint, "sha256:%064d", 7);
+    struct noise_entry e = {
+        .key = (char *)"gpu/k", .noise = 0.02, .smallest = 0.05, .processes = 20};
+    strcpy(e.fingerprint, fingerprint);
+    scratch_make();
+    noise_put(&n, &e);
+    e.noise = 0.04; /* again: replaced */
+    e.unsure = 3;
+    strcpy(e.measured, "2026-11-29T10:15:02Z");
+    noise_put(&n, &e);
+    e.key = (char *)"gpu/unmeasured"; /* only checks are known */
+    e.noise = e.smallest = NAN;
+    noise_put(&n, &e);
+    cr_assert_eq(noise_save(&n, fingerprint, scratch_path("r"), path, sizeof path, &why), STATUS_OK,
+                 "%s", why.text);
+    noise_load(&read, scratch_path("r"), fingerprint);
+    cr_assert_eq(read.count, 2);
+    const struct noise_entry *kept = noise_of(&read, fingerprint, "gpu/k");
+    cr_expect_eq(kept->noise, 0.04);
+    cr_expect_eq(kept->unsure, 3);
+    cr_expect_str_eq(kept->measured, "2026-11-29T10:15:02Z");
+    cr_expect(isnan(noise_of(&read, fingerprint, "gpu/unmeasured")->noise));
+    cr_expect_null(noise_of(&read, fingerprint, "gpu/other"));
+    cr_expect_null(noise_of(&read, "sha256:other", "gpu/k"));
+    cr_expect_null(noise_of(NULL, fingerprint, "gpu/k"));
+    size_t forgotten;
+    cr_expect_eq(noise_forget(scratch_path("r"), &forgotten, &why), STATUS_OK);
+    cr_expect_eq(forgotten, 1);
+    noise_free(&read);
+    noise_load(&read, scratch_path("r"), fingerprint);
+    cr_expect_eq(read.count, 0);
+    noise_free(&n);
+    noise_free(&read);
+    scratch_remove();
+}

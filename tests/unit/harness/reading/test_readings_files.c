@@ -1,0 +1,100 @@
+/* test_readings_files.c - results are read from files and directories. */
+#include "harness/reading/readings.h"
+#include "harness/text/json_text.h"
+#include "tests/unit/harness/reading/document.h"
+#include "tests/unit/scratch.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+Test(readings, a_document_is_read_again_from_its_file_unless_that_has_changed)
+{
+    char text[4096];
+    size_t used = 0;
+    for (size_t i = 0; i < 2; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "  %s\n",
+                                 i ? DOCUMENT("", RESULT("\"failed\"", ",\"reason\":\"x\""))
+                                   : DOCUMENT("\"argv\":[\"a\"],", ""));
+    scratch_make();
+    scratch_file("two.json", text);
+    struct readings r = {0};
+    cr_assert_eq(readings_add(&r, scratch_path("two.json"), READ_AGAIN, NULL), STATUS_OK);
+    cr_assert_eq(r.count, 2);
+    cr_expect_null(r.list[0].document);
+    json_t *first = readings_document(&r.list[0], true),
+           *second = readings_document(&r.list[1], false);
+    cr_expect_not_null(json_at(first, "argv"));
+    cr_expect_eq(json_array_size(json_at(second, "results")), 1);
+    json_decref(first);
+    json_decref(second);
+    text[40] = text[40] == 'x' ? 'y' : 'x';
+    scratch_file("two.json", text);
+    cr_expect_null(readings_document(&r.list[0], true));
+    scratch_remove();
+    cr_expect_null(readings_document(&r.list[1], true), "the file is gone");
+    readings_free(&r);
+}
+
+Test(readings, a_directory_gives_its_results_in_order_and_counts_the_rest)
+{
+    scratch_make();
+    scratch_file("all/b/2.json", DOCUMENT("\"host\":{\"name\":\"two\"},", ""));
+    scratch_file("all/a/9.json", DOCUMENT("\"host\":{\"name\":\"one\"},", ""));
+    scratch_file("all/c.json", DOCUMENT("\"host\":{\"name\":\"three\"},", ""));
+    scratch_file("all/broken.json", "{\"schema\":");
+    scratch_file("all/other.json", "{}");
+    scratch_file("all/notes.txt", "{");
+    scratch_file("all/.gpubench-1-1.json", "{");
+    cr_assert_eq(mkfifo(scratch_path("all/pipe.json"), 0600), 0);
+    cr_assert_eq(symlink("..", scratch_path("all/a/loop")), 0);
+
+    struct readings r = {0};
+    struct failure why = {0};
+    cr_assert_eq(readings_add(&r, scratch_path("all"), READ_WHOLE, &why), STATUS_OK, "%s",
+                 why.text);
+    cr_assert_eq(r.count, 3);
+    cr_expect_str_eq(r.list[0].host, "one");
+    cr_expect_str_eq(r.list[1].host, "two");
+    cr_expect_str_eq(r.list[2].host, "three");
+    cr_expect_eq(r.skipped, 3, "%zu", r.skipped);
+    cr_expect_not_null(strstr(r.skipped_why, "all/a/loop: a link to a directory is not followed"),
+                       "%s", r.skipped_why);
+    readings_free(&r);
+    scratch_remove();
+}
+
+Test(readings, what_is_not_there_is_not_comparable_and_what_cannot_be_read_failed)
+{
+    scratch_make();
+    scratch_file("empty", NULL);
+    scratch_file("bad/x.json", "{");
+    struct readings r = {0};
+    struct failure why = {0};
+    cr_expect_eq(readings_add(&r, scratch_path("none.json"), READ_WHOLE, &why),
+                 STATUS_NOT_COMPARABLE);
+    cr_expect_not_null(strstr(why.text, "No such file"), "%s", why.text);
+    cr_expect_eq(readings_add(&r, scratch_path("empty"), READ_WHOLE, &why), STATUS_NOT_COMPARABLE);
+    cr_expect_eq(readings_add(&r, scratch_path("bad"), READ_WHOLE, &why), STATUS_FAILED);
+    cr_expect_not_null(strstr(why.text, "ends in the middle"), "%s", why.text);
+    cr_expect_eq(r.count, 0);
+    readings_free(&r);
+    scratch_remove();
+}
+
+Test(readings, a_huge_file_is_refused_by_its_size)
+{
+    scratch_make();
+    scratch_file("huge.json", "{");
+    cr_assert_eq(truncate(scratch_path("huge.json"), 200 << 20), 0);
+    struct readings r = {0};
+    struct failure why = {0};
+    cr_expect_eq(readings_add(&r, scratch_path("huge.json"), READ_WHOLE, &why), STATUS_FAILED);
+    cr_expect_not_null(strstr(why.text, "larger than 64 MiB"), "%s", why.text);
+    cr_expect_eq(readings_add(&r, "/dev/zero", READ_WHOLE, &why), STATUS_FAILED);
+    cr_expect_not_null(strstr(why.text, "larger than 64 MiB"), "%s", why.text);
+    scratch_remove();
+    readings_free(&r);
+}
