@@ -1,6 +1,5 @@
-/* test_compare.c - what stands between readings and a verdict: which runs are compared, and what
- * makes a verdict unsure. The rules themselves are test_change.c's, the whole is
- * tests/cli/compare.bats's. */
+/* test_compare.c - which runs are compared, and what makes a verdict unsure. The rules themselves
+ * are tested in test_change.c, the whole command in tests/cli/compare.bats. */
 #include "harness/compare/compare.h"
 #include "harness/reading/readings.h"
 #include "tests/unit/harness/compare/run_of.h"

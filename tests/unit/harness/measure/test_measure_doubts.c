@@ -1,5 +1,4 @@
-/* test_measure_doubts.c - samples whose results differ from the verified one, or that are too fast.
- */
+/* test_measure_doubts.c - samples that are too fast, or whose sum is not the verified one. */
 #include "harness/measure/measure.h"
 #include "tests/unit/fake_backend.h"
 #include "tests/unit/harness/measure/paces.h"

@@ -197,6 +197,43 @@ Test(oracle, scattered_entries_include_the_places_where_kernels_go_wrong)
     fake_backend.end(job);
 }
 
+Test(oracle, both_sides_of_tile_borders_are_looked_at_along_all_four_edges)
+{
+    enum { N = 1024 };
+    const struct problem p = {OP_MATMUL, N, 1, RANGE_UNIT, ELEMENT_F32};
+    struct oracle o;
+    struct job *job = job_with_oracle(p, &o);
+    for (uint32_t tile = 32; tile <= 256; tile *= 2) {
+        const uint32_t borders[] = {tile, 2 * tile, N - tile};
+        for (int b = 0; b < 3; b++)
+            for (uint32_t place = borders[b] - 1; place <= borders[b] + 1; place++)
+                cr_expect(has(&o, place, 0) && has(&o, 0, place) && has(&o, place, N - 1) &&
+                              has(&o, N - 1, place),
+                          "tile %u, place %u", tile, place);
+    }
+    oracle_free(&o);
+    fake_backend.end(job);
+}
+
+/* Of this order, the number of edges is odd, so that no two edges are each other's partners. */
+Test(oracle, places_where_borders_cross_are_looked_at_in_both_triangles)
+{
+    enum { N = 300 };
+    static const uint32_t borders[] = {32, 64, 128, 256, 288};
+    const struct problem p = {OP_MATMUL, N, 1, RANGE_UNIT, ELEMENT_F32};
+    struct oracle o;
+    struct job *job = job_with_oracle(p, &o);
+    unsigned crossings = 0;
+    for (uint32_t i = 0; i < 15; i++)
+        for (uint32_t j = 0; j < i; j++) {
+            const uint32_t row = borders[i / 3] - 1 + i % 3, col = borders[j / 3] - 1 + j % 3;
+            crossings += has(&o, row, col) && has(&o, col, row);
+        }
+    cr_expect_geq(crossings, 15, "%u", crossings);
+    oracle_free(&o);
+    fake_backend.end(job);
+}
+
 Test(oracle, every_tile_of_a_middle_sized_matrix_is_looked_into)
 {
     enum { N = 91 * 7, TILES = (N + 15) / 16 };

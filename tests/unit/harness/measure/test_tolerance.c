@@ -79,6 +79,20 @@ Test(tolerance, on_a_wide_range_a_row_may_be_as_far_off_as_one_of_its_entries)
     cr_expect_lt(of_matmul(10000, RANGE_WIDE, ARITH_F32).row, 6e-6);
 }
 
+Test(tolerance, only_arithmetics_that_lose_whole_operands_are_excused_from_normal_small_numbers)
+{
+    static const enum arithmetic exact[] = {ARITH_F32, ARITH_F32_3XF16, ARITH_F16},
+                                 lossy[] = {ARITH_TF32, ARITH_BF16, ARITH_F32_3XTF32};
+    const double least_normal = 0x1p-126;
+    for (size_t i = 0; i < 3; i++) {
+        const double tiny = of_matmul(100, RANGE_WIDE, exact[i]).tiny;
+        cr_expect(tiny >= least_normal && tiny < 64 * least_normal, "%s: %g",
+                  arithmetic_name(exact[i]), tiny);
+        cr_expect_gt(of_matmul(100, RANGE_WIDE, lossy[i]).tiny, 0x1p30 * least_normal, "%s",
+                     arithmetic_name(lossy[i]));
+    }
+}
+
 Test(tolerance, only_matmul_has_limits_for_entries)
 {
     cr_expect(isnan(of(OP_SUM_AAT, 100, RANGE_UNIT, ARITH_F32).entry));

@@ -125,6 +125,21 @@ Test(verify, bias_is_the_signed_mean_error)
     cr_expect_float_eq(truncated.rel_f, 6.7e-4, 0.5e-4, "%g", truncated.rel_f);
 }
 
+static void enlarge_by_a_thousandth(struct job *job, void *context)
+{
+    (void)context;
+    for (size_t i = 0; i < job->problem.n * job->problem.n; i++)
+        job->c[i] *= 1.001f;
+}
+
+/* Entries that are too large by a thousandth, whatever their sign: 0.8 of that in their scale. */
+Test(verify, bias_of_negative_entries_adds_to_that_of_positive_ones)
+{
+    const struct verdict v =
+        judged_spoilt(matmul(200, RANGE_SIGNED), ARITH_F32, enlarge_by_a_thousandth, NULL);
+    cr_expect_float_eq(v.bias, 8e-4, 0.4e-4, "%g", v.bias);
+}
+
 Test(verify, on_a_signed_range_the_large_diagonal_does_not_hide_the_other_entries)
 {
     const struct verdict v = judged(matmul(90, RANGE_SIGNED), ARITH_TF32, FAULT_NONE, nowhere);

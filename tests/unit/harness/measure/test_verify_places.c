@@ -49,6 +49,26 @@ static struct entry unsampled(const struct oracle *o, struct entry at)
     return at;
 }
 
+Test(verify, a_wrong_entry_that_no_sample_hits_is_told_by_its_row)
+{
+    const struct problem p = matmul(200, RANGE_UNIT);
+    const struct variant v = {.op = OP_MATMUL, .name = "v"};
+    struct job *job = fake_job(p, FAULT_NONE, nowhere);
+    struct oracle o;
+    struct verdict verdict;
+    struct sample sample;
+    cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, NULL), STATUS_OK);
+    const struct entry at = unsampled(&o, (struct entry){140, 3});
+    fake_backend.run(job, &v, 1, &sample, NULL);
+    job->c[at.row * 200 + at.col] += 10;
+    cr_assert_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, NULL), STATUS_OK);
+    cr_expect_not(verdict.ok);
+    cr_expect_eq(strncmp(verdict.reason, "row 140 of C sums to ", 21), 0, "%s", verdict.reason);
+    cr_expect_not_null(strstr(verdict.reason, "(rel. error +"), "%s", verdict.reason);
+    oracle_free(&o);
+    fake_backend.end(job);
+}
+
 /* The verdict on a right product of order 200 but for an entry at or beside *at, off by 1.5 times
  * its limit; with blocks of 128 columns, which do not see that. */
 static struct verdict judged_slowly(enum range range, struct entry *at, bool is_full, bool is_right)

@@ -121,6 +121,17 @@ Test(stop, samples_that_change_between_two_levels_stop_on_a_plateau)
     cr_expect_eq(stop_decide(&rule, x, 64, 0), STOP_PLATEAU);
 }
 
+/* The first quarter is wider than all 64 samples, the first half is as wide. */
+Test(stop, a_plateau_is_as_wide_as_the_first_quarter_was)
+{
+    const struct stop_rule rule = stop_rule_default(second);
+    double *x = even(64, 0.3);
+    for (size_t i = 16; i < 64; i++)
+        x[i] = i % 2 ? 1.1 : 0.9;
+    cr_expect_eq(stop_decide(&rule, x, 64, 0), STOP_NOT_YET);
+    free(x);
+}
+
 Test(stop, samples_that_still_narrow_do_not_stop_on_a_plateau)
 {
     struct stop_rule rule = stop_rule_default(second);
