@@ -96,8 +96,8 @@ bool row_is_noisy(const struct export_row *row);     /* too much for a rank */
 double row_peak(const struct export_row *row); /* of its device and arithmetic; NaN if unknown */
 /* Prepares row_reference() for the lead rows of a group. */
 void group_index(struct group *group);
-/* The library that the row is quoted against by the rule of harness/result/contestant.h, or NULL.
- */
+/* The library that the row is compared with, by the rule of harness/result/contestant.h; NULL if
+ * there is none. */
 const struct export_row *row_reference(const struct group *group, const struct export_row *row);
 
 /* The lead rows of an operation at one N (0: at every N): f32 and its emulations first, and the

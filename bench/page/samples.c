@@ -277,10 +277,14 @@ void page_soaks(struct page *page, const struct group *g)
     size_t shown = 0;
     for (size_t i = 0; i < g->readings.count && shown < SOAKS_SHOWN; i++) {
         const struct reading *r = &g->readings.list[i];
-        json_t *soak = json_object_get(r->document, "soak");
+        json_t *document = r->soak_verdict[0] ? readings_document(r, true) : NULL;
+        json_t *soak = json_incref(json_object_get(document, "soak"));
         char heading[240], rate[WORDS_BYTES], reason[600], host[200];
-        if (json_array_size(json_object_get(json_object_get(soak, "series"), "to_s")) < 2)
+        json_decref(document);
+        if (json_array_size(json_object_get(json_object_get(soak, "series"), "to_s")) < 2) {
+            json_decref(soak);
             continue;
+        }
         shown++;
         read_text(soak, "reason", reason, sizeof reason);
         clean_text(host, sizeof host, r->host);
@@ -291,7 +295,7 @@ void page_soaks(struct page *page, const struct group *g)
             words_rate(rate, read_number(soak, "flops"), "FLOP/s"), read_number(soak, "elapsed_s"),
             read_number(soak, "launches"), read_number(soak, "wrong_launches"), *reason ? ": " : "",
             reason);
-        s->documents = json_incref(soak);
+        s->documents = soak;
         s->draw = draw_soak;
         s->height = 560;
         s->alt = need_format("Lines over time: throughput, SM clock, power and temperature of %s",

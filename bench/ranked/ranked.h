@@ -17,7 +17,7 @@ struct ranked {
     struct run *run;
     struct ranks *ranks;
     const struct variant *variant;
-    struct cut *cuts;   /* where shares begin: size + 1; NULL if there is one rank */
+    struct cut *cuts;   /* where shares begin, size + 1 entries; NULL if there is one rank */
     struct moment *now; /* of all ranks in the last run, on rank 0; elsewhere its own */
     nanos total_ns;     /* of the last run, on rank 0: until it has all parts */
     double sum;         /* of the last run, on rank 0 */

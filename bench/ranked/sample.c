@@ -1,5 +1,5 @@
-/* ranked_sample.c - runs of all ranks: started together, collected in the order of the ranks,
- * verified and sampled. */
+/* sample.c - runs of all ranks: started together, collected in the order of the ranks, verified and
+ * sampled. */
 #include "bench/ranked/ranked.h"
 
 #include "bench/terminal/progress.h"
@@ -115,7 +115,8 @@ static void keep_sample(struct ranked *k, struct contestant *c)
     k->results.samples = c->count;
 }
 
-/* The sum must stay what was verified: a library's within the limit, every other with its bits. */
+/* Fails unless the sum is the verified one: within the limit for a library or a variant whose order
+ * varies, else bit for bit. */
 static enum status recheck(const struct ranked *k, const struct verdict *v, struct failure *why)
 {
     const bool varies = k->variant->library || k->variant->order_varies;

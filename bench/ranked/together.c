@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a rank tells of its device. */
+/* What each rank sends to rank 0 about its device. */
 struct opened {
     char variant[64], device[128], place[32], uuid[64];
 };
@@ -55,8 +55,8 @@ static void choose_device(const struct ranked *k, struct options *mine)
     }
 }
 
-/* The variant that every rank will run; the same on all, because they choose for their own device.
- */
+/* Fails if ranks chose different variants, which can happen because each chooses for its own
+ * device. */
 static enum status check_alike(const struct ranked *k, const struct opened *all,
                                struct failure *why)
 {
@@ -125,7 +125,7 @@ static enum status tell_devices(struct ranked *k, struct failure *why)
     return status;
 }
 
-/* Of all entries of C, those before a cut. */
+/* The number of entries of C before a cut. */
 static double entries_before(const struct cut *c)
 {
     return (double)c->row * (double)c->row + 2 * (double)c->rows * (double)c->col;
@@ -177,7 +177,7 @@ static enum status prepare(struct ranked *k, struct options *mine, struct failur
     return ranks_agree(k->ranks, status, "opening its device", why);
 }
 
-/* Until rank 0 has the sum. */
+/* Makes A, runs once, and ends when rank 0 has the sum. */
 static enum status first_run(struct ranked *k, struct failure *why)
 {
     struct run *run = k->run;
@@ -201,7 +201,7 @@ static enum status first_run(struct ranked *k, struct failure *why)
     return STATUS_OK;
 }
 
-/* Now the ranks are the device: its name for people, and its peak. */
+/* Describes all ranks as one device: its name and its peak. */
 static void become_one(struct ranked *k)
 {
     struct result *r = &k->run->result;
@@ -210,9 +210,9 @@ static void become_one(struct ranked *k)
     char summary[sizeof d->summary];
     r->ranks = &k->results;
     snprintf(d->place, sizeof d->place, "%d rank%s", all->count, all->count == 1 ? "" : "s");
-    snprintf(summary, sizeof summary, "%d rank%s on %d host%s · %s%s%s", all->count,
+    snprintf(summary, sizeof summary, "%d rank%s on %d host%s · %s%s", all->count,
              all->count == 1 ? "" : "s", all->hosts, all->hosts == 1 ? "" : "s", all->transport,
-             d->summary[0] ? " · each " : "", "");
+             d->summary[0] ? " · each " : "");
     const size_t used = strlen(summary);
     snprintf(summary + used, sizeof summary - used, "%.*s", (int)(sizeof summary - used - 1),
              d->summary);

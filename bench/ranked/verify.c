@@ -59,7 +59,7 @@ static double error_of(double got, long double want, double scale)
     return difference == 0 ? 0 : difference / scale;
 }
 
-/* How large an error of a rank's part is judged by. */
+/* The value that the error of a rank's part is divided by. */
 static double scale_of(const struct ranked *k, const struct verdict *v, int rank, long double want,
                        bool is_positive)
 {
@@ -123,8 +123,8 @@ static enum status judge(struct ranked *k, const long double *want, struct verdi
     return status ? status : conclude(k, v, why);
 }
 
-/* The same where rows have other signs or sizes. The errors of a share's entries walk at random, so
- * that they are larger relative to a smaller share. */
+/* The same where rows have other signs or sizes. Rounding errors grow with the square root of the
+ * number of entries, so the limit is larger for a smaller share. */
 static enum status judge_weighted(struct ranked *k, const long double *want, bool is_signed,
                                   struct verdict *v, struct failure *why)
 {
@@ -142,7 +142,7 @@ static enum status judge_weighted(struct ranked *k, const long double *want, boo
     return status ? status : conclude(k, v, why);
 }
 
-/* One rank did all of it: as without ranks. */
+/* Verifies the result of a single rank as a run without ranks does. */
 static enum status verify_whole(struct ranked *k, struct verdict *verdict, struct failure *why)
 {
     struct run *run = k->run;

@@ -208,7 +208,7 @@ static void wait_for_all(struct group *g, struct failure *why)
     const nanos grace = 5000000000;
     nanos failed_at = 0;
     bool was_interrupted = false, was_killed = false;
-    struct failure by_us = {.text = "-"}; /* what was killed here is not worth a sentence */
+    struct failure by_us = {.text = "-"}; /* no messages about ranks that were killed here */
     for (int left = g->count; left > 0;) {
         int ended;
         const pid_t pid = waitpid(-1, &ended, WNOHANG);

@@ -6,8 +6,8 @@
 #include "bench/cli/options.h"
 #include "bench/plugin/transport.h"
 
-/* Starts a rank for each GPU that options->together names and waits for them. Rank 0 prints; why
- * has a text only if that says nothing. The status is the one that rank 0 ended with. */
+/* Starts a rank for each GPU that options->together names and waits for them. Rank 0 prints; *why
+ * has a message only if rank 0 printed none. Returns the status that rank 0 ended with. */
 enum status local_run(const struct options *options, struct failure *why);
 
 /* The transport of a process that local_run() has started, else NULL; and its GPU. */

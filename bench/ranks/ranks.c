@@ -3,6 +3,7 @@
 #include "bench/ranks/ranks.h"
 
 #include "bench/terminal/progress.h"
+#include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/contract/guard.h"
@@ -20,8 +21,7 @@ static const double patience = 20, later_seconds = 10;
 
 static nanos limit_of(const struct ranks *r, nanos worked)
 {
-    const char *text = getenv("GPUBENCH_HANG_SECONDS");
-    const double asked = text ? strtod(text, NULL) : (double)GUARD_SECONDS;
+    const double asked = clock_hang_seconds();
     if (!(asked > 0))
         return 0; /* no limit */
     const double s = asked + patience * 1e-9 * (double)worked;
@@ -125,9 +125,9 @@ enum status ranks_broadcast(struct ranks *r, void *data, size_t bytes, const cha
 
 enum status ranks_agree(struct ranks *r, enum status status, const char *what, struct failure *why)
 {
-    struct failure *all = r->rank == 0 ? need_array((size_t)r->size, sizeof *all) : NULL;
     if (r->is_broken)
         return status;
+    struct failure *all = r->rank == 0 ? need_array((size_t)r->size, sizeof *all) : NULL;
     why->status = status;
     if (status == STATUS_OK)
         *why->text = '\0';

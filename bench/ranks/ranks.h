@@ -1,7 +1,7 @@
 /* ranks.h - the processes that do one problem together, a rank each: what they tell each other.
  *
  * Rank 0 collects, decides and prints. Every exchange has a time limit, so that a rank that hangs
- * is named instead of waited for: as in harness/contract/guard.h GUARD_SECONDS, or
+ * is named instead of waited for: as in harness/base/clock.h HANG_SECONDS, or
  * $GPUBENCH_HANG_SECONDS, and 20 times as long as this rank has worked since the exchange
  * before. After a failed exchange is_broken is set, and only ranks_end() may be called. */
 #ifndef BENCH_RANKS_H

@@ -16,7 +16,7 @@ static bool is_cpu(const struct soak *soak)
     return !soak->backend->keep;
 }
 
-/* The variant that should be the fastest, unless it may leave other bits each time, or NULL. */
+/* The fastest variant; NULL if there is none or its bits may vary from run to run. */
 static const struct variant *fastest(const struct soak *soak, const struct problem *p,
                                      enum arithmetic arithmetic)
 {

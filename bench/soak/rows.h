@@ -25,8 +25,8 @@ struct soak_row {
     uint64_t launches, wrong;
 };
 
-/* Rows for these GPUs (numbers -1: the CPU), shared with children that are started later. NULL with
- * a message if there is no memory. */
+/* Rows for these GPUs (-1: the CPU), shared with children that are started later. NULL with a
+ * message if there is no memory. */
 struct soak_row *soak_rows_new(const int *devices, int count, struct failure *why);
 
 /* In a child: its row, or NULL if no parent has made one. */

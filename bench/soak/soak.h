@@ -18,7 +18,8 @@ enum status soak_one(const struct options *o, const struct place *place, struct 
 /* The soak of several GPUs, a process each (group.c). */
 enum status soak_group(const struct options *o, const int *devices, int count, struct failure *why);
 
-/* A verdict as a line: "GPU 0   OK   1377 TFLOP/s, 171204 launches, all the same bits". */
+/* Prints a verdict as a line: "GPU 0   OK         sustained 1377 TFLOP/s, 171204 launches
+ * checked". */
 void soak_print_verdict(FILE *to, bool colored, const char *label, enum soak_outcome outcome,
                         double flops, uint64_t launches, const char *reason, const char *remark);
 

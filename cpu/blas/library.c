@@ -226,7 +226,7 @@ static void describe_blis(struct blas *b)
     b->integer_bits = number_of(b, "bli_info_get_blas_int_type_size");
 }
 
-/* libmkl_rt is told which integers, and that the number of threads is no mere wish. */
+/* Sets MKL's integer width, and makes it keep to the number of threads. */
 static void describe_mkl(struct blas *b)
 {
     struct {

@@ -3,6 +3,7 @@
 
 #include "cpu/blas/room.h"
 #include "cpu/blas/trial.h"
+#include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 
 #include <stdarg.h>
@@ -25,18 +26,9 @@ const struct core_choice *load_choice(void)
     return &choice;
 }
 
-/* As for any call that may hang (harness/contract/guard.h). */
-static double patience(void)
-{
-    const char *text = getenv("GPUBENCH_HANG_SECONDS");
-    char *end;
-    const double seconds = text ? strtod(text, &end) : -1;
-    return text && end != text && !*end && seconds >= 0 && seconds < 1e9 ? seconds : 60;
-}
-
 static enum status choose(int threads, struct failure *why)
 {
-    const double seconds = patience();
+    const double seconds = clock_hang_seconds();
     choice = cores_choose(&blas_rows[BLAS_OPENBLAS], threads, seconds);
     const struct trial *own = &choice.trial[0];
     char words[32];
@@ -107,7 +99,7 @@ static const char *same_as(size_t row)
 static enum status try_row(size_t i, int threads, struct failure *why)
 {
     struct entry *e = &entries[i];
-    const double seconds = patience();
+    const double seconds = clock_hang_seconds();
     const char *title = blas_rows[i].title;
     char words[32];
     e->trial = trial_run(&blas_rows[i], threads, NULL, NULL, seconds);
@@ -134,7 +126,8 @@ static enum status try_row(size_t i, int threads, struct failure *why)
     return STATUS_OK;
 }
 
-/* The first row's own trials have chosen what runs, and what it is called then is recorded. */
+/* Loads a row's library. For OpenBLAS, OPENBLAS_CORETYPE is set meanwhile to the core type that the
+ * trials chose. */
 static enum status load_row(size_t i, int threads, const struct places *places, struct failure *why)
 {
     int before[2 * PLACES_MAX];

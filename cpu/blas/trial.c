@@ -158,8 +158,8 @@ static void tell(int to, const struct trial *t)
         _exit(1);
 }
 
-/* What the library prints, of core types that it does not know or before it aborts, is nobody's
- * concern, and so is a core file. */
+/* Discards what the library prints about unknown core types or before it aborts, and writes no core
+ * file. */
 static void be_quiet(void)
 {
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);

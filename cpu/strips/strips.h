@@ -22,8 +22,8 @@ struct strips {
     double *rows;  /* and for n sums */
 };
 
-/* Where a part of those that the share counts begins; and how many of the n rows of A the share
- * needs, from the first one on: all, if it is not a part. */
+/* Where part `at` of share->of begins; and how many rows of A, from the first one on, the share
+ * needs: n if share->of is 0. */
 struct cut strips_cut(uint64_t n, const struct share *share, uint32_t at);
 uint64_t strips_rows_of_a(uint64_t n, const struct share *share);
 

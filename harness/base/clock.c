@@ -1,7 +1,9 @@
-/* clock.c - the age of this process, including the time that the dynamic linker took. */
+/* clock.c - the age of this process, including the time that the dynamic linker took; the limit of
+ * calls that may hang. */
 #include "harness/base/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,4 +42,13 @@ nanos clock_since_process_start(void)
     const nanos now_ns = (nanos)now.tv_sec * 1000000000u + (nanos)now.tv_nsec;
     const nanos start_ns = ticks * (1000000000u / (nanos)ticks_per_second);
     return now_ns > start_ns ? now_ns - start_ns : 0;
+}
+
+double clock_hang_seconds(void)
+{
+    const char *text = getenv("GPUBENCH_HANG_SECONDS");
+    char *end;
+    const double seconds = text ? strtod(text, &end) : -1;
+    return text && end != text && !*end && seconds >= 0 && seconds < 1e9 ? seconds
+                                                                         : (double)HANG_SECONDS;
 }

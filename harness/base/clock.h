@@ -1,4 +1,4 @@
-/* clock.h - time in nanoseconds. */
+/* clock.h - time in nanoseconds, and the limit of calls that may hang. */
 #ifndef HARNESS_CLOCK_H
 #define HARNESS_CLOCK_H
 
@@ -18,5 +18,10 @@ static inline nanos clock_now(void)
 /* The time since this process was forked, as /proc/self/stat records it (in steps of 10 ms); 0 if
  * it cannot be read. */
 nanos clock_since_process_start(void);
+
+/* How many seconds a call may take that may hang, beside the time of its work:
+ * $GPUBENCH_HANG_SECONDS, of which 0 means no limit, or HANG_SECONDS if that is not a number. */
+enum { HANG_SECONDS = 60 };
+double clock_hang_seconds(void);
 
 #endif

@@ -2,6 +2,7 @@
  * reads it ten times a second, so a call costs only two stores. */
 #include "harness/contract/guard.h"
 
+#include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 
 #include <pthread.h>
@@ -34,15 +35,6 @@ static struct {
     const struct variant *variant;
     nanos limit_ns; /* 0: none */
 } guard;
-
-static double grace_seconds(void)
-{
-    const char *text = getenv("GPUBENCH_HANG_SECONDS");
-    char *end;
-    const double seconds = text ? strtod(text, &end) : 0;
-    return text && end != text && !*end && seconds >= 0 && seconds < 1e9 ? seconds
-                                                                         : (double)GUARD_SECONDS;
-}
 
 static void take_over(enum status status, double seconds)
 {
@@ -113,7 +105,7 @@ static void enter(const char *what, const struct variant *v, double launches)
         return;
     if (!guard.is_watched)
         start_watching();
-    const double grace = grace_seconds(),
+    const double grace = clock_hang_seconds(),
                  limit = grace + (double)GUARD_TIMES * launches * guard.work_seconds;
     guard.what = what;
     guard.variant = v;

@@ -1,7 +1,7 @@
 /* guard.h - a time limit for the calls of a backend, which a thread watches.
  *
  * A call into a driver or card that hangs never returns, so it cannot report an error. Each call
- * therefore has a time limit, generous enough for slow cards and slow kernels: GUARD_SECONDS, plus
+ * therefore has a time limit, generous enough for slow cards and slow kernels: HANG_SECONDS, plus
  * GUARD_TIMES as long as the work would take at the device's peak. When the limit has passed, or an
  * interrupt has waited GUARD_INTERRUPT_MS for the call, the thread calls hung(), which ends
  * the process. It may use the data of the thread that hangs, because that thread does not go on. */
@@ -10,7 +10,7 @@
 
 #include "harness/contract/backend.h"
 
-enum { GUARD_SECONDS = 60, GUARD_TIMES = 200, GUARD_INTERRUPT_MS = 500 };
+enum { GUARD_TIMES = 200, GUARD_INTERRUPT_MS = 500 };
 
 /* Called when a call hangs; must not return. v: the variant that was being loaded, run or read, or
  * NULL. why: STATUS_INTERRUPTED, or STATUS_LOST with a message. It may call the guarded backend;
@@ -18,11 +18,11 @@ enum { GUARD_SECONDS = 60, GUARD_TIMES = 200, GUARD_INTERRUPT_MS = 500 };
 typedef void (*guard_hung)(void *context, const struct variant *v, const struct failure *why);
 
 /* Returns the same backend with guarded calls; only one can be guarded at a time.
- * $GPUBENCH_HANG_SECONDS replaces GUARD_SECONDS; 0 means no limit. */
+ * $GPUBENCH_HANG_SECONDS replaces HANG_SECONDS; 0 means no limit. */
 const struct backend *guard_backend(const struct backend *inner);
 
 /* Sets and clears the time limit for calls outside a backend: what happens between these two calls
- * must end within GUARD_SECONDS. */
+ * must end within HANG_SECONDS. */
 void guard_enter(const char *what);
 void guard_leave(void);
 

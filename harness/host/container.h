@@ -10,7 +10,7 @@ const char *host_container(void);
 /* Whether a seccomp filter restricts system calls. */
 bool host_is_filtered(void);
 
-/* Why the device nodes of a GPU do not open with this errno, and what to type. */
+/* Why opening a GPU's device nodes failed with this errno, and how to fix it. */
 struct host_denial {
     const char *cause, *advice;
 };

@@ -71,7 +71,8 @@ static void name_load(const struct soak_load *load, char *text, size_t bytes)
     snprintf(text, bytes, "%s/%s/%s", op_name(v->op), arithmetic_name(v->arithmetic), v->name);
 }
 
-/* The place of a difference: "C[12][34]", "C[0][34] to C[900][34]", "the sum". */
+/* The place of a difference: "the sum", "C[12][34]", "7 words of C, from C[0][34] to
+ * C[900][34]". */
 static void name_place(const struct soak *soak, const struct soak_error *e, char *text,
                        size_t bytes)
 {
@@ -85,7 +86,7 @@ static void name_place(const struct soak *soak, const struct soak_error *e, char
                  m->first.row, m->first.col, m->last.row, m->last.col);
 }
 
-/* Whether the first difference was seen again in the same place. */
+/* How many of the recorded errors begin where the first one does, in the same matrix. */
 static size_t times_there(const struct soak *soak)
 {
     const struct soak_error *first = &soak->errors[0];

@@ -13,7 +13,8 @@ struct soak_verdict {
 };
 
 /* FAULTY     a launch left other bits, an answer was wrong at the end, A has changed, the device
- *            was lost or failed, or a counter of faults that cannot be corrected rose.
+ *            was lost or failed, a counter of uncorrectable faults rose, or the driver
+ *            reported an Xid.
  * THROTTLED  heat, hardware or a power brake held clocks back for 1 % of the time or more. A power
  *            cap is what a full load meets, so it is a remark.
  * SLOW       some variant was slower in the last half than in the first by more than 2 % and more
@@ -29,7 +30,7 @@ const char *soak_health_name(enum health counter);
 /* Whether a clocks-event reason, a bit of NVML's mask, is heat, hardware or a power brake. */
 bool soak_is_throttling(unsigned bit);
 
-/* The share of the time, in seconds, in which any such reason was seen. */
+/* The share of the time, 0 to 1, of the most frequent such reason. */
 double soak_throttled_share(const struct soak *soak);
 
 #endif

@@ -100,7 +100,7 @@ double soak_pcie_bytes(double generation, double width);
 void soak_add(struct soak *soak, const struct variant *v, const struct problem *p);
 
 /* Makes the matrices, at least one for each variant, verifies and keeps the first answers.
- * STATUS_WRONG if one is wrong: then loads[].verdict says why. */
+ * STATUS_WRONG with a message if one is wrong. */
 enum status soak_prepare(struct soak *soak, struct failure *why);
 
 /* The loop, until its time is over, it is interrupted, or it cannot go on (soak->failure). */
@@ -118,7 +118,7 @@ enum status soak_sums_of_a(const struct soak *soak, const struct soak_load *load
 void soak_note_errors(struct soak *soak, struct soak_load *load, struct soak_job *j,
                       const struct mismatches *found);
 
-/* Reads the counters of faults into soak->before or after. */
+/* Reads the counters of faults into soak->before or after; -1 if one is unknown. */
 void soak_read_health(const struct soak *soak, int64_t counters[HEALTH_COUNT]);
 
 /* Frees everything but the device. */
@@ -127,7 +127,7 @@ void soak_free(struct soak *soak);
 /* Work per second over the whole run, as the full product; 0 before the first launch. */
 double soak_flops(const struct soak *soak);
 
-/* The share of the time that comparisons of a load take, and of all so far. */
+/* The share of a load's time that its comparisons take. */
 double soak_check_share(const struct soak_load *load);
 
 #endif

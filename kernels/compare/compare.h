@@ -7,10 +7,10 @@
 
 enum { COMPARE_LAUNCHES_MAX = CHECKED_LAUNCHES_MAX }; /* between two calls of compare_read() */
 
-/* Keeps what v's last run left, C or the sum. */
+/* Copies the result of v's last run, C or the sum; compare_launch() compares with it. */
 enum status compare_keep(struct job *job, const struct variant *v, struct failure *why);
 
-/* Puts on the stream, behind launch number `launch` of v: its comparison with what was kept. Parts
+/* Puts on the stream, after launch number `launch` of v: its comparison with what was kept. Parts
  * of the answer are NaN afterwards, so that a launch that does nothing shows. */
 enum status compare_launch(struct job *job, const struct variant *v, unsigned launch,
                            struct failure *why);

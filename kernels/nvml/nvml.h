@@ -18,7 +18,7 @@ struct nvml_device; /* lives as long as the process */
 struct nvml_device *nvml_open(const char *pci_bus_id);
 
 /* Returns -1 if the library is too old, the card has no such sensor, the driver refuses, or the
- * value is none that a card can have; also if the device is NULL. */
+ * value is impossible; also if the device is NULL. */
 int64_t nvml_get(struct nvml_device *device, enum nvml_quantity what);
 
 /* Why nvml_open() found no library that starts, and what to do about it. */

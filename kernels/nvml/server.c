@@ -260,7 +260,8 @@ _Noreturn void nvml_serve(int socket)
     const struct sigaction look = {.sa_handler = look_at_asker, .sa_flags = SA_RESTART};
     sigset_t none;
     const int nowhere = open("/dev/null", O_RDWR);
-    for (int fd = 0; fd <= STDERR_FILENO; fd++) /* what an exit() would write is the other's */
+    for (int fd = 0; fd <= STDERR_FILENO;
+         fd++) /* so that exit() in a library cannot write the parent's buffered output again */
         dup2(nowhere, fd);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_DFL);

@@ -6,7 +6,7 @@
  * blocks' partials are added in a fixed order (support/portable/finish.cuh). Hot: the choice of
  * `auto`.
  *
- * Measured: 239.0 µs, 1.01 × cub, 93 % of peak;
+ * Measured: 239.0 µs, 1.01 × cub, 93 % of peak, 2.35 × vector-loads;
  * NVIDIA H200, N = 16384, results/reference/h200-reduce-16384.json. */
 #include "kernels/support/portable/finish.cuh"
 

@@ -5,7 +5,7 @@
  * before float64 takes over. Sources: CUDA Best Practices Guide, "Vectorized memory access";
  * Little's law.
  *
- * Measured: 561.3 µs, 0.43 × cub, 40 % of peak;
+ * Measured: 561.3 µs, 0.43 × cub, 40 % of peak, 1.32 × warp-shuffle;
  * NVIDIA H200, N = 16384, results/reference/h200-reduce-16384.json. */
 #include "kernels/support/portable/add_double.cuh"
 

@@ -4,7 +4,7 @@
  * Eight blocks of 128 threads per SM spread small inputs evenly, which makes the sum of a matrix in
  * the L2 cache a third faster. Hot.
  *
- * Measured: 254.4 µs, 0.95 × cub, 88 % of peak;
+ * Measured: 254.4 µs, 0.95 × cub, 88 % of peak, 0.94 × one-pass;
  * NVIDIA H200, N = 16384, results/reference/h200-reduce-16384.json. */
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm90/load_once.cuh"

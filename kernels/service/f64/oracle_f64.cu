@@ -73,7 +73,7 @@ extern "C" __global__ void oracle_add_bands_f64(const struct accurate *__restric
     out[col] = settled(sum);
 }
 
-/* Adds one value from each of THREADS threads into *out. 4 KiB of shared memory. */
+/* Adds one value from each of THREADS threads into *out. Uses 4 KiB of shared memory. */
 static __device__ void leave_total(struct accurate x, struct accurate *out)
 {
     __shared__ struct accurate value[THREADS];
