@@ -158,20 +158,31 @@ static void print_device_note(FILE *to, const struct result *r)
         return;
     fputs("  ", to);
     words_left(to, "threads", LABEL);
-    words_wrap(to, r->device.note, 2 + LABEL, 2, terminal_width(to));
-    fputc('\n', to);
+    fprintf(to, "%s\n", r->device.note);
 }
 
 void notes_print(FILE *to, const struct result *r)
 {
-    print_device_note(to, r);
-    print_references(to, r);
-    print_label(to, r);
-    print_clock(to, r);
-    print_throttled(to, r);
-    print_load(to, r);
+    char *text, *rest;
+    size_t bytes;
+    FILE *lines = need_stream(&text, &bytes);
+    print_device_note(lines, r);
+    print_references(lines, r);
+    print_label(lines, r);
+    print_clock(lines, r);
+    print_throttled(lines, r);
+    print_load(lines, r);
     if (interrupt_was_stopped())
         fputs("stopped          the process was stopped for a while (SIGSTOP or Ctrl-Z), and the "
               "longest time includes that\n",
-              to);
+              lines);
+    need_stream_end(lines);
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        const char *label = line + strspn(line, " "), *gap = strstr(label, "  ");
+        const char *said = gap ? gap + strspn(gap, " ") : label; /* words_wrap() joins blanks */
+        fprintf(to, "%.*s", (int)(said - line), line);
+        words_wrap(to, said, words_width(line) - words_width(said), 2, terminal_width(to));
+        fputc('\n', to);
+    }
+    free(text);
 }

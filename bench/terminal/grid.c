@@ -134,7 +134,7 @@ static void print_row(FILE *to, const struct grid *g, size_t row, const struct l
         const size_t gap = at ? 2 : l->indent;
         words_left(to, "", gap);
         at += gap;
-        if (c + 1 == end && is_left(g, c)) {
+        if (c + 1 == end && (is_left(g, c) || (row > 0 && is_rest(g, row - 1, c)))) {
             const bool has_room = !is_head && l->columns - at >= 24;
             words_wrap(to, text[c], at, has_room ? at : fold, l->columns);
         } else {
@@ -146,7 +146,8 @@ static void print_row(FILE *to, const struct grid *g, size_t row, const struct l
         if (l->below >> c & 1 && *text[c]) {
             fputc('\n', to);
             words_left(to, "", fold);
-            const bool is_figure = row > 0 && !is_left(g, c) && *head(g, c);
+            const bool is_figure =
+                row > 0 && !is_left(g, c) && !is_rest(g, row - 1, c) && *head(g, c);
             if (is_figure)
                 fprintf(to, "%s ", head(g, c));
             words_wrap(to, text[c], fold + (is_figure ? words_width(head(g, c)) + 1 : 0), fold,

@@ -81,10 +81,10 @@ start() {
     [ "$(saved_results)" -eq 0 ]
 }
 
-# The widest line that a command shows on a terminal of $1 columns.
-widest() {
+# Fails if a command shows a line wider than its terminal of $1 columns.
+fits() {
     on_terminal "stty cols $1; $GPUBENCH ${*:2} 2>/dev/null"
-    LC_ALL=C.UTF-8 wc -L <<<"$output"
+    [ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le "$1" ] || { echo "$*"; echo "$output"; return 1; }
 }
 
 @test "tables fit the terminal, and a pipe gets all of them" {
@@ -92,10 +92,18 @@ widest() {
     for columns in 24 80 120; do
         for command in doctor list 'list --op reduce -v' 'cpu 50 --op matmul --all --samples 3 --no-save'; do
             # shellcheck disable=SC2086 # words
-            [ "$(widest $columns $command --color never)" -le $columns ] ||
-                { echo "$columns: $command"; echo "$output"; return 1; }
+            fits $columns $command --color never
         done
     done
+    # Notes below a table, and the reason in a row without figures.
+    export LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} FAKECUDA_PROFILE=h100 FAKECUDA_WORKERS=2
+    for columns in 24 80; do
+        fits $columns gpu 100 --op reduce --all --samples 3 --no-save --color never
+        matches "$output" 'SM clock +[0-9.]+ '
+        matches "$output" 'waived: '
+        lacks "$output" 'median waived'
+    done
+    unset LD_LIBRARY_PATH
     on_terminal "stty cols 80; $GPUBENCH cpu 50 --op matmul --all --samples 3 --no-save --color never"
     matches "$output" 'variant .*median .*verdict'
     lacks "$output" 'worst entry'
