@@ -130,25 +130,34 @@ static enum status try_backend(struct doctor_sheet *sheet, const struct backend 
     return status;
 }
 
-/* Adds a line for each warning about the threads or OpenBLAS, or one line if there is no warning.
- */
+/* Adds a line for OpenBLAS, and one for each warning about it or the threads. */
 static void add_openblas(struct doctor_sheet *sheet, const struct facts *facts)
 {
     const char *version = facts_get_text(facts, "blas.version");
-    const char *warning = facts_get_text(facts, "warning");
-    if (!*version)
-        doctor_add(sheet, "OpenBLAS", DOCTOR_WARN,
-                   "install libopenblas0-pthread; the reference loops run without it", "not found");
-    do {
+    const struct fact *threads = facts_get(facts, "cpu.threads");
+    char about[128];
+    snprintf(about, sizeof about, "%s, %s, %s", version, facts_get_text(facts, "blas.core"),
+             facts_get_text(facts, "blas.threading"));
+    bool is_said = false;
+    for (const char *warning = facts_get_text(facts, "warning"); *warning;) {
         char advice[sizeof sheet->line->advice];
         const size_t length = strcspn(warning, "\n");
         snprintf(advice, sizeof advice, "%.*s", (int)length, warning);
-        if (*version || length)
-            doctor_add(sheet, *version ? "OpenBLAS" : "threads", length ? DOCTOR_WARN : DOCTOR_OK,
-                       advice, "%s, %s, %s", version, facts_get_text(facts, "blas.core"),
-                       facts_get_text(facts, "blas.threading"));
+        if (*version && strstr(advice, "OpenBLAS")) {
+            doctor_add(sheet, "OpenBLAS", DOCTOR_WARN, advice, "%s", about);
+            is_said = true;
+        } else {
+            doctor_add(sheet, "threads", DOCTOR_WARN, advice, "%lld (%s)",
+                       threads ? (long long)threads->integer : 0,
+                       facts_get_text(facts, "cpu.threads_by"));
+        }
         warning += length + (warning[length] == '\n');
-    } while (*warning);
+    }
+    if (!*version)
+        doctor_add(sheet, "OpenBLAS", DOCTOR_WARN,
+                   "install libopenblas0-pthread; the reference loops run without it", "not found");
+    else if (!is_said)
+        doctor_add(sheet, "OpenBLAS", DOCTOR_OK, "", "%s", about);
 }
 
 /* OpenBLAS's product as a share of the measured FMA peak. Suitable kernels reach about 80 %; less

@@ -191,6 +191,7 @@ END
     grep -E '^sgemm +[0-9.]+ [MGT]FLOP/s, [0-9.]+ % of the measured multiply-adds, N = 1000 +warn +OpenBLAS may have no kernels' <<<"$output"
     grep -E '^OpenBLAS +0\.0\.9, [A-Za-z]+, .* warn +OpenBLAS 0.0.9 takes its Prescott kernels' <<<"$output"
     OMP_NUM_THREADS=abc SHIM_OWN=$(best_core) gpubench doctor --json
-    jq -e '[.checks[] | select(.what == "OpenBLAS")] | length == 1 and (.[0].advice | test("OMP_NUM_THREADS=abc is no number"))' <<<"$output"
+    jq -e '[.checks[] | select(.what == "OpenBLAS")] | length == 1 and .[0].state == "ok"' <<<"$output"
+    jq -e '[.checks[] | select(.what == "threads")] | length == 1 and (.[0].advice | test("OMP_NUM_THREADS=abc is no number"))' <<<"$output"
     jq -e '.cpu.doctor.gemm_n == 1000 and .cpu.doctor.gemm_flops > 0' <<<"$output"
 }
