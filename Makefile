@@ -349,13 +349,16 @@ install: all $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%)
 	install -D -m 644 $(OUT)/completions/zsh $(ROOT)/share/zsh/site-functions/_gpubench
 	install -D -m 644 $(OUT)/completions/fish $(ROOT)/share/fish/vendor_completions.d/gpubench.fish
 
-# The tarball's program is compiled with the libraries of Debian 11, for any system with its glibc or a newer one.
+# The tarball's program is compiled with the libraries of Debian 11, for any system with its glibc or a newer one. BUNDLE names the
+# libraries that are built from source for it; with `BUNDLE=` it holds Debian 11's OpenBLAS and no libcurl: …-linux-unbundled.tar.gz.
+BUNDLE = curl $(filter openblas,$(ARCH:x86_64=openblas))
 dist: $(PLUGIN)
 	$(Q)$(MAKE) dist-files OUT=build/dist/$(ARCH) SYSROOT=build/sysroot/$(ARCH)
-dist-files: $(OUT)/gpubench $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%)
-	$(call say,CURL,$(OUT)/curl)
-	$(Q)scripts/package/curl $(OUT)/curl $(ARCH)-linux-gnu $(CC) $(subst build/sysroot,$(CURDIR)/build/sysroot,$(SYSROOT_FLAGS))
-	$(Q)scripts/package/dist $(VERSION) $(ARCH) $(PLUGIN)
+dist-files: $(OUT)/gpubench $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%) $(BUNDLE:%=bundle-%)
+	$(Q)BUNDLE='$(BUNDLE)' scripts/package/dist $(VERSION) $(ARCH) $(PLUGIN)
+bundle-%: $(SYSROOT)/made
+	$(call say,BUNDLE,$(OUT)/$*)
+	$(Q)scripts/package/bundle $* $(OUT)/$* $(ARCH)-linux-gnu $(CC) $(subst build/sysroot,$(CURDIR)/build/sysroot,$(SYSROOT_FLAGS))
 
 deb:
 	@$(if $(filter-out $(HOST),$(ARCH)),ARCHITECTURE=$(patsubst x86_64,amd64,$(patsubst aarch64,arm64,$(ARCH)))) scripts/package/deb
@@ -385,4 +388,4 @@ help:
         structure source-map man install dist dist-files deb image rootfs clean print-nvcc help FORCE
 
 # The headers that each object was last compiled from.
--include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -path build/sysroot -prune -o -path 'build*/curl' -prune -o -type f -name '*.d' -print)
+-include $(shell [ ! -d build ] || find build -path build/fresh-root -prune -o -path build/sysroot -prune -o -path 'build/dist/*/curl' -prune -o -path 'build/dist/*/openblas' -prune -o -type f -name '*.d' -print)

@@ -47,6 +47,45 @@ setup() {
     (cd one/build && sha256sum --check --quiet gpubench-*-linux.tar.gz.sha256)
 }
 
+# The first tarball, unpacked; its place is then the current directory.
+unpacked_tarball() {
+    tar -xf "$BATS_FILE_TMPDIR"/one/build/gpubench-*-linux.tar.gz -C "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR"/gpubench-*/ || return
+}
+
+@test "what is built from source for the tarball needs glibc 2.31 at most, and its licences are there" {
+    unpacked_tarball
+    for file in lib/lib{curl-gpubench,openblas,z}.so.*; do
+        newest=$(readelf -V "$file" | grep -o 'GLIBC_2[0-9.]*' | sort -Vu | tail -n 1)
+        [ "$(printf '%s\n' GLIBC_2.31 "$newest" | sort -V | tail -n 1)" = GLIBC_2.31 ] || { echo "$file: $newest" && false; }
+    done
+    for library in curl mbedtls openblas; do [ -s share/doc/gpubench/licenses/$library ]; done
+}
+
+@test "the tarball's OpenBLAS is a current one, and takes AVX-512 kernels by itself where the CPU has them" {
+    unpacked_tarball
+    run env -i bin/gpubench cpu 300 --no-save --samples 1
+    [ "$status" -eq 0 ]
+    [[ $output == *'verified '* ]]
+    [[ $output =~ OpenBLAS\ ([0-9.]+) ]]
+    version=${BASH_REMATCH[1]}
+    [ "$(printf '%s\n' 0.3.26 "$version" | sort -V | head -n 1)" = 0.3.26 ]
+    grep -q '^flags.* avx512vl' /proc/cpuinfo || skip "no AVX-512 here"
+    [[ $output =~ OpenBLAS\ $version\ (SkylakeX|Cooperlake|SapphireRapids) && $output != *'has it run'* ]]
+}
+
+@test "where the host has no libcurl, the tarball's is taken" {
+    unpacked_tarball
+    echo 'no library' >lib/libcurl.so.4
+    cp lib/libcurl.so.4 lib/libcurl-gnutls.so.4
+    LD_DEBUG=files LD_DEBUG_OUTPUT=$BATS_TEST_TMPDIR/opened run bin/gpubench compare http://127.0.0.1:9/a http://127.0.0.1:9/b
+    grep -q "calling init: $PWD/bin/../lib/libcurl-gpubench.so.4" "$BATS_TEST_TMPDIR"/opened.*
+    [[ $output == *'127.0.0.1'*onnect* ]]
+    mv lib/libcurl-gpubench.so.4 lib/gone
+    run bin/gpubench compare http://127.0.0.1:9/a http://127.0.0.1:9/b
+    [[ $output == *'libcurl cannot be loaded'* ]]
+}
+
 @test "the package depends on what its program is linked with, recommends OpenBLAS, and needs nothing of NVIDIA" {
     run dpkg-deb --field "$deb" Depends Recommends
     [[ $output == *libjansson4*libmd0*'Recommends: libopenblas0-pthread'* ]]
