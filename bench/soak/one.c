@@ -59,13 +59,20 @@ void soak_print_verdict(FILE *to, bool colored, const char *label, enum soak_out
                 : outcome == SOAK_FAULTY ? TINT_BAD
                                          : TINT_WARN,
                 name);
-    fprintf(to, "  sustained %s, %" PRIu64 " launches checked", words_rate(rate, flops, "FLOP/s"),
+    char *said;
+    size_t bytes;
+    FILE *line = need_stream(&said, &bytes);
+    fprintf(line, "sustained %s, %" PRIu64 " launches checked", words_rate(rate, flops, "FLOP/s"),
             launches);
     if (reason && *reason)
-        fprintf(to, ": %s", reason);
+        fprintf(line, ": %s", reason);
     if (remark && *remark)
-        fprintf(to, " (%s)", remark);
+        fprintf(line, " (%s)", remark);
+    need_stream_end(line);
+    fputs("  ", to);
+    words_wrap(to, said, 19, terminal_width(to) < 48 ? 2 : 19, terminal_width(to));
     fputc('\n', to);
+    free(said);
 }
 
 static double fact(const struct one *one, const char *path)

@@ -104,6 +104,10 @@ fits() {
         lacks "$output" 'median waived'
     done
     unset LD_LIBRARY_PATH
+    # A soak's verdict; its table is painted over and is not part of this.
+    on_terminal "stty cols 80; $GPUBENCH soak cpu --order 100 --memory 1M --for 1s --no-save --color never 2>/dev/null"
+    matches "$output" 'CPU +[A-Z]+ +sustained '
+    [ "$(sed -n '/sustained/,$p' <<<"$output" | sed 's/.*\x1b\[J//' | LC_ALL=C.UTF-8 wc -L)" -le 80 ]
     on_terminal "stty cols 80; $GPUBENCH cpu 50 --op matmul --all --samples 3 --no-save --color never"
     matches "$output" 'variant .*median .*verdict'
     lacks "$output" 'worst entry'
