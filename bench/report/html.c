@@ -173,7 +173,7 @@ static void put_json(FILE *to, json_t *value, const char *before)
     if (!text)
         need_failed(0);
     fputs(before, to);
-    for (const char *c = text; *c; c++)
+    for (const char *c = text; c && *c; c++)
         if (*c == '<')
             fputs("\\u003c", to);
         else

@@ -186,7 +186,7 @@ double fused_sum_aat(struct parallel *pool, enum element element, const void *a,
     const size_t items = item_count(&f);
     f.a = a;
     f.packed = scratch;
-    f.sums = (double *)(f.packed + slab_panels(&f) * f.strips * f.panel_bytes);
+    f.sums = (double *)(void *)(f.packed + slab_panels(&f) * f.strips * f.panel_bytes);
     memset(f.sums, 0, items * sizeof *f.sums);
     for (; f.k0 < n; f.k0 += SLAB_PANELS * f.panel) {
         f.panels = least(SLAB_PANELS, (n - f.k0 + f.panel - 1) / f.panel);

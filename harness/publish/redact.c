@@ -110,9 +110,8 @@ static json_t *redact_value(const struct redaction *r, const json_t *value)
     if (!json_is_array(value))
         return json_copy((json_t *)value);
     json_t *out = json_array();
-    size_t i;
-    json_t *item;
-    json_array_foreach(value, i, item) json_array_append_new(out, redact_value(r, item));
+    for (size_t i = 0; i < json_array_size(value); i++)
+        json_array_append_new(out, redact_value(r, json_array_get(value, i)));
     return out;
 }
 
@@ -153,9 +152,9 @@ static bool is_structure(const char *key)
 /* A baseline: each of its runs has a host of its own. */
 static json_t *redact_runs(const json_t *runs)
 {
-    json_t *out = json_array(), *run;
-    size_t i;
-    json_array_foreach(runs, i, run) json_array_append_new(out, redact_document(run));
+    json_t *out = json_array();
+    for (size_t i = 0; i < json_array_size(runs); i++)
+        json_array_append_new(out, redact_document(json_array_get(runs, i)));
     return out;
 }
 

@@ -135,6 +135,7 @@ END
         rm -rf lower
         mkdir -p lower/aarch64-linux-gnu/$place
         cp "$fake"/*.so* lower/aarch64-linux-gnu/$place/
+        # shellcheck disable=SC2016 # the inner shell expands it
         run unshare --mount sh -c 'mount -t overlay overlay -o "lowerdir=$1/lower:/usr/lib" /usr/lib || exit 99
             FAKECUDA_PROFILE=orin "$2" doctor' - "$PWD" "$GPUBENCH"
         [ "$status" -ne 99 ] || skip "no overlay can be mounted here"

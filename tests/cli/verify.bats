@@ -57,7 +57,7 @@ spoilt() {
         exits 0
         matches "$output" 'entries [^,]*, against float64, every entry'
         for place in '0 1' '128 0' '37 101' '64 63' '99 12' '12 12' '128 128' '1 127'; do
-            spoilt ${place% *} ${place#* } $factor --type $type --verify full
+            spoilt "${place% *}" "${place#* }" $factor --type $type --verify full
             exits 1
             matches "$errors" "C\[${place% *}\]\[${place#* }\] is .*, want "
         done
@@ -69,7 +69,7 @@ spoilt() {
         factor=1.00001
         [ $type = f32 ] || factor=1.00000000000002
         for place in '3 90' '77 20' '127 5'; do
-            spoilt ${place% *} ${place#* } $factor --type $type
+            spoilt "${place% *}" "${place#* }" $factor --type $type
             exits 1
             matches "$errors" "wrong result: .*(C\[${place% *}\]\[${place#* }\] is|wrong in row ${place% *},)"
         done
