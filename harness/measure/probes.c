@@ -348,5 +348,8 @@ enum status probe_weights(const struct backend *backend, struct job *job, const 
         status == STATUS_LOST ? status : backend->scale_rows(job, v, NULL, status ? NULL : why);
     verdict->is_full = o->is_full && status == STATUS_OK;
     free(factor);
-    return status != STATUS_OK ? status : restored;
+    if (restored == STATUS_OK)
+        return status;
+    /* A is not what the references are of, so no other variant may run on it. */
+    return why->status = STATUS_LOST;
 }
