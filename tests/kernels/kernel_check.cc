@@ -83,6 +83,7 @@ int main(int argc, char **argv)
         check_support(ref);
         check_f64(ref);
         check_blocks(ref);
+        check_compare(ref);
     }
     if (!is_mutant) {
         check_tiles();

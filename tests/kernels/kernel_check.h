@@ -59,14 +59,15 @@ static inline unsigned across(unsigned n, unsigned tile)
 }
 
 /* One a file: matmul and sum-aat; reduce and the sum of C; the fill, the transpose, the references;
- * the verification's comparison of C; the order of tiles; what needs compute capability 8.0;
- * float64. */
+ * the verification's comparison of C; a soak's; the order of tiles; what needs compute
+ * capability 8.0; float64. */
 void check_products(reference &ref);
 void check_ampere(reference &ref);
 void check_sums(reference &ref);
 void check_support(reference &ref);
 void check_f64(const reference &ref);
 void check_blocks(const reference &ref);
+void check_compare(const reference &ref);
 void check_tiles(void);
 
 #endif
