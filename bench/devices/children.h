@@ -31,7 +31,7 @@ struct children_watch {
     double hurry_s; /* the same once an interruption was passed on */
 };
 
-/* The same for children that save what they have when they are told to end: an interruption is
+/* The same for children that save what they have on a signal: an interruption is
  * passed on once, and each is in a process group of its own, so that Ctrl-C does not reach it
  * twice. A child that cannot be killed, because its driver hangs, is not waited for. */
 enum status children_run_watched(const struct options *options, struct child *children, int count,

@@ -140,7 +140,7 @@ static enum status find_transport(const struct options *o, const struct transpor
     return *transport ? joined(l, *transport, why) : no_plugin(l, problem, why);
 }
 
-/* ---- the first exchange: of the same size in every version, so that versions can be told apart */
+/* ---- the first exchange: it has the same size in every version, so that versions can differ */
 
 struct hello {
     char build[192], work[384], host[64];
