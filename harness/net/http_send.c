@@ -100,10 +100,9 @@ static const char *advice_for(const struct http_request *request, int status)
 }
 
 static enum http_end refuse_answer(const struct http_request *request, struct http_reply *reply,
-                                   const struct http_access *access, struct failure *why)
+                                   struct failure *why)
 {
-    char *text = reply->text;
-    secrets_mask(text, access, request->url);
+    const char *text = reply->text;
     fail(why, STATUS_PUBLISH_FAILED, "the server answers %d%s%s%s", reply->status,
          *text ? ": " : "", text, advice_for(request, reply->status));
     return HTTP_REFUSED;
@@ -127,12 +126,15 @@ static enum http_end try_once(const struct http_request *first, const struct htt
         const enum http_end end = http_exchange(&request, access, deadline, reply, why);
         if (end != HTTP_ANSWERED || is_success(&request, reply->status))
             return end;
-        if (!is_redirection(&request, reply->status) || !reply->location[0])
-            return refuse_answer(&request, reply, access, why);
-
         char shown[300];
         destination_shown(reply->location, shown, sizeof shown);
-        secrets_mask(shown, access, request.url);
+        const char *const asked[] = {first->url, request.url}; /* may hold different secrets */
+        for (size_t i = 0; i < 2; i++) {
+            secrets_mask(reply->text, access, asked[i]);
+            secrets_mask(shown, access, asked[i]);
+        }
+        if (!is_redirection(&request, reply->status) || !reply->location[0])
+            return refuse_answer(&request, reply, why);
         if (destination_parse(reply->location, true, &next, NULL) != STATUS_OK ||
             !destination_same_server(&here, &next)) {
             fail(

@@ -381,6 +381,27 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     echo_said "s3+$(plain says/)" AWS_ACCESS_KEY_ID=planted-id AWS_SECRET_ACCESS_KEY=planted-secret-key
 }
 
+@test "a server that repeats credentials in another form has them masked too" {
+    fresh h200-gpu-10000 >one.json
+    printf 'machine 127.0.0.1 login ci password planted-secret-password-7\n' >"$HOME/.netrc"
+    for form in header base64 percent pieces part; do
+        for how in token netrc query; do
+            to=$(plain "says-as/$form/")
+            [ $how != query ] || to="$to?signature=planted-secret-query-7"
+            variable=NONE=
+            [ $how != token ] || variable=GPUBENCH_TOKEN=planted-secret-token-7
+            [ $how/$form != query/header ] || continue
+            status=0
+            env "$variable" "$GPUBENCH" publish one.json --to "$to" >out 2>&1 || status=$?
+            [ "$status" -eq 6 ]
+            matches "$(cat out)" 'the secret \[[^]]{0,30}\*\*\*=*\] is not known here' || { echo "$form of $how" && return 1; }
+        done
+    done
+    "$GPUBENCH" publish one.json --to "$(plain "says-moved/?signature=planted-secret-query-7")" >out 2>&1 || true
+    matches "$(cat out)" 'asked .*\*\*\*'
+    lacks "$(cat out)" planted
+}
+
 @test "a run ends with its result saved, said and pending if it cannot be sent" {
     gpubench cpu 32 --publish "$(plain refuses/503/)" --timeout 2
     exits 6

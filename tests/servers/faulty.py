@@ -176,6 +176,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.body()
         self.answer(400, ("x" * 230 + self.secret()).encode())
 
+    def encoded(self):
+        """What the request carries in other forms: the header as it came, each letter with a percent sign, in pieces."""
+        header, bare = self.headers.get("Authorization", "-").partition(" ")[2], self.secret()
+        return {"header": header, "base64": base64.b64encode(("it was " + bare).encode()).decode(),
+                "percent": "".join("%%%02x" % byte for byte in bare.encode()),
+                "pieces": " ".join(bare[i:i + 3] for i in range(0, len(bare), 3)), "part": bare[-12:]}
+
+    def fault_says_as(self, path):
+        """/says-as/FORM/ - the secret in that form."""
+        self.body()
+        self.answer(400, ("the secret [%s] is not known here" % self.encoded()[path.split("/")[2]]).encode())
+
+    def fault_says_moved(self, path):
+        """What was asked, in the answer to the address that it redirects to."""
+        self.body()
+        Handler.asked = self.secret()
+        self.answer(307, Location="/says-asked/" + os.path.basename(path))
+
+    def fault_says_asked(self, _):
+        self.body()
+        self.answer(400, ("asked %s" % Handler.asked).encode())
+
     def fault_says_location(self, _):
         self.body()
         self.answer(307, Location="http://localhost:1/" + self.secret())
