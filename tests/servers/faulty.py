@@ -178,7 +178,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def encoded(self):
         """What the request carries in other forms: the header as it came, each letter with a percent sign, in pieces."""
-        header, bare = self.headers.get("Authorization", "-").partition(" ")[2], self.secret()
+        header, bare = self.headers.get("Authorization", "-").partition(" ")[2], self.secret().rpartition("=")[2]
         return {"header": header, "base64": base64.b64encode(("it was " + bare).encode()).decode(),
                 "percent": "".join("%%%02x" % byte for byte in bare.encode()),
                 "pieces": " ".join(bare[i:i + 3] for i in range(0, len(bare), 3)), "part": bare[-12:]}
