@@ -1,7 +1,8 @@
 /* http_send.c - when a request is tried again and which redirections are followed; does not use
  * libcurl. */
-#include "harness/base/durable.h"
+#define _GNU_SOURCE 1 /* memrchr */
 
+#include "harness/base/durable.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/net/destination.h"
@@ -108,6 +109,16 @@ static enum http_end refuse_answer(const struct http_request *request, struct ht
     return HTTP_REFUSED;
 }
 
+/* Takes out a user and password, which libcurl puts there if they are from ~/.netrc. */
+static void drop_user(char *address)
+{
+    char *scheme = strstr(address, "://");
+    char *host = scheme ? scheme + 3 : address;
+    const char *at = memrchr(host, '@', strcspn(host, "/?#"));
+    if (at)
+        memmove(host, at + 1, strlen(at + 1) + 1);
+}
+
 /* One try, with its redirections. If it fails, the failure says why. */
 static enum http_end try_once(const struct http_request *first, const struct http_access *access,
                               nanos deadline, struct http_reply *reply, struct failure *why)
@@ -127,6 +138,7 @@ static enum http_end try_once(const struct http_request *first, const struct htt
         if (end != HTTP_ANSWERED || is_success(&request, reply->status))
             return end;
         char shown[300];
+        drop_user(reply->location);
         destination_shown(reply->location, shown, sizeof shown);
         const char *const asked[] = {first->url, request.url}; /* may hold different secrets */
         for (size_t i = 0; i < 2; i++) {

@@ -158,6 +158,13 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     grep -qxF 'plain PUT /ok/object-3 Bearer planted-secret-token-2' "$BATS_FILE_TMPDIR/requests"
 }
 
+@test "a redirection within the server is followed with the password of .netrc too" {
+    printf 'machine 127.0.0.1 login ci password planted-secret-password-8\n' >"$HOME/.netrc"
+    publish "$(plain moved/netrc)"
+    exits 0
+    lacks "$output$errors" planted
+}
+
 @test "a redirection to another host, port or name is not followed, and nothing goes there" {
     for fault in moved-host moved-name; do
         rm -rf "$GPUBENCH_RESULTS"

@@ -1,7 +1,7 @@
 /* test_secrets.c - what a server says is shown without our credentials, however it writes them. */
 #include "harness/net/secrets.h"
 
-#include "../../scratch.h"
+#include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
