@@ -62,7 +62,7 @@ static void on_continue(int number)
 static bool is_ended_by_another(void)
 {
     static const char words[] =
-        "gpubench: a library, most likely the NVIDIA driver, ended the program in the middle: "
+        "gpubench: a library, such as BLAS or the NVIDIA driver, ended the program in the middle: "
         "gpubench doctor and nvidia-smi may tell more\n";
     if (has_ended)
         return false;
@@ -90,7 +90,7 @@ static void open_standard_streams(void)
 static void on_crash(int number)
 {
     static const char words[] =
-        "gpubench: crashed, in itself or in a library such as the NVIDIA driver: gpubench doctor "
+        "gpubench: crashed, in itself or in a library such as BLAS or the NVIDIA driver: gpubench doctor "
         "and nvidia-smi may tell more\n";
     progress_wipe_in_handler();
     durable_discard_in_handler();

@@ -149,8 +149,10 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
     const struct cpu_variant *own = v->row;
     nanos total[VARIANT_STEPS_MAX] = {0};
     struct energy_reading before = {0};
+    struct blas_guest guest;
 
     (void)why;
+    blas_enter(&guest);
     if (j->device->energy.count)
         energy_read(&j->device->energy, &before);
     const nanos start = clock_now();
@@ -167,6 +169,7 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
             total[s] += now - last;
             last = now;
         }
+    blas_leave(&guest);
     *sample = (struct sample){.launches = launches};
     if (launches)
         sample->wall_ns = sample->device_ns = (last - start) / launches;

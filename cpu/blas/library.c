@@ -4,9 +4,11 @@
 #include "cpu/blas/library.h"
 
 #include "harness/base/need.h"
+#include "harness/text/clean.h"
 
 #include <ctype.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,10 +214,14 @@ static void describe_openblas(struct blas *b)
     b->is_openblas = true;
 }
 
+/* AMD's AOCL-BLAS is a BLIS, whose version is "AOCL-BLAS 5.0.0 Build 20241104". */
 static void describe_blis(struct blas *b)
 {
     const char *(*arch)(int);
-    snprintf(b->version, sizeof b->version, "%s", text_of(b, "bli_info_get_version_str"));
+    const char *version = text_of(b, "bli_info_get_version_str");
+    if (strncmp(version, "AOCL-BLAS ", 10) == 0)
+        version += 10;
+    snprintf(b->version, sizeof b->version, "%.*s", (int)strcspn(version, " "), version);
     *(void **)&arch = find(b, "bli_arch_string");
     if (arch && find(b, "bli_arch_query_id"))
         snprintf(b->core, sizeof b->core, "%s", arch(number_of(b, "bli_arch_query_id")));
@@ -223,7 +229,8 @@ static void describe_blis(struct blas *b)
              number_of(b, "bli_info_get_enable_openmp")     ? "openmp"
              : number_of(b, "bli_info_get_enable_pthreads") ? "pthreads"
                                                             : "sequential");
-    b->integer_bits = number_of(b, "bli_info_get_blas_int_type_size");
+    const int bits = number_of(b, "bli_info_get_blas_int_type_size");
+    b->integer_bits = bits ? bits : b->integer_bits;
 }
 
 /* Sets MKL's integer width, and makes it keep to the number of threads. */
@@ -248,9 +255,11 @@ static void describe_mkl(struct blas *b)
     snprintf(b->core, sizeof b->core, "%s", v.processor ? v.processor : "");
 }
 
+/* 10000·major + 100·minor + patch. */
 static void describe_nvpl(struct blas *b)
 {
-    snprintf(b->version, sizeof b->version, "%d", number_of(b, "nvpl_blas_get_version"));
+    const int v = number_of(b, "nvpl_blas_get_version");
+    snprintf(b->version, sizeof b->version, "%d.%d.%d", v / 10000, v / 100 % 100, v % 100);
 }
 
 /* "3.10.3" of "libatlas.so.3.10.3", for a library that does not tell its version. */
@@ -324,8 +333,35 @@ static void find_file(struct blas *b)
     free(path);
 }
 
-enum status blas_open(const struct blas_row *row, int threads, struct blas *b, bool *is_absent,
-                      struct failure *why)
+void blas_enter(struct blas_guest *guest)
+{
+    fflush(stdout);
+    guest->output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (guest->output >= 0)
+        dup2(STDERR_FILENO, STDOUT_FILENO);
+    fegetenv(&guest->mode);
+}
+
+void blas_leave(const struct blas_guest *guest)
+{
+    fesetenv(&guest->mode);
+    fflush(stdout); /* what the library printed */
+    if (guest->output >= 0) {
+        dup2(guest->output, STDOUT_FILENO);
+        close(guest->output);
+    }
+}
+
+/* What a library says of itself is text from outside. */
+static void clean(char *text, size_t bytes)
+{
+    char *before = need_text(text);
+    clean_text(text, bytes, before);
+    free(before);
+}
+
+static enum status open_row(const struct blas_row *row, int threads, struct blas *b,
+                            bool *is_absent, struct failure *why)
 {
     *b = (struct blas){0};
     b->library = load_with_threads(row, threads, is_absent, why);
@@ -339,9 +375,21 @@ enum status blas_open(const struct blas_row *row, int threads, struct blas *b, b
         return status;
     }
     find_family(b);
+    clean(b->version, sizeof b->version);
+    clean(b->core, sizeof b->core);
     if (b->set_threads)
         b->set_threads(threads);
     return STATUS_OK;
+}
+
+enum status blas_open(const struct blas_row *row, int threads, struct blas *b, bool *is_absent,
+                      struct failure *why)
+{
+    struct blas_guest guest;
+    blas_enter(&guest);
+    const enum status status = open_row(row, threads, b, is_absent, why);
+    blas_leave(&guest);
+    return status;
 }
 
 int blas_threads(const struct blas *b)

@@ -8,6 +8,7 @@
 
 #include "harness/base/status.h"
 
+#include <fenv.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -67,6 +68,17 @@ struct blas {
     char config[256];                          /* OpenBLAS's own words */
     char file[512];                            /* the file that was loaded */
 };
+
+/* What stays this program's while a library's code runs in it. */
+struct blas_guest {
+    int output;
+    fenv_t mode;
+};
+
+/* Before and after code of a library: what it prints meanwhile goes to standard error instead of
+ * standard output, and a rounding mode that it sets in this thread ends with it. */
+void blas_enter(struct blas_guest *guest);
+void blas_leave(const struct blas_guest *guest);
 
 /* Loads the first of the row's files that exists, set to that many threads. STATUS_FAILED with a
  * reason if there is none or it lacks what it must have; *is_absent is set if none exists. */

@@ -5,6 +5,7 @@
 #include "cpu/blas/trial.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
+#include "harness/text/clean.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -56,9 +57,12 @@ static void start_threads(const struct blas *blas)
 {
     enum { N = 256 };
     float *a = calloc(2 * N * N, sizeof *a);
+    struct blas_guest guest;
+    blas_enter(&guest);
     if (a)
         blas->sgemm(BLAS_ROW_MAJOR, BLAS_NO_TRANS, BLAS_TRANS, N, N, N, 1, a, N, a, N, 0, a + N * N,
                     N);
+    blas_leave(&guest);
     free(a);
     nanosleep(&(struct timespec){0, 20000000}, NULL); /* threads that had no share start, too */
 }
@@ -79,10 +83,12 @@ enum status load_has_room(int threads, struct failure *why)
 
 static void reject(struct entry *e, enum load_state state, const char *format, ...)
 {
+    char text[sizeof e->reason];
     va_list values;
     va_start(values, format);
-    vsnprintf(e->reason, sizeof e->reason, format, values);
+    vsnprintf(text, sizeof text, format, values);
     va_end(values);
+    clean_text(e->reason, sizeof e->reason, text); /* names of files, words of libraries */
     e->state = state;
 }
 
@@ -120,7 +126,8 @@ static enum status try_row(size_t i, int threads, struct failure *why)
         reject(e, LOAD_BROKEN, "%s does not keep to the threads asked for: %s", title,
                e->trial.why);
     else if (e->trial.end != TRIAL_RIGHT)
-        reject(e, LOAD_BROKEN, "%s fails in a trial (%s)", title, words);
+        reject(e, LOAD_BROKEN, "%s fails in a trial (%s)%s%s", title, words,
+               *e->trial.why ? ": " : "", e->trial.why);
     else
         e->state = LOAD_READY;
     return STATUS_OK;

@@ -1,5 +1,5 @@
 /* trial.c - the child process, the product that it computes, and the parent that waits. */
-#define _GNU_SOURCE 1 /* pipe2, dup3 */
+#define _GNU_SOURCE 1 /* pipe2, memfd_create */
 
 #include "cpu/blas/trial.h"
 
@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fenv.h>
+#include <float.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -109,6 +112,13 @@ static bool products_are_right(const struct blas *blas)
     return is_right(true, false);
 }
 
+/* Rounds to the nearest, and keeps numbers that are too small for their full precision. */
+static bool mode_is_usual(void)
+{
+    volatile float smallest = FLT_MIN;
+    return fegetround() == FE_TONEAREST && smallest / 2 > 0;
+}
+
 static double seconds_of(clockid_t clock)
 {
     struct timespec t;
@@ -158,27 +168,29 @@ static void tell(int to, const struct trial *t)
         _exit(1);
 }
 
-/* Discards what the library prints about unknown core types or before it aborts, and writes no core
- * file. */
-static void be_quiet(void)
+/* Keeps what the library prints, about unknown core types or before it aborts, from the user; not
+ * more than a megabyte of it. Writes no core file. */
+static void be_quiet(int output)
 {
-    const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    dup2(null, STDOUT_FILENO);
-    dup2(null, STDERR_FILENO);
+    enum { OUTPUT_BYTES = 1 << 20 };
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){OUTPUT_BYTES, OUTPUT_BYTES});
+    signal(SIGXFSZ, SIG_IGN);
     signal(SIGINT, SIG_IGN); /* the parent is interrupted too, and ends the child */
     signal(SIGTERM, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static void work(const struct blas_row *row, int threads, const char *core,
-                 bool (*is_timed)(const char *core), int to)
+                 bool (*is_timed)(const char *core), int to, int output)
 {
     struct blas blas;
     struct failure why;
     struct trial t = {.end = TRIAL_NO_LIBRARY};
     bool is_absent;
-    be_quiet();
+    be_quiet(output);
     if (core)
         setenv("OPENBLAS_CORETYPE", core, 1);
     if (blas_open(row, threads, &blas, &is_absent, &why) != STATUS_OK) {
@@ -200,6 +212,8 @@ static void work(const struct blas_row *row, int threads, const char *core,
                                             : TRIAL_WRONG;
         if (t.end == TRIAL_RIGHT && (!is_timed || is_timed(t.core)))
             t.flops = time_gemm(&blas);
+        if (t.end == TRIAL_RIGHT && !mode_is_usual())
+            t.end = TRIAL_CHANGES_MODE;
         if (t.end == TRIAL_RIGHT && threads > 1) {
             blas.set_threads ? blas.set_threads(threads) : (void)0;
             gemm(&blas);
@@ -237,6 +251,16 @@ static bool listen(int from, double seconds, struct trial *t)
     }
 }
 
+/* The first line of what was printed, unless it is this program's own. */
+static void read_first_line(int output, char *line, size_t bytes)
+{
+    const ssize_t got = pread(output, line, bytes - 1, 0);
+    line[got > 0 ? got : 0] = '\0';
+    line[strcspn(line, "\n")] = '\0';
+    if (strncmp(line, "gpubench: ", 10) == 0)
+        line[0] = '\0';
+}
+
 struct trial trial_run(const struct blas_row *row, int threads, const char *core,
                        bool (*is_timed)(const char *core), double seconds)
 {
@@ -246,9 +270,11 @@ struct trial trial_run(const struct blas_row *row, int threads, const char *core
     snprintf(t.core, sizeof t.core, "%s", core ? core : "");
     if (pipe2(ends, O_CLOEXEC) != 0)
         return t;
+    const int output = memfd_create("trial", MFD_CLOEXEC);
+    fflush(stdout);
     const pid_t child = fork();
     if (child == 0)
-        work(row, threads, core, is_timed, ends[1]);
+        work(row, threads, core, is_timed, ends[1], output);
     close(ends[1]);
     if (child > 0) {
         if (!listen(ends[0], seconds, &t))
@@ -257,7 +283,10 @@ struct trial trial_run(const struct blas_row *row, int threads, const char *core
             ;
         if (t.end == TRIAL_CRASHED && WIFSIGNALED(ended))
             t.signal = WTERMSIG(ended);
+        if (t.end == TRIAL_CRASHED)
+            read_first_line(output, t.why, sizeof t.why);
     }
+    close(output);
     close(ends[0]);
     return t;
 }
@@ -268,8 +297,8 @@ void trial_words(const struct trial *t, char *text, size_t bytes)
         [TRIAL_RIGHT] = "right",           [TRIAL_WRONG] = "wrong product",
         [TRIAL_OTHER] = "not available",   [TRIAL_DISOBEYS] = "more threads than asked for",
         [TRIAL_ABSENT] = "no library",     [TRIAL_NO_LIBRARY] = "no library",
-        [TRIAL_CRASHED] = "crash",         [TRIAL_HUNG] = "no end",
-        [TRIAL_INTERRUPTED] = "interrupt",
+        [TRIAL_CRASHED] = "ended early",   [TRIAL_HUNG] = "no end",
+        [TRIAL_INTERRUPTED] = "interrupt", [TRIAL_CHANGES_MODE] = "changed rounding mode",
     };
     if (t->end == TRIAL_CRASHED && t->signal)
         snprintf(text, bytes, "crash (signal %d)", t->signal);

@@ -7,10 +7,11 @@
 enum trial_end {
     TRIAL_RIGHT, /* loaded, and its products agree with float64 */
     TRIAL_WRONG,
-    TRIAL_OTHER,      /* it runs another core type than the one asked for */
-    TRIAL_DISOBEYS,   /* it runs more threads than it was asked for */
-    TRIAL_ABSENT,     /* there is no such file */
-    TRIAL_NO_LIBRARY, /* it cannot be loaded, or is another library */
+    TRIAL_OTHER,        /* it runs another core type than the one asked for */
+    TRIAL_DISOBEYS,     /* it runs more threads than it was asked for */
+    TRIAL_ABSENT,       /* there is no such file */
+    TRIAL_NO_LIBRARY,   /* it cannot be loaded, or is another library */
+    TRIAL_CHANGES_MODE, /* of rounding, in the thread that calls it */
     TRIAL_CRASHED,
     TRIAL_HUNG,
     TRIAL_INTERRUPTED
@@ -20,7 +21,8 @@ struct trial {
     enum trial_end end;
     int signal;     /* that ended the child, if it crashed by one */
     char core[32];  /* the core type that ran, or that was asked for; "" if neither is known */
-    char why[320];  /* TRIAL_ABSENT, TRIAL_NO_LIBRARY and TRIAL_DISOBEYS: the reason */
+    char why[320];  /* TRIAL_ABSENT, TRIAL_NO_LIBRARY and TRIAL_DISOBEYS: the reason;
+                       TRIAL_CRASHED: the first line that it printed, "" if none */
     char file[512]; /* the file that was loaded; "" if none */
     double flops;   /* FLOP/s of sgemm in one thread; 0 unless timed and right */
 };

@@ -23,8 +23,8 @@ reason() {
     shim lies -DTHREADS -DLIES
     shim busy -DBUSY
     shim wrong -DWRONG
-    shim hang -DHANG
-    shim crash -DCRASH
+    shim hang '-DSTART=pause()'
+    shim crash '-DSTART=raise(SIGSEGV)'
     export GPUBENCH_HANG_SECONDS=2
     gpubench cpu 100 --threads 2 --samples 3 --max-time 0.2 --no-save --output result.json --variant '*ssyrk,fused-triangle' \
         --blas ./libtext.so,./libi386.so,./libnosyrk.so,./liblies.so,./libbusy.so,./libwrong.so,./libhang.so,./libcrash.so
@@ -40,6 +40,69 @@ reason() {
     matches "$(reason hang-ssyrk)" 'has not loaded and multiplied within 2 s'
     matches "$(reason crash-ssyrk)" 'crash .signal 11'
     [ "$(grep -c 'failed: ' <<<"$output")" -eq 8 ]
+}
+
+@test "a library that ends the process, changes the rounding of each product or aborts with a message fails alone" {
+    shim ends '-DSTART=exit(0)'
+    shim upward '-DCALL=fesetround(FE_UPWARD)'
+    shim aborts '-DSTART=(fputs("no kernel for \033[31mthis CPU\n", stderr), abort())'
+    gpubench cpu 100 --samples 3 --max-time 0.2 --no-save --output result.json --variant '*ssyrk,reference' \
+        --blas ./libends.so,./libupward.so,./libaborts.so
+    exits 1
+    [ "$(rows)" = "aborts-ssyrk failed ends-ssyrk failed reference ok upward-ssyrk failed" ]
+    [ "$(reason ends-ssyrk)" = 'ends fails in a trial (ended early)' ]
+    [ "$(reason upward-ssyrk)" = 'upward fails in a trial (changed rounding mode)' ]
+    [ "$(reason aborts-ssyrk)" = 'aborts fails in a trial (crash (signal 6)): no kernel for  [31mthis CPU' ]
+    lacks "$output" $'\033'
+}
+
+@test "what a library prints, sets or starts while it loads changes no other result, nor standard output" {
+    shim upward '-DSTART=fesetround(FE_UPWARD)'
+    shim starts '-DSTART=start_thread()'
+    shim prints '-DSTART=puts("loaded")' '-DCALL=(printf("called"), write(1, "!", 1))'
+    gpubench cpu 100 --samples 3 --max-time 0.2 --no-save --json --variant '*ssyrk,reference,fused*' \
+        --blas ./libupward.so,./libstarts.so,./libprints.so
+    exits 0
+    [ "$(jq -r '[.results[] | "\(.variant) \(.state)"] | sort | join(" ")' <<<"$output")" = \
+        "fused-triangle ok prints-ssyrk ok reference ok starts-ssyrk ok upward-ssyrk ok" ]
+    grep -qx loaded <<<"$errors"
+    matches "$errors" 'called'
+}
+
+@test "the name of a file cannot steer a terminal" {
+    : >$'lib\033[31mred.so'
+    gpubench cpu 100 --samples 3 --max-time 0.2 --no-save --variant '*ssyrk,reference' --blas $'./lib\033[31mred.so'
+    exits 1
+    matches "$output" 'failed: --31mred cannot be loaded .*file too short'
+    lacks "$output$errors" $'\033'
+}
+
+@test "AOCL, MKL and NVPL are set to the threads asked for, and tell version, kernel and integers" {
+    shim blis-mt -DAOCL -DINT=int64_t && mv libblis-mt.so libblis-mt.so.5
+    shim mkl_rt -DMKL && mv libmkl_rt.so libmkl_rt.so.2
+    shim nvpl_blas_lp64_gomp -DNVPL && mv libnvpl_blas_lp64_gomp.so libnvpl_blas_lp64_gomp.so.0
+    export LD_LIBRARY_PATH=$PWD${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    gpubench cpu 100 --threads 2 --samples 3 --max-time 0.2 --no-save --json --variant '*syrk,*gemm' --blas aocl,mkl,nvpl
+    exits 0
+    [ "$(jq -r '[.results[] | select(.variant | test("aocl|mkl|nvpl")) | select(.state == "ok") | .variant] | sort | join(" ")' <<<"$output")" = \
+        "aocl-sgemm aocl-ssyrk mkl-sgemm mkl-ssyrk nvpl-sgemm nvpl-ssyrk" ]
+    [ "$(jq -c '.blas.others.aocl | [.version, .core, .threads, .threading, .integer_bits]' <<<"$output")" = '["5.0.0","zen 4",2,"openmp",64]' ]
+    [ "$(jq -c '.blas.others.mkl | [.version, .core, .threads, .integer_bits]' <<<"$output")" = '["2025.0.1","Intel(R) Advanced Vector Extensions 512",2,32]' ]
+    [ "$(jq -c '.blas.others.nvpl | [.version, .threads]' <<<"$output")" = '["1.2.3",2]' ]
+}
+
+@test "Intel's MKL is verified in both types and runs the threads asked for" {
+    gpubench cpu 60 --blas mkl --no-save
+    # shellcheck disable=SC2154
+    [ "$status" -eq 0 ] || skip 'MKL is not installed'
+    for type in f32 f64; do
+        for threads in 1 2; do
+            gpubench cpu 120 --type $type --all --blas mkl --variant 'mkl-*' --threads $threads --samples 3 --max-time 0.2 --no-save --output result.json
+            exits 0
+            [ "$(jq '[.results[] | select(.state == "ok")] | length' result.json)" -eq 2 ]
+            [ "$(jq -c '.blas.others.mkl | [.threads, .integer_bits]' result.json)" = "[$threads,32]" ]
+        done
+    done
 }
 
 @test "one library alone is the main job, with its variant, version and threads in the result" {
@@ -67,6 +130,10 @@ reason() {
     exits 0
     matches "$(rows)" 'wide-sgemm ok wide-ssyrk ok'
     [ "$(jq .blas.others.wide.integer_bits result.json)" = 64 ]
+    shim narrow -DTHREADS '-DNAME(x)=x##64_' # its names promise 64 bits, and it reads 32
+    gpubench cpu 130 --all --blas ./libnarrow.so --samples 3 --max-time 0.2 --no-save --output result.json
+    exits 0
+    matches "$(rows)" 'narrow-sgemm ok narrow-ssyrk ok'
     gpubench cpu 130 --all --type f64 --blas ./libwide.so --op matmul --samples 3 --max-time 0.2 --no-save --output result.json
     exits 0
     matches "$(rows)" 'wide-dgemm ok wide-dsyrk ok'

@@ -1,11 +1,16 @@
 /* blas.c - a BLAS library of plain loops for blas.bats, whose faults are chosen when it is
- * compiled: -DHANG never loads, -DCRASH dies of SIGSEGV in its loader, -DWRONG makes one entry
- * wrong, -DNO_SYRK lacks a routine, -DTHREADS has calls to set the threads, -DLIES ignores what
- * they ask for, and -DBUSY multiplies in two threads whatever was asked. INT is the type of its
- * integers, NAME(x) adds a suffix to names. */
+ * compiled: START is what it does while it loads and CALL at each product, -DWRONG makes one entry
+ * wrong, -DNO_SYRK lacks a routine, and -DBUSY multiplies in two threads whatever was asked.
+ * -DTHREADS has BLIS's calls, and -DAOCL, -DMKL and -DNVPL those of the libraries that cannot be
+ * redistributed, as their documentation has them; -DLIES ignores the number of threads that they
+ * are given. INT is the type of its integers, NAME(x) adds a suffix to names. */
+#pragma GCC diagnostic ignored "-Wunused-parameter" /* of CBLAS's many, few are needed */
+#include <fenv.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #ifndef INT
@@ -15,30 +20,107 @@
 #define NAME(x) x
 #endif
 
-#if defined(HANG) || defined(CRASH)
-__attribute__((constructor)) static void start(void)
-{
-#ifdef CRASH
-    raise(SIGSEGV);
+#ifndef CALL
+#define CALL
 #endif
+#ifdef START
+static void *wait_forever(void *nothing)
+{
     for (;;)
         pause();
 }
+static void start_thread(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, 0, wait_forever, 0);
+}
+__attribute__((constructor)) static void start(void)
+{
+    START;
+}
 #endif
 
-#ifdef THREADS
-static int64_t threads = 7;
+__attribute__((unused)) static int threads = 7;
+#ifdef LIES
+#define SET(count)
+#else
+#define SET(count) threads = (int)(count)
+#endif
+#if defined(THREADS) || defined(AOCL)
 char *bli_info_get_version_str(void)
 {
+#ifdef AOCL
+    return "AOCL-BLAS 5.0.0 Build 20241104";
+#else
     return "1.2.3";
+#endif
 }
 void bli_thread_set_num_threads(int64_t count)
 {
-#ifndef LIES
-    threads = count;
-#endif
+    SET(count);
 }
 int64_t bli_thread_get_num_threads(void)
+{
+    return threads;
+}
+#endif
+#ifdef AOCL
+int64_t bli_info_get_enable_openmp(void)
+{
+    return 1;
+}
+int64_t bli_info_get_blas_int_type_size(void)
+{
+    return 8 * sizeof(INT);
+}
+int bli_arch_query_id(void)
+{
+    return 4;
+}
+char *bli_arch_string(int id)
+{
+    return id == 4 ? "zen\0334" : "other";
+}
+#endif
+#ifdef MKL
+static int layer = 1; /* ILP64, as by MKL_INTERFACE_LAYER, until somebody asks for another */
+static int is_dynamic = 1;
+int MKL_Set_Interface_Layer(int code)
+{
+    return layer = code;
+}
+void MKL_Set_Dynamic(int to)
+{
+    is_dynamic = to;
+}
+void MKL_Set_Num_Threads(int count)
+{
+    SET(is_dynamic ? 1 : count);
+}
+int MKL_Get_Max_Threads(void)
+{
+    return threads;
+}
+void MKL_Get_Version(void *to)
+{
+    struct {
+        int major, minor, update;
+        char *status, *build, *processor, *platform;
+    } *version = to;
+    version->major = 2025, version->minor = 0, version->update = 1;
+    version->processor = "Intel(R) Advanced Vector Extensions 512";
+}
+#endif
+#ifdef NVPL
+int nvpl_blas_get_version(void)
+{
+    return 10203;
+}
+void nvpl_blas_set_num_threads(int count)
+{
+    SET(count);
+}
+int nvpl_blas_get_max_threads(void)
 {
     return threads;
 }
@@ -63,6 +145,7 @@ int64_t bli_thread_get_num_threads(void)
     static void start_##gemm(INT n, const type *a, type *c, int is_lower)                          \
     {                                                                                              \
         void *all[] = {(void *)a, c, &n, is_lower ? c : 0};                                        \
+        CALL;                                                                                      \
         BOTH(multiply_##gemm, all);                                                                \
         SPOIL(c, n);                                                                               \
     }                                                                                              \
