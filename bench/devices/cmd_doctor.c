@@ -8,6 +8,7 @@
 #include "harness/doctor/doctor.h"
 #include "harness/host/host.h"
 #include "harness/measure/verify.h"
+#include "harness/result/contestant.h"
 #include "harness/result/document.h"
 #include "harness/result/result.h"
 #include "harness/result/store.h"
@@ -172,6 +173,12 @@ static void add_gemm(struct doctor_sheet *sheet, const struct facts *facts, bool
         return;
     const double reached = flops->real / peak->real;
     const bool is_slow = reached < 0.5 && !is_stopped;
+    if (peak_share_is_withheld("cpu", reached)) {
+        doctor_add(sheet, "sgemm", DOCTOR_WARN, "other programs use the CPU: try again when idle",
+                   "%s, N = %d; %s", words_rate(rate, flops->real, "FLOP/s"), (int)n->integer,
+                   PEAK_WITHHELD_WHY);
+        return;
+    }
     doctor_add(sheet, "sgemm", is_slow ? DOCTOR_WARN : DOCTOR_OK,
                is_slow ? "OpenBLAS may have no kernels for this CPU, or too few threads, or other "
                          "programs use the CPU: install a newer OpenBLAS, or try again when idle"

@@ -8,15 +8,12 @@
 #include "harness/base/need.h"
 #include "harness/compare/compare.h"
 #include "harness/result/store.h"
+#include "harness/stats/stats.h"
 
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* With more noise than this no threshold means anything, and a stored value would hide every change
- * from then on. */
-static const double most_noise = 0.20;
 
 /* The medians of a result's processes, in the order they were taken. Returns how many. */
 static size_t medians_of(const struct readings *r, const char *key, double *to)
@@ -68,12 +65,13 @@ static void print_noise(FILE *to, const struct noise *n)
     grid_free(&g);
 }
 
-/* STATUS_INCONCLUSIVE if the machine is too noisy for a gate. */
+/* STATUS_INCONCLUSIVE if the machine is too noisy for a gate: a stored value would hide every
+ * change from then on. */
 static enum status judge(const struct noise *n, struct failure *why)
 {
     char text[WORDS_BYTES];
     for (size_t i = 0; i < n->count; i++)
-        if (!(n->entries[i].noise <= most_noise))
+        if (!(n->entries[i].noise <= STATS_NOISY))
             return fail(why, STATUS_INCONCLUSIVE,
                         "this machine is too noisy for a gate: two equal sets of runs of %.200s "
                         "differ by %s. Nothing was stored; end other programs and test again.",

@@ -2,6 +2,7 @@
 #include "bench/output/figures.h"
 
 #include "harness/base/need.h"
+#include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
 
 #include <math.h>
@@ -36,18 +37,13 @@ struct figures figures_of(const struct result *r, const struct contestant *c)
     const struct problem *p = &r->problem;
     const bool reads_only = p->op == OP_REDUCE;
     const struct interval interval = median_seconds(c);
-    const double peak =
-        reads_only ? r->device.peak_bytes : r->device.peak_flops[c->variant->arithmetic];
-    struct figures f = {.seconds = interval.median,
-                        .half_width = NAN,
-                        .of_peak = NAN,
-                        .energy_j = median_energy(c)};
+    struct figures f = {
+        .seconds = interval.median, .half_width = NAN, .energy_j = median_energy(c)};
     f.unit = reads_only ? "B/s" : "FLOP/s";
     if (c->count >= FIGURES_INTERVAL_SAMPLES)
         f.half_width = stats_relative_half_width(&interval);
     f.rate = (reads_only ? problem_bytes(p) : problem_flop(p)) / f.seconds;
     f.done = reads_only ? f.rate : problem_flop_done(p, c->variant->symmetric) / f.seconds;
-    if (peak > 0)
-        f.of_peak = f.done / peak;
+    f.of_peak = contestant_peak_share(r, c, f.seconds, &f.is_over_peak);
     return f;
 }

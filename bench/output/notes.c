@@ -1,6 +1,7 @@
 /* notes.c - the lines below a table that explain its figures. */
 #include "bench/output/notes.h"
 
+#include "bench/output/figures.h"
 #include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
@@ -137,6 +138,23 @@ static void print_throttled(FILE *to, const struct result *r)
         fputc('\n', to);
 }
 
+/* "of peak      not given for openblas-sgemm: more than 100 % of the measured peak, so …" */
+static void print_over_peak(FILE *to, const struct result *r)
+{
+    const char *before = "not given for ";
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const struct contestant *c = &r->contestants[i];
+        if (!is_measured(c) || !figures_of(r, c).is_over_peak)
+            continue;
+        if (*before == 'n')
+            words_left(to, "  of peak", LABEL + 2);
+        fprintf(to, "%s%s", before, c->variant->name);
+        before = ", ";
+    }
+    if (*before == ',')
+        fprintf(to, ": %s\n", PEAK_WITHHELD_WHY);
+}
+
 /* A run of ours just before may have added one for each CPU. */
 static void print_load(FILE *to, const struct result *r)
 {
@@ -171,6 +189,7 @@ void notes_print(FILE *to, const struct result *r)
     print_label(lines, r);
     print_clock(lines, r);
     print_throttled(lines, r);
+    print_over_peak(lines, r);
     print_load(lines, r);
     if (interrupt_was_stopped())
         fputs("stopped          the process was stopped for a while (SIGSTOP or Ctrl-Z), and the "

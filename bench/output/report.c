@@ -6,6 +6,7 @@
 #include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
 #include "harness/catalogue/catalogue.h"
+#include "harness/stats/stats.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -94,7 +95,8 @@ static void print_steady_state(FILE *to, const struct result *r, const struct co
     words_left(to, c->is_first_run ? "one run, cold" : "steady state", labels + 5);
     fputs(words_time(text, f.seconds), to);
     if (isfinite(f.half_width))
-        fprintf(to, " ± %s", words_percent(text, f.half_width));
+        fprintf(to, " ± %s%s", words_percent(text, f.half_width),
+                f.half_width > STATS_NOISY ? ", " STATS_NOISY_WHY : "");
     fprintf(to, "   %s", words_rate(text, f.rate, f.unit));
     if (c->variant->symmetric)
         fprintf(to, " as 2N³, %s done", words_rate(text, f.done, f.unit));

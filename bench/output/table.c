@@ -7,6 +7,7 @@
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/result/contestant.h"
+#include "harness/stats/stats.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -111,9 +112,9 @@ static void add_row(struct grid *g, const struct result *r, const struct row *ro
         grid_add(g, "");
     grid_add(g, words_error(text, c->verdict.sum_error));
     add_entry_errors(g, c);
-    const bool is_noisy = f->half_width > FIGURES_NOISY;
+    const bool is_noisy = f->half_width > STATS_NOISY;
     grid_tint(g, colored, is_noisy ? TINT_WARN : TINT_GOOD,
-              is_noisy ? "ok, too noisy to rank" : "ok");
+              is_noisy ? "ok, " STATS_NOISY_WHY : "ok");
 }
 
 /* Fills in the rows, fastest first. */
@@ -139,7 +140,7 @@ static void print_conclusion(FILE *to, const struct result *r, const struct row 
     const struct row *first[ARITH_COUNT] = {0}, *other[ARITH_COUNT] = {0};
     for (size_t i = 0; i < r->contestant_count && isfinite(rows[i].seconds); i++) {
         const enum arithmetic a = rows[i].contestant->variant->arithmetic;
-        if (rows[i].figures.half_width > FIGURES_NOISY)
+        if (rows[i].figures.half_width > STATS_NOISY)
             continue;
         if (!first[a])
             first[a] = &rows[i];

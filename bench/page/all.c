@@ -18,10 +18,8 @@ static void add_row(struct grid *g, const struct group *group, const struct expo
     if (with_device)
         grid_add(g, group->title);
     grid_add(g, row->count ? words_time(text, row->median_s) : "-");
-    if (row->count && row->confidence >= 0.99)
-        grid_add(g, words_percent(text, (row->high_s - row->low_s) / 2 / row->median_s));
-    else
-        grid_add(g, "-");
+    const double half_width = export_half_width(row);
+    grid_add(g, isnan(half_width) ? "-" : words_percent(text, half_width));
     grid_add(g, row->count && row_rate(row) > 0
                     ? words_rate(text, row_rate(row), row_is_reduce(row) ? "B/s" : "FLOP/s")
                     : "-");
@@ -33,7 +31,7 @@ static void add_row(struct grid *g, const struct group *group, const struct expo
     else if (!row->count)
         grid_addf(g, "waived: %s", row->reason);
     else
-        grid_add(g, "ok");
+        grid_add(g, export_ok(row));
 }
 
 void page_all(struct page *page, const struct group *groups, size_t count)
@@ -43,12 +41,16 @@ void page_all(struct page *page, const struct group *groups, size_t count)
     static const char *const with_device[] = {"result",  "device",     "median", "± 99 %", "speed",
                                               "of peak", "rel. error", "runs",   "state"};
     size_t rows = 0;
-    for (size_t i = 0; i < count; i++)
+    bool is_withheld = false;
+    for (size_t i = 0; i < count; i++) {
         rows += groups[i].rows.count;
-    struct section *s =
-        page_add(page, count == 1 ? groups : NULL,
-                 count == 1 ? "All results" : "Results of other machines", "%zu result%s%s.", rows,
-                 rows == 1 ? "" : "s", rows > ROWS_MAX ? "; the first 2000 are listed" : "");
+        for (size_t k = 0; k < groups[i].rows.count; k++)
+            is_withheld = is_withheld || groups[i].rows.list[k].is_over_peak;
+    }
+    struct section *s = page_add(
+        page, count == 1 ? groups : NULL, count == 1 ? "All results" : "Results of other machines",
+        "%zu result%s%s.%s", rows, rows == 1 ? "" : "s",
+        rows > ROWS_MAX ? "; the first 2000 are listed" : "", read_peak_note(is_withheld));
     s->is_folded = rows > FOLD_AT;
     s->grid.heads = count == 1 ? heads : with_device;
     s->grid.columns = count == 1 ? 8 : 9;

@@ -90,9 +90,7 @@ const char *row_label(const struct export_row *row, char *out, size_t bytes);
 /* The same without the arithmetic. */
 const char *row_variant(const struct export_row *row, char *out, size_t bytes);
 bool row_is_reduce(const struct export_row *row);
-double row_rate(const struct export_row *row);       /* FLOP/s of 2N³, or bytes/s of a reduce */
-double row_half_width(const struct export_row *row); /* of the 99 % interval, relative; or NaN */
-bool row_is_noisy(const struct export_row *row);     /* too much for a rank */
+double row_rate(const struct export_row *row); /* FLOP/s of 2N³, or bytes/s of a reduce */
 double row_peak(const struct export_row *row); /* of its device and arithmetic; NaN if unknown */
 /* Prepares row_reference() for the lead rows of a group. */
 void group_index(struct group *group);

@@ -42,16 +42,6 @@ double row_rate(const struct export_row *row)
     return row_is_reduce(row) ? row->bytes_per_s : row->flops;
 }
 
-double row_half_width(const struct export_row *row)
-{
-    return row->confidence >= 0.99 ? (row->high_s - row->low_s) / 2 / row->median_s : NAN;
-}
-
-bool row_is_noisy(const struct export_row *row)
-{
-    return row_half_width(row) > 0.20; /* as in the table of a run (FIGURES_NOISY) */
-}
-
 double row_peak(const struct export_row *row)
 {
     return row->result->peak;
@@ -154,7 +144,7 @@ static int fastest_first(const void *a, const void *b)
     const struct export_row *y = *(const struct export_row *const *)b;
     int order = order_of(x) - order_of(y);
     order = order ? order : strcmp(x->result->arithmetic, y->result->arithmetic);
-    order = order ? order : row_is_noisy(x) - row_is_noisy(y);
+    order = order ? order : export_is_noisy(x) - export_is_noisy(y);
     order = order ? order : (x->median_s > y->median_s) - (x->median_s < y->median_s);
     return order ? order : strcmp(x->key, y->key);
 }

@@ -96,12 +96,12 @@ static void fill_grid(struct section *s)
         grid_add(g, row_variant(row, text, sizeof text));
         grid_add(g, row->result->arithmetic);
         grid_add(g, words_time(text, row->median_s));
-        const double half_width = row_half_width(row);
+        const double half_width = export_half_width(row);
         grid_add(g, isnan(half_width) ? "-" : words_percent(text, half_width));
         const double rate = row_rate(row) / s->scale;
         grid_addf(g, rate < 10 ? "%.3g" : rate < 1000 ? "%.1f" : "%.0f", rate);
         grid_add(g, isnan(row->peak_share) ? "-" : words_percent(text, row->peak_share));
-        if (row_is_noisy(row))
+        if (export_is_noisy(row) || (reference && export_is_noisy(reference)))
             grid_add(g, "too noisy");
         else if (reference)
             grid_addf(g, "%.2f", reference->median_s / row->median_s);
@@ -117,7 +117,9 @@ static void describe(const struct group *g, const struct export_row *row, char *
 {
     const struct export_row *reference = row_reference(g, row);
     char time[WORDS_BYTES], rate[WORDS_BYTES], label[160], against[240] = "";
-    if (reference && reference != row)
+    if (export_is_noisy(row))
+        snprintf(against, sizeof against, ", too noisy to rank");
+    else if (reference && reference != row && !export_is_noisy(reference))
         snprintf(against, sizeof against, ", %.2f times as fast as %s",
                  reference->median_s / row->median_s, row_label(reference, label, sizeof label));
     words_time(time, row->median_s);
@@ -134,14 +136,15 @@ static void say_fastest(const struct section *s, char *out, size_t bytes)
     size_t rivals = 0;
     for (size_t i = 0; i < s->count; i++) {
         rivals += strcmp(s->rows[i]->result->arithmetic, first->result->arithmetic) == 0;
-        if (s->rows[i]->median_s < fastest->median_s && !row_is_noisy(s->rows[i]))
+        if (s->rows[i]->median_s < fastest->median_s && !export_is_noisy(s->rows[i]))
             fastest = s->rows[i];
     }
     describe(s->group, first, text, sizeof text);
     row_variant(first, label, sizeof label);
-    int used = rivals < 2 ? snprintf(out, bytes, "%s takes %s.", label, text)
-                          : snprintf(out, bytes, "Of %zu variants in %s, %s is the fastest: %s.",
-                                     rivals, first->result->arithmetic, label, text);
+    int used = rivals < 2 || export_is_noisy(first)
+                   ? snprintf(out, bytes, "%s takes %s.", label, text)
+                   : snprintf(out, bytes, "Of %zu variants in %s, %s is the fastest: %s.", rivals,
+                              first->result->arithmetic, label, text);
     if (fastest == first || (size_t)used >= bytes)
         return;
     describe(s->group, fastest, text, sizeof text);
@@ -161,13 +164,17 @@ void page_variants(struct page *page, const struct group *g, const char *op)
     section_rows(&plan, op, n, rows, count);
     say_fastest(&plan, text, sizeof text);
     snprintf(heading, sizeof heading, "%s at N = %" PRIu64, op, n);
-    struct section *s = page_add(page, g, heading, "%s", text);
+    bool is_withheld = false;
+    for (size_t i = 0; i < count; i++)
+        is_withheld = is_withheld || rows[i]->is_over_peak;
+    struct section *s = page_add(page, g, heading, "%s%s", text, read_peak_note(is_withheld));
     section_rows(s, op, n, rows, count);
     words_time(time, rows[0]->median_s);
     words_rate(rate, row_rate(rows[0]), row_is_reduce(rows[0]) ? "B/s" : "FLOP/s");
     snprintf(s->tile, sizeof s->tile, "%s", time);
-    snprintf(s->tile_note, sizeof s->tile_note, "%s, N = %" PRIu64 ", %.60s · %s · %.80s", op, n,
-             row_label(rows[0], label, sizeof label), rate, g->title);
+    snprintf(s->tile_note, sizeof s->tile_note, "%s, N = %" PRIu64 ", %.60s%s · %s · %.60s", op, n,
+             row_label(rows[0], label, sizeof label),
+             export_is_noisy(rows[0]) ? ", too noisy to rank" : "", rate, g->title);
     s->draw = draw_bars;
     s->height = 150 + 28 * (unsigned)bars_of(s);
     s->alt =

@@ -55,6 +55,34 @@ static double median_of(const struct export_row *row, size_t offset, double *scr
     return count ? stats_median(scratch, count) : NAN;
 }
 
+static double half_width(double confidence, double low, double high, double median)
+{
+    return confidence >= 0.99 ? (high - low) / 2 / median : NAN;
+}
+
+double export_half_width(const struct export_row *row)
+{
+    return half_width(row->confidence, row->low_s, row->high_s, row->median_s);
+}
+
+bool export_is_noisy(const struct export_row *row)
+{
+    const double own = export_half_width(row);
+    size_t noisy = 0;
+    if (!isnan(own))
+        return own > STATS_NOISY;
+    for (size_t i = 0; i < row->count; i++) {
+        const struct read_result *r = row->runs[i].result;
+        noisy += half_width(r->confidence, r->low_s, r->high_s, r->median_s) > STATS_NOISY;
+    }
+    return noisy * 2 > row->count;
+}
+
+const char *export_ok(const struct export_row *row)
+{
+    return export_is_noisy(row) ? "ok, " STATS_NOISY_WHY : "ok";
+}
+
 static void sum_up(struct export_row *row, double *scratch)
 {
     row->median_s = row->low_s = row->high_s = NAN;
@@ -77,6 +105,8 @@ static void sum_up(struct export_row *row, double *scratch)
     row->flops = median_of(row, offsetof(struct read_result, flops), scratch);
     row->bytes_per_s = median_of(row, offsetof(struct read_result, bytes_per_s), scratch);
     row->peak_share = median_of(row, offsetof(struct read_result, peak_share), scratch);
+    for (size_t i = 0; i < row->count && isnan(row->peak_share); i++)
+        row->is_over_peak = row->is_over_peak || row->runs[i].result->is_over_peak;
     row->sum_error = median_of(row, offsetof(struct read_result, sum_error), scratch);
 }
 

@@ -24,6 +24,7 @@ struct export_row {
     /* Of the runs' medians; of one run, its own. NaN without a run. */
     double median_s, low_s, high_s, confidence;
     double flops, bytes_per_s, peak_share, sum_error;
+    bool is_over_peak; /* no share is given, because of PEAK_WITHHELD_WHY */
 };
 
 struct export_rows {
@@ -35,6 +36,13 @@ struct export_rows {
 
 /* Makes the rows; with simulated devices only on request, because their times mean nothing. */
 void export_collect(const struct readings *readings, bool with_simulated, struct export_rows *rows);
+
+/* Half the width of the 99 % interval relative to the median; NaN if there is none. */
+double export_half_width(const struct export_row *row);
+/* Whether it is so wide that a rank means nothing, or, if a few runs have no common interval, those
+ * of most of them are; and a timed row's state, which says so. */
+bool export_is_noisy(const struct export_row *row);
+const char *export_ok(const struct export_row *row);
 
 /* How many runs failed or were wrong. */
 size_t export_bad(const struct export_rows *rows);

@@ -231,8 +231,9 @@ static void markdown_row(FILE *to, const struct export_row *row)
         return;
     }
     markdown_time(to, row->median_s);
-    if (row->confidence >= 0.99 && row->high_s >= row->low_s)
-        fprintf(to, " | %.1f %%", 50 * (row->high_s - row->low_s) / row->median_s);
+    const double half_width = export_half_width(row);
+    if (half_width >= 0)
+        fprintf(to, " | %.1f %%", 100 * half_width);
     else
         fputs(" | -", to);
     if (isnan(rate))
@@ -248,7 +249,7 @@ static void markdown_row(FILE *to, const struct export_row *row)
         fprintf(to, "%zu failed: ", row->bad);
         markup_markdown(to, row->reason);
     } else {
-        fputs("ok", to);
+        fputs(export_ok(row), to);
     }
     fputs(" |\n", to);
 }
@@ -258,6 +259,11 @@ void export_markdown(FILE *to, const struct export_rows *rows)
     fputs("| Benchmark | Median | ± 99 % | Speed | Of peak | Runs | State |\n"
           "|:---|---:|---:|---:|---:|---:|:---|\n",
           to);
-    for (size_t i = 0; i < rows->count; i++)
+    bool is_withheld = false;
+    for (size_t i = 0; i < rows->count; i++) {
         markdown_row(to, &rows->list[i]);
+        is_withheld = is_withheld || rows->list[i].is_over_peak;
+    }
+    if (is_withheld)
+        fprintf(to, "\n%s\n", read_peak_note(true) + 1);
 }

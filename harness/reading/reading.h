@@ -22,7 +22,8 @@ struct read_result {
     const char *reason; /* as the file has it, not clean; "" if it has none */
     uint64_t n;
     bool is_symmetric, is_library;
-    bool has_samples; /* two or more, in the document */
+    bool is_over_peak; /* then there is neither `peak` nor `peak_share` (PEAK_WITHHELD_WHY) */
+    bool has_samples;  /* two or more, in the document */
     enum read_state state;
 
     /* NaN if the file does not say. Only a READ_OK result has a time. */
@@ -81,6 +82,9 @@ const char *read_text(const json_t *object, const char *path, char *out, size_t 
 
 /* Seconds since 1970 of a text like "2026-11-24T10:15:02Z"; 0 if it is no such time. */
 int64_t read_time(const char *text);
+
+/* " No share of peak is given where …", or "". */
+const char *read_peak_note(bool is_over_peak);
 
 /* "ok", "waived", "failed", "wrong" */
 const char *read_state_name(enum read_state state);

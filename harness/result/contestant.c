@@ -221,23 +221,39 @@ static json_t *summary_to_json(const struct contestant *c, double *median)
     return summary;
 }
 
-/* Work per second. The share of the peak counts executed work, so a symmetric variant gets no
- * credit for the half that it skips. */
+bool peak_share_is_withheld(const char *backend, double share)
+{
+    return strcmp(backend, "cpu") == 0 && share > 1;
+}
+
+double contestant_peak_share(const struct result *r, const struct contestant *c, double seconds,
+                             bool *is_withheld)
+{
+    struct problem problem = r->problem;
+    problem.op = c->variant->op;
+    const bool streams = problem.op == OP_REDUCE;
+    const double work =
+        streams ? problem_bytes(&problem) : problem_flop_done(&problem, c->variant->symmetric);
+    const double peak =
+        streams ? r->device.peak_bytes : r->device.peak_flops[c->variant->arithmetic];
+    const double share = peak > 0 ? work / seconds / peak : NAN;
+    *is_withheld = peak_share_is_withheld(r->backend_name, share);
+    return *is_withheld ? NAN : share;
+}
+
+/* Work per second. */
 static json_t *speed_to_json(const struct result *r, const struct contestant *c, double median)
 {
     struct problem problem = r->problem;
     problem.op = c->variant->op;
     const double flop = problem_flop(&problem), bytes = problem_bytes(&problem);
     const double done = problem_flop_done(&problem, c->variant->symmetric);
-    const bool streams = problem.op == OP_REDUCE;
-    const double peak =
-        streams ? r->device.peak_bytes : r->device.peak_flops[c->variant->arithmetic];
-    const double rate = (streams ? bytes : done) / median;
+    bool is_withheld;
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "flop", json_number(flop), "flop_done",
                      json_number(done), "bytes", json_number(bytes), "flops",
                      json_number(flop / median), "flops_done", json_number(done / median),
                      "bytes_per_s", json_number(bytes / median), "peak_share",
-                     json_number(peak > 0 ? rate / peak : NAN));
+                     json_number(contestant_peak_share(r, c, median, &is_withheld)));
 }
 
 /* The library that c's speed is compared with, if the run measured one. */

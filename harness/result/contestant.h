@@ -14,6 +14,16 @@ json_t *contestant_to_json(const struct result *r, const struct contestant *c);
  * a name. */
 const char *throttle_name(unsigned bit);
 
+/* What c did in that time as a share of the device's peak. A symmetric variant gets no credit for
+ * the half that it skips. NaN if the peak is not known, or if *is_withheld. */
+double contestant_peak_share(const struct result *r, const struct contestant *c, double seconds,
+                             bool *is_withheld);
+
+/* Whether a share of the peak must be withheld, because of PEAK_WITHHELD_WHY. */
+bool peak_share_is_withheld(const char *backend, double share);
+#define PEAK_WITHHELD_WHY                                                                          \
+    "more than 100 % of the measured peak, so something slowed the CPU while that was measured"
+
 /* The arithmetic of the library to compare with: the same, except that emulations of f32 are
  * compared with f32, which they are meant to replace. */
 enum arithmetic reference_arithmetic(enum arithmetic arithmetic);

@@ -20,6 +20,11 @@ struct interval {
  * values for the level, the interval is the whole range and `confidence` is below the level. */
 struct interval stats_median_interval(const double *x, size_t count, double level);
 
+/* With a wider interval than ± 20 % a rank means nothing; `check --self-test` has the same limit.
+ */
+#define STATS_NOISY     0.20
+#define STATS_NOISY_WHY "too noisy to rank"
+
 /* Half the width of the interval relative to the median: the "±" of a table. */
 double stats_relative_half_width(const struct interval *i);
 

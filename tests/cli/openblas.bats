@@ -195,3 +195,10 @@ END
     jq -e '[.checks[] | select(.what == "threads")] | length == 1 and (.[0].advice | test("OMP_NUM_THREADS=abc is no number"))' <<<"$output"
     jq -e '.cpu.doctor.gemm_n == 1000 and .cpu.doctor.gemm_flops > 0' <<<"$output"
 }
+
+@test "doctor gives no share of a peak that sgemm exceeds, and says why" {
+    ${CC:-gcc} -O2 -shared -fPIC "$ROOT/tests/cli/shims/slow_clock.c" -o slow_clock.so
+    CPU_TIME=100000 LD_PRELOAD=$PWD/slow_clock.so gpubench doctor
+    grep -E '^sgemm +[0-9.]+ [MGT]FLOP/s, N = 1000; more than 100 % of the measured peak, .* warn +other programs use the CPU' <<<"$output"
+    lacks "$output" '% of the measured multiply-adds'
+}

@@ -194,6 +194,52 @@ with_script_kept() {
     export PATH=$PWD/bin:$PATH
 }
 
+# A CPU's results as they were written before such shares were withheld: the peak was measured too low.
+over_peak() {
+    jq '.device.peak.f32_flops as $is | ([.results[].speed.flops_done // 0] | max / 1.27) as $low
+        | .device.peak.f32_flops = $low | .results[].speed |= (if .peak_share then .peak_share *= $is / $low else . end)' \
+        "$(REFERENCE)/xeon16-sum-aat-10000.json" >over.json
+    [ "$(jq '[.results[].speed.peak_share // 0] | max * 100 | round' over.json)" -eq 127 ]
+}
+
+@test "a CPU's share above 100 % of its peak is withheld wherever a share is shown, with the reason" {
+    over_peak
+    why='No share of peak is given where it would be more than 100 % of the measured peak'
+    gpubench report --markdown over.json
+    exits 0
+    lacks "$output" '\| 127 %'
+    [ "$(grep -c "$why" <<<"$output")" -eq 2 ] # below the variants, and above all results
+    for format in markdown csv openmetrics influx; do
+        gpubench export --format "$format" over.json
+        exits 0
+        lacks "$output" '(^|[^0-9])(127 %|1\.2[67][0-9]*|1\.27)([^0-9]|$)'
+    done
+    gpubench export --format markdown over.json
+    matches "$output" "$why"
+    gpubench report --json over.json
+    jq -e 'map(.peak_share) | all(. == null or . <= 1) and any(. == null)' <<<"$output"
+    gpubench report --markdown "$(REFERENCE)/xeon16-sum-aat-10000.json"
+    lacks "$output" "$why"
+}
+
+@test "results too noisy to rank are called so, one or a few runs, and none of them is the fastest" {
+    jq '.results[] |= if .summary then del(.samples) | .summary |= (.confidence = 0.995 | .low_s = .median_s * 0.4
+        | .min_s = .low_s | .high_s = .median_s * 1.7 | .max_s = .high_s) else . end' \
+        "$(REFERENCE)/xeon16-sum-aat-10000.json" >noisy1.json
+    jq '.started |= sub("..Z$"; "59Z")' noisy1.json >noisy2.json
+    for files in noisy1.json 'noisy1.json noisy2.json'; do
+        # shellcheck disable=SC2086
+        gpubench report --markdown $files
+        exits 0
+        matches "$output" 'too noisy to rank'
+        lacks "$output" 'is the fastest|times as fast|\| ok \|'
+        # shellcheck disable=SC2086
+        gpubench export --format markdown $files
+        exits 0
+        lacks "$output" '\| ok \|'
+    done
+}
+
 @test "each device, range and image has a chapter of its own" {
     gpubench report --markdown "$(REFERENCE)"
     exits 0

@@ -4,6 +4,7 @@
 #include "bench/output/report.h"
 #include "bench/output/table.h"
 #include "harness/result/contestant.h"
+#include "harness/text/json_text.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -30,6 +31,7 @@ TestSuite(figures, .init = setup);
 static struct result result_of(struct contestant *contestants, size_t count, enum op op)
 {
     struct result r = {.problem = {op, 1000, 1, RANGE_UNIT, ELEMENT_F32},
+                       .backend_name = "gpu",
                        .contestants = contestants,
                        .contestant_count = count};
     r.device.peak_flops[ARITH_F32] = 1e12;
@@ -81,6 +83,38 @@ Test(figures, too_few_samples_have_no_interval_and_an_unknown_peak_no_share)
     cr_expect(isnan(f.of_peak));
 }
 
+/* A CPU's peak is measured, and too low if something slowed the CPU meanwhile. */
+Test(figures, a_cpu_that_does_more_than_its_peak_has_no_share_of_it_and_a_line_says_why)
+{
+    static const struct {
+        const char *backend;
+        double peak;
+        const char *share;
+    } cases[] = {{"cpu", 0.79e12,
+                  "of peak      not given for naive: more than 100 % of the "
+                  "measured peak, so something slowed the CPU"},
+                 {"cpu", 1.05e12, "95 %"},
+                 {"gpu", 0.79e12, "127 %"}};
+    struct contestant c = {.variant = &naive, .samples = two_ms, .count = 2};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct result r = result_of(&c, 1, OP_SUM_AAT);
+        r.backend_name = cases[i].backend;
+        r.device.peak_flops[ARITH_F32] = cases[i].peak;
+        char text[4096] = "";
+        FILE *to = fmemopen(text, sizeof text, "w");
+        table_print(to, &r, "interleaved", false);
+        char *details = text + ftell(to);
+        report_details(to, &r);
+        fclose(to);
+        cr_expect(strstr(text, cases[i].share) < details, "%s", text);
+        cr_expect(strstr(details, cases[i].share), "%s", text);
+        cr_expect_eq(!strstr(text, "127 %"), i < 2, "%s", text);
+        json_t *json = contestant_to_json(&r, &c);
+        cr_expect_eq(json_is_null(json_at(json, "speed.peak_share")), i == 0);
+        json_decref(json);
+    }
+}
+
 Test(figures, the_table_puts_the_fastest_first_and_the_waived_last)
 {
     struct contestant c[] = {
@@ -124,6 +158,11 @@ Test(figures, a_row_that_is_too_noisy_has_no_rank)
     table_print(to, &r, "interleaved", false);
     fclose(to);
     cr_expect(strstr(text, "syrk   ") && strstr(text, "ok, too noisy to rank\n"), "%s", text);
+    to = fmemopen(text, sizeof text, "w");
+    r.contestants++; /* the main job's line says so too */
+    report_details(to, &r);
+    fclose(to);
+    cr_expect(strstr(text, "steady state     4.150 ms ± 76 %, too noisy to rank   "), "%s", text);
     cr_expect_null(strstr(text, "as fast as"), "%s", text);
     cr_expect(strstr(text, "load         8.2 on 2 CPUs: other programs were running"), "%s", text);
     facts_free(&r.facts);
