@@ -157,6 +157,8 @@ IMAGES = $(PORTABLE:kernels/%.cu=build/images/%.portable.ptx) \
          $(HOPPER:kernels/%.cu=build/images/%.hopper.ptx) \
          $(if $(NVCC),$(KERNELS:kernels/%.cu=$(NATIVE)/%.native.fatbin))
 
+images: $(IMAGES)
+
 # The PTX needs no CUDA toolkit. Its version is the lowest that has the instructions, because old drivers accept no newer one.
 CLANG_FLAGS  = -x cuda --cuda-device-only --cuda-path=/nonexistent -nocudainc -nocudalib -std=c++17 -O3 \
                -ffp-contract=off -Wall -Wextra -I.
@@ -343,7 +345,7 @@ man: docs/gpubench.1
 ROOT = $(DESTDIR)$(PREFIX)
 install: all $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%)
 	install -D -m 755 $(OUT)/gpubench $(ROOT)/bin/gpubench
-	$(if $(PLUGIN),install -D -m 755 -t $(ROOT)/lib/gpubench $(PLUGIN))
+	$(if $(strip $(PLUGIN)),install -D -m 755 -t $(ROOT)/lib/gpubench $(PLUGIN))
 	install -D -m 644 $(OUT)/gpubench.1 $(ROOT)/share/man/man1/gpubench.1
 	install -D -m 644 $(OUT)/completions/bash $(ROOT)/share/bash-completion/completions/gpubench
 	install -D -m 644 $(OUT)/completions/zsh $(ROOT)/share/zsh/site-functions/_gpubench
@@ -351,7 +353,7 @@ install: all $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%)
 
 # The tarball's program is compiled with the libraries of Debian 11, for any system with its glibc or a newer one. BUNDLE names the
 # libraries that are built from source for it; with `BUNDLE=` it holds Debian 11's OpenBLAS and no libcurl: …-linux-unbundled.tar.gz.
-BUNDLE = curl $(filter openblas,$(ARCH:x86_64=openblas))
+BUNDLE = curl openblas
 dist: $(PLUGIN)
 	$(Q)$(MAKE) dist-files OUT=build/dist/$(ARCH) SYSROOT=build/sysroot/$(ARCH)
 dist-files: $(OUT)/gpubench $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%) $(BUNDLE:%=bundle-%)
@@ -384,7 +386,7 @@ print-nvcc:
 help:
 	@sed '/^$$/q; s/^# \{0,1\}//' Makefile
 
-.PHONY: all jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test check-quick check-variant sanitize lint format check-format \
+.PHONY: all images jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test check-quick check-variant sanitize lint format check-format \
         structure source-map man install dist dist-files deb image rootfs clean print-nvcc help FORCE
 
 # The headers that each object was last compiled from.

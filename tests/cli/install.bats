@@ -26,6 +26,12 @@ setup() {
     [ -s share/fish/vendor_completions.d/gpubench.fish ]
 }
 
+@test "where there is neither nvcc nor MPI, make install installs no plugin" {
+    run make --dry-run NVCC= MPI= MPICC=no-such-program install DESTDIR=/nowhere
+    [ "$status" -eq 0 ]
+    [[ $output == *'/nowhere/usr/local/bin/gpubench'* && $output != *'/lib/gpubench'* ]]
+}
+
 # Makes the tarball, without the libraries that are built from source for it, which tests/packages/packages.bats tries, and unpacks
 # it; its place is then the current directory.
 unpacked_tarball() {

@@ -28,10 +28,14 @@ drop_store() { # DIRECTORY
     rm -rf --one-file-system "$1"
 }
 
-# A bare root file system as a tarball. It is kept for a week, because debootstrap takes longer than all the tests.
+# A bare root file system as a tarball, on Debian of the release that the Containerfile builds on. It is kept for a week, because
+# debootstrap takes longer than all the tests.
 make_base() { # TARBALL SCRATCH
+    local suite=""
     [ ! "$1" -nt scripts/package/bare-root ] || [ -z "$(find "$1" -mtime -7)" ] || return 0
-    scripts/package/bare-root "$2"
+    # shellcheck disable=SC1091
+    (. /etc/os-release && [ "$ID" = debian ]) && suite=$(sed -nE 's/^ARG BASE_IMAGE=debian:([a-z]+).*/\1/p' Containerfile)
+    SUITE=$suite scripts/package/bare-root "$2"
     tar -C "$2" --one-file-system -cf "$1.part" . && mv "$1.part" "$1"
 }
 
