@@ -58,7 +58,7 @@ made_small() {
     sed -E "s/\b(gpu|cpu) (10000|4000|1000|200000)\b/\1 64/g; s/64:16384/32:64 --samples 2/; s/--max-time [0-9]+/--max-time 0.01/
         s/ffma-sm90,cublas-ssyrk/triangle,kepler-triangle/; s/…/abc/; s/--image portable\$/& --samples 1/
         s#(pushgateway|influx|s3)\+https?://[^/ ']+#\1+http://127.0.0.1:$port#g; s#https://[^/ '?]+#http://127.0.0.1:$port#g
-        s#file:///mnt/share#file://$PWD/share#; s#/run/secrets/bench#token#; s#/var/lib/prometheus/##; s#FILE\.\.\.#FILE#
+        s#file:///mnt/share#file://$PWD/share#; s#/run/secrets/bench#token#; s#~/results#results#; s#FILE\.\.\.#FILE#
         s#(publish|to|baseline) URL#\1 http://127.0.0.1:$port/stored.json#; s#\\\$class#class#
         /check|ab /s/gpu 64/cpu 64 --samples 3/g; /check/s/check /check --processes 5 /"
 }

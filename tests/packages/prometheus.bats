@@ -24,6 +24,25 @@ promtool() {
     run ! promtool test rules gpubench.rules.test.yml
 }
 
+@test "node exporter's textfile collector reads what export writes" {
+    program exporter >/dev/null || skip "no node exporter (scripts/make/fetch-servers)"
+    mkdir textfile
+    fresh h200-gpu-10000 >one.json
+    "$GPUBENCH" export --format openmetrics one.json >textfile/gpubench.prom
+    start exporter
+    curl --silent "http://127.0.0.1:$(<"$BATS_FILE_TMPDIR/exporter.port")/metrics" >metrics
+    # A file that it refuses is an error there: it takes no times, for one.
+    sed -n '/^gpubench_ok/s/$/ 1790000000000/p' textfile/gpubench.prom >textfile/refused.prom
+    curl --silent "http://127.0.0.1:$(<"$BATS_FILE_TMPDIR/exporter.port")/metrics" >refused
+    stop_servers
+    grep -qx 'node_textfile_scrape_error 0' metrics
+    grep -qx 'node_textfile_scrape_error 1' refused
+    # Every metric of the file is there.
+    grep -oE '^gpubench_\w+' textfile/gpubench.prom | sort | uniq -c >wanted
+    [ "$(wc -l <wanted)" -ge 5 ]
+    diff wanted <(grep -oE '^gpubench_\w+' metrics | sort | uniq -c)
+}
+
 # What a Pushgateway gets: the metrics of results, with the labels of their group.
 pushed() {
     local file

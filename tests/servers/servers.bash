@@ -19,6 +19,7 @@ unpacked() {
     victoria) echo victoria-metrics bin/victoria-metrics ;;
     nginx) echo nginx sbin/nginx ;;
     promtool) echo prometheus bin/promtool ;;
+    exporter) echo prometheus-node-exporter bin/prometheus-node-exporter ;;
     esac
 }
 
@@ -75,6 +76,13 @@ stop_servers() {
     for file in "$BATS_FILE_TMPDIR"/*.pid; do
         [ ! -e "$file" ] || kill -KILL "$(cat "$file")" 2>/dev/null || true
     done
+}
+
+# Node exporter's textfile collector alone, over the files of ./textfile.
+start_exporter() { # PORT
+    serve exporter "$(program exporter)" --web.listen-address="127.0.0.1:$1" --collector.disable-defaults \
+        --collector.textfile --collector.textfile.directory="$PWD/textfile"
+    answers exporter "http://127.0.0.1:$1/metrics"
 }
 
 start_pushgateway() { # PORT
