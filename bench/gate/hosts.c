@@ -258,9 +258,7 @@ static bool is_ambiguous(const struct readings *r, const char *const *word_of)
     for (size_t i = 1; i < r->count; i++)
         if (word_of[i] != word_of[i - 1])
             for (size_t k = 0; k < i; k++)
-                if (word_of[k] != word_of[i] && strcmp(r->list[i].host, r->list[k].host) == 0 &&
-                    strcmp(r->list[i].machine, r->list[k].machine) == 0 &&
-                    strcmp(r->list[i].card, r->list[k].card) == 0)
+                if (word_of[k] != word_of[i] && strcmp(r->list[i].place, r->list[k].place) == 0)
                     return true;
     return false;
 }
@@ -280,6 +278,7 @@ enum status hosts_compare(const struct options *o, struct failure *why)
             word_of[k] = o->words[i];
     }
     inputs_tell_skipped(o, &r);
+    readings_label(&r);
     if (status == STATUS_OK)
         status = fleet_gather(
             &r, o->word_count <= NAMES_MAX && is_ambiguous(&r, word_of) ? word_of : NULL, &fleet,

@@ -68,14 +68,14 @@ static int by_machine(const void *a, const void *b)
     const struct reading *y = *(const struct reading *const *)b;
     int order = strcmp(x->device, y->device);
     order = order ? order : strcmp(x->fingerprint, y->fingerprint);
-    order = order ? order : strcmp(x->host, y->host);
+    order = order ? order : strcmp(reading_host(x), reading_host(y));
     return order ? order : strcmp(x->started, y->started);
 }
 
 static bool same_machine(const struct reading *a, const struct reading *b)
 {
     return strcmp(a->device, b->device) == 0 && strcmp(a->fingerprint, b->fingerprint) == 0 &&
-           strcmp(a->host, b->host) == 0;
+           strcmp(reading_host(a), reading_host(b)) == 0;
 }
 
 void page_machines(struct page *page)
@@ -101,7 +101,7 @@ void page_machines(struct page *page)
         char text[READ_NAME_MAX + 1];
         json_t *document = readings_document(last, true);
         grid_add(g, last->device);
-        grid_add(g, last->host);
+        grid_add(g, last->label);
         grid_add(g, read_text(document, "device.summary", text, sizeof text));
         grid_add(g, read_text(document, "host.cpu.model", text, sizeof text));
         json_decref(document);

@@ -95,12 +95,15 @@ static void choose_lead(struct group *g)
     size_t count = 0, cards;
     for (size_t i = 0; i < g->rows.count; i++)
         if (g->rows.list[i].count)
-            names[count++] = g->rows.list[i].host;
-    g->host = most_frequent(names, count, &g->hosts);
+            names[count++] = reading_host(g->rows.list[i].reading);
+    g->host_id = most_frequent(names, count, &g->hosts);
+    g->host = "";
     count = 0;
     g->lead = need_array(g->rows.count + 1, sizeof *g->lead);
     for (size_t i = 0; i < g->rows.count; i++)
-        if (g->rows.list[i].count && strcmp(g->rows.list[i].host, g->host) == 0) {
+        if (g->rows.list[i].count &&
+            strcmp(reading_host(g->rows.list[i].reading), g->host_id) == 0) {
+            g->host = g->rows.list[i].host;
             names[count] = g->rows.list[i].card;
             g->lead[count++] = &g->rows.list[i];
         }

@@ -33,7 +33,7 @@ static size_t count_hosts(const struct page *page)
     const char **names = need_array(page->readings.count + 1, sizeof *names);
     size_t hosts = 0;
     for (size_t i = 0; i < page->readings.count; i++)
-        names[i] = page->readings.list[i].host;
+        names[i] = reading_host(&page->readings.list[i]);
     qsort(names, page->readings.count, sizeof *names, by_name);
     for (size_t i = 0; i < page->readings.count; i++)
         hosts += i == 0 || strcmp(names[i], names[i - 1]) != 0;

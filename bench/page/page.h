@@ -25,6 +25,7 @@ struct group {
     struct readings readings;  /* shallow copies of the page's */
     struct export_rows rows;
     const char *host;               /* the one with most timed rows, which the sections show */
+    const char *host_id;            /* its reading_host() */
     const struct export_row **lead; /* its timed rows */
     size_t lead_count, hosts;       /* hosts: with a timed row */
     struct reference *references;   /* rows.c: the libraries among the lead */

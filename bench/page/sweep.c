@@ -53,10 +53,10 @@ static void draw_sweep(struct canvas *c, const struct section *s)
     free(rows);
 }
 
-static void add_documents(json_t *to, const struct group *g, const char *host)
+static void add_documents(json_t *to, const struct group *g, const char *host_id)
 {
     for (size_t i = 0; i < g->readings.count; i++)
-        if (strcmp(g->readings.list[i].host, host) == 0)
+        if (strcmp(reading_host(&g->readings.list[i]), host_id) == 0)
             json_array_append_new(to, readings_document(&g->readings.list[i], false));
 }
 
@@ -85,10 +85,10 @@ static json_t *pair_with_cpu(const struct page *page, const struct group *gpu)
         json_t *documents = json_array();
         struct sweep_row *rows;
         size_t at;
-        add_documents(documents, cpu, gpu->host);
+        add_documents(documents, cpu, gpu->host_id);
         tried += json_array_size(documents) > 0;
         if (json_array_size(documents) > 0)
-            add_documents(documents, gpu, gpu->host);
+            add_documents(documents, gpu, gpu->host_id);
         const size_t count = sweep_rows(documents, &rows), both = both_sides(rows, count, &at);
         free(rows);
         if (both > most) {

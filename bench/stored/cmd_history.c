@@ -26,8 +26,13 @@ struct series {
 
 static bool matches(const char *pattern, const struct export_row *row)
 {
-    return row->count > 0 &&
-           (fnmatch(pattern, row->key, 0) == 0 || fnmatch(pattern, row->name, 0) == 0);
+    bool found = fnmatch(pattern, row->key, 0) == 0 || fnmatch(pattern, row->name, 0) == 0;
+    for (size_t i = 0; i < row->count && !found && strchr(pattern, '@'); i++) {
+        char *name = need_format("%s@%s", row->key, row->runs[i].reading->host);
+        found = fnmatch(pattern, name, 0) == 0;
+        free(name);
+    }
+    return found && row->count > 0;
 }
 
 /* The medians of the row's runs, to be freed. */
@@ -126,8 +131,9 @@ static json_t *series_to_json(const struct series *s)
                                           "p", json_number(level->p)));
         json_array_append_new(runs, entry);
     }
-    return json_pack("{s:s, s:s, s:s, s:o}", "key", s->row->key, "host", s->row->host, "device",
-                     s->row->device, "runs", runs);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "key", s->row->key, "host", s->row->host,
+                     "device", s->row->device, "uuid", s->row->card, "machine",
+                     s->row->reading->machine, "runs", runs);
 }
 
 static enum status nothing_matches(const char *pattern, const struct export_rows *rows,

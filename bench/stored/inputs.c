@@ -9,16 +9,16 @@ enum status inputs_read(const struct options *o, size_t first, enum read_flags f
                         struct readings *readings, struct failure *why)
 {
     char directory[PATH_MAX];
+    enum status status = STATUS_OK;
     if (o->word_count <= first) {
-        const enum status status = store_directory(o->results, directory, sizeof directory, why);
-        return status ? status : readings_add(readings, directory, flags, why);
+        status = store_directory(o->results, directory, sizeof directory, why);
+        if (status == STATUS_OK)
+            status = readings_add(readings, directory, flags, why);
     }
-    for (size_t i = first; i < o->word_count; i++) {
-        const enum status status = readings_add(readings, o->words[i], flags, why);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return STATUS_OK;
+    for (size_t i = first; status == STATUS_OK && i < o->word_count; i++)
+        status = readings_add(readings, o->words[i], flags, why);
+    readings_label(readings);
+    return status;
 }
 
 void inputs_tell_skipped(const struct options *o, const struct readings *readings)

@@ -140,7 +140,7 @@ static bool is_one_place(const struct process *list, size_t count)
             continue;
         const bool is_gpu = strcmp(list[i].result->backend, "gpu") == 0;
         const struct reading *r = list[i].reading;
-        const char *here = is_gpu ? r->card : *r->machine ? r->machine : r->host;
+        const char *here = is_gpu ? r->card : r->place;
         if (*here && place && strcmp(place, here) != 0)
             return false;
         if (*here)

@@ -19,8 +19,8 @@ static const double least_scale = 0.0025;
 
 /* One timed result of one run. */
 struct run {
-    const char *key, *device, *label, *id;
-    const char *place; /* what is one host of the fleet: its id, or the label without one */
+    const char *key, *device, *label;
+    const char *place; /* what is one host of the fleet: read_place(), or a label of the caller */
     const struct reading *reading;
     const struct read_result *result;
 };
@@ -53,7 +53,7 @@ static int in_order(const void *a, const void *b)
 {
     const struct run *x = a, *y = b;
     const int order = by_place(a, b);
-    return order ? order : strcmp(x->label, y->label);
+    return order ? order : strcmp(x->reading->host, y->reading->host);
 }
 
 /* A card is one card whatever its host is called: each container may have another name. Without a
@@ -70,12 +70,11 @@ static struct run *gather(const struct readings *r, const char *const *labels, s
             const struct reading *reading = &r->list[i];
             const struct read_result *result = &reading->results[k];
             const char *given = labels ? labels[i] : NULL;
-            const char *id = *reading->card ? reading->card : reading->machine;
-            const char *label = given ? given : reading->host;
+            const char *label = given ? given : reading->label;
             if (compare_is_timed(result))
-                runs[(*count)++] = (struct run){
-                    result->key, reading->device, label, id, !given && *id ? id : label,
-                    reading,     result};
+                runs[(*count)++] = (struct run){result->key, reading->device,
+                                                label,       given ? given : reading->place,
+                                                reading,     result};
         }
     qsort(runs, *count, sizeof *runs, in_order);
     *count = without_cold(runs, *count);
@@ -89,14 +88,16 @@ static struct fleet_host make_host(const struct run *runs, size_t count)
     size_t names = 1;
     for (size_t i = 0; i < count; i++) {
         results[i] = runs[i].result;
-        names += i > 0 && strcmp(runs[i].label, runs[i - 1].label) != 0;
+        names += i > 0 && strcmp(runs[i].reading->host, runs[i - 1].reading->host) != 0;
     }
     compare_describe_side(&side, results, count);
     free(results);
-    return (struct fleet_host){.label = names > 1 ? runs->id : runs->label,
-                               .id = runs->id,
+    const struct reading *reading = runs->reading;
+    const char *id = *reading->card ? reading->card : reading->machine;
+    return (struct fleet_host){.label = names > 1 ? id : runs->label,
+                               .id = id,
                                .device = runs->device,
-                               .identity = runs->reading->identity,
+                               .identity = reading->identity,
                                .median_s = side.median_s,
                                .sm_hz = side.sm_hz,
                                .link_share = side.link_share,

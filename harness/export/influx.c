@@ -14,9 +14,10 @@
 
 /* In the order of their names, which the server would otherwise bring about. */
 static const struct series_label of_run[] = {
-    {"commit", "tool.commit"},      {"device", "device.name"}, {"driver", "driver.version"},
-    {"fingerprint", "fingerprint"}, {"host", "host.name"},     {"place", "device.place"},
-    {"range", "problem.range"},     {"uuid", "device.uuid"},   {"version", "tool.version"},
+    {"commit", "tool.commit"},      {"device", "device.name"},  {"driver", "driver.version"},
+    {"fingerprint", "fingerprint"}, {"host", "host.name"},      {"machine", "host.machine"},
+    {"place", "device.place"},      {"range", "problem.range"}, {"uuid", "device.uuid"},
+    {"version", "tool.version"},
 };
 #define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 

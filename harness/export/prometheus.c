@@ -18,7 +18,7 @@ static const struct series_label of_run[] = {
     {"name", "device.name"},         {"driver", "driver.version"}, {"uuid", "device.uuid"},
     {"cpu", "host.cpu.model"},       {"kernel", "host.kernel"},    {"blas", "blas.version"},
     {"version", "tool.version"},     {"commit", "tool.commit"},    {"fingerprint", "fingerprint"},
-    {"container", "container.kind"},
+    {"container", "container.kind"}, {"machine", "host.machine"},
 };
 #define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 
@@ -60,11 +60,32 @@ void metric_value(struct metric *m, double value)
     fprintf(m->to, "%s %s\n", m->before == ',' ? "}" : "", json_real_text(text, value));
 }
 
+/* "gpu:0" of "/gpu:0", because a Pushgateway takes a slash for the end of a value. */
+static const char *place_text(const struct series_label *label, const json_t *document, char *text)
+{
+    series_label_text(label, document, text, LABEL_BYTES);
+    for (char *slash = text + 1; *text && (slash = strchr(slash, '/'));)
+        *slash = '_';
+    return *text == '/' ? text + 1 : text;
+}
+
+/* Begins a line with the labels that every metric has, because not every group has them. */
+static void begin_line(struct metric *m, const json_t *document)
+{
+    static const struct series_label labels[] = {{"instance", "host.name"},
+                                                 {"device", "device.place"}};
+    metric_line(m);
+    for (size_t i = 0; i < COUNT_OF(labels); i++) {
+        char text[LABEL_BYTES];
+        metric_label(m, labels[i].name, place_text(&labels[i], document, text));
+    }
+}
+
 /* An entry's labels, and the device's model, which rules that compare cards need. */
 static void put_entry(struct metric *m, const json_t *entry, const json_t *document)
 {
     static const struct series_label model = {"model", "device.name"};
-    metric_line(m);
+    begin_line(m, document);
     put_labels(m, series_entry_labels, SERIES_ENTRY_LABELS, entry);
     put_labels(m, &model, 1, document);
 }
@@ -137,7 +158,7 @@ static void put_job(FILE *to, const json_t *document)
     if (isfinite(taken)) {
         static const struct series_label labels[] = {{"arithmetic", "job.arithmetic"},
                                                      {"variant", "job.variant"}};
-        metric_line(&job);
+        begin_line(&job, document);
         put_labels(&job, labels, COUNT_OF(labels), document);
         metric_value(&job, taken);
     }
@@ -147,7 +168,7 @@ static void put_job(FILE *to, const json_t *document)
         const double seconds = read_number(entry, "seconds");
         if (!isfinite(seconds))
             continue;
-        metric_line(&phase);
+        begin_line(&phase, document);
         metric_label(&phase, "phase", read_text(entry, "name", text, sizeof text));
         metric_value(&phase, seconds);
     }
@@ -158,9 +179,9 @@ static void put_run(FILE *to, const json_t *document)
     struct metric started = {"gpubench_started_timestamp_seconds",
                              "Start of the run, in seconds since 1970.", to, 0, '{'};
     struct metric info = {"gpubench_info", "What ran, and on what; always 1.", to, 0, '{'};
-    metric_line(&started);
+    begin_line(&started, document);
     metric_value(&started, (double)series_started(document));
-    metric_line(&info);
+    begin_line(&info, document);
     metric_label(&info, "simulated",
                  json_is_true(json_object_get(document, "simulated")) ? "true" : "false");
     put_labels(&info, of_run, COUNT_OF(of_run), document);
@@ -190,20 +211,20 @@ char *prometheus_text(const json_t *document, size_t *bytes)
 bool prometheus_group(const json_t *document, char *url, size_t bytes)
 {
     static const struct series_label group[] = {
-        {"instance", "host.name"}, {"device", "device.place"}, {"uuid", "device.uuid"},
-        {"op", "problem.op"},      {"n", "problem.n"},         {"range", "problem.range"}};
+        {"uuid", "device.uuid"},    {"machine", "host.machine"}, {"instance", "host.name"},
+        {"device", "device.place"}, {"op", "problem.op"},        {"n", "problem.n"},
+        {"range", "problem.range"}};
+    const bool has_card = json_at(document, "device.uuid"); /* else a CPU, or it did not open */
+    const bool has_machine = json_at(document, "host.machine");
+    const bool is_left_out[COUNT_OF(group)] = {!has_card, has_card || !has_machine,
+                                               has_card || has_machine, has_card};
     size_t used = strlen(url);
     int length = snprintf(url + used, bytes - used, "/metrics/job/gpubench");
     for (size_t i = 0; i < COUNT_OF(group); i++) {
         char text[LABEL_BYTES];
-        const char *value = text;
-        series_label_text(&group[i], document, text, sizeof text);
-        if (!*text && strcmp(group[i].name, "uuid") == 0) /* a CPU, or a GPU that did not open */
+        if (is_left_out[i])
             continue;
-        if (*value == '/') /* "/gpu:0"; a Pushgateway takes a slash for the end of the value */
-            value++;
-        for (char *slash = text; (slash = strchr(slash, '/'));)
-            *slash = '_';
+        const char *value = place_text(&group[i], document, text);
         used = strlen(url);
         length = snprintf(url + used, bytes - used, "/%s/", group[i].name);
         if (length < 0 || (size_t)length >= bytes - used ||

@@ -11,20 +11,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Runs of one row lie together, the earliest first. */
-static int by_row(const void *a, const void *b)
+static int by_key(const struct read_result *r, const struct read_result *s)
 {
-    const struct export_run *x = a, *y = b;
-    const struct read_result *r = x->result, *s = y->result;
     int order = strcmp(r->backend, s->backend);
     order = order ? order : strcmp(r->op, s->op);
     order = order ? order : strcmp(r->arithmetic, s->arithmetic);
     order = order ? order : strcmp(r->variant, s->variant);
     order = order ? order : (r->n > s->n) - (r->n < s->n);
-    order = order ? order : strcmp(r->key, s->key);
-    order = order ? order : strcmp(x->reading->host, y->reading->host);
+    return order ? order : strcmp(r->key, s->key);
+}
+
+/* Runs of one row lie together, the earliest first. */
+static int by_row(const void *a, const void *b)
+{
+    const struct export_run *x = a, *y = b;
+    int order = by_key(x->result, y->result);
     order = order ? order : strcmp(x->reading->device, y->reading->device);
-    order = order ? order : strcmp(x->reading->card, y->reading->card);
+    order = order ? order : strcmp(x->reading->place, y->reading->place);
     order = order ? order : strcmp(x->reading->started, y->reading->started);
     return order ? order : (x->reading > y->reading) - (x->reading < y->reading);
 }
@@ -32,9 +35,17 @@ static int by_row(const void *a, const void *b)
 static bool same_row(const struct export_run *a, const struct export_run *b)
 {
     return strcmp(a->result->key, b->result->key) == 0 &&
-           strcmp(a->reading->host, b->reading->host) == 0 &&
            strcmp(a->reading->device, b->reading->device) == 0 &&
-           strcmp(a->reading->card, b->reading->card) == 0;
+           strcmp(a->reading->place, b->reading->place) == 0;
+}
+
+static int by_host(const void *a, const void *b)
+{
+    const struct export_row *x = a, *y = b;
+    int order = by_key(x->result, y->result);
+    order = order ? order : strcmp(x->host, y->host);
+    order = order ? order : strcmp(x->device, y->device);
+    return order ? order : strcmp(x->place, y->place);
 }
 
 static bool is_timed(const struct read_result *r)
@@ -118,7 +129,8 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
     struct export_run *bad = need_array(count, sizeof *bad);
     const struct export_run *last = &runs[count - 1];
     *row = (struct export_row){.key = last->result->key,
-                               .host = last->reading->host,
+                               .host = last->reading->label,
+                               .place = last->reading->place,
                                .device = last->reading->device,
                                .card = last->reading->card,
                                .result = last->result,
@@ -149,7 +161,7 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
     sum_up(row, scratch);
 }
 
-/* Neighbours with the same key differ in host, device or card, which their names then say. */
+/* Neighbours with the same key differ in host, device or place, which their names then say. */
 static void name_rows(struct export_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
@@ -171,7 +183,7 @@ static void name_rows(struct export_rows *rows)
         fprintf(to, "%s%s%s%s%s", row->key, shared ? "@" : "", shared ? row->host : "",
                 same_host ? "/" : "", same_host ? row->device : "");
         if (same_model)
-            fprintf(to, "/%.12s", row->card);
+            fprintf(to, "/%.12s", row->place);
         need_stream_end(to);
     }
 }
@@ -201,6 +213,8 @@ void export_collect(const struct readings *readings, bool with_simulated, struct
         rows->list = need_room(rows->list, rows->count, sizeof *rows->list);
         make_row(&rows->list[rows->count++], &rows->runs[first], end - first, scratch);
     }
+    if (rows->count)
+        qsort(rows->list, rows->count, sizeof *rows->list, by_host);
     name_rows(rows);
     free(scratch);
 }

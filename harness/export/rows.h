@@ -1,5 +1,5 @@
-/* rows.h - the rows that formats are written from: all runs of one key on one host and device
- * (a GPU's UUID tells cards of one model apart). */
+/* rows.h - the rows that formats are written from: all runs of one key on one card, or on one host
+ * if that is a CPU, whatever the host was called (read_place()). */
 #ifndef HARNESS_EXPORT_ROWS_H
 #define HARNESS_EXPORT_ROWS_H
 
@@ -12,8 +12,9 @@ struct export_run {
 };
 
 struct export_row {
-    const char *key, *host, *device, *card; /* card: a GPU's UUID, or "" */
-    char *name; /* the key, with the host (device, card) behind it where the key is on several */
+    const char *key, *device, *card; /* card: a GPU's UUID, or "" */
+    const char *host, *place;        /* of the reading: `label` and `place` */
+    char *name; /* the key, with the host (device, place) behind it where the key is on several */
     const struct read_result *result; /* of the latest run */
     const struct reading *reading;
     struct export_run *runs; /* first `count` timed ones, then `bad` others, each by their start */
@@ -28,7 +29,8 @@ struct export_row {
 };
 
 struct export_rows {
-    struct export_row *list; /* by backend, operation, arithmetic, variant, N, host, device, card */
+    struct export_row
+        *list; /* by backend, operation, arithmetic, variant, N, host, device, place */
     size_t count;
     struct export_run *runs; /* where the rows' runs are */
     size_t simulated;        /* readings of simulated devices that were left out */

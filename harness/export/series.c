@@ -1,6 +1,7 @@
 /* series.c - the table of figures, and what both writers ask of a document. */
 #include "harness/export/series.h"
 
+#include "harness/reading/digest.h"
 #include "harness/reading/reading.h"
 
 #include <math.h>
@@ -37,6 +38,8 @@ const struct series_label series_entry_labels[SERIES_ENTRY_LABELS] = {
 const char *series_label_text(const struct series_label *label, const json_t *object, char *out,
                               size_t bytes)
 {
+    if (strcmp(label->path, "host.name") == 0)
+        return clean_text(out, bytes, read_label(object));
     const double number = read_number(object, label->path);
     if (!isfinite(number))
         return read_text(object, label->path, out, bytes);

@@ -22,7 +22,8 @@ struct series_row {
 extern const struct series_row series_rows[];
 extern const size_t series_row_count;
 
-/* A text of the document ("host.name") for a label or tag, with no control characters in it. */
+/* A text of the document ("driver.version") for a label or tag, with no control characters in it;
+ * the path "host.name" gives read_label(). */
 struct series_label {
     const char *name, *path;
 };
@@ -57,8 +58,9 @@ void metric_value(struct metric *m, double value);
 char *prometheus_text(const json_t *document, size_t *bytes);
 
 /* Appends the group that a document's metrics belong to on a Pushgateway,
- * "/metrics/job/gpubench/…", to the address; false if it does not fit. Each host, device,
- * UUID if it is known, operation, order and range has one. */
+ * "/metrics/job/gpubench/…", to the address; false if it does not fit. Each card (by its UUID),
+ * device of a machine (by its digest) or device of a host (by its name) has one for each operation,
+ * order and range. */
 bool prometheus_group(const json_t *document, char *url, size_t bytes);
 
 /* The document in InfluxDB's line protocol; owned by the caller. All

@@ -11,7 +11,12 @@
 
 static bool is_same_place(const struct reading *a, const struct reading *b)
 {
-    return strcmp(a->host, b->host) == 0 && strcmp(a->device, b->device) == 0;
+    return strcmp(a->place, b->place) == 0 && strcmp(a->device, b->device) == 0;
+}
+
+static const char *place_name(const struct reading *r)
+{
+    return *r->card ? "uuid" : *r->machine ? "machine" : "host";
 }
 
 static void go_name(FILE *to, const struct export_row *row)
@@ -45,7 +50,8 @@ static void go_bad(FILE *to, const struct export_row *row, const struct read_res
 
 /* Go's: "BenchmarkName iterations value unit …", a line for each run. benchstat takes each run for
  * a sample and makes a table for each set of "name: value" lines. The commit is a comment, because
- * it would put two commits in two tables, which benchstat never compares. */
+ * it would put two commits in two tables, which benchstat never compares; so is the host's name,
+ * which may be another in each container, where a UUID or digest tells the place. */
 void export_go_benchmark(FILE *to, const struct export_rows *rows)
 {
     const struct reading *last = NULL;
@@ -53,11 +59,14 @@ void export_go_benchmark(FILE *to, const struct export_rows *rows)
         for (size_t k = 0; k < rows->list[i].count + rows->list[i].bad; k++) {
             const struct export_row *row = &rows->list[i];
             const struct reading *reading = row->runs[k].reading;
-            if (!last || !is_same_place(last, reading))
-                fprintf(to, "%spkg: gpubench\nhost: %s\ndevice: %s\n", last ? "\n" : "",
-                        reading->host, reading->device);
-            if (!last || !is_same_place(last, reading) ||
-                strcmp(last->commit, reading->commit) != 0)
+            const bool is_new = !last || !is_same_place(last, reading);
+            if (is_new)
+                fprintf(to, "%spkg: gpubench\n%s: %s\ndevice: %s\n", last ? "\n" : "",
+                        place_name(reading), reading->place, reading->device);
+            if (strcmp(reading->place, reading->host) != 0 &&
+                (is_new || strcmp(last->host, reading->host) != 0))
+                fprintf(to, "# host %s\n", reading->host);
+            if (is_new || strcmp(last->commit, reading->commit) != 0)
                 fprintf(to, "# commit %s\n", reading->commit);
             last = reading;
             if (k < row->count)
@@ -187,13 +196,17 @@ static void csv_run(FILE *to, const struct export_run *run)
                               r->flops,    r->bytes_per_s, r->peak_share, r->sum_error, r->sm_hz};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         csv_number(to, numbers[i]);
+    putc(',', to);
+    csv_text(to, run->reading->card);
+    putc(',', to);
+    csv_text(to, run->reading->machine);
     putc('\n', to);
 }
 
 void export_csv(FILE *to, const struct export_rows *rows)
 {
     fputs("started,host,device,commit,key,backend,op,arithmetic,variant,n,samples,median_s,low_s,"
-          "high_s,min_s,max_s,flops,bytes_per_s,peak_share,sum_error,sm_hz\n",
+          "high_s,min_s,max_s,flops,bytes_per_s,peak_share,sum_error,sm_hz,uuid,machine\n",
           to);
     for (size_t i = 0; i < rows->count; i++)
         for (size_t k = 0; k < rows->list[i].count; k++)

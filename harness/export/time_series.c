@@ -32,6 +32,8 @@ static void row_labels(struct metric *m, const struct export_row *row)
     metric_label(m, "model", row->device);
     if (*row->card)
         metric_label(m, "uuid", row->card);
+    else if (*row->reading->machine)
+        metric_label(m, "machine", row->reading->machine);
 }
 
 static void row_line(struct metric *m, const struct export_row *row, const char *stat, double value)

@@ -11,18 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { UUID_LENGTH = 36 };
+
 struct redaction {
     const char *host; /* "" if the document names none */
     const char *salt;
     bool hides_host; /* where free text stands: a host may be called "gpu" or "AMD" */
 };
 
-/* A PCI id alone has few values, so the host's name goes into every digest. */
-static void put_digest(FILE *to, const struct redaction *r, const char *text, size_t length)
+/* A PCI id alone has few values, so the host's name goes into its digest, and into that of the
+ * name. It does not go into a UUID's, because a card and a machine may have several names. */
+static void put_digest(FILE *to, const struct redaction *r, bool is_of_host, const char *text,
+                       size_t length)
 {
     SHA256_CTX context;
     char hex[SHA256_DIGEST_STRING_LENGTH];
-    const char *const parts[] = {"gpubench-redact/1", r->salt, r->host};
+    const char *const parts[] = {"gpubench-redact/1", r->salt, is_of_host ? r->host : ""};
     SHA256Init(&context);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         SHA256Update(&context, (const uint8_t *)parts[i], strlen(parts[i]) + 1);
@@ -74,7 +78,7 @@ static json_t *redact_text(const struct redaction *r, const char *text)
     for (size_t i = 0; text[i];) {
         const size_t length = match(r, text + i, i ? text[i - 1] : ' ');
         if (length)
-            put_digest(to, r, text + i, length);
+            put_digest(to, r, length != UUID_LENGTH, text + i, length);
         else
             fputc(text[i], to);
         i += length ? length : 1;
@@ -116,12 +120,12 @@ static json_t *redact_value(const struct redaction *r, const json_t *value)
 }
 
 /* A digest of the whole text. */
-static json_t *redact_whole(const struct redaction *r, const char *text)
+static json_t *redact_whole(const struct redaction *r, bool is_of_host, const char *text)
 {
     char *out;
     size_t bytes;
     FILE *to = need_stream(&out, &bytes);
-    put_digest(to, r, text, strlen(text));
+    put_digest(to, r, is_of_host, text, strlen(text));
     need_stream_end(to);
     json_t *string = json_string(out);
     free(out);
@@ -132,7 +136,7 @@ static json_t *redact_whole(const struct redaction *r, const char *text)
 static json_t *redact_arguments(const struct redaction *r, const json_t *argv)
 {
     char *all = json_dumps(argv, JSON_COMPACT | JSON_ENCODE_ANY);
-    json_t *result = json_pack("[o]", redact_whole(r, all));
+    json_t *result = json_pack("[o]", redact_whole(r, true, all));
     free(all);
     return result;
 }
@@ -164,7 +168,6 @@ json_t *redact_document(const json_t *document)
     const char *machine = json_string_value(json_at(document, "host.machine"));
     const char *salt = getenv("GPUBENCH_REDACT_SALT");
     struct redaction r = {host ? host : "", salt ? salt : "", false};
-    const struct redaction alone = {"", r.salt, false}; /* a machine may have several names */
     json_t *out = json_object(), *member;
     const char *key;
     json_object_foreach((json_t *)document, key, member)
@@ -179,6 +182,7 @@ json_t *redact_document(const json_t *document)
     if (host)
         json_object_set_new(json_object_get(out, "host"), "name", redact_text(&r, host));
     if (machine)
-        json_object_set_new(json_object_get(out, "host"), "machine", redact_whole(&alone, machine));
+        json_object_set_new(json_object_get(out, "host"), "machine",
+                            redact_whole(&r, false, machine));
     return out;
 }

@@ -3,6 +3,7 @@
 
 #include "harness/text/json_text.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static uint64_t mix(uint64_t z)
@@ -43,8 +44,8 @@ static uint64_t digest_value(const json_t *value)
 
 uint64_t digest_of(const json_t *document)
 {
-    static const char *const names[] = {"started", "host.name", "device.name", "device.uuid",
-                                        "device.place"};
+    static const char *const names[] = {"started",     "host.name",   "host.machine",
+                                        "device.name", "device.uuid", "device.place"};
     const json_t *results = json_object_get(document, "results");
     if (!json_at(json_array_get(results, 0), "samples.device_s"))
         return digest_value(document);
@@ -53,4 +54,28 @@ uint64_t digest_of(const json_t *document)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         digest = mix(digest + 1) + digest_value(json_at(document, names[i]));
     return digest;
+}
+
+static const char *text_at(const json_t *document, const char *path)
+{
+    const char *text = json_string_value(json_at(document, path));
+    return text ? text : "";
+}
+
+const char *read_place(const json_t *document)
+{
+    static const char *const paths[] = {"device.uuid", "host.machine", "host.name"};
+    const char *place = "";
+    for (size_t i = 0; i < sizeof paths / sizeof *paths && !*place; i++)
+        place = text_at(document, paths[i]);
+    return place;
+}
+
+const char *read_label(const json_t *document)
+{
+    const char *name = text_at(document, "host.name");
+    const bool is_identifier = strlen(name) == 12 && name[strspn(name, "0123456789abcdef")] == '\0';
+    if (is_identifier && json_at(document, "container.kind"))
+        return read_place(document);
+    return name;
 }

@@ -1,4 +1,4 @@
-/* digest.h - tells a copy of a run from another run. */
+/* digest.h - tells a run from its copies, and the place where it ran from others. */
 #ifndef HARNESS_DIGEST_H
 #define HARNESS_DIGEST_H
 
@@ -8,5 +8,12 @@
 /* A number that two result documents share only if they are of one run: two processes never share
  * the start, the place and all samples. Documents without samples must be equal in everything. */
 uint64_t digest_of(const json_t *document);
+
+/* What tells the card of a document, or the host of a CPU's, from others whatever their names are:
+ * the UUID, else the digest of the machine, else the host's name; "" without any. */
+const char *read_place(const json_t *document);
+
+/* The host's name; for a container's identifier, which is another each time, read_place(). */
+const char *read_label(const json_t *document);
 
 #endif

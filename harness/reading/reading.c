@@ -86,6 +86,17 @@ const char *read_text(const json_t *object, const char *path, char *out, size_t 
     return clean_text(out, out_bytes, text ? text : "");
 }
 
+static const char *name_at(const json_t *object, const char *path)
+{
+    const char *text = json_string_value(json_at(object, path));
+    return text ? text : "";
+}
+
+const char *reading_host(const struct reading *r)
+{
+    return *r->machine ? r->machine : r->label;
+}
+
 int64_t read_time(const char *text)
 {
     struct tm utc = {0};
@@ -150,12 +161,6 @@ static enum status check(const struct rule *rules, size_t count, const json_t *o
                         source, where, rule->path, READ_NAME_MAX);
     }
     return STATUS_OK;
-}
-
-static const char *name_at(const json_t *object, const char *path)
-{
-    const char *text = json_string_value(json_at(object, path));
-    return text ? text : "";
 }
 
 static bool state_named(const char *name, enum read_state *state)
@@ -359,6 +364,8 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->device = name_at(document, "device.name");
     out->commit = name_at(document, "tool.commit");
     out->card = name_at(document, "device.uuid");
+    out->place = read_place(document);
+    out->label = read_label(document);
     out->soak_verdict = name_at(document, "soak.verdict");
     out->soak_reason = name_at(document, "soak.reason");
     out->range = name_at(document, "problem.range");

@@ -52,6 +52,8 @@ struct reading {
     const char *host, *device, *commit; /* "" if the file does not say */
     const char *machine;                /* a digest that tells the host from others of its name */
     const char *card;                   /* the device's UUID, "" if it has none */
+    const char *place;                  /* what of these tells it from others: see read_place() */
+    const char *label;                  /* the host for people: read_label(), readings_label() */
     const char *soak_verdict, *soak_reason; /* of a soak: "OK", …, "FAULTY", and why (not clean) */
     double threads, threads_online; /* of the CPU's computation, of the host; NaN if unknown */
     const char *range, *image;      /* of the problem; forced by --image, or "" */
@@ -79,6 +81,9 @@ void reading_free(struct reading *r);
  * (clean_text()), or "". */
 double read_number(const json_t *object, const char *path);
 const char *read_text(const json_t *object, const char *path, char *out, size_t out_bytes);
+
+/* What tells a run's host from others: the digest of the machine, else the label. */
+const char *reading_host(const struct reading *r);
 
 /* Seconds since 1970 of a text like "2026-11-24T10:15:02Z"; 0 if it is no such time. */
 int64_t read_time(const char *text);

@@ -57,9 +57,9 @@ void readings_take(struct readings *to, struct reading *run)
 /* The n-th name that points into the document, NULL after the last. */
 static const char **name_number(struct reading *r, size_t n)
 {
-    const char **const own[] = {&r->started, &r->host, &r->machine,      &r->device,
-                                &r->commit,  &r->card, &r->soak_verdict, &r->soak_reason,
-                                &r->range,   &r->image};
+    const char **const own[] = {&r->started, &r->host,  &r->machine,      &r->device,
+                                &r->commit,  &r->card,  &r->soak_verdict, &r->soak_reason,
+                                &r->range,   &r->image, &r->place,        &r->label};
     if (n < sizeof own / sizeof *own)
         return own[n];
     n -= sizeof own / sizeof *own;
@@ -269,6 +269,28 @@ json_t *readings_document(const struct reading *r, bool with_samples)
     for (size_t i = 0; !with_samples && i < json_array_size(results); i++)
         json_object_del(json_array_get(results, i), "samples");
     return document;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct reading *x = *(struct reading *const *)a, *y = *(struct reading *const *)b;
+    return strcmp(x->place, y->place);
+}
+
+void readings_label(struct readings *r)
+{
+    struct reading **list = need_array(r->count, sizeof *list);
+    for (size_t i = 0; i < r->count; i++)
+        list[i] = &r->list[i];
+    qsort(list, r->count, sizeof *list, by_place);
+    for (size_t from = 0, to; from < r->count; from = to) {
+        bool is_one = true;
+        for (to = from; to < r->count && by_place(&list[from], &list[to]) == 0; to++)
+            is_one = is_one && strcmp(list[from]->label, list[to]->label) == 0;
+        for (size_t i = from; i < to && !is_one; i++)
+            list[i]->label = list[i]->place;
+    }
+    free(list);
 }
 
 void readings_shorten(struct readings *r, size_t count)

@@ -53,6 +53,10 @@ json_t *readings_document(const struct reading *r, bool with_samples);
 /* Takes over a run; one that is in the list already is freed and counted in `copies`. */
 void readings_take(struct readings *to, struct reading *run);
 
+/* Makes `place` the label of each card or host that several labels are of: of one GPU, say, whose
+ * containers have other names each time. Call it once all are added. */
+void readings_label(struct readings *r);
+
 /* Frees all readings, or those from `count` on. */
 void readings_free(struct readings *r);
 void readings_shorten(struct readings *r, size_t count);

@@ -62,10 +62,66 @@ END
 @test "keys may be patterns, one host's or misspelt" {
     gpubench history 'gpu/*/n=4096@node1' "$ROOT/tests/golden/runs.json"
     exits 0
-    [ "$(grep -c '^gpu/' <<<"$output")" -eq 4 ]
+    [ "$(grep -c '^gpu/' <<<"$output")" -eq 5 ] # four of both hosts', and one of node1 alone
     gpubench history gpu/sum-aat/f32/fma/n=4096 "$ROOT/tests/golden/runs.json"
     exits 1
     matches "$errors" "did you mean \"$KEY\""
     gpubench history
     exits 2
+}
+
+# place NAME UUID MACHINE DAY...: a run of each day on that card or machine, and on hosts NAME with the day behind it.
+place() {
+    local name=$1 uuid=$2 machine=$3 day
+    shift 3
+    for day in "$@"; do
+        jq -c --arg name "$name$day" --arg uuid "$uuid" --arg machine "$machine" --arg day "$day" \
+            'if $uuid == "" then del(.device.uuid) else .device.uuid = $uuid end |
+             if $machine == "" then . else .host.machine = $machine end |
+             .host.name = $name | .started = "2026-11-\($day)T10:00:00Z"' "$ROOT/results/reference/h200-gpu-10000.json"
+    done
+}
+
+@test "one card is one series whatever its containers are called, and two cards or machines of one name are two" {
+    export_of() { gpubench export --format "$1" runs.json && exits 0; }
+    # What is counted in each format: the series of the database, the rows, the tables of benchstat.
+    series() {
+        gpubench history '*' runs.json --json
+        jq length <<<"$output"
+        export_of openmetrics; grep -c '^gpubench_runs' <<<"$output"
+        export_of markdown; grep -c '^| gpu/' <<<"$output"
+        export_of junit; grep -c '<testcase' <<<"$output"
+        export_of bencher; jq length <<<"$output"
+        export_of github-action-smaller; jq length <<<"$output"
+        export_of google-benchmark; jq '[.benchmarks[].family_index] | unique | length' <<<"$output"
+        export_of go-benchmark; grep -c '^pkg:' <<<"$output"
+        gpubench report runs.json --json; jq length <<<"$output"
+    }
+    all() { printf "$1\n%.0s" {1..9}; }
+    place renamed- GPU-1 '' 10 11 12 >runs.json
+    [ "$(series)" = "$(all 1)" ]
+    place renamed- '' aaaaaaaaaaaaaaaa 10 11 12 >runs.json # no UUID: the machine
+    [ "$(series)" = "$(all 1)" ]
+    { place same GPU-1 '' 10; place same GPU-2 '' 10; } >runs.json
+    [ "$(series)" = "$(all 2)" ]
+    { place same '' aaaaaaaaaaaaaaaa 10; place same '' bbbbbbbbbbbbbbbb 10; } >runs.json
+    [ "$(series)" = "$(all 2)" ]
+    gpubench export --format openmetrics runs.json # a series of the database is named once
+    [ -z "$(grep -v '^#' <<<"$output" | sed 's/ [^ ]*$//' | sort | uniq -d)" ]
+    # A card is called by its UUID where its hosts have several names, and found by each of them.
+    place renamed- GPU-1 '' 10 11 12 >runs.json
+    gpubench history '*@renamed-11' runs.json
+    exits 0
+    matches "$output" ' · GPU-1 · NVIDIA H200 · 3 runs'
+}
+
+@test "a container's identifier is no name of a host" {
+    place 0123456789 GPU-1 '' 10 | jq -c '.container.kind = "docker"' >runs.json # 12 hexadecimal digits with the day
+    gpubench history '*' runs.json
+    matches "$output" ' · GPU-1 · NVIDIA H200 · 1 run'
+    gpubench export --format influx runs.json
+    matches "$output" ',host=GPU-1,'
+    jq -c 'del(.container)' runs.json >bare.json # outside a container somebody chose that name
+    gpubench history '*' bare.json
+    matches "$output" ' · 012345678910 · NVIDIA H200 · 1 run'
 }

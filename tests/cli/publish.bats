@@ -219,6 +219,21 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     [ "$(find . -type f | wc -l)" -gt 20 ]
 }
 
+@test "a card has one group of the Pushgateway whatever its containers are called, and two machines of one name two" {
+    groups() {
+        : >"$BATS_FILE_TMPDIR/requests"
+        gpubench publish "$@" --to "pushgateway+$(ok)"
+        exits 0
+        cut -d' ' -f3 "$BATS_FILE_TMPDIR/requests" | sort -u
+    }
+    for name in pod-1 pod-2 pod-3; do
+        fresh h200-gpu-10000 ".device.uuid = \"GPU-7\" | .host.name = \"$name\"" >$name.json
+        fresh h200-gpu-10000 "del(.device.uuid) | .host.name = \"same\" | .host.machine = \"$name\"" >machine-$name.json
+    done
+    [ "$(groups pod-*.json)" = '/ok/metrics/job/gpubench/uuid/GPU-7/op/sum-aat/n/10000/range/%5B0%2C1%29' ]
+    [ "$(groups machine-*.json | wc -l)" -eq 3 ]
+}
+
 # pushed: what the last push to the group of this run left: "variant value" of each gpubench_ok.
 pushed() {
     group=$BATS_FILE_TMPDIR/kept/%5B0%2C1%29
@@ -241,7 +256,9 @@ pushed() {
     gpubench gpu 33 --device 7 --variant triangle "${push[@]}"
     [ "$status" -ne 0 ]
     [ "$(pushed)" = 'triangle 0.0' ]
-    [ "$(tail -1 "$BATS_FILE_TMPDIR/requests" | cut -d' ' -f3)" = /ok/metrics/job/gpubench/instance/node9/device/gpu%3A7/op/sum-aat/n/33/range/%5B0%2C1%29 ]
+    matches "$(tail -1 "$BATS_FILE_TMPDIR/requests" | cut -d' ' -f3)" \
+        '^/ok/metrics/job/gpubench/(instance/node9|machine/[0-9a-f]{16})/device/gpu%3A7/op/sum-aat/n/33/range/%5B0%2C1%29$'
+    grep -q '^gpubench_ok{instance="node9",device="gpu:7",' "$BATS_FILE_TMPDIR/kept/%5B0%2C1%29"
     GPUBENCH_HANG_SECONDS=1 FAKECUDA_HANG=cuInit gpubench gpu 33 "${push[@]}"
     exits 1
     [ "$(pushed)" = 'auto 0.0' ]

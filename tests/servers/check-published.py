@@ -63,6 +63,8 @@ def of_prometheus(result):
              "op": result["problem"]["op"], "n": str(result["problem"]["n"]), "range": result["problem"]["range"]}
     if "uuid" in result["device"]:
         group["uuid"] = result["device"]["uuid"]
+    elif "machine" in result["host"]:
+        group["machine"] = result["host"]["machine"]
 
     def put(metric, value, /, **labels):
         want[metric, frozenset({**labels, **group}.items())] = value
@@ -83,7 +85,7 @@ def of_prometheus(result):
     facts = {"name": ("device", "name"), "driver": ("driver", "version"), "uuid": ("device", "uuid"),
              "cpu": ("host", "cpu", "model"), "kernel": ("host", "kernel"), "blas": ("blas", "version"),
              "version": ("tool", "version"), "commit": ("tool", "commit"), "fingerprint": ("fingerprint",),
-             "container": ("container", "kind")}
+             "container": ("container", "kind"), "machine": ("host", "machine")}
     labels = {"simulated": str(result["simulated"]).lower()}
     for label, path in facts.items():
         value = result
@@ -98,7 +100,7 @@ def of_prometheus(result):
 def of_influx(result):
     run = {"commit": result["tool"]["commit"], "device": result["device"]["name"],
            "driver": result.get("driver", {}).get("version"), "fingerprint": result["fingerprint"],
-           "host": result["host"]["name"], "place": result["device"]["place"],
+           "host": result["host"]["name"], "machine": result["host"].get("machine"), "place": result["device"]["place"],
            "range": result["problem"]["range"], "uuid": result["device"].get("uuid"), "version": result["tool"]["version"]}
     run = {k: v for k, v in run.items() if v}
     want = {}

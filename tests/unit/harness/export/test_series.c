@@ -59,12 +59,15 @@ Test(prometheus, escapes_labels_and_leaves_out_what_is_unknown)
     size_t bytes;
     json_t *document = odd();
     char *text = prometheus_text(document, &bytes);
-    cr_assert(strstr(text, "gpubench_time_seconds{arithmetic=\"f32\",backend=\"gpu\",n=\"100\","
-                           "op=\"sum-aat\",variant=\"v\",model=\"X Y\",stat=\"median\"} 0.25\n"));
+    cr_assert(strstr(
+        text,
+        "gpubench_time_seconds{instance=\"a, b=\\\\\\\"c #\",device=\"gpu:0\","
+        "arithmetic=\"f32\",backend=\"gpu\",n=\"100\",op=\"sum-aat\",variant=\"v\",model=\"X Y\",stat=\"median\"} 0.25\n"));
     cr_assert(!strstr(text, "stat=\"low\""));
     cr_assert(!strstr(text, "variant=\"w\""));
-    cr_assert(strstr(text, "\ngpubench_job_seconds 1.5\n"));
-    cr_assert(strstr(text, "\ngpubench_started_timestamp_seconds 1795515302.0\n"));
+    cr_assert(strstr(
+        text, "\ngpubench_job_seconds{instance=\"a, b=\\\\\\\"c #\",device=\"gpu:0\"} 1.5\n"));
+    cr_assert(strstr(text, "device=\"gpu:0\"} 1795515302.0\n"));
     cr_assert_str_eq(text + bytes - 6, "# EOF\n");
     free(text);
     json_decref(document);
@@ -115,7 +118,7 @@ Test(series, only_a_right_result_is_ok_in_both_formats)
         json_object_set_new(result, "state", json_string(cases[i].state));
         char *metrics = prometheus_text(document, &bytes), want[200];
         snprintf(want, sizeof want,
-                 "\ngpubench_ok{arithmetic=\"f32\",backend=\"gpu\",n=\"100\",op=\"sum-aat\","
+                 ",device=\"gpu:0\",arithmetic=\"f32\",backend=\"gpu\",n=\"100\",op=\"sum-aat\","
                  "variant=\"v\",model=\"X Y\"%s",
                  cases[i].metric);
         cr_expect(strstr(metrics, want), "%s:\n%s", want, metrics);
@@ -134,14 +137,22 @@ Test(prometheus, group_is_an_address)
     cr_assert(prometheus_group(document, url, sizeof url));
     cr_assert_str_eq(url, "http://h/metrics/job/gpubench/instance/a%2C%20b%3D%5C%22c%20%23/device/"
                           "gpu%3A0/op/sum-aat/n/100/range/%5B0%2C1%29");
-    /* Eight processes of a host may each see their GPU as gpu:0. */
+    /* A machine is one whatever its name is, and so is a card, on whichever machine. */
+    json_object_set_new(json_object_get(document, "host"), "machine", json_string("aa"));
+    url[8] = '\0';
+    cr_assert(prometheus_group(document, url, sizeof url));
+    cr_assert_str_eq(url,
+                     "http://h/metrics/job/gpubench/machine/aa/device/gpu%3A0/op/sum-aat/n/100/"
+                     "range/%5B0%2C1%29");
     json_object_set_new(json_object_get(document, "device"), "uuid", json_string("GPU-1"));
     url[8] = '\0';
     cr_assert(prometheus_group(document, url, sizeof url));
-    cr_assert(strstr(url, "/device/gpu%3A0/uuid/GPU-1/op/sum-aat/"));
+    cr_assert_str_eq(url, "http://h/metrics/job/gpubench/uuid/GPU-1/op/sum-aat/n/100/"
+                          "range/%5B0%2C1%29");
     size_t bytes;
     char *lines = influx_lines(document, "0000000affffffff", &bytes);
-    cr_assert(strstr(lines, ",range=[0\\,1),uuid=GPU-1 ok=1i"), "%s", lines);
+    cr_assert(strstr(lines, ",machine=aa,place=/gpu:0,range=[0\\,1),uuid=GPU-1 ok=1i"), "%s",
+              lines);
     free(lines);
     url[8] = '\0';
     cr_assert(!prometheus_group(document, url, 60));

@@ -78,3 +78,18 @@ Test(redact, changes_neither_the_fingerprint_nor_from_time_to_time)
     json_decref(two);
     json_decref(salted);
 }
+
+/* The containers of one card have other names, and the receiver is to see one card. */
+Test(redact, a_card_and_a_machine_have_one_digest_whatever_the_host_is_called)
+{
+    json_t *document = json_loads(text, 0, NULL);
+    json_object_set_new(json_object_get(document, "host"), "name", json_string("node8"));
+    json_t *one = redacted(NULL), *two = redact_document(document);
+    cr_assert_str_eq(at(one, "device", "uuid"), at(two, "device", "uuid"));
+    cr_assert_str_eq(at(one, "host", "machine"), at(two, "host", "machine"));
+    cr_assert_str_neq(at(one, "host", "name"), at(two, "host", "name"));
+    cr_assert_str_neq(at(one, "device", "pci"), at(two, "device", "pci"));
+    json_decref(document);
+    json_decref(one);
+    json_decref(two);
+}
