@@ -109,12 +109,11 @@ END
     fake_gpus 2
     "$GPUBENCH" gpu 129 --all-devices --max-time 300 --no-save >out.txt 2>err.txt 3>&- &
     pid=$!
-    sleep 1
+    eventually eval '[ "$(pgrep -cP $pid)" -ge 2 ]'
     kill -TERM $pid
     status=0
     wait $pid || status=$?
     [ "$status" -eq 143 ]
-    for _ in $(seq 50); do pgrep -P $pid >/dev/null || break; sleep 0.1; done
-    [ -z "$(pgrep -f -- '--max-time 300 --no-save')" ]
+    eventually eval '! pgrep -f -- "--max-time 300 --no-save"'
     matches "$(cat err.txt)" 'interrupted'
 }

@@ -49,7 +49,7 @@ sandbox() {
     cp DIR/1.json A.json && cp DIR/2.json B.json && cp DIR/3.json FILE && cp DIR/4.json result.json
     echo planted-secret-token >token
     serve store python3 "$SERVERS/store.py" "$BATS_FILE_TMPDIR"
-    for _ in $(seq 100); do [ -s "$BATS_FILE_TMPDIR/store.port" ] || sleep 0.05; done
+    eventually test -s "$BATS_FILE_TMPDIR/store.port"
     port=$(<"$BATS_FILE_TMPDIR/store.port")
 }
 

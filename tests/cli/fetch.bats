@@ -99,10 +99,7 @@ as_it_should() { # EXIT WORDS
     exits 0
     kill "$(cat "$BATS_FILE_TMPDIR/passing.pid")"
     rm "$BATS_FILE_TMPDIR/passing.pid"
-    for _ in $(seq 50); do
-        curl -s --noproxy '*' "http://127.0.0.1:$port/" >/dev/null || break
-        sleep 0.1
-    done
+    eventually eval '! curl -s --noproxy "*" "http://127.0.0.1:$port/" >/dev/null'
     gpubench compare "http://127.0.0.1:$port/base.json" "$BASE"
     exits 6
     matches "$errors" 'cannot fetch .*--offline takes the copy'
@@ -205,10 +202,7 @@ as_it_should() { # EXIT WORDS
     "$GPUBENCH" compare "$(plain never/interrupted.json)" "$BASE" 2>errors.txt 3>&- &
     process=$!
     set +m
-    for _ in $(seq 100); do
-        grep -q ' /never/interrupted' "$BATS_FILE_TMPDIR/requests" && break
-        sleep 0.1
-    done
+    eventually grep -q ' /never/interrupted' "$BATS_FILE_TMPDIR/requests"
     kill -INT $process
     status=0
     wait $process || status=$?

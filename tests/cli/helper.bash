@@ -51,6 +51,17 @@ TIMED='def timed($s): ($s / .summary.median_s) as $f |
     if .speed then .speed |= with_entries(if (.key | test("^flops|per_s|share")) and .value then .value /= $f else . end)
     else . end; '
 
+# eventually COMMAND...: tries it until it succeeds, so that a test waits for an event and not for a time; fails after a minute.
+eventually() {
+    local try
+    for try in {1..3000}; do
+        "$@" 2>/dev/null && return
+        sleep 0.02
+    done
+    echo "not within a minute ($try tries): $*"
+    return 1
+}
+
 saved_results() {
     find "$GPUBENCH_RESULTS" -type f 2>/dev/null | wc -l
 }

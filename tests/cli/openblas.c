@@ -2,9 +2,10 @@
  * says which: SHIM_OWN (Prescott) is its own core type, SHIM_KNOWS ("Prescott Haswell SkylakeX")
  * are those that OPENBLAS_CORETYPE may name; SHIM_SLOW (Prescott) multiplies four times, SHIM_WRONG
  * makes one entry wrong (by a factor SHIM_WRONG_BY, 1.001), SHIM_CANCELS a row whose errors cancel,
- * SHIM_CRASH dies of SIGILL, each a list of core types; SHIM_HANG never loads; SHIM_CAP is the most
- * threads. */
+ * SHIM_CRASH dies of SIGILL, each a list of core types; SHIM_HANG makes the file of that name and
+ * never loads; SHIM_CAP is the most threads. */
 #define _GNU_SOURCE 1
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -30,9 +31,11 @@ static int is_in(const char *list, const char *word)
 __attribute__((constructor)) static void start(void)
 {
     const char *asked = getenv("OPENBLAS_CORETYPE");
-    if (getenv("SHIM_HANG"))
+    if (getenv("SHIM_HANG")) {
+        close(open(getenv("SHIM_HANG"), O_WRONLY | O_CREAT, 0600));
         for (;;)
             pause();
+    }
     strcpy(core, set_or("SHIM_OWN", "Prescott"));
     if (is_in(set_or("SHIM_KNOWS", "Prescott Haswell SkylakeX"), asked))
         strcpy(core, asked);

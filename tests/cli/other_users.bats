@@ -92,8 +92,7 @@ mode_of() { stat -c %a "$1"; }
     done
     "$GPUBENCH" cpu 32 --no-save --quiet --output /dev/stdout | grep gpubench-result
     "$GPUBENCH" cpu 32 --no-save --quiet --output >(jq .schema >piped)
-    for _ in $(seq 50); do [ -s piped ] && break || sleep 0.1; done
-    grep -q gpubench-result piped
+    eventually grep -q gpubench-result piped
     gpubench cpu 32 --no-save --output loop/x/
     exits 1
     ln -s loop loop

@@ -171,10 +171,7 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     "$GPUBENCH" publish one.json --to "http://127.0.0.1:$(port_of plain)/never/" 2>errors.txt 3>&- &
     process=$!
     set +m
-    for _ in $(seq 100); do
-        grep -q ' /never/' "$BATS_FILE_TMPDIR/requests" && break
-        sleep 0.1
-    done
+    eventually grep -q ' /never/' "$BATS_FILE_TMPDIR/requests"
     kill -INT $process
     status=0
     wait $process || status=$?

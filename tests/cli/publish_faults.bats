@@ -282,7 +282,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     mkfifo "$GPUBENCH_RESULTS/.pending/0.pending"
     sed -i "1s:/refuses/403/:/ok/:" "$GPUBENCH_RESULTS"/.pending/2*.pending
     status=0
-    timeout -s KILL 10 "$GPUBENCH" publish --pending >out 2>errors.txt || status=$?
+    timeout -s KILL 60 "$GPUBENCH" publish --pending >out 2>errors.txt || status=$?
     [ "$status" -eq 6 ]
     grep -q 'not a regular file' errors.txt
     grep -q '^published ' out
@@ -339,9 +339,9 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     mkfifo pipe
     cat one.json >pipe &
     status=0
-    timeout -s KILL 10 "$GPUBENCH" publish pipe --to "$(plain ok/)" >/dev/null || status=$?
+    timeout -s KILL 60 "$GPUBENCH" publish pipe --to "$(plain ok/)" >/dev/null || status=$?
     [ "$status" -eq 0 ]
-    timeout -s KILL 10 "$GPUBENCH" publish - --to "$(plain ok/)" <one.json
+    timeout -s KILL 60 "$GPUBENCH" publish - --to "$(plain ok/)" <one.json
     mkdir -p all/in/deep all/closed other
     [ "$(id -u)" -ne 0 ] || chown 65534 other
     [ "$(id -u)" -ne 0 ] || chown 65534 other
@@ -358,7 +358,7 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     chmod 755 all
     chmod 755 "$BATS_TEST_TMPDIR"
     status=0
-    as_user timeout -s KILL 10 "$GPUBENCH" publish all --results other --to "$(plain ok/)" >out 2>errors.txt || status=$?
+    as_user timeout -s KILL 60 "$GPUBENCH" publish all --results other --to "$(plain ok/)" >out 2>errors.txt || status=$?
     chmod 755 all/closed
     cat out errors.txt
     [ "$status" -eq 0 ]

@@ -174,26 +174,25 @@ fake_gpus() { # COUNT
     matches "$errors" "gpubench: rank 1 on $(hostname): no NVIDIA driver"
 }
 
+is_gone() {
+    [[ $(ps -o stat= -p "$1" || true) = @(|Z*) ]]
+}
+
 # disturb SIGNAL RANK LAUNCHER…: three ranks work, and one of them gets a signal.
 disturb() {
-    local signal=$1 rank=$2 pid r state
+    local signal=$1 rank=$2 pid r
     shift 2
     # shellcheck disable=SC2016
     "$@" -n 3 sh -c 'echo $$ >pid.${OMPI_COMM_WORLD_RANK:-$PMI_RANK}; exec "$@"' - "$GPUBENCH" cpu 600 \
         --max-time 60 --samples 1000000 --no-save >out.txt 2>errors.txt </dev/null &
     pid=$!
-    for _ in $(seq 300); do
-        grep -q '^Time taken' out.txt && break
-        sleep 0.1
-    done
+    eventually grep -q '^Time taken' out.txt
     kill -"$signal" "$(cat pid."$rank")"
     status=0
     wait $pid || status=$?
     errors=$(cat errors.txt)
-    sleep 0.5
     for r in 0 1 2; do
-        state=$(ps -o stat= -p "$(cat pid.$r)" || true)
-        [[ $state = "" || $state = Z* ]] || { echo "rank $r is still there: $state"; return 1; }
+        eventually is_gone "$(cat pid.$r)"
     done
     [ "$status" -ne 0 ]
 }
@@ -257,10 +256,7 @@ disturb() {
     for signal in STOP KILL; do
         "$GPUBENCH" gpu 130 --devices all --max-time 60 --samples 1000000 --no-save >out.txt 2>errors.txt &
         parent=$!
-        for _ in $(seq 300); do
-            grep -q '^Time taken' out.txt && break
-            sleep 0.1
-        done
+        eventually grep -q '^Time taken' out.txt
         mapfile -t ranks < <(pgrep -P $parent | sort -n)
         [ ${#ranks[@]} -eq 3 ]
         kill -$signal "${ranks[2]}"
@@ -270,7 +266,7 @@ disturb() {
         exits 1
         matches "$errors" "rank 2"
         for rank in "${ranks[@]}"; do
-            [[ $(ps -o stat= -p "$rank" || true) = @(|Z*) ]]
+            eventually is_gone "$rank"
         done
     done
 }

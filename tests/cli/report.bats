@@ -373,14 +373,14 @@ END
 
 @test "Ctrl-C while pictures are drawn is 130 and leaves no file" {
     mkdir bin
-    printf '#!/bin/sh\ntouch %s/drawing\nexec sleep 20\n' "$PWD" >bin/gnuplot
+    printf '#!/bin/sh\ntouch %s/drawing\nexec sleep 100\n' "$PWD" >bin/gnuplot
     chmod +x bin/gnuplot
     for verb in 'report -o page.html' plot; do
         rm -f drawing
         # shellcheck disable=SC2086
         PATH=$PWD/bin:$PATH setsid "$GPUBENCH" $verb "$(RUNS)" 2>errors.txt >out.txt &
         job=$!
-        for _ in $(seq 100); do [ -e drawing ] && break; sleep 0.1; done
+        eventually test -e drawing
         kill -INT -$job
         status=0
         wait $job || status=$?

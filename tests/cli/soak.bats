@@ -182,7 +182,7 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
     fake_soak
     "$GPUBENCH" soak --for 60 --order 33 --memory 1M --output soak.json --no-save >out.txt 2>errors.txt &
     local pid=$!
-    for _ in $(seq 100); do grep -q checked out.txt && break; sleep 0.1; done
+    eventually grep -q checked out.txt
     sleep 1.5
     kill -TERM $pid
     status=0
@@ -199,7 +199,7 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
     export FAKECUDA_DEVICES=2
     "$GPUBENCH" soak --for 60 --order 33 --memory 1M --all-devices >out.txt 2>errors.txt &
     local pid=$!
-    for _ in $(seq 300); do grep -q launches out.txt && break; sleep 0.1; done
+    eventually grep -q launches out.txt
     kill -TERM $pid
     status=0
     wait $pid || status=$?

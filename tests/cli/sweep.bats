@@ -95,10 +95,7 @@ fake_driver() {
     "$GPUBENCH" sweep 10:400:9 --only cpu --max-time 0.3 >out.txt 2>errors.txt &
     pid=$!
     set +m
-    for _ in {1..400}; do
-        [ "$(saved_results)" -ge 2 ] && break
-        sleep 0.02
-    done
+    eventually eval '[ "$(saved_results)" -ge 2 ]'
     kill -INT "$pid"
     status=0; wait "$pid" || status=$?
     [ "$status" -eq 130 ]

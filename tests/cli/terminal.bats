@@ -41,12 +41,9 @@ start() {
     "$GPUBENCH" "$@" >out.txt 2>errors.txt &
     pid=$!
     set +m
-    for _ in {1..200}; do
-        # utime: clock ticks on the CPU
-        [ "$(cut -d' ' -f14 "/proc/$pid/stat")" -ge 20 ] && return
-        sleep 0.02
-    done
-    return 1
+    # utime: clock ticks on the CPU
+    # shellcheck disable=SC2016
+    eventually eval '[ "$(cut -d" " -f14 "/proc/$pid/stat")" -ge 20 ]'
 }
 
 @test "Ctrl-C discards what there is and exits 130" {
@@ -77,7 +74,7 @@ start() {
     before=$SECONDS
     status=0; wait "$pid" || status=$?
     [ "$status" -eq 130 ]
-    [ $((SECONDS - before)) -le 5 ] # the run itself would take more than a minute
+    [ $((SECONDS - before)) -le 30 ] # the run itself would take more than a minute
     [ "$(saved_results)" -eq 0 ]
 }
 
