@@ -2,10 +2,12 @@
 #include "cpu/backend/job.h"
 
 #include "cpu/backend/libraries.h"
+#include "cpu/backend/steps.h"
 #include "cpu/fused/fused.h"
-#include "cpu/loops/f64.h"
+#include "cpu/loops/blocks.h"
 #include "cpu/loops/fill.h"
 #include "cpu/loops/sums.h"
+#include "cpu/loops/sums_f64.h"
 #include "cpu/strips/strips.h"
 #include "harness/base/need.h"
 
@@ -42,7 +44,7 @@ static bool is_f64(const struct job *j)
 static void fill(struct job *j)
 {
     if (is_f64(j))
-        f64_fill(j->device->pool, &j->problem, j->held, j->a);
+        fill_matrix_f64(j->device->pool, &j->problem, j->held, j->a);
     else
         fill_matrix(j->device->pool, &j->problem, j->held, j->a);
 }
@@ -180,17 +182,10 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
     return STATUS_OK;
 }
 
-static double sum_of_c(struct job *j)
-{
-    struct parallel *pool = j->device->pool;
-    return is_f64(j) ? f64_sum(pool, j->c, j->n, j->n, false, j->rows)
-                     : sums_all(pool, j->c, j->n, j->n, j->rows);
-}
-
 enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum, struct failure *why)
 {
     (void)why;
-    *sum = v->op == OP_MATMUL ? sum_of_c(j) : j->scalar;
+    *sum = v->op == OP_MATMUL ? cpu_sum_of(j, j->c, false) : j->scalar;
     return STATUS_OK;
 }
 
@@ -230,7 +225,7 @@ enum status cpu_job_oracle_columns_of(struct job *j, uint64_t first_row, uint64_
         return fail(why, STATUS_FAILED, "this rank has %zu rows of A, not %zu", j->held,
                     (size_t)first_row + count);
     if (is_f64(j)) {
-        f64_columns(j->device->pool, (double *)j->a + first, count, j->n, out);
+        sums_f64_columns(j->device->pool, (double *)j->a + first, count, j->n, out);
         return STATUS_OK;
     }
     double *sums = need_array(j->n, sizeof *sums);
@@ -248,7 +243,7 @@ enum status cpu_job_oracle_a_times(struct job *j, const long double *x, long dou
 {
     (void)why;
     if (is_f64(j)) {
-        f64_times(j->device->pool, j->a, j->n, x, out);
+        sums_f64_times(j->device->pool, j->a, j->n, x, out);
         return STATUS_OK;
     }
     double *sums = need_array(j->n, sizeof *sums), *factors = need_array(j->n, sizeof *factors);
@@ -264,7 +259,7 @@ enum status cpu_job_oracle_dots(struct job *j, const struct entry *e, size_t cou
 {
     (void)why;
     if (is_f64(j)) {
-        f64_dots(j->device->pool, j->a, j->n, e, count, out);
+        sums_f64_dots(j->device->pool, j->a, j->n, e, count, out);
         return STATUS_OK;
     }
     double *dots = need_array(count, sizeof *dots);
@@ -301,7 +296,7 @@ enum status cpu_job_c_row_sums(struct job *j, long double *out, struct failure *
     if (!j->c)
         return no_c(why);
     if (is_f64(j)) {
-        f64_rows(j->device->pool, j->c, j->n, out);
+        sums_f64_rows(j->device->pool, j->c, j->n, out);
         return STATUS_OK;
     }
     double *sums = need_array(j->n, sizeof *sums);
@@ -331,9 +326,9 @@ enum status cpu_job_c_block_errors(struct job *j, const double *x, unsigned widt
     if (!j->c)
         return no_c(why);
     if (is_f64(j))
-        f64_block_errors(j->device->pool, j->a, j->c, j->n, x, width, out, col);
+        blocks_errors_f64(j->device->pool, j->a, j->c, j->n, x, width, out, col);
     else
-        sums_block_errors(j->device->pool, j->a, j->c, j->n, x, width, out, col);
+        blocks_errors_f32(j->device->pool, j->a, j->c, j->n, x, width, out, col);
     return STATUS_OK;
 }
 

@@ -2,9 +2,9 @@
 #include "cpu/backend/steps.h"
 
 #include "cpu/fused/fused.h"
-#include "cpu/loops/f64.h"
-#include "cpu/loops/reference.h"
 #include "cpu/loops/sums.h"
+#include "cpu/loops/sums_f64.h"
+#include "cpu/reference/reference.h"
 
 #include <limits.h>
 
@@ -29,39 +29,14 @@ MULTIPLY(s)
 MULTIPLY(d)
 #undef MULTIPLY
 
-void cpu_step_multiply_reference_f64(struct job *j)
-{
-    f64_matmul(j->device->pool, j->a, j->n, j->c);
-}
-
-void cpu_step_multiply_and_sum_reference_f64(struct job *j)
-{
-    j->scalar = f64_sum_aat(j->device->pool, j->a, j->n, j->rows);
-}
-
-void cpu_step_sum_c_f64(struct job *j)
-{
-    j->scalar = f64_sum(j->device->pool, j->c, j->n, j->n, false, j->rows);
-}
-
-void cpu_step_sum_c_lower_f64(struct job *j)
-{
-    j->scalar = f64_sum(j->device->pool, j->c, j->n, j->n, true, j->rows);
-}
-
-void cpu_step_sum_a_f64(struct job *j)
-{
-    j->scalar = f64_sum(j->device->pool, j->a, j->n, j->n, false, j->rows);
-}
-
 void cpu_step_multiply_reference(struct job *j)
 {
-    reference_matmul(j->device->pool, j->a, j->n, j->c);
+    reference_matmul(j->device->pool, j->problem.element, j->a, j->n, j->c);
 }
 
 void cpu_step_multiply_and_sum_reference(struct job *j)
 {
-    j->scalar = reference_sum_aat(j->device->pool, j->a, j->n, j->rows);
+    j->scalar = reference_sum_aat(j->device->pool, j->problem.element, j->a, j->n, j->rows);
 }
 
 void cpu_step_multiply_and_sum_fused(struct job *j)
@@ -69,19 +44,29 @@ void cpu_step_multiply_and_sum_fused(struct job *j)
     j->scalar = fused_sum_aat(j->device->pool, j->problem.element, j->a, j->n, j->scratch);
 }
 
+double cpu_sum_of(struct job *j, const void *matrix, bool lower_only)
+{
+    struct parallel *pool = j->device->pool;
+
+    if (j->problem.element == ELEMENT_F64)
+        return sums_f64_all(pool, matrix, j->n, j->n, lower_only, j->rows);
+    return lower_only ? sums_symmetric(pool, matrix, j->n, j->rows)
+                      : sums_all(pool, matrix, j->n, j->n, j->rows);
+}
+
 void cpu_step_sum_c(struct job *j)
 {
-    j->scalar = sums_all(j->device->pool, j->c, j->n, j->n, j->rows);
+    j->scalar = cpu_sum_of(j, j->c, false);
 }
 
 void cpu_step_sum_c_lower(struct job *j)
 {
-    j->scalar = sums_symmetric(j->device->pool, j->c, j->n, j->rows);
+    j->scalar = cpu_sum_of(j, j->c, true);
 }
 
 void cpu_step_sum_a(struct job *j)
 {
-    j->scalar = sums_all(j->device->pool, j->a, j->n, j->n, j->rows);
+    j->scalar = cpu_sum_of(j, j->a, false);
 }
 
 /* Copies strips of MIRROR_TILE rows of the lower triangle to the upper one. In tiles, as one of the

@@ -13,8 +13,8 @@ enum { SSYRK, SGEMM, DSYRK, DGEMM, ROUTINES };
 static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
 
 /* The rows of one library in one type: the triangle, which is half the work, and all of C. `letter`
- * begins the names of its routines, `in_type` ends those of our steps. */
-#define PRODUCTS(index, id, title, arith, letter, in_type, triangle, full)                         \
+ * begins the names of its routines. */
+#define PRODUCTS(index, id, title, arith, letter, triangle, full)                                  \
     {.op = OP_SUM_AAT,                                                                             \
      .name = triangle,                                                                             \
      .arithmetic = arith,                                                                          \
@@ -25,7 +25,7 @@ static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
      .needs = title,                                                                               \
      .note = #letter "syrk makes the lower triangle of C, half the work; its sum in float64",      \
      .row = ROW(.is_blas = true, .library = index, .stores_c = true,                               \
-                .step = {cpu_step_multiply_##letter##syrk, cpu_step_sum_c_lower##in_type})},       \
+                .step = {cpu_step_multiply_##letter##syrk, cpu_step_sum_c_lower})},                \
         {.op = OP_SUM_AAT,                                                                         \
          .name = full,                                                                             \
          .arithmetic = arith,                                                                      \
@@ -35,7 +35,7 @@ static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
          .needs = title,                                                                           \
          .note = #letter "gemm makes all of C; its sum in float64",                                \
          .row = ROW(.is_blas = true, .library = index, .stores_c = true,                           \
-                    .step = {cpu_step_multiply_##letter##gemm, cpu_step_sum_c##in_type})},         \
+                    .step = {cpu_step_multiply_##letter##gemm, cpu_step_sum_c})},                  \
         {.op = OP_MATMUL,                                                                          \
          .name = triangle,                                                                         \
          .arithmetic = arith,                                                                      \
@@ -59,9 +59,46 @@ static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
          .row = ROW(.is_blas = true, .library = index, .stores_c = true,                           \
                     .step = {cpu_step_multiply_##letter##gemm})},
 
+/* The rows of our own loops in one type. */
+#define OWN(arith)                                                                                 \
+    {.op = OP_SUM_AAT,                                                                             \
+     .name = "fused-triangle",                                                                     \
+     .arithmetic = arith,                                                                          \
+     .symmetric = true,                                                                            \
+     .steps = {"matmul + sum"},                                                                    \
+     .needs = "",                                                                                  \
+     .note =                                                                                       \
+         "packed strips, tiles in registers, one triangle; C is never stored: the one to learn "   \
+         "from",                                                                                   \
+     .source = "cpu/fused/fused.c",                                                                \
+     .row = ROW(.has_scratch = true, .step = {cpu_step_multiply_and_sum_fused})},                  \
+        {.op = OP_SUM_AAT,                                                                         \
+         .name = "reference",                                                                      \
+         .arithmetic = arith,                                                                      \
+         .steps = {"matmul + sum"},                                                                \
+         .needs = "",                                                                              \
+         .note = "plain loops over tiles of C, which is never stored: the one to read",            \
+         .source = "cpu/reference/loops.h",                                                        \
+         .row = ROW(.step = {cpu_step_multiply_and_sum_reference})},                               \
+        {.op = OP_MATMUL,                                                                          \
+         .name = "reference",                                                                      \
+         .arithmetic = arith,                                                                      \
+         .steps = {"matmul"},                                                                      \
+         .needs = "",                                                                              \
+         .note = "plain loops over tiles of C: the one to read",                                   \
+         .source = "cpu/reference/loops.h",                                                        \
+         .row = ROW(.stores_c = true, .step = {cpu_step_multiply_reference})},                     \
+        {.op = OP_REDUCE,                                                                          \
+         .name = "plain",                                                                          \
+         .arithmetic = arith,                                                                      \
+         .steps = {"reduce"},                                                                      \
+         .needs = "",                                                                              \
+         .note = "float64 sums of the rows, added in a fixed order, on all threads",               \
+         .row = ROW(.step = {cpu_step_sum_a})},
+
 #define LIBRARY(index, id, title, ssyrk, sgemm, dsyrk, dgemm)                                      \
-    PRODUCTS(index, id, title, ARITH_F32, s, , ssyrk, sgemm)                                       \
-    PRODUCTS(index, id, title, ARITH_F64, d, _f64, dsyrk, dgemm)
+    PRODUCTS(index, id, title, ARITH_F32, s, ssyrk, sgemm)                                         \
+    PRODUCTS(index, id, title, ARITH_F64, d, dsyrk, dgemm)
 #define NAMED(index, id, title)                                                                    \
     LIBRARY(index, id, title, id "-ssyrk", id "-sgemm", id "-dsyrk", id "-dgemm")
 #define FILE_ROWS(i)                                                                               \
@@ -70,70 +107,7 @@ static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
 
 const struct variant cpu_variants[CPU_OWN_ROWS + CPU_LIBRARY_ROWS * BLAS_MAX] = {
     LIBRARY(BLAS_OPENBLAS, "openblas", "OpenBLAS", "openblas-syrk", "openblas-sgemm",
-            "openblas-dsyrk", "openblas-dgemm"){
-        .op = OP_SUM_AAT,
-        .name = "fused-triangle",
-        .arithmetic = ARITH_F32,
-        .symmetric = true,
-        .steps = {"matmul + sum"},
-        .needs = "",
-        .note =
-            "packed strips, tiles in registers, one triangle; C is never stored: the one to learn "
-            "from",
-        .source = "cpu/fused/fused.c",
-        .row = ROW(.has_scratch = true, .step = {cpu_step_multiply_and_sum_fused})},
-    {.op = OP_SUM_AAT,
-     .name = "reference",
-     .arithmetic = ARITH_F32,
-     .steps = {"matmul + sum"},
-     .needs = "",
-     .note = "plain loops over tiles of C, which is never stored: the one to read",
-     .row = ROW(.step = {cpu_step_multiply_and_sum_reference})},
-    {.op = OP_MATMUL,
-     .name = "reference",
-     .arithmetic = ARITH_F32,
-     .steps = {"matmul"},
-     .needs = "",
-     .note = "plain loops over tiles of C: the one to read",
-     .row = ROW(.stores_c = true, .step = {cpu_step_multiply_reference})},
-    {.op = OP_REDUCE,
-     .name = "plain",
-     .arithmetic = ARITH_F32,
-     .steps = {"reduce"},
-     .needs = "",
-     .note = "float64 sums of the rows, added in order, on all threads",
-     .row = ROW(.step = {cpu_step_sum_a})},
-    {.op = OP_SUM_AAT,
-     .name = "fused-triangle",
-     .arithmetic = ARITH_F64,
-     .symmetric = true,
-     .steps = {"matmul + sum"},
-     .needs = "",
-     .note = "packed strips, tiles in registers, one triangle; C is never stored: the one to learn "
-             "from",
-     .source = "cpu/fused/fused.c",
-     .row = ROW(.has_scratch = true, .step = {cpu_step_multiply_and_sum_fused})},
-    {.op = OP_SUM_AAT,
-     .name = "reference",
-     .arithmetic = ARITH_F64,
-     .steps = {"matmul + sum"},
-     .needs = "",
-     .note = "plain loops over tiles of C, which is never stored: the one to read",
-     .row = ROW(.step = {cpu_step_multiply_and_sum_reference_f64})},
-    {.op = OP_MATMUL,
-     .name = "reference",
-     .arithmetic = ARITH_F64,
-     .steps = {"matmul"},
-     .needs = "",
-     .note = "plain loops over tiles of C: the one to read",
-     .row = ROW(.stores_c = true, .step = {cpu_step_multiply_reference_f64})},
-    {.op = OP_REDUCE,
-     .name = "plain",
-     .arithmetic = ARITH_F64,
-     .steps = {"reduce"},
-     .needs = "",
-     .note = "sums of the rows, added by halves, on all threads",
-     .row = ROW(.step = {cpu_step_sum_a_f64})},
+            "openblas-dsyrk", "openblas-dgemm") OWN(ARITH_F32) OWN(ARITH_F64)
     /* The indices of blas_rows. */
     NAMED(1, "openblas-pthread", "OpenBLAS with pthreads")
         NAMED(2, "openblas-openmp", "OpenBLAS with OpenMP")

@@ -24,8 +24,10 @@ const char *isa_name(enum isa isa);
 #define ISA_TARGET_AVX2   __attribute__((target("avx2,fma")))
 #define ISA_TARGET_AVX512 __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma")))
 
-/* From `ISA_BODY void NAME_body PARAMETERS`, makes `static void NAME PARAMETERS`. */
-#define ISA_VERSIONS(name, parameters, arguments)                                                  \
+/* From `ISA_BODY void NAME_body PARAMETERS`, makes `static void NAME PARAMETERS`. The name may be a
+ * macro. */
+#define ISA_VERSIONS(name, parameters, arguments) ISA_VERSIONS_OF(name, parameters, arguments)
+#define ISA_VERSIONS_OF(name, parameters, arguments)                                               \
     ISA_TARGET_AVX512 static void name##_avx512 parameters                                         \
     {                                                                                              \
         name##_body arguments;                                                                     \
@@ -52,7 +54,8 @@ const char *isa_name(enum isa isa);
         }                                                                                          \
     }
 #else
-#define ISA_VERSIONS(name, parameters, arguments)                                                  \
+#define ISA_VERSIONS(name, parameters, arguments) ISA_VERSIONS_OF(name, parameters, arguments)
+#define ISA_VERSIONS_OF(name, parameters, arguments)                                               \
     static void name parameters                                                                    \
     {                                                                                              \
         name##_body arguments;                                                                     \

@@ -1,5 +1,5 @@
 /* fused.h - the sum of all entries of A·Aᵀ, as fast as the CPU multiplies and without storing the
- * product: the lesson after cpu/loops/reference.c. */
+ * product: the lesson after cpu/reference/reference.c. */
 #ifndef CPU_FUSED_H
 #define CPU_FUSED_H
 

@@ -65,7 +65,8 @@ ISA_VERSIONS(fill_groups,
 
 struct fill {
     const struct problem *problem;
-    float *a;
+    float *f32; /* one of these is set */
+    double *f64;
 };
 
 static void fill_rows(void *context, size_t begin, size_t end)
@@ -77,7 +78,7 @@ static void fill_rows(void *context, size_t begin, size_t end)
     float offset = p->range == RANGE_UNIT ? 0.0f : -1.0f;
 
     for (size_t row = begin; row < end; row++) {
-        float *out = f->a + row * n;
+        float *out = f->f32 + row * n;
         fill_groups(out, (uint32_t)row, 0, groups, p->seed, scale, offset);
         if (rest) {
             float last[GROUP];
@@ -94,7 +95,34 @@ static void fill_rows(void *context, size_t begin, size_t end)
 
 void fill_matrix(struct parallel *pool, const struct problem *p, size_t rows, float *a)
 {
-    struct fill f = {p, a};
+    struct fill f = {.problem = p, .f32 = a};
 
     parallel_for(pool, rows, PIECE_ENTRIES / p->n + 1, fill_rows, &f);
+}
+
+static void fill_rows_f64(void *context, size_t begin, size_t end)
+{
+    const struct fill *f = context;
+    const struct problem *p = f->problem;
+    const size_t n = (size_t)p->n;
+    const double scale = p->range == RANGE_UNIT ? 1 : 2, offset = p->range == RANGE_UNIT ? 0 : -1;
+
+    for (size_t row = begin; row < end; row++) {
+        const uint32_t r = (uint32_t)row;
+        const double factor = p->range == RANGE_WIDE ? philox_row_factor_f64(r) : 1;
+        for (size_t col = 0; col < n; col += 4) {
+            const struct philox_block upper = philox_quad(p->seed, r, (uint32_t)(col / 4)),
+                                      lower = philox_quad_lower(p->seed, r, (uint32_t)(col / 4));
+            for (size_t c = 0; c < 4 && c < n - col; c++)
+                f->f64[row * n + col + c] =
+                    philox_entry_f64(upper.word[c], lower.word[c], scale, offset) * factor;
+        }
+    }
+}
+
+void fill_matrix_f64(struct parallel *pool, const struct problem *p, size_t rows, double *a)
+{
+    struct fill f = {.problem = p, .f64 = a};
+
+    parallel_for(pool, rows, PIECE_ENTRIES / p->n + 1, fill_rows_f64, &f);
 }

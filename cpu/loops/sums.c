@@ -7,10 +7,6 @@
 
 #include "cpu/chip/isa.h"
 
-#include "harness/base/need.h"
-
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -109,23 +105,6 @@ ISA_BODY void columns_body(const float *a, size_t rows, size_t n, size_t width, 
 }
 ISA_VERSIONS(columns, (const float *a, size_t rows, size_t n, size_t width, double *out),
              (a, rows, n, width, out))
-
-enum { ROWS = 4, BLOCKS = 8 }; /* multiplied together: their products stay in registers */
-
-/* out[r·BLOCKS + b] = Σ_k a[r][k]·g[k·BLOCKS + b], k < n, of ROWS rows */
-ISA_BODY void products_body(const float *const a[ROWS], const double *g, size_t n, double *out)
-{
-    double s[ROWS * BLOCKS] = {0};
-    for (size_t k = 0; k < n; k++, g += BLOCKS)
-#pragma GCC unroll 4
-        for (int r = 0; r < ROWS; r++)
-#pragma GCC unroll 8
-            for (int b = 0; b < BLOCKS; b++)
-                s[r * BLOCKS + b] += (double)a[r][k] * g[b];
-    memcpy(out, s, sizeof s);
-}
-ISA_VERSIONS(products, (const float *const a[ROWS], const double *g, size_t n, double *out),
-             (a, g, n, out))
 
 struct sums {
     const float *a;
@@ -231,76 +210,4 @@ void sums_dots(struct parallel *pool, const float *a, size_t n, const struct ent
     struct sums s = {.a = a, .n = n, .entries = entries, .out = out};
 
     parallel_for(pool, count, piece_rows(n), dots_piece, &s);
-}
-
-/* Blocks first … first + BLOCKS - 1 of a comparison of c with a·aᵀ. */
-struct blocks {
-    const float *a, *c;
-    size_t n, width, first;
-    const double *x;
-    double *g; /* n×BLOCKS: Σ_j x[j]·a[j][k] over the columns j of each block */
-    double *out;
-    uint32_t *col;
-};
-
-static void weigh_piece(void *context, size_t begin, size_t end)
-{
-    const struct blocks *w = context;
-    memset(w->g + begin * BLOCKS, 0, (end - begin) * BLOCKS * sizeof *w->g);
-    for (size_t b = 0; b < BLOCKS; b++) {
-        const size_t from = (w->first + b) * w->width;
-        for (size_t j = from; j < from + w->width && j < w->n; j++)
-            for (size_t k = begin; k < end; k++)
-                w->g[k * BLOCKS + b] += w->x[j] * (double)w->a[j * w->n + k];
-    }
-}
-
-/* The weighted error of row i in the block of columns from `from` on, whose right value is want
- * plus what is on the diagonal. */
-static double block_error(const struct blocks *w, size_t i, size_t from, double want)
-{
-    double sum = 0;
-    for (size_t j = from; j < from + w->width && j < w->n; j++) {
-        double entry = (double)w->c[i * w->n + j];
-        if (j == i)
-            dot(w->a + i * w->n, w->a + i * w->n, w->n, &entry);
-        sum += w->x[j] * entry;
-    }
-    const double error = fabs(sum - want);
-    return isnan(error) ? (double)INFINITY : error;
-}
-
-static void compare_piece(void *context, size_t begin, size_t end)
-{
-    const struct blocks *w = context;
-    for (size_t i = begin; i < end; i += ROWS) {
-        const float *rows[ROWS];
-        double want[ROWS * BLOCKS];
-        for (size_t r = 0; r < ROWS; r++)
-            rows[r] = w->a + (i + r < end ? i + r : i) * w->n;
-        products(rows, w->g, w->n, want);
-        for (size_t r = 0; r < ROWS && i + r < end; r++)
-            for (size_t b = 0; b < BLOCKS && (w->first + b) * w->width < w->n; b++) {
-                const size_t from = (w->first + b) * w->width;
-                const double error = block_error(w, i + r, from, want[r * BLOCKS + b]);
-                if (error > w->out[i + r]) {
-                    w->out[i + r] = error;
-                    w->col[i + r] = (uint32_t)from;
-                }
-            }
-    }
-}
-
-void sums_block_errors(struct parallel *pool, const float *a, const float *c, size_t n,
-                       const double *x, size_t width, double *out, uint32_t *col)
-{
-    struct blocks w = {.a = a, .c = c, .n = n, .width = width, .x = x, .out = out, .col = col};
-    w.g = need_array(n * BLOCKS, sizeof *w.g);
-    for (size_t i = 0; i < n; i++)
-        out[i] = -1;
-    for (; w.first * width < n; w.first += BLOCKS) {
-        parallel_for(pool, n, 256, weigh_piece, &w);
-        parallel_for(pool, n, piece_rows(n), compare_piece, &w);
-    }
-    free(w.g);
 }

@@ -31,9 +31,4 @@ void sums_times(struct parallel *pool, const float *a, size_t n, const double *x
 void sums_dots(struct parallel *pool, const float *a, size_t n, const struct entry *entries,
                size_t count, double *out);
 
-/* out[i], col[i]: the largest error of row i of c as a product a·aᵀ, in blocks of `width` columns
- * with weights x, and the first column of that block: c_block_errors of struct backend. */
-void sums_block_errors(struct parallel *pool, const float *a, const float *c, size_t n,
-                       const double *x, size_t width, double *out, uint32_t *col);
-
 #endif

@@ -1,8 +1,8 @@
 /* strips.c - see strips.h. Left of the diagonal a product counts twice, because C is symmetric. */
 #include "cpu/strips/strips.h"
 
-#include "cpu/loops/f64.h"
 #include "cpu/loops/sums.h"
+#include "cpu/loops/sums_f64.h"
 
 struct cut strips_cut(uint64_t n, const struct share *share, uint32_t at)
 {
@@ -49,7 +49,7 @@ static void add_rectangle(struct work *w, uint64_t row, uint64_t rows, uint64_t 
         s->blas->sgemm(BLAS_ROW_MAJOR, BLAS_NO_TRANS, BLAS_TRANS, m, n, k, 1, left, k, right, k, 0,
                        s->c, n);
     lap(w, 0);
-    w->sum += 2 * (long double)(is_f64 ? f64_sum(s->pool, s->c, rows, cols, false, s->rows)
+    w->sum += 2 * (long double)(is_f64 ? sums_f64_all(s->pool, s->c, rows, cols, false, s->rows)
                                        : sums_all(s->pool, s->c, rows, cols, s->rows));
     lap(w, 1);
 }
@@ -66,7 +66,7 @@ static void add_diagonal(struct work *w, uint64_t row, uint64_t rows)
         s->blas->ssyrk(BLAS_ROW_MAJOR, BLAS_LOWER, BLAS_NO_TRANS, n, k, 1, row_of_a(s, row), k, 0,
                        s->c, n);
     lap(w, 0);
-    w->sum += (long double)(is_f64 ? f64_sum(s->pool, s->c, rows, rows, true, s->rows)
+    w->sum += (long double)(is_f64 ? sums_f64_all(s->pool, s->c, rows, rows, true, s->rows)
                                    : sums_symmetric(s->pool, s->c, rows, s->rows));
     lap(w, 1);
 }
