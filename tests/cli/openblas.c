@@ -65,29 +65,30 @@ void openblas_set_num_threads(int count)
 }
 
 /* c = a·bᵀ for m rows of a and n of b, of k entries each. */
-static void multiply(int m, int n, int k, const float *a, const float *b, float *c, int is_lower)
+static void multiply(size_t m, size_t n, size_t k, const float *a, const float *b, float *c,
+                     int is_lower)
 {
     float *t = malloc(sizeof(float) * n * k);
     if (is_in(set_or("SHIM_CRASH", ""), core))
         raise(SIGILL);
-    for (int i = 0; i < n * k; i++)
-        t[(size_t)(i % k) * n + i / k] = b[i];
+    for (size_t i = 0; i < n * k; i++)
+        t[(i % k) * n + i / k] = b[i];
     for (int times = is_in(set_or("SHIM_SLOW", "Prescott"), core) ? 4 : 1; times > 0; times--)
-        for (int i = 0; i < m; i++) {
-            const int end = is_lower ? i + 1 : n;
-            memset(c + (size_t)i * n, 0, sizeof(float) * end);
-            for (int l = 0; l < k; l++)
-                for (int j = 0; j < end; j++)
-                    c[(size_t)i * n + j] += a[(size_t)i * k + l] * t[(size_t)l * n + j];
+        for (size_t i = 0; i < m; i++) {
+            const size_t end = is_lower ? i + 1 : n;
+            memset(c + i * n, 0, sizeof(float) * end);
+            for (size_t l = 0; l < k; l++)
+                for (size_t j = 0; j < end; j++)
+                    c[i * n + j] += a[i * k + l] * t[l * n + j];
         }
     if (is_in(set_or("SHIM_WRONG", ""), core))
-        c[(size_t)(m - 1) * n + n / 2] *= (float)atof(set_or("SHIM_WRONG_BY", "1.001"));
+        c[(m - 1) * n + n / 2] *= (float)atof(set_or("SHIM_WRONG_BY", "1.001"));
     /* Each entry of the last row gets an error in proportion to it, up or down, so that the sum of
      * the row hardly changes. */
     double total = 0;
-    for (int i = 0; i + 1 < n && getenv("SHIM_CANCELS"); i++) {
-        float *entry = &c[(size_t)(m - 1) * n + i];
-        const double part = (total > 0 ? -0.007 : 0.007) * fabsf(*entry);
+    for (size_t i = 0; i + 1 < n && getenv("SHIM_CANCELS"); i++) {
+        float *entry = &c[(m - 1) * n + i];
+        const double part = (total > 0 ? -0.007 : 0.007) * (double)fabsf(*entry);
         *entry *= total > 0 ? 0.993f : 1.007f;
         total += part;
     }
@@ -99,14 +100,14 @@ void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, co
                  int lda, const float *b, int ldb, float beta, float *c, int ldc)
 {
     (void)order, (void)ta, (void)tb, (void)alpha, (void)lda, (void)ldb, (void)beta, (void)ldc;
-    multiply(m, n, k, a, b, c, 0);
+    multiply((size_t)m, (size_t)n, (size_t)k, a, b, c, 0);
 }
 
 void cblas_ssyrk(int order, int uplo, int trans, int n, int k, float alpha, const float *a, int lda,
                  float beta, float *c, int ldc)
 {
     (void)order, (void)uplo, (void)trans, (void)alpha, (void)lda, (void)beta, (void)ldc;
-    multiply(n, n, k, a, a, c, 1);
+    multiply((size_t)n, (size_t)n, (size_t)k, a, a, c, 1);
 }
 
 #ifdef DOUBLE
