@@ -1,6 +1,11 @@
 /* isa.c - see isa.h. */
 #include "cpu/chip/isa.h"
 
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#endif
+
 static enum isa limit = ISA_AVX512;
 
 static enum isa detect(void)
@@ -27,6 +32,17 @@ enum isa isa_level(void)
 void isa_limit(enum isa most)
 {
     limit = most;
+}
+
+int isa_sve_bytes(void)
+{
+#if defined(__aarch64__)
+    enum { HAS_SVE = 1 << 22, LENGTH = 0xffff }; /* HWCAP_SVE, PR_SVE_VL_LEN_MASK */
+    const int length = getauxval(AT_HWCAP) & HAS_SVE ? prctl(PR_SVE_GET_VL) : 0;
+    return length > 0 ? length & LENGTH : 0;
+#else
+    return 0;
+#endif
 }
 
 const char *isa_name(enum isa isa)

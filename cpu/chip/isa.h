@@ -18,8 +18,12 @@ void isa_limit(enum isa most);
 /* "avx512f", "avx2+fma", or the baseline of the build: "sse2", "neon", "baseline". */
 const char *isa_name(enum isa isa);
 
+/* The bytes of one of AArch64's SVE registers, which may be wider than NEON's 16; 0 without SVE. */
+int isa_sve_bytes(void);
+
 #define ISA_BODY static inline __attribute__((always_inline))
 
+#define ISA_TARGET_SVE __attribute__((target("+sve")))
 #if defined(__x86_64__)
 #define ISA_TARGET_AVX2   __attribute__((target("avx2,fma")))
 #define ISA_TARGET_AVX512 __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma")))

@@ -59,7 +59,9 @@ static size_t least(size_t a, size_t b)
 #define COLUMNS      4
 #include "cpu/fused/kernel.h"
 #endif
-/* 16 bytes: SSE2, and NEON, whose 32 registers hold more columns. */
+/* 16 bytes: SSE2, and NEON, whose 32 registers hold more columns. SVE would multiply no more in a
+ * cycle on the Arm cores that serve GPUs: Neoverse V1 has two pipes of 256 bits for NEON's four of
+ * 128, and N2, V2 and V3 have 128 bits in both. Of this loop's 29 instructions 18 multiply. */
 #if defined(__aarch64__)
 #define BASELINE_COLUMNS 6
 #else

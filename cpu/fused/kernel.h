@@ -49,7 +49,9 @@ NAME(multiply_tile)(const ENTRY *left, const ENTRY *right, size_t depth, double 
         const NAME(vector) *rows = (const NAME(vector) *)left;
 #pragma GCC unroll 8
         for (int column = 0; column < COLUMNS; column++) {
-            const NAME(vector) factor = (NAME(vector)){0} + right[column];
+            /* x - 0 is x, so the compiler drops it; x + 0 is not, if x is -0, and an instruction.
+             */
+            const NAME(vector) factor = right[column] - (NAME(vector)){0};
             c[column][0] += rows[0] * factor;
             c[column][1] += rows[1] * factor;
             c[column][2] += rows[2] * factor;

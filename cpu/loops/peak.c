@@ -44,6 +44,27 @@ FMA_LOOP(fma_avx2, ISA_TARGET_AVX2, 32, 12, "+x")
 FMA_LOOP(fma_baseline, , 16, 12, "+x")
 #elif defined(__aarch64__)
 FMA_LOOP(fma_baseline, , 16, 16, "+w")
+
+/* The same in SVE's registers, whose width is known only when the program runs. */
+ISA_TARGET_SVE static double fma_sve(float one, float zero)
+{
+#define ONE(r) "mov z" #r ".d, z16.d\n"
+#define FMA(r) "fmad z" #r ".s, p0/m, z16.s, z17.s\n"
+#define EACH(op)                                                                                   \
+    op(0) op(1) op(2) op(3) op(4) op(5) op(6) op(7) op(8) op(9) op(10) op(11) op(12) op(13) op(14) \
+        op(15)
+    unsigned steps = STEPS;
+    __asm__ volatile(
+        "ptrue p0.s\n"
+        "mov z16.s, %s[one]\n"
+        "mov z17.s, %s[zero]\n" EACH(ONE) "1:\n" EACH(FMA) "subs %w[steps], %w[steps], #1\n"
+                                                           "b.ne 1b\n"
+        : [steps] "+r"(steps)
+        : [one] "w"(one), [zero] "w"(zero)
+        : "cc", "p0", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11",
+          "v12", "v13", "v14", "v15", "v16", "v17");
+    return 2.0 * (double)(STEPS * 16 * (isa_sve_bytes() / (int)sizeof(float)));
+}
 #else
 FMA_LOOP(fma_baseline, , 16, 8, "+m")
 #endif
@@ -58,6 +79,9 @@ static double fma_steps(enum isa isa)
         return fma_avx512(one, zero);
     if (isa == ISA_AVX2)
         return fma_avx2(one, zero);
+#elif defined(__aarch64__)
+    if (isa_sve_bytes() > 16)
+        return fma_sve(one, zero);
 #endif
     (void)isa;
     return fma_baseline(one, zero);

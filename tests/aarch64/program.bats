@@ -32,6 +32,14 @@ load ../cli/helper
     jq -e '.results[0].speed.peak_share > 0 and .results[0].speed.peak_share < 1.5' <<<"$output"
 }
 
+@test "the peak is measured in SVE's registers where they are wider than NEON's, and without SVE" {
+    for cpu in max,sve-default-vector-length=64 max,sve=off; do
+        QEMU_CPU=$cpu gpubench cpu 100 --threads 1 --variant fused-triangle --json --no-save --samples 1
+        exits 0
+        jq -e '.results[0].state == "ok" and .cpu.isa == "neon" and .results[0].speed.peak_share > 0' <<<"$output"
+    done
+}
+
 @test "doctor's trial on the CPU is verified" {
     gpubench doctor
     matches "$output" 'cpu trial +sum-aat/f32/openblas-syrk, N = 256: verified'

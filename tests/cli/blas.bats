@@ -211,3 +211,8 @@ reason() {
     exits 5
     matches "$output$errors" 'cpu.bound'
 }
+
+@test "the innermost loop of the fused kernel has no addition beside its multiplications" {
+    gcc -std=gnu11 -O2 -I"$ROOT" -S "$ROOT/cpu/fused/fused.c" -o fused.s
+    [ "$(grep -cE '\bv?addss\b|\bfadd[[:space:]]+s[0-9]' fused.s)" -eq 0 ]
+}
