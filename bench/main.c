@@ -1,11 +1,10 @@
-/* main.c - signals, dispatch to a verb, the last message, and the exit status. */
+/* main.c - dispatch to a verb, the last message, and the exit status. */
 #include "bench/complete.h"
 #include "bench/devices/hang.h"
 #include "bench/manual.h"
 #include "bench/ranks/ranks.h"
-#include "bench/terminal/progress.h"
+#include "bench/signals.h"
 #include "bench/verbs.h"
-#include "harness/base/durable.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/result/store.h"
@@ -21,60 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/time.h>
 #include <unistd.h>
-
-enum { END_WITHIN_US = 800000 };
-
-static volatile sig_atomic_t has_ended; /* main() has returned */
-
-/* Says that a call did not end in time after an interrupt, and ends. */
-static void on_alarm(int number)
-{
-    static const char words[] = "gpubench: interrupted; what was not saved by then is lost\n";
-    (void)number;
-    progress_wipe_in_handler();
-    durable_discard_in_handler();
-    (void)!write(STDERR_FILENO, words, sizeof words - 1);
-    _exit(128 + interrupt_requested());
-}
-
-/* The first Ctrl-C ends the program after the step in progress, but within a second; the next one
- * at once. */
-static void on_signal(int number)
-{
-    if (interrupt_requested()) {
-        progress_wipe_in_handler();
-        durable_discard_in_handler();
-        _exit(128 + number);
-    }
-    interrupt_request(number);
-    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {.tv_usec = END_WITHIN_US}}, NULL);
-}
-
-static void on_continue(int number)
-{
-    (void)number;
-    interrupt_note_stop();
-}
-
-/* Says that a library, and not this program, called exit() or _exit(). */
-static bool is_ended_by_another(void)
-{
-    static const char words[] =
-        "gpubench: a library, such as BLAS or the NVIDIA driver, ended the program in the middle: "
-        "gpubench doctor and nvidia-smi may tell more\n";
-    if (has_ended)
-        return false;
-    (void)!write(STDERR_FILENO, words, sizeof words - 1);
-    return true;
-}
-
-static void on_exit_by_another(void)
-{
-    if (is_ended_by_another())
-        _exit(1);
-}
 
 /* A file that took the number of a closed standard stream would get what is written there. The
  * streams are opened so that what is closed still fails: for writing as input, for reading as
@@ -84,48 +30,6 @@ static void open_standard_streams(void)
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
-
-/* A crash, most often of a driver, gets a sentence. Sanitizers have handlers of their own. */
-static void on_crash(int number)
-{
-    static const char words[] =
-        "gpubench: crashed, in itself or in a library such as BLAS or the NVIDIA driver: gpubench doctor "
-        "and nvidia-smi may tell more\n";
-    progress_wipe_in_handler();
-    durable_discard_in_handler();
-    (void)!write(STDERR_FILENO, words, sizeof words - 1);
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-static void catch_crashes(void)
-{
-    static char stack[1 << 16]; /* the program's own may be what has run out */
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-    struct sigaction old;
-    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
-            sigaction(numbers[i],
-                      &(struct sigaction){.sa_handler = on_crash, .sa_flags = SA_ONSTACK}, NULL);
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    struct sigaction hangup;
-    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) /* not by nohup */
-        sigaction(SIGHUP, &action, NULL);
-    sigaction(SIGCONT, &(struct sigaction){.sa_handler = on_continue, .sa_flags = SA_RESTART},
-              NULL);
-    sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
-    /* A reader that goes away must not cost the result; end_of() reports it. */
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit on files is an error like any other */
 }
 
 /* Whether a launcher has started several of this program, and this is not the first: that one says
@@ -244,16 +148,13 @@ static int end_of(enum status status, const struct failure *why, bool is_documen
 int main(int argc, char **argv)
 {
     struct failure why = {0};
-    interrupt_on_success(is_ended_by_another);
     open_standard_streams();
     json_set_alloc_funcs(need, free); /* Jansson never returns NULL for lack of memory */
-    catch_crashes();
-    catch_signals();
+    signals_catch();
     guard_on_hang(hang_end, NULL);
     const bool is_document =
         argc > 1 && (strcmp(argv[1], "report") == 0 || strcmp(argv[1], "export") == 0);
-    atexit(on_exit_by_another);
     const int code = end_of(dispatch(argc, argv, &why), &why, is_document);
-    has_ended = 1;
+    signals_main_has_ended();
     return code;
 }

@@ -142,6 +142,8 @@ static void acceptance(enum machine m, size_t each, double slower, size_t *found
                                    .device = "card",
                                    .machine = "",
                                    .card = names[card],
+                                   .place = names[card],
+                                   .label = names[card],
                                    .results = &results[i],
                                    .count = 1};
     }

@@ -2,7 +2,7 @@
  *
  * All ranks go through the same steps and agree on the outcome of each (ranks_agree), so that a
  * failure of one ends all, with a sentence from rank 0. */
-#include "bench/ranked/ranked.h"
+#include "bench/gpu_cpu/ranked.h"
 
 #include "bench/output/report.h"
 #include "bench/ranks/local.h"

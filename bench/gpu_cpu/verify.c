@@ -1,7 +1,7 @@
 /* verify.c - compares the parts of all ranks, and their sum, with float64; also with rows of A that
  * have random signs, which shows misplaced tiles and errors that cancel (harness/measure/probes.h).
  */
-#include "bench/ranked/ranked.h"
+#include "bench/gpu_cpu/ranked.h"
 
 #include "harness/base/need.h"
 #include "harness/parts/parts.h"

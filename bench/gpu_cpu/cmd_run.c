@@ -6,7 +6,7 @@
 #include "bench/cli/verb.h"
 #include "bench/devices/devices.h"
 #include "bench/devices/hang.h"
-#include "bench/ranked/ranked.h"
+#include "bench/gpu_cpu/ranked.h"
 #include "bench/ranks/local.h"
 #include "bench/terminal/progress.h"
 #include "harness/base/need.h"

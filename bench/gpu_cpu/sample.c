@@ -1,6 +1,6 @@
 /* sample.c - runs of all ranks: started together, collected in the order of the ranks, verified and
  * sampled. */
-#include "bench/ranked/ranked.h"
+#include "bench/gpu_cpu/ranked.h"
 
 #include "bench/terminal/progress.h"
 #include "harness/base/need.h"
