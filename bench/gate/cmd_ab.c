@@ -59,6 +59,7 @@ static enum status judge(struct gate *gate, struct ab *ab, struct failure *why)
 {
     gate_look_up_noise(gate, &ab->runs[1]);
     comparison_free(&gate->comparison);
+    readings_mark_copies(&ab->runs[0], &ab->runs[1]);
     return compare_pairs(&ab->runs[0], &ab->runs[1], &gate->rules, &gate->comparison, why);
 }
 

@@ -188,13 +188,18 @@ static bool has_bad(const struct reading *run)
 
 /* Refuses runs from `before` on that this process did not measure: an old file would count as a
  * fresh process each time it is printed. */
-static enum status check_fresh(const struct command *c, const struct readings *to, size_t before,
+static enum status check_fresh(const struct command *c, struct readings *to, size_t before,
                                size_t copies, int code, int64_t began, struct failure *why)
 {
     if (to->copies > copies)
         return fail(why, STATUS_FAILED,
                     "%.400s printed the same result again, with the same start and samples: each "
                     "run must measure anew.",
+                    c->text);
+    if (readings_mark_copies(to, NULL) > 0)
+        return fail(why, STATUS_FAILED,
+                    "%.400s printed the samples of an earlier run with another start: each run "
+                    "must measure anew.",
                     c->text);
     bool is_bad = false;
     for (size_t i = before; i < to->count; i++) {

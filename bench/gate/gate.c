@@ -39,11 +39,12 @@ void gate_look_up_noise(struct gate *g, const struct readings *now)
             noise_load(&g->noise, directory, now->list[i].fingerprint);
 }
 
-enum status gate_judge(struct gate *g, const struct readings *base, const struct readings *now,
+enum status gate_judge(struct gate *g, struct readings *base, struct readings *now,
                        struct failure *why)
 {
     gate_look_up_noise(g, now);
     comparison_free(&g->comparison);
+    readings_mark_copies(base, now);
     return compare(base, now, &g->rules, &g->comparison, why);
 }
 

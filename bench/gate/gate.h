@@ -23,7 +23,7 @@ void gate_end(struct gate *g);
 void gate_look_up_noise(struct gate *g, const struct readings *runs);
 
 /* Looks up the noise, compares, and replaces the comparison before. */
-enum status gate_judge(struct gate *g, const struct readings *base, const struct readings *now,
+enum status gate_judge(struct gate *g, struct readings *base, struct readings *now,
                        struct failure *why);
 
 /* Counts, beside the noise, how many checks in a row each row's gate was UNSURE. A results

@@ -155,6 +155,26 @@ static void print_heading(FILE *to, const struct verdicts *v)
 
 /* ---- below it */
 
+/* Results with a new start and old samples were not measured anew. */
+static void print_copies(FILE *to, const struct verdicts *v, const struct compare_row *row)
+{
+    const struct compare_side *const sides[] = {&row->base, &row->now};
+    for (int side = 0; side < 2; side++)
+        if (sides[side]->copies)
+            fprintf(
+                to,
+                "! %s: %zu run%s of the %s side with the samples of an earlier run, but another "
+                "start, %s left out\n",
+                row->key, sides[side]->copies, sides[side]->copies == 1 ? "" : "s",
+                side ? v->now_name : v->base_name, sides[side]->copies == 1 ? "is" : "are");
+    if (row->now.old)
+        fprintf(
+            to,
+            "! %s: %zu of %zu runs of the %s side have the samples of a run of the %s side, but "
+            "another start: was this measured anew?\n",
+            row->key, row->now.old, row->now.processes, v->now_name, v->base_name);
+}
+
 static void print_left_out(FILE *to, const struct verdicts *v)
 {
     for (size_t i = 0; i < v->comparison->count; i++) {
@@ -167,6 +187,8 @@ static void print_left_out(FILE *to, const struct verdicts *v)
                     "! %s: %zu run%s of the %s side (failed, wrong, waived or cold) %s left out\n",
                     row->key, sides[side]->left_out, sides[side]->left_out == 1 ? "" : "s",
                     side ? v->now_name : v->base_name, sides[side]->left_out == 1 ? "is" : "are");
+        if (row->state == ROW_JUDGED)
+            print_copies(to, v, row);
     }
 }
 

@@ -23,7 +23,7 @@ struct process {
 
 bool compare_is_timed(const struct read_result *r)
 {
-    return r->state == READ_OK && r->median_s > 0;
+    return r->state == READ_OK && r->median_s > 0 && !r->is_copy;
 }
 
 static int by_key_and_machine(const void *a, const void *b)
@@ -118,6 +118,7 @@ void compare_describe_side(struct compare_side *side, const struct read_result *
     side->sm_hz = median_of(results, count, clock_of, &unused);
     side->cpu_flops = median_of(results, count, cpu_flops_of, &unused);
     for (size_t i = 0; i < count; i++) {
+        side->old += results[i]->is_old;
         side->throttle |= results[i]->throttle;
         side->throttled += (results[i]->throttle & COMPARE_THROTTLE) != 0;
         if (results[i]->load > 1.25 * results[i]->cpus + 1) {
@@ -288,11 +289,15 @@ static int by_base(const void *a, const void *b)
     return (x->base.reading > y->base.reading) - (x->base.reading < y->base.reading);
 }
 
-/* How many runs of each side have no time of a key, for it failed or was wrong. */
-static void count_left_out(const struct process *list, size_t count, size_t left_out[2])
+/* How many runs of each side have no time of a key, for it failed or was wrong, or no time of
+ * their own. */
+static void count_left_out(const struct process *list, size_t count, size_t left_out[2],
+                           size_t copies[2])
 {
-    for (size_t i = 0; i < count; i++)
-        left_out[list[i].is_now] += !list[i].is_timed;
+    for (size_t i = 0; i < count; i++) {
+        copies[list[i].is_now] += list[i].result->is_copy;
+        left_out[list[i].is_now] += !list[i].is_timed && !list[i].result->is_copy;
+    }
 }
 
 /* The rows of one key: one for each class of machine that has a time on both sides, in the order of
@@ -301,8 +306,8 @@ static void rows_of_key(const struct process *list, size_t count, const struct c
                         struct comparison *out)
 {
     const size_t before = out->count;
-    size_t left_out[2] = {0};
-    count_left_out(list, count, left_out);
+    size_t left_out[2] = {0}, copies[2] = {0};
+    count_left_out(list, count, left_out, copies);
     for (size_t from = 0, to; from < count && !has_broken(list, count); from = to) {
         for (to = from + 1; to < count && strcmp(list[from].machine, list[to].machine) == 0;)
             to++;
@@ -317,6 +322,8 @@ static void rows_of_key(const struct process *list, size_t count, const struct c
     for (size_t i = before; i < out->count; i++) {
         out->rows[i].base.left_out = left_out[0];
         out->rows[i].now.left_out = left_out[1];
+        out->rows[i].base.copies = copies[0];
+        out->rows[i].now.copies = copies[1];
     }
 }
 

@@ -27,7 +27,7 @@ enum status compare_refuse_simulated(const struct readings *r, struct failure *w
 /* Holm's correction over all judged rows, then the verdicts and their doubts. */
 void compare_judge_rows(struct comparison *c, const struct compare_rules *rules);
 
-/* Whether a result has a time, so that it takes part. */
+/* Whether a result has a time of its own, so that it takes part. */
 bool compare_is_timed(const struct read_result *r);
 
 /* The threshold of a row with a result like `result`; is_one: all of it ran on one card or host. */

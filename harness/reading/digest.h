@@ -16,4 +16,8 @@ const char *read_place(const json_t *document);
 /* The host's name; for a container's identifier, which is another each time, read_place(). */
 const char *read_label(const json_t *document);
 
+/* The same of the samples alone, in their order. Two measurements never share three different times
+ * or more; 0 for fewer, which clocks of low resolution may repeat. */
+uint64_t digest_of_samples(const json_t *seconds);
+
 #endif

@@ -239,6 +239,7 @@ static enum status take_time(struct read_result *out, const char *source, size_t
     out->is_first_run =
         kind ? strcmp(kind, "first") == 0 : count == 1 && read_number(json, "summary.warmups") == 0;
     out->has_samples = json_array_size(json_at(json, "samples.device_s")) > 1;
+    out->measured = digest_of_samples(json_at(json, "samples.device_s"));
     out->sm_hz = median_of(json_at(json, "samples.sm_hz"));
     out->throttle = throttle_bits(json);
     return STATUS_OK;

@@ -38,7 +38,9 @@ struct read_result {
     double peak;       /* of the device: FLOP/s in this arithmetic, of a reduce bytes per second */
     double link_share; /* of a GPU: the PCIe link's speed, of its maximum; NaN if unknown */
     double load, cpus; /* of the host of a CPU's result, as it began; NaN for a GPU or if unknown */
-    uint32_t throttle; /* all reasons seen while sampling, as NVML's bits (throttle_name()) */
+    bool is_copy, is_old; /* has the samples of another result (readings_mark_copies()) */
+    uint64_t measured;    /* digest of the samples: equal only for copies; 0 if that is unknown */
+    uint32_t throttle;    /* all reasons seen while sampling, as NVML's bits (throttle_name()) */
 };
 
 struct reading {

@@ -293,6 +293,69 @@ void readings_label(struct readings *r)
     free(list);
 }
 
+struct measurement {
+    struct read_result *result;
+    const char *started;
+    size_t side, order;
+};
+
+static int by_samples(const void *a, const void *b)
+{
+    const struct measurement *x = a, *y = b;
+    const uint64_t first = x->result->measured, second = y->result->measured;
+    return first != second ? (first > second) - (first < second)
+                           : strcmp(x->result->key, y->result->key);
+}
+
+static int by_samples_and_order(const void *a, const void *b)
+{
+    const struct measurement *x = a, *y = b;
+    const int order = by_samples(a, b);
+    return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+/* Marks the results that have the samples of list[0]. */
+static size_t mark_group(struct measurement *list, size_t count)
+{
+    const struct measurement *first[2] = {NULL, NULL};
+    size_t copies = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct measurement *m = &list[i];
+        const struct measurement **own = &first[m->side];
+        *own = *own ? *own : m;
+        m->result->is_copy = strcmp((*own)->started, m->started) != 0;
+        m->result->is_old = m->side && first[0] && strcmp(first[0]->started, m->started) != 0;
+        copies += m->result->is_copy;
+    }
+    return copies;
+}
+
+size_t readings_mark_copies(struct readings *base, struct readings *now)
+{
+    struct readings *const sides[] = {base, now};
+    struct measurement *all = NULL;
+    size_t count = 0, copies = 0;
+    for (size_t side = 0; side < 2 && sides[side]; side++)
+        for (size_t i = 0; i < sides[side]->count; i++)
+            for (size_t k = 0; k < sides[side]->list[i].count; k++) {
+                struct reading *run = &sides[side]->list[i];
+                if (!run->results[k].measured)
+                    continue;
+                all = need_room(all, count, sizeof *all);
+                all[count] = (struct measurement){&run->results[k], run->started, side, count};
+                count++;
+            }
+    if (count)
+        qsort(all, count, sizeof *all, by_samples_and_order);
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && by_samples(&all[from], &all[to]) == 0;)
+            to++;
+        copies += mark_group(&all[from], to - from);
+    }
+    free(all);
+    return copies;
+}
+
 void readings_shorten(struct readings *r, size_t count)
 {
     while (r->count > count)

@@ -50,6 +50,11 @@ enum status readings_add_text(struct readings *to, const char *source, const cha
  * changed since it was read. The caller owns it. */
 json_t *readings_document(const struct reading *r, bool with_samples);
 
+/* Samples that an earlier result of the same key has too, bit for bit, but with another start, are
+ * no other measurement. Sets is_copy where that result is on the same side, is_old where it is on
+ * the side of the base; `now` may be NULL. Returns the number of copies. */
+size_t readings_mark_copies(struct readings *base, struct readings *now);
+
 /* Takes over a run; one that is in the list already is freed and counted in `copies`. */
 void readings_take(struct readings *to, struct reading *run);
 

@@ -421,8 +421,10 @@ kept() {
     printf '#!/bin/sh\ncat %s/old.json\n' "$PWD" >old.sh
     sed -n 1p it.lines | sed "s/STARTED/$(date -u -d '+1 hour' +%FT%TZ)/" >again.json
     printf '#!/bin/sh\ncat %s/again.json\n' "$PWD" >again.sh
+    sed -n 1p it.lines >old.line
+    printf '#!/bin/sh\nsed "s/STARTED/$(date -u +%%FT%%TZ)/" %s/old.line\nsleep 1\n' "$PWD" >dressed.sh
     printf '#!/bin/sh\n%s/it\nexit 1\n' "$PWD" >failed.sh
-    chmod +x old.sh again.sh failed.sh
+    chmod +x old.sh again.sh dressed.sh failed.sh
     while read -r script words; do
         for how in "check --baseline main.json -- ./$script" "check --baseline new.json --update -- ./$script" \
             "ab -- ./$script -- ./$script"; do
@@ -434,6 +436,7 @@ kept() {
         done
     done <<'EOF'
 old.sh was started at 2026-11-24T10:00:00Z, before the command itself
+dressed.sh printed the samples of an earlier run with another start
 again.sh printed the same result again, with the same start and samples
 failed.sh ended with exit status 1, and no result in what it printed failed
 EOF

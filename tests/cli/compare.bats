@@ -279,6 +279,29 @@ zeros it ends in the middle
     matches "$output" ' 1 +fastest'
 }
 
+@test "old samples with a new start count once, and that is said" {
+    runs 1 >base; runs 1.05 >slow
+    for second in {10..19}; do head -n 1 slow | jq -c ".started = \"2026-11-24T11:00:${second}Z\""; done >dressed
+    gpubench compare base dressed --json
+    jq -e '.rows[0].new | .copies == 9 and .processes == 1 and .left_out == 0' <<<"$output"
+    gpubench compare base dressed
+    exits 0
+    matches "$output" ' 10\+1 +UNSURE +too few processes'
+    matches "$output" '9 runs of the new side with the samples of an earlier run, but another start, are left out'
+    # A base that comes back as the new side is judged, and that is said.
+    jq -c '.started |= sub("2026-11"; "2026-12")' base >later
+    gpubench compare base later
+    exits 0
+    matches "$output" '10 of 10 runs of the new side have the samples of a run of the base side'
+    gpubench compare base base
+    lacks "$output" 'samples of a'
+    # Three equal times, as clocks of low resolution give, show nothing.
+    jq -c '.results[0] |= (.samples.device_s |= map(1e-5) | .summary |= with_entries(if .key | endswith("_s") then .value = 1e-5 else . end) |
+        del(.speed))' dressed >coarse
+    gpubench compare coarse coarse --json
+    jq -e '.rows[0].new | .copies == 0 and .processes == 10' <<<"$output"
+}
+
 @test "a file that contradicts itself is refused by name" {
     runs 1 >base
     jq -c '.results[0].summary |= (.median_s *= 0.9 | .low_s *= 0.9 | .min_s *= 0.9)' base >faster
