@@ -31,7 +31,7 @@ static void add_row(struct grid *g, const struct group *group, const struct expo
     else if (!row->count)
         grid_addf(g, "waived: %s", row->reason);
     else
-        grid_add(g, export_ok(row));
+        grid_add(g, isnan(row->sum_error) ? "not verified" : export_ok(row));
 }
 
 void page_all(struct page *page, const struct group *groups, size_t count)

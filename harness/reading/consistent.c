@@ -18,6 +18,10 @@ static const double tolerance = 1e-6;
 /* The shortest and the longest time that a measurement may have, in seconds. */
 static const double least_time = 1e-12, most_time = 1e9;
 
+/* More than any limit of harness/measure/tolerance.c, and more than any device's peak allows: that
+ * of a CPU is measured, and may be exceeded. */
+static const double most_limit = 0.25, most_share = 2;
+
 struct entry {
     const struct read_result *result;
     const char *source;
@@ -75,11 +79,14 @@ static enum status check_verdict(const struct entry *e)
         {"verdict.rel_f", "verdict.limits.rel_f"},
         {"verdict.bias", "verdict.limits.bias"},
         {"verdict.worst_entry", "verdict.limits.entry"},
+        {"verdict.block_error", "verdict.limits.block"},
+        {"verdict.weighted_error", "verdict.limits.weighted"},
     };
     const json_t *json = e->result->json, *ok = json_at(json, "verdict.ok");
     const bool is_ok = e->result->state == READ_OK;
-    if (is_ok && json_is_false(ok))
-        return differs(e, "its state is ok and verdict.ok is false");
+    if (is_ok && json_is_object(json_at(json, "verdict")) && !json_is_true(ok))
+        return differs(e, "its state is ok and verdict.ok is %s",
+                       json_is_false(ok) ? "false" : "not true");
     if (e->result->state == READ_WRONG && json_is_true(ok))
         return differs(e, "its state is wrong and verdict.ok is true");
     if (is_ok && json_is_null(json_at(json, "verdict.sum_error")))
@@ -87,6 +94,10 @@ static enum status check_verdict(const struct entry *e)
     for (size_t i = 0; is_ok && i < sizeof checks / sizeof *checks; i++) {
         const double error = read_number(json, checks[i][0]);
         const double limit = read_number(json, checks[i][1]);
+        if (i == 0 && !isnan(error) && isnan(limit))
+            return differs(e, "its state is ok and %s is missing", checks[i][1]);
+        if (limit > most_limit)
+            return differs(e, "%s is %.3g, which no measurement is allowed", checks[i][1], limit);
         if (fabs(error) > limit)
             return differs(e, "its state is ok and %s is %.3g, above its limit of %.3g",
                            checks[i][0], error, limit);
@@ -163,7 +174,20 @@ static enum status check_samples(const struct entry *e)
     return status;
 }
 
-static enum status check_speed(const struct entry *e)
+/* A reduction whose matrix fits into a cache may be faster than the memory. */
+static enum status check_share(const struct entry *e, const json_t *document)
+{
+    const struct read_result *r = e->result;
+    const double cache = read_number(document, "device.l2_bytes");
+    const bool is_cached =
+        strcmp(r->op, "reduce") == 0 && !(read_number(r->json, "speed.bytes") > 4 * cache);
+    const double share = fmax(r->peak_share, read_number(r->json, "speed.peak_share"));
+    if (share > most_share && !is_cached)
+        return differs(e, "its median time is %.0f %% of the device's peak", 100 * share);
+    return STATUS_OK;
+}
+
+static enum status check_speed(const struct entry *e, const json_t *document)
 {
     static const char *const rates[][2] = {
         {"speed.flops", "speed.flop"},
@@ -174,15 +198,19 @@ static enum status check_speed(const struct entry *e)
     const double n = (double)e->result->n, median = read_number(json, "summary.median_s");
     const double flop = read_number(json, "speed.flop");
     const double of_op = strcmp(e->result->op, "reduce") == 0 ? n * n : 2 * n * n * n;
+    const double done = read_number(json, "speed.flop_done");
     if (!isnan(flop) && !is_close(flop, of_op))
         return differs(e, "speed.flop is %.9g, and n = %.0f makes it %.9g", flop, n, of_op);
+    if (done > of_op * (1 + tolerance) || done < of_op * (0.5 - tolerance))
+        return differs(e, "speed.flop_done is %.9g, and n = %.0f makes it %.9g or half of it", done,
+                       n, of_op);
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         const double rate = read_number(json, rates[i][0]), work = read_number(json, rates[i][1]);
         if (!isnan(rate) && !isnan(work) && !is_close(rate * median, work))
             return differs(e, "%s is %.6g, and %s in the median time gives %.6g", rates[i][0], rate,
                            rates[i][1], work / median);
     }
-    return STATUS_OK;
+    return check_share(e, document);
 }
 
 enum status consistent_result(const struct read_result *r, const json_t *document,
@@ -199,5 +227,5 @@ enum status consistent_result(const struct read_result *r, const json_t *documen
     status = check_time(&e);
     if (status == STATUS_OK)
         status = check_samples(&e);
-    return status == STATUS_OK ? check_speed(&e) : status;
+    return status == STATUS_OK ? check_speed(&e, document) : status;
 }

@@ -300,16 +300,19 @@ static double peak_of(const json_t *document, const struct read_result *r)
     return read_number(document, path);
 }
 
-/* Takes a CPU's share of its peak out of the result, if it shows that the peak is wrong. */
-static void withhold_share(struct read_result *r, json_t *json)
+/* Takes the share of the peak from checked figures; none if it shows that a CPU's peak is wrong. */
+static void check_share(struct read_result *r, json_t *json)
 {
     json_t *speed = json_object_get(json, "speed");
-    r->is_over_peak = peak_share_is_withheld(
-        r->backend, fmax(r->peak_share, read_number(speed, "flops_done") / r->peak));
-    if (!r->is_over_peak)
-        return;
-    r->peak_share = r->peak = NAN;
-    json_object_set_new(speed, "peak_share", json_null());
+    const char *rate = strcmp(r->op, "reduce") == 0 ? "bytes_per_s" : "flops_done";
+    const double share = read_number(speed, rate) / r->peak;
+    if (share > 0 && isfinite(share) && !(fabs(r->peak_share - share) < 1e-5 * share))
+        r->peak_share = share;
+    r->is_over_peak = peak_share_is_withheld(r->backend, r->peak_share);
+    if (r->is_over_peak) {
+        r->peak_share = r->peak = NAN;
+        json_object_set_new(speed, "peak_share", json_null());
+    }
 }
 
 const char *read_peak_note(bool is_over_peak)
@@ -354,7 +357,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
         const bool is_cpu = strcmp(out->results[i].backend, "cpu") == 0;
         out->results[i].cpu_flops = is_cpu && flops > 0 ? flops : NAN;
         out->results[i].peak = peak_of(document, &out->results[i]);
-        withhold_share(&out->results[i], json);
+        check_share(&out->results[i], json);
         out->results[i].link_share = is_cpu ? NAN : link_share(document);
         out->results[i].load = is_cpu ? read_number(document, "host.load_1min") : NAN;
         out->results[i].cpus = read_number(document, "host.cpu.threads_online");

@@ -309,6 +309,14 @@ zeros it ends in the middle
     jq -c '.results[0].unit = "ms"' base >unit
     jq -c '.results[0].verdict |= (.sum_error = 1e-3)' base >error
     jq -c '.results[0].speed.flops *= 2' base >speed
+    jq -c '.results[0].verdict = {}' base >empty
+    jq -c '.results[0].verdict.ok = "false"' base >text
+    jq -c '.results[0].verdict |= del(.limits)' base >unlimited
+    jq -c '.results[0].verdict |= (.limits.sum = 1 | .sum_error = 0.5)' base >generous
+    jq -c '.results[0].verdict.weighted_error = 1e-3' base >weighted
+    jq -c "$TIMED .results[0] |= timed(.summary.median_s / 1000)" base >impossible
+    jq -c '.results[0].speed.peak_share = 4.6' base >share
+    jq -c '.results[0].speed |= (.flop_done *= 2 | .flops_done *= 2)' base >work
     while read -r file words; do
         gpubench compare base "$file"
         exits 1
@@ -319,6 +327,14 @@ lies its state is ok and verdict.ok is false
 unit its unit is "ms"
 error verdict.sum_error is 0.001, above its limit
 speed speed.flops is
+empty its state is ok and verdict.ok is not true
+text its state is ok and verdict.ok is not true
+unlimited its state is ok and verdict.limits.sum is missing
+generous verdict.limits.sum is 1, which no measurement is allowed
+weighted verdict.weighted_error is 0.001, above its limit
+impossible its median time is [0-9]+ % of the device
+share its median time is 460 % of the device
+work speed.flop_done is
 EOF
 }
 
