@@ -133,6 +133,14 @@ int blas_row_add(const char *file, struct failure *why)
     return (int)blas_row_count++;
 }
 
+/* A library calls its own sgemm_, although MKL makes all of its functions global. AddressSanitizer
+ * forbids it. */
+#if defined(RTLD_DEEPBIND) && !defined(__SANITIZE_ADDRESS__)
+#define OWN_FUNCTIONS RTLD_DEEPBIND
+#else
+#define OWN_FUNCTIONS 0
+#endif
+
 /* OpenBLAS makes its threads while it loads, one for each core it sees unless the environment says
  * otherwise. The variable is put back at once, so that a result records what the user had set. */
 static void *load_with_threads(const struct blas_row *row, int threads, bool *is_absent,
@@ -147,7 +155,7 @@ static void *load_with_threads(const struct blas_row *row, int threads, bool *is
     snprintf(count, sizeof count, "%d", threads);
     setenv(variable, count, 1);
     for (const char *const *file = row->files; *file && !library; file++) {
-        library = dlopen(*file, RTLD_NOW | RTLD_LOCAL);
+        library = dlopen(*file, RTLD_NOW | RTLD_LOCAL | OWN_FUNCTIONS);
         if (library)
             break;
         const char *error = dlerror();
@@ -203,11 +211,11 @@ static void describe_openblas(struct blas *b)
 {
     static const char *const threading[] = {"sequential", "pthreads", "openmp"};
     const int kind = number_of(b, "openblas_get_parallel");
-    snprintf(b->config, sizeof b->config, "%s", text_of(b, "openblas_get_config"));
+    clean_text(b->config, sizeof b->config, text_of(b, "openblas_get_config"));
     const char *space = strchr(b->config, ' '); /* "OpenBLAS 0.3.21 NO_LAPACKE …" */
     snprintf(b->version, sizeof b->version, "%.*s", space ? (int)strcspn(space + 1, " ") : 0,
              space ? space + 1 : "");
-    snprintf(b->core, sizeof b->core, "%s", text_of(b, "openblas_get_corename"));
+    clean_text(b->core, sizeof b->core, text_of(b, "openblas_get_corename"));
     if (kind >= 0 && kind < 3)
         snprintf(b->threading, sizeof b->threading, "%s", threading[kind]);
     b->integer_bits = strstr(b->config, "USE64BITINT") ? 64 : 32;
@@ -221,10 +229,11 @@ static void describe_blis(struct blas *b)
     const char *version = text_of(b, "bli_info_get_version_str");
     if (strncmp(version, "AOCL-BLAS ", 10) == 0)
         version += 10;
-    snprintf(b->version, sizeof b->version, "%.*s", (int)strcspn(version, " "), version);
+    clean_text(b->version, sizeof b->version, version);
+    b->version[strcspn(b->version, " ")] = '\0';
     *(void **)&arch = find(b, "bli_arch_string");
     if (arch && find(b, "bli_arch_query_id"))
-        snprintf(b->core, sizeof b->core, "%s", arch(number_of(b, "bli_arch_query_id")));
+        clean_text(b->core, sizeof b->core, arch(number_of(b, "bli_arch_query_id")));
     snprintf(b->threading, sizeof b->threading, "%s",
              number_of(b, "bli_info_get_enable_openmp")     ? "openmp"
              : number_of(b, "bli_info_get_enable_pthreads") ? "pthreads"
@@ -252,7 +261,7 @@ static void describe_mkl(struct blas *b)
         dynamic(0);
     version(&v);
     snprintf(b->version, sizeof b->version, "%d.%d.%d", v.major, v.minor, v.update);
-    snprintf(b->core, sizeof b->core, "%s", v.processor ? v.processor : "");
+    clean_text(b->core, sizeof b->core, v.processor ? v.processor : "");
 }
 
 /* 10000·major + 100·minor + patch. */
@@ -267,7 +276,7 @@ static void describe_file(struct blas *b)
 {
     const char *at = strstr(b->file, ".so.");
     if (at && strchr(at + 4, '.'))
-        snprintf(b->version, sizeof b->version, "%.20s", at + 4);
+        clean_text(b->version, 21, at + 4);
 }
 
 /* The calls that libraries have beside CBLAS. */
@@ -352,14 +361,6 @@ void blas_leave(const struct blas_guest *guest)
     }
 }
 
-/* What a library says of itself is text from outside. */
-static void clean(char *text, size_t bytes)
-{
-    char *before = need_text(text);
-    clean_text(text, bytes, before);
-    free(before);
-}
-
 static enum status open_row(const struct blas_row *row, int threads, struct blas *b,
                             bool *is_absent, struct failure *why)
 {
@@ -375,8 +376,6 @@ static enum status open_row(const struct blas_row *row, int threads, struct blas
         return status;
     }
     find_family(b);
-    clean(b->version, sizeof b->version);
-    clean(b->core, sizeof b->core);
     if (b->set_threads)
         b->set_threads(threads);
     return STATUS_OK;

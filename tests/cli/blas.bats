@@ -69,6 +69,14 @@ reason() {
     matches "$errors" 'called'
 }
 
+@test "each library calls its own functions, whatever another has made global" {
+    shim first '-DSTART=dlopen("./libfirst.so", RTLD_NOW | RTLD_GLOBAL)' '-DHELPER=abort()'
+    shim second '-DHELPER=(void)0' '-DCALL=helper_()'
+    gpubench cpu 100 --samples 3 --max-time 0.2 --no-save --output result.json --variant '*ssyrk' --blas ./libfirst.so,./libsecond.so
+    exits 0
+    [ "$(rows)" = "first-ssyrk ok second-ssyrk ok" ]
+}
+
 @test "the name of a file cannot steer a terminal" {
     : >$'lib\033[31mred.so'
     gpubench cpu 100 --samples 3 --max-time 0.2 --no-save --variant '*ssyrk,reference' --blas $'./lib\033[31mred.so'

@@ -5,6 +5,8 @@
  * redistributed, as their documentation has them; -DLIES ignores the number of threads that they
  * are given. INT is the type of its integers, NAME(x) adds a suffix to names. */
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* of CBLAS's many, few are needed */
+#define _GNU_SOURCE
+#include <dlfcn.h>
 #include <fenv.h>
 #include <pthread.h>
 #include <signal.h>
@@ -22,6 +24,12 @@
 
 #ifndef CALL
 #define CALL
+#endif
+#ifdef HELPER
+void helper_(void)
+{
+    HELPER;
+}
 #endif
 #ifdef START
 static void *wait_forever(void *nothing)
