@@ -15,10 +15,6 @@ static inline nanos clock_now(void)
     return (nanos)t.tv_sec * 1000000000u + (nanos)t.tv_nsec;
 }
 
-/* The time since this process was forked, as /proc/self/stat records it (in steps of 10 ms); 0 if
- * it cannot be read. */
-nanos clock_since_process_start(void);
-
 /* How many seconds a call may take that may hang, beside the time of its work:
  * $GPUBENCH_HANG_SECONDS, of which 0 means no limit, or HANG_SECONDS if that is not a number. */
 enum { HANG_SECONDS = 60 };

@@ -85,12 +85,6 @@ enum identity_class identity_class_of(const char *path, const char *backend)
     return IDENTITY_SOFT;
 }
 
-const char *identity_class_name(enum identity_class class)
-{
-    static const char *const names[] = {"hard", "soft", "volatile", "provenance"};
-    return (unsigned)class < sizeof names / sizeof names[0] ? names[class] : "soft";
-}
-
 /* Different drivers report the memory of the same card with differences up to 1 %, so the identity
  * holds only its size class: a third of an octave, which is a factor of 1.26. */
 static double size_class(double bytes)

@@ -24,7 +24,6 @@ const struct identity_field *identity_fields(size_t *count);
 
 /* The class of a fact in a result of a backend ("gpu", "cpu"). A path without a row is soft. */
 enum identity_class identity_class_of(const char *path, const char *backend);
-const char *identity_class_name(enum identity_class class);
 
 /* The text whose SHA-256 is the fingerprint: a heading, then path=value for each hard field of the
  * document, in the order of the table. The caller frees it. */

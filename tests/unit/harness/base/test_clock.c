@@ -1,18 +1,7 @@
 #include "harness/base/clock.h"
 
 #include <criterion/criterion.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-/* The start of a process is known to a kernel tick. */
-enum { TICK_NS = 10000000 };
-
-static void live_for(nanos ns)
-{
-    for (nanos begin = clock_now(); clock_now() - begin < ns;)
-        ;
-}
+#include <stdlib.h>
 
 Test(clock, now_never_goes_back)
 {
@@ -24,33 +13,19 @@ Test(clock, now_never_goes_back)
     }
 }
 
-/* A child measures its own age between two moments its parent and it know. Exit status 0: right. */
-static int age_of_a_child_is_right(const char *name)
+Test(clock, the_limit_of_a_call_is_a_number_of_seconds_or_the_default)
 {
-    const nanos before_fork = clock_now();
-    const pid_t child = fork();
-    if (child == 0) {
-        if (name)
-            prctl(PR_SET_NAME, name);
-        const nanos in_child = clock_now();
-        live_for(3 * TICK_NS);
-        const nanos least = clock_now() - in_child;
-        const nanos age = clock_since_process_start();
-        const nanos most = clock_now() - before_fork + TICK_NS;
-        _exit(age < least ? 1 : age > most ? 2 : 0);
+    static const struct {
+        const char *text;
+        double seconds;
+    } cases[] = {{NULL, HANG_SECONDS}, {"2.5", 2.5},         {"0", 0},
+                 {"", HANG_SECONDS},   {"-1", HANG_SECONDS}, {"1s", HANG_SECONDS},
+                 {"nan", HANG_SECONDS}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (cases[i].text)
+            setenv("GPUBENCH_HANG_SECONDS", cases[i].text, 1);
+        else
+            unsetenv("GPUBENCH_HANG_SECONDS");
+        cr_expect_eq(clock_hang_seconds(), cases[i].seconds, "%s", cases[i].text);
     }
-    int status = -1;
-    cr_assert_eq(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-Test(clock, age_of_a_process_counts_from_its_fork)
-{
-    cr_assert_eq(age_of_a_child_is_right(NULL), 0);
-}
-
-Test(clock, a_program_name_with_spaces_and_parentheses_does_not_confuse_it)
-{
-    cr_expect_eq(age_of_a_child_is_right("a) R 1 (b"), 0);
-    cr_expect_eq(age_of_a_child_is_right(")) 7 ((("), 0);
 }

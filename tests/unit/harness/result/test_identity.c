@@ -139,7 +139,6 @@ Test(identity, each_fact_has_one_class_for_a_backend)
     cr_expect_eq(identity_class_of("host.load_1min", "cpu"), IDENTITY_VOLATILE);
     cr_expect_eq(identity_class_of("device.peak.f32_flops", "gpu"), IDENTITY_VOLATILE);
     cr_expect_eq(identity_class_of("of.a.later.version", "gpu"), IDENTITY_SOFT);
-    cr_expect_str_eq(identity_class_name(IDENTITY_HARD), "hard");
 
     size_t count;
     const struct identity_field *fields = identity_fields(&count);
