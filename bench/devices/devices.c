@@ -205,10 +205,11 @@ static enum status run_all(struct fleet *f, struct failure *why)
     return children_run(f->options, f->together, f->count, why);
 }
 
-enum status devices_run(const struct options *o, struct failure *why)
+enum status devices_run(const struct options *o, bool *is_begun, struct failure *why)
 {
     struct fleet fleet = {.options = o};
     FILE *people = o->json ? stderr : stdout;
+    *is_begun = false;
     if (o->device_is_given)
         return fail(why, STATUS_USAGE,
                     "--all-devices is every GPU, --device one: leave out either.");
@@ -220,6 +221,7 @@ enum status devices_run(const struct options *o, struct failure *why)
     enum status status = children_count(&fleet.count, why);
     if (status != STATUS_OK)
         return status;
+    *is_begun = true;
     fleet.alone = need_array((size_t)fleet.count, sizeof *fleet.alone);
     fleet.together = need_array((size_t)fleet.count, sizeof *fleet.together);
     if (!o->quiet)

@@ -113,13 +113,39 @@ static enum status run_here(const struct options *options, struct ranks *ranks, 
     return status;
 }
 
+/* Starts several processes, each of which publishes its own result or failure; of a start that
+ * failed before there was one, this process does. */
+static enum status run_processes(const struct options *options, struct failure *why)
+{
+    bool is_begun;
+    struct run run;
+    struct publishing publishing = {0};
+    struct failure other = {0};
+    const bool is_together = options->together && !local_transport();
+    const enum status status =
+        is_together ? local_run(options, &is_begun, why) : devices_run(options, &is_begun, why);
+    if (status == STATUS_OK || status == STATUS_USAGE || is_begun || !options->publish ||
+        run_start(&run, options, place_named(options->verb->name), &other) != STATUS_OK)
+        return status;
+    if (run_choose(&run, &other) == STATUS_OK &&
+        publishing_begin(&publishing, options, options->publish, options->quiet ? NULL : run.people,
+                         &other) == STATUS_OK) {
+        run.publishing = &publishing;
+        run.began = clock_now();
+        run_push_failure(&run, why);
+    }
+    if (other.status != STATUS_OK)
+        fprintf(stderr, "gpubench: %s\n", other.text);
+    publishing_end(&publishing);
+    run_end(&run);
+    return status;
+}
+
 static enum status cmd_run(const struct options *options, struct failure *why)
 {
     struct ranks *ranks;
-    if (options->together && !local_transport())
-        return local_run(options, why);
-    if (options->all_devices)
-        return devices_run(options, why);
+    if ((options->together && !local_transport()) || options->all_devices)
+        return run_processes(options, why);
     enum status status = ranks_join(options, &ranks, why);
     if (status == STATUS_OK)
         status = run_here(options, ranks, why);

@@ -239,9 +239,10 @@ static enum status status_of(int code)
     return code == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
-enum status local_run(const struct options *options, struct failure *why)
+enum status local_run(const struct options *options, bool *is_begun, struct failure *why)
 {
     struct group group = {.code = 1};
+    *is_begun = false;
     if (options->device_is_given || options->all_devices)
         return fail(why, STATUS_USAGE,
                     "--devices names the GPUs that do one problem together: leave out --device and "
@@ -251,6 +252,7 @@ enum status local_run(const struct options *options, struct failure *why)
         status = start_all(options, &group, why);
     if (status != STATUS_OK)
         return status;
+    *is_begun = true;
     *why->text = '\0';
     wait_for_all(&group, why);
     if (interrupt_requested())

@@ -60,22 +60,6 @@ static void print_rest(const struct run *run, const char *saved, const char *out
         report_facts(run->people, &run->result.facts);
 }
 
-/* Sends what was queued before the result was saved. Of two failures the worse one decides the exit
- * status; the other is printed here. */
-static enum status publish(const struct run *run, enum status status, struct failure *why)
-{
-    struct failure not_sent = {0};
-    size_t sent = 0;
-    if (publish_send(&run->publishing->outbox, &sent, &not_sent) == STATUS_OK)
-        return status;
-    const bool is_worse = status_worse(status, not_sent.status) != status;
-    if (status != STATUS_OK)
-        fprintf(stderr, "gpubench: %s\n", is_worse ? why->text : not_sent.text);
-    if (is_worse)
-        *why = not_sent;
-    return status_worse(status, not_sent.status);
-}
-
 /* The result is saved before it is printed, so that a reader that closes the pipe early, or a full
  * disk behind standard output, cannot lose it. It is queued for its server before it is saved, so
  * that every saved result will be sent. */
@@ -89,7 +73,7 @@ enum status run_finish(struct run *run, struct failure *why)
     json_t *document = result_to_json(&run->result);
     enum status queued = STATUS_OK;
     if (run->publishing)
-        queued = publish_add(&run->publishing->outbox, document, o->redact, &not_queued);
+        queued = publishing_add(run->publishing, document, o->redact, &not_queued);
     enum status status = save_document(o, document, saved, sizeof saved, &not_saved);
     if (o->json && status == STATUS_OK)
         status = store_write("-", document, &not_saved);
@@ -108,7 +92,7 @@ enum status run_finish(struct run *run, struct failure *why)
     }
     if (run->is_table)
         status = contest_outcome(&run->result, why);
-    return run->publishing ? publish(run, status, why) : status;
+    return run->publishing ? publishing_send(run->publishing, status, why) : status;
 }
 
 /* Makes a failed or wrong entry of everything that was to run: of a variant "auto" where the device
@@ -141,25 +125,32 @@ static void fail_all(struct run *run, const struct failure *why)
                  run->options->device);
 }
 
-void run_push_failure(struct run *run, const struct failure *why)
+bool run_queue_failure(struct run *run, const struct failure *why)
 {
     /* A command that was invalid has not begun. */
     if (!run->publishing || run->is_finished || !run->began || why->status == STATUS_INTERRUPTED)
-        return;
+        return false;
     const enum destination_kind kind = run->publishing->to.kind;
     if (kind != TO_PUSHGATEWAY && kind != TO_INFLUX)
-        return;
-    struct outbox *outbox = &run->publishing->outbox;
-    struct failure not_sent = {0};
-    size_t sent = 0;
+        return false;
+    struct failure not_queued = {0};
     fail_all(run, why);
     run->is_asking = true; /* the device may be what failed */
     run_add_facts(run);
     json_t *document = result_to_json(&run->result);
-    enum status status = publish_add(outbox, document, run->options->redact, &not_sent);
-    if (status == STATUS_OK)
-        status = publish_send(outbox, &sent, &not_sent);
-    if (status != STATUS_OK)
-        fprintf(stderr, "gpubench: %s\n", not_sent.text);
+    const bool is_queued =
+        publishing_add(run->publishing, document, run->options->redact, &not_queued) == STATUS_OK;
+    if (!is_queued)
+        fprintf(stderr, "gpubench: %s\n", not_queued.text);
     json_decref(document);
+    return is_queued;
+}
+
+void run_push_failure(struct run *run, const struct failure *why)
+{
+    struct failure not_sent = {0};
+    size_t sent = 0;
+    if (run_queue_failure(run, why) &&
+        publish_send(&run->publishing->outbox, &sent, &not_sent) != STATUS_OK)
+        fprintf(stderr, "gpubench: %s\n", not_sent.text);
 }

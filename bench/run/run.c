@@ -170,6 +170,8 @@ void run_add_facts(struct run *run)
     if (!run->is_asking) { /* else the device hangs, and the result has no facts of it */
         run->is_asking = true;
         run->place->backend->facts(run->device, facts);
+    } else if (*run->result.device.uuid) {
+        facts_text(facts, "device.uuid", run->result.device.uuid);
     }
     if (run->plan.panel_rows)
         facts_integer(facts, "device.memory.panel_rows", run->plan.panel_rows);

@@ -54,7 +54,9 @@ enum status run_plan(struct run *run, struct failure *why);
 enum status run_finish(struct run *run, struct failure *why);
 
 /* Of a run that failed before it had a result: sends *why to a server of time series, which would
- * show the last good run for ever. Does nothing without such a server, or after run_finish(). */
+ * show the last good run for ever. Does nothing without such a server, or after run_finish(). The
+ * first only puts it into the outbox, and returns whether it did. */
+bool run_queue_failure(struct run *run, const struct failure *why);
 void run_push_failure(struct run *run, const struct failure *why);
 
 /* Adds what is known about tool, host and device. */

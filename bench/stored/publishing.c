@@ -71,6 +71,26 @@ void publishing_end(struct publishing *p)
     http_access_free(&p->access);
 }
 
+enum status publishing_add(const struct publishing *p, const json_t *document, bool redact,
+                           struct failure *why)
+{
+    return publish_add(&p->outbox, document, redact, why);
+}
+
+enum status publishing_send(const struct publishing *p, enum status status, struct failure *why)
+{
+    struct failure not_sent = {0};
+    size_t sent = 0;
+    if (publish_send(&p->outbox, &sent, &not_sent) == STATUS_OK)
+        return status;
+    const bool is_worse = status_worse(status, not_sent.status) != status;
+    if (status != STATUS_OK)
+        fprintf(stderr, "gpubench: %s\n", is_worse ? why->text : not_sent.text);
+    if (is_worse)
+        *why = not_sent;
+    return status_worse(status, not_sent.status);
+}
+
 /* The address may follow an option: "--publish=https://…". */
 static char *shown_argument(const char *word)
 {

@@ -21,6 +21,14 @@ enum status publishing_begin(struct publishing *p, const struct options *options
                              FILE *people, struct failure *why);
 void publishing_end(struct publishing *p);
 
+/* publish_add() of the outbox. */
+enum status publishing_add(const struct publishing *p, const json_t *document, bool redact,
+                           struct failure *why);
+
+/* Sends what was queued, after a measurement that ended with `status` and *why. Of two failures the
+ * worse one decides the exit status; the other is printed here. */
+enum status publishing_send(const struct publishing *p, enum status status, struct failure *why);
+
 /* baseline_load() with the access that the options describe. */
 enum status publishing_baseline(const struct options *options, const char *name,
                                 struct readings *to, struct failure *why);

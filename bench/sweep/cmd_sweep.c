@@ -1,5 +1,6 @@
 /* cmd_sweep.c - the verb sweep: GPU and CPU over N, and from which N the GPU always wins. */
 #include "bench/cli/verb.h"
+#include "bench/devices/hang.h"
 #include "bench/run/run.h"
 #include "bench/sweep/sweep.h"
 #include "bench/terminal/progress.h"
@@ -71,6 +72,7 @@ static enum status open_sides(struct sweep *s, struct failure *why)
         char *libraries = NULL;
         if (!s->side[i])
             continue;
+        s->now_side = i;
         if (run_name_libraries(s->side[i], o->blas, &libraries, why) != STATUS_OK) {
             free(libraries);
             return STATUS_USAGE;
@@ -124,6 +126,8 @@ static enum status walk(struct sweep *s, struct failure *why)
             progress_within((double)done / all, (double)(done + 1) / all,
                             "%s N = %" PRIu64 " (%zu of %.0f)", s->side[side]->backend->name,
                             s->n[i], done + 1, all);
+            s->now = i;
+            s->now_side = side;
             enum status status = point(s, side, s->n[i], why);
             if (status == STATUS_INTERRUPTED && s->directory[0])
                 return fail(why, status,
@@ -194,7 +198,8 @@ static enum status tell(struct sweep *s, struct failure *why)
     return status;
 }
 
-static enum status go(struct sweep *s, struct failure *why)
+/* What needs the devices; a failure of theirs is published. */
+static enum status measure_all(struct sweep *s, struct failure *why)
 {
     enum status status = open_sides(s, why);
     if (status == STATUS_OK)
@@ -202,11 +207,28 @@ static enum status go(struct sweep *s, struct failure *why)
     if (status == STATUS_OK)
         status = walk(s, why);
     progress_stop();
+    if (status != STATUS_OK && status != STATUS_USAGE)
+        sweep_send_failure(s, why);
+    return status;
+}
+
+static enum status go(struct sweep *s, struct failure *why)
+{
+    enum status status = sweep_send_begin(s, why);
+    if (status == STATUS_OK)
+        status = measure_all(s, why);
     if (status == STATUS_OK)
         status = sweep_finish(s, why);
     if (status == STATUS_OK)
         status = tell(s, why);
-    return status == STATUS_OK ? outcome(s, why) : status;
+    return status == STATUS_OK ? sweep_send(s, outcome(s, why), why) : status;
+}
+
+/* Runs on the guard's thread, while the main thread is stuck in the driver. */
+static void on_hang(void *context, const struct variant *v, const struct failure *why)
+{
+    sweep_send_failure(context, why);
+    hang_end(NULL, v, why);
 }
 
 static enum status cmd_sweep(const struct options *options, struct failure *why)
@@ -219,8 +241,11 @@ static enum status cmd_sweep(const struct options *options, struct failure *why)
     choose_sides(&s);
     if (!options->quiet)
         progress_start();
+    guard_on_hang(on_hang, &s);
     enum status status = go(&s, why);
+    guard_on_hang(hang_end, NULL);
     progress_stop();
+    sweep_send_end(&s);
     for (size_t i = 0; i < SWEEP_SIDES; i++)
         if (s.device[i])
             s.side[i]->backend->close(s.device[i]);

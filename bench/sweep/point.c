@@ -134,25 +134,35 @@ static enum status measured(struct run *run, json_t **document, struct failure *
     return status == STATUS_OK ? add_copies(run, *document, why) : status;
 }
 
+enum status sweep_start(const struct sweep *sweep, size_t side, uint64_t n, struct options *options,
+                        struct run *run, struct failure *why)
+{
+    struct options *o = options;
+    *o = *sweep->options;
+    o->n = n;
+    if (!(o->max_time_s > 0))
+        o->max_time_s = SAMPLE_SECONDS;
+    if (side != 0) {
+        /* The options name variants of the GPU; the CPU takes part with its best. */
+        o->variants = o->arithmetics = NULL;
+        o->all = false;
+        o->device = 0;
+    }
+    const enum status status = run_start(run, o, sweep->side[side], why);
+    run->is_table = true;
+    run->device = sweep->device[side];
+    if (status == STATUS_OK && run->device)
+        run->result.device = *sweep->side[side]->backend->device_facts(run->device);
+    return status;
+}
+
 enum status sweep_measure(struct sweep *sweep, size_t side, uint64_t n, json_t **document,
                           struct failure *why)
 {
-    const struct place *place = sweep->side[side];
-    struct options o = *sweep->options;
-    o.n = n;
-    if (!(o.max_time_s > 0))
-        o.max_time_s = SAMPLE_SECONDS;
-    if (side != 0) {
-        /* The options name variants of the GPU; the CPU takes part with its best. */
-        o.variants = o.arithmetics = NULL;
-        o.all = false;
-    }
+    struct options o;
     struct run run;
-    if (run_start(&run, &o, place, why) != STATUS_OK)
+    if (sweep_start(sweep, side, n, &o, &run, why) != STATUS_OK)
         return why->status;
-    run.is_table = true;
-    run.device = sweep->device[side];
-    run.result.device = *place->backend->device_facts(run.device);
 
     *document = NULL;
     enum status status = measured(&run, document, why);

@@ -19,6 +19,7 @@ struct device_request {
 struct device_facts {
     char name[128];    /* "NVIDIA H100 80GB HBM3", "AMD EPYC 9454P" */
     char place[32];    /* "/gpu:0", "/cpu:0", as the original script names it */
+    char uuid[48];     /* "GPU-…", whichever process asks; "" for a CPU, or if unknown */
     char summary[256]; /* one line for people: cc, driver, image · or · cores, library */
     double peak_flops[ARITH_COUNT];     /* FLOP/s at the maximum clock, 0 if unknown */
     double peak_bytes;                  /* bytes/s of device memory, 0 if unknown */

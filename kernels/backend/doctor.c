@@ -79,7 +79,7 @@ static void add_description(struct doctor_sheet *sheet, const struct device *d, 
     const int lanes = device_fp32_lanes(d->cc);
     doctor_add(sheet, title, DOCTOR_OK, "", "%.80s, cc %d.%d, %d SMs of %d cores, PCI %s%s%s",
                d->facts.name, d->cc / 10, d->cc % 10, d->sms, lanes, *d->pci ? d->pci : "unknown",
-               *d->uuid ? ", " : "", d->uuid);
+               *d->facts.uuid ? ", " : "", d->facts.uuid);
     doctor_add(sheet, "GPU memory", DOCTOR_OK, "",
                "%.1f GiB, %.1f free; %d bits at %d MHz, %.4g GB/s; ECC %s",
                (double)d->facts.memory_total / gib, (double)d->facts.memory_free / gib, d->bus_bits,

@@ -105,7 +105,7 @@ static enum status read_names(struct device *d, struct failure *why)
     __typeof__(d->cu.cuDeviceGetUuid) get =
         d->cu.cuDeviceGetUuid_v2 ? d->cu.cuDeviceGetUuid_v2 : d->cu.cuDeviceGetUuid;
     if (get && !get(&uuid, d->handle)) {
-        char *out = d->uuid + sprintf(d->uuid, "GPU-");
+        char *out = d->facts.uuid + sprintf(d->facts.uuid, "GPU-");
         for (int i = 0; i < 16; i++)
             out += sprintf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
                            (unsigned char)uuid.bytes[i]);
@@ -284,7 +284,7 @@ void device_add_facts(const struct device *d, struct facts *f)
     const int node = device_numa_node(d);
     if (node >= 0)
         facts_integer(f, "device.numa_node", node);
-    facts_text(f, "device.uuid", *d->uuid ? d->uuid : NULL);
+    facts_text(f, "device.uuid", *d->facts.uuid ? d->facts.uuid : NULL);
     facts_integer(f, "device.index", d->index);
     facts_real(f, "device.peak.f32_flops", d->facts.peak_flops[ARITH_F32]);
     facts_real(f, "device.peak.memory_bytes_per_s", d->facts.peak_bytes);

@@ -34,7 +34,7 @@ struct device {
     const char *image_family; /* forced by --image, or NULL */
     struct share share;       /* what it does of a sum that several ranks do together */
     uint64_t memory_limit;    /* set by --memory-limit, or 0; within facts.memory_free */
-    char kernel_version[32], pci[32], uuid[48];
+    char kernel_version[32], pci[32];
     struct device_facts facts;
     struct telemetry *telemetry;
     struct module module[DEVICE_MODULES_MAX];

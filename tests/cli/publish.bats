@@ -270,3 +270,58 @@ pushed() {
     [ "$status" -ne 0 ]
     lacks "$output" '^published'
 }
+
+# requested: the groups that were pushed to since the last call.
+requested() {
+    cut -d' ' -f3 "$BATS_FILE_TMPDIR/requests" | sed -E 's#.*/gpubench/##; s#(uuid|machine|instance)/[^/]*/##' | sort -u
+    : >"$BATS_FILE_TMPDIR/requests"
+}
+
+@test "--all-devices, --devices and sweep publish their results, and gpubench_ok 0 if they cannot start" {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA
+    push=(--samples 1 --publish "pushgateway+$(ok)")
+    requested
+    for words in 'gpu 33 --all-devices' 'gpu 33 --devices all'; do
+        # shellcheck disable=SC2086
+        FAKECUDA_FAIL=cuInit:1:100 gpubench $words "${push[@]}" --no-save
+        exits 77
+        [ "$(requested)" = 'device/gpu%3A0/op/sum-aat/n/33/range/%5B0%2C1%29' ]
+        matches "$(pushed)" '^(auto|[a-z0-9-]+) 0\.0$'
+        # shellcheck disable=SC2086
+        gpubench $words "${push[@]}" --variant none-such --no-save
+        [ "$status" -ne 0 ]
+        [ -z "$(requested)" ]
+    done
+    # A sweep: each of its points is a group; of a driver that fails later on, those that are still to come.
+    gpubench sweep 16:64:3 --only gpu --max-time 0.05 "${push[@]}"
+    exits 0
+    [ "$(requested)" = "$(printf 'op/sum-aat/n/%s/range/%%5B0%%2C1%%29\n' 16 32 64)" ]
+    matches "$(pushed)" '^[a-z0-9-]+ 1\.0$'
+    FAKECUDA_FAIL=cuInit:1:100 gpubench sweep 16:64:3 --max-time 0.05 "${push[@]}"
+    exits 77
+    [ "$(requested)" = "$(printf 'device/gpu%%3A0/op/sum-aat/n/%s/range/%%5B0%%2C1%%29\n' 16 32 64)" ]
+    [ "$(pushed)" = 'auto 0.0' ]
+    GPUBENCH_HANG_SECONDS=1 FAKECUDA_HANG=cuInit gpubench sweep 16:16 --max-time 0.05 "${push[@]}"
+    exits 1
+    [ "$(requested)" = 'device/gpu%3A0/op/sum-aat/n/16/range/%5B0%2C1%29' ]
+    # A server that refuses: the points are saved, and exit 6.
+    gpubench sweep 16:16 --only gpu --max-time 0.05 --samples 1 --publish "pushgateway+http://127.0.0.1:$(port_of plain)/refuses/401/"
+    exits 6
+    grep -q '^saved ' <<<"$output"
+}
+
+@test "a GPU that fails once it is open fails in the group of its good runs" {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA
+    push=(--no-save --publish "pushgateway+$(ok)")
+    requested
+    gpubench gpu 33 --samples 1 "${push[@]}"
+    good=$(requested)
+    FAKECUDA_FAIL=cuMemAlloc_v2:1:2 gpubench gpu 33 "${push[@]}"
+    exits 1
+    matches "$(pushed)" '^[a-z0-9-]+ 0\.0$'
+    [ "$(requested)" = "$good" ]
+}
