@@ -19,7 +19,7 @@ setup_file() {
 # The program of the tarball, which finds its libraries by /proc/self/exe.
 inside() {
     # shellcheck disable=SC2016
-    run "$BATS_TEST_DIRNAME/../aarch64/enter" sh -c 'unset QEMU_LD_PREFIX
+    run "$BATS_TEST_DIRNAME/../aarch64/enter" unshare --mount sh -c 'unset QEMU_LD_PREFIX
         mount --rbind /proc "$1/proc" && shift && exec chroot "$@"' - "$root" "$root" /opt/bin/gpubench "$@"
     echo "$output"
 }
