@@ -26,8 +26,14 @@ setup_file() {
 }
 
 teardown_file() {
-    local pid
-    for pid in "${cluster:-/nonexistent}"/slurm*.pid; do [ ! -e "$pid" ] || kill "$(cat "$pid")"; done
+    local process
+    # shellcheck disable=SC2046 # several numbers
+    [ ! -e "${cluster:-/nonexistent}/silent" ] || kill -KILL $(cat "$cluster/silent") || true
+    # The daemons, and the steps that still report to them.
+    for process in /proc/[0-9]*; do
+        [[ $(cat "$process/comm" 2>/dev/null) != slurm* ]] || ! grep -qszxF "SLURM_CONF=${SLURM_CONF:-}" "$process/environ" ||
+            kill -KILL "${process#/proc/}"
+    done
 }
 
 slurm_conf() {
@@ -67,10 +73,10 @@ program=$PWD/build/gpubench
 [ "\$1" != compare ] || exec "\$program" "\$@"
 [ "\$1" != gpu ] || exit 0
 [ "\$SLURMD_NODENAME" != "\${BROKEN_NODE:-}" ] || exit 1
-# A node that dies: all of its processes at once.
+# A node that loses its power: nothing of it answers any more, and no connection is closed.
 if [ "\$SLURMD_NODENAME" = "\${DYING_NODE:-}" ]; then
-    step=\$(awk '{ print \$4 }' /proc/\$PPID/stat)
-    kill -KILL "\$(cat "$cluster/slurmd.\$SLURMD_NODENAME.pid")" "\$step" \$PPID \$\$
+    echo "\$(cat "$cluster/slurmd.\$SLURMD_NODENAME.pid") \$(awk '{ print \$4 }' /proc/\$PPID/stat) \$PPID \$\$" >"$cluster/silent"
+    kill -STOP \$(cat "$cluster/silent")
 fi
 END
     cat <<'END'
