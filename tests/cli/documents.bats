@@ -83,6 +83,21 @@ made_small() {
     for file in report.html slow.html main.json gpubench.prom; do [ -s $file ]; done
 }
 
+@test "docs/fleet.md: the loop of a shell on each of two nodes, and the verdict over the two" {
+    loop=$(grep -oP '^\| a shell on each node \| `\K[^`]+' "$ROOT/docs/fleet.md" | sed "s#/shared#$PWD#; s/gpu 10000/cpu 64 --samples 3/")
+    judge=$(tr -s '\n ' ' ' <"$ROOT/docs/fleet.md" | grep -oP 'to judge two nodes, compare their folders: `\K[^`]+' | sed "s#/shared#$PWD#g")
+    [[ $loop == *'$(hostname)'* && $judge == 'gpubench compare '* ]]
+    mkdir bin && ln -s "$GPUBENCH" bin/gpubench
+    for node in node1 node2; do
+        PATH=$PWD/bin:$PATH GPUBENCH_HOST=$node bash -c "hostname() { echo $node; }; $loop"
+        [ "$(find accept-1/$node -name '*.json' | wc -l)" -eq 5 ]
+    done
+    # Five runs a side on a machine that is busy may be inconclusive or differ, but are compared.
+    PATH=$PWD/bin:$PATH run bash -c "$judge"
+    [ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+    [[ $output =~ (SAME|FAST|SLOW|UNSURE) ]]
+}
+
 @test "the examples of docs/results-format.md read a result file" {
     fresh h100-sum-aat-10000 >one.json
     mkdir -p DIR/class && cp one.json DIR/class/

@@ -80,9 +80,8 @@ if [ "\$SLURMD_NODENAME" = "\${DYING_NODE:-}" ]; then
 fi
 END
     cat <<'END'
-directory=$GPUBENCH_RESULTS/$SLURMD_NODENAME
-mkdir -p "$directory"
-file=$directory/$SLURM_JOB_ID-$$.json
+mkdir -p "$GPUBENCH_RESULTS"
+file=$GPUBENCH_RESULTS/$SLURM_JOB_ID-$$.json
 unshare --uts sh -c 'hostname "$1" && shift && exec "$@"' - "$SLURMD_NODENAME" "$program" "$@" --no-save --output "$file.run"
 wanted=$(awk -v node="$SLURMD_NODENAME" -v seed=$$ 'BEGIN { srand(seed); print (node == "node5" ? 0.014 : 0.010) * (0.995 + rand() / 100) }')
 jq --argjson wanted "$wanted" '
@@ -111,7 +110,7 @@ setup() {
     run fleet "$BATS_TEST_TMPDIR/results"
     cat "$BATS_TEST_TMPDIR/out"
     [ "$status" -eq 3 ]
-    [ "$(find "$BATS_TEST_TMPDIR/results" -name '*.json' | wc -l)" -eq 40 ]
+    for node in 1 2 3 4 5 6 7 8; do [ "$(find "$BATS_TEST_TMPDIR/results/node$node" -name '*.json' | wc -l)" -eq 5 ]; done
     grep -qE 'cpu/sum-aat.*8 hosts' "$BATS_TEST_TMPDIR/out"
     [ "$(outliers)" = node5 ]
 }

@@ -245,10 +245,12 @@ done
 END
     chmod +x "$BATS_TEST_TMPDIR/gpubench-0/bin/gpubench"
     # In the place where the playbook looks, beside a tarball for other hosts.
-    mkdir -p "$BATS_TEST_TMPDIR/build" "$BATS_TEST_TMPDIR/scripts/fleet"
+    local dist
+    dist=$BATS_TEST_TMPDIR/build/dist/$(uname -m)
+    mkdir -p "$dist" "$BATS_TEST_TMPDIR/scripts/fleet"
     tar -C "$BATS_TEST_TMPDIR" -czf "$BATS_TEST_TMPDIR/build/gpubench-0-$(uname -m)-linux.tar.gz" gpubench-0
     echo "for another architecture" >"$BATS_TEST_TMPDIR/build/gpubench-0-vax-linux.tar.gz"
-    ln -sf "$PWD/build/gpubench" "$BATS_TEST_TMPDIR/build/gpubench"
+    ln -sf "$PWD/build/gpubench" "$dist/gpubench"
     echo '[all]' >"$BATS_TEST_TMPDIR/inventory"
     for host; do echo "$host ansible_connection=local" >>"$BATS_TEST_TMPDIR/inventory"; done
     # The environment of each host has its name.
