@@ -157,8 +157,6 @@ IMAGES = $(PORTABLE:kernels/%.cu=build/images/%.portable.ptx) \
          $(HOPPER:kernels/%.cu=build/images/%.hopper.ptx) \
          $(if $(NVCC),$(KERNELS:kernels/%.cu=$(NATIVE)/%.native.fatbin))
 
-images: $(IMAGES)
-
 # The PTX needs no CUDA toolkit. Its version is the lowest that has the instructions, because old drivers accept no newer one.
 CLANG_FLAGS  = -x cuda --cuda-device-only --cuda-path=/nonexistent -nocudainc -nocudalib -std=c++17 -O3 \
                -ffp-contract=off -Wall -Wextra -I.
@@ -386,7 +384,7 @@ print-nvcc:
 help:
 	@sed '/^$$/q; s/^# \{0,1\}//' Makefile
 
-.PHONY: all images jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test check-quick check-variant sanitize lint format check-format \
+.PHONY: all jit-report machine-code test-programs asan-programs second-compiler objects driver-abi run test check-quick check-variant sanitize lint format check-format \
         structure source-map man install dist dist-files deb image rootfs clean print-nvcc help FORCE
 
 # The headers that each object was last compiled from.
