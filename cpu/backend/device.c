@@ -6,6 +6,7 @@
 #include "cpu/chip/isa.h"
 #include "cpu/loops/peak.h"
 #include "harness/base/need.h"
+#include "harness/host/cpu.h"
 #include "harness/host/host.h"
 
 #include <errno.h>
@@ -15,23 +16,11 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* "AMD EPYC 9454P 48-Core Processor", or, where /proc/cpuinfo names no model, the architecture. */
+/* "AMD EPYC 9454P 48-Core Processor", or, where the kernel names none, the architecture. */
 static void read_model(char *model, size_t model_bytes)
 {
     struct utsname system;
-    FILE *cpuinfo = fopen("/proc/cpuinfo", "r");
-    char line[256];
-    int value = 0;
-
-    model[0] = '\0';
-    while (cpuinfo && !model[0] && fgets(line, sizeof line, cpuinfo)) {
-        line[strcspn(line, "\n")] = '\0';
-        sscanf(line, "model name : %n", &value);
-        if (value)
-            snprintf(model, model_bytes, "%s", line + value);
-    }
-    if (cpuinfo)
-        fclose(cpuinfo);
+    host_cpu_model(model, model_bytes);
     if (!model[0] && uname(&system) == 0)
         snprintf(model, model_bytes, "%s CPU", system.machine);
 }

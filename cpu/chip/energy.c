@@ -15,16 +15,16 @@ static bool starts(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* Adds a counter if it can be read, and its name to the state. */
+/* Adds a counter if it can be read, and its name to the state. files: all of its kind. */
 static void add(struct energy *e, const char *source, const char *name, const char *path,
-                uint64_t range_uj, bool is_power)
+                const char *files, uint64_t range_uj, bool is_power)
 {
     const size_t used = strlen(e->state);
     uint64_t value;
     if (e->count == ENERGY_COUNTERS_MAX || !host_exists(path))
         return;
     if (!host_read_number(path, &value)) {
-        e->is_forbidden = true;
+        e->forbidden = files;
         return;
     }
     struct energy_counter *c = &e->counters[e->count++];
@@ -48,7 +48,7 @@ static void add_zone(struct energy *e, const char *zone)
     snprintf(path, sizeof path, "/sys/class/powercap/%.40s/max_energy_range_uj", zone);
     host_read_number(path, &range);
     snprintf(path, sizeof path, "/sys/class/powercap/%.40s/energy_uj", zone);
-    add(e, "powercap", name, path, range, false);
+    add(e, "powercap", name, path, "/sys/class/powercap/intel-rapl:*/energy_uj", range, false);
 }
 
 /* A monitor of hwmon: amd_energy counts each socket, Grace's meters have the power of each. */
@@ -60,13 +60,13 @@ static void add_monitor(struct energy *e, const char *monitor)
         if (!host_read(path, text, sizeof text) || !starts(text, "Esocket"))
             continue;
         snprintf(path, sizeof path, "/sys/class/hwmon/%.40s/energy%d_input", monitor, i);
-        add(e, "amd_energy", text, path, 0, false);
+        add(e, "amd_energy", text, path, "/sys/class/hwmon/hwmon*/energy*_input", 0, false);
     }
     snprintf(path, sizeof path, "/sys/class/hwmon/%.40s/device/power1_oem_info", monitor);
     if (!host_read(path, text, sizeof text) || !starts(text, "Grace Power Socket"))
         return;
     snprintf(path, sizeof path, "/sys/class/hwmon/%.40s/device/power1_average", monitor);
-    add(e, "power meter", text, path, 0, true);
+    add(e, "power meter", text, path, "/sys/class/hwmon/hwmon*/device/power1_average", 0, true);
 }
 
 static void each(struct energy *e, const char *directory, const char *prefix,
@@ -80,18 +80,32 @@ static void each(struct energy *e, const char *directory, const char *prefix,
         closedir(list);
 }
 
+/* The counters that can be read are all that there are: one of two packages would be half. */
+static bool is_complete(const struct energy *e)
+{
+    return e->count > 0 && !e->forbidden;
+}
+
 void energy_open(struct energy *e)
 {
     *e = (struct energy){0};
     each(e, "/sys/class/powercap", "intel-rapl:", add_zone); /* AMD's too */
-    if (e->count == 0)
-        each(e, "/sys/class/hwmon", "hwmon", add_monitor);
-    if (e->count > 0)
+    if (is_complete(e))
         return;
-    snprintf(e->state, sizeof e->state, "%s",
-             e->is_forbidden ? "not readable: needs root, or sudo chmod a+r "
-                               "/sys/class/powercap/intel-rapl:*/energy_uj"
-                             : "no counter: virtual machines and containers often have none");
+    const char *forbidden = e->forbidden;
+    *e = (struct energy){0};
+    each(e, "/sys/class/hwmon", "hwmon", add_monitor);
+    if (is_complete(e))
+        return;
+    e->count = 0;
+    e->forbidden = e->forbidden ? e->forbidden : forbidden;
+    if (e->forbidden)
+        snprintf(e->state, sizeof e->state, "not readable: needs root, or sudo chmod a+r %s",
+                 e->forbidden);
+    else
+        snprintf(e->state, sizeof e->state,
+                 "no counter: virtual machines, containers and small "
+                 "Arm boards often have none");
 }
 
 void energy_read(const struct energy *e, struct energy_reading *now)
@@ -118,7 +132,7 @@ double energy_between(const struct energy *e, const struct energy_reading *from,
             joules += (a + b) / 2 * seconds * 1e-6;
         else if (b >= a)
             joules += (b - a) * 1e-6;
-        else if (c->range_uj)
+        else if (a <= (double)c->range_uj)
             joules += (b - a + (double)c->range_uj) * 1e-6;
         else
             return NAN; /* it was reset */

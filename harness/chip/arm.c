@@ -77,7 +77,10 @@ static const struct {
 } chips[] = {
     {0xd4f, "jep106:036b:0241", NULL, "NVIDIA Grace"},
     {0xd4f, NULL, "NVIDIA", "NVIDIA Grace"},
+    {0xd85, NULL, "NVIDIA", "NVIDIA GB10"},
+    {0xd87, NULL, "NVIDIA", "NVIDIA GB10"},
     {0xd08, NULL, "Amazon EC2", "AWS Graviton"},
+    {0xd0c, "jep106:0a16:0001", NULL, "Ampere Altra"},
     {0xd0c, NULL, "Amazon EC2", "AWS Graviton2"},
     {0xd40, NULL, "Amazon EC2", "AWS Graviton3"},
     {0xd4f, NULL, "Amazon EC2", "AWS Graviton4"},

@@ -197,6 +197,12 @@ static void add_virtualisation(struct facts *facts, const struct processor *p)
     facts_text(facts, "host.virtualisation", machine);
 }
 
+void host_cpu_model(char *name, size_t bytes)
+{
+    const struct processor p = first_processor();
+    snprintf(name, bytes, "%s", p.model);
+}
+
 void host_cpu_facts(struct facts *facts)
 {
     const struct processor p = first_processor();

@@ -20,6 +20,25 @@ Test(cpu_backend, there_is_one_cpu_device)
     cr_expect_str_eq(why.text, "there is no CPU device 1: all of the CPU is device 0");
 }
 
+Test(cpu_backend, the_device_has_the_name_that_the_kernel_or_the_numbers_of_the_core_give)
+{
+    host_set_root(scratch_make());
+    scratch_file("proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd40\n\n");
+    scratch_file("sys/class/dmi/id/sys_vendor", "Amazon EC2\n");
+    struct device_request request = {.threads = 1};
+    struct device *device = NULL;
+    struct failure why = {0};
+    cr_assert_eq(cpu->open(&request, &device, &why), STATUS_OK, "%s", why.text);
+    cr_expect_str_eq(cpu->device_facts(device)->name, "Arm Neoverse V1 (AWS Graviton3)");
+    cpu->close(device);
+    scratch_file("proc/cpuinfo", "processor\t: 0\nmodel name\t: AMD EPYC\n\n");
+    cr_assert_eq(cpu->open(&request, &device, &why), STATUS_OK, "%s", why.text);
+    cr_expect_str_eq(cpu->device_facts(device)->name, "AMD EPYC");
+    cpu->close(device);
+    host_set_root(NULL);
+    scratch_remove();
+}
+
 /* Adds 10 mJ to a counter each millisecond, or later: 10 W at most. Never leaves the file empty. */
 static void *run_counter(void *stop)
 {

@@ -105,6 +105,49 @@ Test(energy, counters_that_cannot_be_read_or_are_not_there_are_said)
     host_tree_remove();
 }
 
+Test(energy, a_part_of_the_counters_is_not_taken_for_all)
+{
+    struct energy e;
+    static const struct file half[] = {{RAPL "0/name", "package-0\n"},
+                                       {RAPL "0/energy_uj", "1000\n"},
+                                       {RAPL "1/name", "package-1\n"},
+                                       {RAPL "1/energy_uj", NULL},
+                                       {NULL, NULL}};
+    host_tree_make(half);
+    energy_open(&e);
+    cr_expect_eq(e.count, 0);
+    cr_expect_str_eq(e.state, "not readable: needs root, or sudo chmod a+r "
+                              "/sys/class/powercap/intel-rapl:*/energy_uj");
+    scratch_file("sys/class/hwmon/hwmon3/energy1_label", "Esocket0\n");
+    scratch_file("sys/class/hwmon/hwmon3/energy1_input", "1000000\n");
+    energy_open(&e);
+    cr_expect_str_eq(e.state, "amd_energy: Esocket0", "another source that is whole");
+    host_tree_remove();
+    static const struct file sockets[] = {{"sys/class/hwmon/hwmon3/energy1_label", "Esocket0\n"},
+                                          {"sys/class/hwmon/hwmon3/energy1_input", NULL},
+                                          {NULL, NULL}};
+    host_tree_make(sockets);
+    energy_open(&e);
+    cr_expect_str_eq(e.state, "not readable: needs root, or sudo chmod a+r "
+                              "/sys/class/hwmon/hwmon*/energy*_input");
+    host_tree_remove();
+}
+
+Test(energy, a_value_beyond_its_range_is_not_known)
+{
+    struct energy e;
+    host_tree_make(intel);
+    scratch_file(RAPL "1/energy_uj", "3000000\n");
+    scratch_file(RAPL "1/max_energy_range_uj", "2000000\n");
+    energy_open(&e);
+    const struct energy_reading from = at(&e, 0);
+    scratch_file(RAPL "0/energy_uj", "9500000\n");
+    scratch_file(RAPL "1/energy_uj", "10\n");
+    const struct energy_reading to = at(&e, 1);
+    cr_expect(isnan(energy_between(&e, &from, &to)));
+    host_tree_remove();
+}
+
 Test(energy, amd_energy_and_the_power_meters_of_grace_are_read_where_powercap_is_not)
 {
     struct energy e;
