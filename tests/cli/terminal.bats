@@ -42,7 +42,6 @@ start() {
     pid=$!
     set +m
     # utime: clock ticks on the CPU
-    # shellcheck disable=SC2016
     eventually eval '[ "$(cut -d" " -f14 "/proc/$pid/stat")" -ge 20 ]'
 }
 
