@@ -82,7 +82,8 @@ struct options {
     const char *variants, *arithmetics; /* comma lists, NULL if not given */
     bool all, all_devices, device_is_given, op_is_given;
     bool mpi;
-    const char *together; /* GPUs that do one problem together, NULL if not given */
+    const char *exchange, *balance; /* NULL: none, even */
+    const char *together;           /* GPUs that do one problem together, NULL if not given */
     int device, threads;
     bool is_bound;
     const char *image;     /* NULL = best */

@@ -47,6 +47,14 @@ const struct option_row option_rows[] = {
      "Join the ranks of an MPI job also where no variable of mpirun or srun shows one: all ranks "
      "then do one problem together",
      take_flag, AT(mpi)},
+    {"exchange", 0, "HOW", OPTIONS_RANKS, "none ring",
+     "none: every rank makes the rows of A that it needs (default); ring: every rank of a CPU has a "
+     "block of rows, and panels of them travel from rank to rank",
+     take_choice, AT(exchange)},
+    {"balance", 0, "HOW", OPTIONS_RANKS, "even measured",
+     "even: every rank does the same share of the work (default); measured: by the speed that each "
+     "reached in its warm-up",
+     take_choice, AT(balance)},
     {"image", 0, "NAME", OPTIONS_GPU, "native hopper ampere portable",
      "Kernels from this image only: native, hopper, ampere or portable (default: the best that "
      "loads)",

@@ -147,6 +147,12 @@ static enum status cmd_run(const struct options *options, struct failure *why)
     if ((options->together && !local_transport()) || options->all_devices)
         return run_processes(options, why);
     enum status status = ranks_join(options, &ranks, why);
+    if (status == STATUS_OK && !ranks && (options->exchange || options->balance))
+        status = fail(why, STATUS_USAGE,
+                      "%s is for several ranks: start them with mpirun, srun or --%s, or leave it "
+                      "out.",
+                      options->exchange ? "--exchange" : "--balance",
+                      options->verb == &verb_cpu ? "ranks" : "devices");
     if (status == STATUS_OK)
         status = run_here(options, ranks, why);
     ranks_end(ranks, status, why);

@@ -8,8 +8,9 @@
 /* One run of one rank's share. */
 struct moment {
     enum status status;
-    double part;   /* of the sum */
-    nanos wall_ns; /* from the common start until it has its part */
+    double part;       /* of the sum */
+    nanos wall_ns;     /* from the common start until it has its part */
+    nanos exchange_ns; /* of it, waiting for panels of the ring */
     struct sample sample;
 };
 
@@ -17,7 +18,10 @@ struct ranked {
     struct run *run;
     struct ranks *ranks;
     const struct variant *variant;
-    struct cut *cuts;   /* where shares begin, size + 1 entries; NULL if there is one rank */
+    bool is_ring;
+    uint64_t *at;       /* where shares begin, size + 1 entries: in parts, or in rows of a ring */
+    struct cut *cuts;   /* the same in C; NULL if there is one rank, or a ring */
+    void *panels[2];    /* of a ring: memory for the rows of other ranks */
     struct moment *now; /* of all ranks in the last run, on rank 0; elsewhere its own */
     nanos total_ns;     /* of the last run, on rank 0: until it has all parts */
     double sum;         /* of the last run, on rank 0 */
@@ -26,6 +30,28 @@ struct ranked {
 
 /* The whole of it: rank 0 prints and saves, the others return its status. */
 enum status ranked_run(struct run *run, struct ranks *ranks, struct failure *why);
+
+/* shares.c: divides the work, by the speeds of the ranks or evenly if they are NULL; opens the
+ * device for this rank's share; says how large the shares are. */
+void shares_divide(struct ranked *k, const double *speed);
+enum status shares_open(struct ranked *k, struct failure *why);
+enum status shares_find(struct ranked *k, struct failure *why);
+
+/* The rows of A that this rank has. */
+void shares_rows(const struct ranked *k, uint64_t *first, uint64_t *rows);
+
+/* Divides the work again, by what each rank reached in a run after the first, and opens the device
+ * for it. */
+enum status shares_measure(struct ranked *k, struct failure *why);
+void shares_free(struct ranked *k);
+
+/* ring.c: one run of a rank in a ring, which may also be of its products alone, with panels that
+ * are there, or of its exchange alone. Adds to *m. */
+enum ring_work { RING_MULTIPLIES = 1, RING_MOVES = 2 };
+enum status ring_run(struct ranked *k, int work, struct moment *m, struct failure *why);
+
+/* The bytes of panels that a rank receives in a run. */
+double ring_bytes(const struct ranked *k, int rank);
 
 /* One run of all ranks: they start together, and rank 0 gets the parts. All ranks return the same
  * status. */

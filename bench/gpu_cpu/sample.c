@@ -24,26 +24,37 @@ static double add_parts(const struct ranked *k)
     return sum;
 }
 
+/* This rank's share once. */
+static enum status run_share(struct ranked *k, int ring_work, struct moment *m, struct failure *why)
+{
+    const struct backend *backend = k->run->place->backend;
+    if (k->is_ring && k->run->share.of)
+        return ring_run(k, ring_work, m, why);
+    enum status status = backend->run(k->run->job, k->variant, 1, &m->sample, why);
+    return status ? status : backend->answer(k->run->job, k->variant, &m->part, why);
+}
+
 enum status ranked_take(struct ranked *k, struct failure *why)
 {
     const struct backend *backend = k->run->place->backend;
     struct ranks *ranks = k->ranks;
-    char start = 0, *ready = need((size_t)ranks->size);
+    char is_ready = 0, *ready = need((size_t)ranks->size);
     struct moment mine = {.status = backend->poison(k->run->job, why)};
-    enum status status = ranks_gather(ranks, &start, 1, ready, "starting a run", why);
+    enum status status = ranks_gather(ranks, &is_ready, 1, ready, "starting a run", why);
     free(ready);
     if (!status)
-        status = ranks_broadcast(ranks, &start, 1, "starting a run", why);
+        status =
+            ranks_broadcast(ranks, &ranks->longest, sizeof ranks->longest, "starting a run", why);
     if (status)
         return status;
     const nanos begin = clock_now();
     if (!mine.status)
-        mine.status = backend->run(k->run->job, k->variant, 1, &mine.sample, why);
-    if (!mine.status)
-        mine.status = backend->answer(k->run->job, k->variant, &mine.part, why);
+        mine.status = run_share(k, RING_MULTIPLIES | RING_MOVES, &mine, why);
     if (!mine.status)
         mine.status = interrupt_check(why);
     mine.wall_ns = clock_now() - begin;
+    if (ranks->is_broken)
+        return mine.status;
     struct failure other = {0};
     status = ranks_gather(ranks, &mine, sizeof mine, k->now, "running", &other);
     k->total_ns = clock_now() - begin;
@@ -71,21 +82,43 @@ static enum status run_alone(struct ranked *k, struct failure *why)
     enum { RUNS = 3 };
     double seconds[RUNS];
     enum status status = STATUS_OK;
-    const struct backend *backend = k->run->place->backend;
     const int runs = k->total_ns > 1000000000 ? 1 : RUNS;
     progress_say(-1, "rank 0 alone");
     for (int i = 0; i < runs && k->ranks->rank == 0 && !status; i++) {
-        struct sample sample = {0};
+        struct moment unused = {0};
         const nanos begin = clock_now();
-        double part;
-        status = backend->run(k->run->job, k->variant, 1, &sample, why);
-        if (!status)
-            status = backend->answer(k->run->job, k->variant, &part, why);
+        status = run_share(k, RING_MULTIPLIES, &unused, why);
         seconds[i] = 1e-9 * (double)(clock_now() - begin);
     }
     if (!status && k->ranks->rank == 0)
         k->results.alone_s = stats_median(seconds, (size_t)runs);
     return ranks_agree(k->ranks, status, "running alone", why);
+}
+
+/* The exchange of a ring without products: the bytes a second that come to each rank. */
+static enum status run_exchange(struct ranked *k, struct failure *why)
+{
+    enum { RUNS = 3 };
+    struct ranks *ranks = k->ranks;
+    double seconds[RUNS], *all = need_array((size_t)ranks->size, sizeof *all), mine;
+    enum status status = STATUS_OK;
+    progress_say(-1, "the exchange alone");
+    for (int i = 0; i < RUNS && !status; i++) {
+        struct moment unused = {0};
+        status = ranks_agree(ranks, STATUS_OK, "exchanging panels", why);
+        const nanos begin = clock_now();
+        if (!status)
+            status = ring_run(k, RING_MOVES, &unused, why);
+        seconds[i] = 1e-9 * (double)(clock_now() - begin);
+    }
+    status = ranks_agree(ranks, status, "exchanging panels", why);
+    mine = status ? 0 : ring_bytes(k, ranks->rank) / stats_median(seconds, RUNS);
+    if (!status)
+        status = ranks_gather(ranks, &mine, sizeof mine, all, "exchanging panels", why);
+    for (int i = 0; i < ranks->size && ranks->rank == 0 && !status; i++)
+        k->results.list[i].link_bytes_s = all[i];
+    free(all);
+    return status;
 }
 
 /* The run that just ended, as a sample of the whole and of each rank. */
@@ -100,7 +133,9 @@ static void keep_sample(struct ranked *k, struct contestant *c)
         const nanos all = k->total_ns > wall ? k->total_ns : wall;
         one->compute_s = need_room(one->compute_s, c->count, sizeof *one->compute_s);
         one->waiting_s = need_room(one->waiting_s, c->count, sizeof *one->waiting_s);
-        one->compute_s[c->count] = 1e-9 * (double)wall;
+        one->exchange_s = need_room(one->exchange_s, c->count, sizeof *one->exchange_s);
+        one->compute_s[c->count] = 1e-9 * (double)(wall - k->now[i].exchange_ns);
+        one->exchange_s[c->count] = 1e-9 * (double)k->now[i].exchange_ns;
         one->waiting_s[c->count] = 1e-9 * (double)(all - wall);
         if (k->now[i].sample.sm_mhz > 0)
             one->sm_mhz = k->now[i].sample.sm_mhz;
@@ -174,6 +209,8 @@ enum status ranked_sample(struct ranked *k, struct contestant *c, struct failure
         c->stop = STOP_TIME;
     }
     enum status status = run_alone(k, why);
+    if (!status && k->is_ring && k->ranks->size > 1)
+        status = run_exchange(k, why);
     if (backend->telemetry_start)
         backend->telemetry_start(k->run->job);
     const nanos begin = clock_now();

@@ -19,9 +19,11 @@ struct opened {
     char variant[64], device[128], place[32], uuid[64];
 };
 
-static enum status check_request(const struct run *run, const struct options *o,
+static enum status check_request(const struct ranked *k, const struct options *o,
                                  struct failure *why)
 {
+    const struct run *run = k->run;
+    const struct transport *transport = k->ranks->transport;
     if (o->op != OP_SUM_AAT)
         return fail(
             why, STATUS_USAGE,
@@ -30,6 +32,15 @@ static enum status check_request(const struct run *run, const struct options *o,
     if (run->is_table || o->all || run->chosen_count > 1)
         return fail(why, STATUS_USAGE,
                     "ranks do one variant together: name one with --variant, without --all.");
+    if (k->is_ring && !run->place->backend->run_block)
+        return fail(why, STATUS_USAGE,
+                    "--exchange ring is for CPUs: between GPUs panels would move by NCCL, which "
+                    "gpubench does not use yet: leave it out, or take gpubench cpu.");
+    if (k->is_ring && !transport->takes_threads)
+        return fail(why, STATUS_FAILED,
+                    "--exchange ring moves panels in a thread, which this %.60s is not built for "
+                    "(MPI_THREAD_SERIALIZED): leave it out, or take another MPI.",
+                    transport->name);
     if (o->is_cold)
         return fail(why, STATUS_USAGE,
                     "--cache cold is for one process: leave it out, or start one.");
@@ -82,7 +93,9 @@ static void describe_ranks(struct ranked *k, const struct opened *all)
     const bool is_gpu = k->run->place->backend->count != NULL;
     *r = (struct rank_results){.count = k->ranks->size,
                                .hosts = k->ranks->hosts,
-                               .exchange = "none",
+                               .exchange = k->is_ring ? "ring" : "none",
+                               .balance =
+                                   k->run->options->balance ? k->run->options->balance : "even",
                                .list = need_array((size_t)k->ranks->size, sizeof *r->list)};
     snprintf(r->transport, sizeof r->transport, "%s", k->ranks->transport->name);
     for (int i = 0; i < r->count; i++) {
@@ -125,55 +138,24 @@ static enum status tell_devices(struct ranked *k, struct failure *why)
     return status;
 }
 
-/* The number of entries of C before a cut. */
-static double entries_before(const struct cut *c)
-{
-    return (double)c->row * (double)c->row + 2 * (double)c->rows * (double)c->col;
-}
-
-static enum status find_cuts(struct ranked *k, struct failure *why)
-{
-    const struct problem *p = &k->run->result.problem;
-    const uint32_t of = k->run->share.of;
-    if (!of)
-        return STATUS_OK;
-    k->cuts = need_array((size_t)k->ranks->size + 1, sizeof *k->cuts);
-    for (uint32_t at = 0; at <= of; at++)
-        if (!k->run->place->backend->cut(k->run->device, k->variant, p, at, &k->cuts[at]))
-            return fail(why, STATUS_FAILED,
-                        "%s cannot be divided among ranks: name another variant.",
-                        k->variant->name);
-    for (int i = 0; i < k->results.count; i++)
-        k->results.list[i].share = (entries_before(&k->cuts[i + 1]) - entries_before(&k->cuts[i])) /
-                                   ((double)p->n * (double)p->n);
-    return STATUS_OK;
-}
-
 /* Opens the device and decides what runs on it. */
 static enum status prepare(struct ranked *k, struct options *mine, struct failure *why)
 {
     struct run *run = k->run;
     enum status status = run_choose(run, why);
     if (!status)
-        status = check_request(run, mine, why);
+        status = check_request(k, mine, why);
     status = ranks_agree(k->ranks, status, "reading the command line", why);
     if (status)
         return status;
-    if (k->ranks->size > 1)
-        run->share = (struct share){(uint32_t)k->ranks->rank, (uint32_t)k->ranks->rank + 1,
-                                    (uint32_t)k->ranks->size};
     choose_device(k, mine);
-    run->began = clock_now();
-    status = run_open(run, why);
-    if (!status)
-        status = run_plan(run, why);
-    status = ranks_agree(k->ranks, status, "opening its device", why);
+    shares_divide(k, NULL);
+    status = shares_open(k, why);
     if (status)
         return status;
-    k->variant = run->result.contestants[0].variant;
     status = tell_devices(k, why);
     if (!status)
-        status = find_cuts(k, why);
+        status = shares_find(k, why);
     return ranks_agree(k->ranks, status, "opening its device", why);
 }
 
@@ -194,6 +176,8 @@ static enum status first_run(struct ranked *k, struct failure *why)
         return status;
     r->time_taken_ns = clock_now() - run->began;
     run_add_steps(r, k->variant, &k->now->sample);
+    if (k->is_ring && run->share.of)
+        result_add_phase(r, "exchange", k->now->exchange_ns, "", "beyond the products");
     if (k->total_ns > k->now->wall_ns)
         result_add_phase(r, "waiting", k->total_ns - k->now->wall_ns, "", "for the other ranks");
     r->sum = k->sum;
@@ -229,6 +213,11 @@ static enum status all_steps(struct ranked *k, struct options *mine, struct fail
     enum status status = prepare(k, mine, why);
     if (!status)
         status = first_run(k, why);
+    if (!status && run->share.of && mine->balance && strcmp(mine->balance, "measured") == 0) {
+        status = shares_measure(k, why);
+        if (!status)
+            status = first_run(k, why);
+    }
     if (status)
         return status;
     c = &run->result.contestants[0];
@@ -252,6 +241,7 @@ enum status ranked_run(struct run *run, struct ranks *ranks, struct failure *why
 {
     struct options mine = *run->options;
     struct ranked k = {.run = run, .ranks = ranks};
+    k.is_ring = ranks->has_ring = mine.exchange && strcmp(mine.exchange, "ring") == 0;
     k.now = need_array((size_t)(ranks->rank == 0 ? ranks->size : 1), sizeof *k.now);
     run->options = &mine;
     if (ranks->rank > 0)
@@ -265,9 +255,10 @@ enum status ranked_run(struct run *run, struct ranks *ranks, struct failure *why
     for (int i = 0; i < k.results.count; i++) {
         free(k.results.list[i].compute_s);
         free(k.results.list[i].waiting_s);
+        free(k.results.list[i].exchange_s);
     }
     free(k.results.list);
-    free(k.cuts);
+    shares_free(&k);
     free(k.now);
     return status;
 }

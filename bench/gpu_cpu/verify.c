@@ -5,9 +5,11 @@
 
 #include "harness/base/need.h"
 #include "harness/parts/parts.h"
+#include "harness/parts/ring.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The sum of a segment's rows, computed here or by the rank that has them. */
@@ -160,9 +162,55 @@ static enum status verify_whole(struct ranked *k, struct verdict *verdict, struc
     return status;
 }
 
+/* The sums of this rank's rows of a ring: of n columns over the first half, then over the rest. */
+static enum status sum_block(const struct ranked *k, long double *sums, struct failure *why)
+{
+    const struct run *run = k->run;
+    const uint64_t *at = &k->at[k->ranks->rank], half = ring_half(k->at, k->ranks->rank);
+    const size_t n = (size_t)run->result.problem.n;
+    enum status status = STATUS_OK;
+    if (half > 0)
+        status = run->place->backend->oracle_columns_of(run->job, at[0], half, sums, why);
+    if (at[1] - at[0] > half && !status)
+        status = run->place->backend->oracle_columns_of(run->job, at[0] + half,
+                                                        at[1] - at[0] - half, sums + n, why);
+    return ranks_agree(k->ranks, status, "verifying", why);
+}
+
+/* The same as expect() in a ring: rank 0 gets the sums of all ranks, some columns at a time. */
+static enum status expect_of_ring(struct ranked *k, long double *want, struct failure *why)
+{
+    enum { COLUMNS = 4096 };
+    const size_t n = (size_t)k->run->result.problem.n, size = (size_t)k->ranks->size;
+    const size_t most = n < COLUMNS ? n : COLUMNS;
+    long double *sums = need_array(2 * n, sizeof *sums), *mine = need_array(2 * most, sizeof *mine);
+    long double *all = need_array(k->ranks->rank == 0 ? 2 * most * size : 1, sizeof *all);
+    long double *lost = need_array(size, sizeof *lost);
+    enum status status = sum_block(k, sums, why);
+    for (size_t r = 0; r < size; r++)
+        want[r] = 0;
+    for (size_t from = 0, now; from < n && !status; from += now) {
+        now = n - from < most ? n - from : most;
+        memcpy(mine, sums + from, now * sizeof *mine);
+        memcpy(mine + now, sums + n + from, now * sizeof *mine);
+        status = ranks_gather(k->ranks, mine, 2 * now * sizeof *mine, all, "verifying", why);
+        if (!status && k->ranks->rank == 0)
+            ring_expect(k->ranks->size, all, now, want, lost);
+    }
+    for (size_t r = 0; r < size; r++)
+        want[r] += lost[r];
+    free(lost);
+    free(all);
+    free(mine);
+    free(sums);
+    return status;
+}
+
 /* want[r]: the expected part of each rank, on rank 0. */
 static enum status expect(struct ranked *k, long double *want, struct failure *why)
 {
+    if (k->is_ring)
+        return expect_of_ring(k, want, why);
     return k->ranks->rank > 0 ? send_rows(k, why)
                               : parts_expect(k->cuts, k->ranks->size, k->run->result.problem.n,
                                              sum_rows, k, want, why);
@@ -219,11 +267,11 @@ static enum status verify_parts(struct ranked *k, struct verdict *verdict, struc
     static const nanos most_ns = 2000000000; /* a run of seconds is not repeated */
     const struct run *run = k->run;
     const struct problem *p = &run->result.problem;
-    const struct cut end = k->cuts[k->ranks->rank + 1];
+    uint64_t first = 0, rows;
+    shares_rows(k, &first, &rows);
     long double *want = need_array((size_t)k->ranks->size, sizeof *want);
     int repeats = k->total_ns < most_ns && run->place->backend->scale_rows;
-    enum status status = oracle_check_fill(run->place->backend, run->job, p,
-                                           end.row + (end.col > 0 ? end.rows : 0), why);
+    enum status status = oracle_check_fill(run->place->backend, run->job, p, first, rows, why);
     status = ranks_agree(k->ranks, status, "verifying", why);
     if (!status)
         status = expect(k, want, why);
@@ -240,5 +288,5 @@ static enum status verify_parts(struct ranked *k, struct verdict *verdict, struc
 
 enum status ranked_verify(struct ranked *k, struct verdict *verdict, struct failure *why)
 {
-    return k->cuts ? verify_parts(k, verdict, why) : verify_whole(k, verdict, why);
+    return k->run->share.of ? verify_parts(k, verdict, why) : verify_whole(k, verdict, why);
 }

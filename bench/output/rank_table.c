@@ -21,6 +21,11 @@ static int slowest(const struct rank_results *r)
     return found;
 }
 
+static bool has_ring(const struct rank_results *r)
+{
+    return r->list[0].link_bytes_s > 0;
+}
+
 static void add_row(struct grid *g, const struct rank_results *r, int i)
 {
     const struct rank_result *one = &r->list[i];
@@ -31,7 +36,11 @@ static void add_row(struct grid *g, const struct rank_results *r, int i)
     grid_addf(g, "%.120s", one->device);
     grid_add(g, words_percent(text, one->share));
     grid_add(g, words_time(text, median(r, one->compute_s)));
+    if (has_ring(r))
+        grid_add(g, words_time(text, median(r, one->exchange_s)));
     grid_add(g, words_time(text, median(r, one->waiting_s)));
+    if (has_ring(r))
+        grid_add(g, words_rate(text, one->link_bytes_s, "B/s"));
     if (one->sm_mhz > 0)
         grid_addf(g, "%.2f GHz", one->sm_mhz / 1000);
     else
@@ -41,10 +50,16 @@ static void add_row(struct grid *g, const struct rank_results *r, int i)
 
 void ranks_print(FILE *to, const struct result *result)
 {
-    static const char *const heads[] = {"rank",    "host",    "place", "device",    "share",
-                                        "compute", "waiting", "clock", "rel. error"};
+    static const char *const none[] = {"rank",    "host",    "place", "device",    "share",
+                                       "compute", "waiting", "clock", "rel. error"};
+    static const char *const ring[] = {"rank",  "host",    "place",     "device",
+                                       "share", "compute", "exchange",  "waiting",
+                                       "link",  "clock",   "rel. error"};
     const struct rank_results *r = result->ranks;
-    struct grid g = {.heads = heads, .columns = sizeof heads / sizeof *heads, .left = 0xe};
+    struct grid g = {.heads = has_ring(r) ? ring : none,
+                     .columns =
+                         has_ring(r) ? sizeof ring / sizeof *ring : sizeof none / sizeof *none,
+                     .left = 0xe};
     const int last = slowest(r);
     char text[WORDS_BYTES], percent[WORDS_BYTES];
     if (r->samples == 0)

@@ -27,19 +27,19 @@ static int begun(int request, int error)
     return -1;
 }
 
-static int start_send(const void *data, size_t bytes, int to)
+static int start_send(const void *data, size_t bytes, int to, int channel)
 {
     const int r = take();
     return r < 0 ? -1
-                 : begun(r, MPI_Isend(data, (int)bytes, MPI_BYTE, to, 0, MPI_COMM_WORLD,
+                 : begun(r, MPI_Isend(data, (int)bytes, MPI_BYTE, to, channel, MPI_COMM_WORLD,
                                       &requests[r]));
 }
 
-static int start_receive(void *data, size_t bytes, int from)
+static int start_receive(void *data, size_t bytes, int from, int channel)
 {
     const int r = take();
     return r < 0 ? -1
-                 : begun(r, MPI_Irecv(data, (int)bytes, MPI_BYTE, from, 0, MPI_COMM_WORLD,
+                 : begun(r, MPI_Irecv(data, (int)bytes, MPI_BYTE, from, channel, MPI_COMM_WORLD,
                                       &requests[r]));
 }
 
@@ -90,10 +90,11 @@ __attribute__((visibility("default"))) const struct transport *gpubench_transpor
                                                                                   size_t why_bytes)
 {
     int has = 0;
-    if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &has) != MPI_SUCCESS) {
+    if (MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &has) != MPI_SUCCESS) {
         snprintf(why, why_bytes, "MPI_Init failed");
         return NULL;
     }
+    transport.takes_threads = has >= MPI_THREAD_SERIALIZED;
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Comm_rank(MPI_COMM_WORLD, &transport.rank);
     MPI_Comm_size(MPI_COMM_WORLD, &transport.size);

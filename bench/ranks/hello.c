@@ -161,9 +161,10 @@ static struct hello own_hello(const struct options *o)
              tool_is_dirty() ? " and changes" : "", machine.machine);
     snprintf(h.work, sizeof h.work,
              "%s %" PRIu64 " --op %s --type %s --range %s --seed %" PRIu64 " --samples %zu "
-             "--max-time %g --variant %.60s --arith %.60s",
+             "--max-time %g --exchange %s --balance %s --variant %.60s --arith %.60s",
              o->verb->name, o->n, op_name(o->op), element_name(o->element), range_name(o->range),
-             o->seed, o->samples, o->max_time_s, o->variants ? o->variants : "auto",
+             o->seed, o->samples, o->max_time_s, o->exchange ? o->exchange : "none",
+             o->balance ? o->balance : "even", o->variants ? o->variants : "auto",
              o->arithmetics ? o->arithmetics : "auto");
     sched_getaffinity(0, sizeof h.cpus, (cpu_set_t *)(void *)h.cpus);
     return h;

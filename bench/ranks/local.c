@@ -19,12 +19,12 @@
 
 enum { MOST = 64, LOOK_NS = 20000000 };
 
-/* "rank:size:device:socket:socket…": rank 0 has one for each other rank, these have one. */
+/* "rank:size:device", and for each rank that it has a socket to ":channel.rank=socket". */
 static const char variable[] = "GPUBENCH_RANKS";
 
-/* ---- in a rank: the transport; ranks.c has one request at a time ---- */
+/* ---- in a rank: the transport; of a channel, one message at a time goes each way ---- */
 
-static int own_device = -1, sockets[MOST];
+static int own_device = -1, sockets[CHANNELS][MOST];
 
 static struct request {
     char *data;
@@ -33,24 +33,24 @@ static struct request {
     bool sends, is_used;
 } requests[TRANSPORT_REQUESTS_MAX];
 
-static int begin(char *data, size_t bytes, int peer, bool sends)
+static int begin(char *data, size_t bytes, int socket, bool sends)
 {
     for (int i = 0; i < TRANSPORT_REQUESTS_MAX; i++)
         if (!requests[i].is_used) {
-            requests[i] = (struct request){data, bytes, sockets[peer], sends, true};
+            requests[i] = (struct request){data, bytes, socket, sends, true};
             return i;
         }
     return -1;
 }
 
-static int start_send(const void *data, size_t bytes, int to)
+static int start_send(const void *data, size_t bytes, int to, int channel)
 {
-    return begin((char *)(uintptr_t)data, bytes, to, true);
+    return begin((char *)(uintptr_t)data, bytes, sockets[channel][to], true);
 }
 
-static int start_receive(void *data, size_t bytes, int from)
+static int start_receive(void *data, size_t bytes, int from, int channel)
 {
-    return begin(data, bytes, from, false);
+    return begin(data, bytes, sockets[channel][from], false);
 }
 
 static int test(int request)
@@ -77,6 +77,7 @@ static void leave(void) {}
 
 static struct transport transport = {.version = TRANSPORT_VERSION,
                                      .name = "processes of one host",
+                                     .takes_threads = 1,
                                      .send = start_send,
                                      .receive = start_receive,
                                      .test = test,
@@ -86,16 +87,16 @@ static struct transport transport = {.version = TRANSPORT_VERSION,
 const struct transport *local_transport(void)
 {
     const char *text = getenv(variable);
-    int used = 0;
+    int used = 0, channel, peer, descriptor;
     if (!text ||
         sscanf(text, "%d:%d:%d%n", &transport.rank, &transport.size, &own_device, &used) != 3 ||
         transport.size > MOST)
         return NULL;
-    for (int peer = transport.rank == 0 ? 1 : 0; text[used] == ':' && peer < MOST; peer++) {
-        char *end;
-        sockets[peer] = (int)strtol(text + used + 1, &end, 10);
-        fcntl(sockets[peer], F_SETFD, FD_CLOEXEC);
-        used = (int)(end - text);
+    for (; sscanf(text += used, ":%d.%d=%d%n", &channel, &peer, &descriptor, &used) == 3;) {
+        if (channel < 0 || channel >= CHANNELS || peer < 0 || peer >= MOST)
+            return NULL;
+        sockets[channel][peer] = descriptor;
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     }
     return &transport;
 }
@@ -107,11 +108,17 @@ int local_device(void)
 
 /* ---- in the process that starts them ---- */
 
+/* A pair of sockets, and the ranks that have its ends. */
+struct link {
+    int channel, rank[2], end[2];
+};
+
 struct group {
-    int count, device[MOST];
-    int ends[MOST][2]; /* rank 0's end and that of the rank; [0] is not used */
-    pid_t pid[MOST];   /* 0: has ended */
-    int code;          /* of rank 0 */
+    int count, device[MOST]; /* -1: a CPU's rank */
+    struct link links[2 * MOST];
+    size_t link_count;
+    pid_t pid[MOST]; /* 0: has ended */
+    int code;        /* of rank 0 */
 };
 
 static enum status read_list(const char *list, struct group *g, struct failure *why)
@@ -142,14 +149,16 @@ static enum status read_list(const char *list, struct group *g, struct failure *
 /* Does not return. */
 static void become(const struct options *o, const struct group *g, int rank)
 {
-    char text[32 + 12 * MOST];
+    char text[32 + 24 * (MOST + 2)];
     int used = snprintf(text, sizeof text, "%d:%d:%d", rank, g->count, g->device[rank]);
-    for (int r = 1; r < g->count; r++) {
-        const int mine = rank == 0 ? g->ends[r][0] : rank == r ? g->ends[r][1] : -1;
-        if (mine < 0)
+    for (size_t i = 0; i < 2 * g->link_count; i++) {
+        const struct link *l = &g->links[i / 2];
+        const size_t mine = i % 2;
+        if (l->rank[mine] != rank)
             continue;
-        fcntl(mine, F_SETFD, 0);
-        used += snprintf(text + used, sizeof text - (size_t)used, ":%d", mine);
+        fcntl(l->end[mine], F_SETFD, 0);
+        used += snprintf(text + used, sizeof text - (size_t)used, ":%d.%d=%d", l->channel,
+                         l->rank[1 - mine], l->end[mine]);
     }
     setenv(variable, text, 1);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -165,11 +174,31 @@ static void end_all(const struct group *g, int signal_number)
             kill(g->pid[r], signal_number);
 }
 
+static bool link_ranks(struct group *g, int channel, int a, int b)
+{
+    struct link *l = &g->links[g->link_count];
+    *l = (struct link){channel, {a, b}, {-1, -1}};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, l->end) != 0)
+        return false;
+    g->link_count++;
+    return true;
+}
+
+/* Two ranks are neighbours of the ring on both sides, by one link. */
+static bool link_all(struct group *g)
+{
+    const int last = g->count > 2 ? g->count : g->count - 1;
+    bool is_made = true;
+    for (int r = 1; r < g->count && is_made; r++)
+        is_made = link_ranks(g, CHANNEL_STAR, 0, r);
+    for (int r = 0; r < last && is_made; r++)
+        is_made = link_ranks(g, CHANNEL_RING, r, (r + 1) % g->count);
+    return is_made;
+}
+
 static enum status start_all(const struct options *o, struct group *g, struct failure *why)
 {
-    bool is_made = true;
-    for (int r = 1; r < g->count; r++)
-        is_made = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, g->ends[r]) == 0 && is_made;
+    bool is_made = link_all(g);
     for (int r = 0; r < g->count && is_made; r++) {
         g->pid[r] = fork();
         if (g->pid[r] == 0)
@@ -177,10 +206,8 @@ static enum status start_all(const struct options *o, struct group *g, struct fa
         is_made = g->pid[r] > 0;
     }
     const int error = errno;
-    for (int r = 1; r < g->count; r++) {
-        close(g->ends[r][0]);
-        close(g->ends[r][1]);
-    }
+    for (size_t i = 0; i < 2 * g->link_count; i++)
+        close(g->links[i / 2].end[i % 2]);
     if (is_made)
         return STATUS_OK;
     end_all(g, SIGKILL);

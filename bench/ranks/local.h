@@ -1,5 +1,5 @@
 /* local.h - ranks on one host without MPI: this program again, once for each GPU of --devices, and
- * a socket between rank 0 and every other rank. */
+ * sockets between rank 0 and every other rank, and between neighbours of the ring. */
 #ifndef BENCH_LOCAL_H
 #define BENCH_LOCAL_H
 

@@ -9,80 +9,16 @@
 #include "harness/contract/guard.h"
 #include "harness/text/clean.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Ranks have the same amount of work, but not the same speed. Rank 0 loses patience first, because
- * it knows which rank it waits for. */
-static const double patience = 20, later_seconds = 10;
-
-static nanos limit_of(const struct ranks *r, nanos worked)
-{
-    const double asked = clock_hang_seconds();
-    if (!(asked > 0))
-        return 0; /* no limit */
-    const double s = asked + patience * 1e-9 * (double)worked;
-    return (nanos)((r->rank == 0 ? s : 1.5 * s + later_seconds) * 1e9);
-}
-
-/* Waits a little, longer the longer it has waited, because the ranks may share their CPUs. */
-static void rest(nanos waited)
-{
-    enum { SPIN_NS = 20000, LEAST_NS = 10000, MOST_NS = 1000000, SHARE = 64 };
-    const nanos share = waited / SHARE;
-    const nanos pause = share < LEAST_NS ? LEAST_NS : share > MOST_NS ? MOST_NS : share;
-    if (waited < SPIN_NS)
-        sched_yield();
-    else
-        nanosleep(&(struct timespec){.tv_nsec = (long)pause}, NULL);
-}
-
-static enum status wait_for(struct ranks *r, int request, int peer, const char *what,
-                            struct failure *why)
-{
-    const nanos start = clock_now(), limit = limit_of(r, start - r->last);
-    int done = request < 0 ? -1 : 0;
-    while (done == 0 && (done = r->transport->test(request)) == 0) {
-        const nanos waited = clock_now() - start;
-        if (interrupt_requested() || (limit && waited > limit)) {
-            r->is_broken = true;
-            if (interrupt_requested())
-                return fail(why, STATUS_INTERRUPTED,
-                            "ended by signal %d; a launcher sends it when another rank has failed, "
-                            "and names that rank. Nothing was saved",
-                            interrupt_requested());
-            return fail(why, STATUS_FAILED,
-                        "%s has not answered for %.0f s (%s): it hangs, or its network does; all "
-                        "ranks are ended, look at that host",
-                        r->info[peer].name, 1e-9 * (double)waited, what);
-        }
-        rest(waited);
-    }
-    if (done > 0)
-        return STATUS_OK;
-    r->is_broken = true;
-    return fail(why, STATUS_FAILED,
-                "%s is gone (%s): its process ended, or its connection was lost; its own messages "
-                "say more, if there are any",
-                r->info[peer].name, what);
-}
-
-/* In pieces that the transport takes. */
 static enum status move(struct ranks *r, int peer, char *to, const char *from, size_t bytes,
                         const char *what, struct failure *why)
 {
-    enum status status = STATUS_OK;
-    for (size_t done = 0, piece; done < bytes && !status; done += piece) {
-        piece = bytes - done < TRANSPORT_BYTES_MAX ? bytes - done : TRANSPORT_BYTES_MAX;
-        const int request = from ? r->transport->send(from + done, piece, peer)
-                                 : r->transport->receive(to + done, piece, peer);
-        status = wait_for(r, request, peer, what, why);
-    }
-    r->last = clock_now();
-    return status;
+    struct transfer message = {.peer = peer, .to = to, .from = from, .bytes = bytes};
+    return ranks_wait(r, &message, 1, what, why);
 }
 
 enum status ranks_send(struct ranks *r, int to, const void *data, size_t bytes, const char *what,
@@ -104,11 +40,8 @@ enum status ranks_gather(struct ranks *r, const void *mine, size_t bytes, void *
     if (r->rank > 0)
         return ranks_send(r, 0, mine, bytes, what, why);
     memcpy(all, mine, bytes);
-    const nanos worked_until = r->last; /* each rank may be as late as the first one */
-    for (int from = 1; from < r->size && !status; from++) {
-        r->last = worked_until;
+    for (int from = 1; from < r->size && !status; from++)
         status = ranks_receive(r, from, (char *)all + (size_t)from * bytes, bytes, what, why);
-    }
     return status;
 }
 
@@ -169,7 +102,7 @@ void ranks_end(struct ranks *r, enum status status, struct failure *why)
         say(r, why);
     if (status == STATUS_INTERRUPTED)
         _exit(128 + interrupt_requested()); /* the launcher ends the others */
-    if (r->is_broken || ranks_broadcast(r, &said, 1, "ending", &unused) != STATUS_OK)
+    if (r->is_broken || ranks_broadcast(r, &said, 1, "ending", &unused) != STATUS_OK || r->is_stuck)
         r->transport->give_up(exit_code(status != STATUS_OK ? status : STATUS_FAILED));
     r->transport->leave();
     free(r->info);

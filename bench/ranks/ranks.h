@@ -2,35 +2,15 @@
  *
  * Rank 0 collects, decides and prints. Every exchange has a time limit, so that a rank that hangs
  * is named instead of waited for: as in harness/base/clock.h HANG_SECONDS, or
- * $GPUBENCH_HANG_SECONDS, and 20 times as long as this rank has worked since the exchange
- * before. After a failed exchange is_broken is set, and only ranks_end() may be called. */
+ * $GPUBENCH_HANG_SECONDS, and 20 times as long as this rank or rank 0 has worked between two
+ * exchanges. After a failed exchange is_broken is set, and only ranks_end() may be called. In a
+ * ring a rank may wait for one that waits itself, so a rank that waits there in vain tells rank 0,
+ * which has more patience: the rank that does not answer at all is named. */
 #ifndef BENCH_RANKS_H
 #define BENCH_RANKS_H
 
 #include "bench/cli/options.h"
-#include "bench/plugin/transport.h"
-#include "harness/base/clock.h"
-
-#include <stdbool.h>
-#include <stdint.h>
-
-enum { RANK_NAME_BYTES = 96 };
-
-/* Who a rank is; all ranks know it of all. */
-struct rank_info {
-    char host[64];
-    char name[RANK_NAME_BYTES]; /* "rank 3 on node1" */
-    int on_host;                /* its place among the ranks of its host, */
-    int same_cpus;              /* and how many of them may use the same CPUs */
-};
-
-struct ranks {
-    const struct transport *transport;
-    int rank, size, hosts;
-    struct rank_info *info;
-    nanos last; /* when the last exchange ended */
-    bool is_broken;
-};
+#include "bench/ranks/transfer.h"
 
 /* Joins the ranks that a launcher (mpirun, srun) or --devices has started. *ranks is NULL if this
  * process works alone. Fails if a launcher is there and its MPI cannot be joined, or if the ranks

@@ -90,8 +90,9 @@ static void plan(const struct device *d, const struct variant *v, const struct p
 
     const uint64_t rows_of_c = !has_c ? 0 : d->share.of ? STRIPS_ROWS : p->n;
 
+    const uint64_t copies = d->share.is_block ? 3 : 1; /* two panels of other ranks */
     *plan = (struct plan){.problem = *p,
-                          .bytes = (strips_rows_of_a(p->n, &d->share) + rows_of_c) * row};
+                          .bytes = (copies * strips_rows_of_a(p->n, &d->share) + rows_of_c) * row};
     if (has_scratch)
         plan->bytes += fused_scratch_bytes(p->element, (size_t)p->n);
     plan_judge(plan, &d->facts, v, NULL);
@@ -115,6 +116,8 @@ struct backend cpu_backend = {
     .end = cpu_job_end,
     .load = cpu_job_load,
     .run = cpu_job_run,
+    .run_block = cpu_job_run_block,
+    .rows_of_a = cpu_job_rows_of_a,
     .answer = cpu_job_answer,
     .poison = cpu_job_poison,
     .oracle_column_sums = cpu_job_oracle_column_sums,

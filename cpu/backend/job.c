@@ -44,9 +44,9 @@ static bool is_f64(const struct job *j)
 static void fill(struct job *j)
 {
     if (is_f64(j))
-        fill_matrix_f64(j->device->pool, &j->problem, j->held, j->a);
+        fill_matrix_f64(j->device->pool, &j->problem, j->first, j->held, j->a);
     else
-        fill_matrix(j->device->pool, &j->problem, j->held, j->a);
+        fill_matrix(j->device->pool, &j->problem, j->first, j->held, j->a);
 }
 
 void cpu_job_end(struct job *j)
@@ -82,6 +82,7 @@ enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job 
     *j = (struct job){.device = d,
                       .problem = *p,
                       .n = (size_t)p->n,
+                      .first = d->share.is_block ? d->share.begin : 0,
                       .held = (size_t)strips_rows_of_a(p->n, &d->share),
                       .scalar = NAN};
     j->rows = need_array(j->n, sizeof *j->rows);
@@ -135,12 +136,17 @@ static void add_energy(struct device *d, const struct energy_reading *from, stru
     }
 }
 
+static struct strips strips_of(const struct job *j)
+{
+    return (struct strips){j->device->pool, j->blas, j->problem.element, j->n, j->a, j->c, j->rows};
+}
+
 /* A share of the sum, whose products and sums are the variant's two steps. */
 static void run_share(struct job *j, nanos ns[2])
 {
     const struct problem *p = &j->problem;
     const struct share *share = &j->device->share;
-    const struct strips strips = {j->device->pool, j->blas, p->element, j->n, j->a, j->c, j->rows};
+    const struct strips strips = strips_of(j);
     j->scalar = strips_sum(&strips, strips_cut(p->n, share, share->begin),
                            strips_cut(p->n, share, share->end), ns);
 }
@@ -182,6 +188,26 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
     return STATUS_OK;
 }
 
+enum status cpu_job_run_block(struct job *j, const struct variant *v, const struct block *b,
+                              struct sample *sample, double *sum, struct failure *why)
+{
+    struct blas_guest guest;
+    (void)why;
+    j->blas = cpu_library_of(j->device, v);
+    const struct strips strips = strips_of(j);
+    blas_enter(&guest);
+    const nanos start = clock_now();
+    *sum = strips_block(&strips, b, sample->step_ns);
+    sample->wall_ns += clock_now() - start;
+    blas_leave(&guest);
+    return STATUS_OK;
+}
+
+void *cpu_job_rows_of_a(struct job *j, uint64_t row)
+{
+    return (char *)j->a + (size_t)(row * j->n * element_bytes(j->problem.element));
+}
+
 enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum, struct failure *why)
 {
     (void)why;
@@ -220,10 +246,10 @@ static enum status widened(double *from, size_t count, long double *to)
 enum status cpu_job_oracle_columns_of(struct job *j, uint64_t first_row, uint64_t rows,
                                       long double *out, struct failure *why)
 {
-    const size_t first = (size_t)first_row * j->n, count = (size_t)rows;
-    if (first_row + rows > j->held)
-        return fail(why, STATUS_FAILED, "this rank has %zu rows of A, not %zu", j->held,
-                    (size_t)first_row + count);
+    const size_t first = ((size_t)first_row - j->first) * j->n, count = (size_t)rows;
+    if (first_row < j->first || first_row + rows > j->first + j->held)
+        return fail(why, STATUS_FAILED, "this rank has the rows of A from %zu to %zu, not to %zu",
+                    j->first, j->first + j->held, (size_t)first_row + count);
     if (is_f64(j)) {
         sums_f64_columns(j->device->pool, (double *)j->a + first, count, j->n, out);
         return STATUS_OK;
@@ -267,13 +293,13 @@ enum status cpu_job_oracle_dots(struct job *j, const struct entry *e, size_t cou
     return widened(dots, count, out);
 }
 
-static void pick(const struct job *j, const void *matrix, const struct entry *e, size_t count,
-                 double *out)
+static void pick(const struct job *j, const void *matrix, size_t first, const struct entry *e,
+                 size_t count, double *out)
 {
     const float *f32 = matrix;
     const double *f64 = matrix;
     for (size_t i = 0; i < count; i++) {
-        const size_t at = e[i].row * j->n + e[i].col;
+        const size_t at = (e[i].row - first) * j->n + e[i].col;
         out[i] = is_f64(j) ? f64[at] : (double)f32[at];
     }
 }
@@ -282,7 +308,7 @@ enum status cpu_job_a_entries(struct job *j, const struct entry *e, size_t count
                               struct failure *why)
 {
     (void)why;
-    pick(j, j->a, e, count, out);
+    pick(j, j->a, j->first, e, count, out);
     return STATUS_OK;
 }
 
@@ -309,7 +335,7 @@ enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count
 {
     if (!j->c)
         return no_c(why);
-    pick(j, j->c, e, count, out);
+    pick(j, j->c, 0, e, count, out);
     return STATUS_OK;
 }
 
@@ -340,8 +366,8 @@ enum status cpu_job_scale_rows(struct job *j, const struct variant *v, const flo
     for (size_t i = 0; i < j->held && factor; i++)
         for (size_t k = i * j->n; k < (i + 1) * j->n; k++)
             if (is_f64(j))
-                ((double *)j->a)[k] *= (double)factor[i];
+                ((double *)j->a)[k] *= (double)factor[j->first + i];
             else
-                ((float *)j->a)[k] *= factor[i];
+                ((float *)j->a)[k] *= factor[j->first + i];
     return STATUS_OK;
 }

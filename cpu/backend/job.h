@@ -17,6 +17,9 @@ void cpu_job_end(struct job *j);
 enum status cpu_job_load(struct job *j, const struct variant *v, struct failure *why);
 enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launches,
                         struct sample *sample, struct failure *why);
+enum status cpu_job_run_block(struct job *j, const struct variant *v, const struct block *b,
+                              struct sample *sample, double *sum, struct failure *why);
+void *cpu_job_rows_of_a(struct job *j, uint64_t row);
 enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum,
                            struct failure *why);
 enum status cpu_job_poison(struct job *j, struct failure *why);

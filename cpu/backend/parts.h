@@ -32,7 +32,7 @@ struct device {
 struct job {
     struct device *device;
     struct problem problem;
-    size_t n, held;          /* held: the rows of A in memory, the first ones: n, or for a share */
+    size_t n, first, held;   /* the rows of A in memory: held from first on; all, or for a share */
     void *a;                 /* held×n entries of the problem's type, row-major, rows dense */
     void *c;                 /* likewise n×n, for a share STRIPS_ROWS×n; NULL until it is needed */
     double *rows;            /* scratch for n row sums */

@@ -65,6 +65,7 @@ ISA_VERSIONS(fill_groups,
 
 struct fill {
     const struct problem *problem;
+    size_t first;
     float *f32; /* one of these is set */
     double *f64;
 };
@@ -78,24 +79,26 @@ static void fill_rows(void *context, size_t begin, size_t end)
     float offset = p->range == RANGE_UNIT ? 0.0f : -1.0f;
 
     for (size_t row = begin; row < end; row++) {
+        const uint32_t r = (uint32_t)(f->first + row);
         float *out = f->f32 + row * n;
-        fill_groups(out, (uint32_t)row, 0, groups, p->seed, scale, offset);
+        fill_groups(out, r, 0, groups, p->seed, scale, offset);
         if (rest) {
             float last[GROUP];
-            fill_groups(last, (uint32_t)row, (uint32_t)groups * LANES, 1, p->seed, scale, offset);
+            fill_groups(last, r, (uint32_t)groups * LANES, 1, p->seed, scale, offset);
             memcpy(out + groups * GROUP, last, rest * sizeof *last);
         }
         if (p->range == RANGE_WIDE) {
-            const float factor = philox_row_factor((uint32_t)row);
+            const float factor = philox_row_factor(r);
             for (size_t i = 0; i < n; i++)
                 out[i] *= factor;
         }
     }
 }
 
-void fill_matrix(struct parallel *pool, const struct problem *p, size_t rows, float *a)
+void fill_matrix(struct parallel *pool, const struct problem *p, size_t first, size_t rows,
+                 float *a)
 {
-    struct fill f = {.problem = p, .f32 = a};
+    struct fill f = {.problem = p, .first = first, .f32 = a};
 
     parallel_for(pool, rows, PIECE_ENTRIES / p->n + 1, fill_rows, &f);
 }
@@ -108,7 +111,7 @@ static void fill_rows_f64(void *context, size_t begin, size_t end)
     const double scale = p->range == RANGE_UNIT ? 1 : 2, offset = p->range == RANGE_UNIT ? 0 : -1;
 
     for (size_t row = begin; row < end; row++) {
-        const uint32_t r = (uint32_t)row;
+        const uint32_t r = (uint32_t)(f->first + row);
         const double factor = p->range == RANGE_WIDE ? philox_row_factor_f64(r) : 1;
         for (size_t col = 0; col < n; col += 4) {
             const struct philox_block upper = philox_quad(p->seed, r, (uint32_t)(col / 4)),
@@ -120,9 +123,10 @@ static void fill_rows_f64(void *context, size_t begin, size_t end)
     }
 }
 
-void fill_matrix_f64(struct parallel *pool, const struct problem *p, size_t rows, double *a)
+void fill_matrix_f64(struct parallel *pool, const struct problem *p, size_t first, size_t rows,
+                     double *a)
 {
-    struct fill f = {.problem = p, .f64 = a};
+    struct fill f = {.problem = p, .first = first, .f64 = a};
 
     parallel_for(pool, rows, PIECE_ENTRIES / p->n + 1, fill_rows_f64, &f);
 }

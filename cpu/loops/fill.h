@@ -6,9 +6,11 @@
 #include "cpu/loops/parallel.h"
 #include "harness/contract/problem.h"
 
-/* a: the first `rows` rows of p->n entries, dense. Each page is touched first by the thread that
- * fills it. */
-void fill_matrix(struct parallel *pool, const struct problem *p, size_t rows, float *a);
-void fill_matrix_f64(struct parallel *pool, const struct problem *p, size_t rows, double *a);
+/* a: `rows` rows of p->n entries from row `first` on, dense. Each page is touched first by the
+ * thread that fills it. */
+void fill_matrix(struct parallel *pool, const struct problem *p, size_t first, size_t rows,
+                 float *a);
+void fill_matrix_f64(struct parallel *pool, const struct problem *p, size_t first, size_t rows,
+                     double *a);
 
 #endif

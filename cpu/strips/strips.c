@@ -13,6 +13,8 @@ uint64_t strips_rows_of_a(uint64_t n, const struct share *share)
 {
     if (!share->of)
         return n;
+    if (share->is_block)
+        return share->end - share->begin;
     const struct cut end = strips_cut(n, share, share->end);
     return end.row + (end.col > 0 ? end.rows : 0);
 }
@@ -36,11 +38,12 @@ static const void *row_of_a(const struct strips *s, uint64_t row)
     return (const char *)s->a + row * s->n * element_bytes(s->element);
 }
 
-static void add_rectangle(struct work *w, uint64_t row, uint64_t rows, uint64_t col, uint64_t cols)
+static void add_rectangle(struct work *w, uint64_t row, uint64_t rows, const void *right,
+                          uint64_t cols)
 {
     const struct strips *s = w->s;
     const int64_t m = (int64_t)rows, n = (int64_t)cols, k = (int64_t)s->n;
-    const void *left = row_of_a(s, row), *right = row_of_a(s, col);
+    const void *left = row_of_a(s, row);
     const bool is_f64 = s->element == ELEMENT_F64;
     if (is_f64)
         s->blas->dgemm(BLAS_ROW_MAJOR, BLAS_NO_TRANS, BLAS_TRANS, m, n, k, 1, left, k, right, k, 0,
@@ -76,9 +79,23 @@ static void add_rows(struct work *w, uint64_t row, uint64_t rows, uint64_t from,
 {
     const uint64_t end = to < row ? to : row;
     if (end > from)
-        add_rectangle(w, row, rows, from, end - from);
+        add_rectangle(w, row, rows, row_of_a(w->s, from), end - from);
     if (to > row)
         add_diagonal(w, row, rows);
+}
+
+double strips_block(const struct strips *s, const struct block *b, nanos ns[2])
+{
+    struct work w = {.s = s, .ns = ns, .last = clock_now()};
+    for (uint64_t row = b->row, rows; row < b->row + b->rows; row += rows) {
+        const uint64_t left = b->row + b->rows - row;
+        rows = left < STRIPS_ROWS ? left : STRIPS_ROWS;
+        if (!b->panel)
+            add_rows(&w, row, rows, 0, s->n);
+        else if (b->cols > 0)
+            add_rectangle(&w, row, rows, b->panel, b->cols);
+    }
+    return (double)w.sum;
 }
 
 double strips_sum(const struct strips *s, struct cut begin, struct cut end, nanos ns[2])

@@ -6,7 +6,7 @@
 #include "cpu/blas/library.h"
 #include "cpu/loops/parallel.h"
 #include "harness/base/clock.h"
-#include "harness/contract/problem.h"
+#include "harness/contract/backend.h"
 
 /* Parts begin and end at tiles of STRIPS_TILE rows and columns; STRIPS_ROWS rows of C are
  * multiplied at a time. */
@@ -17,7 +17,7 @@ struct strips {
     const struct blas *blas;
     enum element element;
     size_t n;
-    const void *a; /* the rows of A down to the end of the part, of n entries */
+    const void *a; /* the rows of A down to the end of the part, or of a block, of n entries */
     void *c;       /* scratch for STRIPS_ROWS × n entries */
     double *rows;  /* and for n sums */
 };
@@ -26,6 +26,9 @@ struct strips {
  * needs: n if share->of is 0. */
 struct cut strips_cut(uint64_t n, const struct share *share, uint32_t at);
 uint64_t strips_rows_of_a(uint64_t n, const struct share *share);
+
+/* The sum of a block of C, strip by strip. Adds the times of products and of sums to ns. */
+double strips_block(const struct strips *s, const struct block *b, nanos ns[2]);
 
 /* The sum of C between two cuts. Adds the times of products and of sums to ns[0] and ns[1]. */
 double strips_sum(const struct strips *s, struct cut begin, struct cut end, nanos ns[2]);

@@ -75,6 +75,14 @@ struct sample {
     uint32_t throttle; /* NVML's clocks-event reasons during the sample, 0 if none or unknown */
 };
 
+/* A block of C of a rank that has some rows of A: the products of `rows` of them, from `row` on,
+ * with `cols` rows of a panel, which the sum has twice; or, if panel is NULL, the triangle of its
+ * own rows with each other. */
+struct block {
+    uint64_t row, rows, cols;
+    const void *panel; /* dense rows of n entries in host memory */
+};
+
 /* An entry of C (or A) by row and column. */
 struct entry {
     uint32_t row, col;
@@ -170,6 +178,15 @@ struct backend {
     /* Does v's work `launches` times and waits until it is done. */
     enum status (*run)(struct job *job, const struct variant *v, unsigned launches,
                        struct sample *sample, struct failure *why);
+
+    /* Computes the sum of a block of C with v, and adds the times to those of the sample. NULL if
+     * the backend cannot do blocks. */
+    enum status (*run_block)(struct job *job, const struct variant *v, const struct block *block,
+                             struct sample *sample, double *sum, struct failure *why);
+
+    /* The job's rows of A in host memory, dense, from one of them on, counted from its first. NULL
+     * where run_block is. */
+    void *(*rows_of_a)(struct job *job, uint64_t row);
 
     /* The sum that the last run of v computed. For matmul, this call sums the entries of C, in
      * float64 and outside any timing. */

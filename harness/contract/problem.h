@@ -52,6 +52,7 @@ struct problem {
  * parts, those from `begin` to before `end`. of = 0: all of it. */
 struct share {
     uint32_t begin, end, of;
+    bool is_block; /* of a ring: it has the rows of A from `begin` to before `end` alone, of n */
 };
 
 /* Where a share begins or ends: all of C's rows above `row` are before it, and of the next `rows`

@@ -188,7 +188,8 @@ static struct oracle new_oracle(const struct problem *p)
 }
 
 static enum status check_fill(const struct backend *backend, struct job *job,
-                              const struct oracle *o, uint64_t rows, struct failure *why)
+                              const struct oracle *o, uint64_t first, uint64_t rows,
+                              struct failure *why)
 {
     const struct problem *p = &o->problem;
     const size_t room = FILL_ENTRIES + 4;
@@ -204,6 +205,8 @@ static enum status check_fill(const struct backend *backend, struct job *job,
         e[count++] = entry_at(rows - 1, 0);
         e[count++] = entry_at(rows - 1, p->n - 1);
     }
+    for (size_t i = 0; i < count; i++)
+        e[i].row += (uint32_t)first;
 
     const int digits = p->element == ELEMENT_F64 ? 17 : 9;
     enum status status = backend->a_entries(job, e, count, a, why);
@@ -222,10 +225,11 @@ static enum status check_fill(const struct backend *backend, struct job *job,
 }
 
 enum status oracle_check_fill(const struct backend *backend, struct job *job,
-                              const struct problem *p, uint64_t rows, struct failure *why)
+                              const struct problem *p, uint64_t first, uint64_t rows,
+                              struct failure *why)
 {
     const struct oracle o = new_oracle(p);
-    return rows > 0 ? check_fill(backend, job, &o, rows, why) : STATUS_OK;
+    return rows > 0 ? check_fill(backend, job, &o, first, rows, why) : STATUS_OK;
 }
 
 /* The expected magnitude of an entry off the diagonal, on [-1,1). */
@@ -322,7 +326,7 @@ enum status oracle_make(const struct backend *backend, struct job *job, const st
     *oracle = new_oracle(p);
 
     long double *column_sums = need_array(p->n, sizeof *column_sums);
-    enum status status = check_fill(backend, job, oracle, p->n, why);
+    enum status status = check_fill(backend, job, oracle, 0, p->n, why);
     if (status == STATUS_OK)
         status = interrupt_check(why);
     if (status == STATUS_OK)

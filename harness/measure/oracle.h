@@ -25,10 +25,11 @@ enum status oracle_make(const struct backend *backend, struct job *job, const st
                         struct oracle *oracle, struct failure *why);
 void oracle_free(struct oracle *oracle);
 
-/* Compares scattered entries of the first `rows` rows of A with the host's Philox: STATUS_WRONG if
- * one differs. */
+/* Compares scattered entries of `rows` rows of A, from row `first` on, with the host's Philox:
+ * STATUS_WRONG if one differs. */
 enum status oracle_check_fill(const struct backend *backend, struct job *job,
-                              const struct problem *p, uint64_t rows, struct failure *why);
+                              const struct problem *p, uint64_t first, uint64_t rows,
+                              struct failure *why);
 
 /* A random word for an index, of this oracle: another one in each process and for each seed. */
 uint32_t oracle_random(const struct oracle *oracle, uint32_t index);

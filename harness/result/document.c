@@ -141,21 +141,23 @@ static json_t *ranks_to_json(const struct rank_results *ranks)
         const struct rank_result *k = &ranks->list[i];
         json_array_append_new(
             list,
-            json_pack("{s:i, s:o, s:o, s:o, s:o*, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "rank",
-                      i, "host", json_words(k->host), "device", json_words(k->device), "place",
-                      json_words(k->place), "uuid", k->uuid[0] ? json_words(k->uuid) : NULL,
-                      "shares_device", k->shares_device, "share", json_number(k->share), "part",
-                      json_number(k->part), "want", json_number(k->want), "error",
-                      json_number(k->error), "sm_hz",
-                      json_number(k->sm_mhz > 0 ? k->sm_mhz * 1e6 : NAN), "compute_s",
-                      seconds_to_json(k->compute_s, ranks->samples), "waiting_s",
-                      seconds_to_json(k->waiting_s, ranks->samples)));
+            json_pack(
+                "{s:i, s:o, s:o, s:o, s:o*, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                "rank", i, "host", json_words(k->host), "device", json_words(k->device), "place",
+                json_words(k->place), "uuid", k->uuid[0] ? json_words(k->uuid) : NULL,
+                "shares_device", k->shares_device, "share", json_number(k->share), "part",
+                json_number(k->part), "want", json_number(k->want), "error", json_number(k->error),
+                "sm_hz", json_number(k->sm_mhz > 0 ? k->sm_mhz * 1e6 : NAN), "compute_s",
+                seconds_to_json(k->compute_s, ranks->samples), "waiting_s",
+                seconds_to_json(k->waiting_s, ranks->samples), "exchange_s",
+                seconds_to_json(k->exchange_s, ranks->samples), "link_bytes_per_s",
+                json_number(k->link_bytes_s > 0 ? k->link_bytes_s : NAN)));
     }
-    return json_pack("{s:i, s:i, s:i, s:o, s:s, s:o, s:o, s:o}", "count", ranks->count, "hosts",
-                     ranks->hosts, "devices", ranks->devices, "transport",
-                     json_words(ranks->transport), "exchange", ranks->exchange, "alone_s",
-                     json_number(ranks->alone_s), "efficiency", json_number(ranks->efficiency),
-                     "list", list);
+    return json_pack("{s:i, s:i, s:i, s:o, s:s, s:s, s:o, s:o, s:o}", "count", ranks->count,
+                     "hosts", ranks->hosts, "devices", ranks->devices, "transport",
+                     json_words(ranks->transport), "exchange", ranks->exchange, "balance",
+                     ranks->balance, "alone_s", json_number(ranks->alone_s), "efficiency",
+                     json_number(ranks->efficiency), "list", list);
 }
 
 static json_t *results_to_json(const struct result *r)

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes)
 {
@@ -10,7 +11,8 @@ void result_key(const struct result *r, const struct variant *v, char *key, size
         [RANGE_UNIT] = "", [RANGE_SIGNED] = "/signed", [RANGE_WIDE] = "/wide"};
     char ranks[48] = "";
     if (r->ranks)
-        snprintf(ranks, sizeof ranks, "/ranks=%d/%s", r->ranks->count, r->ranks->exchange);
+        snprintf(ranks, sizeof ranks, "/ranks=%d/%s%s", r->ranks->count, r->ranks->exchange,
+                 strcmp(r->ranks->balance, "measured") == 0 ? "/measured" : "");
     snprintf(key, key_bytes, "%s/%s/%s/%s/n=%llu%s%s%s%s", r->backend_name, op_name(v->op),
              arithmetic_name(v->arithmetic), v->name, (unsigned long long)r->problem.n,
              ranges[r->problem.range], r->is_cold ? "/cold" : "", r->is_soak ? "/soak" : "", ranks);

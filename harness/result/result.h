@@ -23,14 +23,17 @@ struct rank_result {
     double share;                  /* of the work, 0 … 1 */
     double part, want, error;      /* of the sum; the error relative to its scale */
     double sm_mhz;                 /* the clock, median of the samples; 0 if unknown */
-    double *compute_s, *waiting_s; /* of each sample: working, and waiting for the slowest rank */
+    double *compute_s, *waiting_s; /* of each sample: working, and waiting for the slowest rank, */
+    double *exchange_s;            /* and waiting for the panels of a ring */
+    double link_bytes_s;           /* the ring without products; 0 if there is none */
     bool shares_device;            /* another rank has the same GPU */
 };
 
 struct rank_results {
     int count, hosts, devices;
     char transport[128];
-    const char *exchange; /* how ranks get at A: "none", each makes the rows it needs */
+    const char *exchange; /* how ranks get at A: "none", each makes the rows it needs; or "ring" */
+    const char *balance;  /* shares are "even", or by "measured" speeds */
     double alone_s;       /* rank 0's share while the others wait */
     double efficiency;    /* the rate of all, relative to `count` times that of rank 0 alone */
     size_t samples;
@@ -64,7 +67,8 @@ struct result {
 /* "gpu/sum-aat/f32/warp-triangle/n=10000", by which results are matched. "/signed" or "/wide"
  * follows for other data than [0,1), because the data decide a GPU's power and so its clock;
  * "/cold" follows if caches were emptied, "/soak" if it was a soak, and
- * "/ranks=4/none" if ranks did it together: how many, and how they got at A. */
+ * "/ranks=4/none" if ranks did it together: how many, how they got at A, and "/measured" if their
+ * shares are not even. */
 void result_key(const struct result *r, const struct variant *v, char *key, size_t key_bytes);
 
 /* Whether everything that the operation reads and writes fits into the device's cache and may have

@@ -29,13 +29,16 @@ field() {
     jq -r "$1" <<<"$output"
 }
 
-# shares LAUNCHER: 1, 2, 3, 5 and 8 ranks in both types, each number twice.
+# shares EXCHANGE LAUNCHER: 1, 2, 3, 5 and 8 ranks in both types, each number twice.
 shares() {
+    local exchange=$1
+    shift
     for type in f32 f64; do
         "$GPUBENCH" cpu 500 --type $type --json --quiet --no-save --samples 1 >alone.json
         for ranks in 1 2 3 5 8; do
             for turn in 1 2; do
-                together "$@" -n $ranks "$GPUBENCH" cpu 500 --type $type --json --quiet --no-save --samples 2
+                together "$@" -n $ranks "$GPUBENCH" cpu 500 --type $type --exchange $exchange --json --quiet --no-save \
+                    --samples 2
                 exits 0
                 printf '%s\n' "$output" >$turn.json
             done
@@ -44,19 +47,61 @@ shares() {
                 ([.[0].ranks.list[].share] | add - 1 | fabs < 1e-9) and
                 (([.[0].ranks.list[].part] | add) / .[0].job.sum - 1 | fabs < 1e-9)' [12].json
             jq -es '(.[0].job.sum / .[1].job.sum - 1) | fabs < 1e-6' 1.json alone.json
-            matches "$(field '.results[0].key')" "n=500/ranks=$ranks/none$"
+            matches "$(field '.results[0].key')" "n=500/ranks=$ranks/$exchange$"
         done
     done
 }
 
 @test "Open MPI: 1, 2, 3, 5 and 8 ranks are verified and give the same bits again" {
     needs openmpi
-    shares $OPENMPI
+    shares none $OPENMPI
 }
 
 @test "MPICH: 1, 2, 3, 5 and 8 ranks are verified and give the same bits again" {
     needs mpich
-    shares $MPICH
+    shares none $MPICH
+}
+
+@test "a ring of Open MPI: 1, 2, 3, 5 and 8 ranks are verified and give the same bits again" {
+    needs openmpi
+    shares ring $OPENMPI
+}
+
+@test "a ring of MPICH: 1, 2, 3, 5 and 8 ranks are verified and give the same bits again" {
+    needs mpich
+    shares ring $MPICH
+}
+
+@test "a ring: every range of data, more ranks than rows, and what exchange and links cost" {
+    needs openmpi
+    for range in signed wide; do
+        together $OPENMPI -n 4 "$GPUBENCH" cpu 300 --range $range --exchange ring --samples 1 --json --quiet --no-save
+        exits 0
+    done
+    together $OPENMPI -n 5 "$GPUBENCH" cpu 3 --exchange ring --samples 1 --json --quiet --no-save
+    exits 0
+    together $OPENMPI -n 3 "$GPUBENCH" cpu 300 --exchange ring --samples 2
+    exits 0
+    matches "$output" "exchange .* beyond the products"
+    matches "$output" "compute +exchange +waiting +link"
+    matches "$output" "[kMG]B/s"
+    "$ROOT/scripts/check/validate-result" "$GPUBENCH_RESULTS"/*/*.json
+    jq -e '.ranks | .exchange == "ring" and all(.list[]; (.exchange_s | length) == 2 and .link_bytes_per_s > 0)' \
+        "$GPUBENCH_RESULTS"/*/*.json
+}
+
+@test "--balance measured: the shares are other ones and named; the answer is the same" {
+    needs openmpi
+    for exchange in none ring; do
+        # shellcheck disable=SC2016
+        together $OPENMPI -n 3 "$GPUBENCH" cpu 600 --exchange $exchange --balance measured --samples 1 --json --quiet --no-save
+        exits 0
+        jq -e '.ranks.balance == "measured" and (.results[0].key | endswith("/'$exchange'/measured")) and
+            ([.ranks.list[].share] | add - 1 | fabs < 1e-9) and ([.ranks.list[].share] | unique | length > 1) and
+            (.job.phases | map(select(.name == "open")) | length) == 1' <<<"$output"
+        field .job.sum >$exchange.txt
+    done
+    awk '{ sum[NR] = $1 } END { exit !((sum[1] / sum[2] - 1) ^ 2 < 1e-12) }' none.txt ring.txt
 }
 
 @test "rank 0 alone prints: the answer, a row a rank and the slowest one; one result is saved" {
@@ -89,6 +134,11 @@ shares() {
     exits 1
     matches "$errors" "gpubench: wrong result of rank 1 on $(hostname) .*its part of sum-aat/f32/openblas-syrk is"
     lacks "$output$errors" "steady state|Time taken"
+    together $OPENMPI -n 1 "$GPUBENCH" cpu 300 --exchange ring : -n 1 env SHIM_WRONG=Haswell "$GPUBENCH" cpu 300 \
+        --exchange ring : -n 2 "$GPUBENCH" cpu 300 --exchange ring
+    exits 1
+    matches "$errors" "gpubench: wrong result of rank 1 on $(hostname) .*its part of sum-aat/f32/openblas-syrk is"
+    lacks "$output$errors" "steady state|Time taken"
     together $OPENMPI -n 2 "$GPUBENCH" cpu 300 : -n 1 env SHIM_CANCELS=1 "$GPUBENCH" cpu 300
     exits 1
     matches "$errors" "gpubench: wrong result of rank 2 on $(hostname) .*with other signs or sizes of rows is"
@@ -100,6 +150,9 @@ shares() {
     together $OPENMPI -n 2 "$GPUBENCH" cpu 200 : -n 1 "$GPUBENCH" cpu 200 --seed 2
     exits 1
     [ "$(grep -c '^gpubench: rank 2 on .* was started with other work .*--seed 2.*rank 0' errors.txt)" -eq 1 ]
+    together $OPENMPI -n 2 "$GPUBENCH" cpu 200 --exchange ring : -n 1 "$GPUBENCH" cpu 200
+    exits 1
+    [ "$(grep -c '^gpubench: rank 2 on .* was started with other work .*--exchange none.*rank 0' errors.txt)" -eq 1 ]
     sed 's/0\.1\.0/0.1.9/' "$GPUBENCH" >other && chmod +x other
     GPUBENCH_PLUGINS=${GPUBENCH%/*} together $OPENMPI -n 2 "$GPUBENCH" cpu 200 : -n 1 ./other cpu 200
     exits 1
@@ -135,6 +188,15 @@ shares() {
     [ "$(grep -c '^gpubench: ' errors.txt)" -eq 1 ]
 }
 
+@test "--exchange and --balance without ranks are refused" {
+    for option in "--exchange ring" "--exchange none" "--balance measured"; do
+        gpubench cpu 100 $option
+        exits 2
+        matches "$errors" "^gpubench: ${option% *} is for several ranks: start them with mpirun"
+    done
+    [ "$(saved_results)" -eq 0 ]
+}
+
 fake_gpus() { # COUNT
     FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
     [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
@@ -158,6 +220,18 @@ fake_gpus() { # COUNT
     matches "$(field .device.summary)" "A streamed"
 }
 
+@test "simulated GPUs: measured shares are divided at tiles; a ring is refused in a sentence" {
+    fake_gpus 3
+    gpubench gpu 450 --devices all --balance measured --samples 1 --json --quiet --no-save
+    exits 0
+    jq -e '.ranks.balance == "measured" and .results[0].verdict.ok and
+        ([.ranks.list[].share] | add - 1 | fabs < 1e-9)' <<<"$output"
+    gpubench gpu 450 --devices all --exchange ring
+    exits 2
+    matches "$errors" "^gpubench: .*--exchange ring is for CPUs: between GPUs panels would move by NCCL"
+    [ "$(wc -l <errors.txt)" -eq 1 ]
+}
+
 @test "two ranks on one GPU give the right sum, and are named" {
     needs openmpi
     fake_gpus 1
@@ -178,20 +252,20 @@ is_gone() {
     [[ $(ps -o stat= -p "$1" || true) = @(|Z*) ]]
 }
 
-# disturb SIGNAL RANK LAUNCHER…: three ranks work, and one of them gets a signal.
+# disturb SIGNAL RANK LAUNCHER…: three ranks work, of a ring $RING, and one of them gets a signal.
 disturb() {
-    local signal=$1 rank=$2 pid r
+    local signal=$1 rank=$2 pid r ranks=${RING:-3}
     shift 2
     # shellcheck disable=SC2016
-    "$@" -n 3 sh -c 'echo $$ >pid.${OMPI_COMM_WORLD_RANK:-$PMI_RANK}; exec "$@"' - "$GPUBENCH" cpu 600 \
-        --max-time 60 --samples 1000000 --no-save >out.txt 2>errors.txt </dev/null &
+    "$@" -n "$ranks" sh -c 'echo $$ >pid.${OMPI_COMM_WORLD_RANK:-$PMI_RANK}; exec "$@"' - "$GPUBENCH" cpu 600 \
+        --max-time 60 --samples 1000000 --no-save ${RING:+--exchange ring} >out.txt 2>errors.txt </dev/null &
     pid=$!
     eventually grep -q '^Time taken' out.txt
     kill -"$signal" "$(cat pid."$rank")"
     status=0
     wait $pid || status=$?
     errors=$(cat errors.txt)
-    for r in 0 1 2; do
+    for ((r = 0; r < ranks; r++)); do
         eventually is_gone "$(cat pid.$r)"
     done
     [ "$status" -ne 0 ]
@@ -205,6 +279,29 @@ disturb() {
         [ $mpi = mpich ] || launcher=$OPENMPI
         disturb STOP 2 $launcher
         matches "$errors" "gpubench: rank 2 on $(hostname) has not answered for [0-9]+ s"
+    done
+}
+
+# Rank 4 waits for rank 3, which waits for rank 2: only rank 2 does not answer rank 0.
+@test "a rank of a ring that hangs is named, and none is left behind" {
+    export GPUBENCH_HANG_SECONDS=2 RING=5
+    for mpi in openmpi mpich; do
+        needs $mpi
+        launcher=$MPICH
+        [ $mpi = mpich ] || launcher=$OPENMPI
+        disturb STOP 2 $launcher
+        [ "$(grep -c "^gpubench: rank" errors.txt)" -eq 1 ]
+        matches "$errors" "gpubench: rank 2 on $(hostname) has not answered for [0-9]+ s"
+    done
+}
+
+@test "if a rank of a ring is killed, all end" {
+    export RING=4
+    for mpi in openmpi mpich; do
+        needs $mpi
+        launcher=$MPICH
+        [ $mpi = mpich ] || launcher=$OPENMPI
+        disturb KILL 1 $launcher
     done
 }
 

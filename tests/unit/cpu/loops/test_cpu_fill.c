@@ -18,7 +18,7 @@ static void expect_philox(struct parallel *pool, const struct problem *p)
 
     cr_assert(a);
     memset(a, 0xff, n * n * sizeof *a);
-    fill_matrix(pool, p, (size_t)p->n, a);
+    fill_matrix(pool, p, 0, (size_t)p->n, a);
     for (uint32_t row = 0; row < n; row++)
         for (uint32_t col = 0; col < n; col++) {
             struct philox_block quad = philox_quad(p->seed, row, col / 4);
@@ -31,6 +31,24 @@ static void expect_philox(struct parallel *pool, const struct problem *p)
                       (double)a[row * n + col], (double)want);
         }
     free(a);
+}
+
+Test(cpu_fill, rows_from_a_later_one_on_are_those_of_the_whole_matrix)
+{
+    enum { N = 37, FIRST = 11, ROWS = 9 };
+    static float all[N * N], some[ROWS * N];
+    static double all_f64[N * N], some_f64[ROWS * N];
+    struct parallel *pool = parallel_open(2);
+    for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++) {
+        const struct problem p = {.n = N, .seed = 7, .range = ranges[r]};
+        fill_matrix(pool, &p, 0, N, all);
+        fill_matrix(pool, &p, FIRST, ROWS, some);
+        cr_assert_eq(memcmp(some, all + FIRST * N, sizeof some), 0);
+        fill_matrix_f64(pool, &p, 0, N, all_f64);
+        fill_matrix_f64(pool, &p, FIRST, ROWS, some_f64);
+        cr_assert_eq(memcmp(some_f64, all_f64 + FIRST * N, sizeof some_f64), 0);
+    }
+    parallel_close(pool);
 }
 
 static void expect_philox_everywhere(int threads, uint64_t n)
@@ -75,7 +93,7 @@ Test(cpu_fill, nothing_outside_the_matrix_is_written)
     float a[N * N + 1];
 
     a[N * N] = 42;
-    fill_matrix(pool, &p, (size_t)p.n, a);
+    fill_matrix(pool, &p, 0, (size_t)p.n, a);
     cr_assert_eq(a[N * N], 42);
     parallel_close(pool);
 }

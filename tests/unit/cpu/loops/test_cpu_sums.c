@@ -24,7 +24,7 @@ static float *matrix(size_t n)
     float *a = malloc(n * n * sizeof *a);
 
     cr_assert(a);
-    fill_matrix(pool, &p, n, a);
+    fill_matrix(pool, &p, 0, n, a);
     parallel_close(pool);
     return a;
 }

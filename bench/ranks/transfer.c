@@ -1,0 +1,139 @@
+/* transfer.c - see transfer.h. */
+#include "bench/ranks/transfer.h"
+
+#include "harness/base/interrupt.h"
+
+#include <sched.h>
+#include <string.h>
+#include <time.h>
+
+/* Ranks have the same amount of work, but not the same speed. Who knows better which rank is at
+ * fault loses patience later: a neighbour in the ring, then rank 0, then the others. */
+static const double patience = 20, later_seconds = 10;
+
+static nanos limit_of(const struct ranks *r, int channel)
+{
+    const double asked = clock_hang_seconds();
+    double s = asked + patience * 1e-9 * (double)r->longest;
+    int later = channel == CHANNEL_RING ? 0 : (r->rank > 0) + r->has_ring;
+    if (!(asked > 0))
+        return 0; /* no limit */
+    while (later-- > 0)
+        s = 1.5 * s + later_seconds;
+    return (nanos)(s * 1e9);
+}
+
+/* Waits a little, longer the longer it has waited, because the ranks may share their CPUs. */
+static void rest(nanos waited)
+{
+    enum { SPIN_NS = 20000, LEAST_NS = 10000, MOST_NS = 1000000, SHARE = 64 };
+    const nanos share = waited / SHARE;
+    const nanos pause = share < LEAST_NS ? LEAST_NS : share > MOST_NS ? MOST_NS : share;
+    if (waited < SPIN_NS)
+        sched_yield();
+    else
+        nanosleep(&(struct timespec){.tv_nsec = (long)pause}, NULL);
+}
+
+/* In pieces that the transport takes. Whether all of it has moved. */
+static bool step(const struct transport *t, struct transfer *x)
+{
+    while (x->done < x->bytes && !x->is_lost) {
+        if (!x->piece) {
+            const size_t left = x->bytes - x->done;
+            x->piece = left < TRANSPORT_BYTES_MAX ? left : TRANSPORT_BYTES_MAX;
+            x->request = x->from ? t->send(x->from + x->done, x->piece, x->peer, x->channel)
+                                 : t->receive(x->to + x->done, x->piece, x->peer, x->channel);
+        }
+        const int moved = x->request < 0 ? -1 : t->test(x->request);
+        if (moved == 0)
+            return false;
+        if (moved > 0)
+            x->done += x->piece;
+        x->is_lost = moved < 0;
+        x->piece = 0;
+    }
+    return !x->is_lost;
+}
+
+/* The first message that has not arrived; NULL if all have. */
+static const struct transfer *move_on(const struct transport *t, struct transfer *list,
+                                      size_t count)
+{
+    const struct transfer *left = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!step(t, &list[i]) && (!left || list[i].is_lost))
+            left = &list[i];
+    return left;
+}
+
+static enum status give_up(struct ranks *r, const struct transfer *x, nanos waited,
+                           const char *what, struct failure *why)
+{
+    const char *name = r->info[x->peer].name;
+    const int interrupted = interrupt_requested();
+    if (x->channel == CHANNEL_RING && !interrupted)
+        r->is_stuck = true;
+    else
+        r->is_broken = true;
+    if (interrupted)
+        return fail(why, STATUS_INTERRUPTED,
+                    "ended by signal %d; a launcher sends it when another rank has failed, and "
+                    "names that rank. Nothing was saved",
+                    interrupted);
+    if (x->is_lost)
+        return fail(why, STATUS_FAILED,
+                    "%s is gone (%s): its process ended, or its connection was lost; its own "
+                    "messages say more, if there are any",
+                    name, what);
+    return fail(why, STATUS_FAILED,
+                "%s has not answered for %.0f s (%s): it hangs, or its network does; all ranks are "
+                "ended, look at that host",
+                name, 1e-9 * (double)waited, what);
+}
+
+enum status ranks_wait(struct ranks *r, struct transfer *list, size_t count, const char *what,
+                       struct failure *why)
+{
+    const nanos start = clock_now();
+    r->longest = start - r->last > r->longest ? start - r->last : r->longest;
+    const nanos limit = count ? limit_of(r, list->channel) : 0;
+    const struct transfer *left;
+    while ((left = move_on(r->transport, list, count))) {
+        const nanos waited = clock_now() - start;
+        if (left->is_lost || interrupt_requested() || (limit && waited > limit))
+            return give_up(r, left, waited, what, why);
+        rest(waited);
+    }
+    r->last = clock_now();
+    return STATUS_OK;
+}
+
+static void *move_meanwhile(void *context)
+{
+    struct movement *m = context;
+    const nanos start = clock_now();
+    while (!atomic_load(&m->ends)) {
+        const struct transfer *left = move_on(m->ranks->transport, m->list, m->count);
+        if (!left || left->is_lost)
+            break;
+        rest(clock_now() - start);
+    }
+    return NULL;
+}
+
+enum status ranks_move(struct movement *m, struct failure *why)
+{
+    atomic_init(&m->ends, false);
+    const int error = pthread_create(&m->thread, NULL, move_meanwhile, m);
+    return error ? fail(why, STATUS_FAILED, "a thread for the exchange cannot be started: %s",
+                        strerror(error))
+                 : STATUS_OK;
+}
+
+enum status ranks_moved(struct movement *m, const char *what, struct failure *why)
+{
+    atomic_store(&m->ends, true);
+    pthread_join(m->thread, NULL);
+    return ranks_wait(m->ranks, m->list, m->count, what, why);
+}
