@@ -137,7 +137,8 @@ Test(prometheus, group_is_an_address)
     cr_assert(prometheus_group(document, url, sizeof url));
     cr_assert_str_eq(url, "http://h/metrics/job/gpubench/instance/a%2C%20b%3D%5C%22c%20%23/device/"
                           "gpu%3A0/op/sum-aat/n/100/range/%5B0%2C1%29");
-    /* A machine is one whatever its name is, and so is a card, on whichever machine. */
+    /* A machine keeps its series when its name changes, and a card when it moves to another
+     * machine. */
     json_object_set_new(json_object_get(document, "host"), "machine", json_string("aa"));
     url[8] = '\0';
     cr_assert(prometheus_group(document, url, sizeof url));

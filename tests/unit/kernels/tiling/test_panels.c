@@ -1,5 +1,5 @@
-/* The estimate by which k is cut into panels, against the dealing out of sum_aat/sm90/ffma_sm90.cu.
- */
+/* test_panels.c - the cost estimate that decides how k is cut into panels, against the work that
+ * sum_aat/sm90/ffma_sm90.cu hands to its blocks. */
 #include "kernels/tiling/panels.h"
 
 #include <criterion/criterion.h>
