@@ -102,10 +102,15 @@ static enum status add_automatic(struct run *run, struct failure *why)
     return STATUS_OK;
 }
 
-/* A variant of the same operation and arithmetic that does run here, or NULL. */
+/* A variant of the same operation and arithmetic that does run here, the fastest if the backend
+ * knows it; or NULL. */
 static const struct variant *instead_of(const struct run *run, const struct variant *v)
 {
     const struct backend *backend = run->place->backend;
+    const struct variant *best =
+        backend->auto_variant(run->device, &run->result.problem, v->arithmetic);
+    if (best && suits(run, best, NULL) == STATUS_OK)
+        return best;
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *other = &backend->variants[i];
         if (other->op == v->op && other->arithmetic == v->arithmetic &&

@@ -102,6 +102,13 @@ runs_on() {
     gpubench gpu 257 --op reduce --all --samples 1 --max-time 0.01 --no-save
     exits 0
     grep -qE '^ +f32 +cub +waived: needs cc 7\.5, this is 3\.0$' <<<"$output"
+    # The way out is what auto takes, which is not the first row of the table.
+    gpubench gpu 257 --op reduce --variant cub --no-save
+    exits 1
+    other=$(sed -n 's/.*needs cc 7.5, this is 3.0. --variant \(.*\) can run here\.$/\1/p' <<<"$errors")
+    [ "$other" != atomic ]
+    gpubench gpu 257 --op reduce --no-save --samples 1
+    matches "$output" "reduce/f32/$other "
 }
 
 @test "a native image that the driver refuses is followed by the portable one" {
