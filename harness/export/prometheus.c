@@ -176,8 +176,8 @@ static void put_job(FILE *to, const json_t *document)
 
 static void put_run(FILE *to, const json_t *document)
 {
-    struct metric started = {"gpubench_started_timestamp_seconds",
-                             "Start of the run, in seconds since 1970.", to, 0, '{'};
+    struct metric started = {SERIES_STARTED, "Start of the run, in seconds since 1970.", to, 0,
+                             '{'};
     struct metric info = {"gpubench_info", "What ran, and on what; always 1.", to, 0, '{'};
     begin_line(&started, document);
     metric_value(&started, (double)series_started(document));

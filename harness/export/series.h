@@ -39,6 +39,7 @@ const char *series_label_text(const struct series_label *label, const json_t *ob
 /* 1 if the entry was right, 0 if it failed or was wrong, -1 if it was waived and says nothing. */
 int series_ok(const json_t *entry);
 
+#define SERIES_STARTED "gpubench_started_timestamp_seconds"
 /* The start of the run in seconds since 1970; 0 if the document's text is no time. */
 int64_t series_started(const json_t *document);
 

@@ -65,6 +65,17 @@ static double figure_of(const struct export_row *row, const struct series_row *f
     return NAN;
 }
 
+/* Seconds since 1970; NaN if no run has a time. */
+static double latest_start(const struct export_row *row)
+{
+    double latest = NAN;
+    for (size_t i = 0; i < row->count + row->bad; i++) {
+        const int64_t start = read_time(row->runs[i].reading->started);
+        latest = start > 0 ? fmax(latest, (double)start) : latest;
+    }
+    return latest;
+}
+
 void export_openmetrics(FILE *to, const struct export_rows *rows)
 {
     for (size_t first = 0, end; first < series_row_count; first = end) {
@@ -87,6 +98,10 @@ void export_openmetrics(FILE *to, const struct export_rows *rows)
         /* What was waived says nothing. */
         row_line(&ok, row, NULL, row->bad ? 0 : row->count ? 1 : NAN);
     }
+    struct metric started = {SERIES_STARTED, "Start of the latest run, in seconds since 1970.", to,
+                             0, '{'};
+    for (size_t i = 0; i < rows->count; i++)
+        row_line(&started, &rows->list[i], NULL, latest_start(&rows->list[i]));
     fputs("# EOF\n", to);
 }
 

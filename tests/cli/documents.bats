@@ -83,6 +83,7 @@ made_small() {
     for file in report.html slow.html main.json gpubench.prom; do [ -s $file ]; done
 }
 
+# shellcheck disable=SC2016 # what the document has is not expanded here
 @test "docs/fleet.md: the loop of a shell on each of two nodes, and the verdict over the two" {
     loop=$(grep -oP '^\| a shell on each node \| `\K[^`]+' "$ROOT/docs/fleet.md" | sed "s#/shared#$PWD#; s/gpu 10000/cpu 64 --samples 3/")
     judge=$(tr -s '\n ' ' ' <"$ROOT/docs/fleet.md" | grep -oP 'to judge two nodes, compare their folders: `\K[^`]+' | sed "s#/shared#$PWD#g")

@@ -100,6 +100,28 @@ END
         any(.templating.list[]; .name == "source" and .type == "datasource")' "$FOLDER/grafana.json"
 }
 
+@test "a wrong result and silence are alerts of the textfile collector's file too" {
+    jq '.results[0] |= (.state = "wrong" | .reason = "planted" | .verdict.ok = false | .verdict.sum_error = 0.1)' \
+        "$ROOT/results/reference/h200-gpu-10000.json" | jq '.started = "2026-11-01T00:00:00Z"' >wrong.json
+    "$GPUBENCH" export --format openmetrics wrong.json >file || true
+    grep -q '^gpubench_ok{.*} 0' file
+    cp "$FOLDER/gpubench.rules.yml" .
+    # As scraped from 1970 on: the run began at 1 h, was wrong, and no other followed.
+    python3 - file >test.yml <<'END'
+import json, re, sys
+series = []
+for name, labels, value in re.findall(r'^(gpubench_(?:ok|started_timestamp_seconds)){(.*)} (\S+)$', open(sys.argv[1]).read(), re.M):
+    series.append({"series": f'{name}{{instance="n1:9100",{labels}}}', "values": ("3600" if "started" in name else value) + "x96"})
+assert len(series) == 2, series
+alert = lambda name, hour: {"eval_time": f"{hour}h", "alertname": name, "exp_alerts": []}
+print(json.dumps({"rule_files": ["gpubench.rules.yml"], "evaluation_interval": "1m", "tests": [{"interval": "1h", "input_series": series,
+    "alert_rule_test": [alert("GpuWrong", 2), alert("BenchmarkSilent", 90)]}]}))
+END
+    run promtool test rules test.yml # which tells what fires, because none is expected
+    matches "$output" 'alertname: ?GpuWrong, time: ?2h'
+    matches "$output" 'alertname: ?BenchmarkSilent, time: ?3d18h'
+}
+
 @test "the textfile collector's file has the same labels, and two cards of one host are two series" {
     for uuid in GPU-1111aaaa GPU-2222bbbb; do fresh h200-gpu-10000 ".device.uuid = \"$uuid\"" >$uuid.json; done
     gpubench export --format openmetrics GPU-1111aaaa.json GPU-2222bbbb.json
