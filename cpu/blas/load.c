@@ -69,8 +69,7 @@ static void start_threads(const struct blas *blas)
 
 static bool is_there(void)
 {
-    const enum trial_end end = trial_run(&blas_rows[BLAS_OPENBLAS], 1, NULL, NULL, 5).end;
-    return end != TRIAL_ABSENT && end != TRIAL_NO_LIBRARY;
+    return trial_run(&blas_rows[BLAS_OPENBLAS], 0, NULL, NULL, 5).end != TRIAL_ABSENT;
 }
 
 enum status load_has_room(int threads, struct failure *why)
@@ -144,6 +143,12 @@ static enum status load_row(size_t i, int threads, const struct places *places, 
     bool is_absent;
     if (is_chosen)
         setenv("OPENBLAS_CORETYPE", choice.trial[choice.chosen].core, 1);
+    const bool has_room =
+        i == BLAS_OPENBLAS || !*e->trial.core || room_check(threads, why) == STATUS_OK;
+    if (!has_room) { /* a further OpenBLAS would wait for it without end */
+        reject(e, LOAD_BROKEN, "%s", why->text);
+        return why->status;
+    }
     const enum status status = blas_open(&blas_rows[i], threads, &e->blas, &is_absent, why);
     if (is_chosen)
         unsetenv("OPENBLAS_CORETYPE");
@@ -182,12 +187,11 @@ enum status load_libraries(const bool wanted[BLAS_MAX], int threads, const struc
             load_row(i, threads, places, why);
         else if (e->blas.set_threads)
             e->blas.set_threads(threads);
+        if (e->blas.is_openblas && room_is_limited())
+            start_threads(&e->blas);
     }
-    if (first->state == LOAD_READY) {
-        if (room_is_limited())
-            start_threads(&first->blas);
+    if (first->state == LOAD_READY)
         most_threads = threads > most_threads ? threads : most_threads;
-    }
     return STATUS_OK;
 }
 

@@ -68,6 +68,12 @@ int room_is_limited(void)
     return has_limit(RLIMIT_AS, &bytes) || has_limit(RLIMIT_DATA, &bytes) || commits_strictly();
 }
 
+void room_leave(size_t bytes)
+{
+    const rlim_t most = in_use("VmSize:") + bytes;
+    setrlimit(RLIMIT_AS, &(struct rlimit){most, most});
+}
+
 static enum status refuse(int threads, size_t bytes, struct failure *why)
 {
     static const struct {
@@ -94,8 +100,8 @@ static enum status refuse(int threads, size_t bytes, struct failure *why)
                 needs, fewer);
 }
 
-/* The library, a buffer for each thread, and stacks for OpenBLAS's threads and for ours, of which
- * the calling thread has one. */
+/* The library, a buffer for each thread and, in builds for OpenMP, one more, and stacks for
+ * OpenBLAS's threads and for ours, of which the calling thread has one. */
 static size_t piece_bytes(size_t i, size_t threads)
 {
     return i == 0 ? LIBRARY_MIB * MIB : i <= threads ? BUFFER_MIB * MIB : stack_bytes();
@@ -103,7 +109,7 @@ static size_t piece_bytes(size_t i, size_t threads)
 
 enum status room_check(int threads, struct failure *why)
 {
-    const size_t buffers = (size_t)threads, count = 1 + buffers + 2 * (buffers - 1);
+    const size_t buffers = (size_t)threads + 1, count = 1 + buffers + 2 * (buffers - 2);
     void **taken = need_array(count, sizeof *taken);
     size_t got = 0, bytes = 0;
     for (size_t i = 0; i < count; i++) {

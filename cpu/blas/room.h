@@ -8,8 +8,13 @@
 
 #include "harness/base/status.h"
 
+#include <stddef.h>
+
 /* Whether a limit is in force at all: on the address space, on data, or on committed memory. */
 int room_is_limited(void);
+
+/* Lets this process take no more address space than now and that many bytes. */
+void room_leave(size_t bytes);
 
 /* STATUS_NO_MEMORY, with what is needed and what is allowed, if that many threads of OpenBLAS, and
  * as many of our own, do not fit. */

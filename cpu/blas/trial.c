@@ -3,6 +3,7 @@
 
 #include "cpu/blas/trial.h"
 
+#include "cpu/blas/room.h"
 #include "cpu/chip/isa.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
@@ -191,6 +192,8 @@ static void work(const struct blas_row *row, int threads, const char *core,
     struct trial t = {.end = TRIAL_NO_LIBRARY};
     bool is_absent;
     be_quiet(output);
+    if (threads == 0)
+        room_leave(1 << 20);
     if (core)
         setenv("OPENBLAS_CORETYPE", core, 1);
     if (blas_open(row, threads, &blas, &is_absent, &why) != STATUS_OK) {
@@ -203,6 +206,8 @@ static void work(const struct blas_row *row, int threads, const char *core,
     snprintf(t.core, sizeof t.core, "%.31s", core ? core : blas.is_openblas ? blas.core : "");
     snprintf(t.file, sizeof t.file, "%s", blas.file);
     tell(to, &t);
+    if (threads == 0)
+        _exit(0);
     t.end = TRIAL_OTHER;
     if (!blas.is_openblas || strcasecmp(t.core, blas.core) == 0) {
         const bool is_obedient = obeys(&blas, &t); /* before others wait for work in a loop */

@@ -146,10 +146,25 @@ fact() {
         exits 1
         matches "$errors" 'OpenBLAS needs [0-9]+ MiB for 2 threads, and of the 244 MiB of .*ulimit -'$limit'.* raise the limit, or take fewer threads'
     done
+    # Not even the library itself can be mapped: it is there all the same.
+    errors=$( (ulimit -v 40000 && exec timeout 60 "$GPUBENCH" cpu 100 --threads 2 --no-save) 2>&1) && false || status=$?
+    exits 1
+    matches "$errors" 'OpenBLAS needs [0-9]+ MiB for 2 threads, and of the 39 MiB of '
     output=$( (ulimit -v 250000 && exec timeout 60 "$GPUBENCH" doctor --results "$PWD") 2>&1) && false || status=$?
     exits 1
     matches "$output" 'cpu trial +does not open +fail +OpenBLAS needs'
     (ulimit -v 1000000 && timeout 60 "$GPUBENCH" cpu 100 --threads 2 --no-save)
+}
+
+@test "under a limit a second OpenBLAS that would wait for address space for ever is a failed row" {
+    with_shim
+    cp libopenblas.so.0 other.so
+    status=0
+    output=$( (ulimit -v 700000 && SHIM_TAKES=400 exec timeout 120 "$GPUBENCH" cpu 60 --threads 2 --samples 1 --no-save \
+        --variant '*' --blas openblas,./other.so) 2>errors.txt) || status=$?
+    exits 1
+    matches "$output" 'openblas-sgemm .* ok'
+    matches "$output" 'other-sgemm +failed: OpenBLAS needs [0-9]+ MiB for 2 threads, and of the 683 MiB of address space'
 }
 
 @test "a library built for fewer threads than were asked for: printed, warned of and recorded" {

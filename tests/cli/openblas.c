@@ -3,13 +3,15 @@
  * are those that OPENBLAS_CORETYPE may name; SHIM_SLOW (Prescott) multiplies four times, SHIM_WRONG
  * makes one entry wrong (by a factor SHIM_WRONG_BY, 1.001), SHIM_CANCELS a row whose errors cancel,
  * SHIM_CRASH dies of SIGILL, each a list of core types; SHIM_HANG makes the file of that name and
- * never loads; SHIM_CAP is the most threads. */
+ * never loads; SHIM_CAP is the most threads; SHIM_TAKES MiB of address space are taken while it
+ * loads, tried for ever if refused. */
 #define _GNU_SOURCE 1
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static char core[32] = "Prescott";
@@ -36,6 +38,9 @@ __attribute__((constructor)) static void start(void)
         for (;;)
             pause();
     }
+    const size_t takes = strtoul(set_or("SHIM_TAKES", "0"), NULL, 10) << 20;
+    while (takes && mmap(NULL, takes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+        ;
     strcpy(core, set_or("SHIM_OWN", "Prescott"));
     if (is_in(set_or("SHIM_KNOWS", "Prescott Haswell SkylakeX"), asked))
         strcpy(core, asked);
