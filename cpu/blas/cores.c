@@ -99,9 +99,12 @@ static bool is_enough(const struct core_choice *c)
 struct core_choice cores_choose(const struct blas_row *row, int threads, double seconds)
 {
     const char *user = getenv("OPENBLAS_CORETYPE"), *name;
-    struct core_choice c = {.by_user = user && *user, .count = 1};
+    struct core_choice c = {.count = 1};
     const struct trial *own = &c.trial[0];
     c.trial[0] = trial_run(row, threads, NULL, is_low_here, seconds);
+    const bool is_set = user && *user;
+    c.by_user = is_set && (!own->core[0] || strcasecmp(user, own->core) == 0);
+    c.is_ignored = is_set && !c.by_user;
     const bool may_be_better = own->end == TRIAL_WRONG || own->end == TRIAL_CRASHED ||
                                (own->end == TRIAL_RIGHT && is_low_here(own->core));
     if (c.by_user || !may_be_better)
@@ -131,18 +134,19 @@ static void list_failures(const struct core_choice *c, char *text, size_t bytes)
 void cores_sentence(const struct core_choice *c, const char *version, char *text, size_t bytes)
 {
     const struct trial *own = &c->trial[0];
-    const char *user = getenv("OPENBLAS_CORETYPE");
     char failures[160], words[32];
     *text = '\0';
+    if (c->by_user)
+        return;
     list_failures(c, failures, sizeof failures);
     trial_words(own, words, sizeof words);
-    if (c->by_user) {
-        if (own->core[0] && strcasecmp(user, own->core) != 0)
-            snprintf(
-                text, bytes,
-                "OPENBLAS_CORETYPE=%.32s is none that OpenBLAS %s has for this CPU: it runs %s",
-                user, version, own->core);
-        return;
+    if (c->is_ignored) {
+        const int used = snprintf(text, bytes,
+                                  "OPENBLAS_CORETYPE=%.32s is none that OpenBLAS %s has for this "
+                                  "CPU, and is ignored; ",
+                                  getenv("OPENBLAS_CORETYPE"), version);
+        text += used;
+        bytes -= (size_t)used;
     }
     if (c->chosen > 0 && own->end == TRIAL_RIGHT)
         snprintf(text, bytes,
@@ -161,4 +165,6 @@ void cores_sentence(const struct core_choice *c, const char *version, char *text
                  "this OpenBLAS does not know the CPU and runs %s kernels on it, and none of its "
                  "others is both right and faster%s%s%s: install a newer OpenBLAS",
                  own->core, *failures ? " (" : "", failures, *failures ? ")" : "");
+    else if (c->is_ignored)
+        snprintf(text, bytes, "it runs %s", own->core);
 }

@@ -11,8 +11,9 @@ enum { CORES_TRIALS = 5 };
 struct core_choice {
     struct trial trial[CORES_TRIALS];
     int count;
-    int chosen;   /* index of what runs */
-    bool by_user; /* OPENBLAS_CORETYPE is set */
+    int chosen;      /* index of what runs */
+    bool by_user;    /* OPENBLAS_CORETYPE names it */
+    bool is_ignored; /* OPENBLAS_CORETYPE names none that the library has */
 };
 
 /* Vector instructions, as far as core types differ by them. */

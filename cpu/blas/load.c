@@ -5,6 +5,7 @@
 #include "cpu/blas/trial.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 #include "harness/text/clean.h"
 
 #include <stdarg.h>
@@ -141,17 +142,22 @@ static enum status load_row(size_t i, int threads, const struct places *places, 
     struct entry *e = &entries[i];
     const bool is_chosen = i == BLAS_OPENBLAS && choice.chosen > 0;
     bool is_absent;
-    if (is_chosen)
-        setenv("OPENBLAS_CORETYPE", choice.trial[choice.chosen].core, 1);
     const bool has_room =
         i == BLAS_OPENBLAS || !*e->trial.core || room_check(threads, why) == STATUS_OK;
     if (!has_room) { /* a further OpenBLAS would wait for it without end */
         reject(e, LOAD_BROKEN, "%s", why->text);
         return why->status;
     }
-    const enum status status = blas_open(&blas_rows[i], threads, &e->blas, &is_absent, why);
+    const char *user = getenv("OPENBLAS_CORETYPE");
+    char *kept = user ? need_text(user) : NULL;
     if (is_chosen)
+        setenv("OPENBLAS_CORETYPE", choice.trial[choice.chosen].core, 1);
+    const enum status status = blas_open(&blas_rows[i], threads, &e->blas, &is_absent, why);
+    if (is_chosen && kept)
+        setenv("OPENBLAS_CORETYPE", kept, 1);
+    else if (is_chosen)
         unsetenv("OPENBLAS_CORETYPE");
+    free(kept);
     if (status == STATUS_OK && places) {
         start_threads(&e->blas);
         places_keep_new(places, (size_t)threads, before, before_count);

@@ -76,10 +76,22 @@ fact() {
     lacks "$errors" '^gpubench:'
     [ "$(fact core)" = prescott ]
     [ "$(fact core_by)" = OPENBLAS_CORETYPE ]
+}
+
+@test "a core type that the library has not is ignored, in one line, and the best is found all the same" {
+    with_shim
+    best=$(best_core)
     OPENBLAS_CORETYPE=Alpha gpubench cpu 60 --no-save --json
     exits 0
-    [ "$(fact core)" = Prescott ]
-    matches "$errors" 'OPENBLAS_CORETYPE=Alpha is none that OpenBLAS 0.0.9 has for this CPU: it runs Prescott'
+    [ "$(grep -c Alpha errors.txt)" -eq 1 ]
+    matches "$errors" "OPENBLAS_CORETYPE=Alpha is none that OpenBLAS 0.0.9 has for this CPU, and is ignored; .*gpubench has it run $best"
+    [ "$(fact core)" = "$best" ]
+    [ "$(fact core_by)" = gpubench ]
+    [ "$(fact core_of_openblas)" = Prescott ]
+    [ "$(jq -r '.env.OPENBLAS_CORETYPE' <<<"$output")" = Alpha ]
+    OPENBLAS_CORETYPE=Alpha SHIM_OWN=$best gpubench cpu 60 --no-save --json
+    matches "$errors" "CPU, and is ignored; it runs $best"
+    [ "$(fact core_by)" = OpenBLAS ]
 }
 
 @test "a fast core type that computes wrong products, crashes or is unknown is not taken" {
