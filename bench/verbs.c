@@ -1,6 +1,7 @@
 /* verbs.c - the list of verbs, the overview, and the verb help. */
 #include "bench/verbs.h"
 
+#include "bench/terminal/grid.h"
 #include "bench/terminal/words.h"
 
 #include <ctype.h>
@@ -65,19 +66,46 @@ const struct verb *verb_find(const char *name, struct failure *why)
     return NULL;
 }
 
+/* Commands and what they do; on a narrow terminal each has two lines or more. */
+static void print_commands(FILE *to, const char *const (*rows)[2], size_t count)
+{
+    static const char *const no_heads[] = {"", ""};
+    struct grid g = {.heads = no_heads, .columns = 2, .left = 3, .below = 1 << 1};
+    for (size_t i = 0; i < count; i++) {
+        grid_addf(&g, "gpubench %s", rows[i][0]);
+        grid_add(&g, rows[i][1]);
+    }
+    grid_text(to, &g);
+    grid_free(&g);
+}
+
+static void print_sentence(FILE *to, const char *text)
+{
+    words_wrap(to, text, 0, 0, terminal_width(to));
+    fputc('\n', to);
+}
+
 void verbs_overview(FILE *to)
 {
-    fputs("gpubench: the sum of A·Aᵀ for a random N×N matrix A, GPU against CPU, verified\n\n", to);
+    static const char *const examples[][2] = {
+        {"gpu 10000", "one verified run, and the speed once warm"},
+        {"gpu 10000 --all", "every variant in one table"}};
+    char names[sizeof verbs / sizeof *verbs][40];
+    const char *rows[sizeof verbs / sizeof *verbs][2];
     for (size_t i = 0; i < verb_count; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "%s %s", verbs[i]->name,
-                 verbs[i]->argument ? verbs[i]->argument : "");
-        fprintf(to, "  gpubench %-21s  %s\n", name, verbs[i]->line);
+        const char *argument = verbs[i]->argument ? verbs[i]->argument : "";
+        snprintf(names[i], sizeof names[i], "%s%s%s", verbs[i]->name, *argument ? " " : "",
+                 argument);
+        rows[i][0] = names[i];
+        rows[i][1] = verbs[i]->line;
     }
-    fputs("\nFor example:\n"
-          "  gpubench gpu 10000          one verified run, and the speed once warm\n"
-          "  gpubench gpu 10000 --all    every variant in one table\n"
-          "\n"
-          "gpubench VERB --help shows a verb's options; gpubench --version, the version.\n",
-          to);
+    print_sentence(to, "gpubench: the sum of A·Aᵀ for a random N×N matrix A, GPU against CPU, "
+                       "verified");
+    fputc('\n', to);
+    print_commands(to, rows, verb_count);
+    fputs("\nFor example:\n", to);
+    print_commands(to, examples, 2);
+    fputc('\n', to);
+    print_sentence(to, "gpubench VERB --help shows a verb's options; gpubench --version, the "
+                       "version.");
 }

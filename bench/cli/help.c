@@ -1,6 +1,8 @@
 /* help.c - the --help of a verb: argp formats the table of options. */
 #include "bench/cli/options.h"
 #include "bench/cli/verb.h"
+#include "bench/terminal/words.h"
+#include "harness/base/need.h"
 
 #include <argp.h>
 #include <stdlib.h>
@@ -61,5 +63,25 @@ void options_help(const struct verb *verb, FILE *to)
                  "usage-indent=2,rmargin=%zu",
                  terminal_width(to) > 20 ? terminal_width(to) - 1 : 19);
     setenv("ARGP_HELP_FMT", format, 0);
-    argp_help(&argp, to, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+    char *text, *rest;
+    size_t bytes;
+    FILE *lines = need_stream(&text, &bytes);
+    argp_help(&argp, lines, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+    need_stream_end(lines);
+    for (char *line = text; *line; line = rest) {
+        const size_t blanks = strspn(line, " ");
+        rest = line + strcspn(line, "\n");
+        rest += *rest == '\n';
+        if (rest > line && rest[-1] == '\n')
+            rest[-1] = '\0';
+        if (blanks && !line[blanks]) /* argp's, where a text ends at the margin */
+            continue;
+        words_left(to, "", blanks);
+        if (words_width(line) > terminal_width(to))
+            words_wrap(to, line + blanks, blanks, blanks ? blanks : 4, terminal_width(to));
+        else
+            fputs(line + blanks, to);
+        fputc('\n', to);
+    }
+    free(text);
 }
