@@ -2,6 +2,7 @@
 #include "bench/verbs.h"
 
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 
 #include <ctype.h>
@@ -79,12 +80,6 @@ static void print_commands(FILE *to, const char *const (*rows)[2], size_t count)
     grid_free(&g);
 }
 
-static void print_sentence(FILE *to, const char *text)
-{
-    words_wrap(to, text, 0, 0, terminal_width(to));
-    fputc('\n', to);
-}
-
 void verbs_overview(FILE *to)
 {
     static const char *const examples[][2] = {
@@ -99,13 +94,13 @@ void verbs_overview(FILE *to)
         rows[i][0] = names[i];
         rows[i][1] = verbs[i]->line;
     }
-    print_sentence(to, "gpubench: the sum of A·Aᵀ for a random N×N matrix A, GPU against CPU, "
-                       "verified");
+    lines_printf(to, "gpubench: the sum of A·Aᵀ for a random N×N matrix A, GPU against CPU, "
+                     "verified");
     fputc('\n', to);
     print_commands(to, rows, verb_count);
     fputs("\nFor example:\n", to);
     print_commands(to, examples, 2);
     fputc('\n', to);
-    print_sentence(to, "gpubench VERB --help shows a verb's options; gpubench --version, the "
-                       "version.");
+    lines_printf(to, "gpubench VERB --help shows a verb's options; gpubench --version, the "
+                     "version.");
 }

@@ -3,6 +3,7 @@
 #include "bench/devices/backends.h"
 #include "bench/output/report.h"
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/contract/guard.h"
 #include "harness/doctor/doctor.h"
@@ -328,11 +329,8 @@ static enum status cmd_doctor(const struct options *options, struct failure *why
             report_facts(stdout, &facts);
             report_facts(stdout, &cpu_facts);
         }
-        char text[64];
-        snprintf(text, sizeof text, "Result = %s%s", result,
-                 status == STATUS_NO_DEVICE ? " (gpubench cpu N works here)" : "");
-        words_wrap(stdout, text, 0, 2, terminal_width(stdout));
-        fputc('\n', stdout);
+        lines_printf(stdout, "Result = %s%s", result,
+                     status == STATUS_NO_DEVICE ? " (gpubench cpu N works here)" : "");
     }
     facts_free(&facts);
     facts_free(&cpu_facts);

@@ -2,6 +2,7 @@
 #include "bench/cli/verb.h"
 #include "bench/devices/backends.h"
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/result/store.h"
 
@@ -84,11 +85,8 @@ static void print_place(const struct options *o, const struct backend *backend,
                         const struct device *device, const char *why_not)
 {
     const struct device_facts *f = device ? backend->device_facts(device) : NULL;
-    char head[1400];
-    snprintf(head, sizeof head, "%s: %s%s%s", backend->name, f ? f->name : why_not,
-             f && f->summary[0] ? " · " : "", f ? f->summary : "");
-    words_wrap(stdout, head, 0, 2, terminal_width(stdout));
-    fputc('\n', stdout);
+    lines_printf(stdout, "%s: %s%s%s", backend->name, f ? f->name : why_not,
+                 f && f->summary[0] ? " · " : "", f ? f->summary : "");
     print_backend(o, backend, device, color_wanted(stdout, o->color));
 }
 

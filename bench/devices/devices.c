@@ -4,6 +4,7 @@
 
 #include "bench/devices/children.h"
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
@@ -146,8 +147,8 @@ static void print_table(FILE *to, struct fleet *f, bool colored)
     if (f->measured > 1) {
         char rate[WORDS_BYTES];
         words_rate(rate, f->together_sum, rate_unit(f));
-        fprintf(to, "all at once      %s, %.2f × one alone (%d would mean no mutual slowdown)\n",
-                rate, f->together_sum / (f->alone_sum / f->measured), f->measured);
+        lines_printf(to, "all at once      %s, %.2f × one alone (%d would mean no mutual slowdown)",
+                     rate, f->together_sum / (f->alone_sum / f->measured), f->measured);
     }
 }
 
@@ -173,7 +174,7 @@ static void print_saved(FILE *to, const struct fleet *f)
     for (int i = 0; i < f->count; i++)
         saved += (f->alone[i].code == 0) + (f->together[i].code == 0);
     words_path(shown, sizeof shown, directory);
-    fprintf(to, "saved            %d results below %s\n", saved, shown);
+    lines_printf(to, "saved            %d results below %s", saved, shown);
 }
 
 /* The exit status of the group: a wrong result wins over a failure, a failure over no device. */
@@ -232,9 +233,9 @@ enum status devices_run(const struct options *o, bool *is_begun, struct failure 
         status = print_json(&fleet, why);
     if (status == STATUS_OK) {
         if (!(o->json && o->quiet)) {
-            fprintf(people,
-                    "%s · N = %" PRIu64 " · %d GPU%s, a process each, in turn and then at once\n",
-                    op_name(o->op), o->n, fleet.count, fleet.count == 1 ? "" : "s");
+            lines_printf(
+                people, "%s · N = %" PRIu64 " · %d GPU%s, a process each, in turn and then at once",
+                op_name(o->op), o->n, fleet.count, fleet.count == 1 ? "" : "s");
             print_table(people, &fleet, color_wanted(people, o->color));
         }
         if (!o->quiet)

@@ -21,7 +21,7 @@ void canvas_begin(struct canvas *c, unsigned height)
     FILE *to = c->script;
     fputs("reset\n", to);
     if (c->terminal)
-        fprintf(to, "set terminal dumb noenhanced size %u,%u\n", c->columns,
+        fprintf(to, "set terminal dumb nofeed noenhanced size %u,%u\n", c->columns,
                 height / LINE_HEIGHT + 2);
     else
         fprintf(to,

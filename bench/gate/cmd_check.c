@@ -6,6 +6,7 @@
 #include "bench/gate/self_test.h"
 #include "bench/stored/inputs.h"
 #include "bench/stored/publishing.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/progress.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
@@ -188,8 +189,8 @@ static enum status update(struct check *c, struct failure *why)
     if (status == STATUS_OK)
         status = baseline_write(c->options->baseline, &c->now, why);
     if (status == STATUS_OK && !c->options->quiet)
-        printf("baseline   %s   %zu runs on %s\n", c->options->baseline, c->now.count,
-               c->now.list[0].device);
+        lines_printf(stdout, "baseline   %s   %zu runs on %s", c->options->baseline, c->now.count,
+                     c->now.list[0].device);
     return status;
 }
 
@@ -227,8 +228,8 @@ static enum status forget_noise(const struct options *o, struct failure *why)
     if (status == STATUS_OK)
         status = noise_forget(directory, &count, why);
     if (status == STATUS_OK && !o->quiet)
-        printf("forgot the noise of %zu class%s of machine in %s\n", count, count == 1 ? "" : "es",
-               directory);
+        lines_printf(stdout, "forgot the noise of %zu class%s of machine in %s", count,
+                     count == 1 ? "" : "es", directory);
     return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include "bench/cli/verb.h"
 #include "bench/terminal/color.h"
+#include "bench/terminal/lines.h"
 #include "harness/baseline/baseline.h"
 #include "harness/result/store.h"
 
@@ -158,7 +159,7 @@ enum status gate_keep(const struct options *o, enum status so_far, const struct 
             status = baseline_keep(file, sides[i].runs, &problem);
     }
     if (status == STATUS_OK && !o->quiet)
-        fprintf(o->json ? stderr : stdout, "saved   %s\n", directory);
+        lines_printf(o->json ? stderr : stdout, "saved   %s", directory);
     if (status_worse(so_far, status) != so_far)
         *why = problem;
     return status_worse(so_far, status);

@@ -8,6 +8,7 @@
 #include "bench/stored/publishing.h"
 #include "bench/terminal/color.h"
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/compare/fleet.h"
@@ -77,18 +78,19 @@ static void print_outliers(FILE *to, const struct fleet_model *m, bool colored)
     grid_text(to, &g);
     grid_free(&g);
     if (m->outliers > shown)
-        fprintf(to, "          %zu more; gpubench compare --json lists all\n", m->outliers - shown);
+        lines_printf(to, "          %zu more; gpubench compare --json lists all",
+                     m->outliers - shown);
 }
 
 static void print_summary(FILE *to, const struct fleet_model *m, bool colored)
 {
-    char label[LABEL_BYTES], a[WORDS_BYTES], b[WORDS_BYTES];
+    char label[2][LABEL_BYTES], time[5][WORDS_BYTES];
     const struct fleet_host *first = &m->hosts[0], *last = &m->hosts[m->count - 1];
-    fprintf(to, "median %s   fastest %s", words_time(a, m->median_s),
-            words_time(b, first->median_s));
-    fprintf(to, " (%s)", label_of(m, first, label));
-    fprintf(to, "   slowest %s (%s)", words_time(b, last->median_s), label_of(m, last, label));
-    fprintf(to, "   middle 98 %%: %s … %s\n", words_time(a, m->low_s), words_time(b, m->high_s));
+    lines_printf(to, "median %s   fastest %s (%s)   slowest %s (%s)   middle 98 %%: %s … %s",
+                 words_time(time[0], m->median_s), words_time(time[1], first->median_s),
+                 label_of(m, first, label[0]), words_time(time[2], last->median_s),
+                 label_of(m, last, label[1]), words_time(time[3], m->low_s),
+                 words_time(time[4], m->high_s));
     if (m->outliers)
         print_outliers(to, m, colored);
     else
@@ -102,21 +104,23 @@ static void print_caveats(FILE *to, const struct fleet_model *m)
     for (size_t i = 0; i < m->count; i++)
         renamed += m->hosts[i].names > 1;
     if (renamed)
-        fprintf(to,
-                "! %zu %s%s ran under several host names: %s; --host gives a run's host a name\n",
-                renamed, noun_of(m), renamed == 1 ? "" : "s",
-                strcmp(noun_of(m), "card") == 0 ? "a UUID is one card"
-                                                : "a machine's digest is one host");
+        lines_printf(
+            to, "! %zu %s%s ran under several host names: %s; --host gives a run's host a name",
+            renamed, noun_of(m), renamed == 1 ? "" : "s",
+            strcmp(noun_of(m), "card") == 0 ? "a UUID is one card"
+                                            : "a machine's digest is one host");
     if (m->few && m->count > 1)
-        fprintf(to,
-                "! %zu of %zu ha%s fewer than %d processes: one late process can look like a bad "
-                "%s\n",
-                m->few, m->count, m->few == 1 ? "s" : "ve", FLEET_FEWEST_RUNS, noun_of(m));
+        lines_printf(
+            to,
+            "! %zu of %zu ha%s fewer than %d processes: one late process can look like a bad "
+            "%s",
+            m->few, m->count, m->few == 1 ? "s" : "ve", FLEET_FEWEST_RUNS, noun_of(m));
     if (m->count > 1 && m->count < FLEET_FEWEST_HOSTS)
-        fprintf(to,
-                "! of fewer than %d %ss none is called an outlier; to judge two, keep the results "
-                "of each in a folder of its own: gpubench compare FOLDER FOLDER\n",
-                FLEET_FEWEST_HOSTS, noun_of(m));
+        lines_printf(
+            to,
+            "! of fewer than %d %ss none is called an outlier; to judge two, keep the results "
+            "of each in a folder of its own: gpubench compare FOLDER FOLDER",
+            FLEET_FEWEST_HOSTS, noun_of(m));
 }
 
 static size_t hosts_of(const struct fleet_model *models, size_t count)
@@ -131,19 +135,20 @@ static void print_key(FILE *to, const struct fleet_model *models, size_t count, 
 {
     const size_t hosts = hosts_of(models, count);
     if (hosts <= HOSTS_SHOWN) {
-        fprintf(to, "%s · %zu %ss\n", models[0].key, hosts, noun_of(&models[0]));
+        lines_printf(to, "%s · %zu %ss", models[0].key, hosts, noun_of(&models[0]));
         print_table(to, models, count, colored);
         for (size_t i = 0; i < count; i++)
             print_caveats(to, &models[i]);
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        fprintf(to, "%s · %zu %s%s of %s", models[i].key, models[i].count, noun_of(&models[i]),
-                models[i].count == 1 ? "" : "s", models[i].device);
-        if (i > 0)
-            fprintf(to, " · %.2f× the time of %s", models[i].median_s / models[0].median_s,
-                    models[0].device);
-        fputc('\n', to);
+        char *times = i == 0
+                          ? need_text("")
+                          : need_format(" · %.2f× the time of %s",
+                                        models[i].median_s / models[0].median_s, models[0].device);
+        lines_printf(to, "%s · %zu %s%s of %s%s", models[i].key, models[i].count,
+                     noun_of(&models[i]), models[i].count == 1 ? "" : "s", models[i].device, times);
+        free(times);
         print_summary(to, &models[i], colored);
         print_caveats(to, &models[i]);
     }
@@ -222,12 +227,13 @@ static void print_sum(FILE *to, const struct fleet *f)
     }
     for (size_t i = 0; i < f->count; i++)
         outliers += f->models[i].outliers;
-    fprintf(to, "%zu result%s of several hosts or cards, %zu outlier%s", shared,
-            shared == 1 ? "" : "s", outliers, outliers == 1 ? "" : "s");
+    char alone[96] = "";
     if (single)
-        fprintf(to, "; %zu result%s of a single one not shown (gpubench report has all)", single,
-                single == 1 ? "" : "s");
-    fputc('\n', to);
+        snprintf(alone, sizeof alone,
+                 "; %zu result%s of a single one not shown (gpubench report has all)", single,
+                 single == 1 ? "" : "s");
+    lines_printf(to, "%zu result%s of several hosts or cards, %zu outlier%s%s", shared,
+                 shared == 1 ? "" : "s", outliers, outliers == 1 ? "" : "s", alone);
 }
 
 static enum status print_fleet(const struct fleet *f, const struct options *o, struct failure *why)

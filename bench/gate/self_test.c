@@ -3,6 +3,7 @@
 #include "bench/gate/self_test.h"
 
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
@@ -99,7 +100,7 @@ static enum status save(const struct options *o, const struct readings *runs, si
                 noise_put(&all, &found->entries[k]);
         status = noise_save(&all, fingerprint, directory, path, sizeof path, why);
         if (status == STATUS_OK && !o->quiet)
-            fprintf(o->json ? stderr : stdout, "saved   %s\n", path);
+            lines_printf(o->json ? stderr : stdout, "saved   %s", path);
         noise_free(&all);
     }
     return status;

@@ -2,7 +2,7 @@
 #include "bench/output/notes.h"
 
 #include "bench/output/figures.h"
-#include "bench/terminal/color.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
@@ -181,7 +181,7 @@ static void print_device_note(FILE *to, const struct result *r)
 
 void notes_print(FILE *to, const struct result *r)
 {
-    char *text, *rest;
+    char *text;
     size_t bytes;
     FILE *lines = need_stream(&text, &bytes);
     print_device_note(lines, r);
@@ -196,12 +196,6 @@ void notes_print(FILE *to, const struct result *r)
               "longest time includes that\n",
               lines);
     need_stream_end(lines);
-    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-        const char *label = line + strspn(line, " "), *gap = strstr(label, "  ");
-        const char *said = gap ? gap + strspn(gap, " ") : label; /* words_wrap() joins blanks */
-        fprintf(to, "%.*s", (int)(said - line), line);
-        words_wrap(to, said, words_width(line) - words_width(said), 2, terminal_width(to));
-        fputc('\n', to);
-    }
+    lines_print(to, text);
     free(text);
 }

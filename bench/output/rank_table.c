@@ -2,6 +2,7 @@
 #include "bench/output/rank_table.h"
 
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/stats/stats.h"
 
@@ -70,19 +71,19 @@ void ranks_print(FILE *to, const struct result *result)
     grid_text(to, &g);
     grid_free(&g);
     if (r->list[0].share > 0)
-        fprintf(to, "efficiency       %s of %d × rank 0 alone, which takes %s for its share\n",
-                words_percent(percent, r->efficiency), r->count, words_time(text, r->alone_s));
+        lines_printf(to, "efficiency       %s of %d × rank 0 alone, which takes %s for its share",
+                     words_percent(percent, r->efficiency), r->count, words_time(text, r->alone_s));
     if (r->count > 1)
-        fprintf(to, "slowest          rank %d on %s (%s, %s)\n", last, r->list[last].host,
-                r->list[last].place, r->list[last].device);
+        lines_printf(to, "slowest          rank %d on %s (%s, %s)", last, r->list[last].host,
+                     r->list[last].place, r->list[last].device);
     for (int i = 0; i < r->count; i++)
         for (int k = i + 1; k < r->count && r->list[i].shares_device; k++)
             if (r->list[k].shares_device && strcmp(r->list[i].uuid, r->list[k].uuid) == 0 &&
                 strcmp(r->list[i].host, r->list[k].host) == 0) {
-                fprintf(to,
-                        "shared           ranks %d and %d on %s have one GPU, %s %s: it does "
-                        "the work of both\n",
-                        i, k, r->list[i].host, r->list[i].place, r->list[i].uuid);
+                lines_printf(to,
+                             "shared           ranks %d and %d on %s have one GPU, %s %s: it does "
+                             "the work of both",
+                             i, k, r->list[i].host, r->list[i].place, r->list[i].uuid);
                 break;
             }
 }

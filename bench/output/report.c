@@ -4,12 +4,15 @@
 #include "bench/output/figures.h"
 #include "bench/output/notes.h"
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
+#include "harness/base/need.h"
 #include "harness/catalogue/catalogue.h"
 #include "harness/stats/stats.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 enum { LABEL_LEAST = 12, MILLISECONDS = 7 };
 
@@ -117,28 +120,33 @@ static void print_steady_state(FILE *to, const struct result *r, const struct co
     fputs(")\n", to);
 }
 
+/* Labels are ASCII. */
 static void print_line(FILE *to, const char *label, const char *text)
 {
-    words_left(to, label, LABEL_LEAST + 5);
-    fprintf(to, "%s\n", text);
+    lines_printf(to, "%-*s%s", LABEL_LEAST + 5, label, text);
 }
 
 void report_details(FILE *to, const struct result *r)
 {
     const struct contestant *c = &r->contestants[0];
     const size_t labels = label_columns(r);
-    fprintf(to, "\n%s · %s%sseed %" PRIu64 "%s\n", r->device.name, r->device.summary,
+    char *text, share[512];
+    size_t bytes;
+    FILE *lines = need_stream(&text, &bytes);
+    fprintf(lines, "\n%s · %s%sseed %" PRIu64 "%s\n", r->device.name, r->device.summary,
             r->device.summary[0] ? " · " : "", r->problem.seed,
             r->problem.range == RANGE_SIGNED ? " · entries in [-1,1)" : "");
-    print_phases(to, r, labels);
-    print_verdict(to, r, &c->verdict, labels);
-    char share[512];
+    print_phases(lines, r, labels);
+    print_verdict(lines, r, &c->verdict, labels);
     if (c->state == CONTESTANT_OK)
-        print_steady_state(to, r, c, labels);
+        print_steady_state(lines, r, c, labels);
     else
-        print_line(to, "steady state", "failed");
+        print_line(lines, "steady state", "failed");
     if (!isnan(catalogue_compare(r, c, share, sizeof share)))
-        print_line(to, "reference", share);
+        print_line(lines, "reference", share);
+    need_stream_end(lines);
+    lines_print(to, text);
+    free(text);
     notes_print(to, r);
 }
 

@@ -4,6 +4,7 @@
 #include "bench/output/figures.h"
 #include "bench/output/notes.h"
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/result/contestant.h"
@@ -152,13 +153,8 @@ static void print_conclusion(FILE *to, const struct result *r, const struct row 
         if (!first[a] || !other[a])
             continue;
         const double ratio = other[a]->seconds / first[a]->seconds;
-        char text[256];
-        snprintf(text, sizeof text, "%s is %.2f× as fast as %s (%s)",
-                 first[a]->contestant->variant->name, ratio, other[a]->contestant->variant->name,
-                 arithmetic_name(a));
-        fputs("  ", to);
-        words_wrap(to, text, 2, 2, terminal_width(to));
-        fputc('\n', to);
+        lines_printf(to, "  %s is %.2f× as fast as %s (%s)", first[a]->contestant->variant->name,
+                     ratio, other[a]->contestant->variant->name, arithmetic_name(a));
         return;
     }
 }
@@ -195,11 +191,8 @@ void table_print(FILE *to, const struct result *r, const char *how, bool colored
                      .drop = "jkidhfeag"};
     for (size_t i = 0; i < r->contestant_count; i++)
         add_row(&g, r, &rows[i], scale, colored);
-    char title[512];
-    snprintf(title, sizeof title, "%s · N = %" PRIu64 " · %s · seed %" PRIu64 " · %s",
-             op_name(r->problem.op), r->problem.n, r->device.name, r->problem.seed, how);
-    words_wrap(to, title, 0, 2, terminal_width(to));
-    fputc('\n', to);
+    lines_printf(to, "%s · N = %" PRIu64 " · %s · seed %" PRIu64 " · %s", op_name(r->problem.op),
+                 r->problem.n, r->device.name, r->problem.seed, how);
     grid_text(to, &g);
     grid_free(&g);
     print_conclusion(to, r, rows);

@@ -3,26 +3,42 @@
 #include "bench/draw/gnuplot.h"
 #include "bench/report/rows_json.h"
 #include "bench/stored/inputs.h"
+#include "bench/terminal/lines.h"
 #include "harness/base/need.h"
 #include "harness/result/store.h"
 
+#include <stdint.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include <string.h>
 
-static unsigned terminal_columns(void)
+enum { COLUMNS_LEAST = 40, COLUMNS_MOST = 160, COLUMNS_USUAL = 80 };
+
+/* 0 if the terminal is too narrow for a picture. */
+static unsigned picture_columns(void)
 {
-    struct winsize size;
     const char *columns = getenv("COLUMNS");
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-        return size.ws_col < 160 ? size.ws_col : 160;
-    const int wanted = columns ? atoi(columns) : 0;
-    return wanted >= 40 && wanted <= 160 ? (unsigned)wanted : 80;
+    const size_t width = terminal_width(stdout);
+    const size_t wanted = width < SIZE_MAX ? width : columns ? strtoul(columns, NULL, 10) : 0;
+    return wanted >= COLUMNS_LEAST ? (unsigned)(wanted < COLUMNS_MOST ? wanted : COLUMNS_MOST)
+           : width < SIZE_MAX      ? 0
+                                   : COLUMNS_USUAL;
+}
+
+/* Without gnuplot's form feeds, and the blanks that end its lines. */
+static void print_picture(char *text)
+{
+    for (char *rest, *line = strtok_r(text, "\n\f", &rest); line;
+         line = strtok_r(NULL, "\n\f", &rest)) {
+        size_t end = strlen(line);
+        while (end > 0 && line[end - 1] == ' ')
+            end--;
+        printf("%.*s\n", (int)end, line);
+    }
 }
 
 static enum status draw_section(const struct section *s, char **out, struct failure *why)
 {
-    struct canvas canvas = {.terminal = true, .narrow = true, .columns = terminal_columns()};
+    struct canvas canvas = {.terminal = true, .narrow = true, .columns = picture_columns()};
     char *script;
     size_t bytes;
     canvas.script = need_stream(&script, &bytes);
@@ -44,18 +60,18 @@ static enum status print_sections(const struct page *page, struct failure *no_pi
         char *picture = NULL;
         if (!s->draw)
             continue;
-        if (no_picture->status == STATUS_OK &&
+        if (no_picture->status == STATUS_OK && picture_columns() > 0 &&
             draw_section(s, &picture, no_picture) == STATUS_INTERRUPTED)
             return STATUS_INTERRUPTED;
         if (!picture && s->needs_picture)
             continue;
         fputs(printed++ ? "\n" : "", stdout);
         if (s->group && s->group != group)
-            printf("%s (%s)\n\n", s->group->title, s->group->about);
+            lines_printf(stdout, "%s (%s)\n\n", s->group->title, s->group->about);
         group = s->group;
-        printf("%s\n%s\n", s->heading, s->text);
+        lines_printf(stdout, "%s\n%s", s->heading, s->text);
         if (picture)
-            fputs(picture, stdout);
+            print_picture(picture);
         else if (s->grid.columns)
             grid_text(stdout, &s->grid);
         free(picture);

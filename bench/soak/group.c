@@ -3,6 +3,7 @@
 #include "bench/devices/children.h"
 #include "bench/output/report.h"
 #include "bench/soak/soak.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
@@ -51,7 +52,7 @@ static enum status print_child(FILE *to, bool colored, const struct child *child
                            (uint64_t)json_integer_value(json_at(d, "soak.launches")),
                            text_at(d, "soak.reason"), text_at(d, "soak.remark"));
     else if (row->stage == SOAK_STARTS)
-        fprintf(to, "%-7s FAILED     before the first launch: %s\n", label, child->sentence);
+        lines_printf(to, "%-7s FAILED     before the first launch: %s", label, child->sentence);
     else
         soak_print_verdict(to, colored, label, SOAK_FAULTY, row->flops, row->launches,
                            child->sentence, NULL);

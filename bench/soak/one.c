@@ -5,6 +5,7 @@
 #include "bench/output/save.h"
 #include "bench/soak/soak.h"
 #include "bench/terminal/color.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
@@ -93,17 +94,18 @@ static void print_link(const struct one *one)
     FILE *to = one->run.people;
     if (!one->soak.backend->copy_in)
         return;
-    fprintf(to, "  link: to the device %.3g GB/s pinned, %.3g pageable; from it %.3g and %.3g",
-            l->in_pinned / 1e9, l->in_pageable / 1e9, l->out_pinned / 1e9, l->out_pageable / 1e9);
+    char most[64] = "";
     if (soak_pcie_bytes(generation, width) > 0)
-        fprintf(to, "; PCIe %.0f ×%.0f can carry %.3g", generation, width,
-                soak_pcie_bytes(generation, width) / 1e9);
-    fputc('\n', to);
+        snprintf(most, sizeof most, "; PCIe %.0f ×%.0f can carry %.3g", generation, width,
+                 soak_pcie_bytes(generation, width) / 1e9);
+    lines_printf(
+        to, "  link: to the device %.3g GB/s pinned, %.3g pageable; from it %.3g and %.3g%s",
+        l->in_pinned / 1e9, l->in_pageable / 1e9, l->out_pinned / 1e9, l->out_pageable / 1e9, most);
     if (generation < generation_max || width < width_max)
-        fprintf(to,
-                "  ! the link is PCIe %.0f ×%.0f, card and slot can do %.0f ×%.0f: seat the card "
-                "again, or look at the slot and its riser\n",
-                generation, width, generation_max, width_max);
+        lines_printf(to,
+                     "  ! the link is PCIe %.0f ×%.0f, card and slot can do %.0f ×%.0f: seat the "
+                     "card again, or look at the slot and its riser",
+                     generation, width, generation_max, width_max);
 }
 
 static void print_plan(const struct one *one)
@@ -112,20 +114,20 @@ static void print_plan(const struct one *one)
     char used[WORDS_BYTES], of[WORDS_BYTES];
     if (one->run.options->quiet)
         return;
-    fprintf(one->run.people, "soak · %s · N = %" PRIu64 " · %s of %s · every launch checked\n",
-            one->run.result.device.name, one->run.result.problem.n,
-            words_bytes(used, soak->memory_used),
-            words_bytes(of, one->run.result.device.memory_total));
+    lines_printf(one->run.people, "soak · %s · N = %" PRIu64 " · %s of %s · every launch checked",
+                 one->run.result.device.name, one->run.result.problem.n,
+                 words_bytes(used, soak->memory_used),
+                 words_bytes(of, one->run.result.device.memory_total));
     for (size_t i = 0; i < soak->load_count; i++) {
         const struct soak_load *load = &soak->loads[i];
         const struct variant *v = load->variant;
-        fprintf(one->run.people, "  %s/%s/%s, %zu matri%s", op_name(v->op),
-                arithmetic_name(v->arithmetic), v->name, load->job_count,
-                load->job_count == 1 ? "x" : "ces");
+        char share[64] = "";
         if (soak->backend->keep)
-            fprintf(one->run.people, "; comparing takes %.1f %% of a launch",
-                    100 * soak_check_share(load));
-        fputc('\n', one->run.people);
+            snprintf(share, sizeof share, "; comparing takes %.1f %% of a launch",
+                     100 * soak_check_share(load));
+        lines_printf(one->run.people, "  %s/%s/%s, %zu matri%s%s", op_name(v->op),
+                     arithmetic_name(v->arithmetic), v->name, load->job_count,
+                     load->job_count == 1 ? "x" : "ces", share);
     }
     print_link(one);
     fflush(one->run.people);

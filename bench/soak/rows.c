@@ -155,7 +155,7 @@ static void draw_table(struct soak_display *d)
     struct grid g = {.heads = heads,
                      .columns = sizeof heads / sizeof *heads,
                      .left = 1u << 7 | 3,
-                     .drop = "gehd"};
+                     .drop = "gehdfibc"};
     for (int i = 0; i < d->count; i++) {
         char cell[CELLS][CELL_BYTES], label[32];
         fill_cells(&d->rows[i], cell);

@@ -3,6 +3,7 @@
 #include "bench/cli/verb.h"
 #include "bench/stored/inputs.h"
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/sparkline.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
@@ -70,15 +71,20 @@ static void print_series(FILE *to, const struct series *s)
     static const char *const heads[] = {"started", "commit", "median", "± 99 %", "change"};
     const struct export_row *row = s->row;
     struct grid g = {.heads = heads, .columns = 5, .left = 1 | 1 << 1 | 1 << 4};
-    fprintf(to, "%s · %s · %s · %zu run%s", row->key, row->host, row->device, row->count,
+    char *line;
+    size_t bytes;
+    FILE *title = need_stream(&line, &bytes);
+    fprintf(title, "%s · %s · %s · %zu run%s", row->key, row->host, row->device, row->count,
             row->count == 1 ? "" : "s");
     if (row->count > 1) {
         double *values = medians_of(row);
-        fputs("  ", to);
-        sparkline(to, values, row->count, 40);
+        fputs("  ", title);
+        sparkline(title, values, row->count, 40);
         free(values);
     }
-    putc('\n', to);
+    need_stream_end(title);
+    lines_print(to, line);
+    free(line);
     for (size_t i = 0; i < row->count; i++) {
         const struct export_run *run = &row->runs[i];
         const struct level *level = level_at(s, i);

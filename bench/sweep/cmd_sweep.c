@@ -3,6 +3,7 @@
 #include "bench/devices/hang.h"
 #include "bench/run/run.h"
 #include "bench/sweep/sweep.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
@@ -179,13 +180,13 @@ static enum status tell(struct sweep *s, struct failure *why)
     if (!(o->json && o->quiet))
         sweep_print(people, s);
     if (!o->quiet && s->resumed)
-        fprintf(people, "resumed     %zu of %zu points were there already\n", s->resumed,
-                json_array_size(s->documents));
+        lines_printf(people, "resumed     %zu of %zu points were there already", s->resumed,
+                     json_array_size(s->documents));
     if (!o->quiet && s->finished[0]) {
         char path[PATH_MAX];
         words_path(path, sizeof path, s->finished);
-        fprintf(people, "saved       %s\ntry         gpubench report %s -o sweep.html\n", path,
-                path);
+        lines_printf(people, "saved       %s\ntry         gpubench report %s -o sweep.html", path,
+                     path);
     }
     if (!o->json && !o->output)
         return STATUS_OK;

@@ -2,6 +2,7 @@
 #include "bench/sweep/sweep.h"
 
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/compare/sweep.h"
 #include "harness/text/json_text.h"
@@ -74,7 +75,7 @@ static void print_crossovers(FILE *to, const struct sweep_row *rows, size_t coun
         if (!begins(rows, i))
             continue;
         struct grid g = {.columns = 2, .left = ~0u};
-        fprintf(to, "the GPU wins (%s):\n", rows[i].arithmetic);
+        lines_printf(to, "the GPU wins (%s):", rows[i].arithmetic);
         for (int c = 0; c < SWEEP_CASES; c++) {
             const struct crossover crossover =
                 sweep_crossover(rows, count, op, rows[i].arithmetic, (enum sweep_case)c);
@@ -99,10 +100,11 @@ static void say_nodes(FILE *to, const json_t *documents)
         if (!gpu || !here || json_integer_value(gpu) == json_integer_value(here))
             continue;
         const int node = (int)json_integer_value(gpu);
-        fprintf(to,
-                "copies      cross between NUMA nodes: the GPU is on node %d, this process ran on "
-                "node %d. To keep them near: numactl --cpunodebind=%d --membind=%d gpubench …\n",
-                node, (int)json_integer_value(here), node, node);
+        lines_printf(
+            to,
+            "copies      cross between NUMA nodes: the GPU is on node %d, this process ran on "
+            "node %d. To keep them near: numactl --cpunodebind=%d --membind=%d gpubench …",
+            node, (int)json_integer_value(here), node, node);
         return;
     }
 }
@@ -112,20 +114,18 @@ void sweep_print(FILE *to, const struct sweep *s)
     struct sweep_row *rows;
     const size_t count = sweep_rows(s->documents, &rows);
     const char *op = op_name(s->options->op);
-    fprintf(to, "%s · N = %" PRIu64 " … %" PRIu64 " in %zu steps", op, s->n[0], s->n[s->count - 1],
-            s->count);
-    for (size_t side = 0, shown = 0; side < SWEEP_SIDES; side++)
-        if (s->side[side])
-            fprintf(to, "%s%s", shown++ ? " against " : " · ", device_name(s, side));
-    fputs(" · a caller's wait\n", to);
+    const bool has_both = s->side[0] && s->side[1];
+    lines_printf(to, "%s · N = %" PRIu64 " … %" PRIu64 " in %zu steps · %s%s%s · a caller's wait",
+                 op, s->n[0], s->n[s->count - 1], s->count, device_name(s, !s->side[0]),
+                 has_both ? " against " : "", has_both ? device_name(s, 1) : "");
     print_rows(to, rows, count);
-    if (s->side[0] && s->side[1])
+    if (has_both)
         print_crossovers(to, rows, count, op);
     for (size_t i = 0; i < json_array_size(s->documents); i++) {
         const json_t *document = json_array_get(s->documents, i);
         const char *waived = json_string_value(json_object_get(document, "waived"));
         if (waived)
-            fprintf(to, "left out    %s\n", waived);
+            lines_printf(to, "left out    %s", waived);
     }
     say_nodes(to, s->documents);
     free(rows);

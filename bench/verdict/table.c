@@ -3,6 +3,7 @@
 
 #include "bench/terminal/color.h"
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/reading/identity_diff.h"
 
@@ -110,9 +111,9 @@ static const struct compare_row *first_with_both(const struct comparison *c)
     return NULL;
 }
 
-static void print_side(FILE *to, const char *name, const struct reading *r)
+static const char *commit_of(const struct reading *r)
 {
-    fprintf(to, "%s %s (%.10s)   ", name, *r->commit ? r->commit : "unknown", r->started);
+    return *r->commit ? r->commit : "unknown";
 }
 
 static void print_differences(FILE *to, const char *what, const struct difference *list,
@@ -142,9 +143,9 @@ static void print_heading(FILE *to, const struct verdicts *v)
     if (!row)
         return;
     const struct reading *base = row->base.reading, *now = row->now.reading;
-    print_side(to, v->base_name, base);
-    print_side(to, v->now_name, now);
-    fprintf(to, "%s%s%s\n", *now->host ? now->host : "", *now->host ? " · " : "", now->device);
+    lines_printf(to, "%s %s (%.10s)   %s %s (%.10s)   %s%s%s", v->base_name, commit_of(base),
+                 base->started, v->now_name, commit_of(now), now->started, now->host,
+                 *now->host ? " · " : "", now->device);
     size_t count = identity_hard_differences(base->identity, now->identity, list, DIFFERENCES_MAX);
     print_differences(to, v->rules->is_cross_host ? "differs" : "other machine", list, count);
     if (base->document && now->document) {
@@ -182,9 +183,9 @@ static void print_left_out(FILE *to, const struct verdicts *v)
         const struct compare_side *const sides[] = {&row->base, &row->now};
         for (int side = 0; side < 2 && row->state == ROW_JUDGED; side++)
             if (sides[side]->left_out)
-                fprintf(
+                lines_printf(
                     to,
-                    "! %s: %zu run%s of the %s side (failed, wrong, waived or cold) %s left out\n",
+                    "! %s: %zu run%s of the %s side (failed, wrong, waived or cold) %s left out",
                     row->key, sides[side]->left_out, sides[side]->left_out == 1 ? "" : "s",
                     side ? v->now_name : v->base_name, sides[side]->left_out == 1 ? "is" : "are");
         if (row->state == ROW_JUDGED)
@@ -201,11 +202,12 @@ static void print_links(FILE *to, const struct verdicts *v)
             const struct compare_side *s = side ? &row->now : &row->base;
             if (row->state != ROW_JUDGED || !s->slow_links)
                 continue;
-            fprintf(to,
-                    "! %s: the PCIe link was below its maximum, at %.3g %% of it, in %zu of %zu "
-                    "runs: copies take longer\n",
-                    side ? v->now_name : v->base_name, 100 * s->link_share, s->slow_links,
-                    s->processes);
+            lines_printf(
+                to,
+                "! %s: the PCIe link was below its maximum, at %.3g %% of it, in %zu of %zu "
+                "runs: copies take longer",
+                side ? v->now_name : v->base_name, 100 * s->link_share, s->slow_links,
+                s->processes);
             break;
         }
 }
@@ -217,10 +219,10 @@ static void print_noise(FILE *to, const struct compare_row *row)
     if (measured)
         snprintf(age, sizeof age, "%.10s, %.0f days ago", row->noise_measured,
                  fmax(0, floor(difftime(time(NULL), (time_t)measured) / 86400)));
-    fprintf(to,
-            "! this machine's own noise (A/A) is %.2g %% (measured %s); no threshold is below "
-            "twice that, and check --forget-noise forgets it\n",
-            100 * row->noise, age);
+    lines_printf(to,
+                 "! this machine's own noise (A/A) is %.2g %% (measured %s); no threshold is below "
+                 "twice that, and check --forget-noise forgets it",
+                 100 * row->noise, age);
 }
 
 static void print_notes(FILE *to, const struct verdicts *v)
@@ -233,16 +235,17 @@ static void print_notes(FILE *to, const struct verdicts *v)
         if (row->state != ROW_JUDGED)
             continue;
         if (row->is_other_card && !has_card)
-            fprintf(to, "! threshold %.3g %%: two cards or hosts of one model are compared\n",
-                    100 * row->threshold);
+            lines_printf(to, "! threshold %.3g %%: two cards or hosts of one model are compared",
+                         100 * row->threshold);
         if (row->noise > 0 && !has_noise)
             print_noise(to, row);
         if (row->unsure_checks >= UNSURE_CHECKS)
-            fprintf(to,
-                    "! %s: this gate was UNSURE in its last %zu checks and protects nothing; "
-                    "--self-test says how small a change it can find, --processes and --threshold "
-                    "help\n",
-                    row->key, row->unsure_checks);
+            lines_printf(
+                to,
+                "! %s: this gate was UNSURE in its last %zu checks and protects nothing; "
+                "--self-test says how small a change it can find, --processes and --threshold "
+                "help",
+                row->key, row->unsure_checks);
         has_card = has_card || row->is_other_card;
         has_noise = has_noise || row->noise > 0;
     }

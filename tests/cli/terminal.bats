@@ -77,7 +77,7 @@ start() {
     [ "$(saved_results)" -eq 0 ]
 }
 
-# Fails if a command shows a line wider than its terminal of $1 columns.
+# fits COLUMNS WORDS...: fails if a command shows a line wider than its terminal.
 fits() {
     on_terminal "stty cols $1; $GPUBENCH ${*:2} 2>/dev/null"
     [ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le "$1" ] || { echo "$*"; echo "$output"; return 1; }
@@ -85,11 +85,22 @@ fits() {
 
 @test "tables fit the terminal, and a pipe gets all of them" {
     command -v script >/dev/null || skip "script is not installed"
+    export NO_COLOR=1
+    reference=$ROOT/results/reference
+    cp "$reference/h200-gpu-10000.json" run.json
+    jq '.host.name = "other" | del(.host.machine)' run.json >other.json
     for columns in 24 80 120; do
-        for command in doctor list 'list --op reduce -v' 'cpu 50 --op matmul --all --samples 3 --no-save'; do
+        for command in --help 'check --help' doctor list 'list --op reduce -v' \
+            'cpu 50 --op matmul --all --samples 3 --no-save' 'compare run.json other.json' \
+            "compare run.json $reference/h100-gpu-10000.json" "compare $reference/f64 $reference/h200-sum-aat-10000.json" \
+            "history '*' run.json other.json" 'sweep 32:64:2 --max-time 0.01' 'check --forget-noise' "plot $reference/f64"; do
             # shellcheck disable=SC2086 # words
-            fits $columns $command --color never
+            fits $columns $command
         done
+        # Programs read the first four lines as they are.
+        on_terminal "stty cols $columns; $GPUBENCH cpu 50 --no-save --color never 2>/dev/null"
+        matches "$output" 'Shape: .50, 50. Device: /cpu:0.Time taken: '
+        [ "$(tail -n +5 <<<"$output" | LC_ALL=C.UTF-8 wc -L)" -le "$columns" ]
     done
     # Notes below a table, and the reason in a row without figures.
     export LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} FAKECUDA_PROFILE=h100 FAKECUDA_WORKERS=2
