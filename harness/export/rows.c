@@ -122,11 +122,12 @@ static void sum_up(struct export_row *row, double *scratch)
 }
 
 /* Makes a row of runs that have its key, host and device. Moves the timed ones to the front (the
- * warm ones, or if there are none, single cold runs), and those that failed or were wrong behind
- * them. */
+ * warm ones, or if there are none, single cold runs), those that failed or were wrong behind them,
+ * and then those that were waived. */
 static void make_row(struct export_row *row, struct export_run *runs, size_t count, double *scratch)
 {
     struct export_run *bad = need_array(count, sizeof *bad);
+    struct export_run *waived = need_array(count, sizeof *waived);
     const struct export_run *last = &runs[count - 1];
     *row = (struct export_row){.key = last->result->key,
                                .host = last->reading->label,
@@ -147,13 +148,15 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
             continue;
         }
         if (r->state == READ_WAIVED)
-            row->waived++;
+            waived[row->waived++] = runs[i];
         else
             bad[row->bad++] = runs[i];
         clean_text(row->reason, sizeof row->reason, r->reason);
     }
     memcpy(runs + row->count, bad, row->bad * sizeof *bad);
+    memcpy(runs + row->count + row->bad, waived, row->waived * sizeof *waived);
     free(bad);
+    free(waived);
     if (row->count) {
         row->result = runs[row->count - 1].result;
         row->reading = runs[row->count - 1].reading;

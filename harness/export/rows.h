@@ -17,7 +17,8 @@ struct export_row {
     char *name; /* the key, with the host (device, place) behind it where the key is on several */
     const struct read_result *result; /* of the latest run */
     const struct reading *reading;
-    struct export_run *runs; /* first `count` timed ones, then `bad` others, each by their start */
+    struct export_run *runs; /* first `count` timed ones, then `bad`, then `waived` ones, each by
+                                their start */
     size_t count;
     size_t bad, waived; /* runs that failed or were wrong; runs that cannot run on the device */
     char reason[512];   /* of the last of these, clean */

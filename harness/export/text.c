@@ -2,6 +2,7 @@
  * Markdown. */
 #include "harness/export/formats.h"
 
+#include "harness/text/clean.h"
 #include "harness/text/markup.h"
 
 #include <inttypes.h>
@@ -200,17 +201,24 @@ static void csv_run(FILE *to, const struct export_run *run)
     csv_text(to, run->reading->card);
     putc(',', to);
     csv_text(to, run->reading->machine);
+    fprintf(to, ",%s,", read_state_name(r->state));
+    char *reason = clean_copy(r->reason);
+    csv_text(to, reason);
+    free(reason);
     putc('\n', to);
 }
 
 void export_csv(FILE *to, const struct export_rows *rows)
 {
     fputs("started,host,device,commit,key,backend,op,arithmetic,variant,n,samples,median_s,low_s,"
-          "high_s,min_s,max_s,flops,bytes_per_s,peak_share,sum_error,sm_hz,uuid,machine\n",
+          "high_s,min_s,max_s,flops,bytes_per_s,peak_share,sum_error,sm_hz,uuid,machine,"
+          "state,reason\n",
           to);
-    for (size_t i = 0; i < rows->count; i++)
-        for (size_t k = 0; k < rows->list[i].count; k++)
-            csv_run(to, &rows->list[i].runs[k]);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct export_row *row = &rows->list[i];
+        for (size_t k = 0; k < row->count + row->bad + row->waived; k++)
+            csv_run(to, &row->runs[k]);
+    }
 }
 
 /* Four digits and the unit that keeps them before the point. */

@@ -2,6 +2,7 @@
 #include "harness/reading/consistent.h"
 
 #include "harness/base/need.h"
+#include "harness/contract/problem.h"
 #include "harness/stats/stats.h"
 #include "harness/text/json_text.h"
 
@@ -51,6 +52,37 @@ static bool is_close(double a, double b)
 
 /* ---- what it is */
 
+/* The parts of a key that other fields hold too, "gpu/sum-aat/f32/VARIANT/n=100/signed"; `n` is
+ * where
+ * "/n=100" begins. */
+static enum status check_key(const struct entry *e, const json_t *document, const char *n)
+{
+    static const char *const ranges[][2] = {
+        {"[0,1)", ""}, {"[-1,1)", "/signed"}, {"wide", "/wide"}};
+    const struct read_result *r = e->result;
+    const char *op = json_string_value(json_at(document, "problem.op"));
+    const char *at = r->key + strcspn(r->key, "/");
+    const size_t op_length = strlen(r->op);
+    if (strcmp(r->op, op) != 0)
+        return differs(e, "its op is %.30s and problem.op is %.30s", r->op, op);
+    if (*at++ != '/' || strncmp(at, r->op, op_length) != 0 || at[op_length] != '/')
+        return differs(e, "its op is %.30s and its key is %.100s", r->op, r->key);
+    at += op_length + 1;
+    enum arithmetic known;
+    const size_t length = strlen(r->arithmetic);
+    if (arithmetic_parse(r->arithmetic, &known) &&
+        (strncmp(at, r->arithmetic, length) != 0 || at[length] != '/'))
+        return differs(e, "its arithmetic is %.30s and its key is %.100s", r->arithmetic, r->key);
+    const char *range = json_string_value(json_at(document, "problem.range"));
+    const char *suffix = n + 3 + strspn(n + 3, "0123456789");
+    for (size_t i = 0; range && i < sizeof ranges / sizeof *ranges; i++) {
+        const bool is_named = *ranges[i][1] && strstr(suffix, ranges[i][1]);
+        if (*ranges[i][1] && is_named != (strcmp(range, ranges[i][0]) == 0))
+            return differs(e, "its key is %.100s and problem.range is %.20s", r->key, range);
+    }
+    return STATUS_OK;
+}
+
 static enum status check_name(const struct entry *e, const json_t *document)
 {
     const struct read_result *r = e->result;
@@ -66,7 +98,7 @@ static enum status check_name(const struct entry *e, const json_t *document)
     const double of_problem = read_number(document, "problem.n");
     if (of_problem != (double)r->n)
         return differs(e, "its n is %" PRIu64 " and problem.n is %.0f", r->n, of_problem);
-    return STATUS_OK;
+    return n ? check_key(e, document, n) : STATUS_OK;
 }
 
 /* ---- whether it is right */
@@ -107,6 +139,26 @@ static enum status check_verdict(const struct entry *e)
     /* Where all values are positive, the error is relative to the sum itself. */
     if (is_ok && e->is_positive && fabs(sum - want) > limit * fabs(want) * (1 + 1e-3))
         return differs(e, "its state is ok and verdict.sum is %.6g, with %.6g wanted", sum, want);
+    /* Little of it is left where the sum was written with few digits. */
+    const double error = read_number(json, "verdict.sum_error"), own = (sum - want) / fabs(want);
+    if (e->is_positive && fabs(error - own) > 0.2 * fabs(error) + 1e-12)
+        return differs(e, "verdict.sum_error is %.3g, and verdict.sum is off by %.3g", error, own);
+    return STATUS_OK;
+}
+
+/* The answer of the job and of the contestant that did it. */
+static enum status check_job(const struct entry *e, const json_t *document)
+{
+    const struct read_result *r = e->result;
+    const char *variant = json_string_value(json_at(document, "job.variant"));
+    const char *arithmetic = json_string_value(json_at(document, "job.arithmetic"));
+    const double answer = read_number(document, "job.sum");
+    const double sum = read_number(r->json, "verdict.sum");
+    const bool is_own = variant && arithmetic && strcmp(variant, r->variant) == 0 &&
+                        strcmp(arithmetic, r->arithmetic) == 0;
+    if (is_own && r->state == READ_OK && e->is_positive && !isnan(answer) && !isnan(sum) &&
+        !is_close(answer, sum))
+        return differs(e, "job.sum is %.9g and verdict.sum is %.9g", answer, sum);
     return STATUS_OK;
 }
 
@@ -127,6 +179,35 @@ static enum status check_time(const struct entry *e)
         return differs(e, "summary.median_s is outside its own interval");
     if (times[3] > times[0] * slack || times[4] * slack < times[0])
         return differs(e, "summary.median_s is outside the samples' minimum and maximum");
+    if (times[1] * slack < times[3] || times[2] > times[4] * slack)
+        return differs(e, "its interval goes beyond the samples' minimum and maximum");
+    const double confidence = read_number(e->result->json, "summary.confidence");
+    if (confidence < 0 || confidence > 1)
+        return differs(e, "summary.confidence is %.3g, which is no probability", confidence);
+    return STATUS_OK;
+}
+
+/* Columns have one length, and no reason for low clocks was seen more often than samples taken. */
+static enum status check_columns(const struct entry *e)
+{
+    static const char *const columns[] = {"wall_s", "launches"};
+    const json_t *samples = json_object_get(e->result->json, "samples");
+    const size_t length = json_array_size(json_object_get(samples, "device_s"));
+    const double total = read_number(e->result->json, "summary.count");
+    const char *name;
+    json_t *value;
+    for (size_t i = 0; length && i < sizeof columns / sizeof *columns; i++) {
+        const json_t *column = json_object_get(samples, columns[i]);
+        if (column && json_array_size(column) != length)
+            return differs(e, "samples.%s has %zu values and samples.device_s %zu", columns[i],
+                           json_array_size(column), length);
+    }
+    json_object_foreach((json_t *)json_at(e->result->json, "summary.throttled"), name, value)
+    {
+        if (json_number_value(value) > total)
+            return differs(e, "summary.throttled.%.30s is %.6g, of %.6g samples", name,
+                           json_number_value(value), total);
+    }
     return STATUS_OK;
 }
 
@@ -184,7 +265,51 @@ static enum status check_share(const struct entry *e, const json_t *document)
     const double share = fmax(r->peak_share, read_number(r->json, "speed.peak_share"));
     if (share > most_share && !is_cached)
         return differs(e, "its median time is %.0f %% of the device's peak", 100 * share);
+    const bool streams = strcmp(r->op, "reduce") == 0;
+    const double own =
+        read_number(r->json, streams ? "speed.bytes_per_s" : "speed.flops_done") / r->peak;
+    const double said = read_number(r->json, "speed.peak_share");
+    if (!isnan(said) && !isnan(own) && !is_close(said, own))
+        return differs(e, "speed.peak_share is %.6g, and the device's peak makes it %.6g", said,
+                       own);
     return STATUS_OK;
+}
+
+/* How many times as fast as the reference, where that is in the document. */
+static enum status check_speedup(const struct entry *e, const json_t *document)
+{
+    const char *key = json_string_value(json_at(e->result->json, "reference.key"));
+    const double speedup = read_number(e->result->json, "reference.speedup");
+    const json_t *results = json_object_get(document, "results");
+    for (size_t i = 0; key && !isnan(speedup) && i < json_array_size(results); i++) {
+        const json_t *other = json_array_get(results, i);
+        const char *its = json_string_value(json_object_get(other, "key"));
+        const double own = read_number(other, "summary.median_s") /
+                           read_number(e->result->json, "summary.median_s");
+        if (its && strcmp(its, key) == 0 && !isnan(own))
+            return is_close(speedup, own) ? STATUS_OK
+                                          : differs(e,
+                                                    "reference.speedup is %.6g, and the medians "
+                                                    "make it %.6g",
+                                                    speedup, own);
+    }
+    return STATUS_OK;
+}
+
+/* A median beside its samples: of single calls, and of copies. */
+static enum status check_median(const struct entry *e, const json_t *times, const char *name)
+{
+    const json_t *samples = json_object_get(times, "samples_s");
+    const size_t count = json_array_size(samples);
+    const double median = read_number(times, "median_s");
+    double *seconds = need_array(count, sizeof *seconds);
+    for (size_t i = 0; i < count; i++)
+        seconds[i] = json_number_value(json_array_get(samples, i));
+    const double own = count ? stats_median(seconds, count) : median;
+    free(seconds);
+    return isnan(median) || is_close(median, own)
+               ? STATUS_OK
+               : differs(e, "%s.median_s is %.9g and its samples give %.9g", name, median, own);
 }
 
 static enum status check_speed(const struct entry *e, const json_t *document)
@@ -199,11 +324,22 @@ static enum status check_speed(const struct entry *e, const json_t *document)
     const double flop = read_number(json, "speed.flop");
     const double of_op = strcmp(e->result->op, "reduce") == 0 ? n * n : 2 * n * n * n;
     const double done = read_number(json, "speed.flop_done");
+    const bool is_half = e->result->is_symmetric && strcmp(e->result->op, "reduce") != 0;
+    const char *type = json_string_value(json_at(document, "problem.type"));
+    const double bytes = read_number(json, "speed.bytes");
+    const double bytes_of_op = n * n * (type && strcmp(type, "f64") == 0 ? 8 : 4) *
+                               (strcmp(e->result->op, "matmul") == 0 ? 2 : 1);
     if (!isnan(flop) && !is_close(flop, of_op))
         return differs(e, "speed.flop is %.9g, and n = %.0f makes it %.9g", flop, n, of_op);
     if (done > of_op * (1 + tolerance) || done < of_op * (0.5 - tolerance))
         return differs(e, "speed.flop_done is %.9g, and n = %.0f makes it %.9g or half of it", done,
                        n, of_op);
+    if (is_half ? done > of_op * (n + 1) / (2 * n) * (1 + tolerance)
+                : done < of_op * (1 - tolerance))
+        return differs(e, "speed.flop_done is %.9g, and its symmetric is %s", done,
+                       is_half ? "true" : "not true");
+    if (!isnan(bytes) && !is_close(bytes, bytes_of_op))
+        return differs(e, "speed.bytes is %.9g, and the problem makes it %.9g", bytes, bytes_of_op);
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         const double rate = read_number(json, rates[i][0]), work = read_number(json, rates[i][1]);
         if (!isnan(rate) && !isnan(work) && !is_close(rate * median, work))
@@ -216,16 +352,29 @@ static enum status check_speed(const struct entry *e, const json_t *document)
 enum status consistent_result(const struct read_result *r, const json_t *document,
                               const char *source, size_t index, struct failure *why)
 {
+    static const char *const copies[] = {"copy_in.pinned", "copy_in.pageable"};
     const char *range = json_string_value(json_at(document, "problem.range"));
     const struct entry e = {r, source, index, range && strcmp(range, "[0,1)") == 0, why};
     enum status status = check_name(&e, document);
     if (status == STATUS_OK)
         status = check_verdict(&e);
+    if (status == STATUS_OK)
+        status = check_job(&e, document);
     if (status != STATUS_OK || r->state != READ_OK ||
         isnan(read_number(r->json, "summary.median_s")))
         return status;
     status = check_time(&e);
     if (status == STATUS_OK)
         status = check_samples(&e);
-    return status == STATUS_OK ? check_speed(&e, document) : status;
+    if (status == STATUS_OK)
+        status = check_columns(&e);
+    if (status == STATUS_OK)
+        status = check_speed(&e, document);
+    if (status == STATUS_OK)
+        status = check_speedup(&e, document);
+    if (status == STATUS_OK)
+        status = check_median(&e, json_object_get(r->json, "call"), "call");
+    for (size_t i = 0; status == STATUS_OK && i < sizeof copies / sizeof *copies; i++)
+        status = check_median(&e, json_at(document, copies[i]), copies[i]);
+    return status;
 }

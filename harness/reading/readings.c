@@ -89,6 +89,28 @@ void reading_make_lean(struct reading *r)
     r->document = NULL;
 }
 
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A result that is in its document twice would count as two runs. */
+static enum status check_keys(const struct reading *run, struct failure *why)
+{
+    const char **keys = need_array(run->count, sizeof *keys), *twice = NULL;
+    for (size_t i = 0; i < run->count; i++)
+        keys[i] = run->results[i].key;
+    qsort(keys, run->count, sizeof *keys, by_key);
+    for (size_t i = 1; i < run->count && !twice; i++)
+        twice = strcmp(keys[i], keys[i - 1]) == 0 ? keys[i] : NULL;
+    free(keys);
+    return twice ? fail(why, STATUS_FAILED,
+                        "%.500s cannot be used: it has the result %.200s twice; gpubench did not "
+                        "write it so, measure again.",
+                        run->source, twice)
+                 : STATUS_OK;
+}
+
 /* Takes over the document, which is `bytes` long (0: unknown) from byte `at` of the source on. */
 static enum status add_run(struct readings *to, const char *source, json_t *document, size_t at,
                            size_t bytes, enum read_flags flags, struct failure *why)
@@ -97,6 +119,7 @@ static enum status add_run(struct readings *to, const char *source, json_t *docu
     enum status status = reading_take(&run, source, document, why);
     if (status != STATUS_OK)
         return status;
+    status = check_keys(&run, why);
     for (size_t i = 0; status == STATUS_OK && i < run.count; i++)
         status = consistent_result(&run.results[i], document, source, i, why);
     if (status != STATUS_OK) {

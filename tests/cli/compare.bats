@@ -317,10 +317,27 @@ zeros it ends in the middle
     jq -c "$TIMED .results[0] |= timed(.summary.median_s / 1000)" base >impossible
     jq -c '.results[0].speed.peak_share = 4.6' base >share
     jq -c '.results[0].speed |= (.flop_done *= 2 | .flops_done *= 2)' base >work
+    jq -c '.results[0].symmetric = false' base >half
+    jq -c '.results[0].speed |= (.bytes *= 2 | .bytes_per_s *= 2)' base >bytes
+    jq -c '.results[0].speed.peak_share = 0.1' base >peak
+    jq -c '.results[0].verdict.sum_error = 1e-9' base >exact
+    jq -c '.job.sum *= 2' base >job
+    jq -c '.results[0].arithmetic = "tf32"' base >arithmetic
+    jq -c '.results[0].op = "reduce" | .problem.op = "reduce"' base >op
+    jq -c '.problem.op = "matmul"' base >problem
+    jq -c '.problem.range = "[-1,1)"' base >range
+    jq -c '.results[0].summary.high_s *= 2' base >wide
+    jq -c '.results[0].summary.confidence = 1.5' base >sure
+    jq -c '.results[0].summary.throttled.hw_thermal_slowdown = 99' base >hot
+    jq -c '.results[0].samples.wall_s |= .[1:]' base >column
+    jq -c '.results[0].call = {median_s: 0.01, samples_s: [0.02]}' base >call
+    jq -c '.copy_in = {bytes: 1, pinned: {median_s: 0.01, samples_s: [0.02]}}' base >copy
+    jq -c '.results += [.results[0] | .key |= sub("ffma-sm90"; "other") | .variant = "other" |
+        .reference = {key: "gpu/sum-aat/f32/ffma-sm90/n=10000", speedup: 1.5}]' base >ratio
     while read -r file words; do
         gpubench compare base "$file"
         exits 1
-        matches "$errors" "^gpubench: $file cannot be used: its results.0. contradicts itself: .*$words"
+        matches "$errors" "^gpubench: $file cannot be used: its results.[01]. contradicts itself: .*$words"
     done <<'EOF'
 faster summary.median_s is .* and its samples give
 lies its state is ok and verdict.ok is false
@@ -335,7 +352,27 @@ weighted verdict.weighted_error is 0.001, above its limit
 impossible its median time is [0-9]+ % of the device
 share its median time is 460 % of the device
 work speed.flop_done is
+half speed.flop_done is .*, and its symmetric is not true
+bytes speed.bytes is 800000000, and the problem makes it 400000000
+peak speed.peak_share is 0.1, and the device.s peak makes it 0.8
+exact verdict.sum_error is 1e-09, and verdict.sum is off by -3.0
+job job.sum is 5.* and verdict.sum is 2
+arithmetic its arithmetic is tf32 and its key is gpu/sum-aat/f32
+op its op is reduce and its key is gpu/sum-aat
+problem its op is sum-aat and problem.op is matmul
+range its key is .* and problem.range is .-1,1.
+wide its interval goes beyond the samples. minimum and maximum
+sure summary.confidence is 1.5
+hot summary.throttled.hw_thermal_slowdown is 99, of 3 samples
+column samples.wall_s has 2 values and samples.device_s 3
+call call.median_s is 0.01 and its samples give 0.02
+copy copy_in.pinned.median_s is 0.01 and its samples give 0.02
+ratio reference.speedup is 1.5, and the medians make it 1
 EOF
+    jq -c '.results += [.results[0]]' base >twice
+    gpubench compare base twice
+    exits 1
+    matches "$errors" 'twice cannot be used: it has the result gpu/sum-aat/f32/ffma-sm90/n=10000 twice'
 }
 
 @test "only timed runs decide, wherever a failed one stands, and how many were left out is said" {

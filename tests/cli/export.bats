@@ -110,10 +110,12 @@ export_as() {
     /usr/bin/python3 - <<'END'
 import csv
 rows = list(csv.DictReader(open("out.csv", newline="", encoding="utf-8")))
-assert len(rows) == 53, len(rows)
+timed = [row for row in rows if row["state"] == "ok"]
+assert len(timed) == 53, len(timed)
+assert len(rows) > len(timed) and all(row["median_s"] == "" and row["reason"] for row in rows if row["state"] != "ok")
 assert all(None not in row and None not in row.values() for row in rows)
 assert {row["host"] for row in rows} == {"node1", "n<2>&\"'|, =`\\*_é"}
-assert all(float(row["median_s"]) > 0 for row in rows)
+assert all(float(row["median_s"]) > 0 for row in timed)
 END
 }
 
@@ -149,6 +151,9 @@ one() { jq -c "$1" <(head -n 1 "$ROOT/tests/golden/runs.json"); }
     jq -e '[.[] | select(.value == 0)] | length == 2' got.github-action-bigger
     jq -e '[.[] | select(."failed-runs".value == 1)] | length == 2' got.bencher
     [ "$(grep -c ' ok=0i' got.influx)" -eq 2 ]
+    [ "$(grep -cE ',failed,CUDA_ERROR_ILLEGAL_ADDRESS \(|,wrong,"sum 1, want 2"$' got.csv)" -eq 2 ]
+    grep -qE ',waived,[^,]+' got.csv
+    grep -q '^| .*waived: ' got.markdown
     grep -q '<error type="failed"' got.junit
     grep -q '<failure type="wrong"' got.junit
     grep -q 'failures="1" errors="1"' got.junit
