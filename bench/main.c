@@ -4,12 +4,12 @@
 #include "bench/manual.h"
 #include "bench/ranks/ranks.h"
 #include "bench/signals.h"
+#include "bench/terminal/words.h"
 #include "bench/verbs.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/result/store.h"
 #include "harness/result/tool.h"
-#include "harness/text/clean.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -118,10 +118,8 @@ static int end_of(enum status status, const struct failure *why, bool is_documen
     errno = 0;
     const bool is_short = fflush(stdout) != 0 || ferror(stdout);
     const int error = errno;
-    if (status != STATUS_OK && why->text[0] && !(status == STATUS_USAGE && is_later_rank())) {
-        char clean[sizeof why->text]; /* a message may quote names of files and words of a server */
-        fprintf(stderr, "gpubench: %s\n", clean_text(clean, sizeof clean, why->text));
-    }
+    if (status != STATUS_OK && why->text[0] && !(status == STATUS_USAGE && is_later_rank()))
+        words_warn("%s", why->text);
     struct pollfd out = {.fd = STDOUT_FILENO};
     if (is_short && (error == EPIPE || (poll(&out, 1, 0) == 1 && out.revents & POLLERR))) {
         /* Nobody reads on: die by SIGPIPE, as programs do by default. Half a document is worth a

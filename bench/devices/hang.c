@@ -3,6 +3,7 @@
 #include "bench/devices/hang.h"
 
 #include "bench/terminal/progress.h"
+#include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
 
 #include <signal.h>
@@ -14,7 +15,7 @@ void hang_end(void *context, const struct variant *v, const struct failure *why)
     (void)context, (void)v;
     progress_stop();
     fflush(stdout);
-    fprintf(stderr, "gpubench: %s\n", why->text);
+    words_warn("%s", why->text);
     _exit(why->status == STATUS_INTERRUPTED ? 128 + interrupt_requested() : exit_code(why->status));
 }
 

@@ -24,7 +24,9 @@ static char *put_labels(const struct canvas *c, const char *text, bool html)
     while (*text) {
         if (text[0] != 'Z' || !isdigit((unsigned char)text[1]) ||
             !isdigit((unsigned char)text[2]) || !isdigit((unsigned char)text[3])) {
-            putc(*text++, to);
+            if (*text != '\f') /* before each picture of characters */
+                putc(*text, to);
+            text++;
             continue;
         }
         const size_t i = (size_t)atoi((char[]){text[1], text[2], text[3], 0});

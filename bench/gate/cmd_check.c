@@ -8,6 +8,7 @@
 #include "bench/stored/publishing.h"
 #include "bench/terminal/lines.h"
 #include "bench/terminal/progress.h"
+#include "bench/terminal/words.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 #include "harness/baseline/baseline.h"
@@ -242,7 +243,7 @@ static enum status go(struct check *c, struct failure *why)
     if (status == STATUS_OK && o->baseline && !(o->update && o->word_count))
         status = publishing_baseline(o, o->baseline, &c->base, why);
     if (status == STATUS_NOT_COMPARABLE && o->allow_missing) {
-        fprintf(stderr, "gpubench: there is no baseline, so nothing was measured: %s\n", why->text);
+        words_warn("there is no baseline, so nothing was measured: %s", why->text);
         return STATUS_OK;
     }
     if (status == STATUS_NOT_COMPARABLE && destination_is_url(o->baseline))

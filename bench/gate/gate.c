@@ -4,6 +4,7 @@
 #include "bench/cli/verb.h"
 #include "bench/terminal/color.h"
 #include "bench/terminal/lines.h"
+#include "bench/terminal/words.h"
 #include "harness/baseline/baseline.h"
 #include "harness/result/store.h"
 
@@ -158,8 +159,10 @@ enum status gate_keep(const struct options *o, enum status so_far, const struct 
         if (sides[i].runs->count > 0)
             status = baseline_keep(file, sides[i].runs, &problem);
     }
-    if (status == STATUS_OK && !o->quiet)
-        lines_printf(o->json ? stderr : stdout, "saved   %s", directory);
+    if (status == STATUS_OK && !o->quiet) {
+        words_path(file, sizeof file, directory);
+        lines_printf(o->json ? stderr : stdout, "saved   %s", file);
+    }
     if (status_worse(so_far, status) != so_far)
         *why = problem;
     return status_worse(so_far, status);

@@ -99,8 +99,11 @@ static enum status save(const struct options *o, const struct readings *runs, si
             if (strcmp(found->entries[k].fingerprint, fingerprint) == 0)
                 noise_put(&all, &found->entries[k]);
         status = noise_save(&all, fingerprint, directory, path, sizeof path, why);
-        if (status == STATUS_OK && !o->quiet)
-            lines_printf(o->json ? stderr : stdout, "saved   %s", path);
+        if (status == STATUS_OK && !o->quiet) {
+            char shown[PATH_MAX];
+            words_path(shown, sizeof shown, path);
+            lines_printf(o->json ? stderr : stdout, "saved   %s", shown);
+        }
         noise_free(&all);
     }
     return status;

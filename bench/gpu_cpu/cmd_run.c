@@ -9,6 +9,7 @@
 #include "bench/gpu_cpu/ranked.h"
 #include "bench/ranks/local.h"
 #include "bench/terminal/progress.h"
+#include "bench/terminal/words.h"
 #include "harness/base/need.h"
 
 enum { HURRY_SECONDS = 3 }; /* to save what was measured before the device hung */
@@ -22,7 +23,7 @@ static void keep(struct run *run, size_t culprit, const struct failure *why)
         contestants_lose_device(run->result.contestants, count, culprit, why->text);
     progress_stop();
     if (run_finish(run, &other) != STATUS_OK && other.status != STATUS_FAILED)
-        fprintf(stderr, "gpubench: %s\n", other.text);
+        words_warn("%s", other.text);
 }
 
 /* Runs on the guard's thread, while the main thread is stuck in the driver. */
@@ -135,7 +136,7 @@ static enum status run_processes(const struct options *options, struct failure *
         run_push_failure(&run, why);
     }
     if (other.status != STATUS_OK)
-        fprintf(stderr, "gpubench: %s\n", other.text);
+        words_warn("%s", other.text);
     publishing_end(&publishing);
     run_end(&run);
     return status;

@@ -3,11 +3,11 @@
 #include "bench/ranks/ranks.h"
 
 #include "bench/terminal/progress.h"
+#include "bench/terminal/words.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/contract/guard.h"
-#include "harness/text/clean.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,11 +83,10 @@ enum status ranks_agree(struct ranks *r, enum status status, const char *what, s
 
 static void say(const struct ranks *r, struct failure *why)
 {
-    char clean[sizeof why->text];
     progress_stop();
     fflush(stdout);
     if (why->text[0] && (r->rank == 0 || why->status != STATUS_INTERRUPTED))
-        fprintf(stderr, "gpubench: %s\n", clean_text(clean, sizeof clean, why->text));
+        words_warn("%s", why->text);
     *why->text = '\0';
 }
 

@@ -4,6 +4,7 @@
 #include "bench/report/rows_json.h"
 #include "bench/stored/inputs.h"
 #include "bench/terminal/lines.h"
+#include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/result/store.h"
 
@@ -93,7 +94,7 @@ static enum status cmd_plot(const struct options *o, struct failure *why)
     if (status == STATUS_OK) {
         inputs_tell_skipped(o, &page.readings);
         if (no_picture.status != STATUS_OK)
-            fprintf(stderr, "gpubench: no pictures: %s.\n", no_picture.text);
+            words_warn("no pictures: %s.", no_picture.text);
     }
     page_free(&page);
     return status;

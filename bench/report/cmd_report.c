@@ -3,6 +3,7 @@
 #include "bench/report/render.h"
 #include "bench/report/rows_json.h"
 #include "bench/stored/inputs.h"
+#include "bench/terminal/words.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/result/store.h"
@@ -101,7 +102,7 @@ static enum status cmd_report(const struct options *o, struct failure *why)
     if (status == STATUS_OK) {
         inputs_tell_skipped(o, &page.readings);
         if (*how.why_no_pictures && !o->quiet)
-            fprintf(stderr, "gpubench: %s The page has the tables.\n", how.why_no_pictures);
+            words_warn("%s The page has the tables.", how.why_no_pictures);
     }
     free(text);
     page_free(&page);

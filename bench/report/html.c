@@ -7,6 +7,7 @@
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/result/tool.h"
+#include "harness/text/clean.h"
 #include "harness/text/markup.h"
 
 #include <stdlib.h>
@@ -173,11 +174,7 @@ static void put_json(FILE *to, json_t *value, const char *before)
     if (!text)
         need_failed(0);
     fputs(before, to);
-    for (const char *c = text; c && *c; c++)
-        if (*c == '<')
-            fputs("\\u003c", to);
-        else
-            putc(*c, to);
+    clean_json(to, text, '<');
     free(text);
     json_decref(value);
 }

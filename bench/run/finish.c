@@ -7,6 +7,7 @@
 #include "bench/output/save.h"
 #include "bench/output/table.h"
 #include "bench/terminal/color.h"
+#include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/result/document.h"
 #include "harness/result/store.h"
@@ -141,7 +142,7 @@ bool run_queue_failure(struct run *run, const struct failure *why)
     const bool is_queued =
         publishing_add(run->publishing, document, run->options->redact, &not_queued) == STATUS_OK;
     if (!is_queued)
-        fprintf(stderr, "gpubench: %s\n", not_queued.text);
+        words_warn("%s", not_queued.text);
     json_decref(document);
     return is_queued;
 }
@@ -152,5 +153,5 @@ void run_push_failure(struct run *run, const struct failure *why)
     size_t sent = 0;
     if (run_queue_failure(run, why) &&
         publish_send(&run->publishing->outbox, &sent, &not_sent) != STATUS_OK)
-        fprintf(stderr, "gpubench: %s\n", not_sent.text);
+        words_warn("%s", not_sent.text);
 }

@@ -3,6 +3,7 @@
 
 #include "bench/devices/barrier.h"
 #include "bench/terminal/progress.h"
+#include "bench/terminal/words.h"
 #include "harness/host/host.h"
 #include "harness/measure/probes.h"
 #include "harness/result/tool.h"
@@ -75,7 +76,7 @@ static void print_warnings(const char *text)
 {
     for (size_t length; *text; text += length + (text[length] == '\n')) {
         length = strcspn(text, "\n");
-        fprintf(stderr, "gpubench: %.*s\n", (int)length, text);
+        words_warn("%.*s", (int)length, text);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "harness/stats/change.h"
 #include "harness/stats/history.h"
 #include "harness/text/json_text.h"
+#include "harness/text/markup.h"
 
 #include <fnmatch.h>
 #include <math.h>
@@ -115,8 +116,7 @@ static void print_csv(FILE *to, const struct series *s)
     for (size_t i = 0; i < s->row->count; i++) {
         const struct export_run *run = &s->row->runs[i];
         fprintf(to, "%s,", run->reading->started);
-        for (const char *c = run->reading->commit; *c; c++)
-            putc(strchr(",\"", *c) ? '_' : *c, to); /* so that no reader has to handle quotes */
+        markup_csv(to, run->reading->commit);
         fprintf(to, ",%.9g\n", run->result->median_s);
     }
 }

@@ -1,6 +1,7 @@
 /* cmd_publish.c - the verb publish: puts result files into the spool and sends the spool. */
 #include "bench/cli/verb.h"
 #include "bench/stored/publishing.h"
+#include "bench/terminal/words.h"
 #include "harness/reading/readings.h"
 
 #include <stdlib.h>
@@ -72,8 +73,8 @@ static enum status queue_files(const struct publishing *p, const struct options 
                       "in \"/\" to name a folder.",
                       p->to.shown, count);
     if (status == STATUS_OK && batch.skipped > 0 && !o->quiet)
-        fprintf(stderr, "gpubench: %zu file%s left out; the first: %s\n", batch.skipped,
-                batch.skipped == 1 ? " was" : "s were", batch.skipped_why);
+        words_warn("%zu file%s left out; the first: %s", batch.skipped,
+                   batch.skipped == 1 ? " was" : "s were", batch.skipped_why);
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
         status = publish_add(&p->outbox, json_array_get(batch.documents, i), o->redact, why);
     json_decref(batch.documents);

@@ -1,6 +1,7 @@
 /* inputs.c - reads the files and directories that a verb is given. */
 #include "bench/stored/inputs.h"
 
+#include "bench/terminal/words.h"
 #include "harness/result/store.h"
 
 #include <limits.h>
@@ -26,8 +27,8 @@ void inputs_tell_skipped(const struct options *o, const struct readings *reading
     if (o->quiet)
         return;
     if (readings->skipped)
-        fprintf(stderr, "gpubench: %zu file%s left out; the first: %s\n", readings->skipped,
-                readings->skipped == 1 ? " was" : "s were", readings->skipped_why);
+        words_warn("%zu file%s left out; the first: %s", readings->skipped,
+                   readings->skipped == 1 ? " was" : "s were", readings->skipped_why);
     if (readings->copies)
         fprintf(stderr, "gpubench: %zu %s of a run that is given already, and not counted again.\n",
                 readings->copies,

@@ -4,6 +4,7 @@
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/baseline/baseline.h"
+#include "harness/text/clean.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +15,13 @@
 static void say(void *user, const char *name, const char *to, const struct failure *why)
 {
     const struct publishing *p = user;
-    if (!p->people)
-        return;
-    if (!why)
-        fprintf(p->people, "published        %s to %s\n", name, to);
-    else if (p->is_list)
-        fprintf(p->people, "not published    %s to %s: %s\n", name, to, why->text);
+    char *line = why ? need_format("not published    %s to %s: %s", name, to, why->text)
+                     : need_format("published        %s to %s", name, to);
+    char *clean = clean_copy(line);
+    if (p->people && (!why || p->is_list))
+        fprintf(p->people, "%s\n", clean);
+    free(clean);
+    free(line);
 }
 
 static enum status take_access(const struct options *options, struct http_access *access,
@@ -85,7 +87,7 @@ enum status publishing_send(const struct publishing *p, enum status status, stru
         return status;
     const bool is_worse = status_worse(status, not_sent.status) != status;
     if (status != STATUS_OK)
-        fprintf(stderr, "gpubench: %s\n", is_worse ? why->text : not_sent.text);
+        words_warn("%s", is_worse ? why->text : not_sent.text);
     if (is_worse)
         *why = not_sent;
     return status_worse(status, not_sent.status);

@@ -2,6 +2,7 @@
  * side still owes, so that no server goes on showing the last good run. */
 #include "bench/sweep/sweep.h"
 
+#include "bench/terminal/words.h"
 #include "harness/base/need.h"
 
 enum status sweep_send_begin(struct sweep *s, struct failure *why)
@@ -39,7 +40,7 @@ enum status sweep_send(const struct sweep *s, enum status status, struct failure
         *why = not_queued;
         status = not_queued.status;
     } else if (not_queued.status != STATUS_OK) {
-        fprintf(stderr, "gpubench: %s\n", not_queued.text);
+        words_warn("%s", not_queued.text);
     }
     return publishing_send(s->publishing, status, why);
 }

@@ -3,6 +3,7 @@
 
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
+#include "harness/text/clean.h"
 #include "harness/text/markup.h"
 
 #include <stdarg.h>
@@ -17,7 +18,7 @@ static void add(struct grid *g, char *cell)
 
 void grid_add(struct grid *g, const char *text)
 {
-    add(g, need_text(text));
+    add(g, clean_utf8(need_text(text)));
 }
 
 void grid_addf(struct grid *g, const char *format, ...)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,16 @@ void words_wrap(FILE *to, const char *text, size_t at, size_t indent, size_t col
         is_first = false;
         text += bytes;
     }
+}
+
+void words_warn(const char *format, ...)
+{
+    char text[4096], clean[sizeof text];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "gpubench: %s\n", clean_text(clean, sizeof clean, text));
 }
 
 void words_path(char *out, size_t bytes, const char *path)

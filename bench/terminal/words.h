@@ -47,6 +47,10 @@ void words_right(FILE *to, const char *text, size_t columns);
  * first begins with `indent` spaces; the first continues a line that already has `at` columns. */
 void words_wrap(FILE *to, const char *text, size_t at, size_t indent, size_t columns);
 
+/* Prints a message on standard error, after "gpubench: "; it may quote names of files and words of
+ * a server, which are cleaned. */
+void words_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* A path, with "~" in place of the home directory. */
 void words_path(char *out, size_t bytes, const char *path);
 

@@ -172,8 +172,11 @@ static void summary(FILE *to, const struct verdicts *v)
         cell(to, word);
         fputs("\n", to);
     }
-    if (v->sentence[0])
-        fprintf(to, "\n%s Exit status %d.\n", v->sentence, exit_code(v->outcome));
+    if (v->sentence[0]) {
+        fputs("\n", to);
+        markup_markdown(to, v->sentence);
+        fprintf(to, " Exit status %d.\n", exit_code(v->outcome));
+    }
     fputs("\n", to);
 }
 
@@ -199,7 +202,7 @@ static FILE *open_named(const char *variable)
     const char *path = getenv(variable);
     FILE *to = path && *path ? fopen(path, "ae") : NULL;
     if (path && *path && !to)
-        fprintf(stderr, "gpubench: cannot write %s (%s): %s\n", path, variable, strerror(errno));
+        words_warn("cannot write %s (%s): %s", path, variable, strerror(errno));
     return to;
 }
 

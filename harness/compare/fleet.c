@@ -7,6 +7,7 @@
 #include "harness/result/contestant.h"
 #include "harness/stats/change.h"
 #include "harness/stats/stats.h"
+#include "harness/text/clean.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -281,7 +282,7 @@ const char *fleet_label(const struct fleet_model *m, const struct fleet_host *h,
     const bool is_shared = m->share_a_label > 1 && *h->id;
     snprintf(out, bytes, "%s%s%.12s", *h->label ? h->label : "(no name)", is_shared ? " " : "",
              is_shared ? h->id : "");
-    return out;
+    return clean_utf8(out);
 }
 
 void fleet_free(struct fleet *f)

@@ -2,7 +2,6 @@
  * Markdown. */
 #include "harness/export/formats.h"
 
-#include "harness/text/clean.h"
 #include "harness/text/markup.h"
 
 #include <inttypes.h>
@@ -150,24 +149,6 @@ void export_junit(FILE *to, const struct export_rows *rows)
     fputs("  </testsuite>\n</testsuites>\n", to);
 }
 
-/* A field, in quotes if it has a comma or a quote. A
- * spreadsheet takes = + - @ for a formula, so an apostrophe goes before them. */
-static void csv_text(FILE *to, const char *text)
-{
-    const bool is_formula = *text && strchr("=+-@", *text);
-    if (!is_formula && !strpbrk(text, ",\"\r\n")) {
-        fputs(text, to);
-        return;
-    }
-    fputs(is_formula ? "\"'" : "\"", to);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', to);
-        putc(*text, to);
-    }
-    putc('"', to);
-}
-
 static void csv_number(FILE *to, double value)
 {
     if (isnan(value))
@@ -189,7 +170,7 @@ static void csv_run(FILE *to, const struct export_run *run)
                                  r->arithmetic,
                                  r->variant};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        csv_text(to, texts[i]);
+        markup_csv(to, texts[i]);
         putc(',', to);
     }
     fprintf(to, "%" PRIu64 ",%zu", r->n, r->samples);
@@ -198,13 +179,11 @@ static void csv_run(FILE *to, const struct export_run *run)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         csv_number(to, numbers[i]);
     putc(',', to);
-    csv_text(to, run->reading->card);
+    markup_csv(to, run->reading->card);
     putc(',', to);
-    csv_text(to, run->reading->machine);
+    markup_csv(to, run->reading->machine);
     fprintf(to, ",%s,", read_state_name(r->state));
-    char *reason = clean_copy(r->reason);
-    csv_text(to, reason);
-    free(reason);
+    markup_csv(to, r->reason);
     putc('\n', to);
 }
 

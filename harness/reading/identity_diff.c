@@ -3,6 +3,7 @@
 #include "harness/reading/identity_diff.h"
 
 #include "harness/base/need.h"
+#include "harness/text/clean.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,18 +29,15 @@ static void add(struct found *found, const struct difference *d)
 static void put_value(char *out, size_t bytes, const char *value, size_t length)
 {
     double third;
-    char text[96];
-    snprintf(text, sizeof text, "%.*s", (int)(length < sizeof text ? length : sizeof text - 1),
-             value);
+    char text[96], *whole = need_format("%.*s", (int)length, value);
+    clean_text(text, sizeof text, whole);
+    free(whole);
     if (length > 3 && length < sizeof text && strcmp(text + length - 3, "e-6") == 0)
         snprintf(out, bytes, "%.10g", strtod(text, NULL));
     else if (sscanf(text, "2^(%lf/3)", &third) == 1)
         snprintf(out, bytes, "about %.3g GiB", exp2(third / 3 - 30));
     else
-        snprintf(out, bytes, "%s", text);
-    for (char *c = out; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 127)
-            *c = ' ';
+        clean_text(out, bytes, text);
 }
 
 /* The line of `text` that begins with the same path as `like`, or NULL. */

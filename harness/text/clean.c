@@ -3,7 +3,9 @@
 
 #include "harness/base/need.h"
 
+#include <ctype.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,27 +46,39 @@ static bool is_unsafe(uint32_t code)
     return (code & 0xfffe) == 0xfffe;
 }
 
-/* Whether a command of GitHub's runner begins here; `is_first`: only spaces are before it. */
-static bool is_command(const char *text, bool is_first)
+/* GitHub's runner skips these at the beginning of a line. */
+static bool is_space(uint32_t code)
 {
-    return (is_first && strncmp(text, "::", 2) == 0) || strncmp(text, "##[", 3) == 0;
+    return code == ' ' || code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) ||
+           code == 0x202f || code == 0x205f || code == 0x3000;
+}
+
+/* Whether a command of a CI runner begins here: "::" of GitHub, "##[" of GitHub and Azure,
+ * "##vso[", "##teamcity[". `is_word`: only a space is before it, so that it may begin a line. */
+static bool is_command(const char *text, bool is_word)
+{
+    if (strncmp(text, "##", 2) != 0)
+        return is_word && strncmp(text, "::", 2) == 0;
+    for (text += 2; isalpha((unsigned char)*text);)
+        text++;
+    return *text == '[';
 }
 
 char *clean_text(char *out, size_t bytes, const char *text)
 {
     char *to = out;
-    bool is_first = true;
+    bool is_word = true;
     while (*text) {
         uint32_t code;
         const size_t length = decode((const unsigned char *)text, &code);
-        const bool is_blank = length && (is_unsafe(code) || is_command(text, is_first));
+        const bool is_blank = length && (is_unsafe(code) || is_command(text, is_word));
         const char *from = !length ? replacement : is_blank ? " " : text;
         const size_t more = !length ? sizeof replacement - 1 : is_blank ? 1 : length;
         if ((size_t)(to - out) + more >= bytes)
             break;
         memcpy(to, from, more);
         to += more;
-        is_first = is_first && *from == ' ' && code != ':';
+        is_word = length && code != ':' && (*from == ' ' || is_space(code));
         text += length ? length : 1;
     }
     *to = '\0';
@@ -83,4 +97,35 @@ bool clean_is(const char *text)
     const bool is_clean = strcmp(clean, text) == 0;
     free(clean);
     return is_clean;
+}
+
+char *clean_utf8(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from;) {
+        uint32_t code;
+        const size_t length = decode((const unsigned char *)from, &code);
+        memmove(to, from, length);
+        to += length;
+        from += length ? length : 1;
+    }
+    *to = '\0';
+    return text;
+}
+
+void clean_json(FILE *to, const char *json, char also)
+{
+    while (*json) {
+        uint32_t code;
+        const size_t length = decode((const unsigned char *)json, &code);
+        const bool is_hash = code == '#' && json[1] == '#';
+        if (length && code > 0xffff && is_unsafe(code))
+            fprintf(to, "\\u%04x\\u%04x", 0xd7c0u + (code >> 10), 0xdc00u + (code & 0x3ff));
+        else if (length &&
+                 (is_hash || code == (unsigned char)also || (code >= 0x7f && is_unsafe(code))))
+            fprintf(to, "\\u%04x", code);
+        else
+            fwrite(json, 1, length ? length : 1, to);
+        json += length ? length : 1;
+    }
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* The longest name, in bytes, that a result may hold. */
 enum { CLEAN_NAME_MAX = 512 };
@@ -12,12 +13,19 @@ enum { CLEAN_NAME_MAX = 512 };
 /* Copies a text and returns `out`, which has room for `bytes`; a longer text is cut between two
  * characters. Control characters (C0, DEL, C1), line and paragraph separators, characters that
  * change the direction of writing, and noncharacters become spaces; invalid UTF-8 becomes U+FFFD.
- * A beginning "::" and any "##[" lose a character to a space, because GitHub's runner takes a line
- * of a log with them for a command. */
+ * A "::" that begins a word, and any "##[" or "##name[", lose a character to a space, because CI
+ * runners take a line of a log with them for a command. */
 char *clean_text(char *out, size_t bytes, const char *text);
 
 /* The same as a new text of any length; the caller frees it. */
 char *clean_copy(const char *text);
+
+/* Takes out what is no UTF-8, such as half a character where a text was cut; returns the text. */
+char *clean_utf8(char *text);
+
+/* Writes a JSON text whose strings keep their values: what clean_text() replaces, and the character
+ * `also`, become \u escapes. */
+void clean_json(FILE *to, const char *json, char also);
 
 /* Whether clean_text() would change nothing, given enough room. */
 bool clean_is(const char *text);

@@ -79,7 +79,8 @@ static void put_string(struct writer *w, const char *text)
 {
     json_t *string = json_string(text);
     char *quoted = json_dumps(string, JSON_ENCODE_ANY);
-    put(w, quoted);
+    w->column += strlen(quoted);
+    clean_json(w->to, quoted, '\0');
     free(quoted);
     json_decref(string);
 }

@@ -1,5 +1,5 @@
-/* markup.h - text from outside, cleaned (clean.h) and escaped so that XML, HTML and Markdown show
- * it as it is. */
+/* markup.h - text from outside, cleaned (clean.h) and escaped so that XML, HTML, Markdown and
+ * spreadsheets show it as it is. */
 #ifndef HARNESS_MARKUP_H
 #define HARNESS_MARKUP_H
 
@@ -10,5 +10,9 @@ void markup_xml(FILE *to, const char *text);
 
 /* For Markdown: text, and cells of a table. */
 void markup_markdown(FILE *to, const char *text);
+
+/* For CSV: a field, in quotes if it needs them, with an apostrophe before what a spreadsheet would
+ * take for a formula. */
+void markup_csv(FILE *to, const char *text);
 
 #endif

@@ -109,3 +109,9 @@ END
     exits 0
     jq -e 'all(.benchmarks[]; .threads >= 1 and .threads < 1e6)' <<<"$output"
 }
+
+@test "hostile text in any field, name or word commands nothing, whatever it is printed as" {
+    [ "$GPUBENCH" = "$ROOT/build/gpubench" ] || skip "thousands of runs, with the plain build only"
+    /usr/bin/python3 "$ROOT/tests/walks/injection.py" "$GPUBENCH" "${FAKECUDA:-/nonexistent}" \
+        "$ROOT/results/reference/h200-gpu-10000.json" "$BATS_TEST_TMPDIR"
+}

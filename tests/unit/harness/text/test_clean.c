@@ -40,7 +40,26 @@ Test(clean, a_runner_is_given_no_command)
     expect("::set-output name=x::y", " :set-output name=x::y");
     expect("  \t::stop-commands::x", "    :stop-commands::x");
     expect("a ##[error]b", "a  #[error]b");
-    expect("a::b # [c]", "a::b # [c]");
+    expect("a::b # [c] ##", "a::b # [c] ##");
+    /* A wrapped line may begin with any word, and the runner skips more than spaces. */
+    expect("a ::error::b", "a  :error::b");
+    expect("\xc2\xa0\xe3\x80\x80::add-mask::x", "\xc2\xa0\xe3\x80\x80 :add-mask::x");
+    expect("##vso[a] ###teamcity[b]", " #vso[a] # #teamcity[b]");
+}
+
+Test(clean, json_keeps_its_values)
+{
+    char *text;
+    size_t bytes;
+    FILE *to = open_memstream(&text, &bytes);
+    clean_json(
+        to, "\"a#\xc2\x9b ##[x] \xe2\x80\xae\x7f \xf0\x9f\xbf\xbf <\xe6\x97\xa5\xf0\x9f\x98\x80\"",
+        '<');
+    fclose(to);
+    cr_expect_str_eq(
+        text,
+        "\"a#\\u009b \\u0023#[x] \\u202e\\u007f \\ud83f\\udfff \\u003c\xe6\x97\xa5\xf0\x9f\x98\x80\"");
+    free(text);
 }
 
 Test(clean, a_long_text_is_cut_between_characters)

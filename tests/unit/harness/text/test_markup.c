@@ -32,3 +32,16 @@ Test(markup, markdown_takes_what_would_be_markup_or_another_cell)
     expect(markup_markdown, "a|b`c*d_e<f&g\n", "a\\|b\\`c\\*d\\_e&lt;f&amp;g ");
     expect(markup_markdown, "[x](y)\\~!#", "\\[x\\](y)\\\\\\~\\!\\#");
 }
+
+Test(markup, csv_holds_no_formula)
+{
+    expect(markup_csv, "plain é - =", "plain é - =");
+    expect(markup_csv, "a,\"b\"", "\"a,\"\"b\"\"\"");
+    expect(markup_csv, "=1+1", "\"'=1+1\"");
+    expect(markup_csv, " \t@x;-2;3", "\"  '@x;'-2;3\"");
+    expect(markup_csv,
+           "\xef\xbc\x9d"
+           "1",
+           "\"'\xef\xbc\x9d"
+           "1\"");
+}
