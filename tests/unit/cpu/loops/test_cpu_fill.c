@@ -4,6 +4,7 @@
 #include "harness/contract/philox.h"
 
 #include <criterion/criterion.h>
+#include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,25 @@ Test(cpu_fill, every_vector_width_is_bit_equal_to_philox)
         expect_philox_everywhere(1, 130);
     }
     isa_limit(ISA_AVX512);
+}
+
+/* Known answers, so that all architectures and releases have the same matrix. */
+Test(cpu_fill, the_matrix_has_the_same_sha256_on_every_machine)
+{
+    enum { N = 257 };
+    static const struct problem p = {.n = N, .seed = 1};
+    struct parallel *pool = parallel_open(2);
+    char digest[SHA256_DIGEST_STRING_LENGTH];
+    double *a = malloc(N * N * sizeof *a);
+    cr_assert(a);
+    fill_matrix(pool, &p, 0, N, (float *)a);
+    SHA256Data((const uint8_t *)a, N * N * sizeof(float), digest);
+    cr_expect_str_eq(digest, "2e6d2987983b75d3e71155720c1e34ca98d6d4789b32e445a18feaa4e6b6c43a");
+    fill_matrix_f64(pool, &p, 0, N, a);
+    SHA256Data((const uint8_t *)a, N * N * sizeof(double), digest);
+    cr_expect_str_eq(digest, "764af344e8d77c456460756f237ae7b216eaed8b40607d3067eaa21697a74d68");
+    free(a);
+    parallel_close(pool);
 }
 
 Test(cpu_fill, nothing_outside_the_matrix_is_written)
