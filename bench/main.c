@@ -2,7 +2,7 @@
 #include "bench/complete.h"
 #include "bench/devices/hang.h"
 #include "bench/manual.h"
-#include "bench/ranks/ranks.h"
+#include "bench/ranks/launcher.h"
 #include "bench/signals.h"
 #include "bench/terminal/words.h"
 #include "bench/verbs.h"
@@ -37,7 +37,18 @@ static void open_standard_streams(void)
 static bool is_later_rank(void)
 {
     int rank, size;
-    return ranks_launcher(&rank, &size) && rank > 0;
+    return launcher_of(&rank, &size) && rank > 0;
+}
+
+/* Several processes of a verb that works alone would be as many runs that look like one. What a
+ * host has may be asked on many hosts at once. */
+static enum status check_launcher(const struct verb *verb, struct failure *why)
+{
+    char what[64];
+    snprintf(what, sizeof what, "gpubench %s", verb->name);
+    if (verb->options & OPTIONS_RANKS || verb == &verb_list || verb == &verb_doctor)
+        return STATUS_OK;
+    return launcher_check_single(what, why);
 }
 
 /* What a verb will write is checked before it measures. */
@@ -105,7 +116,8 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
     options.argv = argv;
     if (status == STATUS_OK && options.help)
         options_help(verb, stdout);
-    else if (status == STATUS_OK && (status = check_places(&options, why)) == STATUS_OK)
+    else if (status == STATUS_OK && (status = check_launcher(verb, why)) == STATUS_OK &&
+             (status = check_places(&options, why)) == STATUS_OK)
         status = verb->run(&options, why);
     options_free(&options);
     return status;

@@ -40,6 +40,7 @@ enum option_group {
     OPTIONS_VERIFY = 1 << 25,
     OPTIONS_NAME = 1 << 26, /* what a run is recorded under */
     OPTIONS_SOAK = 1 << 27,
+    OPTIONS_LOCAL = 1 << 28,    /* --ranks */
     OPTIONS_TOGETHER = 1 << 29, /* --devices */
     OPTIONS_RANKS = 1 << 30,
 };
@@ -84,6 +85,7 @@ struct options {
     bool mpi;
     const char *exchange, *balance; /* NULL: none, even */
     const char *together;           /* GPUs that do one problem together, NULL if not given */
+    const char *ranks;              /* cpu: the number of processes that do; sweep: 1,2,4 */
     int device, threads;
     bool is_bound;
     const char *image;     /* NULL = best */

@@ -43,15 +43,19 @@ const struct option_row option_rows[] = {
      "These GPUs of this host do one problem together, a process each, as in 0,1 or all; without "
      "MPI",
      take_text, AT(together)},
+    {"ranks", 0, "COUNT", OPTIONS_LOCAL, NULL,
+     "cpu: so many processes of this host do one problem together, without MPI; sweep: the numbers "
+     "of ranks whose scaling is measured, as in 1,2,4",
+     take_text, AT(ranks)},
     {"mpi", 0, NULL, OPTIONS_RANKS, NULL,
      "Join the ranks of an MPI job also where no variable of mpirun or srun shows one: all ranks "
      "then do one problem together",
      take_flag, AT(mpi)},
-    {"exchange", 0, "HOW", OPTIONS_RANKS, "none ring",
+    {"exchange", 0, "HOW", OPTIONS_LOCAL | OPTIONS_RANKS, "none ring",
      "none: every rank makes the rows of A that it needs (default); ring: every rank of a CPU has a "
      "block of rows, and panels of them travel from rank to rank",
      take_choice, AT(exchange)},
-    {"balance", 0, "HOW", OPTIONS_RANKS, "even measured",
+    {"balance", 0, "HOW", OPTIONS_LOCAL | OPTIONS_RANKS, "even measured",
      "even: every rank does the same share of the work (default); measured: by the speed that each "
      "reached in its warm-up",
      take_choice, AT(balance)},
@@ -209,6 +213,7 @@ const char *option_heading(enum option_group group)
     case OPTIONS_CPU:
         return "Where:";
     case OPTIONS_SWEEP:
+    case OPTIONS_LOCAL:
     case OPTIONS_TOGETHER:
     case OPTIONS_RANKS:
         return "Where:";

@@ -114,6 +114,12 @@ static enum status run_here(const struct options *options, struct ranks *ranks, 
     return status;
 }
 
+/* Whether this process is to start those that do one problem together, and is none of them. */
+static bool is_together(const struct options *o)
+{
+    return (o->together || o->ranks) && !local_transport();
+}
+
 /* Starts several processes, each of which publishes its own result or failure; of a start that
  * failed before there was one, this process does. */
 static enum status run_processes(const struct options *options, struct failure *why)
@@ -122,9 +128,8 @@ static enum status run_processes(const struct options *options, struct failure *
     struct run run;
     struct publishing publishing = {0};
     struct failure other = {0};
-    const bool is_together = options->together && !local_transport();
-    const enum status status =
-        is_together ? local_run(options, &is_begun, why) : devices_run(options, &is_begun, why);
+    const enum status status = is_together(options) ? local_run(options, &is_begun, why)
+                                                    : devices_run(options, &is_begun, why);
     if (status == STATUS_OK || status == STATUS_USAGE || is_begun || !options->publish ||
         run_start(&run, options, place_named(options->verb->name), &other) != STATUS_OK)
         return status;
@@ -145,7 +150,7 @@ static enum status run_processes(const struct options *options, struct failure *
 static enum status cmd_run(const struct options *options, struct failure *why)
 {
     struct ranks *ranks;
-    if ((options->together && !local_transport()) || options->all_devices)
+    if (is_together(options) || options->all_devices)
         return run_processes(options, why);
     enum status status = ranks_join(options, &ranks, why);
     if (status == STATUS_OK && !ranks && (options->exchange || options->balance))
@@ -186,6 +191,6 @@ const struct verb verb_cpu = {
     .about = "Makes the same matrix, bit for bit, on the CPU, computes the sum of all entries of "
              "A·Aᵀ, verifies it against float64, and prints how long each step took and how fast "
              "the CPU is once warm.",
-    .options = RUN_OPTIONS | OPTIONS_CPU,
+    .options = RUN_OPTIONS | OPTIONS_CPU | OPTIONS_LOCAL,
     .run = cmd_run,
 };

@@ -1,7 +1,8 @@
-/* hello.c - the launcher in the environment, the plugin that fits it, and the first exchange. */
+/* hello.c - the plugin that fits the launcher, and the first exchange. */
 #define _GNU_SOURCE 1 /* sched_getaffinity */
 
 #include "bench/cli/verb.h"
+#include "bench/ranks/launcher.h"
 #include "bench/ranks/local.h"
 #include "bench/ranks/ranks.h"
 #include "harness/base/need.h"
@@ -18,43 +19,6 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-/* What launchers set, and which MPI they belong to. PMIx servers say only which rank it is. */
-static const struct launcher {
-    const char *size, *rank, *name, *mpi;
-    int least_size; /* srun sets its variables for single tasks too, which need no MPI */
-} launchers[] = {
-    {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "Open MPI's mpirun", "openmpi", 1},
-    {"PMI_SIZE", "PMI_RANK", "mpiexec", "mpich", 1},
-    {"SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "Slurm's srun", "openmpi", 2},
-    {NULL, "PMIX_RANK", "a PMIx server", "openmpi", 0},
-};
-
-static int number_in(const char *variable)
-{
-    const char *text = variable ? getenv(variable) : NULL;
-    char *end;
-    const long number = text ? strtol(text, &end, 10) : -1;
-    return text && *text && *end == '\0' && number >= 0 && number < INT_MAX ? (int)number : -1;
-}
-
-static const struct launcher *find_launcher(void)
-{
-    for (size_t i = 0; i < sizeof launchers / sizeof *launchers; i++) {
-        const struct launcher *l = &launchers[i];
-        if (l->size ? number_in(l->size) >= l->least_size : number_in(l->rank) >= 0)
-            return l;
-    }
-    return NULL;
-}
-
-const char *ranks_launcher(int *rank, int *size)
-{
-    const struct launcher *l = find_launcher();
-    *rank = l ? number_in(l->rank) : -1;
-    *size = l ? number_in(l->size) : -1;
-    return l ? l->name : NULL;
-}
 
 /* The plugin for an MPI, or what is wrong with it. */
 static gpubench_transport_function *load(const char *mpi, char *problem, size_t bytes)
@@ -85,7 +49,7 @@ static enum status quiet_but_first(int rank, struct failure *why)
 
 static enum status no_plugin(const struct launcher *l, const char *problem, struct failure *why)
 {
-    const int rank = l ? number_in(l->rank) : -1, size = l ? number_in(l->size) : -1;
+    const int rank = l ? launcher_number(l->rank) : -1, size = l ? launcher_number(l->size) : -1;
     char which[64] = "--mpi was asked for";
     if (l && size > 0)
         snprintf(which, sizeof which, "%s started %d ranks", l->name, size);
@@ -101,7 +65,7 @@ static enum status no_plugin(const struct launcher *l, const char *problem, stru
 
 static enum status joined(const struct launcher *l, const struct transport *t, struct failure *why)
 {
-    const int size = l ? number_in(l->size) : -1;
+    const int size = l ? launcher_number(l->size) : -1;
     if (t->version != TRANSPORT_VERSION)
         return fail(why, STATUS_FAILED,
                     "libgpubench-mpi is of another version (interface %d, this program has %d): "
@@ -114,14 +78,14 @@ static enum status joined(const struct launcher *l, const struct transport *t, s
          "that MPI's own mpirun, under Slurm with srun --mpi=pmix, or name the MPI in "
          "GPUBENCH_MPI (openmpi, mpich).",
          l->name, size, t->name, t->size);
-    return quiet_but_first(number_in(l->rank), why);
+    return quiet_but_first(launcher_number(l->rank), why);
 }
 
 /* The transport of the ranks that a launcher or --devices has started; NULL if there are none. */
 static enum status find_transport(const struct options *o, const struct transport **transport,
                                   struct failure *why)
 {
-    const struct launcher *l = find_launcher();
+    const struct launcher *l = launcher_find();
     *transport = local_transport();
     if (*transport || (!l && !o->mpi))
         return STATUS_OK;

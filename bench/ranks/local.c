@@ -2,6 +2,8 @@
 #include "bench/ranks/local.h"
 
 #include "bench/devices/children.h"
+#include "bench/ranks/launcher.h"
+#include "bench/terminal/words.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 
@@ -121,6 +123,17 @@ struct group {
     int code;        /* of rank 0 */
 };
 
+/* The number of --ranks. */
+static enum status read_count(const char *text, struct group *g, struct failure *why)
+{
+    uint64_t count;
+    if (words_parse_whole("ranks", text, 1, MOST, &count, why) != STATUS_OK)
+        return why->status;
+    for (g->count = 0; g->count < (int)count; g->count++)
+        g->device[g->count] = -1;
+    return STATUS_OK;
+}
+
 static enum status read_list(const char *list, struct group *g, struct failure *why)
 {
     int all = 0;
@@ -222,8 +235,9 @@ static bool note_end(struct group *g, pid_t pid, int ended, struct failure *why)
         rank++;
     g->pid[rank] = 0;
     if (WIFSIGNALED(ended) && !*why->text && WTERMSIG(ended) != SIGTERM)
-        fail(why, STATUS_FAILED, "rank %d, of GPU %d, was ended by signal %d.", rank,
-             g->device[rank], WTERMSIG(ended));
+        fail(why, STATUS_FAILED, "rank %d (/%s:%d) was ended by signal %d.", rank,
+             g->device[rank] < 0 ? "cpu" : "gpu", g->device[rank] < 0 ? 0 : g->device[rank],
+             WTERMSIG(ended));
     if (rank == 0)
         g->code = WIFEXITED(ended) ? WEXITSTATUS(ended) : 1;
     return !WIFEXITED(ended) || WEXITSTATUS(ended) != 0;
@@ -274,7 +288,10 @@ enum status local_run(const struct options *options, bool *is_begun, struct fail
         return fail(why, STATUS_USAGE,
                     "--devices names the GPUs that do one problem together: leave out --device and "
                     "--all-devices.");
-    enum status status = read_list(options->together, &group, why);
+    enum status status = launcher_check_single(options->ranks ? "--ranks" : "--devices", why);
+    if (status == STATUS_OK)
+        status = options->ranks ? read_count(options->ranks, &group, why)
+                                : read_list(options->together, &group, why);
     if (status == STATUS_OK)
         status = start_all(options, &group, why);
     if (status != STATUS_OK)

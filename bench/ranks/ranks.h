@@ -38,8 +38,4 @@ enum status ranks_receive(struct ranks *r, int from, void *data, size_t bytes, c
  * elsewhere it has no text, so that each failure is printed once. */
 enum status ranks_agree(struct ranks *r, enum status status, const char *what, struct failure *why);
 
-/* The launcher that the environment shows, for messages, or NULL; the rank it gave this process and
- * how many it started, -1 where it does not say. */
-const char *ranks_launcher(int *rank, int *size);
-
 #endif

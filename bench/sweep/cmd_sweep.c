@@ -235,6 +235,14 @@ static void on_hang(void *context, const struct variant *v, const struct failure
 static enum status cmd_sweep(const struct options *options, struct failure *why)
 {
     struct sweep s = {.options = options, .documents = json_array()};
+    if (options->ranks || options->exchange || options->balance) {
+        json_decref(s.documents);
+        return options->ranks
+                   ? sweep_scaling(options, why)
+                   : fail(why, STATUS_USAGE,
+                          "--exchange and --balance are for ranks: add --ranks 1,2,4, or leave "
+                          "them out.");
+    }
     if (sweep_parse(options->first, &s, why) != STATUS_OK) {
         json_decref(s.documents);
         return STATUS_USAGE;
@@ -262,10 +270,13 @@ const struct verb verb_sweep = {
              "steps for each doubling), and reports from which N on the GPU always wins: with the "
              "matrix already on the GPU, copied there once for ten calls, and copied for each "
              "call from pinned and from pageable memory. Each finished point is a result file; "
-             "the same command continues a sweep that was interrupted.",
+             "the same command continues a sweep that was interrupted. With --ranks, and N in "
+             "place of FROM:TO, it measures how GPUs (with --only cpu, processes of the CPU) that "
+             "do one problem together scale, with N as it is and with N that grows so that each "
+             "has the same work.",
     .options = OPTIONS_OP | OPTIONS_WORK | OPTIONS_TIME | OPTIONS_FILE | OPTIONS_RECORD |
                OPTIONS_NAME | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_PUBLISH | OPTIONS_REDACT |
-               OPTIONS_SERVER | OPTIONS_GPU | OPTIONS_CPU | OPTIONS_SWEEP | OPTIONS_TALK |
-               OPTIONS_HELP,
+               OPTIONS_SERVER | OPTIONS_GPU | OPTIONS_CPU | OPTIONS_SWEEP | OPTIONS_LOCAL |
+               OPTIONS_TALK | OPTIONS_HELP,
     .run = cmd_sweep,
 };

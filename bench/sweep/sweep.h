@@ -55,6 +55,9 @@ enum status sweep_send(const struct sweep *sweep, enum status status, struct fai
 void sweep_send_failure(struct sweep *sweep, const struct failure *why);
 void sweep_send_end(struct sweep *sweep);
 
+/* scaling.c: `gpubench sweep N --ranks 1,2,4`, the whole of it. */
+enum status sweep_scaling(const struct options *options, struct failure *why);
+
 /* print.c: the table and the crossovers, and both as JSON (gpubench-sweep/1). */
 void sweep_print(FILE *to, const struct sweep *sweep);
 json_t *sweep_to_json(const struct sweep *sweep);

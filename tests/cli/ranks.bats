@@ -72,6 +72,51 @@ shares() {
     shares ring $MPICH
 }
 
+@test "--ranks: the same bits without MPI, also in a ring" {
+    needs openmpi
+    for exchange in none ring; do
+        for ranks in 1 2 5; do
+            gpubench cpu 500 --ranks $ranks --exchange $exchange --samples 2 --json --quiet --no-save
+            exits 0
+            jq -e '.ranks.count == '$ranks' and .ranks.transport == "processes of one host"' <<<"$output"
+            field .job.sum >local.txt
+            together $OPENMPI -n $ranks "$GPUBENCH" cpu 500 --exchange $exchange --samples 1 --json --quiet --no-save
+            [ "$(field .job.sum)" = "$(cat local.txt)" ]
+        done
+    done
+    for wrong in 0 65 x 1,2 ""; do
+        gpubench cpu 100 --ranks="$wrong"
+        exits 2
+    done
+}
+
+@test "what is for one process is refused under a launcher, in one sentence" {
+    needs openmpi
+    needs mpich
+    export GPUBENCH_RESULTS=$PWD/none
+    while read -r name words; do
+        for launcher in "$OPENMPI" $MPICH; do
+            together $launcher -n 3 "$GPUBENCH" $words
+            exits 2
+            [ "$(grep -c '^gpubench: ' errors.txt)" -eq 1 ]
+            matches "$errors" "^gpubench: .* started 3 processes, and (gpubench )?$name is for one: "
+        done
+    done <<'END'
+check check --baseline b.json
+ab ab --processes 10 -- cpu 100 -- cpu 100
+sweep sweep 10:20
+soak soak --for 1s
+report report x
+--ranks cpu 100 --ranks 2
+--devices gpu 100 --devices 0,1
+END
+    [ ! -e none ]
+    together $OPENMPI -n 1 "$GPUBENCH" sweep 10:20 --only cpu --quiet --no-save
+    exits 0
+    together $OPENMPI -n 2 "$GPUBENCH" list --quiet
+    exits 0
+}
+
 @test "a ring: every range of data, more ranks than rows, and what exchange and links cost" {
     needs openmpi
     for range in signed wide; do

@@ -148,6 +148,38 @@ fake_driver() {
     exits 0
 }
 
+@test "--ranks: strong and weak scaling, with the efficiency of each number of ranks" {
+    gpubench sweep 300 --ranks 1,2,3 --only cpu --samples 2 --exchange ring --output scaling.json
+    exits 0
+    matches "$output" "ranks +strong: N +time +as 2N³ +efficiency +weak: N"
+    jq -e '.schema == "gpubench-scaling/1" and .exchange == "ring" and [.points[].ranks] == [1, 2, 3] and
+        [.points[].strong.n] == [300, 300, 300] and [.points[].weak.n] == [300, 378, 433] and
+        (.points[0] | .strong.efficiency == 1 and .weak == .strong) and
+        all(.points[]; .strong.flops as $rate | (2 * 300 * 300 * 300 / .strong.median_s / $rate - 1 | fabs) < 1e-9) and
+        (.points[2].strong.flops / 3 / .points[0].strong.flops / .points[2].strong.efficiency - 1 | fabs) < 1e-9' scaling.json
+    [ "$(saved_results)" -eq 5 ]
+    jq -es '[.[].cpu.threads] | unique | length == 1' "$GPUBENCH_RESULTS"/*/*.json
+}
+
+@test "--ranks: lists that are none, what it does not measure, and a run that fails are sentences" {
+    for wrong in 0 1,x "" 1, 65; do
+        gpubench sweep 100 --ranks "$wrong" --only cpu
+        exits 2
+        matches "$errors" "^gpubench: --ranks "
+    done
+    for words in "1:2 --ranks 1" "100 --ranks 1 --op matmul" "100 --ranks 1 --all" "10:20 --exchange ring"; do
+        gpubench sweep $words --only cpu
+        exits 2
+    done
+    gpubench sweep 100 --ranks 1,2 --only cpu --variant none
+    exits 1
+    matches "$errors" "gpubench cpu 100 on 1 rank failed; its message is above"
+    fake_driver none
+    gpubench sweep 100 --ranks 1
+    exits 77
+    [ "$(saved_results)" -eq 0 ]
+}
+
 @test "words that are no sweep are refused with an example" {
     for words in 5 5: :5 5:4 0:4 4:x 1:2:3:4 5:7:1 5:7:0 9:99999999; do
         gpubench sweep $words
