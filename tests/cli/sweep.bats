@@ -189,3 +189,21 @@ fake_driver() {
     gpubench sweep
     exits 2
 }
+
+@test "the table has the energy of both sides where both can be read" {
+    fake_driver mig
+    # The power meter of a Grace, whose value stands still: only the GPU's counter needs time.
+    cat >metered <<'END'
+mount -t tmpfs none /sys/class || exit 99
+meter=/sys/class/hwmon/hwmon0/device
+mkdir -p $meter && echo 'Grace Power Socket 0' >$meter/power1_oem_info && echo 200000000 >$meter/power1_average
+exec "$@"
+END
+    printf '#!/bin/sh\nexec unshare --mount sh %s %s "$@"\n' "$PWD/metered" "$GPUBENCH" >program
+    chmod +x program
+    unshare --mount sh metered true || skip 'no file system can be mounted here'
+    GPUBENCH=$PWD/program gpubench sweep 64:64 --op reduce --max-time 1 --no-save
+    exits 0
+    grep -qE 'GPU energy +CPU energy$' <<<"$output"
+    grep -qE '^ +64 .* [0-9.e-]+ J +[0-9.e-]+ J$' <<<"$output"
+}
