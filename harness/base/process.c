@@ -3,6 +3,7 @@
 
 #include "harness/base/process.h"
 
+#include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 
@@ -15,12 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
 
-enum { LOOK_MS = 100, WAIT_MS = 5, PATIENT_LOOKS = 4 }; /* how often to check for an interruption */
+enum { LOOK_MS = 100, WAIT_MS = 5, PATIENT_MS = 400 };
 
 /* Whether the list has "NAME=value"; "NAME*" in it is any name that begins so. */
 static bool lists(const char *const *names, const char *entry)
@@ -87,17 +89,24 @@ struct reader {
     pid_t pid;
     int from, ended;
     bool is_ended;
-    int looks; /* at the program after an interruption */
+    int left;             /* bytes in the pipe when it was seen to have ended */
+    nanos interrupted_at; /* 0: not yet */
 };
 
 /* Looks whether the program has ended, and passes an interruption on to it: SIGTERM at first, then
  * SIGKILL. */
 static void look(struct reader *r)
 {
-    if (!r->is_ended && waitpid(r->pid, &r->ended, WNOHANG) == r->pid)
+    if (!r->is_ended && waitpid(r->pid, &r->ended, WNOHANG) == r->pid) {
         r->is_ended = true;
-    if (!r->is_ended && interrupt_requested())
-        kill(r->pid, r->looks++ < PATIENT_LOOKS ? SIGTERM : SIGKILL);
+        if (ioctl(r->from, FIONREAD, &r->left) != 0)
+            r->left = INT_MAX;
+    }
+    if (r->is_ended || !interrupt_requested())
+        return;
+    const nanos now = clock_now();
+    r->interrupted_at = r->interrupted_at ? r->interrupted_at : now;
+    kill(r->pid, now - r->interrupted_at < PATIENT_MS * 1000000LL ? SIGTERM : SIGKILL);
 }
 
 /* Waits for bytes in the pipe or its end; false if the program has ended and left it open to
@@ -121,6 +130,9 @@ static char *read_all(struct reader *r, size_t most, size_t *count)
     *count = 0;
     bytes[0] = '\0';
     while (wait_for(r)) {
+        look(r);
+        if (r->is_ended && r->left <= 0)
+            return bytes; /* the rest would be of another program, which may write on for ever */
         const ssize_t got = read(r->from, bytes + *count, capacity - *count - 1);
         if (got < 0 && errno == EINTR)
             continue;
@@ -129,6 +141,7 @@ static char *read_all(struct reader *r, size_t most, size_t *count)
             return NULL;
         }
         *count += (size_t)got;
+        r->left -= (int)got;
         bytes[*count] = '\0';
         if (got == 0)
             return bytes;

@@ -4,7 +4,8 @@
 Each verb runs MOMENTS times (default 20), half of them ended by SIGINT, half by SIGTERM, at a moment drawn from its life.
 Within a second of the signal it has to end, with 130 or 143 and a last line that says so, or with the status that it has
 without a signal. It must leave no temporary file, no file that is written in part, and
-no process. $SIGNAL_LIMIT is how long a process may take on a busy machine, in seconds.
+no process. A machine that is busy with other work delays an end: the same moment is tried again, four times in all, and on top
+of the second an end may take as long as ten starts of a small program take just then.
 """
 import concurrent.futures
 import json
@@ -19,12 +20,15 @@ import xml.etree.ElementTree
 gpubench, fakecuda, runs, work = (os.path.abspath(path) for path in sys.argv[1:5])
 moments = int(sys.argv[5]) if len(sys.argv) > 5 else 20
 seed = int(sys.argv[6]) if len(sys.argv) > 6 else 17
-limit = float(os.environ.get("SIGNAL_LIMIT", "1.5"))
+limit, patience = 1.0, 60
 
 # Each verb, how long it would live, and the statuses that it has without a signal. PIPE is a named pipe that nobody writes.
 VERBS = [
     ("gpu 200 --max-time 2 --output out.json", 0.7, {0}),
     ("gpu 100 --all-devices --max-time 0.3", 0.9, {0}),
+    ("gpu 300 --devices all --max-time 1", 0.6, {0}),
+    ("soak cpu --for 5 --order 64 --memory 1M", 0.5, {0}),
+    ("soak --for 5 --order 33 --memory 1M --all-devices", 0.8, {0, 3}),
     ("cpu 1500 --max-time 5 --output out.json", 0.7, {0}),
     ("cpu 300 --json --samples 300", 0.4, {0}),
     ("sweep 64:1024 --results results", 0.8, {0}),
@@ -36,12 +40,14 @@ VERBS = [
     ("check --baseline RUNS -- SLEEP", 0.4, set()),
     ("ab -- SLEEP -- SLEEP", 0.4, set()),
     ("ab -- STUBBORN -- STUBBORN", 0.4, set()),
+    ("ab -- CHATTY -- CHATTY", 0.4, set()),
     ("report RUNS -o out.html", 0.8, {0}),
     ("report PIPE -o out.html", 0.2, set()),
     ("report RUNS -o out.md", 0.1, {0}),
     ("plot RUNS", 0.5, {0}),
     ("export RUNS --format junit -o out.xml", 0.1, {0, 1}),
     ("history * PIPE", 0.2, set()),
+    ("reference add RUNS", 0.1, {0, 1, 5}),
     ("publish RUN --to file://HERE/sent/", 0.1, {0}),
     ("publish PIPE --to file://HERE/sent/", 0.2, set()),
 ]
@@ -49,7 +55,8 @@ VERBS = [
 
 def words_of(line, here):
     names = {"RUNS": [runs], "RUN": ["run.json"], "PIPE": ["pipe"], "SLEEP": ["bash", "-c", "exec sleep 60"],
-             "STUBBORN": ["bash", "-c", "trap '' TERM INT; exec >&-; while :; do sleep 1; done"]}
+             "STUBBORN": ["bash", "-c", "trap '' TERM INT; exec >&-; while :; do sleep 1; done"],
+             "CHATTY": ["bash", "-c", "trap '' TERM INT PIPE; while :; do echo; sleep 0.02; done"]}
     return [gpubench] + [part for word in line.split() for part in names.get(word, [word.replace("HERE", here)])]
 
 
@@ -80,9 +87,25 @@ def processes_of(session):
     return found
 
 
+def pace():
+    """How long a small program takes from its start to its end, in seconds."""
+    began = time.monotonic()
+    subprocess.run(["true"], check=True)
+    return time.monotonic() - began
+
+
 def walk(number, line, moment, number_of_signal, statuses):
     """What was wrong, or None."""
-    here = os.path.join(work, str(number))
+    for attempt in range(4):
+        wrong, is_late = walk_once("%d-%d" % (number, attempt), line, moment, number_of_signal, statuses)
+        if not is_late:
+            break
+    return wrong
+
+
+def walk_once(number, line, moment, number_of_signal, statuses):
+    """What was wrong, or None; and whether that is only the time that it took."""
+    here = os.path.join(work, number)
     os.makedirs(os.path.join(here, "sent"))
     os.mkfifo(os.path.join(here, "pipe"))
     with open(runs) as file, open(os.path.join(here, "run.json"), "w") as one:
@@ -97,18 +120,23 @@ def walk(number, line, moment, number_of_signal, statuses):
         sent = time.monotonic()
         process.send_signal(number_of_signal)
         try:
-            status = process.wait(10)
+            status = process.wait(patience)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            return what + ": did not end in 10 s"
+            return "%s: did not end in %d s" % (what, patience), False
     took = time.monotonic() - sent
-    if took > limit:
-        return "%s: took %.2f s to end" % (what, took)
+    if took > limit and took > limit + 10 * pace():
+        return "%s: took %.2f s to end" % (what, took), True
+    return judge(here, what, process.pid, status, number_of_signal, statuses), False
+
+
+def judge(here, what, session, status, number_of_signal, statuses):
+    """What was wrong with what it said and left, or None."""
     with open(os.path.join(here, "stderr.txt")) as file:
         said = file.read()
     if status not in statuses | {128 + number_of_signal, -number_of_signal}:
         return "%s: exit status %d: %s" % (what, status, said)
-    if status == 128 + number_of_signal and "interrupted" not in said.rstrip().rsplit("\n", 1)[-1]:
+    if status == 128 + number_of_signal and not any(words in said.rstrip().rsplit("\n", 1)[-1] for words in ("interrupted", "ended by signal")):
         return "%s: exit status %d, and it does not end by saying so: %s" % (what, status, said)
     for folder, _, names in os.walk(here):
         for name in names:
@@ -117,12 +145,12 @@ def walk(number, line, moment, number_of_signal, statuses):
                 return "%s: left %s" % (what, path)
             if os.path.isfile(path) and not name.endswith(".txt") and name != "pipe" and not check(path):
                 return "%s: %s is written in part" % (what, path)
-    for _ in range(100):
-        if not processes_of(process.pid):
+    for _ in range(500):
+        if not processes_of(session):
             return None
         time.sleep(0.02)
-    left = processes_of(process.pid)
-    os.killpg(process.pid, signal.SIGKILL)
+    left = processes_of(session)
+    os.killpg(session, signal.SIGKILL)
     return "%s: left processes %s" % (what, left)
 
 
