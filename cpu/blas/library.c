@@ -134,8 +134,11 @@ int blas_row_add(const char *file, struct failure *why)
 }
 
 /* A library calls its own sgemm_, although MKL makes all of its functions global. AddressSanitizer
- * forbids it. */
-#if defined(RTLD_DEEPBIND) && !defined(__SANITIZE_ADDRESS__)
+ * forbids it; of clang's only __has_feature tells. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(RTLD_DEEPBIND) && !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
 #define OWN_FUNCTIONS RTLD_DEEPBIND
 #else
 #define OWN_FUNCTIONS 0
