@@ -21,7 +21,7 @@
 #   make test PARTS=packages             test the image, the Debian package, the fleet script and the CI templates, as root
 #
 # To release:
-#   make dist [ARCH=aarch64]             build/gpubench-VERSION-x86_64-linux.tar.gz, which needs glibc 2.31 and nothing else
+#   make dist [ARCH=aarch64]             build/gpubench-VERSION-x86_64-linux.tar.gz, which needs glibc 2.28 and nothing else
 #   make deb [ARCH=aarch64]              build/deb/gpubench_VERSION_amd64.deb
 #   make image [PLATFORMS=linux/amd64,linux/arm64]     a container image, by docker, podman or buildah
 #   make rootfs              the image's root file system as a tarball
@@ -97,7 +97,7 @@ MPICC  ?= mpicc
 MPI     = $(foreach mpi,openmpi mpich,$(if $(shell command -v mpicc.$(mpi)),build/libgpubench-mpi-$(mpi).so))
 PLUGIN += $(if $(filter $(HOST),$(ARCH)),$(or $(MPI),$(if $(shell command -v $(MPICC)),build/libgpubench-mpi.so)))
 
-EXTRA   = $(SANITIZE) $(SYSROOT_FLAGS)
+EXTRA   = $(SANITIZE) $(SYSROOT_FLAGS) $(OLD_GLIBC)
 # No path of the build machine is compiled in, so that two builds of one source have the same bytes.
 COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(EXTRA) -I. -ffile-prefix-map=$(CURDIR)=.
 
@@ -349,11 +349,11 @@ install: all $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%)
 	install -D -m 644 $(OUT)/completions/zsh $(ROOT)/share/zsh/site-functions/_gpubench
 	install -D -m 644 $(OUT)/completions/fish $(ROOT)/share/fish/vendor_completions.d/gpubench.fish
 
-# The tarball's program is compiled with the libraries of Debian 11, for any system with its glibc or a newer one. BUNDLE names the
+# The tarball's program is compiled with the libraries of Debian 11, for any system with glibc 2.28 or newer. BUNDLE names the
 # libraries that are built from source for it; with `BUNDLE=` it holds Debian 11's OpenBLAS and no libcurl: …-linux-unbundled.tar.gz.
 BUNDLE = curl openblas
 dist: $(PLUGIN)
-	$(Q)$(MAKE) dist-files OUT=build/dist/$(ARCH) SYSROOT=build/sysroot/$(ARCH)
+	$(Q)$(MAKE) dist-files OUT=build/dist/$(ARCH) SYSROOT=build/sysroot/$(ARCH) OLD_GLIBC='-include scripts/package/old_glibc.h'
 dist-files: $(OUT)/gpubench $(OUT)/gpubench.1 $(SHELLS:%=$(OUT)/completions/%) $(BUNDLE:%=bundle-%)
 	$(Q)BUNDLE='$(BUNDLE)' scripts/package/dist $(VERSION) $(ARCH) $(PLUGIN)
 bundle-%: $(SYSROOT)/made

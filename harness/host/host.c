@@ -9,10 +9,10 @@
 
 #include <ctype.h>
 #include <gnu/libc-version.h>
-#include <sched.h>
 #include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -109,6 +109,12 @@ static void add_transparent_huge_pages(struct facts *facts)
     }
 }
 
+int host_numa_node(void) /* glibc has getcpu() from 2.29 on only */
+{
+    unsigned node;
+    return syscall(SYS_getcpu, NULL, &node, NULL) == 0 ? (int)node : -1;
+}
+
 static void add_memory(struct facts *facts, uint64_t *total)
 {
     uint64_t available = host_memory_available(NULL);
@@ -125,8 +131,8 @@ static void add_memory(struct facts *facts, uint64_t *total)
         count = host_list_count(nodes);
     if (count > 0)
         facts_integer(facts, "host.numa_nodes", count);
-    unsigned node;
-    if (getcpu(NULL, &node) == 0)
+    const int node = host_numa_node();
+    if (node >= 0)
         facts_integer(facts, "host.numa_node", node);
     add_transparent_huge_pages(facts);
 }

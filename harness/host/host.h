@@ -16,4 +16,7 @@
  * files; a fact that cannot be read is left out. */
 void host_facts(struct facts *facts);
 
+/* The NUMA node of the CPU that this thread runs on; -1 if the kernel does not say. */
+int host_numa_node(void);
+
 #endif

@@ -1,13 +1,11 @@
 /* doctor_sensors.c - what `gpubench doctor` says about a GPU's surroundings: its place on the bus,
  * power, temperature and clocks, by NVML. */
-#define _GNU_SOURCE 1 /* getcpu */
-
 #include "harness/doctor/doctor.h"
+#include "harness/host/host.h"
 #include "harness/result/contestant.h"
 #include "kernels/backend/gpu.h"
 #include "kernels/nvml/nvml.h"
 
-#include <sched.h>
 #include <stdio.h>
 
 /* Adds a line, with advice if all is not well. */
@@ -74,14 +72,13 @@ static void add_pcie(struct doctor_sheet *sheet, const struct device *d, struct 
 
 static void add_numa(struct doctor_sheet *sheet, const struct device *d)
 {
-    unsigned here;
-    const int node = device_numa_node(d);
-    if (node < 0 || getcpu(NULL, &here) != 0)
+    const int node = device_numa_node(d), here = host_numa_node();
+    if (node < 0 || here < 0)
         return;
-    ADD(sheet, "NUMA", (int)here == node,
+    ADD(sheet, "NUMA", here == node,
         "copies cross between sockets; to keep them near: numactl --cpunodebind=NODE "
         "--membind=NODE gpubench …",
-        "the GPU is on node %d, this process on node %u", node, here);
+        "the GPU is on node %d, this process on node %d", node, here);
 }
 
 static void add_clock_reasons(struct doctor_sheet *sheet, struct nvml_device *nvml)

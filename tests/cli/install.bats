@@ -45,11 +45,13 @@ unpacked_tarball() {
     cd "$BATS_TEST_TMPDIR"/gpubench-*/ || return
 }
 
-@test "the tarball needs glibc 2.31 and nothing else" {
+@test "the tarball's program needs glibc 2.28, and Debian 11's libraries beside it 2.31 at most" {
     unpacked_tarball
     for file in bin/gpubench lib/*.so*; do
+        most=GLIBC_2.31
+        [ "$file" != bin/gpubench ] || most=GLIBC_2.28
         newest=$(readelf -V "$file" | grep -o 'GLIBC_2[0-9.]*' | sort -Vu | tail -n 1)
-        [ "$(printf '%s\n' GLIBC_2.31 "$newest" | sort -V | tail -n 1)" = GLIBC_2.31 ] || { echo "$file: $newest" && false; }
+        [ "$(printf '%s\n' $most "$newest" | sort -V | tail -n 1)" = $most ] || { echo "$file: $newest" && false; }
     done
 }
 

@@ -24,11 +24,11 @@ inside() {
     echo "$output"
 }
 
-@test "every file of the tarball is for aarch64 and wants glibc 2.31 at most" {
+@test "every file of the tarball is for aarch64 and wants glibc 2.28 at most" {
     for file in "$root"/opt/bin/gpubench "$root"/opt/lib/*.so*; do
         readelf -h "$file" | grep -q AArch64
         newest=$(readelf -V "$file" | grep -o 'GLIBC_2[0-9.]*' | sort -Vu | tail -n 1)
-        [ "$(printf '%s\n' GLIBC_2.31 "$newest" | sort -V | tail -n 1)" = GLIBC_2.31 ]
+        [ "$(printf '%s\n' GLIBC_2.28 "$newest" | sort -V | tail -n 1)" = GLIBC_2.28 ]
     done
 }
 
