@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 2000, FOLD_AT = 12 };
+enum { ROWS_MAX = 2000, GROUPS_MAX = 12, FOLD_AT = 12 };
 
 static void add_row(struct grid *g, const struct group *group, const struct export_row *row,
                     bool with_device)
@@ -40,6 +40,9 @@ void page_all(struct page *page, const struct group *groups, size_t count)
                                         "of peak", "rel. error", "runs",   "state"};
     static const char *const with_device[] = {"result",  "device",     "median", "± 99 %", "speed",
                                               "of peak", "rel. error", "runs",   "state"};
+    /* All groups together list no more rows than one alone may, or the page would be too large. */
+    const size_t shares = page->group_count < GROUPS_MAX ? page->group_count : GROUPS_MAX;
+    const size_t most = ROWS_MAX / (shares ? shares : 1);
     size_t rows = 0;
     bool is_withheld = false;
     for (size_t i = 0; i < count; i++) {
@@ -47,17 +50,19 @@ void page_all(struct page *page, const struct group *groups, size_t count)
         for (size_t k = 0; k < groups[i].rows.count; k++)
             is_withheld = is_withheld || groups[i].rows.list[k].is_over_peak;
     }
-    struct section *s = page_add(
-        page, count == 1 ? groups : NULL, count == 1 ? "All results" : "Results of other machines",
-        "%zu result%s%s.%s", rows, rows == 1 ? "" : "s",
-        rows > ROWS_MAX ? "; the first 2000 are listed" : "", read_peak_note(is_withheld));
+    char listed_text[64];
+    snprintf(listed_text, sizeof listed_text, "; the first %zu are listed", most);
+    struct section *s = page_add(page, count == 1 ? groups : NULL,
+                                 count == 1 ? "All results" : "Results of other machines",
+                                 "%zu result%s%s.%s", rows, rows == 1 ? "" : "s",
+                                 rows > most ? listed_text : "", read_peak_note(is_withheld));
     s->is_folded = rows > FOLD_AT;
     s->grid.heads = count == 1 ? heads : with_device;
     s->grid.columns = count == 1 ? 8 : 9;
     s->grid.left = count == 1 ? 1 | 1 << 7 : 3 | 1 << 8;
     size_t listed = 0;
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < groups[i].rows.count && listed < ROWS_MAX; k++, listed++)
+        for (size_t k = 0; k < groups[i].rows.count && listed < most; k++, listed++)
             add_row(&s->grid, &groups[i], &groups[i].rows.list[k], count > 1);
 }
 

@@ -86,7 +86,7 @@ static enum status cmd_plot(const struct options *o, struct failure *why)
     struct failure no_picture = {0};
     enum status status = page_make(&page, o, why);
     if (status == STATUS_OK && o->json)
-        status = store_print(rows_to_json(&page), why);
+        rows_print(&page);
     else if (status == STATUS_OK && print_sections(&page, &no_picture) != STATUS_OK) {
         *why = no_picture;
         status = no_picture.status;

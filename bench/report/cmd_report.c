@@ -98,7 +98,7 @@ static enum status cmd_report(const struct options *o, struct failure *why)
     else if (status == STATUS_OK && has_page)
         fwrite(text, 1, bytes, stdout); /* main() checks that it arrived */
     if (status == STATUS_OK && o->json)
-        status = store_print(rows_to_json(&page), why);
+        rows_print(&page);
     if (status == STATUS_OK) {
         inputs_tell_skipped(o, &page.readings);
         if (*how.why_no_pictures && !o->quiet)

@@ -1,5 +1,7 @@
 /* html.c - the page as one HTML file. It runs no script and loads nothing, which the security
  * policy in its head enforces. Each picture is drawn twice, for a wide window and for a phone. */
+#define _GNU_SOURCE 1 /* fopencookie */
+
 #include "bench/report/render.h"
 #include "bench/report/rows_json.h"
 
@@ -16,7 +18,13 @@
 extern const char page_style[]; /* style.css, embedded by the Makefile */
 
 /* A page is at most 8 MB, most of it JSON. */
-enum { TILES_MAX = 8, DATA_MAX = 6000000 };
+enum {
+    TILES_MAX = 8,
+    PAGE_MAX = 8000000,
+    TABLES_MAX = 6000000,
+    ROW_USUAL = 400,
+    FOOTER_MAX = 1000
+};
 
 /* Draws all pictures in one run of gnuplot: each section's, wide and then narrow. */
 static enum status draw_all(const struct page *page, char **pictures, struct failure *why)
@@ -137,9 +145,13 @@ static void put_section(FILE *to, const struct section *s, size_t id, const char
         *pictures = gnuplot_svg(to, *pictures, (*number)++, s->alt ? s->alt : s->heading, s->text);
         fputs("</figure>\n", to);
     }
-    if (s->grid.columns) {
+    const size_t rows = s->grid.columns ? grid_rows(&s->grid) : 0;
+    if (rows && (size_t)ftell(to) + rows * ROW_USUAL > TABLES_MAX) {
+        fprintf(to, "<p>The table of %zu rows is left out, or the page would be too large.</p>\n",
+                rows);
+    } else if (s->grid.columns) {
         if (s->is_folded)
-            fprintf(to, "<details><summary>Show all %zu rows</summary>\n", grid_rows(&s->grid));
+            fprintf(to, "<details><summary>Show all %zu rows</summary>\n", rows);
         grid_html(to, &s->grid);
         if (s->is_folded)
             fputs("</details>\n", to);
@@ -189,39 +201,55 @@ static const char *const data_notes[] = {
     "The results are too many to be in this page as JSON",
 };
 
-/* False if it is too long. */
-static bool put_data(FILE *to, const struct page *page, enum data data)
+/* False if it is longer than `most`. */
+static bool put_data(FILE *to, const struct page *page, enum data data, long most)
 {
-    fputs("<script type=\"application/json\" id=\"gpubench-results\">\n", to);
+    fputs("<script type=\"application/json\" id=\"gpubench-results\">\n[", to);
     if (data == DATA_ROWS)
-        put_json(to, rows_to_json(page), "");
-    else
-        putc('[', to);
+        rows_to_json(to, page, put_json);
     for (size_t i = 0; data <= DATA_NO_SAMPLES && i < page->readings.count; i++) {
         json_t *document = page_document(page, i, data == DATA_WHOLE);
         if (document)
             put_json(to, document, i ? ",\n" : "\n");
-        if (ftell(to) > DATA_MAX)
+        if (ftell(to) > most)
             return false;
     }
-    fprintf(to, "\n%s</script>\n", data == DATA_ROWS ? "" : "]");
-    return ftell(to) <= DATA_MAX;
+    fputs("\n]</script>\n", to);
+    return ftell(to) <= most;
 }
 
-/* The most that fits; the caller frees it. */
-static char *data_of(const struct page *page, const struct render *how, enum data *data)
+/* A stream that counts what it is given and keeps nothing. */
+static ssize_t count_bytes(void *count, const char *text, size_t bytes)
 {
-    for (*data = how->without_samples ? DATA_NO_SAMPLES : DATA_WHOLE; *data < DATA_NONE; ++*data) {
-        char *text;
-        size_t bytes;
-        FILE *to = need_stream(&text, &bytes);
-        const bool fits = put_data(to, page, *data);
-        need_stream_end(to);
+    (void)text;
+    *(off64_t *)count += (off64_t)bytes;
+    return (ssize_t)bytes;
+}
+
+static int tell_bytes(void *count, off64_t *at, int whence)
+{
+    (void)whence;
+    *at = *(off64_t *)count;
+    return 0;
+}
+
+/* The most that fits into so many bytes. It is written twice, the first time to be counted, because
+ * the page and a second copy of this do not fit into memory together. */
+static enum data choose_data(const struct page *page, const struct render *how, long most)
+{
+    static const cookie_io_functions_t counting = {.write = count_bytes, .seek = tell_bytes};
+    enum data data = how->without_samples ? DATA_NO_SAMPLES : DATA_WHOLE;
+    for (bool fits = false; data < DATA_NONE; data++) {
+        off64_t count = 0;
+        FILE *to = fopencookie(&count, "w", counting);
+        if (!to)
+            need_failed(BUFSIZ);
+        fits = put_data(to, page, data, most);
+        fclose(to);
         if (fits)
-            return text;
-        free(text);
+            break;
     }
-    return need_text("");
+    return data;
 }
 
 enum status render_html(FILE *to, const struct page *page, struct render *how, struct failure *why)
@@ -242,12 +270,12 @@ enum status render_html(FILE *to, const struct page *page, struct render *how, s
     put_contents(to, page, pictures != NULL);
     put_sections(to, page, pictures);
     free(pictures);
-    enum data data;
-    char *json = data_of(page, how, &data);
+    const enum data data = choose_data(page, how, PAGE_MAX - FOOTER_MAX - ftell(to));
     fprintf(to, "</main>\n<footer>\n<p>Made by gpubench %s. %s%s.</p>\n</footer>\n", tool_version(),
             data_notes[data],
             data < DATA_NONE ? ", in the element <code>#gpubench-results</code>" : "");
-    fprintf(to, "%s</body>\n</html>\n", json);
-    free(json);
+    if (data < DATA_NONE)
+        put_data(to, page, data, PAGE_MAX);
+    fputs("</body>\n</html>\n", to);
     return STATUS_OK;
 }

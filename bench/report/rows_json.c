@@ -16,12 +16,25 @@ static json_t *row_to_json(const struct group *g, const struct export_row *row)
         json_number(row->sum_error));
 }
 
-json_t *rows_to_json(const struct page *page)
+void rows_to_json(FILE *to, const struct page *page,
+                  void (*put)(FILE *to, json_t *row, const char *before))
 {
-    json_t *all = json_array();
+    const char *before = "\n";
     for (size_t i = 0; i < page->group_count; i++)
-        for (size_t k = 0; k < page->groups[i].rows.count; k++)
-            json_array_append_new(all,
-                                  row_to_json(&page->groups[i], &page->groups[i].rows.list[k]));
-    return all;
+        for (size_t k = 0; k < page->groups[i].rows.count; k++, before = ",\n")
+            put(to, row_to_json(&page->groups[i], &page->groups[i].rows.list[k]), before);
+}
+
+static void print_row(FILE *to, json_t *row, const char *before)
+{
+    fputs(before, to);
+    json_text_write(row, to);
+    json_decref(row);
+}
+
+void rows_print(const struct page *page)
+{
+    putchar('[');
+    rows_to_json(stdout, page, print_row);
+    puts("]");
 }

@@ -4,7 +4,11 @@
 
 #include "bench/page/page.h"
 
-/* An array with an object for each row; NULL if memory runs out. */
-json_t *rows_to_json(const struct page *page);
+/* Gives each row's object, one at a time, to `put`, which owns it; `before` goes before it. */
+void rows_to_json(FILE *to, const struct page *page,
+                  void (*put)(FILE *to, json_t *row, const char *before));
+
+/* All of them as an array on standard output; main() checks that it arrived. */
+void rows_print(const struct page *page);
 
 #endif

@@ -18,6 +18,8 @@
  * outliers. */
 static const double least_scale = 0.0025;
 
+enum { REASON_BYTES = 320 };
+
 /* One timed result of one run. */
 struct run {
     const char *key, *device, *label;
@@ -105,7 +107,8 @@ static struct fleet_host make_host(const struct run *runs, size_t count)
                                .runs = count,
                                .names = names,
                                .throttled = side.throttled,
-                               .throttle = side.throttle};
+                               .throttle = side.throttle,
+                               .reason = ""};
 }
 
 /* ---- one model */
@@ -139,35 +142,37 @@ static const char *most_common_identity(const struct fleet_model *m)
     return candidate;
 }
 
-static void add_reason(struct fleet_host *h, const char *text)
+static void add_reason(char *reason, const char *text)
 {
-    const size_t used = strlen(h->reason);
-    snprintf(h->reason + used, sizeof h->reason - used, "%s%s", used ? ", " : "", text);
+    const size_t used = strlen(reason);
+    snprintf(reason + used, REASON_BYTES - used, "%s%s", used ? ", " : "", text);
 }
 
 static void explain(struct fleet_host *h, double sm_hz, const char *others)
 {
-    char text[256];
+    char text[256], *reason = need(REASON_BYTES);
+    *reason = '\0';
+    h->reason = reason;
     if (fabs(h->sm_hz / sm_hz - 1) > 0.02) {
         snprintf(text, sizeof text, "SM clock %.2f GHz, others %.2f", h->sm_hz / 1e9, sm_hz / 1e9);
-        add_reason(h, text);
+        add_reason(reason, text);
     }
     if (h->link_share < 1) {
         snprintf(text, sizeof text, "PCIe link at %.3g %% of its maximum", 100 * h->link_share);
-        add_reason(h, text);
+        add_reason(reason, text);
     }
     for (unsigned bit = 0; h->throttled && bit < 32; bit++)
         if ((h->throttle & COMPARE_THROTTLE) >> bit & 1) {
             snprintf(text, sizeof text, "%s in %zu of %zu runs", throttle_name(bit), h->throttled,
                      h->runs);
-            add_reason(h, text);
+            add_reason(reason, text);
         }
     struct difference list[3];
     const size_t count = identity_hard_differences(others, h->identity, list, 3);
     for (size_t i = 0; i < count && i < 3; i++) {
         snprintf(text, sizeof text, "%.80s %.60s, others %.60s", list[i].path, list[i].now,
                  list[i].base);
-        add_reason(h, text);
+        add_reason(reason, text);
     }
 }
 
@@ -287,6 +292,10 @@ const char *fleet_label(const struct fleet_model *m, const struct fleet_host *h,
 
 void fleet_free(struct fleet *f)
 {
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < f->models[i].count; k++)
+            if (f->models[i].hosts[k].is_outlier) /* explain() made it */
+                free((char *)f->models[i].hosts[k].reason);
     free(f->models);
     free(f->hosts);
     *f = (struct fleet){0};

@@ -26,7 +26,7 @@ struct fleet_host {
     size_t names; /* of hosts that ran on this card or machine; if several, the label is its id */
     uint32_t throttle;
     bool is_outlier;
-    char reason[320]; /* what is different about an outlier, as far as the files tell */
+    const char *reason; /* what is different about an outlier, as far as the files tell; or "" */
 };
 
 /* The hosts of one model that measured one key, fastest first. */

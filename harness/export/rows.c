@@ -137,6 +137,7 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
                                .result = last->result,
                                .reading = last->reading,
                                .runs = runs};
+    const char *reason = "";
     bool has_warm = false;
     for (size_t i = 0; i < count; i++)
         has_warm = has_warm || (is_timed(runs[i].result) && !runs[i].result->is_first_run);
@@ -151,12 +152,13 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
             waived[row->waived++] = runs[i];
         else
             bad[row->bad++] = runs[i];
-        clean_text(row->reason, sizeof row->reason, r->reason);
+        reason = r->reason;
     }
     memcpy(runs + row->count, bad, row->bad * sizeof *bad);
     memcpy(runs + row->count + row->bad, waived, row->waived * sizeof *waived);
     free(bad);
     free(waived);
+    row->reason = clean_copy(reason);
     if (row->count) {
         row->result = runs[row->count - 1].result;
         row->reading = runs[row->count - 1].reading;
@@ -244,8 +246,10 @@ size_t export_bad(const struct export_rows *rows)
 
 void export_free(struct export_rows *rows)
 {
-    for (size_t i = 0; i < rows->count; i++)
+    for (size_t i = 0; i < rows->count; i++) {
         free(rows->list[i].name);
+        free(rows->list[i].reason);
+    }
     free(rows->list);
     free(rows->runs);
     *rows = (struct export_rows){0};

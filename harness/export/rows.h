@@ -21,7 +21,7 @@ struct export_row {
                                 their start */
     size_t count;
     size_t bad, waived; /* runs that failed or were wrong; runs that cannot run on the device */
-    char reason[512];   /* of the last of these, clean */
+    char *reason;       /* of the last of these, clean; or "" */
 
     /* Of the runs' medians; of one run, its own. NaN without a run. */
     double median_s, low_s, high_s, confidence;

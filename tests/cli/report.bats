@@ -490,6 +490,20 @@ rows() {
     done
 }
 
+@test "a page of many results of several devices is at most 8 MB too" {
+    mkdir many
+    # Thirteen models of a thousand results each, with short samples: the tables and the JSON share the page.
+    for i in {10..22}; do
+        jq -c '.device.name = "GPU model '$i'" | .started = "20'$i'-01-01T00:00:00Z" | .problem.n as $n |
+            .results = [.results[0] | del(.samples) | range(1000) as $k | .variant = "variant-\($k)" |
+                .key = "gpu/sum-aat/f32/variant-\($k)/n=\($n)"]' "$ROOT/results/reference/h200-gpu-10000.json" >many/$i.json
+    done
+    gpubench report many -o page.html
+    exits 0
+    [ "$(stat -c %s page.html)" -le 8000000 ]
+    grep -q '1000 results; the first [0-9]* are listed' page.html
+}
+
 @test "the memory of a report, of CSV and of InfluxDB's lines does not grow with the documents" {
     mkdir many
     # Samples make a document of 200 kB; eight hundred of them would take more than a gigabyte as JSON values.
