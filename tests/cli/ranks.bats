@@ -233,6 +233,17 @@ END
     [ "$(grep -c '^gpubench: ' errors.txt)" -eq 1 ]
 }
 
+@test "the table of the cost model follows from its formula and the measured times" {
+    awk -F ' *\\| *' '$3 ~ / ms$/ && NF == 9 { rows++; rate = 1e12 / ($3 / 1e3); split("450e9 50e9", link, " ")
+            for (i = 1; i <= 2; i++) { one = $4 * rate / link[i]
+                if (sprintf("%.0f", one) != $(3 + 2 * i) || sprintf("%.0f", 8 * one) != $(4 + 2 * i)) { print "row: " $0; bad = 1 } } }
+        END { exit bad || rows != 4 }' "$ROOT/docs/many-gpus.md"
+    # shellcheck disable=SC2013 # one word a line
+    for time in $(awk -F ' *\\| *' '$3 ~ / ms$/ && NF == 9 { print $3 }' "$ROOT/docs/many-gpus.md" | cut -d' ' -f1); do
+        grep -qF "$time ms" "$ROOT/docs/results.md"
+    done
+}
+
 @test "--exchange and --balance without ranks are refused" {
     for option in "--exchange ring" "--exchange none" "--balance measured"; do
         gpubench cpu 100 $option

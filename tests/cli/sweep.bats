@@ -162,7 +162,7 @@ fake_driver() {
 }
 
 @test "--ranks: lists that are none, what it does not measure, and a run that fails are sentences" {
-    for wrong in 0 1,x "" 1, 65; do
+    for wrong in 0 1,x "" "1," 65; do
         gpubench sweep 100 --ranks "$wrong" --only cpu
         exits 2
         matches "$errors" "^gpubench: --ranks "

@@ -48,6 +48,7 @@ SlurmctldPort=16817
 SlurmdParameters=config_overrides
 StateSaveLocation=$cluster/state
 SlurmdSpoolDir=$cluster/spool.%n
+TmpFS=$cluster/spool.%n
 SlurmctldPidFile=$cluster/slurmctld.pid
 SlurmdPidFile=$cluster/slurmd.%n.pid
 SlurmctldLogFile=$cluster/slurmctld.log
@@ -104,6 +105,25 @@ outliers() { awk '/^ *node.* outlier/ { print $1 }' "$BATS_TEST_TMPDIR/out"; }
 
 setup() {
     cd "$BATS_TEST_DIRNAME/../.." || return
+}
+
+# SRUN_MPI: how srun starts MPI; GPUBENCH_MPI: which plugin. The nodes have one host name here, so it is one host.
+@test "MPI: tasks on three nodes do one problem together, in a ring too, and print once" {
+    for ways in "pmix openmpi" "pmi2 mpich"; do
+        read -r SRUN_MPI GPUBENCH_MPI <<<"$ways"
+        [ -e "build/libgpubench-mpi-$GPUBENCH_MPI.so" ] || skip "no plugin for $GPUBENCH_MPI"
+        export SRUN_MPI GPUBENCH_MPI GPUBENCH=$PWD/build/gpubench
+        for exchange in none ring; do
+            rm -rf "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/results"
+            timeout 240 sbatch --wait --nodes=3 --ntasks-per-node=1 --chdir="$PWD" --output="$BATS_TEST_TMPDIR/out" \
+                scripts/fleet/mpi/slurm cpu 300 --exchange $exchange --samples 2 --results "$BATS_TEST_TMPDIR/results" || {
+                cat "$BATS_TEST_TMPDIR/out"
+                false
+            }
+            [ "$(grep -c '^Shape: (300, 300) Device: 3 ranks' "$BATS_TEST_TMPDIR/out")" -eq 1 ]
+            jq -e '.ranks.count == 3 and .ranks.exchange == "'$exchange'" and .results[0].verdict.ok' "$BATS_TEST_TMPDIR"/results/*/*.json
+        done
+    done
 }
 
 @test "the slow node is named, and no other" {

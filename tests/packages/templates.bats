@@ -226,6 +226,50 @@ deployed() {
     for service in gpu cpu; do understood $(jq -r ".services.$service.command[]" "$BATS_TEST_TMPDIR/compose.json"); done
 }
 
+# The words behind "gpubench" of a JSON list of words.
+behind_gpubench() { jq -r '.[index("gpubench") + 1:][]'; }
+
+# The fields are those of MPIJobSpec and RunPolicy of the operator's CRD, kubeflow.org/v2beta1.
+@test "MPI: the operator's job has fields of its CRD, as many ranks as slots, and workers that the launcher reaches" {
+    json scripts/fleet/mpi/mpijob.yaml >"$BATS_TEST_TMPDIR/mpijob.json"
+    jq -e '.apiVersion == "kubeflow.org/v2beta1" and .kind == "MPIJob" and (.spec | keys - ["slotsPerWorker", "sshAuthMountPath",
+            "mpiImplementation", "launcherCreationPolicy", "runLauncherAsWorker", "runPolicy", "mpiReplicaSpecs"]) == [] and
+        (.spec.runPolicy | keys - ["cleanPodPolicy", "ttlSecondsAfterFinished", "activeDeadlineSeconds", "backoffLimit",
+            "schedulingPolicy", "suspend", "managedBy"]) == [] and
+        (.spec.mpiReplicaSpecs | keys == ["Launcher", "Worker"] and all(.[]; keys == ["replicas", "restartPolicy", "template"] and
+            .template.spec.containers[0].securityContext.runAsUser == "1000"))' "$BATS_TEST_TMPDIR/mpijob.json"
+    jq -e '.spec as $s | $s.mpiReplicaSpecs | .Launcher.template.spec.containers[0] as $launcher | .Worker as $worker |
+        ($launcher.args[$launcher.args | index("-n") + 1] | tonumber) ==
+            ($worker.replicas | tonumber) * ($s.slotsPerWorker | tonumber) and
+        $worker.template.spec.containers[0].resources.limits."nvidia.com/gpu" == $s.slotsPerWorker and
+        ($worker.template.spec.containers[0].args | last | startswith($s.sshAuthMountPath | rtrimstr("/.ssh")))' "$BATS_TEST_TMPDIR/mpijob.json"
+    port=$(jq -r '.spec.mpiReplicaSpecs.Worker.template.spec.containers[0].readinessProbe.tcpSocket.port' "$BATS_TEST_TMPDIR/mpijob.json")
+    [ "$(grep -o "'Port [0-9]*'" scripts/fleet/mpi/Containerfile | sort -u)" = "'Port $port'" ]
+    # shellcheck disable=SC2046
+    understood $(jq -c '.spec.mpiReplicaSpecs.Launcher.template.spec.containers[0].args' "$BATS_TEST_TMPDIR/mpijob.json" | behind_gpubench)
+}
+
+@test "MPI: compose starts the launcher once the other container's SSH server answers, and Slurm starts what it is given" {
+    json scripts/fleet/mpi/compose.yaml | jq '.services |= map_values(."<<" + del(."<<"))' >"$BATS_TEST_TMPDIR/mpi.json"
+    jq -e '.services.launcher.depends_on.worker.condition == "service_healthy" and .services.worker.healthcheck.test[0] == "CMD" and
+        .services.worker.depends_on.key.condition == "service_completed_successfully" and
+        all(.services[]; .cap_drop == ["ALL"] and .volumes == ["ssh:/home/mpiuser/.ssh"]) and (.volumes | has("ssh")) and
+        (.services.launcher.command | .[index("--host") + 1] == "localhost,worker" and .[index("-n") + 1] == "2")' "$BATS_TEST_TMPDIR/mpi.json"
+    # shellcheck disable=SC2046
+    understood $(jq -c .services.launcher.command "$BATS_TEST_TMPDIR/mpi.json" | behind_gpubench)
+    jq -r '.services.key.command[2]' "$BATS_TEST_TMPDIR/mpi.json" | sh -n
+    # shellcheck disable=SC2016 # the script's variables
+    printf '#!/bin/sh\nprintf "%%s\\n" "$@" >"$SAID"\n' >"$BATS_TEST_TMPDIR/srun"
+    chmod +x "$BATS_TEST_TMPDIR/srun"
+    for words in "gpu 100000" "cpu 40000 --exchange ring"; do
+        # shellcheck disable=SC2086
+        SAID=$BATS_TEST_TMPDIR/said PATH=$BATS_TEST_TMPDIR:$PATH SLURM_CPUS_PER_TASK=3 scripts/fleet/mpi/slurm $words
+        [ "$(xargs <"$BATS_TEST_TMPDIR/said")" = "--mpi=pmix --cpus-per-task=3 --kill-on-bad-exit=1 gpubench $words" ]
+        # shellcheck disable=SC2086
+        understood $words
+    done
+}
+
 # play JOB HOST...: the playbook on hosts that are this machine, each with its name, over a program that stands in for the tarball's:
 # $BROKEN fails on its second run, as a GPU that is lost.
 play() {
