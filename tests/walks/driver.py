@@ -17,7 +17,7 @@ import sys
 gpubench, fakecuda, work = (os.path.abspath(path) for path in sys.argv[1:4])
 runs = int(sys.argv[4]) if len(sys.argv) > 4 else 400
 seed = int(sys.argv[5]) if len(sys.argv) > 5 else 17
-limit = 60 if "ASAN_OPTIONS" in os.environ else 20
+limit = 120
 
 COMMANDS = [
     "gpu 33 --samples 2 --max-time 0.05",
