@@ -64,7 +64,7 @@ static bool is_planted(const char *directory, uid_t owner)
     struct stat d;
     return owner != geteuid() && owner != 0 &&
            (stat(directory, &d) != 0 ||
-            (owner != d.st_uid && (d.st_mode & (S_IWOTH | S_ISVTX)) != 0));
+            (owner != d.st_uid && (d.st_mode & (S_IWGRP | S_IWOTH | S_ISVTX)) != 0));
 }
 
 static bool is_on_proc(const char *directory)
@@ -152,7 +152,7 @@ const char *durable_reason(int error)
 {
     if (error == ELOOP)
         return "it leads through a symbolic link that another user made in a directory where "
-               "everyone may write, or through a loop of links";
+               "others may write, or through a loop of links";
     return error == EFBIG ? "File too large (see ulimit -f)" : strerror(error);
 }
 

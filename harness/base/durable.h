@@ -31,7 +31,7 @@ int durable_rename(const char *temporary, const char *file);
 int durable_rename_new(const char *temporary, const char *file);
 
 /* Puts the path without symbolic links into `real`; the end of it need not exist. ELOOP for a link
- * that another user made in a directory where everyone may write. */
+ * that another user made in a directory where others may write. */
 int durable_follow(const char *file, char real[PATH_MAX]);
 
 /* Writes into a device or a pipe, which cannot be replaced. EPERM if another user made it in a

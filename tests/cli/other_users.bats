@@ -58,6 +58,13 @@ mode_of() { stat -c %a "$1"; }
     exits 1
     gpubench cpu 32 --no-save --publish "file://$PWD/shared/ours/"
     exits 6
+    # Where only a group may write, without the sticky bit.
+    mkdir -m 775 group
+    ln -s "$PWD/ours/file" group/out.json
+    chown -h 65534 group/out.json
+    gpubench cpu 32 --no-save --output group/out.json
+    exits 1
+    matches "$errors" 'symbolic link that another user made'
     [ "$(cat ours/file)" = precious ]
     [ "$(ls ours)" = file ]
 }
