@@ -35,7 +35,7 @@ int durable_rename_new(const char *temporary, const char *file);
 int durable_follow(const char *file, char real[PATH_MAX]);
 
 /* Writes into a device or a pipe, which cannot be replaced. EPERM if another user made it in a
- * directory where everyone may write. */
+ * directory where others may write. */
 int durable_write_in_place(const char *file, const void *bytes, size_t count);
 
 /* Whether only this user and root can change the file or directory. */
