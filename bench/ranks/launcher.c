@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What launchers set, and which MPI they belong to. PMIx servers say only which rank it is. */
+/* What launchers set, and which MPI they belong to. PMIx servers say only which rank it is; srun,
+ * which may be one, says how many there are. */
 static const struct launcher launchers[] = {
     {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "Open MPI's mpirun", "openmpi", 1},
     {"PMI_SIZE", "PMI_RANK", "mpiexec", "mpich", 1},
@@ -25,7 +26,8 @@ const struct launcher *launcher_find(void)
 {
     for (size_t i = 0; i < sizeof launchers / sizeof *launchers; i++) {
         const struct launcher *l = &launchers[i];
-        if (l->size ? launcher_number(l->size) >= l->least_size : launcher_number(l->rank) >= 0)
+        if (l->size ? launcher_number(l->size) >= l->least_size
+                    : launcher_number(l->rank) >= 0 && launcher_number("SLURM_STEP_NUM_TASKS") != 1)
             return l;
     }
     return NULL;

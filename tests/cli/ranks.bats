@@ -117,6 +117,18 @@ END
     exits 0
 }
 
+@test "a single task of srun is no rank, also where srun serves PMIx" {
+    export PMIX_RANK=0 SLURM_STEP_NUM_TASKS=1 SLURM_PROCID=0
+    gpubench cpu 50 --no-save --json --samples 1
+    exits 0
+    [ "$(jq .ranks <<<"$output")" = null ]
+    gpubench sweep 10:20 --only cpu --quiet --no-save
+    exits 0
+    SLURM_STEP_NUM_TASKS=3 gpubench sweep 10:20 --only cpu --quiet --no-save
+    exits 2
+    matches "$errors" "Slurm's srun started 3 processes"
+}
+
 @test "a ring: every range of data, more ranks than rows, and what exchange and links cost" {
     needs openmpi
     for range in signed wide; do
