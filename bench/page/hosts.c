@@ -59,7 +59,7 @@ static void draw_hosts(struct canvas *c, const struct section *s)
     for (int outliers = 0; outliers < 2; outliers++)
         fprintf(to,
                 "%s$h%d using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc "
-                "%s, $h%d using 2:1:3 with labels left offset 0.6,0 tc %s",
+                "%s notitle, $h%d using 2:1:3 with labels left offset 0.6,0 tc %s notitle",
                 outliers ? ", " : "", outliers, canvas_shade(outliers ? SHADE_4 : SHADE_1),
                 outliers, canvas_shade(SHADE_TEXT));
     putc('\n', to);

@@ -306,7 +306,7 @@ END
 @test "contents, heads and titles: every link has its target, no head is empty, no name is gnuplot's own" {
     needs_gnuplot
     gpubench report "$(REFERENCE)" -o page.html -q
-    lacks "$(cat page.html)" '>gnuplot_plot|<th[^>]*></th>'
+    lacks "$(cat page.html)" '>gnuplot_plot|<title>\$|<th[^>]*></th>'
     grep -oE 'href="#[sg][0-9]+"' page.html | sed 's/href="#/id="/' | sort >links
     [ "$(wc -l <links)" -ge 20 ]
     grep -oE '<(section|h2) id="[sg][0-9]+"' page.html | sed 's/<[a-z0-9]* //' | sort >targets
