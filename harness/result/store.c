@@ -27,6 +27,13 @@ static enum status cannot(struct failure *why, const char *verb, const char *pat
                 advice);
 }
 
+/* A file that the command line names. */
+static enum status cannot_write(struct failure *why, const char *file, int error)
+{
+    return fail(why, STATUS_FAILED, "cannot write %s: %s; name another place for it", file,
+                durable_reason(error));
+}
+
 enum status store_directory(const char *option, char *path, size_t path_bytes, struct failure *why)
 {
     const char *own = getenv("GPUBENCH_RESULTS"), *data = getenv("XDG_DATA_HOME"),
@@ -80,7 +87,7 @@ enum status store_check_file(const char *file, struct failure *why)
     char directory[PATH_MAX];
     struct stat is;
     if (stat(file, &is) == 0 && (S_ISDIR(is.st_mode) || access(file, W_OK) != 0))
-        return cannot(why, "write", file, S_ISDIR(is.st_mode) ? EISDIR : errno);
+        return cannot_write(why, file, S_ISDIR(is.st_mode) ? EISDIR : errno);
     if (stat(file, &is) == 0)
         return STATUS_OK;
     const char *slash = strrchr(file, '/');
@@ -89,9 +96,9 @@ enum status store_check_file(const char *file, struct failure *why)
     if (slash == file)
         snprintf(directory, sizeof directory, "/");
     if (stat(directory, &is) != 0) /* the directory of a file is not made for it */
-        return cannot(why, "write", file, errno);
+        return cannot_write(why, file, errno);
     return store_check_directory(directory, why) == STATUS_OK ? STATUS_OK
-                                                              : cannot(why, "write", file, EACCES);
+                                                              : cannot_write(why, file, EACCES);
 }
 
 void store_fingerprint_of_text(const char *identity, char out[72])
@@ -136,7 +143,7 @@ enum status store_write_text(const char *file, const char *text, size_t bytes, s
         error = durable_write_in_place(real, text, bytes);
     else if (!error)
         error = durable_write(real, text, bytes, 0666);
-    return error ? cannot(why, "write", file, error) : STATUS_OK;
+    return error ? cannot_write(why, file, error) : STATUS_OK;
 }
 
 enum status store_write(const char *file, json_t *document, struct failure *why)

@@ -135,6 +135,7 @@ load helper
     gpubench check --baseline b.json --junit /nonexistent/j.xml --update -- cpu 50
     exits 1
     matches "$errors" '^gpubench: cannot write /nonexistent/j.xml'
+    lacks "$errors" 'no-save' # which is for results
     gpubench sweep 64:128 --only cpu --results /dev/null/x
     exits 1
     [ -z "$output" ]

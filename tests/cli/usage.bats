@@ -81,6 +81,7 @@ END
     refused 'gpubench --version' version
     refused 'gpubench --version' -V
     refused 'gpubench --version' -v
+    refused 'gpubench --version' --Version
     refused 'gpubench gpu N, or gpubench cpu N' run 1000
     refused 'did you mean "cpu"' CPU 1000
     refused 'did you mean "doctor"' Doctor
