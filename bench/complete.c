@@ -86,12 +86,25 @@ static void offer_verbs(const struct word *word)
 /* A command of ab or check behind "--", which may begin with the program to run. */
 static void complete_inner(char **words, int count)
 {
-    const char *slash = strrchr(words[0], '/');
-    const bool names_program = slash || strncmp(words[0], "gpubench", 8) == 0;
+    const bool names_program = strchr(words[0], '/') || strncmp(words[0], "gpubench", 8) == 0 ||
+                               (count > 1 && !verb_find(words[0], NULL));
     if (count > 1 && names_program)
         complete_print(words + 1, count - 1);
     else if (!names_program)
         complete_print(words, count);
+}
+
+/* The words that a verb's argument begins with: of "gpu|cpu" both, of "add FILE..." the first; the
+ * other arguments are names in capitals. */
+static void offer_arguments(const struct word *word, const char *argument)
+{
+    while (argument && *argument >= 'a' && *argument <= 'z') {
+        char choice[16];
+        const size_t length = strcspn(argument, "| ");
+        snprintf(choice, sizeof choice, "%.*s", (int)length, argument);
+        offer(word, choice, "");
+        argument += length + (argument[length] == '|');
+    }
 }
 
 void complete_print(char **words, int count)
@@ -116,6 +129,8 @@ void complete_print(char **words, int count)
             }
     if (strcmp(verb->name, "help") == 0)
         offer_verbs(&word);
+    if (count == 2)
+        offer_arguments(&word, verb->argument);
 
     /* bash passes --op=m as three words. */
     if (strcmp(last, "=") == 0) {

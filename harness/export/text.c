@@ -219,7 +219,8 @@ static void markdown_time(FILE *to, double s)
 static void markdown_row(FILE *to, const struct export_row *row)
 {
     const bool reduce = strcmp(row->result->op, "reduce") == 0;
-    const double rate = reduce ? row->bytes_per_s / 1e9 : row->flops / 1e12;
+    const double rate = reduce ? row->bytes_per_s : row->flops;
+    const bool is_tera = !reduce && rate >= 1e12;
     fputs("| ", to);
     markup_markdown(to, row->name);
     fputs(" | ", to);
@@ -239,7 +240,10 @@ static void markdown_row(FILE *to, const struct export_row *row)
     if (isnan(rate))
         fputs(" | -", to);
     else
-        fprintf(to, " | %.4g %s", rate, reduce ? "GB/s" : "TFLOP/s");
+        fprintf(to, " | %.4g %s", rate / (is_tera ? 1e12 : 1e9),
+                reduce    ? "GB/s"
+                : is_tera ? "TFLOP/s"
+                          : "GFLOP/s");
     if (isnan(row->peak_share))
         fputs(" | -", to);
     else

@@ -164,6 +164,10 @@ END
     [ "$(complete_line gpubench help doc)" = doctor ]
     [ "$(complete_line gpubench ab -- ./old/gpubench gp)" = gpu ]
     [ "$(complete_line gpubench ab -- ./old/gpubench gpu 100 -- ./new/gpubench gpu --im)" = --image ]
+    [ "$(complete_line gpubench ab -- old gpu 100 -- new gpu --im)" = --image ]
+    [ "$(complete_line gpubench soak g)" = gpu ]
+    [ "$(complete_line gpubench reference '')" = add ]
+    [ "$(complete_line gpubench gpu '')" = "" ]
     [ "$(complete_line gpubench check --baseline a.json -- cpu --op m)" = matmul ]
     [ "$(complete_line gpubench check --basel)" = --baseline ]
     [ "$(complete_line gpubench report --output '')" = "" ] # bash offers files
