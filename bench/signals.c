@@ -79,7 +79,7 @@ static void on_crash(int number)
 static void catch_crashes(void)
 {
     static char stack[1 << 16]; /* the program's own may be what has run out */
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
     struct sigaction old;
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -109,6 +109,7 @@ void signals_catch(void)
 {
     interrupt_on_success(is_ended_by_another);
     atexit(on_exit_by_another);
+    at_quick_exit(on_exit_by_another);
     catch_crashes();
     catch_signals();
 }

@@ -81,6 +81,13 @@ in_time() { # ARGUMENT...: gpubench, which must end by itself
     done
     LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_EXIT=cuInit gpubench gpu 64 --all-devices
     [ "$status" -ne 0 ]
+    cuda 'return 0; } __attribute__((constructor)) static void quit(void) { quick_exit(0);'
+    for command in 'gpu 64' doctor list; do
+        # shellcheck disable=SC2086
+        LD_LIBRARY_PATH=$PWD/bad gpubench $command
+        exits 1
+        matches "$errors" 'ended the program in the middle'
+    done
 }
 
 @test "a driver that crashes ends the program by its signal, with a sentence" {
@@ -92,6 +99,10 @@ in_time() { # ARGUMENT...: gpubench, which must end by itself
         exits 139
         matches "$errors" '^gpubench: crashed, in itself or in a library'
     done
+    cuda 'return 0; } __attribute__((constructor)) static void crash(void) { abort();'
+    LD_LIBRARY_PATH=$PWD/bad gpubench gpu 64
+    exits 134
+    matches "$errors" 'gpubench: crashed, in itself or in a library'
 }
 
 @test "a driver that counts millions of GPUs is not believed" {
