@@ -26,12 +26,13 @@ static void add_row(struct grid *g, const struct group *group, const struct expo
     grid_add(g, isnan(row->peak_share) ? "-" : words_percent(text, row->peak_share));
     grid_add(g, isnan(row->sum_error) ? "-" : words_error(text, row->sum_error));
     grid_addf(g, "%zu", row->count);
-    if (row->bad)
-        grid_addf(g, "failed: %s", row->reason);
-    else if (!row->count)
-        grid_addf(g, "waived: %s", row->reason);
-    else
+    if (row->bad || !row->count) {
+        char *state = export_untimed(row);
+        grid_add(g, state);
+        free(state);
+    } else {
         grid_add(g, isnan(row->sum_error) ? "not verified" : export_ok(row));
+    }
 }
 
 void page_all(struct page *page, const struct group *groups, size_t count)

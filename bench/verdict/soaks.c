@@ -30,7 +30,7 @@ static void print_bad(FILE *to, const struct readings *readings, bool colored)
             char reason[REASON_BYTES], name[READ_NAME_MAX];
             if (!*r->soak_verdict || is_ok(r) || is_faulty(r) != (bool)faulty)
                 continue;
-            clean_text(name, sizeof name, r->host);
+            clean_text(name, sizeof name, r->label);
             grid_add(&g, name);
             grid_addf(&g, "%.12s", r->card);
             grid_tint(&g, colored, faulty ? TINT_BAD : TINT_WARN, r->soak_verdict);
@@ -67,5 +67,5 @@ enum status verdicts_of_soaks(FILE *to, const struct readings *readings, bool co
         return STATUS_OK;
     return fail(why, faulty ? STATUS_WRONG : STATUS_REGRESSION,
                 "%zu of %zu soaks did not end in OK: %.200s is %s.", faulty + slow, soaks,
-                first->host, first->soak_verdict);
+                first->label, first->soak_verdict);
 }

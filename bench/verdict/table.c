@@ -144,8 +144,8 @@ static void print_heading(FILE *to, const struct verdicts *v)
         return;
     const struct reading *base = row->base.reading, *now = row->now.reading;
     lines_printf(to, "%s %s (%.10s)   %s %s (%.10s)   %s%s%s", v->base_name, commit_of(base),
-                 base->started, v->now_name, commit_of(now), now->started, now->host,
-                 *now->host ? " · " : "", now->device);
+                 base->started, v->now_name, commit_of(now), now->started, now->label,
+                 *now->label ? " · " : "", now->device);
     size_t count = identity_hard_differences(base->identity, now->identity, list, DIFFERENCES_MAX);
     print_differences(to, v->rules->is_cross_host ? "differs" : "other machine", list, count);
     if (base->document && now->document) {

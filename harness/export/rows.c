@@ -236,6 +236,12 @@ char *export_message(const struct read_result *result)
     return text;
 }
 
+char *export_untimed(const struct export_row *row)
+{
+    const char *state = row->bad ? "failed" : row->waived ? "waived" : "ok, but not timed";
+    return need_format("%s%s%s", state, *row->reason ? ": " : "", row->reason);
+}
+
 size_t export_bad(const struct export_rows *rows)
 {
     size_t bad = 0;

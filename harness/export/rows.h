@@ -47,6 +47,10 @@ double export_half_width(const struct export_row *row);
 bool export_is_noisy(const struct export_row *row);
 const char *export_ok(const struct export_row *row);
 
+/* What a row without a time is, and its reason behind it: "waived: needs cc 9.0"; the caller frees
+ * it. */
+char *export_untimed(const struct export_row *row);
+
 /* How many runs failed or were wrong. */
 size_t export_bad(const struct export_rows *rows);
 /* "wrong: rel. error 2e-04", the message of a run that failed or was wrong; the caller frees it. */

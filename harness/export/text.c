@@ -103,9 +103,11 @@ static void junit_case(FILE *to, const struct export_row *row)
         fprintf(to, "</%s>\n    </testcase>\n", element);
         free(message);
     } else if (!row->count) {
+        char *state = export_untimed(row);
         fputs(">\n      <skipped message=\"", to);
-        markup_xml(to, row->reason);
+        markup_xml(to, row->waived ? row->reason : state);
         fputs("\"/>\n    </testcase>\n", to);
+        free(state);
     } else {
         fputs("/>\n", to);
     }
@@ -226,9 +228,10 @@ static void markdown_row(FILE *to, const struct export_row *row)
     fputs(" | ", to);
     if (!row->count) {
         fputs("- | | | | | ", to);
-        markup_markdown(to, row->bad ? "failed: " : "waived: ");
-        markup_markdown(to, row->reason);
+        char *state = export_untimed(row);
+        markup_markdown(to, state);
         fputs(" |\n", to);
+        free(state);
         return;
     }
     markdown_time(to, row->median_s);

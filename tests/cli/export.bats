@@ -158,6 +158,10 @@ one() { jq -c "$1" <(head -n 1 "$ROOT/tests/golden/runs.json"); }
     grep -q '<failure type="wrong"' got.junit
     grep -q 'failures="1" errors="1"' got.junit
     lacks "$(cat got.junit)" 'time="[0-9]*\.[0-9]{4}'
+    one '.results |= [.[] | select(.state == "ok") | del(.summary, .speed, .samples)][:1]' >untimed.json
+    gpubench export --format markdown untimed.json
+    matches "$output" ' ok, but not timed '
+    lacks "$output" waived
     # Nothing is said of results that are right.
     one '.results |= [.[] | select(.state == "ok")]' >right.json
     gpubench export right.json
