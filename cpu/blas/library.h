@@ -62,7 +62,7 @@ struct blas {
     BLAS_SYRK(dsyrk, double);
     void (*set_threads)(int64_t threads); /* NULL, like get_threads, if it has no such call */
     int (*get_threads)(void);
-    bool is_openblas;
+    bool is_openblas, prints;                  /* something, in its trial */
     int integer_bits;                          /* of its arguments; 0 if unknown */
     char version[64], core[96], threading[16]; /* "" if the library does not say */
     char config[256];                          /* OpenBLAS's own words */

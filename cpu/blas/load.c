@@ -158,6 +158,7 @@ static enum status load_row(size_t i, int threads, const struct places *places, 
     else if (is_chosen)
         unsetenv("OPENBLAS_CORETYPE");
     free(kept);
+    e->blas.prints = e->trial.prints;
     if (status == STATUS_OK && places) {
         start_threads(&e->blas);
         places_keep_new(places, (size_t)threads, before, before_count);

@@ -291,6 +291,7 @@ struct trial trial_run(const struct blas_row *row, int threads, const char *core
         if (t.end == TRIAL_CRASHED)
             read_first_line(output, t.why, sizeof t.why);
     }
+    t.prints = lseek(output, 0, SEEK_END) > 0;
     close(output);
     close(ends[0]);
     return t;

@@ -19,6 +19,7 @@ enum trial_end {
 
 struct trial {
     enum trial_end end;
+    bool prints;    /* the library wrote to standard output or error */
     int signal;     /* that ended the child, if it crashed by one */
     char core[32];  /* the core type that ran, or that was asked for; "" if neither is known */
     char why[320];  /* TRIAL_ABSENT, TRIAL_NO_LIBRARY and TRIAL_DISOBEYS: the reason;
