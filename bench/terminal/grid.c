@@ -170,7 +170,7 @@ void grid_text(FILE *to, const struct grid *g)
         }
     }
     fit(g, &l);
-    for (size_t r = 0; r <= grid_rows(g); r++)
+    for (size_t r = 0; r <= grid_rows(g) && (g->heads || g->count); r++)
         print_row(to, g, r, &l);
 }
 

@@ -51,3 +51,11 @@ Test(grid, without_heads_the_first_row_is_them)
     free(text);
     grid_free(&g);
 }
+
+Test(grid, a_table_without_a_row_is_no_line)
+{
+    struct grid g = {.columns = 3, .left = 7, .flush = true};
+    char *text = dressed(grid_text, &g);
+    cr_expect_str_eq(text, "");
+    free(text);
+}
