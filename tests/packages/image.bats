@@ -180,6 +180,16 @@ with_driver() {
     done
 }
 
+@test "PLATFORMS makes an index of an image for each, under both tags" {
+    cd "$top"
+    platform=linux/$(dpkg --print-architecture)
+    ENGINE=buildah IMAGE_FLAGS=--layers BASE_IMAGE=localhost/base PLATFORMS=$platform TAG=localhost/index make image
+    for tag in latest "$(sed -n 's/^VERSION = //p' Makefile)"; do
+        run buildah manifest inspect localhost/index:"$tag"
+        [ "$(jq -r '.manifests[].platform | "\(.os)/\(.architecture)"' <<<"$output")" = "$platform" ]
+    done
+}
+
 @test "the cublas target holds cuBLAS of the CUDA image it is given, and nothing else of it" {
     mkdir -p "$BATS_TEST_TMPDIR/cuda/usr/local/cuda-13.0/targets/x86_64-linux/lib"
     for library in libcublas libcublasLt libcufft; do
