@@ -109,6 +109,7 @@ END
     fake_gpus 2
     "$GPUBENCH" gpu 129 --all-devices --max-time 300 --no-save >out.txt 2>err.txt 3>&- &
     pid=$!
+    # shellcheck disable=SC2016 # the words are for eval
     eventually eval '[ "$(pgrep -cP $pid)" -ge 1 ]'
     kill -TERM $pid
     status=0

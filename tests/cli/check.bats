@@ -422,6 +422,7 @@ kept() {
     sed -n 1p it.lines | sed "s/STARTED/$(date -u -d '+1 hour' +%FT%TZ)/" >again.json
     printf '#!/bin/sh\ncat %s/again.json\n' "$PWD" >again.sh
     sed -n 1p it.lines >old.line
+    # shellcheck disable=SC2016 # the words are for eval
     printf '#!/bin/sh\nsed "s/STARTED/$(date -u +%%FT%%TZ)/" %s/old.line\nsleep 1\n' "$PWD" >dressed.sh
     printf '#!/bin/sh\n%s/it\nexit 1\n' "$PWD" >failed.sh
     chmod +x old.sh again.sh dressed.sh failed.sh

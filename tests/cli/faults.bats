@@ -180,6 +180,7 @@ ends_a_hung_call() {
     "$GPUBENCH" "${job[@]}" >out.txt 2>errors.txt &
     pid=$!
     set +m
+    # shellcheck disable=SC2016 # the words are for eval
     eventually eval '[ "$(tail -n 1 trace)" = cuEventSynchronize ]'
     before=$SECONDS
     kill "-$1" "$pid"

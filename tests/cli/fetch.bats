@@ -99,6 +99,7 @@ as_it_should() { # EXIT WORDS
     exits 0
     kill "$(cat "$BATS_FILE_TMPDIR/passing.pid")"
     rm "$BATS_FILE_TMPDIR/passing.pid"
+    # shellcheck disable=SC2016 # the words are for eval
     eventually eval '! curl -s --noproxy "*" "http://127.0.0.1:$port/" >/dev/null'
     gpubench compare "http://127.0.0.1:$port/base.json" "$BASE"
     exits 6

@@ -494,6 +494,7 @@ rows() {
     mkdir many
     # Thirteen models of a thousand results each, with short samples: the tables and the JSON share the page.
     for i in {10..22}; do
+        # shellcheck disable=SC2086 # several words
         jq -c '.device.name = "GPU model '$i'" | .started = "20'$i'-01-01T00:00:00Z" | .problem.n as $n |
             .results = [.results[0] | del(.samples) | range(1000) as $k | .variant = "variant-\($k)" |
                 .key = "gpu/sum-aat/f32/variant-\($k)/n=\($n)"]' "$ROOT/results/reference/h200-gpu-10000.json" >many/$i.json

@@ -95,6 +95,7 @@ fake_driver() {
     "$GPUBENCH" sweep 10:400:9 --only cpu --max-time 0.3 >out.txt 2>errors.txt &
     pid=$!
     set +m
+    # shellcheck disable=SC2016 # the words are for eval
     eventually eval '[ "$(saved_results)" -ge 2 ]'
     kill -INT "$pid"
     status=0; wait "$pid" || status=$?
@@ -168,6 +169,7 @@ fake_driver() {
         matches "$errors" "^gpubench: --ranks "
     done
     for words in "1:2 --ranks 1" "100 --ranks 1 --op matmul" "100 --ranks 1 --all" "10:20 --exchange ring"; do
+        # shellcheck disable=SC2086 # several words
         gpubench sweep $words --only cpu
         exits 2
     done

@@ -42,6 +42,7 @@ start() {
     pid=$!
     set +m
     # utime: clock ticks on the CPU
+    # shellcheck disable=SC2016 # the words are for eval
     eventually eval '[ "$(cut -d" " -f14 "/proc/$pid/stat")" -ge 20 ]'
 }
 
@@ -90,6 +91,7 @@ fits() {
     cp "$reference/h200-gpu-10000.json" run.json
     jq '.host.name = "other" | del(.host.machine)' run.json >other.json
     for columns in 24 80 120; do
+        # shellcheck disable=SC2089,SC2090 # words, whose quotes stay
         for command in --help 'check --help' doctor list 'list --op reduce -v' \
             'cpu 50 --op matmul --all --samples 3 --no-save' 'compare run.json other.json' \
             "compare run.json $reference/h100-gpu-10000.json" "compare $reference/f64 $reference/h200-sum-aat-10000.json" \
