@@ -13,6 +13,7 @@
 #include "harness/result/document.h"
 #include "harness/result/result.h"
 #include "harness/result/store.h"
+#include "harness/text/clean.h"
 #include "harness/text/json_text.h"
 
 #include <inttypes.h>
@@ -253,10 +254,13 @@ static void print_sheet(const struct doctor_sheet *sheet, bool colored)
     struct grid g = {.columns = 4, .left = ~0u, .flush = true, .below = 1 << 1 | 1 << 3};
     for (size_t i = 0; i < sheet->count; i++) {
         const struct doctor_line *line = &sheet->line[i];
+        char *found = clean_copy(line->found), *advice = clean_copy(line->advice);
         grid_add(&g, line->what);
-        grid_add(&g, line->found);
+        grid_add(&g, found);
         grid_tint(&g, colored, tints[line->state], doctor_word(line->state));
-        grid_add(&g, line->advice);
+        grid_add(&g, advice);
+        free(found);
+        free(advice);
     }
     grid_text(stdout, &g);
     grid_free(&g);

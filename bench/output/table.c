@@ -7,6 +7,7 @@
 #include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
+#include "harness/contract/facts.h"
 #include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
 
@@ -99,6 +100,7 @@ static void add_row(struct grid *g, const struct result *r, const struct row *ro
     grid_add(g, c->variant->name);
     if (c->state != CONTESTANT_OK) {
         snprintf(text, sizeof text, "%s: %s", states[c->state], c->reason);
+        facts_clean(text, sizeof text); /* may quote the driver */
         grid_rest(g, colored, c->state == CONTESTANT_WAIVED ? TINT_DIM : TINT_BAD, text);
         return;
     }

@@ -37,6 +37,14 @@ static void put(struct facts *f, const char *path, struct fact value)
     *fact = value;
 }
 
+void facts_clean(char *text, size_t bytes)
+{
+    text[bytes - 1] = '\0';
+    char *raw = need_text(text);
+    clean_text(text, bytes, raw);
+    free(raw);
+}
+
 void facts_text(struct facts *f, const char *path, const char *text)
 {
     char cleaned[CLEAN_NAME_MAX + 1];

@@ -26,6 +26,9 @@ struct facts {
     size_t count;
 };
 
+/* Cleans what a driver or the system wrote into a text of `bytes` (clean_text()). */
+void facts_clean(char *text, size_t bytes);
+
 /* Zero a struct facts to start an empty list. Text is copied, cleaned and cut to CLEAN_NAME_MAX
  * (clean_text()); a NULL text or a NaN is not added. */
 void facts_text(struct facts *f, const char *path, const char *text);

@@ -2,6 +2,7 @@
 #include "harness/soak/judge.h"
 
 #include "harness/base/need.h"
+#include "harness/contract/facts.h"
 #include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
 
@@ -246,6 +247,7 @@ struct soak_verdict soak_judge(const struct soak *soak)
     struct soak_verdict v = {.outcome = SOAK_FAULTY};
     add_remarks(soak, &v);
     judge_faults(soak, &v);
+    facts_clean(v.reason, sizeof v.reason); /* may quote the driver */
     if (v.reason[0])
         return v;
     v.outcome = SOAK_THROTTLED;

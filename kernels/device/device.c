@@ -98,9 +98,11 @@ static enum status read_names(struct device *d, struct failure *why)
     const CUresult error = d->cu.cuDeviceGetName(d->facts.name, sizeof d->facts.name, d->handle);
     if (error)
         return driver_fail(&d->cu, error, why, "cannot ask the GPU for its name");
+    facts_clean(d->facts.name, sizeof d->facts.name);
     d->facts.simulated = strstr(d->facts.name, "(simulated)") != NULL;
     if (d->cu.cuDeviceGetPCIBusId(d->pci, sizeof d->pci, d->handle))
         d->pci[0] = 0;
+    facts_clean(d->pci, sizeof d->pci);
     CUuuid uuid;
     __typeof__(d->cu.cuDeviceGetUuid) get =
         d->cu.cuDeviceGetUuid_v2 ? d->cu.cuDeviceGetUuid_v2 : d->cu.cuDeviceGetUuid;

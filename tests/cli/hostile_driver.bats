@@ -37,6 +37,36 @@ in_time() { # ARGUMENT...: gpubench, which must end by itself
     done
 }
 
+@test "names of devices and errors that a driver makes up command nothing" {
+    mkdir hostile
+    cp "$FAKECUDA"/*.so.1 hostile/
+    /usr/bin/python3 - hostile/libcuda.so.1 <<'END'
+import sys
+with open(sys.argv[1], "rb") as file:
+    library = file.read()
+for name in b"CUDA_ERROR_LAUNCH_FAILED\0", b"CUDA_ERROR_ILLEGAL_ADDRESS\0", b"NVIDIA H100 80GB HBM3":
+    assert name in library
+    library = library.replace(name, b"\x1b[2J ::x::##vso[\xc2\x9b\xe2\x80\xae zzzzzz"[:len(name.strip(b"\0"))] + b"\0" * name.count(b"\0"))
+with open(sys.argv[1], "wb") as file:
+    file.write(library)
+END
+    export LD_LIBRARY_PATH=$PWD/hostile FAKECUDA_PROFILE=h100
+    for line in "gpu 65" "gpu 65 --all" "gpu 65 --all --json" doctor "doctor --json" "list --verbose" "gpu 33 --all-devices" \
+        "soak --for 1 --order 33 --memory 1M"; do
+        for rule in none:1:1 cuLaunchKernel:3:719 cuLaunchKernel:40:719 "cuStreamSynchronize:9:700"; do
+            more=--no-save
+            [[ $line != doctor* && $line != list* ]] || more=
+            # shellcheck disable=SC2086
+            FAKECUDA_FAIL=$rule in_time $line $more
+            if LC_ALL=C grep -aP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|^\s*::|##vso\[' <<<"$output$errors"; then
+                echo "$line with $rule" && return 1
+            fi
+        done
+    done
+    LD_LIBRARY_PATH=$PWD/hostile gpubench list
+    matches "$output" '\[2J  :x:: #vso\['
+}
+
 @test "garbage from NVML is not shown" {
     export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=h100
     FAKENVML=garbage gpubench gpu 65 --samples 2 --max-time 0.05 --json --no-save
