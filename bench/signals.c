@@ -109,7 +109,7 @@ void signals_catch(void)
 {
     interrupt_on_success(is_ended_by_another);
     atexit(on_exit_by_another);
-    at_quick_exit(on_exit_by_another);
+    (void)!at_quick_exit(on_exit_by_another);
     catch_crashes();
     catch_signals();
 }

@@ -242,10 +242,11 @@ static enum data choose_data(const struct page *page, const struct render *how, 
     for (bool fits = false; data < DATA_NONE; data++) {
         off64_t count = 0;
         FILE *to = fopencookie(&count, "w", counting);
-        if (!to)
+        if (to) {
+            fits = put_data(to, page, data, most);
+            fclose(to);
+        } else
             need_failed(BUFSIZ);
-        fits = put_data(to, page, data, most);
-        fclose(to);
         if (fits)
             break;
     }
