@@ -63,7 +63,7 @@ static enum status check_key(const struct entry *e, const json_t *document, cons
     const char *op = json_string_value(json_at(document, "problem.op"));
     const char *at = r->key + strcspn(r->key, "/");
     const size_t op_length = strlen(r->op);
-    if (strcmp(r->op, op) != 0)
+    if (!json_object_get(document, "soak") && strcmp(r->op, op) != 0) /* it runs two */
         return differs(e, "its op is %.30s and problem.op is %.30s", r->op, op);
     if (*at++ != '/' || strncmp(at, r->op, op_length) != 0 || at[op_length] != '/')
         return differs(e, "its op is %.30s and its key is %.100s", r->op, r->key);
