@@ -23,11 +23,12 @@ static nanos limit_of(const struct ranks *r, int channel)
     return (nanos)(s * 1e9);
 }
 
-/* Waits a little, longer the longer it has waited, because the ranks may share their CPUs. */
-static void rest(nanos waited)
+/* Waits a little, longer the longer it has waited, because the ranks may share their CPUs. Not in a
+ * ring, where a link that carries little at a time would wait for its rank. */
+static void rest(nanos waited, int channel)
 {
     enum { SPIN_NS = 20000, LEAST_NS = 10000, MOST_NS = 1000000, SHARE = 64 };
-    const nanos share = waited / SHARE;
+    const nanos share = channel == CHANNEL_RING ? 0 : waited / SHARE;
     const nanos pause = share < LEAST_NS ? LEAST_NS : share > MOST_NS ? MOST_NS : share;
     if (waited < SPIN_NS)
         sched_yield();
@@ -103,7 +104,7 @@ enum status ranks_wait(struct ranks *r, struct transfer *list, size_t count, con
         const nanos waited = clock_now() - start;
         if (left->is_lost || interrupt_requested() || (limit && waited > limit))
             return give_up(r, left, waited, what, why);
-        rest(waited);
+        rest(waited, left->channel);
     }
     r->last = clock_now();
     return STATUS_OK;
@@ -117,7 +118,7 @@ static void *move_meanwhile(void *context)
         const struct transfer *left = move_on(m->ranks->transport, m->list, m->count);
         if (!left || left->is_lost)
             break;
-        rest(clock_now() - start);
+        rest(clock_now() - start, left->channel);
     }
     return NULL;
 }

@@ -90,7 +90,7 @@ jq --argjson wanted "$wanted" '
     .results[0] |= (.summary.median_s as $is | def set: . * $wanted / $is;
         .summary |= with_entries(if .key | endswith("_s") then .value |= set else . end) |
         .samples.device_s |= map(set) | .samples.wall_s |= map(set) |
-        .speed |= (.flops |= . * $is / $wanted | .flops_done |= . * $is / $wanted | .bytes_per_s |= . * $is / $wanted))' "$file.run" >"$file"
+        (.speed | .flops, .flops_done, .bytes_per_s, .peak_share) |= (if . then . * $is / $wanted else . end))' "$file.run" >"$file"
 rm "$file.run"
 END
 }
