@@ -126,6 +126,19 @@ static void fail_all(struct run *run, const struct failure *why)
                  run->options->device);
 }
 
+/* A GPU that did not open has not told its UUID, and its last good run would stay in a group of its
+ * own. Stored results tell it, where they know one GPU of this machine. */
+static void add_known_card(struct run *run)
+{
+    struct facts *facts = &run->result.facts;
+    char uuid[96];
+    if (strcmp(run->result.backend_name, "gpu") == 0 && run->options->device == 0 &&
+        !facts_get(facts, "device.uuid") &&
+        publishing_only_card(run->options, facts_get_text(facts, "host.machine"), uuid,
+                             sizeof uuid))
+        facts_text(facts, "device.uuid", uuid);
+}
+
 bool run_queue_failure(struct run *run, const struct failure *why)
 {
     /* A command that was invalid has not begun. */
@@ -138,6 +151,7 @@ bool run_queue_failure(struct run *run, const struct failure *why)
     fail_all(run, why);
     run->is_asking = true; /* the device may be what failed */
     run_add_facts(run);
+    add_known_card(run);
     json_t *document = result_to_json(&run->result);
     const bool is_queued =
         publishing_add(run->publishing, document, run->options->redact, &not_queued) == STATUS_OK;

@@ -301,15 +301,46 @@ requested() {
     matches "$(pushed)" '^[a-z0-9-]+ 1\.0$'
     FAKECUDA_FAIL=cuInit:1:100 gpubench sweep 16:64:3 --max-time 0.05 "${push[@]}"
     exits 77
-    [ "$(requested)" = "$(printf 'device/gpu%%3A0/op/sum-aat/n/%s/range/%%5B0%%2C1%%29\n' 16 32 64)" ]
+    [ "$(requested)" = "$(printf 'op/sum-aat/n/%s/range/%%5B0%%2C1%%29\n' 16 32 64)" ]
     [ "$(pushed)" = 'auto 0.0' ]
     GPUBENCH_HANG_SECONDS=1 FAKECUDA_HANG=cuInit gpubench sweep 16:16 --max-time 0.05 "${push[@]}"
     exits 1
-    [ "$(requested)" = 'device/gpu%3A0/op/sum-aat/n/16/range/%5B0%2C1%29' ]
+    [ "$(requested)" = 'op/sum-aat/n/16/range/%5B0%2C1%29' ]
     # A server that refuses: the points are saved, and exit 6.
     gpubench sweep 16:16 --only gpu --max-time 0.05 --samples 1 --publish "pushgateway+http://127.0.0.1:$(port_of plain)/refuses/401/"
     exits 6
     grep -q '^saved ' <<<"$output"
+}
+
+# group_of_last: the group of the last push.
+group_of_last() {
+    tail -1 "$BATS_FILE_TMPDIR/requests" | cut -d' ' -f3
+}
+
+@test "a GPU that does not open fails in the group of its good runs, where stored results know it" {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA
+    push=(gpu 33 --samples 1 --publish "pushgateway+$(ok)")
+    gpubench "${push[@]}"
+    exits 0
+    good=$(group_of_last)
+    matches "$good" '/uuid/'
+    FAKECUDA_FAIL=cuInit:1:100 gpubench "${push[@]}" --no-save
+    exits 77
+    [ "$(group_of_last)" = "$good" ]
+    [ "$(pushed)" = 'auto 0.0' ]
+    # Not a device that was never there, not another machine's card, not one of two.
+    FAKECUDA_FAIL=cuInit:1:100 gpubench "${push[@]}" --device 1 --no-save
+    lacks "$(group_of_last)" '/uuid/'
+    stored=$(find "$GPUBENCH_RESULTS" -name '*.json')
+    jq '.device.uuid = "GPU-2" | .started = "2026-11-01T00:00:00Z"' "$stored" >"${stored%.json}-2.json"
+    FAKECUDA_FAIL=cuInit:1:100 gpubench "${push[@]}" --no-save
+    lacks "$(group_of_last)" '/uuid/'
+    rm "${stored%.json}-2.json"
+    jq '.host.machine = "0123456789abcdef"' "$stored" >other && mv other "$stored"
+    FAKECUDA_FAIL=cuInit:1:100 gpubench "${push[@]}" --no-save
+    lacks "$(group_of_last)" '/uuid/'
 }
 
 @test "a GPU that fails once it is open fails in the group of its good runs" {
