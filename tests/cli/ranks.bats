@@ -4,7 +4,6 @@
 # shellcheck disable=SC2086,SC2030,SC2031
 load helper
 
-
 OPENMPI="mpirun.openmpi --allow-run-as-root --oversubscribe"
 MPICH=mpirun.mpich
 
@@ -18,11 +17,15 @@ needs() {
     [ -e "${GPUBENCH%/*}/libgpubench-mpi-$1.so" ] || skip "no plugin for $1"
 }
 
-# together LAUNCHER… -n N gpubench …: $output, $errors and $status as of gpubench.
+# together LAUNCHER… -n N gpubench …: $output, $errors and $status as of gpubench. MPICH's launcher may die of SIGPIPE without
+# a word if all processes have ended before it has told them everything; then again.
 together() {
-    status=0
-    output=$("$@" 2>errors.txt </dev/null) || status=$?
-    errors=$(cat errors.txt)
+    for _ in 1 2 3 4; do
+        status=0
+        output=$("$@" 2>errors.txt </dev/null) || status=$?
+        errors=$(cat errors.txt)
+        [[ $status -eq 141 && -z $output$errors ]] || break
+    done
     flat=$(tr -s ' \n' ' ' <<<"$output") # Open MPI gives gpubench a terminal of 80 columns, where lines are folded
 }
 
