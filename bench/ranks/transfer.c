@@ -102,8 +102,10 @@ enum status ranks_wait(struct ranks *r, struct transfer *list, size_t count, con
     const struct transfer *left;
     while ((left = move_on(r->transport, list, count))) {
         const nanos waited = clock_now() - start;
-        if (left->is_lost || interrupt_requested() || (limit && waited > limit))
+        if (left->is_lost || interrupt_requested() || (limit && waited > limit)) {
+            r->last = clock_now(); /* waiting in vain is no work that the next wait may take */
             return give_up(r, left, waited, what, why);
+        }
         rest(waited, left->channel);
     }
     r->last = clock_now();

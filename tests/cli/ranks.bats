@@ -364,7 +364,7 @@ disturb() {
         launcher=$MPICH
         [ $mpi = mpich ] || launcher=$OPENMPI
         disturb STOP 2 $launcher
-        [ "$(grep -c "^gpubench: rank" errors.txt)" -eq 1 ]
+        [ "$(grep -c "^gpubench: rank" errors.txt)" -eq 1 ] || { cat errors.txt; return 1; }
         matches "$errors" "gpubench: rank 2 on $(hostname) has not answered for [0-9]+ s"
     done
 }
