@@ -202,7 +202,11 @@ END
     exits 1
     matches "$errors" "gpubench: wrong result of rank 1 on $(hostname) .*its part of sum-aat/f32/openblas-syrk is"
     lacks "$output$errors" "steady state|Time taken"
-    together $OPENMPI -n 2 "$GPUBENCH" cpu 300 : -n 1 env SHIM_CANCELS=1 "$GPUBENCH" cpu 300
+    # These errors are so small that the signs, drawn anew in each run, may cancel them too, once in some 16 runs.
+    for _ in 1 2 3 4; do
+        together $OPENMPI -n 2 "$GPUBENCH" cpu 300 : -n 1 env SHIM_CANCELS=1 "$GPUBENCH" cpu 300
+        [ "$status" -eq 0 ] || break
+    done
     exits 1
     matches "$errors" "gpubench: wrong result of rank 2 on $(hostname) .*with other signs or sizes of rows is"
     lacks "$output$errors" "steady state|Time taken"
