@@ -263,7 +263,7 @@ behind_gpubench() { jq -r '.[index("gpubench") + 1:][]'; }
     chmod +x "$BATS_TEST_TMPDIR/srun"
     for words in "gpu 100000" "cpu 40000 --exchange ring"; do
         # shellcheck disable=SC2086
-        SAID=$BATS_TEST_TMPDIR/said PATH=$BATS_TEST_TMPDIR:$PATH SLURM_CPUS_PER_TASK=3 scripts/fleet/mpi/slurm $words
+        GPUBENCH='' SAID=$BATS_TEST_TMPDIR/said PATH=$BATS_TEST_TMPDIR:$PATH SLURM_CPUS_PER_TASK=3 scripts/fleet/mpi/slurm $words
         [ "$(xargs <"$BATS_TEST_TMPDIR/said")" = "--mpi=pmix --cpus-per-task=3 --kill-on-bad-exit=1 gpubench $words" ]
         # shellcheck disable=SC2086
         understood $words
