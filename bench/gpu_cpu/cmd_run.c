@@ -114,7 +114,7 @@ static enum status run_here(const struct options *options, struct ranks *ranks, 
     return status;
 }
 
-/* Whether this process is to start those that do one problem together, and is none of them. */
+/* Whether this process starts the ranks, and does no share of the problem itself. */
 static bool is_together(const struct options *o)
 {
     return (o->together || o->ranks) && !local_transport();

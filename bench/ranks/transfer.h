@@ -37,7 +37,7 @@ struct transfer {
     int peer, channel;
     char *to; /* one of them is NULL */
     const char *from;
-    size_t bytes, done, piece; /* piece: the bytes that the request moves, 0 if there is none */
+    size_t bytes, done, piece; /* piece: bytes of the request under way, or 0 */
     int request;
     bool is_lost;
 };

@@ -30,7 +30,7 @@ enum status publishing_add(const struct publishing *p, const json_t *document, b
 enum status publishing_send(const struct publishing *p, enum status status, struct failure *why);
 
 /* The UUID of the one GPU of which the results directory has results of that machine (a digest,
- * host.machine); false if there is none, or more than one. */
+ * host.machine); false if they are of no GPU or of several. */
 bool publishing_only_card(const struct options *options, const char *machine, char *uuid,
                           size_t bytes);
 

@@ -142,8 +142,8 @@ void cores_sentence(const struct core_choice *c, const char *version, char *text
     trial_words(own, words, sizeof words);
     if (c->is_ignored) {
         const int used = snprintf(text, bytes,
-                                  "OPENBLAS_CORETYPE=%.32s is none that OpenBLAS %s has for this "
-                                  "CPU, and is ignored; ",
+                                  "OPENBLAS_CORETYPE=%.32s is not a core type of OpenBLAS %s for "
+                                  "this CPU and is ignored; ",
                                   getenv("OPENBLAS_CORETYPE"), version);
         text += used;
         bytes -= (size_t)used;

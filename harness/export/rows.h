@@ -40,7 +40,7 @@ struct export_rows {
 /* Makes the rows; with simulated devices only on request, because their times mean nothing. */
 void export_collect(const struct readings *readings, bool with_simulated, struct export_rows *rows);
 
-/* Half the width of the 99 % interval relative to the median; NaN if there is none. */
+/* Half the width of the 99 % interval relative to the median; NaN without an interval. */
 double export_half_width(const struct export_row *row);
 /* Whether it is so wide that a rank means nothing, or, if a few runs have no common interval, those
  * of most of them are; and a timed row's state, which says so. */

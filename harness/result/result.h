@@ -25,7 +25,7 @@ struct rank_result {
     double sm_mhz;                 /* the clock, median of the samples; 0 if unknown */
     double *compute_s, *waiting_s; /* of each sample: working, and waiting for the slowest rank, */
     double *exchange_s;            /* and waiting for the panels of a ring */
-    double link_bytes_s;           /* the ring without products; 0 if there is none */
+    double link_bytes_s;           /* the ring without products; 0 without a ring */
     bool shares_device;            /* another rank has the same GPU */
 };
 

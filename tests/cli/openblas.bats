@@ -84,13 +84,13 @@ fact() {
     OPENBLAS_CORETYPE=Alpha gpubench cpu 60 --no-save --json
     exits 0
     [ "$(grep -c Alpha errors.txt)" -eq 1 ]
-    matches "$errors" "OPENBLAS_CORETYPE=Alpha is none that OpenBLAS 0.0.9 has for this CPU, and is ignored; .*gpubench has it run $best"
+    matches "$errors" "OPENBLAS_CORETYPE=Alpha is not a core type of OpenBLAS 0.0.9 for this CPU and is ignored; .*gpubench has it run $best"
     [ "$(fact core)" = "$best" ]
     [ "$(fact core_by)" = gpubench ]
     [ "$(fact core_of_openblas)" = Prescott ]
     [ "$(jq -r '.env.OPENBLAS_CORETYPE' <<<"$output")" = Alpha ]
     OPENBLAS_CORETYPE=Alpha SHIM_OWN=$best gpubench cpu 60 --no-save --json
-    matches "$errors" "CPU, and is ignored; it runs $best"
+    matches "$errors" "CPU and is ignored; it runs $best"
     [ "$(fact core_by)" = OpenBLAS ]
 }
 
