@@ -27,19 +27,24 @@ static double expected_seconds(const struct device *d, const struct variant *v,
     return problem_flop_done(p, v->symmetric) / (0.5 * peak);
 }
 
-/* Kernels of the lower triangle that take ranges of tiles (kernels/interface/tile_range.h). */
+/* Kernels of the lower triangle that take ranges of tiles (kernels/interface/tile_range.h), and
+ * families that divide their tiles themselves. */
 static bool can_share(const struct variant *v)
 {
     const struct kernel *k = kernel_of(v);
-    return v->op == OP_SUM_AAT && !k->family && k->grid == GRID_TRIANGLE;
+    return v->op == OP_SUM_AAT && (k->family ? k->family->cut != NULL : k->grid == GRID_TRIANGLE);
 }
 
 bool gpu_cut(const struct device *d, const struct variant *v, const struct problem *p, uint32_t at,
              struct cut *cut)
 {
-    if (can_share(v))
-        *cut = cut_of_tiles(p->n, kernel_of(v)->tile, at, d->share.of);
-    return can_share(v);
+    const struct kernel *k = kernel_of(v);
+    if (!can_share(v))
+        return false;
+    if (k->family)
+        return k->family->cut(v, p, at, d->share.of, cut);
+    *cut = cut_of_tiles(p->n, k->tile, at, d->share.of);
+    return true;
 }
 
 bool gpu_can_run(const struct device *d, const struct variant *v, const struct problem *p,

@@ -26,6 +26,9 @@ struct family {
     uint64_t (*bytes)(const struct variant *v, const struct problem *p);
     /* The fewest bytes of memory in which it can stream A (stream.h); NULL if it cannot. */
     uint64_t (*stream_bytes)(const struct variant *v, const struct problem *p);
+    /* Where part `at` of `of` begins if ranks divide p; NULL if v cannot be divided. */
+    bool (*cut)(const struct variant *v, const struct problem *p, uint32_t at, uint32_t of,
+                struct cut *cut);
     /* Prepares a variant whose module is loaded: allocates and fills what it reads. */
     enum status (*prepare)(struct job *job, struct loaded *l, struct failure *why);
     /* Puts one step of the variant's work on the stream. Never NULL. */

@@ -1,5 +1,7 @@
 /* wgmma.c - planes of A, tensor maps, lists of tiles, and launches in clusters.
  *
+ * One of several ranks has the tiles of its share, and splits the rows of A above their end.
+ *
  * If A is streamed (stream.h), a fused sum takes panels of columns of A: each launch adds the sum
  * of their product to that of the launches before. Every entry of A is made once per run. */
 #include "kernels/launchers/wgmma.h"
@@ -19,10 +21,10 @@
 enum { CHUNK = WGMMA_CHUNK, TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512, MAPS = 2 };
 enum { COLUMNS = 128 }; /* a multiple of the chunks of any step */
 
-/* The columns of A that a launch multiplies, and their planes, if the kernel has any. */
+/* The rows and columns of A that a launch multiplies, and their planes, if the kernel has any. */
 struct columns {
     CUdeviceptr a, hi, lo;
-    unsigned k, pitch;
+    unsigned rows, k, pitch;
 };
 
 /* loaded.state: a kernel that is prepared. */
@@ -63,9 +65,49 @@ static unsigned scale_stride(unsigned n)
     return (n + PAD + 31) / 32 * 32;
 }
 
+static struct tiling tiling_of(const struct wgmma_recipe *r, unsigned n)
+{
+    return (struct tiling){TILE_ROWS, r->cols, 0, n, 0, n, r->triangle};
+}
+
+/* The tiles of a share, or all of them. */
+struct tiles {
+    struct tiling tiling;
+    struct tile_place begin, end;
+    unsigned count;
+};
+
+static struct tiles tiles_of(const struct wgmma_recipe *r, unsigned n, const struct share *share)
+{
+    struct tiles t = {.tiling = tiling_of(r, n)};
+    t.end.row = tiling_down(&t.tiling);
+    if (share->of) {
+        t.begin = tile_share(&t.tiling, share->begin, share->of);
+        t.end = tile_share(&t.tiling, share->end, share->of);
+    }
+    t.count = (unsigned)tile_list(&t.tiling, t.begin, t.end, NULL);
+    return t;
+}
+
+/* The rows of A that the tiles need, at least one: the copy engine wants no empty matrix. */
+static unsigned rows_of(const struct tiles *t)
+{
+    const struct cut end = tile_cut(&t->tiling, t->end);
+    const uint64_t rows = end.row + (end.col > 0 ? end.rows : 0);
+    return t->count > 0 ? (unsigned)rows : 1;
+}
+
+static bool find_cut(const struct variant *v, const struct problem *p, uint32_t at, uint32_t of,
+                     struct cut *cut)
+{
+    const struct tiling t = tiling_of(recipe_of(v), (unsigned)p->n);
+    *cut = tile_cut(&t, tile_share(&t, at, of));
+    return true;
+}
+
 static uint64_t bytes_beside_planes(const struct wgmma_recipe *r, uint64_t n)
 {
-    const size_t tiles = tile_list((unsigned)n, TILE_ROWS, r->cols, r->triangle, NULL);
+    const size_t tiles = tiles_of(r, (unsigned)n, &(struct share){0}).count;
     return tiles * sizeof(struct tensor_tile) + TENSOR_PANELS_MAX * (n + PAD + 32) * sizeof(float);
 }
 
@@ -84,9 +126,9 @@ static uint64_t bytes_in_memory(const struct variant *v, const struct problem *p
 }
 
 /* Bytes of one column with its planes. */
-static uint64_t column_bytes(const struct wgmma_recipe *r, uint64_t n)
+static uint64_t column_bytes(const struct wgmma_recipe *r, uint64_t rows)
 {
-    return n * (sizeof(float) + (has_planes(r) ? 2 * r->element_bytes : 0));
+    return rows * (sizeof(float) + (has_planes(r) ? 2 * r->element_bytes : 0));
 }
 
 static uint64_t bytes_to_stream(const struct variant *v, const struct problem *p)
@@ -100,31 +142,32 @@ static uint64_t bytes_to_stream(const struct variant *v, const struct problem *p
 static enum status divide_panels(struct job *job, const struct wgmma_recipe *r, struct columns *c,
                                  struct failure *why)
 {
-    const uint64_t room = (uint64_t)job->panel_rows * job->pitch * sizeof(float);
-    const unsigned most = (unsigned)(room / column_bytes(r, job->n)) / COLUMNS * COLUMNS;
+    const uint64_t room = (uint64_t)job->panel_rows * job->pitch * sizeof(float),
+                   fit = room / column_bytes(r, c->rows) / COLUMNS * COLUMNS;
+    const unsigned most = fit < PROBLEM_MAX_N ? (unsigned)fit : PROBLEM_MAX_N;
     if (most == 0)
         return fail(why, STATUS_NO_MEMORY,
                     "too little memory is left on the GPU for %d columns of A", COLUMNS);
     const unsigned launches = (job->n + most - 1) / most, each = (job->n + launches - 1) / launches;
     c->k = c->pitch = (each + COLUMNS - 1) / COLUMNS * COLUMNS;
-    c->hi = job->a + (size_t)job->n * c->pitch * sizeof(float);
+    c->hi = job->a + (size_t)c->rows * c->pitch * sizeof(float);
     return STATUS_OK;
 }
 
 /* All of A with planes that kernels of the same element size share (which is why each launch splits
  * A anew); or the columns of one launch. */
-static enum status find_columns(struct job *job, const struct wgmma_recipe *r, struct columns *c,
-                                struct failure *why)
+static enum status find_columns(struct job *job, const struct wgmma_recipe *r, unsigned rows,
+                                struct columns *c, struct failure *why)
 {
-    *c = (struct columns){.a = job->a, .k = job->n, .pitch = job->pitch};
+    *c = (struct columns){.a = job->a, .rows = rows, .k = job->n, .pitch = job->pitch};
     enum status status = STATUS_OK;
     if (job->panel_rows)
         status = divide_panels(job, r, c, why);
     else if (has_planes(r))
         status = job_buffer(
             job, NULL, r->element_bytes == 2 ? "A in two 16-bit planes" : "A in two 32-bit planes",
-            2 * plane_bytes(job->n, job->n, r->element_bytes), &c->hi, why);
-    c->lo = c->hi + plane_bytes(job->n, c->k, r->element_bytes);
+            2 * plane_bytes(rows, job->n, r->element_bytes), &c->hi, why);
+    c->lo = c->hi + plane_bytes(rows, c->k, r->element_bytes);
     return status;
 }
 
@@ -162,8 +205,8 @@ static enum status describe(struct job *job, const struct wgmma_recipe *r,
     const struct driver *cu = &job->device->cu;
     const unsigned k = CHUNK / r->element_bytes;
     const uint64_t row_bytes = has_planes(r) ? CHUNK : (uint64_t)columns->pitch * sizeof(float);
-    const uint64_t dim[3] = {k, job->n, chunks_of(columns->k, r->element_bytes)};
-    const uint64_t stride[2] = {row_bytes, has_planes(r) ? (uint64_t)job->n * CHUNK : CHUNK};
+    const uint64_t dim[3] = {k, columns->rows, chunks_of(columns->k, r->element_bytes)};
+    const uint64_t stride[2] = {row_bytes, has_planes(r) ? (uint64_t)columns->rows * CHUNK : CHUNK};
     const unsigned box[3] = {k, box_rows, 1}, element_stride[3] = {1, 1, 1};
     const CUdeviceptr data = !has_planes(r) ? columns->a : plane ? columns->lo : columns->hi;
     CUresult error = cu->cuTensorMapEncodeTiled(
@@ -187,21 +230,20 @@ static enum status write_maps(struct job *job, const struct loaded *l,
                   : module_write(job->device, l->kernel->module, symbol, maps, sizeof maps, why);
 }
 
-static enum status write_tiles(struct job *job, const struct loaded *l, struct ready *ready,
-                               struct failure *why)
+static enum status write_tiles(struct job *job, const struct loaded *l, const struct tiles *t,
+                               struct ready *ready, struct failure *why)
 {
-    const struct wgmma_recipe *r = recipe_of(l->variant);
     const struct device *d = job->device;
-    const size_t count = tile_list(job->n, TILE_ROWS, r->cols, r->triangle, NULL);
-    const size_t bytes = count * sizeof(struct tensor_tile);
-    enum status status = job_buffer(job, l->kernel, "the list of tiles", bytes, &ready->tiles, why);
-    if (status)
-        return status;
-    struct tensor_tile *tiles = need(bytes);
-    ready->tile_count = (unsigned)tile_list(job->n, TILE_ROWS, r->cols, r->triangle, tiles);
-    CUresult error = d->cu.cuMemcpyHtoDAsync(ready->tiles, tiles, bytes, d->stream);
-    free(tiles);
-    return error ? driver_fail(&d->cu, error, why, "copying the list of tiles") : STATUS_OK;
+    const size_t room = t->count > 0 ? t->count : 1; /* a share may be empty */
+    struct tensor_tile *list = need_array(room, sizeof *list);
+    ready->tile_count = (unsigned)tile_list(&t->tiling, t->begin, t->end, list);
+    enum status status =
+        job_buffer(job, l->kernel, "the list of tiles", room * sizeof *list, &ready->tiles, why);
+    CUresult error =
+        status ? CUDA_SUCCESS
+               : d->cu.cuMemcpyHtoDAsync(ready->tiles, list, room * sizeof *list, d->stream);
+    free(list);
+    return error ? driver_fail(&d->cu, error, why, "copying the list of tiles") : status;
 }
 
 static enum status write_panels(struct job *job, const struct loaded *l, struct ready *ready,
@@ -209,8 +251,8 @@ static enum status write_panels(struct job *job, const struct loaded *l, struct 
 {
     const struct wgmma_recipe *r = recipe_of(l->variant);
     const struct wgmma_panels p =
-        wgmma_panels(r, job->n, chunks_of(ready->columns.k, r->element_bytes), ready->tile_count,
-                     (unsigned)job->device->sms / 2);
+        wgmma_panels(r, ready->columns.rows, chunks_of(ready->columns.k, r->element_bytes),
+                     ready->tile_count, (unsigned)job->device->sms / 2);
     ready->panels = p.count;
     ready->upfront = p.upfront;
     return module_write(job->device, l->kernel->module, "tensor_panel_end", p.end, sizeof p.end,
@@ -220,13 +262,14 @@ static enum status write_panels(struct job *job, const struct loaded *l, struct 
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
     const struct wgmma_recipe *r = recipe_of(l->variant);
+    const struct tiles tiles = tiles_of(r, job->n, &job->device->share);
     struct ready *ready = need(sizeof *ready);
     l->state = ready;
     enum status status = make_scales(job, ready, why);
     if (!status)
-        status = find_columns(job, r, &ready->columns, why);
+        status = find_columns(job, r, rows_of(&tiles), &ready->columns, why);
     if (!status)
-        status = write_tiles(job, l, ready, why);
+        status = write_tiles(job, l, &tiles, ready, why);
     if (!status && r->split)
         status = module_function(job->device, "service/split_sm90", r->split, &ready->split, why);
     if (!status)
@@ -243,8 +286,8 @@ static enum status launch_split(struct job *job, const struct loaded *l, struct 
     const struct ready *ready = l->state;
     struct columns c = ready->columns;
     CUdeviceptr scale = ready->scale;
-    void *arguments[] = {&c.a, &c.hi, &c.lo, &scale, &job->n, &c.pitch};
-    return launch(job->device, ready->split, (struct shape){.grid_x = job->n, .block_x = 256},
+    void *arguments[] = {&c.a, &c.hi, &c.lo, &scale, &c.rows, &c.pitch};
+    return launch(job->device, ready->split, (struct shape){.grid_x = c.rows, .block_x = 256},
                   arguments, recipe_of(l->variant)->split, why);
 }
 
@@ -259,7 +302,7 @@ static enum status launch_product(struct job *job, const struct loaded *l, unsig
     const struct wgmma_recipe *r = k->recipe;
     struct device *d = job->device;
     const struct columns *c = &ready->columns;
-    struct tensor_work work = {ready->tiles, ready->tile_count, ready->panels, job->n,
+    struct tensor_work work = {ready->tiles, ready->tile_count, ready->panels, c->rows,
                                c->k,         ready->scale};
     struct tensor_source source = {
         c->a,           c->hi,  c->lo, ready->scale, ready->made, c->pitch, scale_stride(job->n),
@@ -300,7 +343,7 @@ static enum status stream_columns(struct job *job, const struct loaded *l, struc
     const struct columns *c = &ready->columns;
     enum status status = STATUS_OK;
     for (unsigned first = 0, turn = 0; first < job->n && !status; first += c->k, turn++) {
-        status = job_fill(job, c->a, (struct part){0, job->n, first, c->pitch}, why);
+        status = job_fill(job, c->a, (struct part){0, c->rows, first, c->pitch}, why);
         if (!status)
             status = launch_product(job, l, turn > 0, why);
         if (!status)
@@ -321,6 +364,7 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
 const struct family wgmma_sm90 = {.available = is_available,
                                   .bytes = bytes_in_memory,
                                   .stream_bytes = bytes_to_stream,
+                                  .cut = find_cut,
                                   .prepare = prepare,
                                   .launch = launch_step,
                                   .scales_rows = true};

@@ -1,25 +1,86 @@
 /* tile_list.c - lists tiles band by band, partial tiles first. */
 #include "kernels/tiling/tile_list.h"
 
-enum { BAND = 8 }; /* tile rows */
+enum { BAND = 8 }; /* rows of tiles */
 
-size_t tile_list(unsigned n, unsigned rows, unsigned cols, bool triangle, struct tensor_tile *out)
+unsigned tiling_down(const struct tiling *t)
 {
-    const unsigned down = (n + rows - 1) / rows;
-    const int first = (int)n - (int)(down * rows);
-    const bool mirrors = !triangle && rows == cols && first < 0 && n % 4 == 0;
+    return (t->down + t->rows - 1) / t->rows;
+}
+
+/* The first row of C in a row of tiles; it may be above the part that is covered. */
+static int first_of(const struct tiling *t, unsigned row)
+{
+    return (int)(t->row + t->down) - (int)((tiling_down(t) - row) * t->rows);
+}
+
+static bool is_before(unsigned row, unsigned col, struct tile_place place)
+{
+    return row < place.row || (row == place.row && col < place.col);
+}
+
+size_t tile_list(const struct tiling *t, struct tile_place begin, struct tile_place end,
+                 struct tensor_tile *out)
+{
+    const bool is_square = t->row == t->col && t->down == t->across;
+    const bool mirrors = !t->is_triangle && is_square && t->rows == t->cols &&
+                         first_of(t, 0) < (int)t->row && t->down % 4 == 0;
+    const unsigned below = end.row + (end.col > 0);
+    const int left = mirrors ? first_of(t, 0) : (int)t->col, right = (int)(t->col + t->across);
     size_t count = 0;
-    for (unsigned band = 0; band < down; band += BAND) {
-        const unsigned end = band + BAND < down ? band + BAND : down;
-        for (int col = mirrors ? first : 0; col < (int)n; col += (int)cols)
-            for (unsigned r = band; r < end; r++) {
-                const int row = first + (int)(r * rows), last = row + (int)rows - 1;
-                if ((triangle && col > last) || (mirrors && row < 0 && col >= 0))
-                    continue; /* above the diagonal, or the mirror image of a partial tile */
+    for (unsigned band = begin.row; band < below; band += BAND) {
+        const unsigned last = band + BAND < below ? band + BAND : below;
+        unsigned c = 0;
+        for (int col = left; col < right; col += (int)t->cols, c++)
+            for (unsigned r = band; r < last; r++) {
+                const int row = first_of(t, r);
+                if (t->is_triangle && col >= row + (int)t->rows)
+                    continue; /* above the diagonal */
+                if (mirrors && row < (int)t->row && col >= (int)t->col)
+                    continue; /* the mirror image of a partial tile */
+                if (is_before(r, c, begin) || !is_before(r, c, end))
+                    continue;
                 if (out)
                     out[count] = (struct tensor_tile){row, col};
                 count++;
             }
     }
     return count;
+}
+
+/* How many tiles of a row are not right of column `last` of C. */
+static unsigned tiles_until(const struct tiling *t, int last)
+{
+    return last < (int)t->col ? 0 : ((unsigned)last - t->col) / t->cols + 1;
+}
+
+struct tile_place tile_share(const struct tiling *t, uint32_t at, uint32_t of)
+{
+    uint64_t all = 0, left;
+    struct tile_place place = {0, 0};
+    for (unsigned r = 0; r < tiling_down(t); r++)
+        all += tiles_until(t, first_of(t, r + 1) - 1);
+    left = (uint64_t)((unsigned __int128)all * at / of);
+    for (; left > 0; place.row++) {
+        const unsigned tiles = tiles_until(t, first_of(t, place.row + 1) - 1);
+        if (left < tiles) {
+            /* before the tile with the first entry on the diagonal, or nearer the next row */
+            const unsigned until = tiles_until(t, first_of(t, place.row)),
+                           most = until > 0 ? until - 1 : 0;
+            if (left <= most || left - most <= tiles - left)
+                return (struct tile_place){place.row, left <= most ? (unsigned)left : most};
+            left = tiles;
+        }
+        left -= tiles;
+    }
+    return place;
+}
+
+struct cut tile_cut(const struct tiling *t, struct tile_place at)
+{
+    const int first = first_of(t, at.row);
+    const uint64_t row = first > 0 ? (uint64_t)first : 0;
+    if (at.row == tiling_down(t))
+        return (struct cut){.row = row};
+    return (struct cut){row, (uint64_t)first_of(t, at.row + 1) - row, (uint64_t)at.col * t->cols};
 }

@@ -1,25 +1,56 @@
-/* tile_list.h - the tiles of C in the order in which the wgmma kernels compute them. */
+/* tile_list.h - the tiles of C in the order in which kernels compute them, and shares of them for
+ * several ranks. */
 #ifndef KERNELS_TILE_LIST_H
 #define KERNELS_TILE_LIST_H
 
+#include "harness/contract/problem.h"
 #include "kernels/interface/tensor_work.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Writes the tiles of rows × cols entries that cover the n×n matrix, or its lower triangle with the
- * diagonal, to `out` and returns their number. If out is NULL, it only counts them.
+/* Tiles of rows × cols entries that cover a part of C: `down` rows from `row` on and `across`
+ * columns from `col` on, or, of a triangle, those of its entries that are not above the diagonal of
+ * C. Rows of tiles are counted from the top, columns of tiles from the left. */
+struct tiling {
+    unsigned rows, cols;
+    unsigned row, down, col, across;
+    bool is_triangle;
+};
+
+/* A place in the order row by row: before tile `col` of row of tiles `row`. */
+struct tile_place {
+    unsigned row, col;
+};
+
+/* The number of rows of tiles. The place {tiling_down(t), 0} is behind the last tile. */
+unsigned tiling_down(const struct tiling *t);
+
+/* Writes the tiles from `begin` to before `end` to `out` and returns their number. If out is NULL,
+ * it only counts them.
  *
- * If n is not a multiple of rows, the first tiles begin above the matrix. So partial tiles come
- * first, and the last wave has whole tiles.
+ * If `down` is not a multiple of rows, the first tiles begin above it, perhaps above the matrix. So
+ * partial tiles come first, and the last wave has whole tiles.
  *
- * If moreover tiles are square, the whole matrix is covered and n is a multiple of 4 (the kernel
- * stores 16 bytes at a time), the first tiles also begin left of the matrix. The tiles that begin
- * above it are then left out, except in the corner: C is symmetric, so the kernel stores the tiles
- * at its left edge a second time, mirrored. At N = 10000 and 256×256 this saves one wave of 25.
+ * If moreover tiles are square, all of a square on the diagonal is covered and its order is a
+ * multiple of 4 (the kernel stores 16 bytes at a time), the first tiles also begin left of it. The
+ * tiles that begin above it are then left out, except in the corner: C is symmetric, so the kernel
+ * stores the tiles at its left edge a second time, mirrored. At N = 10000 and 256×256 this saves
+ * one wave of 25.
  *
- * The order is bands of 8 tile rows, each column by column, so that the tiles that run at the same
- * time share a few rows and columns of A (support/portable/tile_order.cuh). */
-size_t tile_list(unsigned n, unsigned rows, unsigned cols, bool triangle, struct tensor_tile *out);
+ * The order is bands of 8 rows of tiles, each column by column, so that the tiles that run at the
+ * same time share a few rows and columns of A (support/portable/tile_order.cuh). */
+size_t tile_list(const struct tiling *t, struct tile_place begin, struct tile_place end,
+                 struct tensor_tile *out);
+
+/* Where part `at` of `of` equal parts of a triangle's tiles begins. That is the end of the triangle
+ * for at = of. A row of tiles is never divided right of its first entry on the diagonal, because
+ * what is before a cut could not be verified there (harness/parts/parts.h); so a part begins at
+ * most one tile before or behind where it would begin otherwise, if a tile is not narrower than
+ * half its height. */
+struct tile_place tile_share(const struct tiling *t, uint32_t at, uint32_t of);
+
+/* The same place as rows and columns of C, for a triangle that begins at row and column 0. */
+struct cut tile_cut(const struct tiling *t, struct tile_place at);
 
 #endif

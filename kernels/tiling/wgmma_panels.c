@@ -38,7 +38,9 @@ double wgmma_panels_cost(const struct wgmma_panels *p, unsigned tiles, unsigned 
 }
 
 /* A kernel that splits A itself starts with a small panel, because no product runs while the first
- * panel is split. If A is small, all of it is split before the first product. */
+ * panel is split. If A is small, all of it is split before the first product; also if there are
+ * fewer tiles than clusters, because a block splits at most two panels ahead of its own products,
+ * and a cluster without any would never split the last panels. */
 struct wgmma_panels wgmma_panels(const struct wgmma_recipe *r, unsigned n, unsigned chunks,
                                  unsigned tiles, unsigned clusters)
 {
@@ -52,7 +54,7 @@ struct wgmma_panels wgmma_panels(const struct wgmma_recipe *r, unsigned n, unsig
     /* Panels have at least so many steps, which limits their number. */
     const unsigned fewest = steps / (TENSOR_PANELS_MAX / 2) + 1;
     most = most < fewest ? fewest : most > steps ? steps : most;
-    const bool grows = r->splits_itself && n > SMALL_N;
+    const bool grows = r->splits_itself && n > SMALL_N && tiles >= clusters;
     /* If the next panel were much larger, the products would end before it is split. */
     const double growth = r->planes > 1 ? 2 : 1.3;
     const unsigned share = r->planes > 1 ? 20 : 10;

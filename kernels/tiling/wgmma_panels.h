@@ -14,8 +14,8 @@ struct wgmma_panels {
     unsigned count, upfront, end[TENSOR_PANELS_MAX];
 };
 
-/* Chooses the panels for A of n rows and `chunks` chunks of k, and for `tiles` tiles that are
- * assigned to the clusters in turn. */
+/* Chooses the panels for n rows of A and `chunks` chunks of k, and for `tiles` tiles that are
+ * assigned to the clusters in turn. With fewer tiles than clusters, all panels are upfront. */
 struct wgmma_panels wgmma_panels(const struct wgmma_recipe *r, unsigned n, unsigned chunks,
                                  unsigned tiles, unsigned clusters);
 

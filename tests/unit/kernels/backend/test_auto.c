@@ -118,3 +118,47 @@ Test(auto_variant, takes_the_fewest_moduli_that_are_as_accurate_as_dgemm)
         cr_expect_str_eq(v ? v->name : "", cases[i].want ? cases[i].want : "", "case %zu", i);
     }
 }
+
+static const char *chosen_by_ranks(enum arithmetic arithmetic, uint64_t n)
+{
+    struct device d = h200();
+    const struct problem p = {OP_SUM_AAT, n, 1, RANGE_UNIT, element_of(arithmetic)};
+    d.share = (struct share){1, 2, 3, false};
+    const struct variant *v = gpu_auto(gpu_variants, gpu_variant_count, &d, &p, arithmetic);
+    return v ? v->name : "none";
+}
+
+Test(auto_variant, ranks_take_the_fastest_that_can_be_divided)
+{
+    static const enum arithmetic by_wgmma[] = {ARITH_F32_3XF16, ARITH_F32_2XF16, ARITH_F32_3XTF32,
+                                               ARITH_TF32,      ARITH_BF16,      ARITH_F16};
+    for (size_t i = 0; i < sizeof by_wgmma / sizeof *by_wgmma; i++)
+        cr_expect_str_eq(chosen_by_ranks(by_wgmma[i], 10000), "wgmma-sm90", "%s",
+                         arithmetic_name(by_wgmma[i]));
+}
+
+/* Shares of every variant begin in order, at or left of the diagonal, the first at the first entry
+ * of C; and they end with the last. */
+Test(auto_variant, the_shares_of_every_variant_that_can_be_divided_are_all_of_the_triangle)
+{
+    static const uint64_t orders[] = {1, 129, 1000, 4097, 10000, 100001};
+    struct device d = h200();
+    int divided = 0;
+    for (size_t i = 0; i < gpu_variant_count; i++)
+        for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
+            for (d.share.of = 1; d.share.of <= 9; d.share.of++) {
+                const struct variant *v = &gpu_variants[i];
+                const uint64_t n = orders[o];
+                const struct problem p = {v->op, n, 1, RANGE_UNIT, element_of(v->arithmetic)};
+                struct cut last = {0}, c;
+                for (uint32_t at = 0; at <= d.share.of && gpu_cut(&d, v, &p, at, &c); at++) {
+                    divided++;
+                    cr_assert_leq(c.col, c.row, "%s, n = %d", v->name, (int)n);
+                    cr_assert(c.row > last.row || (c.row == last.row && c.col >= last.col));
+                    cr_assert(at > 0 || (c.row == 0 && c.col == 0), "%s", v->name);
+                    cr_assert(at < d.share.of || (c.row == n && c.col == 0), "%s", v->name);
+                    last = c;
+                }
+            }
+    cr_expect_gt(divided, 9 * 6 * 10);
+}

@@ -79,3 +79,14 @@ Test(wgmma_panels, tiles_that_fill_no_wave_are_cut_finer)
     const struct wgmma_panels one = {.count = 1, .end = {16}};
     cr_expect_lt(wgmma_panels_cost(&p, 12, 66), wgmma_panels_cost(&one, 12, 66) / 3);
 }
+
+Test(wgmma_panels, few_tiles_wait_for_no_panel_that_an_idle_cluster_would_split)
+{
+    /* A share of a large matrix: a cluster without tiles splits at most two panels ahead. */
+    for (unsigned tiles = 0; tiles < 66; tiles++) {
+        const struct wgmma_panels p = wgmma_panels(&split, 10000, 157, tiles, 66);
+        cr_expect_eq(p.upfront, p.count, "%u tiles", tiles);
+    }
+    const struct wgmma_panels p = wgmma_panels(&split, 10000, 157, 66, 66);
+    cr_expect_eq(p.upfront, 1);
+}
