@@ -43,6 +43,7 @@ enum option_group {
     OPTIONS_LOCAL = 1 << 28,    /* --ranks */
     OPTIONS_TOGETHER = 1 << 29, /* --devices */
     OPTIONS_RANKS = 1 << 30,
+    OPTIONS_MEASURE = 1u << 31, /* doctor --measure */
 };
 
 struct options;
@@ -117,6 +118,7 @@ struct options {
     uint64_t memory_bytes, order;
     const char *devices; /* soak: --device as typed, "0,2"; NULL = not given */
     bool stops_on_error;
+    bool measures; /* doctor */
 };
 
 /* Parses argv, whose first word is the verb. A command line that is invalid is STATUS_USAGE with a

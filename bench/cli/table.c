@@ -81,6 +81,10 @@ const struct option_row option_rows[] = {
      take_text, AT(blas)},
     {"only", 0, "SIDE", OPTIONS_SWEEP, "gpu cpu",
      "Only this side, gpu or cpu; then there is no crossover", take_choice, AT(only)},
+    {"measure", 0, NULL, OPTIONS_MEASURE, NULL,
+     "Also measure copies between host and GPUs, beside what their links can carry, and between "
+     "GPUs: seconds for each GPU",
+     take_flag, AT(measures)},
     {"for", 0, "TIME", OPTIONS_SOAK, NULL,
      "How long, for example 90s, 10m (default) or 24h; matrices are made and verified before",
      take_seconds, AT(for_s)},
@@ -219,6 +223,8 @@ const char *option_heading(enum option_group group)
         return "Where:";
     case OPTIONS_SOAK:
         return "The soak:";
+    case OPTIONS_MEASURE:
+        return "What to do:";
     case OPTIONS_TIME:
     case OPTIONS_CACHE:
     case OPTIONS_REPEAT:

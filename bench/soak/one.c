@@ -76,36 +76,20 @@ void soak_print_verdict(FILE *to, bool colored, const char *label, enum soak_out
     free(said);
 }
 
-static double fact(const struct one *one, const char *path)
-{
-    const struct fact *f = facts_get(&one->run.result.facts, path);
-    return f && f->type == FACT_INTEGER ? (double)f->integer : NAN;
-}
-
 /* How fast a matrix moves to the device and back, beside what the link can carry; a warning if it
  * is trained below its maximum. */
 static void print_link(const struct one *one)
 {
-    const struct soak_link *l = &one->soak.link;
-    const double generation = fact(one, "device.pcie.generation"),
-                 width = fact(one, "device.pcie.width"),
-                 generation_max = fact(one, "device.pcie.generation_max"),
-                 width_max = fact(one, "device.pcie.width_max");
-    FILE *to = one->run.people;
+    const struct link_pcie pcie = link_pcie_of(&one->run.result.facts);
+    char text[256];
     if (!one->soak.backend->copy_in)
         return;
-    char most[64] = "";
-    if (soak_pcie_bytes(generation, width) > 0)
-        snprintf(most, sizeof most, "; PCIe %.0f ×%.0f can carry %.3g", generation, width,
-                 soak_pcie_bytes(generation, width) / 1e9);
-    lines_printf(
-        to, "  link: to the device %.3g GB/s pinned, %.3g pageable; from it %.3g and %.3g%s",
-        l->in_pinned / 1e9, l->in_pageable / 1e9, l->out_pinned / 1e9, l->out_pageable / 1e9, most);
-    if (generation < generation_max || width < width_max)
-        lines_printf(to,
-                     "  ! the link is PCIe %.0f ×%.0f, card and slot can do %.0f ×%.0f: seat the "
-                     "card again, or look at the slot and its riser",
-                     generation, width, generation_max, width_max);
+    link_words(&one->soak.link, &pcie, text, sizeof text);
+    lines_printf(one->run.people, "  link: %s", text);
+    if (link_is_degraded(&pcie, text, sizeof text))
+        lines_printf(one->run.people,
+                     "  ! the link is %s: seat the card again, or look at the slot and its riser",
+                     text);
 }
 
 static void print_plan(const struct one *one)
@@ -225,7 +209,8 @@ static enum status steps(struct one *one, struct failure *why)
         return finish(one, why);
     }
     if (status == STATUS_OK)
-        status = soak_measure_link(soak, &soak->link, why);
+        status = link_measure(soak->backend, soak->loads[0].jobs[0].job, &soak->loads[0].problem,
+                              &soak->link, why);
     if (status == STATUS_OK)
         status = barrier_wait(why);
     progress_stop();

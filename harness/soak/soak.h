@@ -8,6 +8,7 @@
 #ifndef HARNESS_SOAK_H
 #define HARNESS_SOAK_H
 
+#include "harness/link/link.h"
 #include "harness/measure/verify.h"
 #include "harness/soak/series.h"
 
@@ -50,11 +51,6 @@ struct soak_change {
     uint64_t rows, cols; /* how many sums differ */
 };
 
-/* Bytes per second between host and device, NaN if unknown: to the device, and from it. */
-struct soak_link {
-    double in_pinned, in_pageable, out_pinned, out_pageable;
-};
-
 struct soak {
     /* Set by the caller. */
     const struct backend *backend;
@@ -68,7 +64,7 @@ struct soak {
     void (*say)(void *context, double share, const char *what, size_t done, size_t total);
     void *context;
 
-    struct soak_link link; /* set by the caller, by soak_measure_link() */
+    struct link_rates link; /* set by the caller, by link_measure() */
     struct soak_load loads[SOAK_LOADS_MAX];
     size_t load_count;
     uint64_t memory_used;
@@ -89,12 +85,6 @@ struct soak {
     bool is_interrupted;
     int64_t before[HEALTH_COUNT], after[HEALTH_COUNT];
 };
-
-/* Measures the link by copies of a matrix (link.c); fails only if the device is lost. */
-enum status soak_measure_link(const struct soak *soak, struct soak_link *link, struct failure *why);
-
-/* What a PCIe link can carry, in bytes per second; NaN if it is unknown. */
-double soak_pcie_bytes(double generation, double width);
 
 /* Adds a variant that will take turns, before soak_prepare(). */
 void soak_add(struct soak *soak, const struct variant *v, const struct problem *p);

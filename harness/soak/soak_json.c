@@ -192,17 +192,6 @@ static json_t *series_to_json(const struct soak *soak)
     return series;
 }
 
-/* null for a copy that could not be made; NULL if the device has no link. */
-static json_t *link_to_json(const struct soak *soak)
-{
-    const struct soak_link *l = &soak->link;
-    if (!soak->backend->copy_in)
-        return NULL;
-    return json_pack("{s:o, s:o, s:o, s:o}", "in_pinned", known_or_null(l->in_pinned),
-                     "in_pageable", known_or_null(l->in_pageable), "out_pinned",
-                     known_or_null(l->out_pinned), "out_pageable", known_or_null(l->out_pageable));
-}
-
 json_t *soak_to_json(const struct soak *soak, const struct soak_verdict *verdict,
                      const struct result *r)
 {
@@ -223,9 +212,8 @@ json_t *soak_to_json(const struct soak *soak, const struct soak_verdict *verdict
         json_number(soak_flops(soak)), "check_share", json_number(share), "throttled_share",
         json_number(soak_throttled_share(soak)), "reasons_s", reasons_to_json(soak));
     json_object_set_new(object, "verified", verified);
-    json_t *link = link_to_json(soak);
-    if (link)
-        json_object_set_new(object, "link_bytes_per_s", link);
+    if (soak->backend->copy_in)
+        json_object_set_new(object, "link_bytes_per_s", link_to_json(&soak->link));
     json_object_set_new(object, "health", health);
     json_object_set_new(object, "loads", loads_to_json(soak, r));
     json_object_set_new(object, "errors", errors_to_json(soak));

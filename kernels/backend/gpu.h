@@ -57,7 +57,4 @@ enum status gpu_run_checked(struct job *job, const struct variant *v, unsigned l
 void gpu_telemetry_start(struct job *job);
 void gpu_telemetry_stop(struct job *job);
 
-struct doctor_sheet;
-void gpu_doctor_sensors(struct doctor_sheet *sheet, const struct device *device);
-
 #endif

@@ -8,7 +8,6 @@
 #include "harness/base/need.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum status gpu_begin(struct device *device, const struct plan *plan, struct job **job,
                       struct failure *why)
@@ -151,46 +150,12 @@ enum status gpu_read_a(struct job *job, void *out, struct failure *why)
     return STATUS_OK;
 }
 
-/* Copies the n·n entries at the start of A's memory to the host and back to where they came from:
- * as many bytes as a dense matrix has, and A is the same afterwards, whatever its padding. One of
- * the two is timed. */
+/* As many bytes as a dense matrix has. A is the same afterwards, whatever its padding. */
 static enum status copy(struct job *job, bool is_out, bool pinned, nanos *taken, size_t count,
                         struct failure *why)
 {
-    const struct device *d = job->device;
-    const struct driver *cu = &d->cu;
-    const size_t bytes = (size_t)job->n * job->n * job_entry_bytes(job);
-    void *host = NULL;
-    CUresult error = CUDA_SUCCESS;
-    if (d->integrated) { /* the GPU works in the CPU's memory: no copy is counted */
-        memset(taken, 0, count * sizeof *taken);
-        return STATUS_OK;
-    }
-    if (pinned)
-        error = cu->cuMemHostAlloc(&host, bytes, 0);
-    else
-        host = malloc(bytes);
-    if (error)
-        return driver_fail(cu, error, why, "cannot pin host memory for a copy of A");
-    if (!host)
-        return fail(why, STATUS_NO_MEMORY, "no host memory for a copy of A (%zu bytes)", bytes);
-
-    error = cu->cuMemcpyDtoH(host, job->a, bytes);
-    /* The first copy also makes the driver's staging buffers; it does not count. */
-    for (size_t i = 0; i <= count && !error; i++) {
-        const nanos start = clock_now();
-        error = is_out ? cu->cuMemcpyDtoH(host, job->a, bytes)
-                       : cu->cuMemcpyHtoDAsync(job->a, host, bytes, d->stream);
-        if (!error)
-            error = cu->cuStreamSynchronize(d->stream); /* its last piece has arrived */
-        if (i > 0)
-            taken[i - 1] = clock_now() - start;
-    }
-    if (pinned)
-        cu->cuMemFreeHost(host);
-    else
-        free(host);
-    return error ? driver_fail(cu, error, why, "copying A between host and GPU") : STATUS_OK;
+    return device_copy(job->device, job->a, (size_t)job->n * job->n * job_entry_bytes(job), is_out,
+                       pinned, taken, count, why);
 }
 
 enum status gpu_copy_in(struct job *job, bool pinned, nanos *taken, size_t count,

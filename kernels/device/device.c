@@ -248,15 +248,63 @@ void device_close(struct device *d)
     free(d);
 }
 
-int device_numa_node(const struct device *d)
+/* A number that the kernel knows about the GPU as a PCI device; -1 if unknown. */
+static int64_t pci_number(const struct device *d, const char *file)
 {
-    char path[96];
-    uint64_t node;
-    snprintf(path, sizeof path, "/sys/bus/pci/devices/%s/numa_node", d->pci);
+    char path[128];
+    uint64_t value;
+    int used = snprintf(path, sizeof path, "/sys/bus/pci/devices/%s/", d->pci);
     for (char *c = path; *c; c++)
         *c = (char)tolower((unsigned char)*c);
-    return *d->pci && host_read_number(path, &node) ? (int)node
-                                                    : -1; /* one node: the file has -1 */
+    snprintf(path + used, sizeof path - (size_t)used, "%s", file);
+    return *d->pci && host_read_number(path, &value) ? (int64_t)value : -1;
+}
+
+int device_numa_node(const struct device *d)
+{
+    return (int)pci_number(d, "numa_node"); /* one node: the file has -1 */
+}
+
+void device_pcie_widths(const struct device *d, int64_t *card, int64_t *slot)
+{
+    *card = pci_number(d, "max_link_width");
+    *slot = pci_number(d, "../max_link_width"); /* of the port above it */
+}
+
+enum status device_copy(const struct device *d, CUdeviceptr at, size_t bytes, bool is_out,
+                        bool pinned, nanos *taken, size_t count, struct failure *why)
+{
+    const struct driver *cu = &d->cu;
+    void *host = NULL;
+    CUresult error = CUDA_SUCCESS;
+    memset(taken, 0, count * sizeof *taken);
+    if (d->integrated) /* the GPU works in the CPU's memory: no copy is counted */
+        return STATUS_OK;
+    if (pinned)
+        error = cu->cuMemHostAlloc(&host, bytes, 0);
+    else
+        host = malloc(bytes);
+    if (error)
+        return driver_fail(cu, error, why, "cannot pin host memory for a copy");
+    if (!host)
+        return fail(why, STATUS_NO_MEMORY, "no host memory for a copy (%zu bytes)", bytes);
+
+    error = cu->cuMemcpyDtoH(host, at, bytes);
+    /* The first copy also makes the driver's staging buffers; it does not count. */
+    for (size_t i = 0; i <= count && !error; i++) {
+        const nanos start = clock_now();
+        error = is_out ? cu->cuMemcpyDtoH(host, at, bytes)
+                       : cu->cuMemcpyHtoDAsync(at, host, bytes, d->stream);
+        if (!error)
+            error = cu->cuStreamSynchronize(d->stream); /* its last piece has arrived */
+        if (i > 0)
+            taken[i - 1] = clock_now() - start;
+    }
+    if (pinned)
+        cu->cuMemFreeHost(host);
+    else
+        free(host);
+    return error ? driver_fail(cu, error, why, "copying between host and GPU") : STATUS_OK;
 }
 
 void device_health(const struct device *d, int64_t counters[HEALTH_COUNT])
@@ -286,6 +334,12 @@ void device_add_facts(const struct device *d, struct facts *f)
     const int node = device_numa_node(d);
     if (node >= 0)
         facts_integer(f, "device.numa_node", node);
+    int64_t card, slot;
+    device_pcie_widths(d, &card, &slot);
+    if (card > 0)
+        facts_integer(f, "device.pcie.card_width", card);
+    if (slot > 0)
+        facts_integer(f, "device.pcie.slot_width", slot);
     facts_text(f, "device.uuid", *d->facts.uuid ? d->facts.uuid : NULL);
     facts_integer(f, "device.index", d->index);
     facts_real(f, "device.peak.f32_flops", d->facts.peak_flops[ARITH_F32]);

@@ -50,6 +50,14 @@ void device_close(struct device *device);
 int device_fp32_lanes(int cc);
 /* The NUMA node that the GPU is attached to, -1 if unknown or if there is one only. */
 int device_numa_node(const struct device *device);
+/* The lanes of the card's PCIe link, and those of the slot that it sits in, as the kernel knows
+ * them; -1 if unknown. */
+void device_pcie_widths(const struct device *device, int64_t *card, int64_t *slot);
+/* Copies `bytes` bytes between host memory and device memory at `at` `count` times, and stores how
+ * long each copy took by the host's clock in `taken`; zeros if both are one memory. The host memory
+ * is page-locked if `pinned`, else from malloc(). The device's memory keeps its values. */
+enum status device_copy(const struct device *device, CUdeviceptr at, size_t bytes, bool is_out,
+                        bool pinned, nanos *taken, size_t count, struct failure *why);
 void device_health(const struct device *device, int64_t counters[HEALTH_COUNT]);
 void device_add_facts(const struct device *device, struct facts *facts);
 

@@ -67,6 +67,11 @@ OPTIONAL(cuStreamBeginCapture, cuStreamBeginCapture_v2, (CUstream stream, CUstre
 OPTIONAL(cuStreamEndCapture, cuStreamEndCapture, (CUstream stream, CUgraph *graph))
 OPTIONAL(cuGraphInstantiateWithFlags, cuGraphInstantiateWithFlags,
          (CUgraphExec * exec, CUgraph graph, unsigned long long flags))
+OPTIONAL(cuDeviceCanAccessPeer, cuDeviceCanAccessPeer, (int *can, CUdevice device, CUdevice peer))
+OPTIONAL(cuCtxEnablePeerAccess, cuCtxEnablePeerAccess, (CUcontext peer, unsigned flags))
+OPTIONAL(cuMemcpyPeerAsync, cuMemcpyPeerAsync,
+         (CUdeviceptr to, CUcontext to_context, CUdeviceptr from, CUcontext from_context,
+          size_t bytes, CUstream stream))
 OPTIONAL(cuGraphLaunch, cuGraphLaunch, (CUgraphExec exec, CUstream stream))
 OPTIONAL(cuGraphExecDestroy, cuGraphExecDestroy, (CUgraphExec exec))
 OPTIONAL(cuGraphDestroy, cuGraphDestroy, (CUgraph graph))

@@ -170,6 +170,8 @@ static const int64_t most[] = {
     [NVML_REMAPPING_FAILED] = 1,
     [NVML_PCIE_REPLAYS] = INT64_MAX,
     [NVML_NVLINK_ERRORS] = INT64_MAX,
+    [NVML_NVLINKS] = 64,
+    [NVML_NVLINK_MB_PER_S] = 10000000,
     [NVML_NEXT_XID] = 100000,
 };
 

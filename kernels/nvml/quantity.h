@@ -27,8 +27,10 @@ enum nvml_quantity {
     NVML_REMAPPING_PENDING, /* 1 until the GPU is reset */
     NVML_REMAPPING_FAILED,
     NVML_PCIE_REPLAYS,
-    NVML_NVLINK_ERRORS, /* of all kinds and links */
-    NVML_NEXT_XID       /* the next Xid since the first such question, 0 if there was none */
+    NVML_NVLINK_ERRORS,   /* of all kinds and links */
+    NVML_NVLINKS,         /* active ones */
+    NVML_NVLINK_MB_PER_S, /* of a link, each way */
+    NVML_NEXT_XID         /* the next Xid since the first such question, 0 if there was none */
 };
 
 #endif

@@ -58,6 +58,7 @@ struct event { /* nvmlEventData_t */
     X(remapped, nvmlDeviceGetRemappedRows,                                                         \
       (DEVICE, unsigned *corrected, unsigned *uncorrected, unsigned *pending, unsigned *failed))   \
     X(pcie_replays, nvmlDeviceGetPcieReplayCounter, (DEVICE, unsigned *count))                     \
+    X(nvlink_state, nvmlDeviceGetNvLinkState, (DEVICE, unsigned link, int *is_active))             \
     X(fields, nvmlDeviceGetFieldValues, (DEVICE, int count, struct field *values))                 \
     X(event_set, nvmlEventSetCreate, (void **set))                                                 \
     X(register_events, nvmlDeviceRegisterEvents, (DEVICE, unsigned long long types, void *set))    \
@@ -69,6 +70,8 @@ enum {
     ECC_VOLATILE = 0, /* since the driver was loaded */
     EVENT_XID = 8,
     FIELD_MEMORY_TEMPERATURE = 82,
+    FIELD_NVLINK_MB_PER_S = 90,
+    NVLINKS_MAX = 64,
     FIELD_UNSIGNED = 1,
     ERROR_INSUFFICIENT_SIZE = 7,
     ERROR_TIMEOUT = 10,
@@ -160,6 +163,18 @@ static int64_t nvlink_errors(struct nvml_device *device)
     return sum;
 }
 
+/* NVML refuses numbers that are no link's. */
+static int64_t active_nvlinks(struct nvml_device *device)
+{
+    int64_t count = 0;
+    int is_active = 0;
+    if (!nvml.nvlink_state)
+        return -1;
+    for (unsigned i = 0; i < NVLINKS_MAX && nvml.nvlink_state(device, i, &is_active) == 0; i++)
+        count += is_active == 1;
+    return count;
+}
+
 /* The next Xid since the first call, 0 if there was none. */
 static int64_t next_xid(struct nvml_device *device)
 {
@@ -232,6 +247,10 @@ static int64_t get(struct nvml_device *device, int what)
         return READ(pcie_replays, &value);
     case NVML_NVLINK_ERRORS:
         return nvlink_errors(device);
+    case NVML_NVLINKS:
+        return active_nvlinks(device);
+    case NVML_NVLINK_MB_PER_S:
+        return field(device, FIELD_NVLINK_MB_PER_S);
     case NVML_NEXT_XID:
         return next_xid(device);
     }

@@ -248,30 +248,33 @@ cub_line() {
     grep -qE '^PCIe +generation 5, 16 lanes +ok' <<<"$output"
     FAKE_WIDTH=4 doctor_of h100
     exits 0
-    grep -qE '^PCIe +generation 5, 4 lanes of the possible generation 5 with 16 +warn +.*slot' <<<"$output"
+    grep -qE '^PCIe +5 ×4, card and slot can do 5 ×16 +warn +.*slot' <<<"$output"
     FAKE_GEN=1 doctor_of h100
-    grep -qE '^PCIe +generation 1, 16 lanes of the possible generation 5 with 16 +warn' <<<"$output"
+    grep -qE '^PCIe +1 ×16, card and slot can do 5 ×16 +warn' <<<"$output"
     FAKE_WIDTH=8 LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} FAKECUDA_PROFILE=h100 gpubench gpu 100 --json --quiet --no-save
     jq -e '.device.pcie == {"generation": 5, "width": 8, "generation_max": 5, "width_max": 16}' <<<"$output"
 }
 
-@test "the NUMA nodes of GPU and process are recorded, and copies that cross are said" {
+@test "NUMA nodes and PCIe lanes are recorded, and copies that cross are said" {
     unshare --mount mount -t tmpfs tmpfs /sys/bus/pci/devices || skip "no mount namespace can be made here"
     cat >program <<END
 #!/bin/sh
 exec unshare --mount sh -c 'mount -t tmpfs tmpfs /sys/bus/pci/devices && mkdir /sys/bus/pci/devices/0000:01:00.0 &&
+    echo 16 >/sys/bus/pci/devices/0000:01:00.0/max_link_width && echo 8 >/sys/bus/pci/devices/max_link_width &&
     echo \$NODE >/sys/bus/pci/devices/0000:01:00.0/numa_node && exec "\$@"' - "$GPUBENCH" "\$@"
 END
     chmod +x program
     export NODE=1
     GPUBENCH=$PWD/program doctor_of h100
     grep -qE '^NUMA +the GPU is on node 1, this process on node 0 +warn +.*numactl' <<<"$output"
+    FAKE_WIDTH=8 GPUBENCH=$PWD/program doctor_of h100
+    grep -qE '^PCIe +5 ×8, card and slot can do 5 ×16 \(the card has 16 lanes, the slot 8\) +warn' <<<"$output"
     export LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} FAKECUDA_PROFILE=h100
     GPUBENCH=$PWD/program gpubench sweep 64:64 --only gpu --samples 1 --no-save
     exits 0
     grep -q '^copies .*GPU is on node 1, this process ran on node 0.*numactl --cpunodebind=1' <<<"$output"
     GPUBENCH=$PWD/program gpubench gpu 64 --json --quiet --no-save
-    jq -e '.device.numa_node == 1 and .host.numa_node == 0' <<<"$output"
+    jq -e '.device.numa_node == 1 and .host.numa_node == 0 and .device.pcie.card_width == 16 and .device.pcie.slot_width == 8' <<<"$output"
     NODE=0 GPUBENCH=$PWD/program gpubench sweep 64:64 --only gpu --samples 1 --no-save
     lacks "$output" '^copies'
 }
@@ -295,4 +298,38 @@ END
     grep -qE '^GPU numbers +CUDA_DEVICE_ORDER=PCI_BUS_ID' <<<"$output"
     doctor_of h100
     lacks "$output" '^GPU numbers'
+}
+
+@test "doctor --measure shows copies beside what the link can carry, and between GPUs as a matrix" {
+    export FAKECUDA_DEVICES=4 FAKECUDA_PEERS=pairs
+    FAKECUDA_MEMORY=64000000 FAKENVML_LINKS=18 doctor_of h100 --measure
+    exits 0
+    matches "$output" 'NVLink +18 active links of 26.6 GB/s each way, 478 in all'
+    for gpu in 0 1 2 3; do
+        grep -qE "^copies of GPU $gpu +to the device [0-9.]+ GB/s pinned, [0-9.]+ pageable; from it [0-9.]+ and [0-9.]+; PCIe 5 ×16 can carry 63 " <<<"$output"
+    done
+    # Only 0 and 1, and 2 and 3 reach each other; the others' figures have a star.
+    grep -qE '^ +GPU 0 +- +[0-9.]+ +\*[0-9.]+ +\*[0-9.]+$' <<<"$output"
+    grep -qE '^ +GPU 3 +\*[0-9.]+ +\*[0-9.]+ +[0-9.]+ +-$' <<<"$output"
+    grep -qF '* no peer access: through the host' <<<"$output"
+    FAKECUDA_MEMORY=64000000 doctor_of h100 --measure --json
+    jq -e '.copies | (.host | length == 4 and all(.in_pinned > 0)) and .between[0][0] == null and .between[3][0] > 0 and
+        .peer_access == [[false, true, false, false], [true, false, false, false],
+            [false, false, false, true], [false, false, true, false]]' <<<"$output"
+}
+
+@test "doctor --measure takes the memory there is, says what it could not measure, and copies that arrive wrong fail" {
+    FAKECUDA_MEMORY=3000000 FAKECUDA_DEVICES=2 doctor_of h100 --measure
+    exits 0
+    matches "$output" 'copies of GPU 1 +not measured +warn +it has no 1 MiB of memory free'
+    grep -qE '^ +GPU 0 +- +\?$' <<<"$output"
+    FAKECUDA_FAIL='cuMemHostAlloc:*:2' FAKECUDA_MEMORY=8000000 doctor_of h100 --measure
+    matches "$output" 'copies of GPU 0 +not measured +warn +cannot pin host memory'
+    lacks "$output" 'copies between GPUs'
+    FAKECUDA_PEERS=broken FAKECUDA_MEMORY=8000000 FAKECUDA_DEVICES=2 doctor_of h100 --measure
+    exits 1
+    matches "$output" 'copies between GPUs +from GPU 1 to 0 something else arrives +fail .*Result = FAIL'
+    gpubench doctor --measure
+    exits 77
+    lacks "$output" 'copies'
 }

@@ -148,3 +148,38 @@ CUresult cuMemsetD2D8Async(CUdeviceptr to, size_t pitch, unsigned char value, si
         memset(host(to + row * pitch), value, width);
     return CUDA_SUCCESS;
 }
+
+/* ---- between devices, which share the host's memory here: $FAKECUDA_PEERS is none, pairs (0 and
+ * 1, 2 and 3, …) or all, the default, of those that reach each other; broken: nothing arrives ----
+ */
+
+SINCE(0, cuDeviceCanAccessPeer, (int *can, CUdevice device, CUdevice peer))
+{
+    ENTER("cuDeviceCanAccessPeer", NEEDS_INIT);
+    const char *peers = getenv("FAKECUDA_PEERS");
+    if (device == peer)
+        return CUDA_ERROR_INVALID_VALUE;
+    *can =
+        !peers || !strcmp(peers, "broken") || (!strcmp(peers, "pairs") && device / 2 == peer / 2);
+    return CUDA_SUCCESS;
+}
+
+SINCE(0, cuCtxEnablePeerAccess, (CUcontext peer, unsigned flags))
+{
+    ENTER("cuCtxEnablePeerAccess", NEEDS_CONTEXT);
+    return peer && !flags ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+SINCE(0, cuMemcpyPeerAsync,
+      (CUdeviceptr to, CUcontext to_context, CUdeviceptr from, CUcontext from_context, size_t bytes,
+       CUstream stream))
+{
+    ENTER("cuMemcpyPeerAsync", NEEDS_CONTEXT);
+    STREAM(stream);
+    if (!to_context || !from_context || !memory_is_allocated(to, bytes) ||
+        !memory_is_allocated(from, bytes))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!getenv("FAKECUDA_PEERS") || strcmp(getenv("FAKECUDA_PEERS"), "broken") != 0)
+        memmove(host(to), host(from), bytes);
+    return CUDA_SUCCESS;
+}

@@ -277,15 +277,24 @@ struct field {
     unsigned long long value;
 };
 
+/* $FAKENVML_LINKS active links of 26.562 GB/s; none by default. */
+EXPORT int nvmlDeviceGetNvLinkState(struct device *device, unsigned link, unsigned *is_active)
+{
+    const char *links = getenv("FAKENVML_LINKS");
+    return !links || link >= 18 ? INVALID_ARGUMENT
+                                : answer(device, is_active, link < (unsigned)atoi(links));
+}
+
 EXPORT int nvmlDeviceGetFieldValues(struct device *device, int count, struct field *f)
 {
-    enum { UNSIGNED = 1, MEMORY_TEMPERATURE = 82, RECOVERIES = 59 };
+    enum { UNSIGNED = 1, MEMORY_TEMPERATURE = 82, RECOVERIES = 59, NVLINK_MB_PER_S = 90 };
     unsigned value = 0;
     if (count != 1)
         return INVALID_ARGUMENT;
     f->type = UNSIGNED;
     f->error = answer(device, &value,
                       f->id == MEMORY_TEMPERATURE ? 55
+                      : f->id == NVLINK_MB_PER_S  ? 26562
                       : f->id == RECOVERIES       ? counter(3, "nvlink_errors")
                                                   : 0);
     f->value = value;

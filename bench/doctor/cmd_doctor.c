@@ -1,6 +1,7 @@
 /* cmd_doctor.c - the verb doctor: checks the host and says how to fix what is wrong. */
 #include "bench/cli/verb.h"
 #include "bench/devices/backends.h"
+#include "bench/doctor/measure.h"
 #include "bench/output/report.h"
 #include "bench/terminal/grid.h"
 #include "bench/terminal/lines.h"
@@ -268,7 +269,8 @@ static void print_sheet(const struct doctor_sheet *sheet, bool colored)
 
 /* The same as JSON: every line, the result, and all facts about devices and host. */
 static enum status write_json(const struct doctor_sheet *sheet, const char *result,
-                              const struct facts *gpu, const struct facts *cpu, struct failure *why)
+                              const struct facts *gpu, const struct facts *cpu,
+                              const struct gpu_copies *copies, struct failure *why)
 {
     json_t *checks = json_array();
     for (size_t i = 0; i < sheet->count; i++) {
@@ -278,8 +280,9 @@ static enum status write_json(const struct doctor_sheet *sheet, const char *resu
                               json_words(line->found), "state", doctor_word(line->state), "advice",
                               json_words(line->advice)));
     }
-    return store_print(json_pack("{s:s, s:o, s:o, s:o}", "result", result, "checks", checks, "gpu",
-                                 facts_to_json(gpu), "cpu", facts_to_json(cpu)),
+    return store_print(json_pack("{s:s, s:o, s:o, s:o, s:o*}", "result", result, "checks", checks,
+                                 "gpu", facts_to_json(gpu), "cpu", facts_to_json(cpu), "copies",
+                                 copies ? measure_to_json(copies) : NULL),
                        why);
 }
 
@@ -300,6 +303,9 @@ static enum status cmd_doctor(const struct options *options, struct failure *why
     gpu_doctor(&sheet);
     guard_leave();
     const enum status gpu = try_backend(&sheet, place_named("gpu")->backend, &facts);
+    struct gpu_copies copies = {0};
+    if (options->measures)
+        measure_copies(&sheet, &copies);
     host_gpu_doctor(&sheet, gpu == STATUS_OK);
     const size_t after_gpu = sheet.count;
 
@@ -325,10 +331,13 @@ static enum status cmd_doctor(const struct options *options, struct failure *why
     }
     enum status written = STATUS_OK;
     if (options->json) {
-        written = write_json(&sheet, result, &facts, &cpu_facts, why);
+        written =
+            write_json(&sheet, result, &facts, &cpu_facts, options->measures ? &copies : NULL, why);
     } else {
         if (!options->quiet)
             print_sheet(&sheet, color_wanted(stdout, options->color));
+        if (!options->quiet && options->measures)
+            measure_print(stdout, &copies);
         if (options->verbose) {
             report_facts(stdout, &facts);
             report_facts(stdout, &cpu_facts);
@@ -336,6 +345,7 @@ static enum status cmd_doctor(const struct options *options, struct failure *why
         lines_printf(stdout, "Result = %s%s", result,
                      status == STATUS_NO_DEVICE ? " (gpubench cpu N works here)" : "");
     }
+    gpu_copies_free(&copies);
     facts_free(&facts);
     facts_free(&cpu_facts);
     if (written != STATUS_OK)
@@ -350,7 +360,7 @@ const struct verb verb_doctor = {
     .about = "Checks driver, devices, libraries, container and directories. Each line ends in ok, "
              "warn or fail, and says what to type to fix it. The last line is \"Result = PASS\" "
              "(exit 0), \"Result = NO GPU\" if only the CPU can be measured here (exit 77), or "
-             "\"Result = FAIL\" (exit 1).",
-    .options = OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
+             "\"Result = FAIL\" (exit 1). --measure adds how fast the GPUs copy.",
+    .options = OPTIONS_MEASURE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
     .run = cmd_doctor,
 };

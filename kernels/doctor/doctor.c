@@ -5,6 +5,7 @@
 #include "harness/host/host.h"
 #include "kernels/backend/gpu.h"
 #include "kernels/device/modules.h"
+#include "kernels/doctor/sensors.h"
 #include "kernels/driver/explain.h"
 #include "kernels/driver/jit_cache.h"
 #include "kernels/driver/open.h"

@@ -1,11 +1,10 @@
-/* doctor_sensors.c - what `gpubench doctor` says about a GPU's surroundings: its place on the bus,
- * power, temperature and clocks, by NVML. */
-#include "harness/doctor/doctor.h"
+/* sensors.c - see sensors.h. */
+#include "kernels/doctor/sensors.h"
+
 #include "harness/host/host.h"
 #include "harness/result/contestant.h"
-#include "kernels/backend/gpu.h"
-#include "kernels/nvml/nvml.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* Adds a line, with advice if all is not well. */
@@ -51,23 +50,51 @@ static int64_t busy_generation(const struct device *d, struct nvml_device *nvml)
     return most;
 }
 
+static double known(int64_t value)
+{
+    return value > 0 ? (double)value : NAN;
+}
+
+struct link_pcie sensors_pcie(const struct device *d, struct nvml_device *nvml)
+{
+    int64_t card, slot;
+    device_pcie_widths(d, &card, &slot);
+    return (struct link_pcie){.generation = known(busy_generation(d, nvml)),
+                              .width = known(nvml_get(nvml, NVML_PCIE_WIDTH)),
+                              .generation_max = known(nvml_get(nvml, NVML_PCIE_GENERATION_MAX)),
+                              .width_max = known(nvml_get(nvml, NVML_PCIE_WIDTH_MAX)),
+                              .card_width = known(card),
+                              .slot_width = known(slot)};
+}
+
 static void add_pcie(struct doctor_sheet *sheet, const struct device *d, struct nvml_device *nvml)
 {
-    const int64_t lanes = nvml_get(nvml, NVML_PCIE_WIDTH);
-    const int64_t most_lanes = nvml_get(nvml, NVML_PCIE_WIDTH_MAX);
-    const int64_t most = nvml_get(nvml, NVML_PCIE_GENERATION_MAX);
-    const int64_t generation = busy_generation(d, nvml);
-    if (generation <= 0 || lanes <= 0)
+    const struct link_pcie pcie = sensors_pcie(d, nvml);
+    char less[160];
+    if (!(pcie.generation > 0 && pcie.width > 0))
         return;
-    const bool is_full = generation >= most && lanes >= most_lanes;
-    char possible[64] = "";
-    if (!is_full)
-        snprintf(possible, sizeof possible, " of the possible generation %lld with %lld",
-                 (long long)most, (long long)most_lanes);
-    ADD(sheet, "PCIe", is_full,
-        "copies to the GPU are slower than they need be: seat the card again, try another slot, "
-        "look at risers and the BIOS's setting of the slot's link speed",
-        "generation %lld, %lld lanes%s", (long long)generation, (long long)lanes, possible);
+    if (link_is_degraded(&pcie, less, sizeof less))
+        doctor_add(sheet, "PCIe", DOCTOR_WARN,
+                   "copies to the GPU are slower than they need be: seat the card again, try "
+                   "another slot, look at risers and the BIOS's setting of the slot's link speed",
+                   "%s", less + sizeof "PCIe");
+    else
+        doctor_add(sheet, "PCIe", DOCTOR_OK, "", "generation %.0f, %.0f lanes", pcie.generation,
+                   pcie.width);
+}
+
+static void add_nvlink(struct doctor_sheet *sheet, struct nvml_device *nvml)
+{
+    const int64_t links = nvml_get(nvml, NVML_NVLINKS);
+    const int64_t each = nvml_get(nvml, NVML_NVLINK_MB_PER_S);
+    char speed[64] = "";
+    if (links <= 0)
+        return;
+    if (each > 0)
+        snprintf(speed, sizeof speed, " of %.3g GB/s each way, %.3g in all", (double)each / 1e3,
+                 (double)(each * links) / 1e3);
+    doctor_add(sheet, "NVLink", DOCTOR_OK, "", "%lld active link%s%s", (long long)links,
+               links == 1 ? "" : "s", speed);
 }
 
 static void add_numa(struct doctor_sheet *sheet, const struct device *d)
@@ -127,6 +154,7 @@ void gpu_doctor_sensors(struct doctor_sheet *sheet, const struct device *d)
     if (mig >= 0)
         doctor_add(sheet, "MIG", DOCTOR_OK, "", "%s", mig ? "on: this is a slice of a GPU" : "off");
     add_pcie(sheet, d, nvml);
+    add_nvlink(sheet, nvml);
     add_power_limit(sheet, nvml);
     if (celsius >= 0)
         ADD(sheet, "temperature", celsius < HOT_C, "it will throttle: check cooling", "%lld °C",
