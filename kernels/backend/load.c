@@ -65,9 +65,20 @@ static enum status prepare(struct job *job, struct loaded *l, struct failure *wh
                             &job->partials, why);
     if (!status && l->kernel->module)
         status = load_function(job, l, why);
-    if (!status && family && family->prepare)
+    if (!status && family && family->prepare && !l->is_empty)
         status = family->prepare(job, l, why);
     return status;
+}
+
+/* There may be more ranks than tiles. */
+static bool is_empty(const struct job *job, const struct variant *v)
+{
+    const struct device *d = job->device;
+    struct cut begin, end;
+    return d->share.of && !d->share.is_block &&
+           gpu_cut(d, v, &job->problem, d->share.begin, &begin) &&
+           gpu_cut(d, v, &job->problem, d->share.end, &end) && begin.row == end.row &&
+           begin.col == end.col;
 }
 
 enum status gpu_load(struct job *job, const struct variant *v, struct failure *why)
@@ -75,7 +86,8 @@ enum status gpu_load(struct job *job, const struct variant *v, struct failure *w
     if (job_loaded(job, v))
         return STATUS_OK;
     struct loaded *l = need(sizeof *l);
-    *l = (struct loaded){.variant = v, .kernel = kernel_of(v), .next = job->loaded};
+    *l = (struct loaded){
+        .variant = v, .kernel = kernel_of(v), .is_empty = is_empty(job, v), .next = job->loaded};
     enum status status = prepare(job, l, why);
     if (status) {
         free(l->state);

@@ -47,9 +47,19 @@ static enum status evict(struct job *job, struct failure *why)
                          why);
 }
 
+/* The sum of an empty share. */
+static enum status clear_sum(struct job *job, struct failure *why)
+{
+    const struct device *d = job->device;
+    CUresult error = d->cu.cuMemsetD8Async(job->sum, 0, sizeof(double), d->stream);
+    return error ? driver_fail(&d->cu, error, why, "clearing the sum") : STATUS_OK;
+}
+
 static enum status launch_step(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     const struct family *family = l->kernel->family;
+    if (l->is_empty)
+        return clear_sum(job, why);
     return family                  ? family->launch(job, l, step, why)
            : job->device->share.of ? stream_share(job, l, why)
            : job->panel_rows       ? stream_launch(job, l, why)

@@ -21,6 +21,7 @@ struct loaded {
     const struct variant *variant;
     const struct kernel *kernel; /* the variant's row */
     CUfunction function;         /* NULL for a library */
+    bool is_empty;               /* a rank's share without tiles */
     unsigned piece;              /* blocks or rows of blocks per launch (grid.h); 0: unknown */
     void *state;                 /* its family's, freed with free() */
     struct batch batch;

@@ -29,7 +29,8 @@ struct family {
     /* Where part `at` of `of` begins if ranks divide p; NULL if v cannot be divided. */
     bool (*cut)(const struct variant *v, const struct problem *p, uint32_t at, uint32_t of,
                 struct cut *cut);
-    /* Prepares a variant whose module is loaded: allocates and fills what it reads. */
+    /* Prepares a variant whose module is loaded: allocates and fills what it reads. Not called for
+     * an empty share, nor is launch(). */
     enum status (*prepare)(struct job *job, struct loaded *l, struct failure *why);
     /* Puts one step of the variant's work on the stream. Never NULL. */
     enum status (*launch)(struct job *job, struct loaded *l, int step, struct failure *why);

@@ -153,10 +153,8 @@ static enum status begin_share(struct job *job, uint64_t tiles, uint64_t of_shar
     const struct device *d = job->device;
     const unsigned ticket = (unsigned)(tiles - of_share);
     CUresult error = d->cu.cuMemsetD8Async(job->partials, 0, tiles * sizeof(double), d->stream);
-    if (!error && of_share > 0)
+    if (!error)
         error = d->cu.cuMemcpyHtoDAsync(job->ticket, &ticket, sizeof ticket, d->stream);
-    else if (!error)
-        error = d->cu.cuMemsetD8Async(job->sum, 0, sizeof(double), d->stream);
     return error ? driver_fail(&d->cu, error, why, "preparing a share") : STATUS_OK;
 }
 

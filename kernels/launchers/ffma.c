@@ -3,13 +3,18 @@
 
 #include "kernels/device/launch.h"
 #include "kernels/device/modules.h"
-#include "kernels/interface/thin_rows.h"
+#include "kernels/interface/ffma_work.h"
 #include "kernels/job/job.h"
 #include "kernels/tiling/panels.h"
+#include "kernels/tiling/tile_list.h"
 
 /* Columns of A per stage: support/sm80/ffma_sm80.cuh; support/sm90/ffma_sm90.cuh, where a box of
  * the tensor map has BOX_COLUMNS of its rows. */
 enum { SM80_STAGE = 16, SM90_STAGE = 32, BOX_COLUMNS = 128 };
+
+/* The last row of tiles is thin if at most so many rows of C are left for it (ffma_consume_thin()):
+ * then its tiles take about a fifth of the time. */
+enum { THIN_ROWS = 16, THIN = 5 };
 
 static uint64_t transpose_bytes(const struct variant *v, const struct problem *p)
 {
@@ -52,14 +57,17 @@ static enum status prepare_sm90(struct job *job, struct loaded *l, struct failur
     return module_write(d, l->kernel->module, "tensor_map", &map, sizeof map, why);
 }
 
-static enum status transpose_a(struct job *job, CUdeviceptr *transpose, struct failure *why)
+/* Makes `rows` rows of Aᵀ's columns, or a few more: whole tiles. */
+static enum status transpose_a(struct job *job, unsigned rows, CUdeviceptr *transpose,
+                               struct failure *why)
 {
     enum status status = need_transpose(job, transpose, why);
     if (status)
         return status;
     void *arguments[] = {&job->a, transpose, &job->rows, &job->pitch};
     return launch_symbol(job->device, "service/transpose", "transpose",
-                         (struct shape){job->pitch / 32, job->rows / 32, 32, 8, 0}, arguments, why);
+                         (struct shape){job->pitch / 32, (rows + 127) / 128 * 4, 32, 8, 0},
+                         arguments, why);
 }
 
 static enum status launch_waves(struct job *job, const struct loaded *l, void **arguments,
@@ -76,7 +84,7 @@ static enum status launch_sm80(struct job *job, struct loaded *l, int step, stru
     const struct kernel *k = l->kernel;
     CUdeviceptr transpose;
     (void)step;
-    enum status status = transpose_a(job, &transpose, why);
+    enum status status = transpose_a(job, job->rows, &transpose, why);
     if (status)
         return status;
     const uint64_t down = (job->n + k->tile - 1) / k->tile;
@@ -90,33 +98,71 @@ static enum status launch_sm80(struct job *job, struct loaded *l, int step, stru
     return launch_waves(job, l, job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
 }
 
-/* The number of panels of k for the tiles that fill no wave (sum_aat/sm90/ffma_sm90.cu). */
-static unsigned panels_of_rest(const struct job *job, unsigned tile, unsigned stages,
-                               unsigned blocks)
+static struct tiling tiling_sm90(uint64_t n, unsigned tile)
 {
-    const uint64_t down = (job->n + tile - 1) / tile;
-    const bool has_thin = down > 1 && (job->n - 1) % tile < THIN_ROWS;
-    const uint64_t wide = has_thin ? down - 1 : down;
-    const struct tile_work rest = {wide * (wide + 1) / 2 % blocks, has_thin ? down : 0};
-    return panels_of(rest, stages, blocks, 1);
+    const bool has_thin = n > tile && (n - 1) % tile < THIN_ROWS;
+    return (struct tiling){.rows = tile,
+                           .cols = tile,
+                           .down = (unsigned)n,
+                           .across = (unsigned)n,
+                           .is_triangle = true,
+                           .from_top = true,
+                           .thin = has_thin ? THIN : 0};
+}
+
+static bool find_cut(const struct variant *v, const struct problem *p, uint32_t at, uint32_t of,
+                     struct cut *cut)
+{
+    const struct tiling t = tiling_sm90(p->n, kernel_of(v)->tile);
+    *cut = tile_cut(&t, tile_share(&t, at, of));
+    return true;
+}
+
+/* The tiles of the device's share, or all. *rows: the rows of A that they need. */
+static struct ffma_work work_of(const struct job *job, unsigned tile, unsigned blocks,
+                                unsigned *rows)
+{
+    const struct share *share = &job->device->share;
+    const struct tiling t = tiling_sm90(job->n, tile);
+    const unsigned down = tiling_down(&t), thin_row = t.thin ? down - 1 : down;
+    struct tile_place begin = {0, 0}, end = {down, 0};
+    if (share->of) {
+        begin = tile_share(&t, share->begin, share->of);
+        end = tile_share(&t, share->end, share->of);
+    }
+    const struct tile_place thin = {thin_row, 0};
+    struct ffma_work work = {.thin_row = thin_row,
+                             .stages = (job->n + SM90_STAGE - 1) / SM90_STAGE};
+    if (begin.row < thin_row)
+        work.wide = tile_part(begin, end.row < thin_row ? end : thin);
+    else
+        work.thin_col = begin.col;
+    if (t.thin && end.row >= thin_row)
+        work.thin = (end.row > thin_row ? down : end.col) - work.thin_col;
+    work.panels =
+        panels_of((struct tile_work){work.wide.tiles % blocks, work.thin}, work.stages, blocks, 1);
+    *rows = tile_rows(&t, end);
+    return work;
 }
 
 static enum status launch_sm90(struct job *job, struct loaded *l, int step, struct failure *why)
 {
+    const unsigned blocks = (unsigned)job->device->sms * l->kernel->blocks_per_sm;
+    unsigned rows = job->rows, stages = (job->n + SM90_STAGE - 1) / SM90_STAGE;
+    struct ffma_work work = {0};
     CUdeviceptr transpose; /* which the kernel reads through its tensor map */
     (void)step;
-    enum status status = transpose_a(job, &transpose, why);
+    if (job->problem.op == OP_SUM_AAT)
+        work = work_of(job, l->kernel->tile, blocks, &rows);
+    enum status status = transpose_a(job, rows, &transpose, why);
     if (status)
         return status;
-    const unsigned blocks = (unsigned)job->device->sms * l->kernel->blocks_per_sm;
-    unsigned stages = (job->n + SM90_STAGE - 1) / SM90_STAGE;
-    unsigned panels = panels_of_rest(job, l->kernel->tile, stages, blocks);
     void *matmul[] = {&job->c, &job->n, &job->pitch, &stages};
-    void *sum_aat[] = {&job->partials, &job->sum, &job->ticket, &job->n, &stages, &panels};
+    void *sum_aat[] = {&job->partials, &job->sum, &job->ticket, &work};
     return launch_waves(job, l, job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
 }
 
 const struct family ffma_sm80 = {
     .bytes = transpose_bytes, .prepare = prepare_sm80, .launch = launch_sm80};
 const struct family ffma_sm90 = {
-    .bytes = transpose_bytes, .prepare = prepare_sm90, .launch = launch_sm90};
+    .bytes = transpose_bytes, .cut = find_cut, .prepare = prepare_sm90, .launch = launch_sm90};

@@ -67,7 +67,8 @@ static unsigned scale_stride(unsigned n)
 
 static struct tiling tiling_of(const struct wgmma_recipe *r, unsigned n)
 {
-    return (struct tiling){TILE_ROWS, r->cols, 0, n, 0, n, r->triangle};
+    return (struct tiling){
+        .rows = TILE_ROWS, .cols = r->cols, .down = n, .across = n, .is_triangle = r->triangle};
 }
 
 /* The tiles of a share, or all of them. */
@@ -87,14 +88,6 @@ static struct tiles tiles_of(const struct wgmma_recipe *r, unsigned n, const str
     }
     t.count = (unsigned)tile_list(&t.tiling, t.begin, t.end, NULL);
     return t;
-}
-
-/* The rows of A that the tiles need, at least one: the copy engine wants no empty matrix. */
-static unsigned rows_of(const struct tiles *t)
-{
-    const struct cut end = tile_cut(&t->tiling, t->end);
-    const uint64_t rows = end.row + (end.col > 0 ? end.rows : 0);
-    return t->count > 0 ? (unsigned)rows : 1;
 }
 
 static bool find_cut(const struct variant *v, const struct problem *p, uint32_t at, uint32_t of,
@@ -234,14 +227,12 @@ static enum status write_tiles(struct job *job, const struct loaded *l, const st
                                struct ready *ready, struct failure *why)
 {
     const struct device *d = job->device;
-    const size_t room = t->count > 0 ? t->count : 1; /* a share may be empty */
-    struct tensor_tile *list = need_array(room, sizeof *list);
+    const size_t bytes = t->count * sizeof(struct tensor_tile);
+    struct tensor_tile *list = need(bytes);
     ready->tile_count = (unsigned)tile_list(&t->tiling, t->begin, t->end, list);
-    enum status status =
-        job_buffer(job, l->kernel, "the list of tiles", room * sizeof *list, &ready->tiles, why);
+    enum status status = job_buffer(job, l->kernel, "the list of tiles", bytes, &ready->tiles, why);
     CUresult error =
-        status ? CUDA_SUCCESS
-               : d->cu.cuMemcpyHtoDAsync(ready->tiles, list, room * sizeof *list, d->stream);
+        status ? CUDA_SUCCESS : d->cu.cuMemcpyHtoDAsync(ready->tiles, list, bytes, d->stream);
     free(list);
     return error ? driver_fail(&d->cu, error, why, "copying the list of tiles") : status;
 }
@@ -267,7 +258,7 @@ static enum status prepare(struct job *job, struct loaded *l, struct failure *wh
     l->state = ready;
     enum status status = make_scales(job, ready, why);
     if (!status)
-        status = find_columns(job, r, rows_of(&tiles), &ready->columns, why);
+        status = find_columns(job, r, tile_rows(&tiles.tiling, tiles.end), &ready->columns, why);
     if (!status)
         status = write_tiles(job, l, &tiles, ready, why);
     if (!status && r->split)

@@ -11,6 +11,9 @@ unsigned tiling_down(const struct tiling *t)
 /* The first row of C in a row of tiles; it may be above the part that is covered. */
 static int first_of(const struct tiling *t, unsigned row)
 {
+    const unsigned from_top = row * t->rows;
+    if (t->from_top)
+        return (int)(t->row + (from_top < t->down ? from_top : t->down));
     return (int)(t->row + t->down) - (int)((tiling_down(t) - row) * t->rows);
 }
 
@@ -48,7 +51,7 @@ size_t tile_list(const struct tiling *t, struct tile_place begin, struct tile_pl
     return count;
 }
 
-/* How many tiles of a row are not right of column `last` of C. */
+/* How many tiles of a row are not right of a column of C. */
 static unsigned tiles_until(const struct tiling *t, int last)
 {
     return last < (int)t->col ? 0 : ((unsigned)last - t->col) / t->cols + 1;
@@ -56,24 +59,37 @@ static unsigned tiles_until(const struct tiling *t, int last)
 
 struct tile_place tile_share(const struct tiling *t, uint32_t at, uint32_t of)
 {
+    const unsigned down = tiling_down(t), thin = t->thin ? t->thin : 1;
     uint64_t all = 0, left;
     struct tile_place place = {0, 0};
-    for (unsigned r = 0; r < tiling_down(t); r++)
-        all += tiles_until(t, first_of(t, r + 1) - 1);
+    for (unsigned r = 0; r < down; r++)
+        all += (uint64_t)tiles_until(t, first_of(t, r + 1) - 1) * (r + 1 < down ? thin : 1);
     left = (uint64_t)((unsigned __int128)all * at / of);
     for (; left > 0; place.row++) {
-        const unsigned tiles = tiles_until(t, first_of(t, place.row + 1) - 1);
-        if (left < tiles) {
+        const unsigned tiles = tiles_until(t, first_of(t, place.row + 1) - 1),
+                       each = place.row + 1 < down ? thin : 1;
+        if (left < (uint64_t)tiles * each) {
             /* before the tile with the first entry on the diagonal, or nearer the next row */
             const unsigned until = tiles_until(t, first_of(t, place.row)),
-                           most = until > 0 ? until - 1 : 0;
-            if (left <= most || left - most <= tiles - left)
-                return (struct tile_place){place.row, left <= most ? (unsigned)left : most};
-            left = tiles;
+                           most = until > 0 ? until - 1 : 0, col = (unsigned)(left / each);
+            if (col <= most || col - most <= tiles - col)
+                return (struct tile_place){place.row, col <= most ? col : most};
+            return (struct tile_place){place.row + 1, 0};
         }
-        left -= tiles;
+        left -= (uint64_t)tiles * each;
     }
     return place;
+}
+
+static unsigned number_of(struct tile_place place)
+{
+    return (unsigned)((uint64_t)place.row * (place.row + 1) / 2) + place.col;
+}
+
+struct triangle_part tile_part(struct tile_place begin, struct tile_place end)
+{
+    return (struct triangle_part){number_of(begin), number_of(end) - number_of(begin),
+                                  begin.row + (begin.col > 0), end.row};
 }
 
 struct cut tile_cut(const struct tiling *t, struct tile_place at)
@@ -83,4 +99,10 @@ struct cut tile_cut(const struct tiling *t, struct tile_place at)
     if (at.row == tiling_down(t))
         return (struct cut){.row = row};
     return (struct cut){row, (uint64_t)first_of(t, at.row + 1) - row, (uint64_t)at.col * t->cols};
+}
+
+unsigned tile_rows(const struct tiling *t, struct tile_place end)
+{
+    const struct cut cut = tile_cut(t, end);
+    return (unsigned)(cut.row + (cut.col > 0 ? cut.rows : 0));
 }

@@ -5,6 +5,7 @@
 
 #include "harness/contract/problem.h"
 #include "kernels/interface/tensor_work.h"
+#include "kernels/interface/triangle_part.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +17,8 @@ struct tiling {
     unsigned rows, cols;
     unsigned row, down, col, across;
     bool is_triangle;
+    bool from_top; /* the last row of tiles may be partial, and not the first one */
+    unsigned thin; /* not 0: so many tiles of the last row take the time of one other */
 };
 
 /* A place in the order row by row: before tile `col` of row of tiles `row`. */
@@ -29,8 +32,8 @@ unsigned tiling_down(const struct tiling *t);
 /* Writes the tiles from `begin` to before `end` to `out` and returns their number. If out is NULL,
  * it only counts them.
  *
- * If `down` is not a multiple of rows, the first tiles begin above it, perhaps above the matrix. So
- * partial tiles come first, and the last wave has whole tiles.
+ * If `down` is not a multiple of rows, and without from_top, the first tiles begin above it,
+ * perhaps above the matrix. So partial tiles come first, and the last wave has whole tiles.
  *
  * If moreover tiles are square, all of a square on the diagonal is covered and its order is a
  * multiple of 4 (the kernel stores 16 bytes at a time), the first tiles also begin left of it. The
@@ -43,14 +46,20 @@ unsigned tiling_down(const struct tiling *t);
 size_t tile_list(const struct tiling *t, struct tile_place begin, struct tile_place end,
                  struct tensor_tile *out);
 
-/* Where part `at` of `of` equal parts of a triangle's tiles begins. That is the end of the triangle
- * for at = of. A row of tiles is never divided right of its first entry on the diagonal, because
- * what is before a cut could not be verified there (harness/parts/parts.h); so a part begins at
- * most one tile before or behind where it would begin otherwise, if a tile is not narrower than
- * half its height. */
+/* Where part `at` of `of` parts of a triangle that take the same time begins. That is the end of
+ * the triangle for at = of. A row of tiles is never divided right of its first entry on the
+ * diagonal, because what is before a cut could not be verified there (harness/parts/parts.h); so a
+ * part begins at most one tile before or behind where it would begin otherwise, if a tile is not
+ * narrower than half its height. */
 struct tile_place tile_share(const struct tiling *t, uint32_t at, uint32_t of);
 
-/* The same place as rows and columns of C, for a triangle that begins at row and column 0. */
+/* The tiles from `begin` to before `end` of a triangle of square tiles, for kernels that number
+ * them themselves. */
+struct triangle_part tile_part(struct tile_place begin, struct tile_place end);
+
+/* A place as rows and columns of C, for a triangle that begins at row and column 0; and how
+ * many rows of A the tiles before it need. */
 struct cut tile_cut(const struct tiling *t, struct tile_place at);
+unsigned tile_rows(const struct tiling *t, struct tile_place end);
 
 #endif

@@ -294,6 +294,9 @@ fake_gpus() { # COUNT
             ([.[0].ranks.list[].uuid] | unique | length == 4)' [12].json
     done
     [[ $(jq -r .device.summary 2.json) != *streamed* ]]
+    together $OPENMPI -n 4 "$GPUBENCH" gpu 100 --variant warp-triangle --samples 1 --json --quiet --no-save # it has one tile
+    exits 0
+    jq -e '[.ranks.list[].part | select(. == 0)] | length == 3' <<<"$output"
     together $OPENMPI -n 4 "$GPUBENCH" gpu 450 --samples 1 --json --quiet --no-save --memory-limit 1100K
     matches "$(field .device.summary)" "A streamed"
 }

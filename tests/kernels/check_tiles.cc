@@ -1,5 +1,5 @@
 /* check_tiles.cc - the order of tiles (kernels/support/portable/tile_order.cuh), also for grids
- * that no test could run. */
+ * that no test could run, and of parts of a triangle. */
 #define GPUBENCH_ON_CPU
 #include "tests/fakecuda/cuda_on_cpu.h"
 
@@ -62,8 +62,41 @@ static bool check_large_rows(void)
     return true;
 }
 
+/* The tiles from `begin` to before `end`, numbered row by row. */
+static bool right_part(unsigned begin, unsigned end)
+{
+    const unsigned first = triangle_row(begin), last = triangle_row(end);
+    const struct triangle_part part = {begin, end - begin, first + (begin > tiles_above(first)),
+                                       last};
+    return each_once(
+        part.tiles, [=](unsigned i) { return part_tile(part, i); },
+        [=](struct tile t) {
+            const unsigned long long number = tiles_above(t.row) + t.col;
+            return t.col <= t.row && number >= begin && number < end;
+        });
+}
+
+static bool check_parts(void)
+{
+    for (unsigned begin = 0; begin < 300; begin++)
+        for (unsigned end = begin + 1; end <= 300; end++)
+            if (!right_part(begin, end)) {
+                printf("# part from tile %u to %u\n", begin, end);
+                return false;
+            }
+    for (unsigned down = 1; down <= 80; down++) /* all of it is in the order of triangle_tile() */
+        for (unsigned t = 0; t < down * (down + 1) / 2; t++) {
+            const struct triangle_part all = {0, down * (down + 1) / 2, 0, down};
+            const struct tile tile = part_tile(all, t), want = triangle_tile(t, down);
+            if (tile.row != want.row || tile.col != want.col)
+                return printf("# tile %u of %u rows\n", t, down) < 0;
+        }
+    return right_part(3000, 77777) && right_part(3000000000u, 3000300000u);
+}
+
 void check_tiles(void)
 {
+    report(check_parts(), "triangle_part", "takes the tiles between two numbers, up to", 300);
     report(check_small_grids(), "tile_order", "takes every tile once, up to", 40);
     report(check_large_rows(), "tile_order", "finds the row of any tile, up to", 92681);
 }

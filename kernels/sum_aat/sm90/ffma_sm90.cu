@@ -7,7 +7,7 @@
  * tiles are thin, an eighth of the work, and go to the blocks that are idle at the end. Splitting
  * the remaining k-steps evenly among all blocks is slower, because blocks at different k share
  * nothing in the L2 cache. Hot. */
-#include "kernels/interface/thin_rows.h"
+#include "kernels/interface/ffma_work.h"
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm90/ffma_sm90.cuh"
 
@@ -20,79 +20,68 @@ struct unit {
     unsigned first, end;
 };
 
-/* The work of a launch: whole tiles, panels of the remaining tiles, and panels of thin tiles. */
+/* The units of a block: whole tiles, panels of the remaining tiles, and panels of thin tiles. */
 struct share {
-    unsigned down, stages, panels;
-    unsigned whole;      /* whole tiles per block */
-    unsigned rest, thin; /* tiles that are cut into panels */
+    const struct ffma_work &work;
+    unsigned whole; /* whole tiles per block */
+    unsigned rest;  /* tiles that are cut into panels */
 
     /* The first block with one panel less than the blocks before it; thin tiles go to the blocks
      * from here on. */
-    __device__ __forceinline__ unsigned idle_from() const { return rest * panels % gridDim.x; }
+    __device__ __forceinline__ unsigned idle_from() const { return rest * work.panels % gridDim.x; }
     __device__ __forceinline__ unsigned
     tiles() const /* the number of this block's units that are not thin */
     {
-        return whole + (rest * panels + gridDim.x - 1 - blockIdx.x) / gridDim.x;
+        return whole + (rest * work.panels + gridDim.x - 1 - blockIdx.x) / gridDim.x;
     }
     __device__ __forceinline__ unsigned thin_tiles() const
     {
-        const unsigned from = idle_from(), idle = gridDim.x - from, all = thin * panels;
+        const unsigned from = idle_from(), idle = gridDim.x - from, all = work.thin * work.panels;
         return blockIdx.x < from ? 0 : (all + idle - 1 - (blockIdx.x - from)) / idle;
     }
     /* Unit u of the panels of `tiles` tiles; tile.col holds the tile's number. */
     __device__ __forceinline__ struct unit panel(unsigned u, unsigned tiles) const
     {
-        const unsigned at = u / tiles, base = stages / panels, extra = stages % panels;
+        const unsigned at = u / tiles, base = work.stages / work.panels,
+                       extra = work.stages % work.panels;
         struct unit unit = {{0, u % tiles}, at * base + min(at, extra), 0};
         unit.end = unit.first + base + (at < extra ? 1 : 0);
         return unit;
     }
     __device__ __forceinline__ struct unit tile(unsigned i) const
     {
-        struct unit unit = {{0, i * gridDim.x + blockIdx.x}, 0, stages};
+        struct unit unit = {{0, i * gridDim.x + blockIdx.x}, 0, work.stages};
         if (i >= whole) {
             unit = panel((i - whole) * gridDim.x + blockIdx.x, rest);
             unit.tile.col += whole * gridDim.x;
         }
-        unit.tile = triangle_tile(unit.tile.col, down);
+        unit.tile = part_tile(work.wide, unit.tile.col);
         return unit;
     }
     __device__ __forceinline__ struct unit thin_tile(unsigned i) const
     {
         const unsigned from = idle_from();
-        struct unit unit = panel(i * (gridDim.x - from) + blockIdx.x - from, thin);
-        unit.tile.row = down;
+        struct unit unit = panel(i * (gridDim.x - from) + blockIdx.x - from, work.thin);
+        unit.tile.row = work.thin_row;
+        unit.tile.col += work.thin_col;
         return unit;
     }
 };
-
-static __device__ __forceinline__ struct share share_of(unsigned n, unsigned stages,
-                                                        unsigned panels)
-{
-    const unsigned down = (n + FFMA_ROWS - 1) / FFMA_ROWS;
-    const bool has_thin = down > 1 && (n - 1) % FFMA_ROWS < THIN_ROWS;
-    const unsigned wide = has_thin ? down - 1 : down, tiles = (unsigned)tiles_above(wide);
-    const struct share share = {
-        wide, stages, panels, tiles / gridDim.x, tiles % gridDim.x, has_thin ? down : 0};
-    return share;
-}
 
 static __device__ __forceinline__ double both_triangles(const struct unit &unit, double of_tile)
 {
     return unit.tile.row == unit.tile.col ? of_tile : 2.0 * of_tile;
 }
 
-/* A is read as Aᵀ through tensor_map. stages: ceil(n / FFMA_K); the tiles that do not fill a wave
- * are cut into `panels` of them. partials: one float64 per block. Grid: two blocks of 256 threads
- * per SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
+/* A is read as Aᵀ through tensor_map. partials: one float64 per block. Grid: two blocks of 256
+ * threads per SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 2)
-    sum_aat_ffma_sm90(double *partials, double *sum, unsigned *ticket, unsigned n, unsigned stages,
-                      unsigned panels)
+    sum_aat_ffma_sm90(double *partials, double *sum, unsigned *ticket, struct ffma_work work)
 {
     DYNAMIC_SHARED(__align__(1024) unsigned char, data);
     __shared__ __align__(8) unsigned long long barriers[2 * STAGES];
     struct ffma_ring ring = ring_make<COLS, STAGES>(data, barriers);
-    const struct share share = share_of(n, stages, panels);
+    const struct share share = {work, work.wide.tiles / gridDim.x, work.wide.tiles % gridDim.x};
     const unsigned tiles = share.tiles(), thin_tiles = share.thin_tiles();
     double total = 0.0; /* entries beyond n are zero */
     if (threadIdx.x >= COLS) {

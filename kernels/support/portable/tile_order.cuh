@@ -8,6 +8,7 @@
 #ifndef KERNELS_SUPPORT_TILE_ORDER_CUH
 #define KERNELS_SUPPORT_TILE_ORDER_CUH
 
+#include "kernels/interface/triangle_part.h"
 #include "kernels/support/portable.cuh"
 
 static const unsigned BAND = 16; /* tile rows */
@@ -46,12 +47,14 @@ static __device__ __forceinline__ unsigned triangle_row(unsigned t)
     return row;
 }
 
-/* Tile number t of the lower triangle of down × down tiles, diagonal included. A band consists of a
+/* Tile number t of rows top … bottom - 1 of the lower triangle, diagonal included, counted from the
+ * top of the triangle. A band, which begins at a multiple of BAND rows or at the top, consists of a
  * rectangle left of the diagonal and a small triangle, which is numbered row by row. */
-static __device__ __forceinline__ struct tile triangle_tile(unsigned t, unsigned down)
+static __device__ __forceinline__ struct tile triangle_tile_of(unsigned t, unsigned top,
+                                                               unsigned bottom)
 {
-    const unsigned first = triangle_row(t) / BAND * BAND;
-    const unsigned height = min(BAND, down - first);
+    const unsigned band = triangle_row(t) / BAND * BAND, first = top > band ? top : band;
+    const unsigned height = min(BAND - (first - band), bottom - first);
     const unsigned within = (unsigned)(t - tiles_above(first));
     struct tile tile;
     if (within < first * height) {
@@ -65,6 +68,12 @@ static __device__ __forceinline__ struct tile triangle_tile(unsigned t, unsigned
     return tile;
 }
 
+/* Tile number t of the lower triangle of down × down tiles. */
+static __device__ __forceinline__ struct tile triangle_tile(unsigned t, unsigned down)
+{
+    return triangle_tile_of(t, 0, down);
+}
+
 /* The number of a tile of that triangle: the inverse of triangle_tile(). */
 static __device__ __forceinline__ unsigned triangle_number(struct tile tile, unsigned down)
 {
@@ -75,6 +84,20 @@ static __device__ __forceinline__ unsigned triangle_number(struct tile tile, uns
             ? tile.col * height + (tile.row - first)
             : first * height + (unsigned)tiles_above(tile.row - first) + (tile.col - first);
     return (unsigned)tiles_above(first) + within;
+}
+
+/* Tile i of a part of the triangle, which is all of it or the share of one of several ranks. Its
+ * whole rows are numbered as above, those at its ends from left to right. */
+static __device__ __forceinline__ struct tile part_tile(const struct triangle_part &part,
+                                                        unsigned i)
+{
+    const unsigned t = part.first + i;
+    const bool is_before = t < tiles_above(part.top), is_behind = t >= tiles_above(part.bottom);
+    if (!is_before && !is_behind)
+        return triangle_tile_of(t, part.top, part.bottom);
+    const unsigned row = is_before ? part.top - 1 : part.bottom;
+    const struct tile tile = {row, t - (unsigned)tiles_above(row)};
+    return tile;
 }
 
 #endif

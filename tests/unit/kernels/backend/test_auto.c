@@ -135,6 +135,7 @@ Test(auto_variant, ranks_take_the_fastest_that_can_be_divided)
     for (size_t i = 0; i < sizeof by_wgmma / sizeof *by_wgmma; i++)
         cr_expect_str_eq(chosen_by_ranks(by_wgmma[i], 10000), "wgmma-sm90", "%s",
                          arithmetic_name(by_wgmma[i]));
+    cr_expect_str_eq(chosen_by_ranks(ARITH_F32, 10000), "ffma-sm90");
 }
 
 /* Shares of every variant begin in order, at or left of the diagonal, the first at the first entry
@@ -161,4 +162,22 @@ Test(auto_variant, the_shares_of_every_variant_that_can_be_divided_are_all_of_th
                 }
             }
     cr_expect_gt(divided, 9 * 6 * 10);
+}
+
+/* ffma-sm90 has a loop of its own for a last row of tiles in which at most 16 rows of C are left.
+ */
+Test(auto_variant, tiles_of_a_last_row_count_less_where_the_kernel_takes_less_time_for_them)
+{
+    struct device d = h200();
+    const struct variant *v = gpu_variants;
+    while (strcmp(v->name, "ffma-sm90") != 0 || v->op != OP_SUM_AAT)
+        v++;
+    d.share.of = 2;
+    for (uint64_t left = 16; left <= 17; left++) {
+        const struct problem p = {OP_SUM_AAT, 39 * 128 + left, 1, RANGE_UNIT, ELEMENT_F32};
+        struct cut c;
+        cr_assert(gpu_cut(&d, v, &p, 1, &c));
+        cr_expect_eq(c.row, (left == 16 ? 27 : 28) * 128); /* 394 of 820 tiles, or 410 */
+        cr_expect_eq(c.col, (left == 16 ? 394 - 378 : 410 - 406) * 128);
+    }
 }

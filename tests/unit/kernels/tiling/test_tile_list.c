@@ -7,7 +7,7 @@
 
 static size_t list(unsigned n, unsigned rows, unsigned cols, bool triangle, struct tensor_tile *out)
 {
-    const struct tiling t = {rows, cols, 0, n, 0, n, triangle};
+    const struct tiling t = {rows, cols, 0, n, 0, n, triangle, false, 0};
     return tile_list(&t, (struct tile_place){0, 0}, (struct tile_place){tiling_down(&t), 0}, out);
 }
 
@@ -60,7 +60,7 @@ Test(tile_list, a_strip_is_listed_once_where_stores_stay_aligned)
 /* Of n rows of which a block begins at `row`, the products with those of another at `col`. */
 Test(tile_list, a_rectangle_is_covered_and_nothing_right_of_it_or_below)
 {
-    const struct tiling t = {256, 192, 512, 700, 100, 500, false};
+    const struct tiling t = {256, 192, 512, 700, 100, 500, false, false, 0};
     struct tensor_tile tiles[9];
     const struct tile_place end = {tiling_down(&t), 0};
     cr_assert_eq(tile_list(&t, (struct tile_place){0, 0}, end, tiles), 9);
@@ -72,8 +72,8 @@ Test(tile_list, a_rectangle_is_covered_and_nothing_right_of_it_or_below)
 
 Test(tile_list, a_triangle_away_from_the_corner_is_moved_along_the_diagonal)
 {
-    const struct tiling there = {256, 192, 1024, 777, 1024, 777, true},
-                        here = {256, 192, 0, 777, 0, 777, true};
+    const struct tiling there = {256, 192, 1024, 777, 1024, 777, true, false, 0},
+                        here = {256, 192, 0, 777, 0, 777, true, false, 0};
     struct tensor_tile moved[20], tiles[20];
     const struct tile_place begin = {1, 1}, end = {3, 2};
     const size_t count = tile_list(&here, begin, end, tiles);
