@@ -21,22 +21,11 @@ static double median_energy(const struct contestant *c)
     return median;
 }
 
-/* The median of the device's times, with its interval. */
-static struct interval median_seconds(const struct contestant *c)
-{
-    double *seconds = need_array(c->count, sizeof *seconds);
-    for (size_t i = 0; i < c->count; i++)
-        seconds[i] = (double)c->samples[i].device_ns / 1e9;
-    const struct interval interval = stats_median_interval(seconds, c->count, 0.99);
-    free(seconds);
-    return interval;
-}
-
 struct figures figures_of(const struct result *r, const struct contestant *c)
 {
     const struct problem *p = &r->problem;
     const bool reads_only = p->op == OP_REDUCE;
-    const struct interval interval = median_seconds(c);
+    const struct interval interval = contestant_seconds(c);
     struct figures f = {
         .seconds = interval.median, .half_width = NAN, .energy_j = median_energy(c)};
     f.unit = reads_only ? "B/s" : "FLOP/s";

@@ -104,7 +104,8 @@ static void add_row(struct grid *g, const struct result *r, const struct row *ro
         grid_rest(g, colored, c->state == CONTESTANT_WAIVED ? TINT_DIM : TINT_BAD, text);
         return;
     }
-    const double rate = f->rate / scale, speedup = reference_speedup(r, c);
+    bool is_unranked;
+    const double rate = f->rate / scale, speedup = reference_speedup(r, c, &is_unranked);
     grid_add(g, words_time(text, f->seconds));
     add_share(g, f->half_width);
     grid_addf(g, "%.*f", rate < 10 ? 2 : 1, rate);
@@ -112,7 +113,7 @@ static void add_row(struct grid *g, const struct result *r, const struct row *ro
     if (isfinite(speedup))
         grid_addf(g, "%.2f×", speedup);
     else
-        grid_add(g, "");
+        grid_add(g, is_unranked ? STATS_NOISY_SHORT : "");
     grid_add(g, words_error(text, c->verdict.sum_error));
     add_entry_errors(g, c);
     const bool is_noisy = f->half_width > STATS_NOISY;

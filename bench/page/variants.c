@@ -4,6 +4,7 @@
 
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
+#include "harness/stats/stats.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -102,7 +103,7 @@ static void fill_grid(struct section *s)
         grid_addf(g, rate < 10 ? "%.3g" : rate < 1000 ? "%.1f" : "%.0f", rate);
         grid_add(g, isnan(row->peak_share) ? "-" : words_percent(text, row->peak_share));
         if (export_is_noisy(row) || (reference && export_is_noisy(reference)))
-            grid_add(g, "too noisy");
+            grid_add(g, STATS_NOISY_SHORT);
         else if (reference)
             grid_addf(g, "%.2f", reference->median_s / row->median_s);
         else
@@ -118,7 +119,7 @@ static void describe(const struct group *g, const struct export_row *row, char *
     const struct export_row *reference = row_reference(g, row);
     char time[WORDS_BYTES], rate[WORDS_BYTES], label[160], against[240] = "";
     if (export_is_noisy(row))
-        snprintf(against, sizeof against, ", too noisy to rank");
+        snprintf(against, sizeof against, ", " STATS_NOISY_WHY);
     else if (reference && reference != row && !export_is_noisy(reference))
         snprintf(against, sizeof against, ", %.2f times as fast as %s",
                  reference->median_s / row->median_s, row_label(reference, label, sizeof label));
@@ -174,7 +175,7 @@ void page_variants(struct page *page, const struct group *g, const char *op)
     snprintf(s->tile, sizeof s->tile, "%s", time);
     snprintf(s->tile_note, sizeof s->tile_note, "%s, N = %" PRIu64 ", %.60s%s · %s · %.60s", op, n,
              row_label(rows[0], label, sizeof label),
-             export_is_noisy(rows[0]) ? ", too noisy to rank" : "", rate, g->title);
+             export_is_noisy(rows[0]) ? ", " STATS_NOISY_WHY : "", rate, g->title);
     s->draw = draw_bars;
     s->height = 150 + 28 * (unsigned)bars_of(s);
     s->alt =

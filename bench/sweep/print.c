@@ -5,6 +5,7 @@
 #include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/compare/sweep.h"
+#include "harness/stats/stats.h"
 #include "harness/text/json_text.h"
 
 #include <inttypes.h>
@@ -50,8 +51,8 @@ static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
         for (int c = 0; c < SWEEP_CASES; c++)
             add_time(&g, r->gpu_s[c]);
         add_time(&g, r->cpu_s);
-        if (isnan(ratio))
-            grid_add(&g, "-");
+        if (isnan(ratio) || sweep_is_noisy(r))
+            grid_add(&g, isnan(ratio) ? "-" : STATS_NOISY_SHORT);
         else
             grid_addf(&g, ratio < 0.1 ? "%.2g×" : ratio < 10 ? "%.2f×" : "%.0f×", ratio);
         if (has_energy) {
@@ -144,6 +145,7 @@ static json_t *row_to_json(const struct sweep_row *r)
         }
         if (r->gpu_j > 0)
             json_object_set_new(gpu, "energy_j", json_number(r->gpu_j));
+        json_object_set_new(gpu, "noisy", json_boolean(r->gpu_is_noisy));
         json_object_set_new(row, "gpu", gpu);
     }
     if (r->cpu_variant) {
@@ -151,6 +153,7 @@ static json_t *row_to_json(const struct sweep_row *r)
             json_pack("{s:s, s:o}", "variant", r->cpu_variant, "call_s", json_number(r->cpu_s));
         if (r->cpu_j > 0)
             json_object_set_new(cpu, "energy_j", json_number(r->cpu_j));
+        json_object_set_new(cpu, "noisy", json_boolean(r->cpu_is_noisy));
         json_object_set_new(row, "cpu", cpu);
     }
     return row;

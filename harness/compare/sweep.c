@@ -39,6 +39,30 @@ static double number_at(const json_t *object, const char *first, const char *sec
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
+/* Whether the calls, or the work alone by the device's clock, are too noisy to rank. */
+static bool is_noisy(const json_t *result)
+{
+    const json_t *list = json_object_get(json_object_get(result, "call"), "samples_s");
+    const size_t count = json_array_size(list);
+    struct interval work = {.median = number_at(result, "summary", "median_s"),
+                            .low = number_at(result, "summary", "low_s"),
+                            .high = number_at(result, "summary", "high_s"),
+                            .confidence = number_at(result, "summary", "confidence")};
+    if (stats_is_noisy(&work) || count == 0)
+        return stats_is_noisy(&work);
+    double *seconds = need_array(count, sizeof *seconds);
+    for (size_t i = 0; i < count; i++)
+        seconds[i] = json_number_value(json_array_get(list, i));
+    const struct interval calls = stats_median_interval(seconds, count, 0.99);
+    free(seconds);
+    return stats_is_noisy(&calls);
+}
+
+bool sweep_is_noisy(const struct sweep_row *row)
+{
+    return row->gpu_is_noisy || row->cpu_is_noisy;
+}
+
 /* The median of the samples' energies, NaN if none is known. */
 static double energy_of(const json_t *result)
 {
@@ -82,6 +106,7 @@ static void take_gpu(struct sweep_row *r, const json_t *document, const json_t *
     r->gpu_variant = text_at(result, "variant");
     r->device_s = number_at(result, "summary", "median_s");
     r->gpu_j = energy_of(result);
+    r->gpu_is_noisy = is_noisy(result);
     r->gpu_s[SWEEP_ON_DEVICE] = call;
     r->gpu_s[SWEEP_COPIED_ONCE] = call + pageable / (double)SWEEP_USES;
     r->gpu_s[SWEEP_PINNED] = call + pinned;
@@ -95,6 +120,7 @@ static void take_cpu(struct sweep_row *r, const json_t *result, double call)
     r->cpu_variant = text_at(result, "variant");
     r->cpu_s = call;
     r->cpu_j = energy_of(result);
+    r->cpu_is_noisy = is_noisy(result);
 }
 
 /* A result that a caller's clock has timed. */
@@ -184,6 +210,7 @@ size_t sweep_rows(const json_t *documents, struct sweep_row **out)
             rows[k].cpu_variant = rows[begin].cpu_variant;
             rows[k].cpu_s = rows[begin].cpu_s;
             rows[k].cpu_j = rows[begin].cpu_j;
+            rows[k].cpu_is_noisy = rows[begin].cpu_is_noisy;
         }
     }
     if (rows_count)
@@ -202,6 +229,10 @@ struct crossover sweep_crossover(const struct sweep_row *rows, size_t count, con
         const double ratio = r->gpu_s[which] / r->cpu_s;
         if (strcmp(r->op, op) != 0 || strcmp(r->arithmetic, arithmetic) != 0 || isnan(ratio))
             continue;
+        if (sweep_is_noisy(r)) {
+            c.has_noisy = true;
+            continue;
+        }
         if (c.kind == CROSSOVER_UNKNOWN) {
             c.least = c.n = r->n;
             c.kind = CROSSOVER_ALWAYS;
@@ -223,7 +254,8 @@ void sweep_sentence(char *out, size_t bytes, const struct crossover *c)
 {
     switch (c->kind) {
     case CROSSOVER_UNKNOWN:
-        snprintf(out, bytes, "not known: no N has both sides");
+        snprintf(out, bytes, "not known: %s",
+                 c->has_noisy ? STATS_NOISY_WHY : "no N has both sides");
         break;
     case CROSSOVER_ALWAYS:
         snprintf(out, bytes, "at every N measured, from %" PRIu64 " to %" PRIu64, c->least,

@@ -33,8 +33,12 @@ struct sweep_row {
     double device_s;                       /* the GPU's work alone, by its own clock */
     double gpu_s[SWEEP_CASES];             /* a caller's wait; NaN if not known */
     double cpu_s;
-    double gpu_j, cpu_j; /* the energy of one piece of work; NaN if not known */
+    double gpu_j, cpu_j;             /* the energy of one piece of work; NaN if not known */
+    bool gpu_is_noisy, cpu_is_noisy; /* too noisy to rank, by its calls or by its work alone */
 };
+
+/* Whether a row is too noisy to say which side is faster. */
+bool sweep_is_noisy(const struct sweep_row *row);
 
 /* The rows of an array of documents, by operation, arithmetic and N; *rows is to be freed. Without
  * a "call" a result is no part of a sweep. */
@@ -46,6 +50,7 @@ struct crossover {
     uint64_t slower_at;   /* the largest N at which it is not */
     double ratio;         /* there: the GPU's time over the CPU's */
     uint64_t least, most; /* the N compared */
+    bool has_noisy;       /* rows were left out because they are too noisy to rank */
 };
 
 /* Among the rows of one operation and arithmetic. */

@@ -52,20 +52,25 @@ const struct contestant *reference_for(const struct result *r, enum arithmetic a
     return NULL;
 }
 
-static double median_seconds(const struct contestant *c)
+struct interval contestant_seconds(const struct contestant *c)
 {
     double *seconds = need_array(c->count, sizeof *seconds);
     for (size_t i = 0; i < c->count; i++)
         seconds[i] = (double)c->samples[i].device_ns / 1e9;
-    const double median = stats_median(seconds, c->count);
+    const struct interval interval = stats_median_interval(seconds, c->count, 0.99);
     free(seconds);
-    return median;
+    return interval;
 }
 
-double reference_speedup(const struct result *r, const struct contestant *c)
+double reference_speedup(const struct result *r, const struct contestant *c, bool *is_noisy)
 {
     const struct contestant *reference = reference_for(r, c->variant->arithmetic);
-    return reference ? median_seconds(reference) / median_seconds(c) : NAN;
+    *is_noisy = false;
+    if (!reference)
+        return NAN;
+    const struct interval its = contestant_seconds(reference), own = contestant_seconds(c);
+    *is_noisy = stats_is_noisy(&its) || stats_is_noisy(&own);
+    return *is_noisy ? NAN : its.median / own.median;
 }
 
 static double seconds(nanos ns)
@@ -261,12 +266,13 @@ static void add_reference(json_t *entry, const struct result *r, const struct co
 {
     const struct contestant *reference = reference_for(r, c->variant->arithmetic);
     char key[256];
+    bool is_noisy;
     if (!reference)
         return;
     result_key(r, reference->variant, key, sizeof key);
-    json_object_set_new(
-        entry, "reference",
-        json_pack("{s:s, s:o}", "key", key, "speedup", json_number(reference_speedup(r, c))));
+    const double speedup = reference_speedup(r, c, &is_noisy);
+    json_object_set_new(entry, "reference",
+                        json_pack("{s:s, s:o}", "key", key, "speedup", json_number(speedup)));
 }
 
 /* NULL, which is left out, for what was not looked at. */

@@ -4,6 +4,7 @@
 #define HARNESS_CONTESTANT_H
 
 #include "harness/result/result.h"
+#include "harness/stats/stats.h"
 
 #include <jansson.h>
 
@@ -32,7 +33,11 @@ enum arithmetic reference_arithmetic(enum arithmetic arithmetic);
  * the backend's table: cublas-sgemm or cublas-gemm, cub for reduce, openblas-sgemm on the CPU. */
 const struct contestant *reference_for(const struct result *r, enum arithmetic arithmetic);
 
-/* The reference's median device time divided by c's; NAN if there is no reference. */
-double reference_speedup(const struct result *r, const struct contestant *c);
+/* The median of the device's times, with its 99 % interval. */
+struct interval contestant_seconds(const struct contestant *c);
+
+/* The reference's median device time divided by c's; NAN if there is no reference, or if one of
+ * both is too noisy to rank, which *is_noisy says. */
+double reference_speedup(const struct result *r, const struct contestant *c, bool *is_noisy);
 
 #endif

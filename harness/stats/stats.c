@@ -71,3 +71,8 @@ double stats_relative_half_width(const struct interval *i)
     const double half_width = (i->high - i->low) / 2;
     return half_width == 0 ? 0 : half_width / i->median;
 }
+
+bool stats_is_noisy(const struct interval *i)
+{
+    return i->confidence >= 0.99 && stats_relative_half_width(i) > STATS_NOISY;
+}

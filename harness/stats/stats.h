@@ -2,6 +2,7 @@
 #ifndef HARNESS_STATS_H
 #define HARNESS_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A sorted copy; the caller frees it. */
@@ -22,10 +23,14 @@ struct interval stats_median_interval(const double *x, size_t count, double leve
 
 /* With a wider interval than ± 20 % a rank means nothing; `check --self-test` has the same limit.
  */
-#define STATS_NOISY     0.20
-#define STATS_NOISY_WHY "too noisy to rank"
+#define STATS_NOISY       0.20
+#define STATS_NOISY_WHY   "too noisy to rank"
+#define STATS_NOISY_SHORT "too noisy" /* in a column of ratios */
 
 /* Half the width of the interval relative to the median: the "±" of a table. */
 double stats_relative_half_width(const struct interval *i);
+
+/* Whether a 99 % interval is that wide; false if there are too few values for one. */
+bool stats_is_noisy(const struct interval *i);
 
 #endif

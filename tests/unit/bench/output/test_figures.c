@@ -186,7 +186,7 @@ Test(figures, each_row_is_quoted_against_the_library_of_its_arithmetic)
         {.variant = &fused_tf32, .samples = two_ms, .count = 1},
         {.variant = &fused_2xf16, .samples = two_ms, .count = 2},
     };
-    ten_ms[7].device_ns = 30000000; /* an outlier: medians are compared */
+    ten_ms[7].device_ns = 13000000; /* an outlier: medians are compared */
     for (size_t i = 0; i < 2; i++)
         two_ms[i].device_ns = 4000000;
     struct result r = result_of(c, 4, OP_SUM_AAT);
@@ -194,8 +194,10 @@ Test(figures, each_row_is_quoted_against_the_library_of_its_arithmetic)
     cr_expect_eq(reference_for(&r, ARITH_F32_3XF16), &c[0]);
     cr_expect_eq(reference_for(&r, ARITH_TF32), &c[1]);
     cr_expect_null(reference_for(&r, ARITH_BF16));
-    cr_expect_float_eq(reference_speedup(&r, &c[2]), 2.5, 1e-12);
-    cr_expect_float_eq(reference_speedup(&r, &c[3]), 2.5, 1e-12);
+    bool is_noisy = true;
+    cr_expect_float_eq(reference_speedup(&r, &c[2], &is_noisy), 2.5, 1e-12);
+    cr_expect(!is_noisy);
+    cr_expect_float_eq(reference_speedup(&r, &c[3], &is_noisy), 2.5, 1e-12);
 
     char text[4096] = "";
     FILE *to = fmemopen(text, sizeof text, "w");
@@ -215,6 +217,36 @@ Test(figures, each_row_is_quoted_against_the_library_of_its_arithmetic)
     cr_expect(strstr(text, "two f16 products; these entries are in [-1,1)"), "%s", text);
 }
 
+Test(figures, nothing_is_quoted_against_a_library_that_is_too_noisy_to_rank)
+{
+    for (size_t noisy = 0; noisy < 2; noisy++) {
+        struct sample samples[2][FIGURES_INTERVAL_SAMPLES] = {0};
+        struct contestant c[] = {
+            {.variant = &library, .samples = samples[0], .count = FIGURES_INTERVAL_SAMPLES},
+            {.variant = &syrk, .samples = samples[1], .count = FIGURES_INTERVAL_SAMPLES},
+        };
+        for (size_t i = 0; i < FIGURES_INTERVAL_SAMPLES; i++) {
+            samples[0][i].device_ns = 10000000;
+            samples[1][i].device_ns = 4000000;
+        }
+        c[noisy].samples[3].device_ns *= 5;
+        const struct result r = result_of(c, 2, OP_SUM_AAT);
+        bool is_noisy = false;
+        cr_expect(isnan(reference_speedup(&r, &c[1], &is_noisy)) && is_noisy);
+        char text[4096] = "";
+        FILE *to = fmemopen(text, sizeof text, "w");
+        table_print(to, &r, "interleaved", false);
+        fclose(to);
+        const char *row = strstr(text, "  syrk ");
+        const char *said = row ? strstr(row, "too noisy ") : NULL;
+        cr_expect(said && !memchr(row, '\n', (size_t)(said - row)), "%s", text);
+        cr_expect(!strstr(text, "as fast as"), "%s", text);
+        json_t *json = contestant_to_json(&r, &c[1]);
+        cr_expect(json_is_null(json_at(json, "reference.speedup")));
+        json_decref(json);
+    }
+}
+
 Test(figures, a_row_without_its_library_is_not_quoted)
 {
     struct contestant c[] = {
@@ -223,7 +255,8 @@ Test(figures, a_row_without_its_library_is_not_quoted)
         {.variant = &gemm_tf32, .state = CONTESTANT_WAIVED, .reason = "no cuBLAS"},
     };
     const struct result r = result_of(c, 3, OP_SUM_AAT);
-    cr_expect(isnan(reference_speedup(&r, &c[1])));
+    bool is_noisy = true;
+    cr_expect(isnan(reference_speedup(&r, &c[1], &is_noisy)) && !is_noisy);
     char text[4096] = "";
     FILE *to = fmemopen(text, sizeof text, "w");
     table_print(to, &r, "interleaved", false);

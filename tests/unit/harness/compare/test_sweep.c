@@ -98,6 +98,55 @@ Test(sweep, results_that_failed_or_have_no_call_are_no_rows)
     json_decref(documents);
 }
 
+/* Nine times of which one is `most`, the others 1. */
+static json_t *nine_times(double most)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < 9; i++)
+        json_array_append_new(list, json_real(i ? 1.0 : most));
+    return list;
+}
+
+Test(sweep, a_side_whose_calls_or_work_vary_too_much_is_not_ranked)
+{
+    static const struct {
+        double calls[2], work_high[2];
+        bool gpu_is_noisy, cpu_is_noisy;
+    } cases[] = {
+        {{1.3, 1.3}, {1.3, 1.3}, false, false}, {{1.5, 1}, {1, 1}, true, false},
+        {{1, 1.5}, {1, 1}, false, true},        {{1, 1}, {1.5, 1}, true, false},
+        {{1, 1}, {1, 1.5}, false, true},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        json_t *documents = json_array();
+        struct sweep_row *rows;
+        char sentence[160];
+        for (size_t side = 0; side < 2; side++) {
+            add_point(documents, side ? "cpu" : "gpu", "f32", 100, side ? 3 : 1, 0.5, 0.5);
+            json_t *document = json_array_get(documents, side);
+            json_t *result = json_array_get(json_object_get(document, "results"), 0);
+            json_object_set_new(json_object_get(result, "call"), "samples_s",
+                                nine_times(cases[k].calls[side]));
+            json_object_set_new(result, "summary",
+                                json_pack("{s:f, s:f, s:f, s:f}", "median_s", 1.0, "low_s", 1.0,
+                                          "high_s", cases[k].work_high[side], "confidence", 0.99));
+        }
+        /* A second arithmetic shares the CPU's times. */
+        add_point(documents, "gpu", "tf32", 100, 1, 0.5, 0.5);
+        cr_assert_eq(sweep_rows(documents, &rows), 2);
+        cr_expect_eq(rows[0].gpu_is_noisy, cases[k].gpu_is_noisy, "case %zu", k);
+        cr_expect_eq(rows[0].cpu_is_noisy, cases[k].cpu_is_noisy, "case %zu", k);
+        cr_expect_eq(rows[1].cpu_is_noisy, cases[k].cpu_is_noisy, "case %zu", k);
+        cr_expect_eq(sweep_is_noisy(&rows[0]), k > 0);
+        const struct crossover c = sweep_crossover(rows, 2, "sum-aat", "f32", SWEEP_ON_DEVICE);
+        cr_expect_eq(c.kind, k > 0 ? CROSSOVER_UNKNOWN : CROSSOVER_ALWAYS, "case %zu", k);
+        sweep_sentence(sentence, sizeof sentence, &c);
+        cr_expect_eq(strcmp(sentence, "not known: too noisy to rank") == 0, k > 0, "%s", sentence);
+        free(rows);
+        json_decref(documents);
+    }
+}
+
 /* The GPU takes gpu[i] at N = 1, 2, 3 …, the CPU one second. NaN: not measured. */
 static struct crossover crossover_of(const double *gpu, size_t count)
 {
