@@ -8,9 +8,13 @@
 #include "bench/devices/hang.h"
 #include "bench/gpu_cpu/ranked.h"
 #include "bench/ranks/local.h"
+#include "bench/stored/cards.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
+#include "harness/host/host.h"
+
+#include <string.h>
 
 enum { HURRY_SECONDS = 3 }; /* to save what was measured before the device hung */
 
@@ -120,30 +124,60 @@ static bool is_together(const struct options *o)
     return (o->together || o->ranks) && !local_transport();
 }
 
+/* Publishes that a GPU did not open, or with --devices that the ranks did not start. */
+static void push_failed_start(const struct options *options, struct publishing *publishing,
+                              const struct known_cards *known, const struct failure *why)
+{
+    struct run run;
+    struct failure other = {0};
+    if (run_start(&run, options, place_named(options->verb->name), &other) != STATUS_OK ||
+        run_choose(&run, &other) != STATUS_OK) {
+        words_warn("%s", other.text);
+        return;
+    }
+    run.publishing = publishing;
+    run.began = clock_now();
+    run.ranks = options->together ? (int)known->count : 0;
+    for (size_t i = 0; i < known->count; i++)
+        if (known->list[i].index == options->device)
+            memcpy(run.card, known->list[i].uuid, sizeof run.card);
+    run_push_failure(&run, why);
+    run_end(&run);
+}
+
+/* The same for every GPU that is known here, as none of them can be counted. */
+static void push_failed_starts(const struct options *options, const struct failure *why)
+{
+    struct options mine = *options;
+    struct publishing publishing = {0};
+    struct failure other = {0};
+    struct facts facts = {0};
+    struct known_cards known;
+    host_facts(&facts);
+    cards_known(options, facts_get_text(&facts, "host.machine"), &known);
+    facts_free(&facts);
+    if (publishing_begin(&publishing, options, options->publish, options->quiet ? NULL : stdout,
+                         &other) != STATUS_OK)
+        words_warn("%s", other.text);
+    else if (options->together || known.count == 0)
+        push_failed_start(options, &publishing, &known, why);
+    else
+        for (size_t i = 0; i < known.count; i++) {
+            mine.device = known.list[i].index;
+            push_failed_start(&mine, &publishing, &known, why);
+        }
+    publishing_end(&publishing);
+}
+
 /* Starts several processes, each of which publishes its own result or failure; of a start that
  * failed before there was one, this process does. */
 static enum status run_processes(const struct options *options, struct failure *why)
 {
     bool is_begun;
-    struct run run;
-    struct publishing publishing = {0};
-    struct failure other = {0};
     const enum status status = is_together(options) ? local_run(options, &is_begun, why)
                                                     : devices_run(options, &is_begun, why);
-    if (status == STATUS_OK || status == STATUS_USAGE || is_begun || !options->publish ||
-        run_start(&run, options, place_named(options->verb->name), &other) != STATUS_OK)
-        return status;
-    if (run_choose(&run, &other) == STATUS_OK &&
-        publishing_begin(&publishing, options, options->publish, options->quiet ? NULL : run.people,
-                         &other) == STATUS_OK) {
-        run.publishing = &publishing;
-        run.began = clock_now();
-        run_push_failure(&run, why);
-    }
-    if (other.status != STATUS_OK)
-        words_warn("%s", other.text);
-    publishing_end(&publishing);
-    run_end(&run);
+    if (status != STATUS_OK && status != STATUS_USAGE && !is_begun && options->publish)
+        push_failed_starts(options, why);
     return status;
 }
 

@@ -193,7 +193,7 @@ static void become_one(struct ranked *k)
     struct device_facts *d = &r->device;
     char summary[sizeof d->summary];
     r->ranks = &k->results;
-    snprintf(d->place, sizeof d->place, "%d rank%s", all->count, all->count == 1 ? "" : "s");
+    result_name_ranks(r, all->count);
     snprintf(summary, sizeof summary, "%d rank%s on %d host%s · %s%s", all->count,
              all->count == 1 ? "" : "s", all->hosts, all->hosts == 1 ? "" : "s", all->transport,
              d->summary[0] ? " · each " : "");
@@ -239,18 +239,20 @@ static enum status all_steps(struct ranked *k, struct options *mine, struct fail
 
 enum status ranked_run(struct run *run, struct ranks *ranks, struct failure *why)
 {
-    struct options mine = *run->options;
+    const struct options *given = run->options;
+    struct options mine = *given;
     struct ranked k = {.run = run, .ranks = ranks};
     k.is_ring = ranks->has_ring = mine.exchange && strcmp(mine.exchange, "ring") == 0;
     k.now = need_array((size_t)(ranks->rank == 0 ? ranks->size : 1), sizeof *k.now);
     run->options = &mine;
+    run->ranks = ranks->size;
     if (ranks->rank > 0)
         mine.quiet = true;
     enum status status = all_steps(&k, &mine, why);
     progress_stop();
     if (!status && ranks->rank == 0)
         status = run_finish(run, why);
-    run->options = NULL;
+    run->options = given;
     run->result.ranks = NULL;
     for (int i = 0; i < k.results.count; i++) {
         free(k.results.list[i].compute_s);

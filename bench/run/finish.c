@@ -6,6 +6,7 @@
 #include "bench/output/report.h"
 #include "bench/output/save.h"
 #include "bench/output/table.h"
+#include "bench/stored/cards.h"
 #include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
@@ -121,22 +122,38 @@ static void fail_all(struct run *run, const struct failure *why)
         snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, why->text);
     }
     r->job_variant = NULL; /* its time is not of a right result */
-    if (!r->device.place[0])
+    if (run->ranks)
+        result_name_ranks(r, run->ranks);
+    else if (!r->device.place[0])
         snprintf(r->device.place, sizeof r->device.place, "/%s:%d", r->backend_name,
                  run->options->device);
 }
 
 /* A GPU that did not open has not told its UUID, and its last good run would stay in a group of its
- * own. Stored results tell it, where they know one GPU of this machine. */
-static void add_known_card(struct run *run)
+ * own. */
+static void add_failed_card(struct run *run, enum status status)
 {
     struct facts *facts = &run->result.facts;
-    char uuid[96];
-    if (strcmp(run->result.backend_name, "gpu") == 0 && run->options->device == 0 &&
-        !facts_get(facts, "device.uuid") &&
-        publishing_only_card(run->options, facts_get_text(facts, "host.machine"), uuid,
-                             sizeof uuid))
-        facts_text(facts, "device.uuid", uuid);
+    const int index = run->options->device;
+    struct known_cards known = {0};
+    if (strcmp(run->result.backend_name, "gpu") != 0 || run->ranks ||
+        facts_get(facts, "device.uuid"))
+        return;
+    const char *card = *run->card ? run->card : cards_failed(&run->found, &known, index);
+    if (!card && !run->is_card_asked) {
+        cards_known(run->options, facts_get_text(facts, "host.machine"), &known);
+        card = cards_failed(&run->found, &known, index);
+        if (!card && status != STATUS_USAGE && run->publishing->to.kind == TO_PUSHGATEWAY)
+            words_warn("which card GPU %d is cannot be known: it did not open, and no stored "
+                       "result tells its UUID. The failure goes to the group of this machine's "
+                       "gpu:%d, and the group of the card's good runs keeps its last value",
+                       index, index);
+    }
+    run->is_card_asked = true;
+    if (card && card != run->card)
+        snprintf(run->card, sizeof run->card, "%s", card);
+    if (card)
+        facts_text(facts, "device.uuid", card);
 }
 
 bool run_queue_failure(struct run *run, const struct failure *why)
@@ -151,7 +168,7 @@ bool run_queue_failure(struct run *run, const struct failure *why)
     fail_all(run, why);
     run->is_asking = true; /* the device may be what failed */
     run_add_facts(run);
-    add_known_card(run);
+    add_failed_card(run, why->status);
     json_t *document = result_to_json(&run->result);
     const bool is_queued =
         publishing_add(run->publishing, document, run->options->redact, &not_queued) == STATUS_OK;

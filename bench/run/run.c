@@ -84,6 +84,7 @@ enum status run_open(struct run *run, struct failure *why)
 {
     const struct options *o = run->options;
     const struct device_request request = {.index = o->device,
+                                           .found = run->publishing ? &run->found : NULL,
                                            .share = run->share,
                                            .threads = o->threads,
                                            .libraries = run->libraries,

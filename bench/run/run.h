@@ -19,11 +19,15 @@ struct run {
     struct job *job;
     struct oracle oracle;
     struct result result;
-    bool is_table;     /* several contestants in a table, or the main job */
-    bool has_findings; /* something is verified: save it if the rest fails */
-    bool is_asking;    /* the backend was asked for facts, and may not have answered */
-    bool is_finished;  /* run_finish() has been here */
-    size_t current;    /* the contestant being tried */
+    struct cards found;           /* with `publishing`: the devices that there were, if it fails */
+    char card[DEVICE_UUID_BYTES]; /* the UUID of a device that did not open; "" if unknown */
+    bool is_card_asked;           /* then it stays unknown */
+    int ranks;                    /* that do the problem together; 0: this process alone */
+    bool is_table;                /* several contestants in a table, or the main job */
+    bool has_findings;            /* something is verified: save it if the rest fails */
+    bool is_asking;               /* the backend was asked for facts, and may not have answered */
+    bool is_finished;             /* run_finish() has been here */
+    size_t current;               /* the contestant being tried */
 
     /* The variants to run, in the order of the backend's table; automatic: its own choice too. */
     const struct variant **chosen;

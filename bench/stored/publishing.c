@@ -4,7 +4,6 @@
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/baseline/baseline.h"
-#include "harness/result/store.h"
 #include "harness/text/clean.h"
 
 #include <errno.h>
@@ -92,32 +91,6 @@ enum status publishing_send(const struct publishing *p, enum status status, stru
     if (is_worse)
         *why = not_sent;
     return status_worse(status, not_sent.status);
-}
-
-bool publishing_only_card(const struct options *options, const char *machine, char *uuid,
-                          size_t bytes)
-{
-    char directory[4096];
-    struct failure why;
-    struct readings stored = {0};
-    const char *card = NULL;
-    bool is_one = true;
-    if (!*machine ||
-        store_directory(options->results, directory, sizeof directory, &why) != STATUS_OK ||
-        readings_add(&stored, directory, READ_LEAN, &why) != STATUS_OK)
-        return false;
-    for (size_t i = 0; i < stored.count && is_one; i++) {
-        const struct reading *r = &stored.list[i];
-        if (!*r->card || strcmp(r->machine, machine) != 0)
-            continue;
-        is_one = !card || strcmp(card, r->card) == 0;
-        card = r->card;
-    }
-    is_one = is_one && card;
-    if (is_one)
-        snprintf(uuid, bytes, "%s", card);
-    readings_free(&stored);
-    return is_one;
 }
 
 /* The address may follow an option: "--publish=https://…". */

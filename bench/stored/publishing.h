@@ -29,11 +29,6 @@ enum status publishing_add(const struct publishing *p, const json_t *document, b
  * worse one decides the exit status; the other is printed here. */
 enum status publishing_send(const struct publishing *p, enum status status, struct failure *why);
 
-/* The UUID of the one GPU of which the results directory has results of that machine (a digest,
- * host.machine); false if they are of no GPU or of several. */
-bool publishing_only_card(const struct options *options, const char *machine, char *uuid,
-                          size_t bytes);
-
 /* baseline_load() with the access that the options describe. */
 enum status publishing_baseline(const struct options *options, const char *name,
                                 struct readings *to, struct failure *why);

@@ -79,6 +79,7 @@ static enum status open_sides(struct sweep *s, struct failure *why)
             return STATUS_USAGE;
         }
         const struct device_request request = {.index = i == 0 ? o->device : 0,
+                                               .found = s->publishing ? &s->found : NULL,
                                                .threads = o->threads,
                                                .image = o->image,
                                                .is_bound = o->is_bound,

@@ -5,6 +5,8 @@
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 
+#include <string.h>
+
 enum status sweep_send_begin(struct sweep *s, struct failure *why)
 {
     const struct options *o = s->options;
@@ -48,6 +50,7 @@ enum status sweep_send(const struct sweep *s, enum status status, struct failure
 void sweep_send_failure(struct sweep *s, const struct failure *failed)
 {
     struct failure why = {0};
+    struct run last = {.found = s->found};
     size_t queued = 0;
     for (size_t i = s->now; s->publishing && i < s->count; i++) {
         struct options o;
@@ -56,8 +59,12 @@ void sweep_send_failure(struct sweep *s, const struct failure *failed)
             break;
         run.publishing = s->publishing;
         run.began = clock_now();
+        run.found = last.found;
+        memcpy(run.card, last.card, sizeof run.card);
+        run.is_card_asked = last.is_card_asked;
         if (run_choose(&run, &why) == STATUS_OK)
             queued += run_queue_failure(&run, failed);
+        last = run; /* the points after this one need not ask again */
         run_end(&run);
     }
     why = *failed;

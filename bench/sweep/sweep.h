@@ -21,6 +21,7 @@ struct sweep {
     size_t resumed;                /* points that an earlier run finished */
     size_t now, now_side;          /* the point that is measured: n[now] on that side */
     struct publishing *publishing; /* NULL: the points stay here */
+    struct cards found;            /* with `publishing`: the GPUs that there are */
     char directory[PATH_MAX],
         finished[PATH_MAX]; /* while it runs, and afterwards; "" with --no-save */
 };

@@ -4,6 +4,14 @@
 
 #include "harness/contract/problem.h"
 
+/* The devices that a backend has found, as many of them as fit: what is known if one of them does
+ * not open. */
+enum { CARDS_MAX = 64, DEVICE_UUID_BYTES = 48 };
+struct cards {
+    int count;                               /* 0 if it found none, or failed before */
+    char uuid[CARDS_MAX][DEVICE_UUID_BYTES]; /* "" if unknown */
+};
+
 struct device_request {
     int index;             /* which device of this backend */
     int threads;           /* cpu: 0 = as many as affinity and cgroup allow */
@@ -13,14 +21,15 @@ struct device_request {
     const char *image;     /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */
     struct share share;    /* the part of sum-aat that this process does; of = 0: all of it */
     uint64_t memory_limit; /* gpu: bytes that may be used, 0 = all that are free */
+    struct cards *found;   /* gpu: filled in before the device is opened; NULL = not wanted */
 };
 
 /* What the harness needs to know about a device; facts() adds everything else. */
 struct device_facts {
-    char name[128];    /* "NVIDIA H100 80GB HBM3", "AMD EPYC 9454P" */
-    char place[32];    /* "/gpu:0", "/cpu:0", as the original script names it */
-    char uuid[48];     /* "GPU-…", whichever process asks; "" for a CPU, or if unknown */
-    char summary[256]; /* one line for people: cc, driver, image · or · cores, library */
+    char name[128];               /* "NVIDIA H100 80GB HBM3", "AMD EPYC 9454P" */
+    char place[32];               /* "/gpu:0", "/cpu:0", as the original script names it */
+    char uuid[DEVICE_UUID_BYTES]; /* "GPU-…", whichever process asks; "" for a CPU, or if unknown */
+    char summary[256];            /* one line for people: cc, driver, image · or · cores, library */
     double peak_flops[ARITH_COUNT];     /* FLOP/s at the maximum clock, 0 if unknown */
     double peak_bytes;                  /* bytes/s of device memory, 0 if unknown */
     uint64_t memory_total, memory_free; /* bytes; the cpu's are within cgroup limits */

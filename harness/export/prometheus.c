@@ -81,13 +81,15 @@ static void begin_line(struct metric *m, const json_t *document)
     }
 }
 
-/* An entry's labels, and the device's model, which rules that compare cards need. */
+/* An entry's labels, and what rules that compare cards need: the device's model, and of several
+ * ranks how many. */
 static void put_entry(struct metric *m, const json_t *entry, const json_t *document)
 {
-    static const struct series_label model = {"model", "device.name"};
+    static const struct series_label of_entry[] = {{"model", "device.name"},
+                                                   {"ranks", "ranks.count"}};
     begin_line(m, document);
     put_labels(m, series_entry_labels, SERIES_ENTRY_LABELS, entry);
-    put_labels(m, &model, 1, document);
+    put_labels(m, of_entry, COUNT_OF(of_entry), document);
 }
 
 static void put_row(struct metric *m, const struct series_row *row, const json_t *document)
@@ -214,7 +216,10 @@ bool prometheus_group(const json_t *document, char *url, size_t bytes)
         {"uuid", "device.uuid"},    {"machine", "host.machine"}, {"instance", "host.name"},
         {"device", "device.place"}, {"op", "problem.op"},        {"n", "problem.n"},
         {"range", "problem.range"}};
-    const bool has_card = json_at(document, "device.uuid"); /* else a CPU, or it did not open */
+    /* Else a CPU, or several ranks ("2 ranks"), or the card is unknown because it did not open. */
+    char place[LABEL_BYTES];
+    read_text(document, "device.place", place, sizeof place);
+    const bool has_card = json_at(document, "device.uuid") && (!*place || *place == '/');
     const bool has_machine = json_at(document, "host.machine");
     const bool is_left_out[COUNT_OF(group)] = {!has_card, has_card || !has_machine,
                                                has_card || has_machine, has_card};

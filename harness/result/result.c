@@ -42,3 +42,8 @@ void result_add_phase(struct result *r, const char *name, nanos ns, const char *
         va_end(arguments);
     }
 }
+
+void result_name_ranks(struct result *r, int ranks)
+{
+    snprintf(r->device.place, sizeof r->device.place, "%d rank%s", ranks, ranks == 1 ? "" : "s");
+}

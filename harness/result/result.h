@@ -78,4 +78,7 @@ bool result_in_cache(const struct result *r);
 void result_add_phase(struct result *r, const char *name, nanos ns, const char *place,
                       const char *what, ...) __attribute__((format(printf, 5, 6)));
 
+/* "2 ranks": the place of a result that several ranks made together. */
+void result_name_ranks(struct result *r, int ranks);
+
 #endif

@@ -93,6 +93,36 @@ static enum status read_attributes(struct device *d, struct failure *why)
                  : STATUS_OK;
 }
 
+/* "GPU-…", whichever process asks; "" if the driver does not say. */
+static void read_uuid(const struct driver *cu, CUdevice device, char *text)
+{
+    CUuuid uuid;
+    __typeof__(cu->cuDeviceGetUuid) get =
+        cu->cuDeviceGetUuid_v2 ? cu->cuDeviceGetUuid_v2 : cu->cuDeviceGetUuid;
+    *text = '\0';
+    if (!get || get(&uuid, device))
+        return;
+    text += sprintf(text, "GPU-");
+    for (int i = 0; i < 16; i++)
+        text += sprintf(text, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+                        (unsigned char)uuid.bytes[i]);
+}
+
+static void find_cards(const struct driver *cu, struct cards *found)
+{
+    struct failure why;
+    int count;
+    if (driver_count(cu, &count, &why) != STATUS_OK)
+        return;
+    for (int i = 0; i < count && i < CARDS_MAX; i++) {
+        CUdevice handle;
+        found->uuid[i][0] = '\0';
+        if (!cu->cuDeviceGet(&handle, i))
+            read_uuid(cu, handle, found->uuid[i]);
+        found->count = i + 1;
+    }
+}
+
 static enum status read_names(struct device *d, struct failure *why)
 {
     const CUresult error = d->cu.cuDeviceGetName(d->facts.name, sizeof d->facts.name, d->handle);
@@ -103,15 +133,7 @@ static enum status read_names(struct device *d, struct failure *why)
     if (d->cu.cuDeviceGetPCIBusId(d->pci, sizeof d->pci, d->handle))
         d->pci[0] = 0;
     facts_clean(d->pci, sizeof d->pci);
-    CUuuid uuid;
-    __typeof__(d->cu.cuDeviceGetUuid) get =
-        d->cu.cuDeviceGetUuid_v2 ? d->cu.cuDeviceGetUuid_v2 : d->cu.cuDeviceGetUuid;
-    if (get && !get(&uuid, d->handle)) {
-        char *out = d->facts.uuid + sprintf(d->facts.uuid, "GPU-");
-        for (int i = 0; i < 16; i++)
-            out += sprintf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
-                           (unsigned char)uuid.bytes[i]);
-    }
+    read_uuid(&d->cu, d->handle, d->facts.uuid);
     driver_kernel_version(d->kernel_version, sizeof d->kernel_version);
     return STATUS_OK;
 }
@@ -192,6 +214,8 @@ enum status device_open(const struct device_request *request, struct device **de
 {
     struct device *d = need(sizeof *d);
     enum status status = driver_open(&d->cu, why);
+    if (!status && request->found)
+        find_cards(&d->cu, request->found);
     if (!status)
         status = check_request(&d->cu, request, why);
     if (status)

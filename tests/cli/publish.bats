@@ -330,17 +330,93 @@ group_of_last() {
     exits 77
     [ "$(group_of_last)" = "$good" ]
     [ "$(pushed)" = 'auto 0.0' ]
-    # Not a device that was never there, not another machine's card, not one of two.
+    # Not a device that was never there, nor a card that has been replaced, nor another machine's.
     FAKECUDA_FAIL=cuInit:1:100 gpubench "${push[@]}" --device 1 --no-save
     lacks "$(group_of_last)" '/uuid/'
+    matches "$errors" 'which card GPU 1 is cannot be known'
     stored=$(find "$GPUBENCH_RESULTS" -name '*.json')
     jq '.device.uuid = "GPU-2" | .started = "2026-11-01T00:00:00Z"' "$stored" >"${stored%.json}-2.json"
     FAKECUDA_FAIL=cuInit:1:100 gpubench "${push[@]}" --no-save
-    lacks "$(group_of_last)" '/uuid/'
+    [ "$(group_of_last)" = "$good" ]
+    lacks "$errors" 'which card'
     rm "${stored%.json}-2.json"
+    CUDA_VISIBLE_DEVICES=0 FAKECUDA_FAIL=cuInit:1:100 gpubench "${push[@]}" --no-save
+    lacks "$(group_of_last)" '/uuid/'
     jq '.host.machine = "0123456789abcdef"' "$stored" >other && mv other "$stored"
     FAKECUDA_FAIL=cuInit:1:100 gpubench "${push[@]}" --no-save
     lacks "$(group_of_last)" '/uuid/'
+}
+
+# pushes: how often each place was pushed to since the last call.
+pushes() {
+    cut -d' ' -f3 "$BATS_FILE_TMPDIR/requests" | sed -E 's#.*/gpubench/##; s#machine/[0-9a-f]*/##; s#/op/.*##' |
+        sort | uniq -c | awk '{ print $1, $2 }'
+    : >"$BATS_FILE_TMPDIR/requests"
+}
+
+@test "of several GPUs, the one that does not open fails in the group of its good runs" {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=h100 FAKECUDA_DEVICES=2
+    push=(--samples 1 --publish "pushgateway+$(ok)" --quiet)
+    pushes
+    zero=uuid/GPU-68313030-0000-0000-0000-000000000000
+    one=${zero%0}1
+    # The driver says the UUID of a GPU whose context does not open, whatever is stored.
+    FAKECUDA_LOST=1 gpubench gpu 33 --device 1 "${push[@]}" --no-save
+    [ "$(pushes)" = "1 $one" ]
+    [ "$(pushed)" = 'auto 0.0' ]
+    FAKECUDA_LOST=1 gpubench gpu 33 --all-devices "${push[@]}" --no-save
+    exits 1
+    [ "$(pushes)" = "$(printf '2 %s\n' "$zero" "$one")" ]
+    FAKECUDA_LOST=1 gpubench sweep 16:32:2 --device 1 --max-time 0.05 "${push[@]}" --no-save
+    exits 1
+    [ "$(pushes)" = "2 $one" ]
+    # Otherwise stored results do: the number that it had, or the one that is missing.
+    gpubench gpu 33 --all-devices "${push[@]}"
+    exits 0
+    pushes
+    FAKECUDA_FAIL=cuInit:1:100 gpubench gpu 33 --device 1 "${push[@]}"
+    exits 77
+    [ "$(pushes)" = "1 $one" ]
+    FAKECUDA_FAIL='cuDeviceGet:*:100' gpubench gpu 33 --device 1 "${push[@]}"
+    [ "$(pushes)" = "1 $one" ]
+    FAKECUDA_FAIL=cuInit:1:100 gpubench sweep 16:32:2 --device 1 --max-time 0.05 "${push[@]}"
+    exits 77
+    [ "$(pushes)" = "2 $one" ]
+    GPUBENCH_HANG_SECONDS=1 FAKECUDA_HANG=cuInit gpubench gpu 33 --device 1 "${push[@]}"
+    [ "$(pushes)" = "1 $one" ]
+    FAKECUDA_DEVICES=1 gpubench gpu 33 --device 1 "${push[@]}"
+    [ "$(pushes)" = "1 $one" ]
+    FAKECUDA_FAIL=cuInit:1:100 gpubench gpu 33 --all-devices "${push[@]}"
+    exits 77
+    [ "$(pushes)" = "$(printf '1 %s\n' "$zero" "$one")" ]
+}
+
+@test "ranks that do not start fail in the group of their good runs" {
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=h100 FAKECUDA_DEVICES=2
+    push=(--samples 1 --publish "pushgateway+$(ok)")
+    pushes
+    gpubench gpu 33 --devices 0,1 "${push[@]}"
+    exits 0
+    [ "$(pushes)" = "1 device/2%20ranks" ]
+    matches "$(pushed)" '^[a-z0-9-]+ 1\.0$'
+    grep -q '^gpubench_ok{.*ranks="2"' "$BATS_FILE_TMPDIR/kept/%5B0%2C1%29"
+    for lost in 0 1; do
+        FAKECUDA_LOST=$lost gpubench gpu 33 --devices 0,1 "${push[@]}"
+        exits 1
+        [ "$(pushes)" = "1 device/2%20ranks" ]
+        matches "$(pushed)" '^[a-z0-9-]+ 0\.0$'
+    done
+    gpubench gpu 33 --all-devices "${push[@]}"
+    pushes
+    for devices in 0,1 all; do
+        FAKECUDA_FAIL=cuInit:1:100 gpubench gpu 33 --devices $devices "${push[@]}"
+        exits 77
+        [ "$(pushes)" = "1 device/2%20ranks" ]
+    done
 }
 
 @test "a GPU that fails once it is open fails in the group of its good runs" {

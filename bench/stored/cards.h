@@ -1,0 +1,26 @@
+/* cards.h - which GPU has failed to open: by the driver, or else by what is stored of this machine.
+ */
+#ifndef BENCH_CARDS_H
+#define BENCH_CARDS_H
+
+#include "bench/cli/options.h"
+#include "harness/contract/device.h"
+
+/* The GPUs of which the results directory has runs of this machine (a digest, host.machine), with
+ * the same CUDA_VISIBLE_DEVICES; index: the device's number in its last run. */
+struct known_cards {
+    size_t count;
+    struct known_card {
+        char uuid[DEVICE_UUID_BYTES];
+        int index;
+    } list[CARDS_MAX];
+};
+void cards_known(const struct options *options, const char *machine, struct known_cards *known);
+
+/* The UUID of device `index`, which did not open. The driver may have told it before it failed. If
+ * the driver found no device at all, or did not tell this one's UUID, it is the one that had this
+ * number in its last run; if it found too few, the only known one that is missing. NULL if none of
+ * these decides. */
+const char *cards_failed(const struct cards *found, const struct known_cards *known, int index);
+
+#endif
