@@ -169,13 +169,34 @@ static void push_failed_starts(const struct options *options, const struct failu
     publishing_end(&publishing);
 }
 
+/* What each process would refuse is refused once. */
+static enum status check_request(const struct options *options, struct failure *why)
+{
+    struct options quiet = *options;
+    struct publishing publishing = {0};
+    struct run run;
+    quiet.quiet = true;
+    enum status status = run_start(&run, &quiet, place_named(options->verb->name), why);
+    if (status != STATUS_OK)
+        return status;
+    status = run_choose(&run, why);
+    if (status == STATUS_OK && options->publish)
+        status = publishing_begin(&publishing, options, options->publish, NULL, why);
+    publishing_end(&publishing);
+    run_end(&run);
+    return status;
+}
+
 /* Starts several processes, each of which publishes its own result or failure; of a start that
  * failed before there was one, this process does. */
 static enum status run_processes(const struct options *options, struct failure *why)
 {
     bool is_begun;
-    const enum status status = is_together(options) ? local_run(options, &is_begun, why)
-                                                    : devices_run(options, &is_begun, why);
+    enum status status = check_request(options, why);
+    if (status != STATUS_OK)
+        return status;
+    status = is_together(options) ? local_run(options, &is_begun, why)
+                                  : devices_run(options, &is_begun, why);
     if (status != STATUS_OK && status != STATUS_USAGE && !is_begun && options->publish)
         push_failed_starts(options, why);
     return status;

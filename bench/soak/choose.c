@@ -46,6 +46,19 @@ static enum status add_variants(const struct options *o, struct soak *soak, cons
     return status;
 }
 
+enum status soak_check(const struct options *o, const struct backend *backend, struct failure *why)
+{
+    const struct variant **none = need_array(backend->variant_count, sizeof *none);
+    size_t count = 0;
+    unsigned wanted;
+    const enum status status =
+        o->arithmetics ? select_variants(backend, o->op, o->element, "auto", o->arithmetics, NULL,
+                                         false, none, &count, &wanted, why)
+                       : STATUS_OK;
+    free(none);
+    return status;
+}
+
 static enum status add_loads(const struct options *o, struct soak *soak, struct problem p,
                              struct failure *why)
 {

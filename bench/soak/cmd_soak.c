@@ -53,7 +53,10 @@ static enum status cmd_soak(const struct options *o, struct failure *why)
                     "f64 instead of --arith.");
     if (o->op == OP_REDUCE)
         return fail(why, STATUS_USAGE, "soak runs sum-aat and matmul: leave out --op reduce.");
-    enum status status = chosen_devices(o, &devices, &count, why);
+    enum status status = soak_check(o, place_named(where)->backend, why);
+    if (status != STATUS_OK)
+        return status;
+    status = chosen_devices(o, &devices, &count, why);
     if (status == STATUS_OK)
         status =
             count > 1 ? soak_group(o, devices, count, why) : soak_one(o, place_named(where), why);

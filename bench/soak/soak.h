@@ -9,6 +9,9 @@
 /* How long, in seconds. */
 double soak_seconds(const struct options *o);
 
+/* Whether the options are valid for a backend, as far as that needs no device (choose.c). */
+enum status soak_check(const struct options *o, const struct backend *backend, struct failure *why);
+
 /* Chooses variants, order and memory on the open device (choose.c). */
 enum status soak_choose(const struct options *o, struct soak *soak, struct failure *why);
 

@@ -292,14 +292,12 @@ static enum status check_schema(const json_t *document, const char *source, stru
                 known);
 }
 
-/* Of several ranks, whose peak is that of all their devices. */
 static double peak_of(const json_t *document, const struct read_result *r)
 {
-    const double devices = read_number(document, "ranks.devices");
     char path[128] = "device.peak.memory_bytes_per_s";
     if (strcmp(r->op, "reduce") != 0)
         snprintf(path, sizeof path, "device.peak.%.64s_flops", r->arithmetic);
-    return read_number(document, path) * (devices > 1 ? devices : 1);
+    return read_number(document, path) * fmax(read_number(document, "ranks.devices"), 1);
 }
 
 /* Takes the share of the peak from checked figures; none if it shows that a CPU's peak is wrong. */

@@ -94,6 +94,36 @@ END
     exits 2
 }
 
+@test "an invalid word is refused once, whether one GPU is measured or all" {
+    fake_gpus 2
+    while read -r words; do
+        for gpus in '' --all-devices '--devices all'; do
+            # shellcheck disable=SC2086 # several words
+            gpubench gpu 33 $words $gpus --no-save
+            exits 2
+            [ "$(wc -l <<<"$errors")" -eq 1 ]
+            [ -n "$gpus" ] || one=$errors
+            [ "$errors" = "$one" ]
+            [ -z "$output" ]
+        done
+    done <<'END'
+--variant nope
+--variant triangle,nope
+--arith nope
+--arith bf16 --variant cublas-sgemm
+--op nope
+--image nope
+--publish nope
+--publish http://example.org/
+END
+    for gpus in '' --all-devices '--device 0,1'; do
+        # shellcheck disable=SC2086
+        gpubench soak --for 1s --arith nope $gpus --no-save
+        exits 2
+        [ "$errors" = 'gpubench: unknown arithmetic "nope": did you mean "f32"? gpubench list shows all.' ]
+    done
+}
+
 @test "no driver, or one without devices: exit 77 and the same sentence as for one GPU" {
     fake_gpus 2
     for profile in none stub; do
