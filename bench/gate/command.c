@@ -8,6 +8,7 @@
 #include "harness/base/need.h"
 #include "harness/base/process.h"
 #include "harness/compare/compare.h"
+#include "harness/reading/readings.h"
 #include "harness/text/json_text.h"
 
 #include <inttypes.h>
@@ -127,7 +128,8 @@ static void words_of_options(struct words *w, const struct options *o)
 
 enum status command_from_run(struct command *out, const struct reading *run, struct failure *why)
 {
-    const json_t *argv = json_at(run->document, "argv");
+    json_t *document = readings_document(run, true);
+    const json_t *argv = json_at(document, "argv");
     const size_t count = json_array_size(argv);
     const char *verb_name = json_string_value(json_array_get(argv, 1));
     char **words = need_array(count + 1, sizeof *words);
@@ -146,7 +148,7 @@ enum status command_from_run(struct command *out, const struct reading *run, str
             !options.help;
     if (is_understood) {
         struct words again = {0};
-        const double index = read_number(run->document, "device.index");
+        const double index = read_number(document, "device.index");
         if (options.all_devices && index >= 0) /* the run used one of them */
             options.device = (int)fmin(index, 1023);
         words_of_options(&again, &options);
@@ -160,6 +162,7 @@ enum status command_from_run(struct command *out, const struct reading *run, str
     }
     options_free(&options);
     free(words);
+    json_decref(document);
     return status;
 }
 

@@ -42,8 +42,6 @@ static void add_differences(json_t *json, const struct compare_row *row)
         return;
     size_t count = identity_hard_differences(base->identity, now->identity, list, DIFFERENCES_MAX);
     json_object_set_new(json, "hard_differences", differences_to_json(list, count));
-    if (!base->document || !now->document)
-        return;
     count = identity_soft_differences(base, now, list, DIFFERENCES_MAX);
     json_object_set_new(json, "soft_differences", differences_to_json(list, count));
 }

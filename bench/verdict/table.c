@@ -148,10 +148,8 @@ static void print_heading(FILE *to, const struct verdicts *v)
                  *now->label ? " · " : "", now->device);
     size_t count = identity_hard_differences(base->identity, now->identity, list, DIFFERENCES_MAX);
     print_differences(to, v->rules->is_cross_host ? "differs" : "other machine", list, count);
-    if (base->document && now->document) {
-        count = identity_soft_differences(base, now, list, DIFFERENCES_MAX);
-        print_differences(to, "differs", list, count);
-    }
+    count = identity_soft_differences(base, now, list, DIFFERENCES_MAX);
+    print_differences(to, "differs", list, count);
 }
 
 /* ---- below it */

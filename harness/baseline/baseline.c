@@ -20,7 +20,7 @@ enum status baseline_load(const char *name, const struct http_access *access, st
     char path[PATH_MAX], shown[300], *bytes = NULL;
     size_t count = 0;
     if (!destination_is_url(name))
-        return readings_add(to, name, READ_WHOLE, why);
+        return readings_add(to, name, READ_AGAIN, why);
     enum status status = fetch_file(name, access, path, sizeof path, why);
     if (status != STATUS_OK)
         return status;
@@ -63,7 +63,7 @@ static json_t *to_document(const struct readings *runs)
     strftime(made, sizeof made, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     json_t *list = json_array();
     for (size_t i = 0; list && i < runs->count; i++)
-        json_array_append(list, runs->list[i].document);
+        json_array_append_new(list, readings_document(&runs->list[i], true));
     return json_pack("{s:s, s:s, s:{s:s, s:s}, s:s, s:I, s:o}", "schema", "gpubench-baseline/1",
                      "made", made, "tool", "version", tool_version(), "commit", tool_commit(),
                      "fingerprint", runs->list[0].fingerprint, "processes", (json_int_t)runs->count,
@@ -85,7 +85,9 @@ enum status baseline_keep(const char *file, const struct readings *runs, struct 
     enum status status;
     json_t *document = to_document(runs);
     if (!document || json_array_size(json_object_get(document, "runs")) != runs->count)
-        status = fail(why, STATUS_NO_MEMORY, "no memory to write %s.", file);
+        status =
+            fail(why, STATUS_NO_MEMORY,
+                 "cannot write %s: a run has changed since it was read, or memory is short.", file);
     else
         status = store_write(file, document, why);
     json_decref(document);

@@ -3,6 +3,7 @@
 #include "harness/reading/identity_diff.h"
 
 #include "harness/base/need.h"
+#include "harness/reading/readings.h"
 #include "harness/text/clean.h"
 
 #include <math.h>
@@ -159,16 +160,19 @@ size_t identity_soft_differences(const struct reading *base, const struct readin
 {
     struct soft s = {.found = {.list = out, .max = max}};
     char backend[16];
-    s.backend = read_text(base->document, "device.backend", backend, sizeof backend);
-    for (int pass = 0; pass < 2; pass++) {
+    json_t *const documents[] = {readings_document(base, true), readings_document(now, true)};
+    s.backend = read_text(documents[0], "device.backend", backend, sizeof backend);
+    for (int pass = 0; documents[0] && documents[1] && pass < 2; pass++) {
         const char *key;
         json_t *value;
-        json_object_foreach(pass ? now->document : base->document, key, value)
+        json_object_foreach(documents[pass], key, value)
         {
-            const json_t *twin = json_object_get(pass ? base->document : now->document, key);
+            const json_t *twin = json_object_get(documents[1 - pass], key);
             if (json_is_object(value) && is_facts(key) && !(pass && twin))
                 soft_value(&s, key, pass ? NULL : value, pass ? value : twin);
         }
     }
+    json_decref(documents[0]);
+    json_decref(documents[1]);
     return s.found.count;
 }
