@@ -4,6 +4,7 @@
 
 #include "bench/ranks/ranks.h"
 #include "bench/run/run.h"
+#include "harness/parts/ring.h"
 
 /* One run of one rank's share. */
 struct moment {
@@ -19,9 +20,9 @@ struct ranked {
     struct ranks *ranks;
     const struct variant *variant;
     bool is_ring;
+    unsigned grain;     /* rows that blocks of a ring are halved at */
     uint64_t *at;       /* where shares begin, size + 1 entries: in parts, or in rows of a ring */
     struct cut *cuts;   /* the same in C; NULL if there is one rank, or a ring */
-    void *panels[2];    /* of a ring: memory for the rows of other ranks */
     struct moment *now; /* of all ranks in the last run, on rank 0; elsewhere its own */
     nanos total_ns;     /* of the last run, on rank 0: until it has all parts */
     double sum;         /* of the last run, on rank 0 */
@@ -37,6 +38,11 @@ void shares_divide(struct ranked *k, const double *speed);
 enum status shares_open(struct ranked *k, struct failure *why);
 enum status shares_find(struct ranked *k, struct failure *why);
 
+static inline struct ring ranked_ring(const struct ranked *k)
+{
+    return (struct ring){k->ranks->size, k->at, k->grain};
+}
+
 /* The rows of A that this rank has. */
 void shares_rows(const struct ranked *k, uint64_t *first, uint64_t *rows);
 
@@ -50,8 +56,11 @@ void shares_free(struct ranked *k);
 enum ring_work { RING_MULTIPLIES = 1, RING_MOVES = 2 };
 enum status ring_run(struct ranked *k, int work, struct moment *m, struct failure *why);
 
-/* The bytes of panels that a rank receives in a run. */
-double ring_bytes(const struct ranked *k, int rank);
+/* Connects the devices whose links the backend offers. To be called when the job has begun. */
+enum status ring_join(struct ranked *k, struct failure *why);
+
+/* The bytes of panels that this rank receives in a run. */
+double ring_bytes(const struct ranked *k);
 
 /* One run of all ranks: they start together, and rank 0 gets the parts. All ranks return the same
  * status. */

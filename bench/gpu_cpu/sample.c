@@ -112,7 +112,7 @@ static enum status run_exchange(struct ranked *k, struct failure *why)
         seconds[i] = 1e-9 * (double)(clock_now() - begin);
     }
     status = ranks_agree(ranks, status, "exchanging panels", why);
-    mine = status ? 0 : ring_bytes(k, ranks->rank) / stats_median(seconds, RUNS);
+    mine = status ? 0 : ring_bytes(k) / stats_median(seconds, RUNS);
     if (!status)
         status = ranks_gather(ranks, &mine, sizeof mine, all, "exchanging panels", why);
     for (int i = 0; i < ranks->size && ranks->rank == 0 && !status; i++)

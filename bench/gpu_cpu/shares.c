@@ -3,7 +3,6 @@
 
 #include "bench/terminal/progress.h"
 #include "harness/base/need.h"
-#include "harness/parts/ring.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,6 +22,17 @@ static void divide_parts(const double *speed, int ranks, uint64_t *at)
     at[ranks] = parts;
 }
 
+/* Two ranks need room for one block of another. */
+static void make_room(const struct ranked *k, struct share *share)
+{
+    share->panels = ring_steps(k->ranks->size) < 2 ? 1 : 2;
+    share->panel_rows = 1;
+    for (int r = 0; r < k->ranks->size; r++) {
+        const uint32_t rows = (uint32_t)(k->at[r + 1] - k->at[r]);
+        share->panel_rows = rows > share->panel_rows ? rows : share->panel_rows;
+    }
+}
+
 void shares_divide(struct ranked *k, const double *speed)
 {
     const int ranks = k->ranks->size;
@@ -36,9 +46,14 @@ void shares_divide(struct ranked *k, const double *speed)
     else if (speed)
         divide_parts(speed, ranks, k->at);
     if (ranks > 1)
-        k->run->share =
-            (struct share){(uint32_t)k->at[k->ranks->rank], (uint32_t)k->at[k->ranks->rank + 1],
-                           (uint32_t)k->at[ranks], k->is_ring};
+        k->run->share = (struct share){(uint32_t)k->at[k->ranks->rank],
+                                       (uint32_t)k->at[k->ranks->rank + 1],
+                                       (uint32_t)k->at[ranks],
+                                       k->is_ring,
+                                       0,
+                                       0};
+    if (ranks > 1 && k->is_ring)
+        make_room(k, &k->run->share);
 }
 
 void shares_rows(const struct ranked *k, uint64_t *first, uint64_t *rows)
@@ -54,36 +69,12 @@ void shares_rows(const struct ranked *k, uint64_t *first, uint64_t *rows)
     }
 }
 
-/* Memory for two blocks of other ranks. */
-static enum status make_panels(struct ranked *k, struct failure *why)
-{
-    const struct problem *p = &k->run->result.problem;
-    const int count = ring_steps(k->ranks->size) < 2 ? 1 : 2;
-    uint64_t rows = 1;
-    for (int r = 0; r < k->ranks->size; r++)
-        rows = k->at[r + 1] - k->at[r] > rows ? k->at[r + 1] - k->at[r] : rows;
-    const size_t bytes = (size_t)(rows * p->n * element_bytes(p->element));
-    for (int i = 0; i < count; i++) {
-        free(k->panels[i]);
-        if (posix_memalign(&k->panels[i], 64, bytes) != 0) {
-            k->panels[i] = NULL;
-            return fail(why, STATUS_NO_MEMORY,
-                        "the system refused %zu bytes for a panel of another rank: take a smaller "
-                        "N, or more ranks",
-                        bytes);
-        }
-    }
-    return STATUS_OK;
-}
-
 enum status shares_open(struct ranked *k, struct failure *why)
 {
     k->run->began = clock_now();
     enum status status = run_open(k->run, why);
     if (!status)
         status = run_plan(k->run, why);
-    if (!status && k->is_ring && k->ranks->size > 1)
-        status = make_panels(k, why);
     status = ranks_agree(k->ranks, status, "opening its device", why);
     if (!status)
         k->variant = k->run->result.contestants[0].variant;
@@ -114,13 +105,16 @@ static enum status find_cuts(struct ranked *k, struct failure *why)
 enum status shares_find(struct ranked *k, struct failure *why)
 {
     const double n = (double)k->run->result.problem.n;
+    const struct backend *backend = k->run->place->backend;
     if (!k->run->share.of)
         return STATUS_OK;
+    k->grain = k->is_ring && backend->block_grain ? backend->block_grain(k->variant) : 1;
+    const struct ring ring = ranked_ring(k);
     if (!k->is_ring && find_cuts(k, why) != STATUS_OK)
         return why->status;
     for (int i = 0; i < k->results.count; i++)
         k->results.list[i].share =
-            (k->is_ring ? ring_entries(k->at, k->results.count, i)
+            (k->is_ring ? ring_entries(&ring, i)
                         : entries_before(&k->cuts[i + 1]) - entries_before(&k->cuts[i])) /
             (n * n);
     return STATUS_OK;
@@ -144,6 +138,8 @@ static void find_speeds(const struct ranked *k, double *speed)
 static void close_share(struct run *run)
 {
     struct result *r = &run->result;
+    if (run->place->backend->links)
+        run->place->backend->links->leave(run->job);
     run->place->backend->end(run->job);
     run->job = NULL;
     run->place->backend->close(run->device);
@@ -176,11 +172,14 @@ enum status shares_measure(struct ranked *k, struct failure *why)
     return status;
 }
 
-/* A message of the ring that did not arrive may still be written to. */
+/* A panel that did not arrive may still be written to. */
 void shares_free(struct ranked *k)
 {
-    for (int i = 0; i < 2 && !k->ranks->is_stuck; i++)
-        free(k->panels[i]);
+    const struct links *links = k->run->place->backend->links;
+    if (k->ranks->is_stuck || k->ranks->is_broken)
+        k->run->job = NULL;
+    if (links && k->run->job)
+        links->leave(k->run->job);
     free(k->cuts);
     free(k->at);
 }

@@ -16,7 +16,7 @@
 
 /* What each rank sends to rank 0 about its device. */
 struct opened {
-    char variant[64], device[128], place[32], uuid[64];
+    char variant[64], device[128], place[32], uuid[64], links[32];
 };
 
 static enum status check_request(const struct ranked *k, const struct options *o,
@@ -32,11 +32,7 @@ static enum status check_request(const struct ranked *k, const struct options *o
     if (run->is_table || o->all || run->chosen_count > 1)
         return fail(why, STATUS_USAGE,
                     "ranks do one variant together: name one with --variant, without --all.");
-    if (k->is_ring && !run->place->backend->run_block)
-        return fail(why, STATUS_USAGE,
-                    "--exchange ring is for CPUs: between GPUs panels would move by NCCL, which "
-                    "gpubench does not use yet: leave it out, or take gpubench cpu.");
-    if (k->is_ring && !transport->takes_threads)
+    if (k->is_ring && !run->place->backend->links && !transport->takes_threads)
         return fail(why, STATUS_FAILED,
                     "--exchange ring moves panels in a thread, which this %.60s is not built for "
                     "(MPI_THREAD_SERIALIZED): leave it out, or take another MPI.",
@@ -67,10 +63,23 @@ static void choose_device(const struct ranked *k, struct options *mine)
 }
 
 /* Fails if ranks chose different variants, which can happen because each chooses for its own
- * device. */
+ * device, or if their devices cannot be linked. */
 static enum status check_alike(const struct ranked *k, const struct opened *all,
                                struct failure *why)
 {
+    const struct rank_info *info = k->ranks->info;
+    for (int i = 0; i < k->ranks->size && all[0].links[0]; i++) {
+        if (strcmp(all[i].links, all[0].links) != 0)
+            return fail(why, STATUS_FAILED,
+                        "%s has %s, %s %s: install one version on every host, or leave out "
+                        "--exchange ring.",
+                        info[0].name, all[0].links, info[i].name, all[i].links);
+        if (k->results.list[i].shares_device)
+            return fail(why, STATUS_FAILED,
+                        "%s has the GPU %s, %s, as another rank has: between GPUs, --exchange ring "
+                        "needs one for each rank: start fewer ranks, or leave it out.",
+                        info[i].name, all[i].place, all[i].uuid);
+    }
     for (int i = 1; i < k->ranks->size; i++)
         if (strcmp(all[i].variant, all[0].variant) != 0)
             return fail(why, STATUS_FAILED,
@@ -98,6 +107,7 @@ static void describe_ranks(struct ranked *k, const struct opened *all)
                                    k->run->options->balance ? k->run->options->balance : "even",
                                .list = need_array((size_t)k->ranks->size, sizeof *r->list)};
     snprintf(r->transport, sizeof r->transport, "%s", k->ranks->transport->name);
+    snprintf(r->links, sizeof r->links, "%s", all[0].links);
     for (int i = 0; i < r->count; i++) {
         struct rank_result *one = &r->list[i];
         bool is_new = true;
@@ -115,6 +125,14 @@ static void describe_ranks(struct ranked *k, const struct opened *all)
     }
 }
 
+static enum status find_links(struct ranked *k, char name[32], struct failure *why)
+{
+    const struct links *links = k->run->place->backend->links;
+    if (!k->is_ring || !links || k->ranks->size == 1)
+        return STATUS_OK;
+    return ranks_agree(k->ranks, links->find(name, 32, why), "opening its device", why);
+}
+
 static enum status tell_devices(struct ranked *k, struct failure *why)
 {
     struct run *run = k->run;
@@ -129,7 +147,9 @@ static enum status tell_devices(struct ranked *k, struct failure *why)
     snprintf(mine.place, sizeof mine.place, "%s", run->result.device.place);
     snprintf(mine.uuid, sizeof mine.uuid, "%.63s", facts_get_text(&facts, "device.uuid"));
     facts_free(&facts);
-    enum status status = ranks_gather(ranks, &mine, sizeof mine, all, "opening its device", why);
+    enum status status = find_links(k, mine.links, why);
+    if (!status)
+        status = ranks_gather(ranks, &mine, sizeof mine, all, "opening its device", why);
     if (!status && all) {
         describe_ranks(k, all);
         status = check_alike(k, all, why);
@@ -170,6 +190,10 @@ static enum status first_run(struct ranked *k, struct failure *why)
         status = run->place->backend->load(run->job, k->variant, why);
     result_add_phase(r, "load", run_lap(&from), "", "%s", run->place->loads);
     status = ranks_agree(k->ranks, status, "making A", why);
+    if (!status)
+        status = ring_join(k, why);
+    if (k->results.links[0])
+        result_add_phase(r, "connect", run_lap(&from), "", "%s", k->results.links);
     if (!status)
         status = ranked_take(k, why);
     if (status)

@@ -5,7 +5,6 @@
 
 #include "harness/base/need.h"
 #include "harness/parts/parts.h"
-#include "harness/parts/ring.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -166,7 +165,8 @@ static enum status verify_whole(struct ranked *k, struct verdict *verdict, struc
 static enum status sum_block(const struct ranked *k, long double *sums, struct failure *why)
 {
     const struct run *run = k->run;
-    const uint64_t *at = &k->at[k->ranks->rank], half = ring_half(k->at, k->ranks->rank);
+    const struct ring ring = ranked_ring(k);
+    const uint64_t *at = &k->at[k->ranks->rank], half = ring_half(&ring, k->ranks->rank);
     const size_t n = (size_t)run->result.problem.n;
     enum status status = STATUS_OK;
     if (half > 0)

@@ -112,6 +112,29 @@ enum status ranks_wait(struct ranks *r, struct transfer *list, size_t count, con
     return STATUS_OK;
 }
 
+enum status ranks_wait_until(struct ranks *r, int peer, ranks_look *look, void *context,
+                             const char *what, struct failure *why)
+{
+    const struct transfer from_peer = {.peer = peer, .channel = CHANNEL_RING};
+    const nanos start = clock_now();
+    r->longest = start - r->last > r->longest ? start - r->last : r->longest;
+    const nanos limit = limit_of(r, CHANNEL_RING);
+    for (bool is_done = false;;) {
+        struct failure found = {0};
+        if (look(context, &is_done, &found) != STATUS_OK) {
+            r->is_broken = true;
+            return fail(why, found.status, "%s: %.900s", r->info[r->rank].name, found.text);
+        }
+        const nanos waited = clock_now() - start;
+        r->last = clock_now();
+        if (is_done)
+            return STATUS_OK;
+        if (interrupt_requested() || (limit && waited > limit))
+            return give_up(r, &from_peer, waited, what, why);
+        rest(waited, CHANNEL_RING);
+    }
+}
+
 static void *move_meanwhile(void *context)
 {
     struct movement *m = context;

@@ -90,9 +90,9 @@ static void plan(const struct device *d, const struct variant *v, const struct p
 
     const uint64_t rows_of_c = !has_c ? 0 : d->share.of ? STRIPS_ROWS : p->n;
 
-    const uint64_t copies = d->share.is_block ? 3 : 1; /* two panels of other ranks */
-    *plan = (struct plan){.problem = *p,
-                          .bytes = (copies * strips_rows_of_a(p->n, &d->share) + rows_of_c) * row};
+    const uint64_t rows =
+        strips_rows_of_a(p->n, &d->share) + (uint64_t)d->share.panels * d->share.panel_rows;
+    *plan = (struct plan){.problem = *p, .bytes = (rows + rows_of_c) * row};
     if (has_scratch)
         plan->bytes += fused_scratch_bytes(p->element, (size_t)p->n);
     plan_judge(plan, &d->facts, v, NULL);
@@ -117,7 +117,7 @@ struct backend cpu_backend = {
     .load = cpu_job_load,
     .run = cpu_job_run,
     .run_block = cpu_job_run_block,
-    .rows_of_a = cpu_job_rows_of_a,
+    .host_panel = cpu_job_host_panel,
     .answer = cpu_job_answer,
     .poison = cpu_job_poison,
     .oracle_column_sums = cpu_job_oracle_column_sums,

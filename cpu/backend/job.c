@@ -53,6 +53,8 @@ void cpu_job_end(struct job *j)
 {
     if (!j)
         return;
+    for (int i = 0; i < 2; i++)
+        free(j->panels[i]);
     free(j->a);
     free(j->c);
     free(j->rows);
@@ -87,7 +89,10 @@ enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job 
                       .scalar = NAN};
     j->rows = need_array(j->n, sizeof *j->rows);
     j->a = matrix_new(p, j->held);
-    if (!j->a) {
+    bool has_room = j->a != NULL;
+    for (uint32_t i = 0; i < d->share.panels && has_room; i++)
+        has_room = (j->panels[i] = matrix_new(p, d->share.panel_rows)) != NULL;
+    if (!has_room) {
         cpu_job_end(j);
         return refused(p, "A", why);
     }
@@ -200,15 +205,17 @@ enum status cpu_job_run_block(struct job *j, const struct variant *v, const stru
     const struct strips strips = strips_of(j);
     blas_enter(&guest);
     const nanos start = clock_now();
-    *sum = strips_block(&strips, b, sample->step_ns);
+    const size_t skip = b->col * j->n * (size_t)element_bytes(j->problem.element);
+    const char *panel = b->panel == PANEL_OWN ? NULL : (char *)j->panels[b->panel] + skip;
+    *sum = strips_block(&strips, b->rows, panel, b->cols, sample->step_ns);
     sample->wall_ns += clock_now() - start;
     blas_leave(&guest);
     return STATUS_OK;
 }
 
-void *cpu_job_rows_of_a(struct job *j, uint64_t row)
+void *cpu_job_host_panel(struct job *j, enum panel panel)
 {
-    return (char *)j->a + (size_t)(row * j->n * element_bytes(j->problem.element));
+    return panel == PANEL_OWN ? j->a : j->panels[panel];
 }
 
 enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum, struct failure *why)

@@ -19,7 +19,7 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
                         struct sample *sample, struct failure *why);
 enum status cpu_job_run_block(struct job *j, const struct variant *v, const struct block *b,
                               struct sample *sample, double *sum, struct failure *why);
-void *cpu_job_rows_of_a(struct job *j, uint64_t row);
+void *cpu_job_host_panel(struct job *j, enum panel panel);
 enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum,
                            struct failure *why);
 enum status cpu_job_poison(struct job *j, struct failure *why);

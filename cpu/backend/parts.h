@@ -33,6 +33,7 @@ struct job {
     struct device *device;
     struct problem problem;
     size_t n, first, held;   /* the rows of A in memory: held from first on; all, or for a share */
+    void *panels[2];         /* of a ring: room for the rows of other ranks */
     void *a;                 /* held×n entries of the problem's type, row-major, rows dense */
     void *c;                 /* likewise n×n, for a share STRIPS_ROWS×n; NULL until it is needed */
     double *rows;            /* scratch for n row sums */

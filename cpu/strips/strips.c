@@ -84,16 +84,16 @@ static void add_rows(struct work *w, uint64_t row, uint64_t rows, uint64_t from,
         add_diagonal(w, row, rows);
 }
 
-double strips_block(const struct strips *s, const struct block *b, nanos ns[2])
+double strips_block(const struct strips *s, uint64_t rows, const void *panel, uint64_t cols,
+                    nanos ns[2])
 {
     struct work w = {.s = s, .ns = ns, .last = clock_now()};
-    for (uint64_t row = b->row, rows; row < b->row + b->rows; row += rows) {
-        const uint64_t left = b->row + b->rows - row;
-        rows = left < STRIPS_ROWS ? left : STRIPS_ROWS;
-        if (!b->panel)
-            add_rows(&w, row, rows, 0, s->n);
-        else if (b->cols > 0)
-            add_rectangle(&w, row, rows, b->panel, b->cols);
+    for (uint64_t row = 0, now; row < rows; row += now) {
+        now = rows - row < STRIPS_ROWS ? rows - row : STRIPS_ROWS;
+        if (!panel)
+            add_rows(&w, row, now, 0, s->n);
+        else if (cols > 0)
+            add_rectangle(&w, row, now, panel, cols);
     }
     return (double)w.sum;
 }

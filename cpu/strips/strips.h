@@ -27,8 +27,10 @@ struct strips {
 struct cut strips_cut(uint64_t n, const struct share *share, uint32_t at);
 uint64_t strips_rows_of_a(uint64_t n, const struct share *share);
 
-/* The sum of a block of C, strip by strip. Adds the times of products and of sums to ns. */
-double strips_block(const struct strips *s, const struct block *b, nanos ns[2]);
+/* The sum of a block of C, strip by strip: of the first `rows` rows with the rows of a panel, or,
+ * if it is NULL, with themselves. Adds the times of products and of sums to ns. */
+double strips_block(const struct strips *s, uint64_t rows, const void *panel, uint64_t cols,
+                    nanos ns[2]);
 
 /* The sum of C between two cuts. Adds the times of products and of sums to ns[0] and ns[1]. */
 double strips_sum(const struct strips *s, struct cut begin, struct cut end, nanos ns[2]);

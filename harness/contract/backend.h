@@ -24,6 +24,7 @@
 #include "harness/base/status.h"
 #include "harness/contract/device.h"
 #include "harness/contract/facts.h"
+#include "harness/contract/links.h"
 #include "harness/contract/plan.h"
 #include "harness/contract/problem.h"
 
@@ -75,12 +76,12 @@ struct sample {
     uint32_t throttle; /* NVML's clocks-event reasons during the sample, 0 if none or unknown */
 };
 
-/* A block of C of a rank that has some rows of A: the products of `rows` of them, from `row` on,
- * with `cols` rows of a panel, which the sum has twice; or, if panel is NULL, the triangle of its
- * own rows with each other. */
+/* A block of C of a rank in a ring: the products of its first `rows` rows of A with `cols` rows of
+ * another rank's block, from `col` on, which the sum has twice; or, of its own block, the triangle
+ * of these rows with each other. */
 struct block {
-    uint64_t row, rows, cols;
-    const void *panel; /* dense rows of n entries in host memory */
+    enum panel panel;
+    uint64_t rows, col, cols;
 };
 
 /* An entry of C (or A) by row and column. */
@@ -179,14 +180,17 @@ struct backend {
     enum status (*run)(struct job *job, const struct variant *v, unsigned launches,
                        struct sample *sample, struct failure *why);
 
-    /* Computes the sum of a block of C with v, and adds the times to those of the sample. NULL if
-     * the backend cannot do blocks. */
+    /* Computes the sum of a block of C with v, and adds the times to those of the sample. */
     enum status (*run_block)(struct job *job, const struct variant *v, const struct block *block,
                              struct sample *sample, double *sum, struct failure *why);
 
-    /* The job's rows of A in host memory, dense, from one of them on, counted from its first. NULL
-     * where run_block is. */
-    void *(*rows_of_a)(struct job *job, uint64_t row);
+    /* The rows of which `rows` and `col` of v's blocks are multiples, unless all of a rank's rows
+     * are meant; NULL: 1. */
+    unsigned (*block_grain)(const struct variant *v);
+
+    /* A panel in host memory, dense; NULL if `links` move them. */
+    void *(*host_panel)(struct job *job, enum panel panel);
+    const struct links *links;
 
     /* The sum that the last run of v computed. For matmul, this call sums the entries of C, in
      * float64 and outside any timing. */

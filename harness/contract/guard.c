@@ -184,6 +184,12 @@ static enum status run(struct job *job, const struct variant *v, unsigned launch
     GUARDED("running", v, launches, run(job, v, launches, sample, why));
 }
 
+static enum status run_block(struct job *job, const struct variant *v, const struct block *block,
+                             struct sample *sample, double *sum, struct failure *why)
+{
+    GUARDED("running", v, 1, run_block(job, v, block, sample, sum, why));
+}
+
 static enum status answer(struct job *job, const struct variant *v, double *sum,
                           struct failure *why)
 {
@@ -296,6 +302,8 @@ const struct backend *guard_backend(const struct backend *inner)
     guarded.c_entries = c_entries;
     if (inner->oracle_columns_of)
         guarded.oracle_columns_of = columns_of;
+    if (inner->run_block)
+        guarded.run_block = run_block;
     if (inner->c_block_errors)
         guarded.c_block_errors = c_block_errors;
     if (inner->scale_rows)

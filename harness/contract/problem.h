@@ -53,6 +53,7 @@ struct problem {
 struct share {
     uint32_t begin, end, of;
     bool is_block; /* of a ring: it has the rows of A from `begin` to before `end` alone, of n */
+    uint32_t panels, panel_rows; /* and room for so many blocks of other ranks, of so many rows */
 };
 
 /* Where a share begins or ends: all of C's rows above `row` are before it, and of the next `rows`

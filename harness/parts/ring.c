@@ -12,14 +12,14 @@ int ring_steps(int ranks)
     return ranks / 2;
 }
 
-static uint64_t rows_of(const uint64_t *first, int rank)
+static uint64_t rows_of(const struct ring *ring, int rank)
 {
-    return first[rank + 1] - first[rank];
+    return ring->first[rank + 1] - ring->first[rank];
 }
 
-uint64_t ring_half(const uint64_t *first, int rank)
+uint64_t ring_half(const struct ring *ring, int rank)
 {
-    return rows_of(first, rank) / 2;
+    return (rows_of(ring, rank) / 2 + ring->grain / 2) / ring->grain * ring->grain;
 }
 
 static int before(int ranks, int rank, int step)
@@ -32,24 +32,24 @@ static bool is_shared(int ranks, int step)
     return step > 0 && 2 * step == ranks;
 }
 
-struct ring_part ring_part(const uint64_t *first, int ranks, int rank, int step)
+struct ring_part ring_part(const struct ring *ring, int rank, int step)
 {
-    const int of = before(ranks, rank, step);
-    struct ring_part p = {of, rows_of(first, rank), 0, rows_of(first, of)};
-    if (is_shared(ranks, step) && rank > of) {
-        p.rows = ring_half(first, rank);
-    } else if (is_shared(ranks, step)) {
-        p.col = ring_half(first, of);
+    const int of = before(ring->ranks, rank, step);
+    struct ring_part p = {of, rows_of(ring, rank), 0, rows_of(ring, of)};
+    if (is_shared(ring->ranks, step) && rank > of) {
+        p.rows = ring_half(ring, rank);
+    } else if (is_shared(ring->ranks, step)) {
+        p.col = ring_half(ring, of);
         p.cols -= p.col;
     }
     return p;
 }
 
-double ring_entries(const uint64_t *first, int ranks, int rank)
+double ring_entries(const struct ring *ring, int rank)
 {
     double entries = 0;
-    for (int step = 0; step <= ring_steps(ranks); step++) {
-        const struct ring_part p = ring_part(first, ranks, rank, step);
+    for (int step = 0; step <= ring_steps(ring->ranks); step++) {
+        const struct ring_part p = ring_part(ring, rank, step);
         entries += (step ? 2.0 : 1.0) * (double)p.rows * (double)p.cols;
     }
     return entries;

@@ -9,6 +9,12 @@
 
 #include <stdint.h>
 
+struct ring {
+    int ranks;
+    const uint64_t *first; /* where the block of each rank begins; ranks + 1 entries */
+    uint64_t grain;        /* blocks are halved at a multiple of so many rows */
+};
+
 /* What a rank multiplies in a step: `rows` of its own rows, from the first one on, with `cols` rows
  * of the block of rank `of`, from its row `col` on. */
 struct ring_part {
@@ -19,18 +25,17 @@ struct ring_part {
 /* The number of steps after step 0. */
 int ring_steps(int ranks);
 
-/* first[r]: where the block of rank r begins; ranks + 1 entries. */
-struct ring_part ring_part(const uint64_t *first, int ranks, int rank, int step);
+struct ring_part ring_part(const struct ring *ring, int rank, int step);
 
 /* The entries of C that a rank does, those above the diagonal too. */
-double ring_entries(const uint64_t *first, int ranks, int rank);
+double ring_entries(const struct ring *ring, int rank);
 
 /* Divides n rows so that the shares of the work are as the speeds; equal speeds if it is NULL, and
- * then the shares differ by one row of C at most. */
+ * then the shares differ by one row of C at most, or by the grain. */
 void ring_blocks(const double *speed, int ranks, uint64_t n, uint64_t *first);
 
 /* The rows of a rank whose sums ring_expect() wants: the first half, then the rest. */
-uint64_t ring_half(const uint64_t *first, int rank);
+uint64_t ring_half(const struct ring *ring, int rank);
 
 /* Adds to want[r], what the part of rank r should come to, the products of some columns. sums: of
  * each rank the sums of these columns over both halves of its rows. lost[r] is what was rounded

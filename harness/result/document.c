@@ -153,10 +153,11 @@ static json_t *ranks_to_json(const struct rank_results *ranks)
                 seconds_to_json(k->exchange_s, ranks->samples), "link_bytes_per_s",
                 json_number(k->link_bytes_s > 0 ? k->link_bytes_s : NAN)));
     }
-    return json_pack("{s:i, s:i, s:i, s:o, s:s, s:s, s:o, s:o, s:o}", "count", ranks->count,
+    return json_pack("{s:i, s:i, s:i, s:o, s:s, s:o*, s:s, s:o, s:o, s:o}", "count", ranks->count,
                      "hosts", ranks->hosts, "devices", ranks->devices, "transport",
-                     json_words(ranks->transport), "exchange", ranks->exchange, "balance",
-                     ranks->balance, "alone_s", json_number(ranks->alone_s), "efficiency",
+                     json_words(ranks->transport), "exchange", ranks->exchange, "links",
+                     ranks->links[0] ? json_words(ranks->links) : NULL, "balance", ranks->balance,
+                     "alone_s", json_number(ranks->alone_s), "efficiency",
                      json_number(ranks->efficiency), "list", list);
 }
 

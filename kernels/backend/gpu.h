@@ -52,6 +52,9 @@ enum status gpu_c_block_errors(struct job *job, const double *x, unsigned width,
 enum status gpu_go_cold(struct job *job, struct failure *why);
 enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
                     struct sample *sample, struct failure *why);
+enum status gpu_run_block(struct job *job, const struct variant *v, const struct block *block,
+                          struct sample *sample, double *sum, struct failure *why);
+unsigned gpu_block_grain(const struct variant *v);
 enum status gpu_run_checked(struct job *job, const struct variant *v, unsigned launches,
                             struct sample *sample, struct mismatches *found, struct failure *why);
 void gpu_telemetry_start(struct job *job);

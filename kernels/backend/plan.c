@@ -4,6 +4,7 @@
 #include "kernels/job/oracle.h"
 #include "kernels/job/stream.h"
 #include "kernels/launchers/wgmma.h"
+#include "kernels/ring/ring.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,6 +27,8 @@ static uint64_t triangle_of(uint64_t n, unsigned tile)
 size_t gpu_partials(const struct device *device, const struct problem *p, const struct variant *v)
 {
     const struct kernel *k = v ? kernel_of(v) : NULL;
+    if (device->share.is_block)
+        return (size_t)ring_partials(&device->share, k ? k->tile : LEAST_TILE);
     if (k && k->grid == GRID_CHUNKS)
         return (size_t)((p->n * p->n + k->tile - 1) / k->tile);
     if (p->op != OP_SUM_AAT || (k && k->grid != GRID_TRIANGLE))
@@ -38,8 +41,8 @@ static uint64_t bytes_in_memory(const struct device *device, const struct varian
 {
     const uint64_t c_bytes = p->n * job_pitch(p) * element_bytes(p->element);
     const struct family *family = v ? kernel_of(v)->family : NULL;
-    uint64_t bytes =
-        job_a_bytes(p) + oracle_bytes(p) + (1u << 20) + gpu_partials(device, p, v) * sizeof(double);
+    uint64_t bytes = job_a_bytes(p, &device->share) + oracle_bytes(p) + (1u << 20) +
+                     gpu_partials(device, p, v) * sizeof(double);
     if (v ? gpu_stores_c(v) : p->op == OP_MATMUL)
         bytes += c_bytes;
     if (p->op == OP_MATMUL)
@@ -109,8 +112,11 @@ static void plan_job(const struct device *d, struct plan *plan)
     plan->bytes = bytes_in_memory(d, NULL, p);
     if (plan->bytes <= d->facts.memory_free)
         plan->fits = true;
-    else if (p->op == OP_SUM_AAT)
+    else if (p->op == OP_SUM_AAT && !d->share.is_block)
         plan_panels(d, plan);
+    else if (d->share.is_block)
+        plan_judge(plan, &d->facts, NULL,
+                   "a ring takes less with more ranks, and --exchange none streams A");
     else
         plan_judge(plan, &d->facts, NULL, way_out(d, p, advice, sizeof advice));
 }

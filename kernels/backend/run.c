@@ -6,6 +6,7 @@
 #include "kernels/device/sm_clock.h"
 #include "kernels/job/grid.h"
 #include "kernels/job/stream.h"
+#include "kernels/ring/ring.h"
 
 /* Caches do not replace lines in the order they were filled, nor hold each line once, so several
  * times their size is read. */
@@ -176,6 +177,38 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
     telemetry_mark(d->telemetry, start, end, sample);
     sample->sm_mhz_measured = sm_clock_mhz(clock);
     return read_times(d, steps, launches, end - start, sample, why);
+}
+
+enum status gpu_run_block(struct job *job, const struct variant *v, const struct block *block,
+                          struct sample *sample, double *sum, struct failure *why)
+{
+    struct device *d = job->device;
+    nanos device_ns = 0;
+    const nanos start = clock_now();
+    CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
+    enum status status = error ? STATUS_OK : ring_launch(job, job_loaded(job, v), block, why);
+    if (!error && !status)
+        error = d->cu.cuEventRecord(d->event[1], d->stream);
+    if (!error && !status)
+        error = d->cu.cuEventSynchronize(d->event[1]);
+    const nanos end = clock_now();
+    if (!error && !status)
+        error = d->cu.cuMemcpyDtoH(sum, job->sum, sizeof *sum);
+    if (error)
+        return driver_fail(&d->cu, error, why, v->name);
+    if (!status)
+        status = between(d, 0, 1, end - start, &device_ns, why);
+    sample->launches = 1;
+    sample->wall_ns += end - start;
+    sample->device_ns += device_ns;
+    sample->step_ns[0] += device_ns;
+    telemetry_mark(d->telemetry, start, end, sample);
+    return status;
+}
+
+unsigned gpu_block_grain(const struct variant *v)
+{
+    return kernel_of(v)->tile;
 }
 
 enum status gpu_run_checked(struct job *job, const struct variant *v, unsigned launches,

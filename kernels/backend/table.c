@@ -16,6 +16,7 @@
 #include "kernels/launchers/wgmma.h"
 #include "kernels/libraries/cub.h"
 #include "kernels/libraries/cublas.h"
+#include "kernels/ring/ring.h"
 
 #include <stdint.h>
 
@@ -305,6 +306,9 @@ const struct backend gpu_backend = {
     .end = gpu_end,
     .load = gpu_load,
     .run = gpu_run,
+    .run_block = gpu_run_block,
+    .block_grain = gpu_block_grain,
+    .links = &ring_links,
     .answer = gpu_answer,
     .poison = gpu_poison,
     .scale_rows = gpu_scale_rows,

@@ -43,10 +43,16 @@ X(cuLaunchKernel, cuLaunchKernel,
    unsigned block_y, unsigned block_z, unsigned shared_bytes, CUstream stream, void **parameters,
    void **extra))
 X(cuStreamCreate, cuStreamCreate, (CUstream * stream, unsigned flags))
+X(cuStreamCreateWithPriority, cuStreamCreateWithPriority,
+  (CUstream * stream, unsigned flags, int priority))
+X(cuStreamDestroy, cuStreamDestroy_v2, (CUstream stream))
+X(cuCtxGetStreamPriorityRange, cuCtxGetStreamPriorityRange, (int *least, int *most))
 X(cuStreamSynchronize, cuStreamSynchronize, (CUstream stream))
 X(cuEventCreate, cuEventCreate, (CUevent * event, unsigned flags))
 X(cuEventRecord, cuEventRecord, (CUevent event, CUstream stream))
 X(cuEventSynchronize, cuEventSynchronize, (CUevent event))
+X(cuEventQuery, cuEventQuery, (CUevent event))
+X(cuEventDestroy, cuEventDestroy_v2, (CUevent event))
 X(cuGetErrorName, cuGetErrorName, (CUresult error, const char **name))
 X(cuGetErrorString, cuGetErrorString, (CUresult error, const char **text))
 OPTIONAL(cuEventElapsedTime, cuEventElapsedTime, (float *ms, CUevent from, CUevent to))

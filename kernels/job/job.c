@@ -39,9 +39,26 @@ static unsigned rows_stored(const struct problem *p)
     return p->op == OP_REDUCE || rows > of_96 ? rows : of_96;
 }
 
-uint64_t job_a_bytes(const struct problem *p)
+unsigned job_panel_rows(const struct share *share)
 {
-    return (uint64_t)rows_stored(p) * job_pitch(p) * element_bytes(p->element);
+    return (unsigned)round_up(share->panel_rows, RING_GRAIN);
+}
+
+static uint64_t panel_bytes(const struct problem *p, const struct share *share)
+{
+    return (uint64_t)job_panel_rows(share) * job_pitch(p) * element_bytes(p->element);
+}
+
+CUdeviceptr job_panel(const struct job *job, enum panel panel)
+{
+    const uint64_t bytes = panel_bytes(&job->problem, &job->device->share);
+    return panel == PANEL_EVEN ? job->a - bytes : panel == PANEL_ODD ? job->a + bytes : job->a;
+}
+
+uint64_t job_a_bytes(const struct problem *p, const struct share *share)
+{
+    return share->is_block ? (1 + share->panels) * panel_bytes(p, share)
+                           : (uint64_t)rows_stored(p) * job_pitch(p) * element_bytes(p->element);
 }
 
 static struct buffer *find_buffer(const struct job *job, const void *owner, const char *name)
@@ -125,10 +142,18 @@ enum status job_fill(struct job *job, CUdeviceptr to, struct part part, struct f
                          scale_arguments, why);
 }
 
+/* A as far as it is in memory. */
+static enum status fill_a(struct job *job, struct failure *why)
+{
+    const struct share *share = &job->device->share;
+    const struct part all = {.rows = rows_stored(&job->problem), .pitch = job->pitch},
+                      block = {share->begin, share->end - share->begin, 0, job->pitch};
+    return job_fill(job, job->a, share->is_block ? block : all, why);
+}
+
 enum status job_scale_rows(struct job *job, const float *factor, struct failure *why)
 {
     const struct device *d = job->device;
-    const struct part all = {.rows = rows_stored(&job->problem), .pitch = job->pitch};
     const size_t bytes = job->n * sizeof *factor;
     enum status status = STATUS_OK;
     job->factors = 0;
@@ -142,7 +167,7 @@ enum status job_scale_rows(struct job *job, const float *factor, struct failure 
         job->a_version = ++job->versions;
     }
     if (!status && !job->panel_rows)
-        status = job_fill(job, job->a, all, why);
+        status = fill_a(job, why);
     return status ? status : job_wait(job, "making A with other rows", why);
 }
 
@@ -152,10 +177,16 @@ static enum status make_a(struct job *job, struct failure *why)
         return job_buffer(job, NULL, "panels of A",
                           (size_t)job->panel_rows * job->pitch * job_entry_bytes(job), &job->a,
                           why);
-    enum status status =
-        job_buffer(job, NULL, "A", (size_t)job_a_bytes(&job->problem), &job->a, why);
-    const struct part all = {.rows = rows_stored(&job->problem), .pitch = job->pitch};
-    return status ? status : job_fill(job, job->a, all, why);
+    const struct device *d = job->device;
+    const size_t bytes = (size_t)job_a_bytes(&job->problem, &d->share);
+    enum status status = job_buffer(job, NULL, "A", bytes, &job->a, why);
+    if (!status && d->share.is_block) {
+        const CUresult error = d->cu.cuMemsetD8Async(job->a, 0, bytes, d->stream);
+        status = error ? driver_fail(&d->cu, error, why, "cannot clear the panels") : STATUS_OK;
+        job->a += panel_bytes(&job->problem, &d->share);
+        job->first_row = d->share.begin;
+    }
+    return status ? status : fill_a(job, why);
 }
 
 static enum status make_sum(struct job *job, struct failure *why)

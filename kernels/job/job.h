@@ -40,6 +40,8 @@ struct buffer {
 struct job {
     struct device *device;
     struct problem problem;
+    struct link *link;       /* of a ring, to the other ranks (ring/ring.c); or NULL */
+    unsigned first_row;      /* of A, the first that is in memory: 0 but in a ring */
     unsigned n, rows, pitch; /* in the types that kernels take */
     unsigned panel_rows;  /* if A is streamed, how many rows `a` has room for (stream.h); else 0 */
     CUdeviceptr a, c;     /* c: 0 until a variant that stores C is loaded */
@@ -64,8 +66,16 @@ static inline size_t job_entry_bytes(const struct job *job)
     return (size_t)element_bytes(job->problem.element);
 }
 
-/* Bytes of A in memory as a whole, with its padding. */
-uint64_t job_a_bytes(const struct problem *p);
+/* Bytes of A in memory as a whole, with its padding; of a share that is a block of a ring, of the
+ * panels. */
+uint64_t job_a_bytes(const struct problem *p, const struct share *share);
+
+/* In a ring, job->a is the block of this rank, followed by zeros up to whole tiles of every kernel.
+ * A panel is as long as the longest block. In memory a rank's own panel is between the others, so
+ * that each of them and its own are one matrix. */
+enum { RING_GRAIN = 768 };
+unsigned job_panel_rows(const struct share *share);
+CUdeviceptr job_panel(const struct job *job, enum panel panel);
 
 /* Makes A anew, with each row multiplied by factor[row] (n values, copied), or as it was (NULL).
  * Waits for it. */

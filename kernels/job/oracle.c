@@ -162,9 +162,10 @@ enum status gpu_column_sums(struct job *job, long double *out, struct failure *w
 enum status gpu_columns_of(struct job *job, uint64_t first_row, uint64_t rows, long double *out,
                            struct failure *why)
 {
+    const uint64_t before = first_row - job->first_row;
     if (!job->panel_rows)
-        return column_sums(job, job->a + first_row * job->pitch * job_entry_bytes(job),
-                           (unsigned)rows, out, why);
+        return column_sums(job, job->a + before * job->pitch * job_entry_bytes(job), (unsigned)rows,
+                           out, why);
     long double *sums = need_array(2 * (size_t)job->n, sizeof *sums);
     enum status status = STATUS_OK;
     for (uint64_t done = 0, now; done < rows && !status; done += now) {
@@ -294,8 +295,9 @@ enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, 
                           struct failure *why)
 {
     struct wanted wanted = {e, count, out};
+    const uint64_t missing = (uint64_t)job->first_row * stream_row_bytes(&job->problem);
     return job->panel_rows ? stream_each_panel(job, gather_panel, &wanted, why)
-                           : gather(job, job->a, e, count, out, why);
+                           : gather(job, job->a - missing, e, count, out, why);
 }
 
 enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, double *out,

@@ -147,7 +147,7 @@ static enum status share_rows(struct job *job, struct loaded *l, struct tile_ran
 
 /* The slots of tiles that are not in the share stay zero, and the ticket begins as if their blocks
  * had taken theirs, so that the last block of the share adds up the slots. */
-static enum status begin_share(struct job *job, uint64_t tiles, uint64_t of_share,
+enum status stream_begin_share(struct job *job, uint64_t tiles, uint64_t of_share,
                                struct failure *why)
 {
     const struct device *d = job->device;
@@ -170,7 +170,8 @@ enum status stream_share(struct job *job, struct loaded *l, struct failure *why)
     const uint64_t before = (uint64_t)first * (first + 1) / 2 + from,
                    until = (uint64_t)last * (last + 1) / 2 + to;
     unsigned step = 0, row = first;
-    enum status status = begin_share(job, (uint64_t)down * (down + 1) / 2, until - before, why);
+    enum status status =
+        stream_begin_share(job, (uint64_t)down * (down + 1) / 2, until - before, why);
     if (!status && from > 0) {
         const unsigned cols = (row == last ? to : down) - from;
         status = share_rows(job, l, (struct tile_range){row++, 1, from, cols, 0, down}, &step, why);

@@ -21,6 +21,10 @@ enum status stream_launch(struct job *job, struct loaded *l, struct failure *why
  * shares begin is gpu_cut()'s (backend/select.c). */
 enum status stream_share(struct job *job, struct loaded *l, struct failure *why);
 
+/* Prepares a sum over `of_share` of a triangle's tiles, which launches of ranges then add up. */
+enum status stream_begin_share(struct job *job, uint64_t tiles, uint64_t of_share,
+                               struct failure *why);
+
 /* To be called after every step (0, 1, …) of a stream: the host waits until it is at most two steps
  * ahead, so that the queue of launches stays short, and Ctrl-C ends the run. */
 enum status stream_keep_close(struct job *job, unsigned step, struct failure *why);

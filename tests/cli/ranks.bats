@@ -1,37 +1,9 @@
 #!/usr/bin/env bats
 # Several ranks that do one problem together: Open MPI and MPICH on this host.
 # The launchers are commands of several words, and each test has its own environment.
-# shellcheck disable=SC2086,SC2030,SC2031
+# shellcheck disable=SC2086,SC2030,SC2031,SC2154
 load helper
-
-OPENMPI="mpirun.openmpi --allow-run-as-root --oversubscribe"
-MPICH=mpirun.mpich
-
-setup_file() {
-    export OMPI_MCA_btl_base_warn_component_unused=0 GPUBENCH_HANG_SECONDS=20
-}
-
-# needs MPI: skips without its launcher and plugin.
-needs() {
-    command -v "mpirun.$1" >/dev/null || skip "no mpirun.$1"
-    [ -e "${GPUBENCH%/*}/libgpubench-mpi-$1.so" ] || skip "no plugin for $1"
-}
-
-# together LAUNCHER… -n N gpubench …: $output, $errors and $status as of gpubench. MPICH's launcher may die of SIGPIPE without
-# a word if all processes have ended before it has told them everything; then again.
-together() {
-    for _ in 1 2 3 4; do
-        status=0
-        output=$("$@" 2>errors.txt </dev/null) || status=$?
-        errors=$(cat errors.txt)
-        [[ $status -eq 141 && -z $output$errors ]] || break
-    done
-    flat=$(tr -s ' \n' ' ' <<<"$output") # Open MPI gives gpubench a terminal of 80 columns, where lines are folded
-}
-
-field() {
-    jq -r "$1" <<<"$output"
-}
+load ranks
 
 # shares EXCHANGE LAUNCHER: 1, 2, 3, 5 and 8 ranks in both types, each number twice.
 shares() {
@@ -275,12 +247,6 @@ END
     [ "$(saved_results)" -eq 0 ]
 }
 
-fake_gpus() { # COUNT
-    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
-    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
-    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=h100 FAKECUDA_DEVICES=$1
-}
-
 @test "four simulated GPUs: each does its share of the tiles, in memory and streamed, with the same bits" {
     needs openmpi
     fake_gpus 4
@@ -301,16 +267,12 @@ fake_gpus() { # COUNT
     matches "$(field .device.summary)" "A streamed"
 }
 
-@test "simulated GPUs: measured shares are divided at tiles; a ring is refused in a sentence" {
+@test "simulated GPUs: measured shares are divided at tiles" {
     fake_gpus 3
     gpubench gpu 450 --devices all --balance measured --samples 1 --json --quiet --no-save
     exits 0
     jq -e '.ranks.balance == "measured" and .results[0].verdict.ok and
         ([.ranks.list[].share] | add - 1 | fabs < 1e-9)' <<<"$output"
-    gpubench gpu 450 --devices all --exchange ring
-    exits 2
-    matches "$errors" "^gpubench: .*--exchange ring is for CPUs: between GPUs panels would move by NCCL"
-    [ "$(wc -l <errors.txt)" -eq 1 ]
 }
 
 @test "two ranks on one GPU give the right sum, and are named" {
@@ -327,10 +289,6 @@ fake_gpus() { # COUNT
     together $OPENMPI -n 1 "$GPUBENCH" gpu 130 : -n 1 env LD_LIBRARY_PATH= "$GPUBENCH" gpu 130
     exits 77
     matches "$errors" "gpubench: rank 1 on $(hostname): no NVIDIA driver"
-}
-
-is_gone() {
-    [[ $(ps -o stat= -p "$1" || true) = @(|Z*) ]]
 }
 
 # disturb SIGNAL RANK LAUNCHER…: three ranks work, of a ring $RING, and one of them gets a signal.

@@ -31,7 +31,6 @@ enum {
     FAKE_INVALID_CONTEXT = 201,
     FAKE_INVALID_HANDLE = 400,
     FAKE_NOT_FOUND = 500,
-    FAKE_NOT_READY = 600,
     FAKE_OUT_OF_RESOURCES = 701,
     FAKE_CAPTURE_UNSUPPORTED = 900
 };
@@ -86,6 +85,16 @@ int fake_current_device(void);
     } while (0)
 bool stream_takes(CUstream stream);
 bool stream_is_idle(void);
+
+/* For libraries beside this one (nccl.c): work() moves on what is on the stream beside the first,
+ * and says whether it is done; whether all of the first stream has been waited for; whether the
+ * range lies within one allocation. */
+#pragma GCC visibility push(default)
+void fakecuda_put_beside(bool (*work)(void));
+bool fakecuda_is_idle(void);
+bool fakecuda_is_beside(CUstream stream);
+bool fakecuda_is_allocated(const void *pointer, size_t bytes);
+#pragma GCC visibility pop
 
 /* driver_memory.c: whether the range lies within one allocation. */
 bool memory_is_allocated(CUdeviceptr pointer, size_t bytes);

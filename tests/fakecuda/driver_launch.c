@@ -9,13 +9,31 @@
 
 /* The number of operations on the stream, and how many of them the program has waited for. They are
  * done at once here, but a program that does not wait for them is wrong all the same. */
-static char the_stream;
+static char the_stream, side_stream;
 static unsigned long long issued, done;
 
 bool stream_takes(CUstream stream)
 {
-    issued++;
-    return stream == (CUstream)(void *)&the_stream;
+    issued += stream != (CUstream)(void *)&side_stream;
+    return stream == (CUstream)(void *)&the_stream || stream == (CUstream)(void *)&side_stream;
+}
+
+/* What a library has put on the side stream: moves it on, and says whether it is done. */
+static bool (*side_work)(void);
+
+void fakecuda_put_beside(bool (*work)(void))
+{
+    side_work = work;
+}
+
+bool fakecuda_is_idle(void)
+{
+    return issued == done;
+}
+
+bool fakecuda_is_beside(CUstream stream)
+{
+    return stream == (CUstream)(void *)&side_stream;
 }
 
 bool stream_is_idle(void)
@@ -80,9 +98,32 @@ CUresult cuStreamSynchronize(CUstream stream)
     return CUDA_SUCCESS;
 }
 
+CUresult cuCtxGetStreamPriorityRange(int *least, int *most)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    *least = 0;
+    *most = -5;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamCreateWithPriority(CUstream *stream, unsigned flags, int priority)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    *stream = (CUstream)(void *)&side_stream;
+    return flags == CU_STREAM_NON_BLOCKING && priority < 0 ? CUDA_SUCCESS
+                                                           : CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuStreamDestroy_v2(CUstream stream)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    return stream == (CUstream)(void *)&side_stream ? CUDA_SUCCESS : (CUresult)FAKE_INVALID_HANDLE;
+}
+
 struct CUevent_st {
     double when;              /* zero: never recorded */
     unsigned long long after; /* operations before it on the stream */
+    bool is_beside;
 };
 enum { EVENTS_MAX = 256 };
 static struct CUevent_st events[EVENTS_MAX];
@@ -104,7 +145,24 @@ CUresult cuEventRecord(CUevent event, CUstream stream)
     STREAM(stream);
     event->when = model_clock();
     event->after = issued;
+    event->is_beside = stream == (CUstream)(void *)&side_stream;
     return CUDA_SUCCESS;
+}
+
+/* Of the side stream: work is done as far as it is asked for. */
+CUresult cuEventQuery(CUevent event)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    if (event->is_beside)
+        return !side_work || side_work() ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
+    done = event->after > done ? event->after : done;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuEventDestroy_v2(CUevent event)
+{
+    ENTER(__func__, NEEDS_CONTEXT);
+    return event ? CUDA_SUCCESS : (CUresult)FAKE_INVALID_HANDLE;
 }
 
 CUresult cuEventSynchronize(CUevent event)

@@ -40,6 +40,11 @@ bool memory_is_allocated(CUdeviceptr pointer, size_t bytes)
     return false;
 }
 
+bool fakecuda_is_allocated(const void *pointer, size_t bytes)
+{
+    return memory_is_allocated((CUdeviceptr)(uintptr_t)pointer, bytes);
+}
+
 CUresult cuMemGetInfo_v2(size_t *available, size_t *total)
 {
     ENTER(__func__, NEEDS_CONTEXT);
@@ -118,7 +123,7 @@ CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes)
 {
     ENTER(__func__, NEEDS_CONTEXT);
     if (!stream_is_idle())
-        return (CUresult)FAKE_NOT_READY;
+        return CUDA_ERROR_NOT_READY;
     if (!memory_is_allocated(from, bytes))
         return CUDA_ERROR_INVALID_VALUE;
     memcpy(to, host(from), bytes);

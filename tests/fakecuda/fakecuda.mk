@@ -56,8 +56,15 @@ $(OUT)/$(FAKECUDA)/libnvidia-ml.so.1: $(FAKE_NVML)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SANITIZE) -shared -Wl,-soname,libnvidia-ml.so.1 -o $@ $^
 
+# So is NCCL, which calls the driver.
+FAKE_NCCL = $(OUT)/obj/$(FAKECUDA)/nccl.o
+
+$(OUT)/$(FAKECUDA)/libnccl.so.2: $(FAKE_NCCL) $(OUT)/$(FAKECUDA)/libcuda.so.1
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) -shared -Wl,-soname,libnccl.so.2 -o $@ $^
+
 $(OUT)/$(FAKECUDA)/libcuda.so.1: | $(OUT)/$(FAKECUDA)/libnvidia-ml.so.1
-$(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(filter-out $(FAKE_NVML),$(FAKE_DRIVER)) $(FAKE_RUNTIME)
+$(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(filter-out $(FAKE_NVML) $(FAKE_NCCL),$(FAKE_DRIVER)) $(FAKE_RUNTIME)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(SANITIZE) -shared -Wl,-Bsymbolic $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) -Wl,-soname,libcuda.so.1 -o $@ $^ -ldl -lpthread
 

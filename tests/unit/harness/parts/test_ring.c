@@ -12,9 +12,12 @@ struct done {
     int times[MOST_N][MOST_N], by[MOST_N][MOST_N];
 };
 
-static void do_part(struct done *d, const uint64_t *first, int ranks, int rank, int step)
+static void do_part(struct done *d, const struct ring *ring, int rank, int step)
 {
-    const struct ring_part p = ring_part(first, ranks, rank, step);
+    const struct ring_part p = ring_part(ring, rank, step);
+    const uint64_t *first = ring->first;
+    if (step > 0 && 2 * step == ring->ranks)
+        cr_assert_eq((rank > p.of ? p.rows : p.col) % ring->grain, 0);
     for (uint64_t i = first[rank]; i < first[rank] + p.rows; i++)
         for (uint64_t j = first[p.of] + p.col; j < first[p.of] + p.col + p.cols; j++) {
             const uint64_t row = i > j ? i : j, col = i > j ? j : i;
@@ -25,12 +28,12 @@ static void do_part(struct done *d, const uint64_t *first, int ranks, int rank, 
         }
 }
 
-static struct done *all_done(const uint64_t *first, int ranks)
+static struct done *all_done(const struct ring *ring)
 {
     struct done *d = calloc(1, sizeof *d);
-    for (int r = 0; r < ranks; r++)
-        for (int step = 0; step <= ring_steps(ranks); step++)
-            do_part(d, first, ranks, r, step);
+    for (int r = 0; r < ring->ranks; r++)
+        for (int step = 0; step <= ring_steps(ring->ranks); step++)
+            do_part(d, ring, r, step);
     return d;
 }
 
@@ -39,12 +42,13 @@ Test(ring, every_entry_of_the_triangle_is_done_once_and_counted)
     static const double speeds[MOST_RANKS] = {1, 3, 1, 2, 5, 1, 1, 4, 1};
     for (uint64_t n = 1; n <= MOST_N; n++)
         for (int ranks = 1; ranks <= MOST_RANKS; ranks++)
-            for (int measured = 0; measured < 2; measured++) {
+            for (unsigned way = 0; way < 6; way++) { /* measured or not; three grains */
                 uint64_t first[MOST_RANKS + 1];
                 double counted[MOST_RANKS] = {0};
-                ring_blocks(measured ? speeds : NULL, ranks, n, first);
+                const struct ring ring = {ranks, first, 1 + way / 2 * 3};
+                ring_blocks(way % 2 ? speeds : NULL, ranks, n, first);
                 cr_assert(first[0] == 0 && first[ranks] == n);
-                struct done *d = all_done(first, ranks);
+                struct done *d = all_done(&ring);
                 for (uint64_t i = 0; i < n; i++)
                     for (uint64_t j = 0; j <= i; j++) {
                         cr_assert_eq(d->times[i][j], 1, "n %d, %d ranks: C[%d][%d] %d times",
@@ -52,7 +56,7 @@ Test(ring, every_entry_of_the_triangle_is_done_once_and_counted)
                         counted[d->by[i][j]] += i == j ? 1 : 2;
                     }
                 for (int r = 0; r < ranks; r++)
-                    cr_assert_eq(ring_entries(first, ranks, r), counted[r]);
+                    cr_assert_eq(ring_entries(&ring, r), counted[r]);
                 free(d);
             }
 }
@@ -63,10 +67,11 @@ Test(ring, even_shares_differ_by_one_row_of_c_at_most)
     for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
         for (int ranks = 1; ranks <= 64; ranks++) {
             uint64_t first[65];
+            const struct ring ring = {ranks, first, 1};
             double least = INFINITY, most = 0;
             ring_blocks(NULL, ranks, orders[o], first);
             for (int r = 0; r < ranks; r++) {
-                const double entries = ring_entries(first, ranks, r);
+                const double entries = ring_entries(&ring, r);
                 least = fmin(least, entries);
                 most = fmax(most, entries);
             }
@@ -82,12 +87,13 @@ Test(ring, measured_shares_are_as_the_speeds)
     for (size_t s = 0; s < sizeof speeds / sizeof *speeds; s++)
         for (int ranks = 2; ranks <= 5; ranks++) {
             uint64_t first[6];
+            const struct ring ring = {ranks, first, 1};
             double all = 0;
             for (int r = 0; r < ranks; r++)
                 all += speeds[s][r];
             ring_blocks(speeds[s], ranks, (uint64_t)n, first);
             for (int r = 0; r < ranks; r++) {
-                const double share = ring_entries(first, ranks, r) / (n * n);
+                const double share = ring_entries(&ring, r) / (n * n);
                 cr_assert_float_eq(share, speeds[s][r] / all, 0.001,
                                    "speeds %d, rank %d of %d: %g, want %g", (int)s, r, ranks, share,
                                    speeds[s][r] / all);
@@ -105,10 +111,11 @@ Test(ring, what_a_rank_should_come_to_is_the_sum_of_its_entries)
     for (uint64_t n = 1; n <= MOST_N; n += 3)
         for (int ranks = 1; ranks <= MOST_RANKS; ranks++) {
             uint64_t first[MOST_RANKS + 1];
+            const struct ring ring = {ranks, first, n % 2 ? 1 : 4};
             long double want[MOST_RANKS] = {0}, lost[MOST_RANKS] = {0}, sums[MOST_RANKS][2][MOST_N];
             double got[MOST_RANKS] = {0};
             ring_blocks(NULL, ranks, n, first);
-            struct done *d = all_done(first, ranks);
+            struct done *d = all_done(&ring);
             for (uint64_t i = 0; i < n; i++)
                 for (uint64_t j = 0; j <= i; j++)
                     for (uint64_t k = 0; k < n; k++)
@@ -120,7 +127,7 @@ Test(ring, what_a_rank_should_come_to_is_the_sum_of_its_entries)
                 for (int r = 0; r < ranks; r++)
                     for (int half = 0; half < 2; half++)
                         for (uint64_t c = 0; c < columns; c++, at++) {
-                            const uint64_t middle = first[r] + ring_half(first, r);
+                            const uint64_t middle = first[r] + ring_half(&ring, r);
                             *at = 0;
                             for (uint64_t i = half ? middle : first[r];
                                  i < (half ? first[r + 1] : middle); i++)

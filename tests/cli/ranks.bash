@@ -1,0 +1,41 @@
+# ranks.bash - what the tests of several ranks share: launchers, and GPUs that are simulated.
+# shellcheck disable=SC2034 # for those who load it
+
+OPENMPI="mpirun.openmpi --allow-run-as-root --oversubscribe"
+MPICH=mpirun.mpich
+
+setup_file() {
+    export OMPI_MCA_btl_base_warn_component_unused=0 GPUBENCH_HANG_SECONDS=20
+}
+
+# needs MPI: skips without its launcher and plugin.
+needs() {
+    command -v "mpirun.$1" >/dev/null || skip "no mpirun.$1"
+    [ -e "${GPUBENCH%/*}/libgpubench-mpi-$1.so" ] || skip "no plugin for $1"
+}
+
+# together LAUNCHER… -n N gpubench …: $output, $errors and $status as of gpubench. MPICH's launcher may die of SIGPIPE without
+# a word if all processes have ended before it has told them everything; then again.
+together() {
+    for _ in 1 2 3 4; do
+        status=0
+        output=$("$@" 2>errors.txt </dev/null) || status=$?
+        errors=$(cat errors.txt)
+        [[ $status -eq 141 && -z $output$errors ]] || break
+    done
+    flat=$(tr -s ' \n' ' ' <<<"$output") # Open MPI gives gpubench a terminal of 80 columns, where lines are folded
+}
+
+field() {
+    jq -r "$1" <<<"$output"
+}
+
+fake_gpus() { # COUNT
+    FAKECUDA=${FAKECUDA:-$ROOT/build/tests/fakecuda}
+    [ -e "$FAKECUDA/libcuda.so.1" ] || skip "no fake driver in $FAKECUDA"
+    export LD_LIBRARY_PATH=$FAKECUDA FAKECUDA_PROFILE=h100 FAKECUDA_DEVICES=$1
+}
+
+is_gone() {
+    [[ $(ps -o stat= -p "$1" || true) = @(|Z*) ]]
+}
