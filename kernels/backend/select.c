@@ -58,6 +58,10 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
         snprintf(reason, bytes, "multiplies %s entries: add --type %s", type, type);
         return false;
     }
+    if (d->share.is_block && k->family) {
+        snprintf(reason, bytes, "cannot do blocks of a ring");
+        return false;
+    }
     if (d->share.of && !can_share(v)) {
         snprintf(reason, bytes, "cannot be divided among ranks");
         return false;

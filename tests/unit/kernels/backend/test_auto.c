@@ -123,7 +123,7 @@ static const char *chosen_by_ranks(enum arithmetic arithmetic, uint64_t n)
 {
     struct device d = h200();
     const struct problem p = {OP_SUM_AAT, n, 1, RANGE_UNIT, element_of(arithmetic)};
-    d.share = (struct share){1, 2, 3, false};
+    d.share = (struct share){.begin = 1, .end = 2, .of = 3};
     const struct variant *v = gpu_auto(gpu_variants, gpu_variant_count, &d, &p, arithmetic);
     return v ? v->name : "none";
 }
