@@ -17,6 +17,11 @@
  */
 enum { LAUNCHES_MAX = 100000 };
 
+/* A contestant keeps its turn for this long or for this many samples, and has so many turns before
+ * it is called converged, if there are others. */
+enum { TURN_SAMPLES = 64, TURNS_LEAST = 4 };
+static const nanos turn_ns = 60000000;
+
 /* Warm: two successive medians of three warm-ups differ by no more than this. */
 static const double warm_within = 0.02;
 
@@ -26,9 +31,10 @@ struct lane {
     nanos spent_ns;      /* wall time of its samples, or of its warm-ups while warming up */
     nanos fastest_ns;    /* device time of the fastest warm-up, for one launch */
     double last_warm[4]; /* seconds of the last four warm-ups, the latest first */
-    bool done;           /* warm, sampled enough, or failed */
-    bool is_last;        /* its next run is the one after the last sample */
-    bool was_poisoned;   /* its last run started from a poisoned answer */
+    size_t turns;
+    bool done;         /* warm, sampled enough, or failed */
+    bool is_last;      /* its next run is the one after the last sample */
+    bool was_poisoned; /* its last run started from a poisoned answer */
 };
 
 struct race {
@@ -54,12 +60,6 @@ static void give_up(struct contestant *c, const char *reason)
     c->state = CONTESTANT_FAILED;
     snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, reason);
     drop_samples(c);
-}
-
-static void disqualify(struct contestant *c, struct lane *lane, const char *reason)
-{
-    give_up(c, reason);
-    lane->done = true;
 }
 
 void contestants_lose_device(struct contestant *contestants, size_t count, size_t culprit,
@@ -124,7 +124,8 @@ static enum status run(struct race *race, size_t i, struct sample *sample, struc
         return STATUS_OK;
     }
     if (status != STATUS_OK) {
-        disqualify(c, lane, run_failure.text);
+        give_up(c, run_failure.text);
+        lane->done = true;
         return STATUS_OK;
     }
     sample->launches = c->launches_per_sample;
@@ -164,19 +165,13 @@ static void note_warmup(const struct race *race, size_t i, const struct sample *
     lane->last_warm[0] = (double)sample->device_ns * 1e-9;
 }
 
-static bool medians_agree(const struct lane *lane)
-{
-    const double now = stats_median(lane->last_warm, 3);
-    const double before = stats_median(lane->last_warm + 1, 3);
-    return fabs(now - before) <= warm_within * before;
-}
-
 static bool is_warm(const struct race *race, size_t i)
 {
     const struct measure_plan *plan = race->plan;
     const struct contestant *c = &race->contestants[i];
     const struct lane *lane = &race->lanes[i];
-
+    const double now = stats_median(lane->last_warm, 3),
+                 before = stats_median(lane->last_warm + 1, 3);
     if (c->warmups >= plan->max_warmups)
         return true;
     /* Warm-ups end with the time limit too, so that a contestant of several seconds a run does not
@@ -184,7 +179,7 @@ static bool is_warm(const struct race *race, size_t i)
     if (c->warmups >= 1 && lane->spent_ns >= plan->warmup_ns + plan->stop.max_time_ns)
         return true;
     return race->spent_ns >= plan->warmup_ns && c->warmups >= plan->min_warmups &&
-           c->warmups >= 4 && medians_agree(lane);
+           c->warmups >= 4 && fabs(now - before) <= warm_within * before;
 }
 
 static void report(const struct race *race, size_t i, double done)
@@ -273,10 +268,31 @@ static enum status sample_once(struct race *race, size_t i, nanos since, struct 
     c->samples[c->count++] = sample;
 
     c->stop = stop_decide(&race->plan->stop, lane->seconds, c->count, lane->spent_ns);
+    if ((c->stop == STOP_CONVERGED || c->stop == STOP_PLATEAU) && race->count > 1 &&
+        lane->turns < TURNS_LEAST)
+        c->stop = STOP_NOT_YET;
     if (c->stop == STOP_NOT_YET && overdue(race, since))
         c->stop = STOP_TIME;
     lane->done = c->stop != STOP_NOT_YET;
     return STATUS_OK;
+}
+
+/* Several samples in a row, at most a quarter of all. */
+static enum status take_turn(struct race *race, size_t i, nanos since, struct failure *why)
+{
+    const struct stop_rule *rule = &race->plan->stop;
+    const struct contestant *c = &race->contestants[i];
+    struct lane *lane = &race->lanes[i];
+    const size_t most = rule->exact_samples / TURNS_LEAST, begin = c->count;
+    const nanos least = rule->max_time_ns / TURNS_LEAST, began = lane->spent_ns;
+    const nanos length = rule->exact_samples || least > turn_ns ? turn_ns : least;
+    enum status status;
+    lane->turns++;
+    do
+        status = sample_once(race, i, since, why);
+    while (status == STATUS_OK && !lane->done && lane->spent_ns - began < length &&
+           c->count - begin < (rule->exact_samples && most < TURN_SAMPLES ? most : TURN_SAMPLES));
+    return status;
 }
 
 static enum status sample_all(struct race *race, struct failure *why)
@@ -288,7 +304,7 @@ static enum status sample_all(struct race *race, struct failure *why)
         for (size_t i = 0; i < race->count; i++) {
             if (race->lanes[i].done)
                 continue;
-            const enum status status = sample_once(race, i, since, why);
+            const enum status status = take_turn(race, i, since, why);
             if (status != STATUS_OK)
                 return status;
             again = true;
@@ -330,6 +346,7 @@ static void line_up(struct race *race)
     for (size_t i = 0; i < race->count; i++) {
         race->lanes[i].done = race->contestants[i].state != CONTESTANT_OK;
         race->lanes[i].spent_ns = 0;
+        race->lanes[i].turns = 0;
     }
 }
 

@@ -2,7 +2,10 @@
  * the stopping rule is satisfied for each.
  *
  * The order is round-robin (A B C A B C …), so that drifts of clock and temperature affect all
- * contestants alike. Every run is checked against the verified one (recheck.h). A variant that
+ * contestants alike. A turn lasts 60 ms or 64 samples, long enough for the clock to follow the
+ * contestant's own power: if turns were single runs of milliseconds, all would run at the clock
+ * that the average power of the table allows, and a kernel that draws less would pay for its
+ * neighbours. Every run is checked against the verified one (recheck.h). A variant that
  * fails becomes a failed contestant, and the others go on. If the device is lost (STATUS_LOST), all
  * contestants end with the samples they have. */
 #ifndef HARNESS_MEASURE_H
