@@ -158,6 +158,8 @@ enum status gpu_run(struct job *job, const struct variant *v, unsigned launches,
         return fail(why, STATUS_FAILED, "emptied caches are for one launch at a time");
     if (job->eviction)
         status = evict(job, why);
+    if (!status)
+        status = job_write_again(job, l->kernel, why);
     if (status)
         return status;
     const CUgraphExec graph = batch_graph(job, l, launches, launch_once);
@@ -216,7 +218,9 @@ enum status gpu_run_checked(struct job *job, const struct variant *v, unsigned l
 {
     struct device *d = job->device;
     struct loaded *l = job_loaded(job, v);
-    enum status status = STATUS_OK;
+    enum status status = job_write_again(job, l->kernel, why);
+    if (status)
+        return status;
     const nanos start = clock_now();
     CUresult error = d->cu.cuEventRecord(d->event[0], d->stream);
     for (unsigned i = 0; i < launches && !status && !error; i++) {

@@ -20,6 +20,7 @@ struct module {
     char name[48];
     const char *family; /* which image was loaded */
     CUmodule handle;
+    const void *written_by; /* the job that last wrote its variables */
 };
 
 struct device {

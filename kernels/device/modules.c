@@ -123,6 +123,14 @@ enum status module_function(struct device *d, const char *name, const char *symb
     return error ? driver_fail(&d->cu, error, why, symbol) : STATUS_OK;
 }
 
+const void **module_writer(struct device *d, const char *name)
+{
+    struct module *m = d->module;
+    while (strcmp(m->name, name) != 0)
+        m++;
+    return &m->written_by;
+}
+
 enum status module_write(struct device *d, const char *name, const char *symbol, const void *from,
                          size_t bytes, struct failure *why)
 {

@@ -1,8 +1,6 @@
 /* clusters.c - tensor maps, uploads, and launches in clusters of two blocks. */
 #include "kernels/doubles/clusters.h"
 
-#include "kernels/device/modules.h"
-
 #include <stdio.h>
 
 bool clusters_available(const struct device *d, char *reason, size_t reason_bytes)
@@ -27,7 +25,7 @@ enum status clusters_write_map(struct job *job, const struct loaded *l, struct d
         CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
         CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
     return error ? driver_fail(&d->cu, error, why, "cannot describe A to the copy engine")
-                 : module_write(d, l->kernel->module, variable, &map, sizeof map, why);
+                 : job_write(job, l->kernel, variable, &map, sizeof map, why);
 }
 
 enum status clusters_upload(struct job *job, const struct loaded *l, const char *name,

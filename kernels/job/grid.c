@@ -123,7 +123,7 @@ static enum status launch_reduce(struct job *job, struct loaded *l, struct failu
                                     : CUDA_SUCCESS;
     if (error)
         return driver_fail(&d->cu, error, why, "cannot clear the sum");
-    int bound = job_sum_bound(&job->problem);
+    int bound = job_sum_bound(job);
     void *arguments[] = {&job->a, &count, k->at_once ? (void *)&bound : &job->partials, &job->sum,
                          &job->ticket};
     return launch_piece(job->device, l, (unsigned)blocks, 1, arguments, why);

@@ -3,6 +3,7 @@
 
 #include "harness/base/need.h"
 #include "kernels/device/launch.h"
+#include "kernels/device/modules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,9 +24,10 @@ unsigned job_pitch(const struct problem *p)
     return (unsigned)(p->op == OP_REDUCE ? p->n : round_up(p->n, 32));
 }
 
-int job_sum_bound(const struct problem *p)
+int job_sum_bound(const struct job *job)
 {
-    const int entry = p->range == RANGE_WIDE ? 20 : 0;
+    const struct problem *p = &job->problem;
+    const int entry = (p->range == RANGE_WIDE ? 20 : 0) + (job->factors ? 1 : 0);
     int order = 0;
     while ((uint64_t)1 << order < p->n)
         order++;
@@ -101,6 +103,37 @@ enum status job_buffer(struct job *job, const void *owner, const char *name, siz
     if (b->bytes < bytes)
         b->bytes = bytes;
     return STATUS_OK;
+}
+
+enum status job_write(struct job *job, const struct kernel *kernel, const char *symbol,
+                      const void *from, size_t bytes, struct failure *why)
+{
+    struct written **at = &job->written;
+    while (*at && ((*at)->kernel != kernel || strcmp((*at)->symbol, symbol) != 0))
+        at = &(*at)->next;
+    if (!*at) {
+        *at = need(sizeof **at + bytes);
+        **at = (struct written){.kernel = kernel, .symbol = symbol, .bytes = bytes};
+    }
+    memcpy((*at)->value, from, bytes);
+    const enum status status =
+        module_write(job->device, kernel->module, symbol, (*at)->value, bytes, why);
+    if (!status)
+        *module_writer(job->device, kernel->module) = job;
+    return status;
+}
+
+enum status job_write_again(struct job *job, const struct kernel *kernel, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    if (!job->written || !kernel->module || *module_writer(job->device, kernel->module) == job)
+        return status;
+    for (const struct written *w = job->written; w && !status; w = w->next)
+        if (strcmp(w->kernel->module, kernel->module) == 0)
+            status = module_write(job->device, kernel->module, w->symbol, w->value, w->bytes, why);
+    if (!status)
+        *module_writer(job->device, kernel->module) = job;
+    return status;
 }
 
 struct loaded *job_loaded(const struct job *job, const struct variant *v)
@@ -237,6 +270,13 @@ void job_free(struct job *job)
         if (b->at)
             job->device->cu.cuMemFree(b->at);
         free(b);
+    }
+    for (struct written *w = job->written, *next; w; w = next) {
+        const void **writer = module_writer(job->device, w->kernel->module);
+        next = w->next;
+        if (*writer == job) /* the next job may get the same address */
+            *writer = NULL;
+        free(w);
     }
     free(job);
 }

@@ -37,6 +37,15 @@ struct buffer {
     struct buffer *next;
 };
 
+/* A variable of a kernel's module, as this job wrote it. */
+struct written {
+    const struct kernel *kernel;
+    const char *symbol;
+    size_t bytes;
+    struct written *next;
+    unsigned char value[];
+};
+
 struct job {
     struct device *device;
     struct problem problem;
@@ -51,6 +60,7 @@ struct job {
     CUdeviceptr ticket;   /* uint32 or uint64, zero between launches */
     CUdeviceptr eviction; /* read before each launch to empty the L2 cache; 0: not wanted */
     struct buffer *buffers;
+    struct written *written;
     struct loaded *loaded;
     struct sm_clock *clock; /* NULL until samples are watched */
     bool is_watched;
@@ -77,16 +87,17 @@ enum { RING_GRAIN = 768 };
 unsigned job_panel_rows(const struct share *share);
 CUdeviceptr job_panel(const struct job *job, enum panel panel);
 
-/* Makes A anew, with each row multiplied by factor[row] (n values, copied), or as it was (NULL).
- * Waits for it. */
+/* Makes A anew, with each row multiplied by factor[row] (n values of at most 2, copied), or as it
+ * was (NULL). Waits for it. */
 enum status job_scale_rows(struct job *job, const float *factor, struct failure *why);
 
 /* Rows and columns of A with the padding that kernels read. */
 unsigned job_rows(const struct problem *p);
 
 /* An exponent e such that no sum of parts of the answer exceeds 2^e in magnitude: entries of A are
- * at most 1, on the range `wide` 2^20. For kernels that end by finish_at_once(). */
-int job_sum_bound(const struct problem *p);
+ * at most 1, on the range `wide` 2^20, and twice that if rows are scaled. For kernels that end by
+ * finish_at_once(). */
+int job_sum_bound(const struct job *job);
 unsigned job_pitch(const struct problem *p);
 
 /* A new job with A in memory; panel_rows > 0: with room for that many rows, to be streamed. Waits
@@ -103,6 +114,13 @@ enum status job_buffer(struct job *job, const void *owner, const char *name, siz
                        CUdeviceptr *at, struct failure *why);
 /* Whether that memory was allocated before. */
 bool job_has_buffer(const struct job *job, const void *owner, const char *name);
+
+/* Writes a __constant__ or __device__ variable of a kernel's module, in the order of the stream,
+ * and keeps the value. `symbol` is not copied. */
+enum status job_write(struct job *job, const struct kernel *kernel, const char *symbol,
+                      const void *from, size_t bytes, struct failure *why);
+/* Writes them again if another job of the device has written to the kernel's module since. */
+enum status job_write_again(struct job *job, const struct kernel *kernel, struct failure *why);
 
 /* What was loaded for a variant, or NULL. */
 struct loaded *job_loaded(const struct job *job, const struct variant *v);

@@ -2,7 +2,6 @@
 #include "kernels/launchers/ffma.h"
 
 #include "kernels/device/launch.h"
-#include "kernels/device/modules.h"
 #include "kernels/interface/ffma_work.h"
 #include "kernels/job/job.h"
 #include "kernels/tiling/panels.h"
@@ -54,7 +53,7 @@ static enum status prepare_sm90(struct job *job, struct loaded *l, struct failur
         CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
     if (error)
         return driver_fail(&d->cu, error, why, "cannot describe A to the copy engine");
-    return module_write(d, l->kernel->module, "tensor_map", &map, sizeof map, why);
+    return job_write(job, l->kernel, "tensor_map", &map, sizeof map, why);
 }
 
 /* Makes `rows` rows of Aᵀ's columns, or a few more: whole tiles. */

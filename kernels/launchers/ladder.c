@@ -2,7 +2,6 @@
 #include "kernels/launchers/ladder.h"
 
 #include "kernels/device/launch.h"
-#include "kernels/device/modules.h"
 #include "kernels/job/job.h"
 #include "kernels/launchers/mma.h"
 #include "kernels/launchers/wgmma.h"
@@ -34,7 +33,7 @@ static enum status write_map(struct job *job, const struct loaded *l, CUdevicept
         CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
     if (error)
         return driver_fail(&d->cu, error, why, "cannot describe A to the copy engine");
-    return module_write(d, l->kernel->module, symbol, &map, sizeof map, why);
+    return job_write(job, l->kernel, symbol, &map, sizeof map, why);
 }
 
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)

@@ -93,7 +93,7 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
     unsigned panels =
         panels_of((struct tile_work){.tiles = tiles_of(job, k)}, stages, blocks, (unsigned)least);
     void *matmul[] = {&a, &job->c, &job->n, &job->pitch, &a_pitch, &stages};
-    int bound = job_sum_bound(&job->problem);
+    int bound = job_sum_bound(job);
     void *sum_aat[] = {&a,        k->at_once ? (void *)&bound : &job->partials,
                        &job->sum, &job->ticket,
                        &job->n,   &a_pitch,

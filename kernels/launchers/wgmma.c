@@ -219,8 +219,7 @@ static enum status write_maps(struct job *job, const struct loaded *l,
     for (unsigned plane = 0; plane < MAPS && !status; plane++)
         status =
             describe(job, r, columns, plane < r->planes ? plane : 0, box_rows, &maps[plane], why);
-    return status ? status
-                  : module_write(job->device, l->kernel->module, symbol, maps, sizeof maps, why);
+    return status ? status : job_write(job, l->kernel, symbol, maps, sizeof maps, why);
 }
 
 static enum status write_tiles(struct job *job, const struct loaded *l, const struct tiles *t,
@@ -246,8 +245,7 @@ static enum status write_panels(struct job *job, const struct loaded *l, struct 
                      ready->tile_count, (unsigned)job->device->sms / 2);
     ready->panels = p.count;
     ready->upfront = p.upfront;
-    return module_write(job->device, l->kernel->module, "tensor_panel_end", p.end, sizeof p.end,
-                        why);
+    return job_write(job, l->kernel, "tensor_panel_end", p.end, sizeof p.end, why);
 }
 
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
@@ -301,7 +299,7 @@ static enum status launch_product(struct job *job, const struct loaded *l, unsig
     double factor = 1 / r->over_products;
     float factor_f32 = (float)factor;
     void *matmul[] = {&work, &factor_f32, &job->c, &job->pitch};
-    int bound = job_sum_bound(&job->problem);
+    int bound = job_sum_bound(job);
     void *sum_aat[] = {&work, &source, &factor, &bound, &job->sum, &job->ticket};
     CUlaunchAttribute attributes[2] = {
         {.id = CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION, .value.clusterDim = {2, 1, 1}}};

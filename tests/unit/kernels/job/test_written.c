@@ -1,0 +1,77 @@
+/* test_written.c - jobs that share a module each run with their own values of its variables. */
+#include "kernels/job/job.h"
+
+#include "harness/base/need.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int variable; /* of module "m" on the device */
+static unsigned writes;
+
+static CUresult find_variable(CUdeviceptr *at, size_t *bytes, CUmodule module, const char *name)
+{
+    (void)module, (void)name;
+    *at = (CUdeviceptr)(uintptr_t)&variable;
+    *bytes = sizeof variable;
+    return CUDA_SUCCESS;
+}
+
+static CUresult copy(CUdeviceptr to, const void *from, size_t bytes, CUstream stream)
+{
+    (void)stream;
+    memcpy((void *)(uintptr_t)to, from, bytes);
+    writes++;
+    return CUDA_SUCCESS;
+}
+
+static struct device device_with_module(void)
+{
+    struct device d = {.module = {{.name = "m"}}, .module_count = 1};
+    d.cu.cuModuleGetGlobal = find_variable;
+    d.cu.cuMemcpyHtoDAsync = copy;
+    writes = 0;
+    return d;
+}
+
+static void write_value(struct job *job, const struct kernel *kernel, int value)
+{
+    struct failure why = {0};
+    cr_assert_eq(job_write(job, kernel, "variable", &value, sizeof value, &why), STATUS_OK);
+}
+
+Test(written, each_job_runs_with_its_own_values)
+{
+    const struct kernel kernel = {.module = "m"};
+    struct device d = device_with_module();
+    struct job one = {.device = &d}, two = {.device = &d};
+    struct failure why = {0};
+    write_value(&one, &kernel, 1);
+    write_value(&two, &kernel, 2);
+    cr_expect_eq(variable, 2);
+    cr_assert_eq(job_write_again(&one, &kernel, &why), STATUS_OK);
+    cr_expect_eq(variable, 1);
+    cr_assert_eq(job_write_again(&two, &kernel, &why), STATUS_OK);
+    cr_expect_eq(variable, 2);
+    write_value(&two, &kernel, 3);
+    cr_assert_eq(job_write_again(&one, &kernel, &why), STATUS_OK);
+    cr_assert_eq(job_write_again(&two, &kernel, &why), STATUS_OK);
+    cr_expect_eq(variable, 3, "the latest value counts");
+    writes = 0;
+    cr_assert_eq(job_write_again(&two, &kernel, &why), STATUS_OK);
+    cr_expect_eq(writes, 0, "nobody else has written");
+    free(one.written);
+    free(two.written);
+}
+
+Test(written, a_job_at_the_address_of_an_earlier_one_does_not_pass_for_it)
+{
+    const struct kernel kernel = {.module = "m"};
+    struct device d = device_with_module();
+    struct job *job = need(sizeof *job);
+    *job = (struct job){.device = &d};
+    write_value(job, &kernel, 1);
+    job_free(job);
+    cr_expect_null(d.module[0].written_by);
+}
