@@ -40,7 +40,7 @@ enum status ring_launch(struct job *job, struct loaded *l, const struct block *b
     const CUdeviceptr panel =
         job_panel(job, b->panel) + (uint64_t)col * tile * job->pitch * job_entry_bytes(job);
     enum status status = stream_begin_share(job, (uint64_t)down * (down + 1) / 2, tiles, why);
-    return status || !tiles ? status : grid_launch_range(job, l, job->a, panel, range, why);
+    return status ? status : grid_launch_range(job, l, job->a, panel, range, why);
 }
 
 /* ---- links ---- */
