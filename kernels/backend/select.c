@@ -32,7 +32,8 @@ static double expected_seconds(const struct device *d, const struct variant *v,
 static bool can_share(const struct variant *v)
 {
     const struct kernel *k = kernel_of(v);
-    return v->op == OP_SUM_AAT && (k->family ? k->family->cut != NULL : k->grid == GRID_TRIANGLE);
+    return v->op == OP_SUM_AAT &&
+           (k->family ? k->family->tiling != NULL : k->grid == GRID_TRIANGLE);
 }
 
 bool gpu_cut(const struct device *d, const struct variant *v, const struct problem *p, uint32_t at,
@@ -41,9 +42,12 @@ bool gpu_cut(const struct device *d, const struct variant *v, const struct probl
     const struct kernel *k = kernel_of(v);
     if (!can_share(v))
         return false;
-    if (k->family)
-        return k->family->cut(v, p, at, d->share.of, cut);
-    *cut = cut_of_tiles(p->n, k->tile, at, d->share.of);
+    if (k->family) {
+        const struct tiling t = k->family->tiling(v, (unsigned)p->n);
+        *cut = tile_cut(&t, tile_share(&t, at, d->share.of));
+    } else {
+        *cut = cut_of_tiles(p->n, k->tile, at, d->share.of);
+    }
     return true;
 }
 

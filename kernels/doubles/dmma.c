@@ -20,31 +20,53 @@ static void add(struct pairs *p, int row0, int row1, int col)
     p->count++;
 }
 
+struct tiling dmma_tiling(unsigned n, bool is_triangle)
+{
+    return (struct tiling){.rows = TILE,
+                           .cols = TILE,
+                           .down = n,
+                           .across = n,
+                           .is_triangle = is_triangle,
+                           .from_top = true};
+}
+
+static struct tiling tiling_of(const struct variant *v, unsigned n)
+{
+    return dmma_tiling(n, v->symmetric);
+}
+
 /* Within the triangle, a column of a band may have an odd number of tiles. By symmetry, its last
  * tile may also be computed as (col, last row), so two such tiles make a pair that shares the last
  * row as its columns. */
-size_t dmma_pairs(unsigned n, bool is_triangle, struct dmma_pair *out)
+size_t dmma_pairs(const struct tiling *t, const struct tile_span *span, struct dmma_pair *out)
 {
-    const int down = (int)((n + TILE - 1) / TILE);
+    const int down = (int)tiling_down(t), first = (int)span->begin.row, last = (int)span->end.row,
+              from = (int)span->begin.col, to = (int)span->end.col, below = last + (to > 0);
     struct pairs p = {.out = out};
-    for (int band = 0; band < down; band += BAND) {
-        const int end = band + BAND < down ? band + BAND : down;
-        int over = -1;
-        for (int col = 0; col < (is_triangle ? end : down); col++) {
-            int row = is_triangle && col > band ? col : band;
-            for (; row + 1 < end; row += 2)
+    for (int band = first; band < below; band += BAND) {
+        const int end = band + BAND < below ? band + BAND : below;
+        int over = -1, over_row = -1; /* the tile of an odd column */
+        for (int col = 0; col < (t->is_triangle ? end : down); col++) {
+            int row = t->is_triangle && col > band ? col : band, until = end;
+            if (row == first && col < from)
+                row++; /* in the share before */
+            if (until > last && col >= to)
+                until--; /* in the share behind */
+            for (; row + 1 < until; row += 2)
                 add(&p, row, row + 1, col);
-            if (row == end)
+            if (row >= until)
                 continue;
-            if (!is_triangle)
+            if (over >= 0 && over_row != row)
+                add(&p, over, -1, over_row), over = -1;
+            if (!t->is_triangle)
                 add(&p, row, -1, col);
             else if (over < 0)
-                over = col;
+                over = col, over_row = row;
             else
-                add(&p, over, col, end - 1), over = -1;
+                add(&p, over, col, row), over = -1;
         }
         if (over >= 0)
-            add(&p, over, -1, end - 1);
+            add(&p, over, -1, over_row);
     }
     return p.count;
 }
@@ -57,17 +79,19 @@ struct ready {
 
 static uint64_t bytes(const struct variant *v, const struct problem *p)
 {
-    return dmma_pairs((unsigned)p->n, v->symmetric, NULL) *
-           (sizeof(struct dmma_pair) + 2 * sizeof(double));
+    const struct tiling t = tiling_of(v, (unsigned)p->n);
+    const struct tile_span all = tile_span(&t, &(struct share){0});
+    return dmma_pairs(&t, &all, NULL) * (sizeof(struct dmma_pair) + 2 * sizeof(double));
 }
 
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
     struct ready *ready = l->state = need(sizeof *ready);
-    const bool is_triangle = l->variant->symmetric;
-    const size_t count = dmma_pairs(job->n, is_triangle, NULL);
+    const struct tiling t = tiling_of(l->variant, job->n);
+    const struct tile_span span = tile_span(&t, &job->device->share);
+    const size_t count = dmma_pairs(&t, &span, NULL);
     struct dmma_pair *pairs = need_array(count, sizeof *pairs);
-    dmma_pairs(job->n, is_triangle, pairs);
+    dmma_pairs(&t, &span, pairs);
     ready->count = (unsigned)count;
     enum status status = clusters_upload(job, l, "the list of tiles", pairs, count * sizeof *pairs,
                                          &ready->pairs, why);
@@ -95,5 +119,8 @@ static enum status launch_product(struct job *job, struct loaded *l, int step, s
                            job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
 }
 
-const struct family dmma_sm90 = {
-    .available = clusters_available, .bytes = bytes, .prepare = prepare, .launch = launch_product};
+const struct family dmma_sm90 = {.available = clusters_available,
+                                 .bytes = bytes,
+                                 .tiling = tiling_of,
+                                 .prepare = prepare,
+                                 .launch = launch_product};

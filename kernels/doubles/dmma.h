@@ -8,9 +8,10 @@
 
 extern const struct family dmma_sm90;
 
-/* The tiles of C in pairs that share their columns, all or those of the lower triangle, in bands of
- * 8 rows of tiles so that those worked on together share rows and columns in the L2 cache. Writes
- * them to `out` unless it is NULL; returns how many pairs there are. */
-size_t dmma_pairs(unsigned n, bool is_triangle, struct dmma_pair *out);
+/* The tiles of a span of C in pairs that share their columns, all or those of the lower triangle,
+ * in bands of 8 rows of tiles so that those worked on together share rows and columns in the L2
+ * cache. Writes them to `out` unless it is NULL; returns how many pairs there are. */
+struct tiling dmma_tiling(unsigned n, bool is_triangle);
+size_t dmma_pairs(const struct tiling *t, const struct tile_span *span, struct dmma_pair *out);
 
 #endif

@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BAND = 8, THIN = 64, ENTRY_CHUNKS = 258, GROUP_CHUNKS = 32 };
+/* A last row of tiles is thin if at most so many rows of C are left for it; then its tiles take
+ * about a quarter of the time (residue_product_sm90.cuh). */
+enum { THIN_ROWS = 64, THIN = 4 };
+enum { ENTRY_CHUNKS = 258, GROUP_CHUNKS = 32 };
 enum { NORMS = 16, ROWS_PER_BLOCK = 8 };       /* service/f64/scale_f64.cu */
 enum { SUM_BYTES = 1024, STORE_BYTES = 2048 }; /* residues a block: service/f64/crt_f64.cu */
 enum { DOUBLE_DOUBLE = 2 * sizeof(double) };
@@ -20,24 +23,32 @@ static const struct residue_recipe *recipe_of(const struct variant *v)
     return kernel_of(v)->recipe;
 }
 
-size_t residue_tiles(unsigned n, bool is_thin_last, struct residue_tile *out)
+struct tiling residue_tiling(unsigned n, bool is_sum)
 {
-    const int down = (int)((n + RESIDUE_TILE - 1) / RESIDUE_TILE);
-    const bool is_thin = is_thin_last && n - (unsigned)(down - 1) * RESIDUE_TILE <= THIN;
-    size_t count = 0;
-    for (int band = 0; band < down; band += BAND) {
-        const int end = band + BAND < down ? band + BAND : down;
-        for (int col = 0; col < end; col++)
-            for (int row = col > band ? col : band; row < end; row++)
-                if (!is_thin || row < down - 1) {
-                    if (out)
-                        out[count] = (struct residue_tile){row * RESIDUE_TILE, col * RESIDUE_TILE};
-                    count++;
-                }
-    }
-    for (int row = 0; is_thin && row < down; row++, count++)
+    const bool is_thin = is_sum && (n - 1) % RESIDUE_TILE < THIN_ROWS;
+    return (struct tiling){.rows = RESIDUE_TILE,
+                           .cols = RESIDUE_TILE,
+                           .down = n,
+                           .across = n,
+                           .is_triangle = true,
+                           .from_top = true,
+                           .thin = is_thin ? THIN : 0};
+}
+
+static struct tiling tiling_of(const struct variant *v, unsigned n)
+{
+    return residue_tiling(n, v->op == OP_SUM_AAT);
+}
+
+size_t residue_tiles(const struct tiling *t, const struct tile_span *span, struct tensor_tile *out)
+{
+    const unsigned down = tiling_down(t), last = t->thin ? down - 1 : down;
+    const struct tile_place end = span->end, wide_end = {last, 0};
+    size_t count = tile_list(t, span->begin, end.row < last ? end : wide_end, out);
+    const unsigned to = tile_before(end, last);
+    for (unsigned row = tile_before(span->begin, last); row < to; row++, count++)
         if (out)
-            out[count] = (struct residue_tile){row * RESIDUE_TILE, (down - 1) * RESIDUE_TILE};
+            out[count] = (struct tensor_tile){(int)(row * t->rows), (int)(last * t->rows)};
     return count;
 }
 
@@ -60,13 +71,19 @@ struct sizes {
     size_t tiles, plane; /* plane: bytes of the results of one modulus and panel */
     size_t planes, results, partials, norms, rows;
     unsigned panels;
+    unsigned rows_of_a; /* that the tiles need */
 };
 
-static struct sizes sizes_of(const struct variant *v, const struct problem *p)
+static struct sizes sizes_of(const struct variant *v, const struct problem *p,
+                             const struct share *share)
 {
     const bool is_sum = v->op == OP_SUM_AAT;
     const unsigned n = (unsigned)p->n;
-    struct sizes s = {.tiles = residue_tiles(n, is_sum, NULL), .panels = residue_panels(n, is_sum)};
+    const struct tiling t = tiling_of(v, n);
+    const struct tile_span span = tile_span(&t, share);
+    struct sizes s = {.tiles = residue_tiles(&t, &span, NULL),
+                      .panels = residue_panels(n, is_sum),
+                      .rows_of_a = tile_rows(&t, span.end)};
     s.plane = s.tiles * RESIDUE_TILE * RESIDUE_TILE / (is_sum ? RESIDUE_GROUP : 1);
     s.planes = (size_t)MODULI_MAX * chunks_of(n) * n * RESIDUE_K;
     s.results = MODULI_MAX * s.panels * s.plane;
@@ -78,8 +95,8 @@ static struct sizes sizes_of(const struct variant *v, const struct problem *p)
 
 static uint64_t bytes(const struct variant *v, const struct problem *p)
 {
-    const struct sizes s = sizes_of(v, p);
-    return s.tiles * sizeof(struct residue_tile) + s.planes + s.results + s.partials + s.norms +
+    const struct sizes s = sizes_of(v, p, &(struct share){0});
+    return s.tiles * sizeof(struct tensor_tile) + s.planes + s.results + s.partials + s.norms +
            s.rows + sizeof(struct integer_scale);
 }
 
@@ -140,9 +157,11 @@ static enum status describe_planes(struct job *job, struct loaded *l, struct fai
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
     struct ready *r = l->state = need(sizeof *r);
-    r->sizes = sizes_of(l->variant, &job->problem);
-    struct residue_tile *tiles = need_array(r->sizes.tiles, sizeof *tiles);
-    residue_tiles(job->n, job->problem.op == OP_SUM_AAT, tiles);
+    const struct tiling t = tiling_of(l->variant, job->n);
+    const struct tile_span span = tile_span(&t, &job->device->share);
+    r->sizes = sizes_of(l->variant, &job->problem, &job->device->share);
+    struct tensor_tile *tiles = need_array(r->sizes.tiles, sizeof *tiles);
+    residue_tiles(&t, &span, tiles);
     enum status status = clusters_upload(job, l, "the list of tiles", tiles,
                                          r->sizes.tiles * sizeof *tiles, &r->tiles, why);
     free(tiles);
@@ -169,7 +188,7 @@ static enum status launch_scale(struct job *job, struct loaded *l, struct failur
     void *matmul[] = {&job->a,  &job->n, &job->pitch, &M,          &r->norms,
                       &r->sums, &r->u,   &r->scale,   &job->ticket};
     const bool is_sum = job->problem.op == OP_SUM_AAT;
-    const struct shape shape = {.grid_x = (job->n + 31) / 32 * 4, .block_x = 256};
+    const struct shape shape = {.grid_x = (r->sizes.rows_of_a + 31) / 32 * 4, .block_x = 256};
     return launch_symbol(job->device, scale_module, is_sum ? "sum_scale_f64" : "matmul_scale_f64",
                          shape, is_sum ? sum_aat : matmul, why);
 }
@@ -181,8 +200,8 @@ static enum status launch_residues(struct job *job, struct loaded *l, struct fai
     snprintf(symbol, sizeof symbol, "residues_%u_f64", recipe_of(l->variant)->moduli);
     unsigned chunks = chunks_of(job->n);
     void *arguments[] = {&job->a, &job->n, &job->pitch, &chunks, &r->scale, &r->planes};
-    const struct shape shape = {(job->n + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK, (chunks + 3) / 4,
-                                256, 1, 0};
+    const struct shape shape = {(r->sizes.rows_of_a + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK,
+                                (chunks + 3) / 4, 256, 1, 0};
     return launch_symbol(job->device, "service/f64/residues_f64", symbol, shape, arguments, why);
 }
 
@@ -233,5 +252,6 @@ static enum status launch_all(struct job *job, struct loaded *l, int step, struc
 const struct family residues_sm90 = {.available = clusters_available,
                                      .suits = suits,
                                      .bytes = bytes,
+                                     .tiling = tiling_of,
                                      .prepare = prepare,
                                      .launch = launch_all};

@@ -16,10 +16,11 @@ struct residue_recipe {
 
 extern const struct family residues_sm90;
 
-/* The tiles of C, of each mirrored pair one, in bands of 8. is_thin_last: a last block of at most
- * 64 rows comes as the columns of its tiles, at the end of the list. Writes them to `out` unless it
- * is NULL; returns how many there are. */
-size_t residue_tiles(unsigned n, bool is_thin_last, struct residue_tile *out);
+/* The tiles of C, of each mirrored pair one. If the last row of tiles is thin, which a sum's may be
+ * (t->thin), it comes as the columns of its tiles, at the end of the list. Writes those of a span
+ * to `out` unless it is NULL; returns how many there are. */
+struct tiling residue_tiling(unsigned n, bool is_sum);
+size_t residue_tiles(const struct tiling *t, const struct tile_span *span, struct tensor_tile *out);
 
 /* The panels that k is cut into: so that 16 products of bytes over a panel fit 32 bits, and for a
  * sum three at least, which keeps a plane's panel in the L2 cache at N = 10000. */

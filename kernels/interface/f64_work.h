@@ -13,15 +13,11 @@ struct dmma_pair {
 /* float64 from int8 products (support/f64/moduli.cuh). */
 enum { MODULI_MIN = 12, MODULI_MAX = 15, RESIDUE_TILE = 256, RESIDUE_GROUP = 16, RESIDUE_K = 128 };
 
-/* A tile of 256×256 entries of C by its first row and column. */
-struct residue_tile {
-    int row, col;
-};
-
-/* The products of residues. A unit of work is a modulus, a panel of k and a tile. */
+/* The products of residues. A unit of work is a modulus, a panel of k and a tile of 256×256 entries
+ * of C. */
 struct residue_work {
-    DEVICE_POINTER(const struct residue_tile) tiles; /* in the order in which they are computed */
-    unsigned tile_count, moduli, panels, chunks, n;  /* chunks: of RESIDUE_K columns of A */
+    DEVICE_POINTER(const struct tensor_tile) tiles; /* in the order in which they are computed */
+    unsigned tile_count, moduli, panels, chunks, n; /* chunks: of RESIDUE_K columns of A */
     unsigned short_end;                     /* not 0: the last chunk has 32 columns of A at most */
     DEVICE_POINTER(unsigned char) residues; /* `panels` planes per modulus */
 };
@@ -35,7 +31,7 @@ struct integer_scale {
 /* The residues of all products, from which float64 values are computed. */
 struct crt_work {
     DEVICE_POINTER(const unsigned char) residues;
-    DEVICE_POINTER(const struct residue_tile) tiles;
+    DEVICE_POINTER(const struct tensor_tile) tiles;
     unsigned long long plane; /* bytes of a modulus and panel */
     DEVICE_POINTER(const struct integer_scale) scale;
     unsigned panels;

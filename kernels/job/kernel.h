@@ -3,6 +3,7 @@
 #define KERNELS_KERNEL_H
 
 #include "kernels/device/device.h"
+#include "kernels/tiling/tile_list.h"
 
 struct job;
 struct loaded;
@@ -26,9 +27,8 @@ struct family {
     uint64_t (*bytes)(const struct variant *v, const struct problem *p);
     /* The fewest bytes of memory in which it can stream A (stream.h); NULL if it cannot. */
     uint64_t (*stream_bytes)(const struct variant *v, const struct problem *p);
-    /* Where part `at` of `of` begins if ranks divide p; NULL if v cannot be divided. */
-    bool (*cut)(const struct variant *v, const struct problem *p, uint32_t at, uint32_t of,
-                struct cut *cut);
+    /* The tiles of v, a sum-aat of order n, that ranks divide; NULL if they cannot. */
+    struct tiling (*tiling)(const struct variant *v, unsigned n);
     /* Prepares a variant whose module is loaded: allocates and fills what it reads. Not called for
      * an empty share, nor is launch(). */
     enum status (*prepare)(struct job *job, struct loaded *l, struct failure *why);

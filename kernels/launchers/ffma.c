@@ -2,7 +2,6 @@
 #include "kernels/launchers/ffma.h"
 
 #include "kernels/device/launch.h"
-#include "kernels/interface/ffma_work.h"
 #include "kernels/job/job.h"
 #include "kernels/tiling/panels.h"
 #include "kernels/tiling/tile_list.h"
@@ -97,50 +96,32 @@ static enum status launch_sm80(struct job *job, struct loaded *l, int step, stru
     return launch_waves(job, l, job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
 }
 
-static struct tiling tiling_sm90(uint64_t n, unsigned tile)
+static struct tiling tiling_sm90(const struct variant *v, unsigned n)
 {
+    const unsigned tile = kernel_of(v)->tile;
     const bool has_thin = n > tile && (n - 1) % tile < THIN_ROWS;
     return (struct tiling){.rows = tile,
                            .cols = tile,
-                           .down = (unsigned)n,
-                           .across = (unsigned)n,
+                           .down = n,
+                           .across = n,
                            .is_triangle = true,
                            .from_top = true,
                            .thin = has_thin ? THIN : 0};
 }
 
-static bool find_cut(const struct variant *v, const struct problem *p, uint32_t at, uint32_t of,
-                     struct cut *cut)
+struct ffma_work ffma_sm90_work(const struct tiling *t, const struct tile_span *span,
+                                unsigned blocks)
 {
-    const struct tiling t = tiling_sm90(p->n, kernel_of(v)->tile);
-    *cut = tile_cut(&t, tile_share(&t, at, of));
-    return true;
-}
-
-/* The tiles of the device's share, or all. *rows: the rows of A that they need. */
-static struct ffma_work work_of(const struct job *job, unsigned tile, unsigned blocks,
-                                unsigned *rows)
-{
-    const struct share *share = &job->device->share;
-    const struct tiling t = tiling_sm90(job->n, tile);
-    const unsigned down = tiling_down(&t), thin_row = t.thin ? down - 1 : down;
-    struct tile_place begin = {0, 0}, end = {down, 0};
-    if (share->of) {
-        begin = tile_share(&t, share->begin, share->of);
-        end = tile_share(&t, share->end, share->of);
-    }
-    const struct tile_place thin = {thin_row, 0};
+    const unsigned thin_row = tiling_down(t) - (t->thin ? 1 : 0);
+    const struct tile_place begin = span->begin, end = span->end, thin = {thin_row, 0};
     struct ffma_work work = {.thin_row = thin_row,
-                             .stages = (job->n + SM90_STAGE - 1) / SM90_STAGE};
+                             .thin_col = tile_before(begin, thin_row),
+                             .stages = (t->down + SM90_STAGE - 1) / SM90_STAGE};
+    work.thin = tile_before(end, thin_row) - work.thin_col;
     if (begin.row < thin_row)
         work.wide = tile_part(begin, end.row < thin_row ? end : thin);
-    else
-        work.thin_col = begin.col;
-    if (t.thin && end.row >= thin_row)
-        work.thin = (end.row > thin_row ? down : end.col) - work.thin_col;
-    work.panels =
-        panels_of((struct tile_work){work.wide.tiles % blocks, work.thin}, work.stages, blocks, 1);
-    *rows = tile_rows(&t, end);
+    const struct tile_work rest = {work.wide.tiles % blocks, work.thin};
+    work.panels = panels_of(rest, work.stages, blocks, 1);
     return work;
 }
 
@@ -151,8 +132,12 @@ static enum status launch_sm90(struct job *job, struct loaded *l, int step, stru
     struct ffma_work work = {0};
     CUdeviceptr transpose; /* which the kernel reads through its tensor map */
     (void)step;
-    if (job->problem.op == OP_SUM_AAT)
-        work = work_of(job, l->kernel->tile, blocks, &rows);
+    if (job->problem.op == OP_SUM_AAT) {
+        const struct tiling t = tiling_sm90(l->variant, job->n);
+        const struct tile_span span = tile_span(&t, &job->device->share);
+        work = ffma_sm90_work(&t, &span, blocks);
+        rows = tile_rows(&t, span.end);
+    }
     enum status status = transpose_a(job, rows, &transpose, why);
     if (status)
         return status;
@@ -163,5 +148,7 @@ static enum status launch_sm90(struct job *job, struct loaded *l, int step, stru
 
 const struct family ffma_sm80 = {
     .bytes = transpose_bytes, .prepare = prepare_sm80, .launch = launch_sm80};
-const struct family ffma_sm90 = {
-    .bytes = transpose_bytes, .cut = find_cut, .prepare = prepare_sm90, .launch = launch_sm90};
+const struct family ffma_sm90 = {.bytes = transpose_bytes,
+                                 .tiling = tiling_sm90,
+                                 .prepare = prepare_sm90,
+                                 .launch = launch_sm90};

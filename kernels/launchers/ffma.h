@@ -3,6 +3,7 @@
 #ifndef KERNELS_FFMA_H
 #define KERNELS_FFMA_H
 
+#include "kernels/interface/ffma_work.h"
 #include "kernels/job/kernel.h"
 
 /* Compute capability 8.0 and up: blocks read Aᵀ by asynchronous copies. */
@@ -10,5 +11,9 @@ extern const struct family ffma_sm80;
 
 /* Compute capability 9.0: the copy engine reads Aᵀ through the module's tensor_map. */
 extern const struct family ffma_sm90;
+
+/* The work of ffma-sm90's sum: the tiles of a span, for `blocks` blocks at a time. */
+struct ffma_work ffma_sm90_work(const struct tiling *t, const struct tile_span *span,
+                                unsigned blocks);
 
 #endif

@@ -65,37 +65,30 @@ static unsigned scale_stride(unsigned n)
     return (n + PAD + 31) / 32 * 32;
 }
 
-static struct tiling tiling_of(const struct wgmma_recipe *r, unsigned n)
+static struct tiling tiling_by(const struct wgmma_recipe *r, unsigned n)
 {
     return (struct tiling){
         .rows = TILE_ROWS, .cols = r->cols, .down = n, .across = n, .is_triangle = r->triangle};
 }
 
+static struct tiling tiling_of(const struct variant *v, unsigned n)
+{
+    return tiling_by(recipe_of(v), n);
+}
+
 /* The tiles of a share, or all of them. */
 struct tiles {
     struct tiling tiling;
-    struct tile_place begin, end;
+    struct tile_span span;
     unsigned count;
 };
 
 static struct tiles tiles_of(const struct wgmma_recipe *r, unsigned n, const struct share *share)
 {
-    struct tiles t = {.tiling = tiling_of(r, n)};
-    t.end.row = tiling_down(&t.tiling);
-    if (share->of) {
-        t.begin = tile_share(&t.tiling, share->begin, share->of);
-        t.end = tile_share(&t.tiling, share->end, share->of);
-    }
-    t.count = (unsigned)tile_list(&t.tiling, t.begin, t.end, NULL);
+    struct tiles t = {.tiling = tiling_by(r, n)};
+    t.span = tile_span(&t.tiling, share);
+    t.count = (unsigned)tile_list(&t.tiling, t.span.begin, t.span.end, NULL);
     return t;
-}
-
-static bool find_cut(const struct variant *v, const struct problem *p, uint32_t at, uint32_t of,
-                     struct cut *cut)
-{
-    const struct tiling t = tiling_of(recipe_of(v), (unsigned)p->n);
-    *cut = tile_cut(&t, tile_share(&t, at, of));
-    return true;
 }
 
 static uint64_t bytes_beside_planes(const struct wgmma_recipe *r, uint64_t n)
@@ -228,7 +221,7 @@ static enum status write_tiles(struct job *job, const struct loaded *l, const st
     const struct device *d = job->device;
     const size_t bytes = t->count * sizeof(struct tensor_tile);
     struct tensor_tile *list = need(bytes);
-    ready->tile_count = (unsigned)tile_list(&t->tiling, t->begin, t->end, list);
+    ready->tile_count = (unsigned)tile_list(&t->tiling, t->span.begin, t->span.end, list);
     enum status status = job_buffer(job, l->kernel, "the list of tiles", bytes, &ready->tiles, why);
     CUresult error =
         status ? CUDA_SUCCESS : d->cu.cuMemcpyHtoDAsync(ready->tiles, list, bytes, d->stream);
@@ -256,7 +249,8 @@ static enum status prepare(struct job *job, struct loaded *l, struct failure *wh
     l->state = ready;
     enum status status = make_scales(job, ready, why);
     if (!status)
-        status = find_columns(job, r, tile_rows(&tiles.tiling, tiles.end), &ready->columns, why);
+        status =
+            find_columns(job, r, tile_rows(&tiles.tiling, tiles.span.end), &ready->columns, why);
     if (!status)
         status = write_tiles(job, l, &tiles, ready, why);
     if (!status && r->split)
@@ -353,7 +347,7 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
 const struct family wgmma_sm90 = {.available = is_available,
                                   .bytes = bytes_in_memory,
                                   .stream_bytes = bytes_to_stream,
-                                  .cut = find_cut,
+                                  .tiling = tiling_of,
                                   .prepare = prepare,
                                   .launch = launch_step,
                                   .scales_rows = true};

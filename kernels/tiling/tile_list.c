@@ -81,6 +81,14 @@ struct tile_place tile_share(const struct tiling *t, uint32_t at, uint32_t of)
     return place;
 }
 
+struct tile_span tile_span(const struct tiling *t, const struct share *share)
+{
+    if (share->of)
+        return (struct tile_span){tile_share(t, share->begin, share->of),
+                                  tile_share(t, share->end, share->of)};
+    return (struct tile_span){{0, 0}, {tiling_down(t), 0}};
+}
+
 static unsigned number_of(struct tile_place place)
 {
     return (unsigned)((uint64_t)place.row * (place.row + 1) / 2) + place.col;
@@ -90,6 +98,11 @@ struct triangle_part tile_part(struct tile_place begin, struct tile_place end)
 {
     return (struct triangle_part){number_of(begin), number_of(end) - number_of(begin),
                                   begin.row + (begin.col > 0), end.row};
+}
+
+unsigned tile_before(struct tile_place place, unsigned row)
+{
+    return place.row < row ? 0 : place.row > row ? row + 1 : place.col;
 }
 
 struct cut tile_cut(const struct tiling *t, struct tile_place at)

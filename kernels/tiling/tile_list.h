@@ -53,9 +53,18 @@ size_t tile_list(const struct tiling *t, struct tile_place begin, struct tile_pl
  * narrower than half its height. */
 struct tile_place tile_share(const struct tiling *t, uint32_t at, uint32_t of);
 
+/* Where a share begins and ends; all tiles if share->of is 0. */
+struct tile_span {
+    struct tile_place begin, end;
+};
+struct tile_span tile_span(const struct tiling *t, const struct share *share);
+
 /* The tiles from `begin` to before `end` of a triangle of square tiles, for kernels that number
  * them themselves. */
 struct triangle_part tile_part(struct tile_place begin, struct tile_place end);
+
+/* How many tiles of one row of such a triangle are before a place. */
+unsigned tile_before(struct tile_place place, unsigned row);
 
 /* A place as rows and columns of C, for a triangle that begins at row and column 0; and how
  * many rows of A the tiles before it need. */

@@ -46,9 +46,9 @@ static void split(device_array<unsigned char> &to, size_t plane, unsigned count,
         }
 }
 
-static std::vector<residue_tile> tiles_of(unsigned n)
+static std::vector<tensor_tile> tiles_of(unsigned n)
 {
-    std::vector<residue_tile> tiles;
+    std::vector<tensor_tile> tiles;
     for (int row = 0; row < (int)n; row += RESIDUE_TILE)
         for (int col = 0; col <= row; col += RESIDUE_TILE)
             tiles.push_back({row, col});
@@ -57,12 +57,12 @@ static std::vector<residue_tile> tiles_of(unsigned n)
 
 /* Whether a place of a diagonal tile is left out or counts twice; x: 128 places of a strip's
  * thread. */
-static unsigned times(residue_tile tile, unsigned strip, bool is_left)
+static unsigned times(tensor_tile tile, unsigned strip, bool is_left)
 {
     return tile.row != tile.col ? 2 : strip < 2 ? is_left : is_left ? 2 : 1;
 }
 
-static bool right_crt_sum(unsigned count, const std::vector<residue_tile> &tiles)
+static bool right_crt_sum(unsigned count, const std::vector<tensor_tile> &tiles)
 {
     char name[32];
     snprintf(name, sizeof name, "crt_sum_%u_f64", count);
@@ -92,7 +92,7 @@ static bool right_crt_sum(unsigned count, const std::vector<residue_tile> &tiles
     });
 }
 
-static bool right_crt_store(unsigned count, const std::vector<residue_tile> &tiles, unsigned n,
+static bool right_crt_store(unsigned count, const std::vector<tensor_tile> &tiles, unsigned n,
                             unsigned pitch)
 {
     char name[32];
@@ -100,7 +100,7 @@ static bool right_crt_store(unsigned count, const std::vector<residue_tile> &til
     const size_t plane = tiles.size() * 65536;
     std::vector<wide> values(plane);
     for (size_t i = 0; i < plane; i++) { /* entry 16·part + i % 16 of thread i / 16 % 128 */
-        const residue_tile tile = tiles[i / 65536];
+        const tensor_tile tile = tiles[i / 65536];
         const unsigned strip = (unsigned)(i / 16384 % 4), thread = (unsigned)(i / 16 % 128),
                        e = (unsigned)(i % 16384 / 2048 * 16 + i % 16);
         const unsigned row = (unsigned)tile.row + strip * 64 + thread / 32 * 16 + thread % 32 / 4 +
@@ -257,7 +257,7 @@ static bool right_matmul_scale(reference_f64 &ref)
 
 void check_int8_f64(reference_f64 &ref)
 {
-    const std::vector<residue_tile> tiles = tiles_of(ref.n);
+    const std::vector<tensor_tile> tiles = tiles_of(ref.n);
     if (is_wanted("sum_scale_f64")) {
         report(right_sum_scale(ref), "sum_scale_f64", "scale", ref.n);
         report(right_matmul_scale(ref), "matmul_scale_f64", "scale", ref.n);

@@ -83,7 +83,7 @@ crt_sum(const struct crt_work &work, struct double_double *partials, double *sum
         struct residue_sums<COUNT> r;
         r.load(work.residues + at, work.plane, work.panels);
         const unsigned strip = (unsigned)(at / (RESIDUE_STRIP / RESIDUE_GROUP));
-        const struct residue_tile tile = work.tiles[strip / 4];
+        const struct tensor_tile tile = work.tiles[strip / 4];
         const bool diagonal = tile.row == tile.col;
 #pragma unroll
         for (int b = 0; b < 8; b++) { /* group b has columns 32·b … 32·b + 31 of the tile */
@@ -145,7 +145,7 @@ static __device__ __forceinline__ void crt_store(const struct crt_work &work,
     const unsigned within = (unsigned)(at % RESIDUE_STRIP), strip = (unsigned)(at / RESIDUE_STRIP),
                    thread = within % 2048 / 16;
     const unsigned j = within / 2048 * 4 + within % 16 / 8 * 2; /* of the first pair of columns */
-    const struct residue_tile tile = work.tiles[strip / 4];
+    const struct tensor_tile tile = work.tiles[strip / 4];
     const bool diagonal = tile.row == tile.col;
     if (diagonal && strip % 4 < 2 && j >= 16)
         return;

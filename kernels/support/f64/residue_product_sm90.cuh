@@ -28,7 +28,7 @@ __constant__ struct tensor_map residue_map;
 __constant__ int residue_modulus[MODULI] = MODULUS_LIST;
 
 struct residue_unit {
-    struct residue_tile at;
+    struct tensor_tile at;
     unsigned modulus, panel, tile, first, end; /* chunks of 128 k */
 };
 

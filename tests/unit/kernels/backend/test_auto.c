@@ -136,6 +136,8 @@ Test(auto_variant, ranks_take_the_fastest_that_can_be_divided)
         cr_expect_str_eq(chosen_by_ranks(by_wgmma[i], 10000), "wgmma-sm90", "%s",
                          arithmetic_name(by_wgmma[i]));
     cr_expect_str_eq(chosen_by_ranks(ARITH_F32, 10000), "ffma-sm90");
+    cr_expect_str_eq(chosen_by_ranks(ARITH_F64, 10000), "dmma-sm90");
+    cr_expect_str_eq(chosen_by_ranks(ARITH_F64_INT8, 10000), "moduli-13");
 }
 
 /* Shares of every variant begin in order, at or left of the diagonal, the first at the first entry

@@ -1,0 +1,137 @@
+/* The tiles that the float64 kernels of Hopper compute, for one GPU and in shares: each of the
+ * lower triangle once, or its mirror image, in the share that the cuts say. */
+#include "kernels/doubles/dmma.h"
+#include "kernels/doubles/residues.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+enum { MOST_RANKS = 9 };
+static const unsigned orders[] = {1, 64, 65, 128, 129, 256, 300, 320, 321, 1000, 1088, 2049, 4097};
+
+/* The number of a tile, or of its mirror image, in the order row by row. */
+static size_t number(int row, int col)
+{
+    const size_t low = (size_t)(row > col ? row : col), left = (size_t)(row > col ? col : row);
+    return low * (low + 1) / 2 + left;
+}
+
+/* Tiles of a share, counted by their numbers. */
+struct counted {
+    unsigned *times;
+    size_t all, from, to;
+};
+
+static void count(const struct counted *c, int row, int col)
+{
+    const size_t at = number(row, col);
+    cr_assert_lt(at, c->all);
+    cr_assert(at >= c->from && at < c->to, "tile %d, %d is not in its share", row, col);
+    c->times[at]++;
+}
+
+static size_t number_at(struct tile_place place)
+{
+    return (size_t)place.row * (place.row + 1) / 2 + place.col;
+}
+
+typedef void lister(const struct tiling *t, const struct tile_span *span, const struct counted *c);
+
+static void each_once(const struct tiling *t, lister *list)
+{
+    const size_t down = tiling_down(t);
+    struct counted c = {.all = down * (down + 1) / 2};
+    for (uint32_t ranks = 1; ranks <= MOST_RANKS; ranks++) {
+        c.times = calloc(c.all, sizeof *c.times);
+        for (uint32_t r = 0; r < ranks; r++) {
+            const struct tile_span span =
+                tile_span(t, &(struct share){.begin = r, .end = r + 1, .of = ranks});
+            c.from = number_at(span.begin);
+            c.to = number_at(span.end);
+            list(t, &span, &c);
+        }
+        for (size_t i = 0; i < c.all; i++)
+            cr_assert_eq(c.times[i], 1, "n = %u, %u ranks: tile %zu is listed %u times", t->down,
+                         ranks, i, c.times[i]);
+        free(c.times);
+    }
+}
+
+static void list_residues(const struct tiling *t, const struct tile_span *span,
+                          const struct counted *c)
+{
+    const size_t tiles = residue_tiles(t, span, NULL);
+    struct tensor_tile *out = calloc(tiles + 1, sizeof *out);
+    cr_assert_eq(residue_tiles(t, span, out), tiles);
+    for (size_t i = 0; i < tiles; i++) {
+        cr_assert(out[i].row % RESIDUE_TILE == 0 && out[i].col % RESIDUE_TILE == 0);
+        count(c, out[i].row / RESIDUE_TILE, out[i].col / RESIDUE_TILE);
+    }
+    free(out);
+}
+
+Test(tiles_of_doubles, every_tile_of_residues_is_in_one_share)
+{
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
+        for (int is_sum = 0; is_sum < 2; is_sum++) {
+            const struct tiling t = residue_tiling(orders[o], is_sum);
+            each_once(&t, list_residues);
+        }
+}
+
+/* The kernel has instructions for 64 columns (residue_product_sm90.cuh). */
+Test(tiles_of_doubles, tiles_with_64_rows_or_fewer_in_the_matrix_come_as_columns)
+{
+    for (unsigned left = 64; left <= 65; left++) {
+        const struct tiling t = residue_tiling(1024 + left, true);
+        const struct tile_span all = tile_span(&t, &(struct share){0});
+        struct tensor_tile out[15];
+        cr_assert_eq(residue_tiles(&t, &all, NULL), 15);
+        residue_tiles(&t, &all, out);
+        for (int i = 10; i < 15 && left == 64; i++) {
+            cr_expect_eq(out[i].row, (i - 10) * 256);
+            cr_expect_eq(out[i].col, 1024);
+        }
+        for (int i = 0; i < 15 && left == 65; i++)
+            cr_expect_leq(out[i].col, out[i].row);
+    }
+}
+
+static void list_pairs(const struct tiling *t, const struct tile_span *span,
+                       const struct counted *c)
+{
+    const size_t pairs = dmma_pairs(t, span, NULL);
+    struct dmma_pair *out = calloc(pairs + 1, sizeof *out);
+    cr_assert_eq(dmma_pairs(t, span, out), pairs);
+    for (size_t i = 0; i < pairs; i++) {
+        count(c, out[i].rows[0], out[i].cols);
+        if (out[i].rows[1] >= 0)
+            count(c, out[i].rows[1], out[i].cols);
+    }
+    free(out);
+}
+
+Test(tiles_of_doubles, every_tile_of_a_pair_is_in_one_share)
+{
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++) {
+        const struct tiling t = dmma_tiling(orders[o], true);
+        each_once(&t, list_pairs);
+    }
+}
+
+Test(tiles_of_doubles, few_clusters_have_one_tile_alone)
+{
+    const struct tiling t = dmma_tiling(10000, true);
+    for (uint32_t r = 0; r < 4; r++) {
+        const struct tile_span span =
+            tile_span(&t, &(struct share){.begin = r, .end = r + 1, .of = 4});
+        const size_t pairs = dmma_pairs(&t, &span, NULL);
+        struct dmma_pair *out = calloc(pairs, sizeof *out);
+        dmma_pairs(&t, &span, out);
+        size_t alone = 0;
+        for (size_t i = 0; i < pairs; i++)
+            alone += out[i].rows[1] < 0;
+        cr_expect_leq(alone, 8, "%zu of %zu", alone, pairs); /* at most two a band of 8 rows */
+        free(out);
+    }
+}
