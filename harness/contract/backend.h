@@ -108,6 +108,18 @@ struct mismatches {
     unsigned known; /* entries of the list */
 };
 
+/* What trials of a device's multiprocessors showed: those that computed other bits than the others
+ * did from the same numbers, by the unit that computed. */
+enum sm_unit { SM_MULTIPLY_ADDS, SM_TENSOR_CORES, SM_UNITS };
+enum { SUSPECTS_KEPT = 8 };
+struct sm_trial {
+    unsigned sms, launches; /* multiprocessors that took part; launches on all of them */
+    struct {
+        unsigned sm, wrong; /* its number, and in how many launches it differed */
+    } suspect[SUSPECTS_KEPT];
+    unsigned suspects;
+};
+
 /* Counters of a device's faults, most of them from the loading of its driver on; -1 is unknown. */
 enum health {
     HEALTH_ECC_CORRECTED,
@@ -264,6 +276,11 @@ struct backend {
     enum status (*run_checked)(struct job *job, const struct variant *v, unsigned launches,
                                struct sample *sample, struct mismatches *found,
                                struct failure *why);
+
+    /* Lets every multiprocessor compute the tile of C with this entry again and again, about a
+     * second, and adds what was seen. NULL if the backend cannot do it. */
+    enum status (*try_sms)(struct job *job, struct entry at, struct sm_trial trial[SM_UNITS],
+                           struct failure *why);
 
     /* The counters of a device's faults. It never fails; NULL if there are none. */
     void (*health)(const struct device *device, int64_t counters[HEALTH_COUNT]);

@@ -116,6 +116,22 @@ static void add_errors(const struct soak *soak, struct soak_verdict *v)
         e->what.bits, times_there(soak) > 1 ? "there again and again" : "once there");
 }
 
+/* What the trials of all multiprocessors showed. */
+static void add_trial(const struct sm_trial *t, enum sm_unit unit, struct soak_verdict *v)
+{
+    const char *with = unit == SM_TENSOR_CORES ? "on tensor cores" : "by multiply-adds";
+    if (t->suspects && t->suspects >= t->sms)
+        add(v->reason, sizeof v->reason, "its %u SMs disagreed in %u of %u trials of a tile %s",
+            t->sms, t->suspect[0].wrong, t->launches, with);
+    else if (t->launches && !t->suspects)
+        add(v->reason, sizeof v->reason, "all %u SMs agreed in %u trials of a tile %s", t->sms,
+            t->launches, with);
+    for (unsigned i = 0; i < t->suspects && t->suspects < t->sms; i++)
+        add(v->reason, sizeof v->reason,
+            "SM %u computed other bits than the others in %u of %u trials of a tile %s",
+            t->suspect[i].sm, t->suspect[i].wrong, t->launches, with);
+}
+
 static void add_change(const struct soak *soak, struct soak_verdict *v)
 {
     const struct soak_change *c = &soak->changes[0];
@@ -141,6 +157,8 @@ static void judge_faults(const struct soak *soak, struct soak_verdict *v)
     char *reason = v->reason;
     if (soak->error_count)
         add_errors(soak, v);
+    for (int u = 0; u < SM_UNITS && soak->error_count; u++)
+        add_trial(&soak->trial[u], (enum sm_unit)u, v);
     if (soak->change_count)
         add_change(soak, v);
     if (soak->wrong_again)

@@ -138,6 +138,11 @@ static enum status time_checking(struct soak *soak, struct soak_load *load, stru
         *best = fmin(*best, s);
         if (found.launches)
             soak_note_errors(soak, load, j, &found);
+        if (is_checked && status == STATUS_OK) {
+            j->launches += launches;
+            load->launches += launches;
+            soak->launches += launches;
+        }
         if (is_checked && sample.device_ns * launches < LONG_NS && launches < CHECKED_LAUNCHES_MAX)
             launches *= 4;
     }

@@ -17,6 +17,9 @@ enum { SOAK_LOADS_MAX = 16, SOAK_JOBS_MAX = 1024, SOAK_ERRORS_MAX = 64 };
 /* The largest share of the time that comparing should take. */
 #define SOAK_CHECK_SHARE 0.02
 
+/* After so many batches with differences, every multiprocessor is tried. */
+enum { SOAK_TRIALS = 3 };
+
 /* A matrix, and the answer of its variant. */
 struct soak_job {
     struct job *job;
@@ -79,6 +82,9 @@ struct soak {
     size_t error_count;
     struct soak_change changes[SOAK_ERRORS_MAX];
     size_t change_count;
+    struct sm_trial trial[SM_UNITS]; /* of the multiprocessors, after the first differences */
+    unsigned trials;
+    nanos aside_ns; /* that they took, which does not count */
     size_t verified, verified_again, wrong_again;
     char wrong_why[512];    /* of the first answer that was wrong at the end */
     struct failure failure; /* what ended it early; STATUS_OK: nothing did */
@@ -104,7 +110,7 @@ void soak_verify_again(struct soak *soak);
 enum status soak_sums_of_a(const struct soak *soak, const struct soak_load *load, struct job *job,
                            double *rows, double *cols, struct failure *why);
 
-/* Records launches of a matrix that left other bits (loop.c). */
+/* Records launches of a matrix that left other bits, and looks for the multiprocessor (loop.c). */
 void soak_note_errors(struct soak *soak, struct soak_load *load, struct soak_job *j,
                       const struct mismatches *found);
 

@@ -41,7 +41,7 @@ void soak_to_contestants(const struct soak *soak, const struct soak_verdict *ver
         for (size_t k = 0; k < load->series.count; k++)
             if (load->series.points[k].device_s > 0)
                 c->samples[c->count++] = sample_of(&load->series.points[k]);
-        if (verdict->outcome != SOAK_FAULTY && load->launches)
+        if (verdict->outcome != SOAK_FAULTY && load->series.count)
             continue;
         const bool is_wrong = verdict->outcome == SOAK_FAULTY;
         c->state = is_wrong ? CONTESTANT_WRONG : CONTESTANT_FAILED;
@@ -84,6 +84,16 @@ static json_t *errors_to_json(const struct soak *soak)
     for (size_t i = 0; i < soak->error_count; i++)
         json_array_append_new(errors, error_to_json(&soak->errors[i], soak));
     return errors;
+}
+
+static json_t *trial_to_json(const struct sm_trial *t)
+{
+    json_t *suspects = json_array();
+    for (unsigned i = 0; i < t->suspects; i++)
+        json_array_append_new(suspects, json_pack("{s:I, s:I}", "sm", (json_int_t)t->suspect[i].sm,
+                                                  "wrong", (json_int_t)t->suspect[i].wrong));
+    return json_pack("{s:I, s:I, s:o}", "sms", (json_int_t)t->sms, "launches",
+                     (json_int_t)t->launches, "suspects", suspects);
 }
 
 static json_t *changes_to_json(const struct soak *soak)
@@ -217,6 +227,11 @@ json_t *soak_to_json(const struct soak *soak, const struct soak_verdict *verdict
     json_object_set_new(object, "health", health);
     json_object_set_new(object, "loads", loads_to_json(soak, r));
     json_object_set_new(object, "errors", errors_to_json(soak));
+    if (soak->trial[SM_MULTIPLY_ADDS].launches)
+        json_object_set_new(object, "sm_trials",
+                            json_pack("{s:o, s:o}", "multiply_adds",
+                                      trial_to_json(&soak->trial[SM_MULTIPLY_ADDS]), "tensor_cores",
+                                      trial_to_json(&soak->trial[SM_TENSOR_CORES])));
     json_object_set_new(object, "changes_of_a", changes_to_json(soak));
     json_object_set_new(object, "series", series_to_json(soak));
     return object;

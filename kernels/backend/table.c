@@ -6,6 +6,7 @@
 #include "kernels/backend/gpu.h"
 #include "kernels/backend/gpu_backend.h"
 #include "kernels/compare/compare.h"
+#include "kernels/compare/sms.h"
 #include "kernels/doubles/dmma.h"
 #include "kernels/doubles/residues.h"
 
@@ -326,6 +327,7 @@ const struct backend gpu_backend = {
     .copy_out = gpu_copy_out,
     .keep = compare_keep,
     .run_checked = gpu_run_checked,
+    .try_sms = sms_try,
     .health = device_health,
     .telemetry_start = gpu_telemetry_start,
     .telemetry_stop = gpu_telemetry_stop,

@@ -1,6 +1,7 @@
 /* compare.c - see compare.h. */
 #include "kernels/compare/compare.h"
 
+#include "kernels/compare/sms.h"
 #include "kernels/device/launch.h"
 #include "kernels/interface/difference.h"
 
@@ -50,7 +51,12 @@ enum status compare_keep(struct job *job, const struct variant *v, struct failur
     const struct shape shape = {.grid_x = (unsigned)job->device->sms * 16, .block_x = 256};
     if (!status)
         status = launch_symbol(job->device, module, "keep_words", shape, arguments, why);
-    return status ? status : job_wait(job, "keeping an answer", why);
+    if (!status)
+        status = job_wait(job, "keeping an answer", why);
+    struct failure no_trial = {0};
+    if (!status && sms_prepare(job, &no_trial) == STATUS_LOST) /* else it goes without */
+        status = fail(why, STATUS_LOST, "%s", no_trial.text);
+    return status;
 }
 
 enum status compare_launch(struct job *job, const struct variant *v, unsigned launch,

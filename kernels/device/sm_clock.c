@@ -27,7 +27,7 @@ struct sm_clock *sm_clock_new(struct device *d)
     c->device = d;
     c->count = (size_t)d->sms * BLOCKS_PER_SM;
     c->on_host = need_array(2 * c->count, sizeof *c->on_host);
-    if (module_function(d, "service/clock", "read_clocks", &c->read, NULL) == STATUS_OK &&
+    if (module_function(d, "service/sm/clock", "read_clocks", &c->read, NULL) == STATUS_OK &&
         d->cu.cuMemAlloc(&c->moments, 2 * c->count * sizeof *c->on_host) == CUDA_SUCCESS)
         return c;
     sm_clock_free(c);

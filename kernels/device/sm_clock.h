@@ -2,7 +2,8 @@
  *
  * NVML reports the clock that was requested, about every 20 ms; this measures the real one. A
  * kernel of one warp per block reads each multiprocessor's cycle counter and the device's timer,
- * once before the work and once after (service/clock.cu). Both lie outside the sample's events. */
+ * once before the work and once after (service/sm/clock.cu). Both lie outside the sample's events.
+ */
 #ifndef KERNELS_SM_CLOCK_H
 #define KERNELS_SM_CLOCK_H
 

@@ -1,4 +1,4 @@
-/* sm_moment.h - what service/clock.cu writes, for host and device. */
+/* sm_moment.h - what service/sm/clock.cu writes, for host and device. */
 #ifndef KERNELS_SM_MOMENT_H
 #define KERNELS_SM_MOMENT_H
 

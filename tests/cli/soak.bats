@@ -104,6 +104,28 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
     says '.soak.wrong_launches == 1'
 }
 
+@test "the multiprocessor of a fault that recurs is named, and where none recurs, that is said" {
+    fake_soak
+    export FAKECUDA_PROFILE=gtx980
+    FAKECUDA_SM=3:matmul_symmetric_small:60,3:trial_fma:1+ gpubench soak --for 1 --order 200 --memory 2M --op matmul \
+        --output soak.json
+    exits 1
+    matches "$output" '1 of [0-9]+ launches left other bits.*; SM 3 computed other bits than the others in ([0-9]+) of \1 trials'
+    says '.soak.sm_trials.multiply_adds | .sms == 16 and .launches > 0 and .suspects == [{"sm": 3, "wrong": .launches}]'
+    "$ROOT/scripts/check/validate-result" soak.json
+    FAKECUDA_SM=0:sum_aat_triangle:20+ soak 1 --op sum-aat
+    exits 1
+    matches "$output" 'there again and again; all 16 SMs agreed in [0-9]+ trials of a tile by multiply-adds'
+    says '.soak | .wrong_launches <= .launches and .launches == ([.loads[].launches] | add)'
+    # Tensor cores, and float64.
+    FAKECUDA_PROFILE=orin FAKECUDA_SM=0:matmul_mma_symmetric_bf16_sm80:4+,0:trial_tensor_sm80:1+ soak 1 --op matmul
+    exits 1
+    matches "$output" 'all 16 SMs agreed in .*; SM 0 computed other bits than the others in ([0-9]+) of \1 trials of a tile on tensor cores'
+    FAKECUDA_SM=0:matmul_register_tile_f64:4+,0:trial_fma_f64:1+ soak 1 --op matmul --arith f64
+    exits 1
+    matches "$output" 'SM 0 computed other bits than the others in ([0-9]+) of \1 trials of a tile by multiply-adds'
+}
+
 @test "--stop-on-error ends at the first difference" {
     fake_soak
     FAKECUDA_FLIP=$C:60:1:68:3 soak 20 --op matmul --stop-on-error

@@ -120,7 +120,7 @@ static void product(void *const lanes[WARP])
             double sum = (double)*d;
             for (unsigned k = 0; k < K; k++)
                 sum += a[row][k] * b[col][k];
-            *d = truncated(sum);
+            *d = cuda_cpu_bits<float>(cuda_cpu_bits<uint32_t>(truncated(sum)) ^ cuda_cpu_sick);
         }
 }
 

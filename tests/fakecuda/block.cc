@@ -13,6 +13,8 @@ unsigned threads, ended, at_barrier;
 uint3 blockIdx;
 dim3 blockDim, gridDim;
 char block_end_sync;
+unsigned cuda_cpu_sick;
+static unsigned sm;
 
 static struct {
     unsigned waiting, gone; /* lanes */
@@ -227,8 +229,15 @@ static void thread_main(void)
     run_next();
 }
 
+extern "C" unsigned cuda_cpu_sm(void)
+{
+    return sm;
+}
+
 void block_run(uint64_t number)
 {
+    sm = (unsigned)(number % job->sms);
+    cuda_cpu_sick = (int)sm == job->sick_sm;
     const uint64_t row = number / gridDim.x;
     blockIdx = {(unsigned)(number % gridDim.x), (unsigned)(row % gridDim.y),
                 (unsigned)(row / gridDim.y)};

@@ -44,13 +44,17 @@ template <class To, class From> To cuda_cpu_bits(From from)
     memcpy(&to, &from, sizeof to);
     return to;
 }
+
+/* Bits that every multiply-add of this block gets wrong: 0, unless its multiprocessor is faulty. */
+extern "C" unsigned cuda_cpu_sick;
+
 inline float __fmaf_rn(float a, float b, float c)
 {
-    return fmaf(a, b, c);
+    return cuda_cpu_bits<float>(cuda_cpu_bits<uint32_t>(fmaf(a, b, c)) ^ cuda_cpu_sick);
 }
 inline double __fma_rn(double a, double b, double c)
 {
-    return fma(a, b, c);
+    return cuda_cpu_bits<double>(cuda_cpu_bits<uint64_t>(fma(a, b, c)) ^ cuda_cpu_sick);
 }
 inline float __fadd_rn(float a, float b)
 {

@@ -54,6 +54,7 @@ uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned source, const
 void cuda_cpu_atomic(bool failed);
 void cuda_cpu_fence(void);
 long long cuda_cpu_clock(void);
+unsigned cuda_cpu_sm(void);
 }
 static const int warpSize = 32;
 

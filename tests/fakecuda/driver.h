@@ -68,6 +68,9 @@ CUresult inject(const char *name);
 
 /* inject.c: whether $FAKECUDA_SKIP says to leave out this launch of the kernel. */
 bool inject_skip(const char *kernel);
+
+/* The number of the multiprocessor that $FAKECUDA_SM makes faulty for this launch, or -1. */
+int inject_sick_sm(const char *kernel);
 void inject_spoil(const char *kernel, void **parameters);
 
 /* inject.c: flips the bit that $FAKECUDA_FLIP names, after a launch of the kernel. */

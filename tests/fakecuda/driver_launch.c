@@ -68,6 +68,7 @@ CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, u
     }
     if (inject_skip(function->name))
         return CUDA_SUCCESS;
+    cuda_cpu_set_sms((unsigned)profile_get()->sms, inject_sick_sm(function->name));
     int error =
         sample_launch(function->kernel, (struct cuda_cpu_dim){grid_x, grid_y, grid_z},
                       (struct cuda_cpu_dim){block_x, block_y, block_z}, shared_bytes, parameters);

@@ -8,6 +8,9 @@
  * float32 matrix at its argument 1 is 1.5 times as large; of register_tile_f64 the float64
  *   FAKECUDA_FLIP=matmul_tile:7:1:100:20      after the seventh launch of that kernel bit 20 of
  * word 100 behind its argument 1 is another one
+ *   FAKECUDA_SM=3:matmul_tile:60,3:trial_fma:1+
+ *                                             multiprocessor 3 gets the last bit of multiply-adds
+ * wrong in the sixtieth launch of the one kernel, and in every launch of the other
  *   FAKECUDA_FAULTY=2,5                       FAIL, SKIP, FLIP and HANG are for these devices alone
  *   FAKECUDA_ELAPSED=nan                      every time between two events is this many ms
  *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the
@@ -109,6 +112,26 @@ bool inject_skip(const char *kernel)
         return false;
     const unsigned long which = strtoul(skip + length + 1, &end, 10);
     return ++launches == which || (*end == '+' && launches > which);
+}
+
+int inject_sick_sm(const char *kernel)
+{
+    enum { KERNELS = 8 };
+    static unsigned long launches[KERNELS];
+    const char *c = getenv("FAKECUDA_SM");
+    for (int i = 0, used; c && *c && i < KERNELS; c += used + (c[used] == ','), i++) {
+        char name[64], which[16], *end;
+        int sm;
+        if (sscanf(c, "%d:%63[^:]:%15[^,]%n", &sm, name, which, &used) != 3) {
+            fprintf(stderr, "fakecuda: FAKECUDA_SM is not sm:kernel:launch: \"%s\"\n", c);
+            _Exit(99);
+        }
+        const unsigned long first = strtoul(which, &end, 10);
+        if (strcmp(name, kernel) == 0 && is_faulty() &&
+            (++launches[i] == first || (*end == '+' && launches[i] > first)))
+            return sm;
+    }
+    return -1;
 }
 
 void inject_spoil(const char *kernel, void **parameters)

@@ -29,6 +29,15 @@ extern "C" const char *cuda_cpu_name(size_t i)
     return k ? k->name : nullptr;
 }
 
+static unsigned sms = 1;
+static int sick_sm = -1;
+
+extern "C" void cuda_cpu_set_sms(unsigned count, int sick)
+{
+    sms = count ? count : 1;
+    sick_sm = sick;
+}
+
 /* The limits of compute capability 3.0; later devices only raise them. */
 static bool is_legal(struct cuda_cpu_dim g, struct cuda_cpu_dim b)
 {
@@ -61,6 +70,8 @@ extern "C" int cuda_cpu_launch_some(const struct cuda_cpu_kernel *k, struct cuda
     launch.blocks = count;
     launch.only = only;
     launch.seed = 1;
+    launch.sms = sms;
+    launch.sick_sm = sick_sm;
     const char *order = getenv("FAKECUDA_ORDER"), *wanted = getenv("FAKECUDA_WORKERS");
     if (order && *order == 'r')
         launch.order = order[1] == 'a' ? RANDOM : REVERSE;

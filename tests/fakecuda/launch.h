@@ -43,6 +43,10 @@ FAKECUDA_API int cuda_cpu_launch_some(const struct cuda_cpu_kernel *kernel,
                                       size_t shared_bytes, void *const *parameters,
                                       const uint64_t *blocks, uint64_t count);
 
+/* How many multiprocessors later launches have (at first 1), and which of them is faulty: the last
+ * bit of each of its multiply-adds is wrong; -1: none. */
+FAKECUDA_API void cuda_cpu_set_sms(unsigned count, int sick);
+
 /* The contents of uninitialised shared memory: a NaN as half, bfloat16, float and double, and a
  * large negative int. Arithmetic keeps the payload, so a result computed from it differs from an
  * ordinary NaN. */

@@ -31,6 +31,8 @@ struct launch { /* shared by all workers */
     uint64_t seed, blocks, next_block;
     const uint64_t *only; /* the numbers of the blocks to run, or NULL for 0 … blocks - 1 */
     int failed;
+    unsigned sms; /* block b runs on multiprocessor b % sms */
+    int sick_sm;  /* the one whose multiply-adds get their last bit wrong; -1: none */
 };
 extern struct launch *job;            /* the one that runs, or ran last */
 extern const cuda_cpu_kernel *kernel; /* its kernel, in this copy of the library */

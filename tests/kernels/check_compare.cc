@@ -1,5 +1,7 @@
-/* check_compare.cc - the kernels that a soak compares answers with. */
+/* check_compare.cc - the kernels that a soak compares answers with, and those that it tries
+ * multiprocessors with. */
 #include "kernels/interface/difference.h"
+#include "kernels/interface/sm_note.h"
 #include "tests/kernels/kernel_check.h"
 
 static const unsigned APART = 16; /* rows and entries between poisoned ones */
@@ -88,8 +90,63 @@ static bool keep(unsigned n)
     });
 }
 
+/* The digest of the first tile, which all blocks must agree on; 0 if they do not. */
+template <class T>
+static unsigned long long digest_of(const char *name, cuda_cpu_dim block, const reference &ref,
+                                    const device_array<T> &a)
+{
+    enum { BLOCKS = 3 };
+    device_array<struct sm_note> notes(BLOCKS);
+    for (unsigned i = 0; i < BLOCKS; i++)
+        notes[i].digest = 0;
+    if (!launch(name, {BLOCKS, 1, 1}, block, (const T *)a.data, ref.n, ref.pitch, 0u, 0u,
+                notes.data))
+        return 0;
+    for (unsigned i = 0; i < BLOCKS; i++)
+        if (notes[i].digest != notes[0].digest || notes[i].sm != 0)
+            return 0;
+    return notes[0].digest;
+}
+
+/* Every entry of the tile's rows counts, and none of another row. */
+template <class T>
+static bool check_trial(const char *name, cuda_cpu_dim block, const reference &ref)
+{
+    return in_all_orders([&](bool) {
+        device_array<T> a((size_t)ref.rows * ref.pitch);
+        for (size_t i = 0; i < a.count; i++)
+            a[i] = (T)ref.a.data[i];
+        const unsigned long long digest = digest_of(name, block, ref, a);
+        const unsigned last = ref.n - 1;
+        for (unsigned row : {0u, std::min(last, 63u)})
+            for (unsigned col : {0u, last / 2, last}) {
+                T &entry = a[(size_t)row * ref.pitch + col];
+                const T was = entry;
+                entry = entry * 2 + 1;
+                if (digest_of(name, block, ref, a) == digest)
+                    return false;
+                entry = was;
+            }
+        if (ref.n > 64)
+            a[(size_t)64 * ref.pitch] += 1;
+        return digest && digest_of(name, block, ref, a) == digest;
+    });
+}
+
 void check_compare(const reference &ref)
 {
+    const char *what = "depends on each entry of the tile's rows";
+    if (is_wanted("trial_fma"))
+        report(check_trial<float>("trial_fma", {16, 16, 1}, ref), "trial_fma", what, ref.n);
+    if (is_wanted("trial_fma_f64"))
+        report(check_trial<double>("trial_fma_f64", {16, 16, 1}, ref), "trial_fma_f64", what,
+               ref.n);
+    if (is_wanted("trial_tensor_sm80"))
+        report(check_trial<float>("trial_tensor_sm80", {256, 1, 1}, ref), "trial_tensor_sm80", what,
+               ref.n);
+    if (is_wanted("trial_tensor_f64_sm80"))
+        report(check_trial<double>("trial_tensor_f64_sm80", {256, 1, 1}, ref),
+               "trial_tensor_f64_sm80", what, ref.n);
     if (!is_wanted("compare_c"))
         return;
     report(compare_c(ref, 1, 0) && compare_c(ref, 2, 0), "compare_c",

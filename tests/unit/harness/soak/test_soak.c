@@ -62,8 +62,22 @@ static enum status fake_run_checked(struct job *job, const struct variant *v, un
     return STATUS_OK;
 }
 
+/* Multiprocessor 17 differs; a trial takes ten seconds. */
+static enum status fake_try_sms(struct job *job, struct entry at, struct sm_trial trial[SM_UNITS],
+                                struct failure *why)
+{
+    (void)job, (void)at, (void)why;
+    clock_ns += 10000000000;
+    trial[SM_TENSOR_CORES].sms = 132;
+    trial[SM_TENSOR_CORES].launches += 128;
+    trial[SM_TENSOR_CORES].suspects = 1;
+    trial[SM_TENSOR_CORES].suspect[0].sm = 17;
+    trial[SM_TENSOR_CORES].suspect[0].wrong += 3;
+    return STATUS_OK;
+}
+
 static const struct backend backend = {
-    .name = "gpu", .keep = fake_keep, .run_checked = fake_run_checked};
+    .name = "gpu", .keep = fake_keep, .run_checked = fake_run_checked, .try_sms = fake_try_sms};
 
 static const struct variant sum = {
     .op = OP_SUM_AAT, .name = "fast", .arithmetic = ARITH_BF16, .steps = {"matmul + sum"}};
@@ -284,5 +298,22 @@ Test(soak, the_results_of_a_faulty_device_have_no_time)
     cr_expect_null(json_object_get(first, "summary"));
     json_decref(document);
     free_result(&r);
+    tear_down(&soak);
+}
+
+Test(soak, after_a_difference_the_multiprocessors_are_tried_and_that_time_does_not_count)
+{
+    struct soak soak;
+    set_up(&soak, 30);
+    wrong_at_s = 5;
+    soak_run(&soak);
+    const struct soak_verdict v = soak_judge(&soak);
+    cr_expect_eq(soak.trials, 1);
+    cr_expect_float_eq(soak.elapsed_s, 30, 1);
+    cr_expect_float_eq((double)clock_ns * 1e-9, 40, 1);
+    cr_expect_gt(soak.launches, 28 * 190u);
+    cr_expect(strstr(v.reason, "SM 17 computed other bits than the others in 3 of 128 trials of a "
+                               "tile on tensor cores"),
+              "%s", v.reason);
     tear_down(&soak);
 }

@@ -1,6 +1,6 @@
 /* clock.cu - reads the clock of each SM together with the device's timer. Readings before and after
  * some work give the clock rate during that work, independently of what the driver reports. */
-#include "kernels/service/clock.cuh"
+#include "kernels/service/sm/clock.cuh"
 
 /* out: one entry per block. Any grid of blocks of one warp, whose first thread writes; a few blocks
  * per SM make it likely that every SM gets one. Clock and timer are read one after the other, so

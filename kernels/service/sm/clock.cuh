@@ -5,7 +5,7 @@
 #include "kernels/interface/sm_moment.h"
 #include "kernels/support/portable.cuh"
 
-#if defined(GPUBENCH_ON_CPU) /* one SM with a clock of 1 GHz, as the CPU's timer */
+#if defined(GPUBENCH_ON_CPU) /* SMs with a clock of 1 GHz, as the CPU's timer */
 
 static inline unsigned long long global_timer_ns()
 {
@@ -17,7 +17,7 @@ static inline unsigned long long sm_cycles()
 }
 static inline unsigned sm_number()
 {
-    return 0;
+    return cuda_cpu_sm();
 }
 
 #else
