@@ -23,6 +23,8 @@ enum op { OP_SUM_AAT, OP_MATMUL, OP_REDUCE, OP_COUNT };
     X(TF32, "tf32", "tensor cores, 10-bit fraction in, FP32 out")                                  \
     X(BF16, "bf16", "tensor cores, 7-bit fraction in, FP32 out")                                   \
     X(F16, "f16", "tensor cores, 10-bit fraction and small range in, FP32 out")                    \
+    X(INT8, "int8", "A rounded to 8 bits; integer products and sums, exact")                       \
+    X(FP8, "fp8", "tensor cores, e4m3 (3-bit fraction) in, FP32 out")                              \
     X(F64, "f64", "IEEE FP64 multiply-add")                                                        \
     X(F64_INT8, "f64-int8", "FP64-accurate, from int8 tensor-core products")
 

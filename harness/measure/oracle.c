@@ -6,14 +6,17 @@
  * tolerance serves both:
  *
  *   scale of      [0,1)               [-1,1)
- *   sum           |want|              n(n-1)·m + n·n/3   with m = sqrt(2/pi)·sqrt(n)/3
- *   a row sum     mean |row sum|      (n-1)·m + n/3
+ *   sum           max(|want|, n³/16)  n(n-1)·m + n·n/3   with m = sqrt(2/pi)·sqrt(n)/3
+ *   a row sum     mean |row sum|, or  (n-1)·m + n/3
+ *                 n²/16 if it is less
  *   an entry      max(|want|, n/4)    max(|want|, sqrt(n)/3)
  *   sum (reduce)  |want|              n²/2
  *
  * (On [-1,1) an entry off the diagonal is a sum of n products of variance 1/9, so nearly normal
  * with deviation sqrt(n)/3 and mean magnitude m; on the diagonal it is n/3. The scale of an entry
- * is at least the usual size of an entry, so a small entry does not make its error look large.)
+ * is at least the usual size of an entry, so a small entry does not make its error look large. On
+ * [0,1) a sum is about n³/4; only for n of 1 to 3 it may be less than a quarter of that, and int8
+ * then has no digits of it.)
  *
  * If rows differ in size, the scales of [-1,1) are multiplied by the factors of the entry's row and
  * column, as C's entries are, so that a small row is not judged by the scale of a large one. */
@@ -264,7 +267,7 @@ static double mean_magnitude(const long double *x, size_t n)
 static double sum_scale(const struct problem *p, long double sum, struct factors f)
 {
     const double n = (double)p->n;
-    return p->range == RANGE_UNIT ? fabs((double)sum)
+    return p->range == RANGE_UNIT ? fmax(fabs((double)sum), p->op == OP_REDUCE ? 0 : n * n * n / 16)
            : p->op == OP_REDUCE
                ? f.sum * n / 2
                : (f.sum * f.sum - f.squares) * usual_magnitude(n) + f.squares * n / 3;
@@ -282,7 +285,9 @@ static void set_scales(struct oracle *o)
 
     o->sum_scale = sum_scale(&o->problem, o->sum, f);
     o->factor_sum = f.sum;
-    o->mean_row = o->row_sums && positive ? mean_magnitude(o->row_sums, o->problem.n) : 0;
+    const double n = (double)o->problem.n;
+    if (o->row_sums && positive)
+        o->mean_row = fmax(mean_magnitude(o->row_sums, o->problem.n), n * n / 16);
 }
 
 double oracle_row_scale(const struct oracle *o, uint32_t row)

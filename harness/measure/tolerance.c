@@ -12,6 +12,10 @@
  *   tf32, f16, bf16          rounded operands: relF on U 3.3e-4/sqrt(n) (bf16: 8 times that), on S
  *                            2.6e-4 (bf16: 2.1e-3) on any n. Promoted: bias and sum on U -3e-7 to
  *                            -5.5e-7, on any n.
+ *   int8, fp8                rounded operands too, 21 and 128 times tf32's errors: int8 has steps
+ *                            of 1/127 (deviation 2.3e-3), fp8's e4m3 has 3 bits of fraction. Sums
+ *                            of int8 are exact. fp8's accumulators keep 14 bits, so even promoted
+ *                            every 128 k they have a bias of -5e-4 on U, on any n.
  *   the same, not promoted   tensor cores round toward zero: on U a bias of -7e-9·n on Hopper, for
  *                            entries, rows and sum alike (tf32: -6.9e-6 at 1024, -7.5e-5 at 10000,
  *                            -1.1e-4 at 16384; f16 -6.5e-5, bf16 -4.4e-5 at 10000). Volta, by the
@@ -56,7 +60,8 @@ static const struct {
     [ARITH_F32] = {0, 1.5, 2.4e-7},          [ARITH_F32_3XF16] = {0.001, 0.1, 7e-7},
     [ARITH_F32_3XTF32] = {0.001, 0.1, 7e-7}, [ARITH_F32_2XF16] = {0.02, 0.1, 7e-7},
     [ARITH_TF32] = {1, 1.5, 2.4e-7},         [ARITH_F16] = {1, 1.5, 2.4e-7},
-    [ARITH_BF16] = {8, 1.5, 2.4e-7},         [ARITH_F64] = {0, 1.5, 2.4e-7},
+    [ARITH_BF16] = {8, 1.5, 2.4e-7},         [ARITH_INT8] = {22, 0, 2.4e-7},
+    [ARITH_FP8] = {128, 1.5, 2.4e-7},        [ARITH_F64] = {0, 1.5, 2.4e-7},
     [ARITH_F64_INT8] = {0, 1.5, 2.4e-7},
 };
 
@@ -81,7 +86,9 @@ static double bias_of(const struct variant *v, double truncation)
  */
 static double left_by_promotion(const struct variant *v)
 {
-    return v->adds == ADDS_PROMOTED && arithmetics[v->arithmetic].operand >= 1 ? 3e-6 : 0;
+    if (v->adds != ADDS_PROMOTED || arithmetics[v->arithmetic].operand < 1)
+        return 0;
+    return v->arithmetic == ARITH_FP8 ? 2e-3 : 3e-6;
 }
 
 /* The bias allowed for FP32 sums; it grows beyond n = 10000, where a random walk may drift that

@@ -42,7 +42,8 @@ struct suspect {
 struct tolerance verify_tolerance(const struct problem *p, const struct variant *v,
                                   double truncation);
 
-/* Whether an arithmetic rounds its operands to fewer bits than FP32 has: tf32, f16, bf16. */
+/* Whether an arithmetic rounds its operands to fewer bits than FP32 has: tf32, f16, bf16, int8,
+ * fp8. */
 bool tolerance_rounds(enum arithmetic arithmetic);
 
 #endif

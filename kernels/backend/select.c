@@ -113,6 +113,19 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
                  "scale rows");
         return false;
     }
+    const bool is_int8 = v->arithmetic == ARITH_INT8;
+    if (p->range == RANGE_WIDE && (is_int8 || v->arithmetic == ARITH_FP8)) {
+        snprintf(reason, bytes,
+                 "rounds A to 8 bits with one factor for all rows, and rows of this A differ by "
+                 "more than 8 bits resolve");
+        return false;
+    }
+    const uint64_t exact_most = 130000; /* the sum, 127²·N³/4, and 127²·N fit 64 and 32 bits */
+    if (is_int8 && p->n > exact_most) {
+        snprintf(reason, bytes, "adds integers exactly, which fit up to N = %llu",
+                 (unsigned long long)exact_most);
+        return false;
+    }
     if (family && family->available && !family->available(d, reason, bytes))
         return false;
     if (family && family->suits && !family->suits(v, p, reason, bytes))

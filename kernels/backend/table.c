@@ -17,6 +17,7 @@
 #include "kernels/launchers/wgmma.h"
 #include "kernels/libraries/cub.h"
 #include "kernels/libraries/cublas.h"
+#include "kernels/libraries/cublas_lt.h"
 #include "kernels/ring/ring.h"
 
 #include <stdint.h>
@@ -41,6 +42,8 @@
 #define ADDS_OF_TF32       ADDS_PROMOTED
 #define ADDS_OF_BF16       ADDS_PROMOTED
 #define ADDS_OF_F16        ADDS_PROMOTED
+#define ADDS_OF_INT8       ADDS_TO_NEAREST
+#define ADDS_OF_FP8        ADDS_PROMOTED
 #define ADDS_OF_F64        ADDS_TO_NEAREST
 #define ADDS_OF_F64_INT8   ADDS_TO_NEAREST
 #define OP_OF_sum_aat OP_SUM_AAT
@@ -50,6 +53,7 @@
 #define CC_70 "cc 7.0"
 #define CC_75 "cc 7.5"
 #define CC_80 "cc 8.0"
+#define CC_89 "cc 8.9"
 #define CC_90 "cc 9.0"
 
 #define BLOCK(x, y)  .block_x = x, .block_y = y
@@ -106,7 +110,9 @@
 /* wgmma (launchers/wgmma.h): shared memory in KiB; then members of struct wgmma_recipe. Panels of k have a size that the
  * L2 cache holds together with the other data that passes through it. */
 #define WGMMA(adds, op, file, name, arith, steps, is_symmetric, note, kib, auto_from, ...) \
-    ROW_THAT(adds, false, #op "_" #file, op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, AUTO(auto_from), BLOCK(384, 1), WAVES(1), SHARED(kib), \
+    WGMMA_OF(adds, #op "_" #file, op, file, name, arith, steps, is_symmetric, note, kib, auto_from, __VA_ARGS__)
+#define WGMMA_OF(adds, symbol, op, file, name, arith, steps, is_symmetric, note, kib, auto_from, ...) \
+    ROW_THAT(adds, false, symbol, op, "sm90", file, name, arith, 90, steps, is_symmetric, note, HOPPER, AUTO(auto_from), BLOCK(384, 1), WAVES(1), SHARED(kib), \
         .family = &wgmma_sm90, .recipe = &(const struct wgmma_recipe){__VA_ARGS__})
 #define WGMMA_SUM(file, arith, steps, note, mib, auto_from, ...) \
     WGMMA(ADDS_PROMOTED, sum_aat, file, "wgmma-sm90", arith, steps, true, note, 201, auto_from, .panel_mib = mib, .cols = 192, .triangle = true, __VA_ARGS__)
@@ -114,6 +120,11 @@
     WGMMA(ADDS_PROMOTED, matmul, file, "wgmma-symmetric-sm90", arith, steps, true, note, 201, 0, .cols = 192, .triangle = true, __VA_ARGS__)
 #define WGMMA_FULL(file, arith, steps, note, ...) \
     WGMMA(ADDS_TRUNCATED, matmul, file, "wgmma-sm90", arith, steps, false, note, 193, UINT64_MAX, .cols = 256, .chunks_per_step = 1, .over_products = 1, __VA_ARGS__)
+#define WGMMA_8_BITS(symbol, arith, note, kib, ...) \
+    WGMMA_OF(ADDS_OF_##arith, "matmul_" symbol, matmul, eight_bits_symmetric_sm90, "wgmma-symmetric-sm90", arith, ("convert", "matmul"), true, note, kib, 128, \
+        .triangle = true, PLANES(UINT8, 1, 1), __VA_ARGS__)
+#define INT8_STEP        .chunks_per_step = 1, .over_products = 127 * 127 /* support/eight_bits.cuh */
+#define FP8_STEP         .chunks_per_step = 1, .over_products = 256 * 256
 #define PLANES(data_type, bytes, count) .type = CU_TENSOR_MAP_DATA_TYPE_##data_type, .element_bytes = bytes, .planes = count
 #define SPLIT_BY(symbol) .split = symbol
 #define SPLITS_ITSELF    .splits_itself = true
@@ -124,10 +135,11 @@
  * plugin with CUB has code for cc 7.5 and newer, the oldest that CUDA 13 compiles for. */
 #define LIBRARY(op_, name_, arith, needs_, cc, steps_, is_symmetric, note_, family_) \
     {.op = OP_OF_##op_, .name = name_, .arithmetic = ARITH_##arith, .library = true, .source = "kernels/libraries", .symmetric = is_symmetric, \
-     .adds = ARITH_##arith == ARITH_F32 || ARITH_##arith == ARITH_F64 ? ADDS_TO_NEAREST : ADDS_TRUNCATED, .sums_in_f32 = IN_F32_##family_, \
+     .adds = ADDS_OF_##arith == ADDS_TO_NEAREST || ARITH_##arith == ARITH_FP8 ? ADDS_OF_##arith : ADDS_TRUNCATED, .sums_in_f32 = IN_F32_##family_, \
      .steps = {LIST steps_}, .needs = needs_, .note = note_, \
      .row = &(const struct kernel){.least_cc = cc, NO_AUTO, .family = &family_}}
 #define IN_F32_cublas_gemm     false
+#define IN_F32_cublas_lt       false
 #define IN_F32_cublas_syrk    false
 #define IN_F32_cub_sum_of_gemm true
 #define IN_F32_cub_sum_of_dgemm false
@@ -192,6 +204,14 @@ const struct variant gpu_variants[] = {
     WGMMA_SUM(bf16_sm90,       BF16,       ("convert + matmul + sum"), "promoted", 96, 1536, PLANES(BFLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
     WGMMA_SUM(f16_sm90,        F16,        ("convert + matmul + sum"), "rows scaled to f16's range; promoted", 96, 1536, PLANES(FLOAT16, 2, 1), SPLITS_ITSELF, STEP(2)),
 
+    STORED("cublas-gemm", INT8, "cuBLAS 11, " CC_80, 80, "cublasGemmEx, given A in int8, C stored in int32, then its sum", cublas_gemm),
+    ROW(sum_aat, "portable", triangle_int8, "triangle", INT8, 30, ("matmul + sum"), true, "lower-triangle 64×64 tiles, A rounded on the way, integer sums", BLOCK(16, 16), TRIANGLE(64)),
+    WGMMA(ADDS_TO_NEAREST, sum_aat, int8_sm90, "wgmma-sm90", INT8, ("convert + matmul + sum"), true, "exact sums in int32 and int64", 193, 256,
+        .panel_mib = 48, .cols = 256, .triangle = true, PLANES(UINT8, 1, 1), SPLITS_ITSELF, INT8_STEP),
+    STORED("cublas-lt", FP8, "cuBLAS 12, " CC_89, 89, "cublasLtMatmul, given A in e4m3, C stored in FP32, then its sum", cublas_lt),
+    ROW_THAT(ADDS_TO_NEAREST, false, "sum_aat_triangle_fp8", sum_aat, "portable", triangle_fp8, "triangle", FP8, 30, ("matmul + sum"), true, "lower-triangle 64×64 tiles, A rounded on the way, float32 sums", BLOCK(16, 16), TRIANGLE(64)),
+    WGMMA_SUM(fp8_sm90, FP8, ("convert + matmul + sum"), "promoted every 128 k", 48, 256, PLANES(UINT8, 1, 1), SPLITS_ITSELF, FP8_STEP),
+
     STORED("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm, C stored, then its sum", cublas_gemm),
     STORED("cublas-dgemm-cub", F64, "cuBLAS and CUB", 75, "the same, with CUB for the sum, in float64", cub_sum_of_dgemm),
     LIBRARY(sum_aat, "cublas-dsyrk", F64, "cuBLAS", 30, ("matmul", "reduce"), true, "cublasDsyrk, one triangle stored, then its sum", cublas_syrk),
@@ -247,6 +267,13 @@ const struct variant gpu_variants[] = {
     WGMMA_SYMMETRIC(tf32_symmetric_sm90,       TF32,       ("matmul"),            "A rounded by the copy engine; promoted", PLANES(TFLOAT32, 4, 1), STEP(2)),
     WGMMA_SYMMETRIC(bf16_symmetric_sm90,       BF16,       ("convert", "matmul"), "promoted", PLANES(BFLOAT16, 2, 1), SPLIT_BY("split_bf16"), STEP(2)),
     WGMMA_SYMMETRIC(f16_symmetric_sm90,        F16,        ("convert", "matmul"), "rows scaled to f16's range; promoted", PLANES(FLOAT16, 2, 1), SPLIT_BY("split_f16_hi"), STEP(2)),
+
+    LIBRARY(matmul, "cublas-gemm", INT8, "cuBLAS 11, " CC_80, 80, ("matmul", "convert"), false, "cublasGemmEx, given A in int8; C in int32, then in FP32", cublas_gemm),
+    ROW(matmul, "portable", register_tile_int8, "register-tile", INT8, 30, ("matmul"), false, "64×64 tiles, 4×4 entries a thread, A rounded on the way, integer sums", BLOCK(16, 16), TILES(64)),
+    WGMMA_8_BITS("int8_symmetric_sm90", INT8, "exact sums in int32; the triangle, stored twice", 193, .cols = 256, INT8_STEP),
+    LIBRARY(matmul, "cublas-lt", FP8, "cuBLAS 12, " CC_89, 89, ("matmul"), false, "cublasLtMatmul, given A in e4m3, C in FP32", cublas_lt),
+    ROW_THAT(ADDS_TO_NEAREST, false, "matmul_register_tile_fp8", matmul, "portable", register_tile_fp8, "register-tile", FP8, 30, ("matmul"), false, "64×64 tiles, 4×4 entries a thread, A rounded on the way, float32 sums", BLOCK(16, 16), TILES(64)),
+    WGMMA_8_BITS("fp8_symmetric_sm90", FP8, "promoted every 128 k; the triangle, stored twice", 201, .cols = 192, FP8_STEP),
 
     GEMM("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm"),
     F64(matmul, naive_f64,         "naive",         30, ("matmul"), false, "one thread one entry, straight from global memory", BLOCK(16, 16), TILES(16), NO_AUTO),

@@ -151,6 +151,8 @@ static void compute_peaks(struct device *d)
     peak[ARITH_F16] = tensor;
     peak[ARITH_BF16] = d->cc >= 80 ? tensor : 0;
     peak[ARITH_TF32] = d->cc >= 80 ? tensor / 2 : 0;
+    peak[ARITH_INT8] = d->cc >= 75 && d->cc < 120 ? 2 * tensor : 0;
+    peak[ARITH_FP8] = d->cc >= 89 && d->cc < 120 ? 2 * tensor : 0;
     peak[ARITH_F32_3XF16] = tensor / 3;
     peak[ARITH_F32_2XF16] = tensor / 2;
     peak[ARITH_F32_3XTF32] = peak[ARITH_TF32] / 3;

@@ -33,8 +33,9 @@ struct tensor_source {
     DEVICE_POINTER(const float) A; /* kernels/job/job.h */
     DEVICE_POINTER(unsigned char) hi;
     DEVICE_POINTER(unsigned char) lo;
-    DEVICE_POINTER(float) scale;    /* scale_stride floats a group */
-    DEVICE_POINTER(unsigned) ready; /* per group: how many blocks are done; 0 before and after */
+    DEVICE_POINTER(float) scale;     /* scale_stride floats a group */
+    DEVICE_POINTER(unsigned) ready;  /* per group: how many blocks are done; 0 before and after */
+    DEVICE_POINTER(double) partials; /* int8 only, one 8-byte integer a block */
     unsigned pitch, scale_stride, upfront;
     unsigned goes_on; /* not 0: earlier launches have left the sum of other columns */
 };

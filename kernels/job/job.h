@@ -67,7 +67,7 @@ struct job {
     CUdeviceptr factors; /* a float32 per row of A, which it is multiplied by; 0: none */
     unsigned a_version;  /* 0: A as it was made; another number for each scaled A */
     unsigned versions;   /* numbers given so far */
-    unsigned half_of[2]; /* the versions that A in f16 and in bf16 were made from (convert.c) */
+    unsigned converted[ARITH_COUNT]; /* the version that A in a format was made from (convert.c) */
 };
 
 /* Bytes of an entry of A and C. */

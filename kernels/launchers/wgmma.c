@@ -150,9 +150,11 @@ static enum status find_columns(struct job *job, const struct wgmma_recipe *r, u
     if (job->panel_rows)
         status = divide_panels(job, r, c, why);
     else if (has_planes(r))
-        status = job_buffer(
-            job, NULL, r->element_bytes == 2 ? "A in two 16-bit planes" : "A in two 32-bit planes",
-            2 * plane_bytes(rows, job->n, r->element_bytes), &c->hi, why);
+        status = job_buffer(job, NULL,
+                            r->element_bytes == 1   ? "A in two 8-bit planes"
+                            : r->element_bytes == 2 ? "A in two 16-bit planes"
+                                                    : "A in two 32-bit planes",
+                            2 * plane_bytes(rows, job->n, r->element_bytes), &c->hi, why);
     c->lo = c->hi + plane_bytes(rows, c->k, r->element_bytes);
     return status;
 }
@@ -287,14 +289,22 @@ static enum status launch_product(struct job *job, const struct loaded *l, unsig
     const struct columns *c = &ready->columns;
     struct tensor_work work = {ready->tiles, ready->tile_count, ready->panels, c->rows,
                                c->k,         ready->scale};
-    struct tensor_source source = {
-        c->a,           c->hi,  c->lo, ready->scale, ready->made, c->pitch, scale_stride(job->n),
-        ready->upfront, goes_on};
+    struct tensor_source source = {.A = c->a,
+                                   .hi = c->hi,
+                                   .lo = c->lo,
+                                   .scale = ready->scale,
+                                   .ready = ready->made,
+                                   .partials = job->partials,
+                                   .pitch = c->pitch,
+                                   .scale_stride = scale_stride(job->n),
+                                   .upfront = ready->upfront,
+                                   .goes_on = goes_on};
     double factor = 1 / r->over_products;
     float factor_f32 = (float)factor;
     void *matmul[] = {&work, &factor_f32, &job->c, &job->pitch};
     int bound = job_sum_bound(job);
     void *sum_aat[] = {&work, &source, &factor, &bound, &job->sum, &job->ticket};
+    void *sum_of_integers[] = {&work, &source, &job->sum, &job->ticket};
     CUlaunchAttribute attributes[2] = {
         {.id = CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION, .value.clusterDim = {2, 1, 1}}};
     if (r->split)
@@ -314,8 +324,10 @@ static enum status launch_product(struct job *job, const struct loaded *l, unsig
                                    .hStream = d->stream,
                                    .attrs = attributes,
                                    .numAttrs = has_planes(r) ? 2 : 1};
-    CUresult error = d->cu.cuLaunchKernelEx(&config, l->function,
-                                            job->problem.op == OP_MATMUL ? matmul : sum_aat, NULL);
+    void **arguments = job->problem.op == OP_MATMUL           ? matmul
+                       : l->variant->arithmetic == ARITH_INT8 ? sum_of_integers
+                                                              : sum_aat;
+    CUresult error = d->cu.cuLaunchKernelEx(&config, l->function, arguments, NULL);
     return error ? driver_fail(&d->cu, error, why, k->symbol) : STATUS_OK;
 }
 

@@ -2,6 +2,7 @@
  * its variants. */
 #include "kernels/libraries/cublas.h"
 
+#include "kernels/device/launch.h"
 #include "kernels/job/grid.h"
 #include "kernels/libraries/convert.h"
 
@@ -41,8 +42,8 @@ typedef struct cublasContext *cublasHandle_t;
 enum { OP_N = 0, OP_T = 1, FILL_UPPER = 1 };
 enum { POINTERS_HOST = 0, POINTERS_DEVICE = 1 };
 enum { DEFAULT_MATH = 0, TENSOR_OP_MATH = 1, PEDANTIC_MATH = 2 };
-enum { DATA_F32 = 0, DATA_F16 = 2, DATA_BF16 = 14 };
-enum { COMPUTE_F32 = 68, COMPUTE_F32_FAST_TF32 = 77 };
+enum { DATA_F32 = 0, DATA_F16 = 2, DATA_INT8 = 3, DATA_INT32 = 10, DATA_BF16 = 14 };
+enum { COMPUTE_F32 = 68, COMPUTE_INT32 = 72, COMPUTE_F32_FAST_TF32 = 77 };
 enum { ALGORITHM_DEFAULT = -1, ALGORITHM_DEFAULT_TENSOR_OP = 99 };
 
 static struct cublas {
@@ -101,7 +102,8 @@ static bool has_arithmetic(const struct variant *v, const struct problem *p, cha
                            size_t reason_bytes)
 {
     (void)p;
-    if (cublas.major >= 11 || (v->arithmetic != ARITH_TF32 && v->arithmetic != ARITH_BF16))
+    if (cublas.major >= 11 ||
+        (v->arithmetic != ARITH_TF32 && v->arithmetic != ARITH_BF16 && v->arithmetic != ARITH_INT8))
         return true;
     snprintf(reason, reason_bytes, "needs cuBLAS 11, %s is older", cublas.soname);
     return false;
@@ -122,14 +124,9 @@ static bool sasum_is_the_sum(const struct variant *v, const struct problem *p, c
     return false;
 }
 
-static bool reads_half(enum arithmetic arithmetic)
+static uint64_t bytes_of_converted(const struct variant *v, const struct problem *p)
 {
-    return arithmetic == ARITH_BF16 || arithmetic == ARITH_F16;
-}
-
-static uint64_t bytes_of_half(const struct variant *v, const struct problem *p)
-{
-    return reads_half(v->arithmetic) ? convert_bytes(p) : 0;
+    return convert_bytes(p, v->arithmetic);
 }
 
 void cublas_version(char *text, size_t bytes)
@@ -144,14 +141,15 @@ static enum status cublas_fail(int error, const char *what, struct failure *why)
 
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
-    CUdeviceptr half;
+    CUdeviceptr converted;
     int error = 0;
     if (!cublas.handle && (error = cublas.create(&cublas.handle)))
         return cublas_fail(error, "cublasCreate", why);
     if ((error = cublas.set_stream(cublas.handle, job->device->stream)))
         return cublas_fail(error, "cublasSetStream", why);
     const enum arithmetic arithmetic = l->variant->arithmetic;
-    return reads_half(arithmetic) ? convert_a(job, arithmetic, &half, why) : STATUS_OK;
+    return convert_bytes(&job->problem, arithmetic) ? convert_a(job, arithmetic, &converted, why)
+                                                    : STATUS_OK;
 }
 
 /* All variants share the handle, so each sets its math mode before its work, which costs the host
@@ -204,17 +202,45 @@ static enum status gemm_ex(struct job *job, enum arithmetic arithmetic, struct f
     return error ? cublas_fail(error, "cublasGemmEx", why) : STATUS_OK;
 }
 
+/* In int32, C too. cuBLAS takes multiples of 4 of bytes in a column; A has zeros up to 16. */
+static enum status gemm_int8(struct job *job, struct failure *why)
+{
+    const int n = (int)job->n, ld = (int)job->pitch, padded = (n + 15) / 16 * 16;
+    const int one = 1, zero = 0;
+    CUdeviceptr a;
+    const enum status status = convert_a(job, ARITH_INT8, &a, why);
+    if (status)
+        return status;
+    const int error = cublas.gemm_ex(cublas.handle, OP_T, OP_N, padded, n, padded, &one, a,
+                                     DATA_INT8, ld, a, DATA_INT8, ld, &zero, job->c, DATA_INT32, ld,
+                                     COMPUTE_INT32, ALGORITHM_DEFAULT);
+    return error ? cublas_fail(error, "cublasGemmEx", why) : STATUS_OK;
+}
+
+/* What follows the product in int32: its exact sum, or C in float32. */
+static enum status finish_int8(struct job *job, struct failure *why)
+{
+    const struct shape shape = {.grid_x = (unsigned)job->device->sms * 8, .block_x = 256};
+    size_t count = (size_t)job->n * job->pitch;
+    void *of_sum[] = {&job->c, &job->n, &job->pitch, &job->partials, &job->sum, &job->ticket};
+    void *of_c[] = {&job->c, &count};
+    return job->problem.op == OP_SUM_AAT
+               ? launch_symbol(job->device, "service/sum_c", "sum_c_int8", shape, of_sum, why)
+               : launch_symbol(job->device, "service/convert", "convert_c_int8", shape, of_c, why);
+}
+
 static enum status launch_gemm(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     const enum arithmetic arithmetic = l->variant->arithmetic;
     if (step == 1)
-        return grid_sum_c(job, false, why);
+        return arithmetic == ARITH_INT8 ? finish_int8(job, why) : grid_sum_c(job, false, why);
     const enum status status = set_math(arithmetic, why);
     if (status)
         return status;
-    return arithmetic == ARITH_F32   ? sgemm(job, why)
-           : arithmetic == ARITH_F64 ? dgemm(job, why)
-                                     : gemm_ex(job, arithmetic, why);
+    return arithmetic == ARITH_F32    ? sgemm(job, why)
+           : arithmetic == ARITH_F64  ? dgemm(job, why)
+           : arithmetic == ARITH_INT8 ? gemm_int8(job, why)
+                                      : gemm_ex(job, arithmetic, why);
 }
 
 static enum status launch_syrk(struct job *job, struct loaded *l, int step, struct failure *why)
@@ -250,7 +276,7 @@ static enum status launch_sasum(struct job *job, struct loaded *l, int step, str
 
 const struct family cublas_gemm = {.available = is_available,
                                    .suits = has_arithmetic,
-                                   .bytes = bytes_of_half,
+                                   .bytes = bytes_of_converted,
                                    .prepare = prepare,
                                    .launch = launch_gemm};
 const struct family cublas_syrk = {

@@ -1,8 +1,8 @@
-/* convert.cu - converts float32 to the 16-bit formats of tensor cores, rounded to nearest, ties to
- * even, in integer arithmetic that gives the same bits on every GPU.
+/* convert.cu - converts float32 to the formats of tensor cores with 16 and with 8 bits, rounded to
+ * nearest, ties to even, with the same bits on every GPU; and C from integers.
  *
  * It is not optimised, because it is part of no measured time (kernels/libraries/convert.h). */
-#include "kernels/support/portable.cuh"
+#include "kernels/support/eight_bits.cuh"
 
 /* bfloat16 is the upper half of a float32. A carry out of the fraction correctly gives the next
  * exponent or infinity. A NaN stays a NaN. */
@@ -47,4 +47,35 @@ extern "C" __global__ void convert_f16(const unsigned *__restrict__ from, unsign
     const size_t stride = (size_t)gridDim.x * blockDim.x;
     for (size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; i < pairs; i += stride)
         to[i] = f16_of(from[2 * i]) | f16_of(from[2 * i + 1]) << 16;
+}
+
+/* from: 4·`words` float32; to: as many bytes, four to a word, the first the lowest. */
+extern "C" __global__ void convert_int8(const float4 *__restrict__ from, unsigned *__restrict__ to,
+                                        size_t words)
+{
+    const size_t stride = (size_t)gridDim.x * blockDim.x;
+    for (size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; i < words; i += stride) {
+        const float4 v = from[i];
+        to[i] = ((unsigned)int8_of(v.x) & 255) | ((unsigned)int8_of(v.y) & 255) << 8 |
+                ((unsigned)int8_of(v.z) & 255) << 16 | (unsigned)int8_of(v.w) << 24;
+    }
+}
+
+extern "C" __global__ void convert_e4m3(const float4 *__restrict__ from, unsigned *__restrict__ to,
+                                        size_t words)
+{
+    const size_t stride = (size_t)gridDim.x * blockDim.x;
+    for (size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; i < words; i += stride) {
+        const float4 v = from[i];
+        to[i] = e4m3_of(v.x * E4M3_SCALE) | e4m3_of(v.y * E4M3_SCALE) << 8 |
+                e4m3_of(v.z * E4M3_SCALE) << 16 | e4m3_of(v.w * E4M3_SCALE) << 24;
+    }
+}
+
+/* C in place: `count` sums of products of int8, to float32. */
+extern "C" __global__ void convert_c_int8(int *c, size_t count)
+{
+    const size_t stride = (size_t)gridDim.x * blockDim.x;
+    for (size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; i < count; i += stride)
+        c[i] = (int)bits_of(entry_of_c(c[i]));
 }

@@ -2,7 +2,7 @@
  * the product begins. It serves the kernels that store C, because each of their tiles needs all of
  * k.
  *
- * It is bound by memory: per entry, 4 bytes are read and 2 to 8 written. The first HELD·2048
+ * It is bound by memory: per entry, 4 bytes are read and 1 to 8 written. The first HELD·2048
  * entries of a row stay in registers between their two uses, for the scale and for the pieces. */
 #include "kernels/support/sm90/hopper.cuh"
 #include "kernels/support/sm90/split.cuh"
@@ -73,3 +73,5 @@ SPLIT(split_f16_hi_q, PIECES_F16_HI_Q)
 SPLIT(split_f16_hi_lo, PIECES_F16_HI_LO)
 SPLIT(split_bf16, PIECES_BF16)
 SPLIT(split_tf32_hi_lo, PIECES_TF32_HI_LO)
+SPLIT(split_e4m3, PIECES_E4M3)
+SPLIT(split_int8, PIECES_INT8)

@@ -63,10 +63,18 @@ struct float4 {
     __align__(16) float x;
     float y, z, w;
 };
+struct uint2 {
+    __align__(8) unsigned x;
+    unsigned y;
+};
 struct uint4 {
     __align__(16) unsigned x;
     unsigned y, z, w;
 };
+DEVICE_WORD uint2 make_uint2(unsigned x, unsigned y)
+{
+    return {x, y};
+}
 DEVICE_WORD uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w)
 {
     return {x, y, z, w};
@@ -120,12 +128,15 @@ DEVICE_WORD float __shfl_xor_sync(unsigned mask, float x, int lanes)
 {
     return __nvvm_shfl_sync_bfly_f32(mask, x, lanes, 0x1f);
 }
+DEVICE_WORD long long __shfl_xor_sync(unsigned mask, long long x, int lanes)
+{
+    const int low = __nvvm_shfl_sync_bfly_i32(mask, (int)x, lanes, 0x1f);
+    const int high = __nvvm_shfl_sync_bfly_i32(mask, (int)(x >> 32), lanes, 0x1f);
+    return (long long)high << 32 | (unsigned)low;
+}
 DEVICE_WORD double __shfl_xor_sync(unsigned mask, double x, int lanes)
 {
-    const long long bits = __double_as_longlong(x);
-    const int low = __nvvm_shfl_sync_bfly_i32(mask, (int)bits, lanes, 0x1f);
-    const int high = __nvvm_shfl_sync_bfly_i32(mask, (int)(bits >> 32), lanes, 0x1f);
-    return __longlong_as_double((long long)high << 32 | (unsigned)low);
+    return __longlong_as_double(__shfl_xor_sync(mask, __double_as_longlong(x), lanes));
 }
 
 DEVICE_WORD unsigned atomicAdd(unsigned *p, unsigned x)

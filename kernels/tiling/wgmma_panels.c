@@ -56,8 +56,8 @@ struct wgmma_panels wgmma_panels(const struct wgmma_recipe *r, unsigned n, unsig
     most = most < fewest ? fewest : most > steps ? steps : most;
     const bool grows = r->splits_itself && n > SMALL_N && tiles >= clusters;
     /* If the next panel were much larger, the products would end before it is split. */
-    const double growth = r->planes > 1 ? 2 : 1.3;
-    const unsigned share = r->planes > 1 ? 20 : 10;
+    const double growth = r->planes > 1 ? 2 : r->element_bytes > 1 ? 1.3 : 1.15;
+    const unsigned share = r->planes > 1 ? 20 : r->element_bytes > 1 ? 10 : 8;
     double best_cost = INFINITY;
     for (unsigned count = (steps + most - 1) / most, tries = 0; tries < TRIES && count <= steps;
          count++, tries++) {

@@ -1,6 +1,7 @@
 /* check_products.cc - matmul and sum-aat kernels: every entry of C against float64, the sum against
  * its sum. */
 #include "kernels/interface/tile_range.h"
+#include "tests/kernels/eight_bits.h"
 #include "tests/kernels/kernel_check.h"
 
 /* How each is launched. */
@@ -9,6 +10,7 @@ static const struct row {
     const char *name;
     enum kind kind;
     unsigned tile_rows, tile_cols, block_x, block_y;
+    rounding rounded = not_rounded;
 } products[] = {
     {"matmul_naive", MATMUL, 16, 16, 16, 16},
     {"matmul_coalesced", MATMUL, 4, 8, 32, 32},
@@ -22,6 +24,10 @@ static const struct row {
     {"sum_aat_triangle", SUM_AAT, 64, 64, 16, 16},
     {"sum_aat_warp_triangle", SUM_AAT, 128, 128, 256, 1},
     {"sum_aat_kepler_triangle", SUM_AAT, 96, 96, 256, 1},
+    {"matmul_register_tile_int8", MATMUL, 64, 64, 16, 16, rounded_to_int8},
+    {"matmul_register_tile_fp8", MATMUL, 64, 64, 16, 16, rounded_to_e4m3},
+    {"sum_aat_triangle_int8", SUM_AAT, 64, 64, 16, 16, rounded_to_int8},
+    {"sum_aat_triangle_fp8", SUM_AAT, 64, 64, 16, 16, rounded_to_e4m3},
 };
 
 /* An error bound for n float32 multiply-adds in a row that holds for these data; a lost product is
@@ -145,7 +151,10 @@ static bool check_sum_aat(const row &k, reference &ref)
 void check_products(reference &ref)
 {
     for (const row &k : products)
-        if (is_wanted(k.name))
-            report(k.kind == SUM_AAT ? check_sum_aat(k, ref) : check_matmul(k, ref), k.name,
+        if (is_wanted(k.name)) {
+            reference rounded(k.rounded == not_rounded ? 1 : ref.n, k.rounded);
+            reference &own = k.rounded == not_rounded ? ref : rounded;
+            report(k.kind == SUM_AAT ? check_sum_aat(k, own) : check_matmul(k, own), k.name,
                    "agrees with float64", ref.n);
+        }
 }

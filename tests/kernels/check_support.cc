@@ -1,5 +1,6 @@
 /* check_support.cc - the fill, bit-equal to the host's, and the float64 references that the program
  * verifies by. */
+#include "tests/kernels/eight_bits.h"
 #include "tests/kernels/kernel_check.h"
 
 #include <time.h>
@@ -186,6 +187,67 @@ static bool check_conversion(const char *kernel, bool is_bf16)
     });
 }
 
+/* Every value of the format, the middle between it and the next, and the floats beside both. */
+static std::vector<float> around_values(bool is_e4m3)
+{
+    std::vector<float> x = {0.0f, -0.0f};
+    for (unsigned code = 0; code < 127; code++)
+        for (double middle : {0.0, 0.5}) {
+            const double next = is_e4m3 ? e4m3_at(code + (code < 126)) : code + 1;
+            const double value = is_e4m3 ? e4m3_at(code) : code;
+            const double at = (value + middle * (next - value)) / (is_e4m3 ? 256 : 127);
+            for (float near : {(float)at, nextafterf((float)at, 2), nextafterf((float)at, -2)})
+                for (float signed_near : {near, -near})
+                    x.push_back(signed_near);
+        }
+    for (uint32_t i = 0, word = 1; i < 20000; i++, word = word * 1664525u + 1013904223u)
+        x.push_back(philox_entry(word, 2, -1));
+    if (is_e4m3) /* A has no such entries */
+        x.insert(x.end(), {448.0f, 1e30f, -1e30f, 1e-40f, INFINITY, -INFINITY, NAN, -NAN});
+    x.resize(x.size() / 4 * 4 + 4, 0.0f);
+    return x;
+}
+
+static bool check_conversion_to_bytes(const char *kernel, bool is_e4m3)
+{
+    const std::vector<float> x = around_values(is_e4m3);
+    device_array<float> from(x.size()); /* malloc() aligns it to 16 bytes */
+    memcpy(from.data, x.data(), x.size() * sizeof x[0]);
+    return in_all_orders([&](bool) {
+        device_array<unsigned> to(from.count / 4);
+        if (!launch(kernel, {3, 1, 1}, {96, 1, 1}, (const float *)from.data, to.data, to.count))
+            return false;
+        for (size_t i = 0; i < x.size(); i++) {
+            const unsigned got = to[i / 4] >> (i % 4 * 8) & 255;
+            const unsigned want = is_e4m3 ? nearest_e4m3(256 * (double)x[i])
+                                          : (unsigned)(int)nearbyint(127 * (double)x[i]) & 255;
+            if (got != want) {
+                printf("# %a becomes %02x, want %02x\n", (double)x[i], got, want);
+                return false;
+            }
+        }
+        return true;
+    });
+}
+
+static bool check_c_of_int8(unsigned n)
+{
+    const size_t count = (size_t)n * 3;
+    return in_all_orders([&](bool) {
+        device_array<int> c(count);
+        for (size_t i = 0; i < count; i++)
+            c[i] = (int)((unsigned)i * 1103515245u);
+        if (!launch("convert_c_int8", {3, 1, 1}, {96, 1, 1}, c.data, count))
+            return false;
+        for (size_t i = 0; i < count; i++) {
+            const int before = (int)((unsigned)i * 1103515245u);
+            if (!near("an entry of C", (double)float_of((uint32_t)c[i]), before / 16129.0, 1.8e-7))
+                return false;
+        }
+        return true;
+    });
+}
+
 /* Each block leaves its own moment, none before the launch, and nothing else is written. */
 static bool check_clocks(unsigned n)
 {
@@ -239,6 +301,11 @@ void check_support(reference &ref)
     if (is_wanted("convert_bf16")) {
         report(check_conversion("convert_bf16", true), "convert_bf16", "rounds to nearest", ref.n);
         report(check_conversion("convert_f16", false), "convert_f16", "rounds to nearest", ref.n);
+        report(check_conversion_to_bytes("convert_int8", false), "convert_int8",
+               "rounds to nearest", ref.n);
+        report(check_conversion_to_bytes("convert_e4m3", true), "convert_e4m3", "rounds to nearest",
+               ref.n);
+        report(check_c_of_int8(ref.n), "convert_c_int8", "divides", ref.n);
     }
     if (is_wanted("fill_philox"))
         report(check_fill(ref.n), "fill_philox", "has the host's bits", ref.n);

@@ -40,16 +40,24 @@ static inline float entry_of_a(unsigned n, unsigned row, unsigned col)
                : 0.0f;
 }
 
+/* An entry of A as a kernel rounds it before it multiplies. */
+typedef double (*rounding)(float);
+static inline double not_rounded(float a)
+{
+    return (double)a;
+}
+
 struct reference {
     unsigned n, rows, pitch; /* kernels/job/job.h: padded with zeros */
+    rounding rounded;
     device_array<float> a;
     std::vector<double> product; /* n × n: A·Aᵀ */
     double sum_product, sum;     /* of all entries of A·Aᵀ, and of A */
 
-    explicit reference(unsigned order)
+    explicit reference(unsigned order, rounding of_entry = not_rounded)
         : n(order), rows(std::max((order + 255) / 256 * 256, (order + 95) / 96 * 96)),
-          pitch((order + 31) / 32 * 32), a((size_t)rows * pitch), product((size_t)n * n),
-          sum_product(0), sum(0)
+          pitch((order + 31) / 32 * 32), rounded(of_entry), a((size_t)rows * pitch),
+          product((size_t)n * n), sum_product(0), sum(0)
     {
         for (unsigned r = 0; r < rows; r++)
             for (unsigned c = 0; c < pitch; c++)
@@ -58,7 +66,7 @@ struct reference {
             for (unsigned c = 0; c < n; c++)
                 sum_product += product[(size_t)r * n + c] = dot(r, c);
     }
-    double at(unsigned row, unsigned col) { return (double)a[(size_t)row * pitch + col]; }
+    double at(unsigned row, unsigned col) { return rounded(a[(size_t)row * pitch + col]); }
     double dot(unsigned row, unsigned col)
     {
         double x = 0;

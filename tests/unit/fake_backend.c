@@ -66,6 +66,10 @@ static float operand(float x, enum arithmetic a, bool truncate)
         return to_bits(x, 10, truncate);
     case ARITH_BF16:
         return to_bits(x, 7, truncate);
+    case ARITH_INT8:
+        return rintf(127 * x) / 127;
+    case ARITH_FP8: /* e4m3 of 256·x: steps of 2^-9 below 2^-6 */
+        return fabsf(x) < 0x1p-14F ? rintf(x * 0x1p17F) * 0x1p-17F : to_bits(x, 3, truncate);
     default:
         return x;
     }

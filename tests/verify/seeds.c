@@ -64,13 +64,13 @@ int main(int argc, char **argv)
         for (int range = RANGE_UNIT; range <= RANGE_WIDE; range++) {
             struct problem p = {OP_MATMUL, 1 + seed % 32, seed, (enum range)range, ELEMENT_F32};
             alarms += !is_right(p, ARITH_F32);
-            /* 32 orders, 3 operations, 7 arithmetics: no common factor with the steps. */
-            const unsigned long long turn = seed / 32;
-            const enum arithmetic arithmetic = (enum arithmetic)(turn % (ARITH_F16 + 1));
-            p.op = (enum op)(turn / 7 % OP_COUNT);
+            const unsigned long long turn = seed / 32, arithmetics = ARITH_FP8 + 1;
+            const enum arithmetic arithmetic = (enum arithmetic)(turn % arithmetics);
+            p.op = (enum op)(turn / arithmetics % OP_COUNT);
             verdicts += 2;
-            /* The loops round denormal rows as no f16 kernel does, which scales them first. */
-            if (arithmetic == ARITH_F16 && p.range == RANGE_WIDE)
+            /* The loops round denormal rows as no f16 kernel does, which scales them first. int8
+             * and fp8 do not multiply such rows. */
+            if (arithmetic >= ARITH_F16 && p.range == RANGE_WIDE)
                 verdicts--;
             else
                 alarms += !is_right(p, p.op == OP_REDUCE ? ARITH_F32 : arithmetic);

@@ -18,15 +18,7 @@ struct double2 {
     __align__(16) double x;
     double y;
 };
-struct uint2 {
-    __align__(8) unsigned x;
-    unsigned y;
-};
 static __device__ __forceinline__ double2 make_double2(double x, double y)
-{
-    return {x, y};
-}
-static __device__ __forceinline__ uint2 make_uint2(unsigned x, unsigned y)
 {
     return {x, y};
 }

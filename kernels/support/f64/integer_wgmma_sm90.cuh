@@ -5,13 +5,6 @@
 
 #include "kernels/support/sm90/wgmma.cuh"
 
-static __device__ __forceinline__ void wgmma_pin(int (&d)[128])
-{
-#pragma unroll
-    for (int i = 0; i < 128; i++)
-        asm volatile("" : "+r"(d[i])::"memory");
-}
-
 /* clang-format off */
 #define WGMMA_8(i)  "+r"(d[i]), "+r"(d[i + 1]), "+r"(d[i + 2]), "+r"(d[i + 3]), "+r"(d[i + 4]), "+r"(d[i + 5]), "+r"(d[i + 6]), "+r"(d[i + 7])
 #define WGMMA_32(i) WGMMA_8(i), WGMMA_8(i + 8), WGMMA_8(i + 16), WGMMA_8(i + 24)

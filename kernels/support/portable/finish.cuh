@@ -9,12 +9,12 @@
 
 #include "kernels/support/portable.cuh"
 
-/* Returns the sum of x over the block's threads, to thread 0 only. All threads of the block call
- * it; the block is one- or two-dimensional and a multiple of 32 threads. `thread` is the thread's
- * index from 0. 256 bytes of shared memory. */
-static __device__ inline double block_sum(double x, unsigned thread, unsigned threads)
+/* Returns the sum of x, a double or a long long, over the block's threads, to thread 0 only. All
+ * threads of the block call it; the block is one- or two-dimensional and a multiple of 32 threads.
+ * `thread` is the thread's index from 0. 256 bytes of shared memory. */
+template <class T> static __device__ inline T block_sum(T x, unsigned thread, unsigned threads)
 {
-    __shared__ double warp_sum[32];
+    __shared__ T warp_sum[32];
 #pragma unroll
     for (int lanes = 16; lanes > 0; lanes /= 2)
         x += __shfl_xor_sync(0xffffffffu, x, lanes);
@@ -23,7 +23,7 @@ static __device__ inline double block_sum(double x, unsigned thread, unsigned th
         warp_sum[thread / 32] = x;
     __syncthreads(); /* the first warp reads what every warp wrote */
     if (thread < 32) {
-        x = thread < threads / 32 ? warp_sum[thread] : 0.0;
+        x = thread < threads / 32 ? warp_sum[thread] : T(0);
 #pragma unroll
         for (int lanes = 16; lanes > 0; lanes /= 2)
             x += __shfl_xor_sync(0xffffffffu, x, lanes);
@@ -34,10 +34,11 @@ static __device__ inline double block_sum(double x, unsigned thread, unsigned th
 /* x: this block's partial, in thread 0. slot: its index among `slots` partials. The block that
  * takes ticket slots - 1, counted over any number of launches, writes the total to *sum and resets
  * *ticket to 0, its value before the first launch. All threads of the block call it; it returns
- * true in the last block only. */
-static __device__ inline bool finish_sum(double x, double *partials, unsigned slot, unsigned slots,
+ * true in the last block only. divisor: what the total is divided by, once. */
+template <class T>
+static __device__ inline bool finish_sum(T x, T *partials, unsigned slot, unsigned slots,
                                          double *sum, unsigned *ticket, unsigned thread,
-                                         unsigned threads)
+                                         unsigned threads, double divisor = 1.0)
 {
     __shared__ unsigned drawn;
     if (thread == 0) {
@@ -49,13 +50,13 @@ static __device__ inline bool finish_sum(double x, double *partials, unsigned sl
     if (drawn != slots - 1)
         return false;
     __threadfence(); /* no partial is read before the last ticket is taken */
-    const volatile double *all = partials;
-    double total = 0.0;
+    const volatile T *all = partials;
+    T total = 0;
     for (size_t s = thread; s < slots; s += threads)
         total += all[s];
     total = block_sum(total, thread, threads);
     if (thread == 0) {
-        *sum = total;
+        *sum = (double)total / divisor;
         *ticket = 0;
     }
     return true;

@@ -5,7 +5,8 @@
  * f16 has a small range, so each row is first multiplied by the power of two that brings its
  * largest entry to [2^14, 2^15). This is exact, and a scale undoes it after the product. An entry
  * 2^18 times smaller than the largest still keeps 22 bits in two pieces. bf16 and tf32 have the
- * range of FP32 and need no scale.
+ * range of FP32 and need no scale. The two formats of 8 bits have a fixed one
+ * (support/eight_bits.cuh).
  *
  * Three products: hi = f16(a), lo = f16(a - hi)
  * Two products:   hi = f16(a), q = f16(a + 64·(a - hi)) / 8;
@@ -13,6 +14,7 @@
 #ifndef KERNELS_SUPPORT_SPLIT_CUH
 #define KERNELS_SUPPORT_SPLIT_CUH
 
+#include "kernels/support/eight_bits.cuh"
 #include "kernels/support/sm80/ampere.cuh"
 
 /* The pieces of A. NONE: the copy engine reads A itself. */
@@ -22,29 +24,20 @@ enum pieces {
     PIECES_F16_HI_Q,
     PIECES_F16_HI_LO,
     PIECES_BF16,
-    PIECES_TF32_HI_LO
+    PIECES_TF32_HI_LO,
+    PIECES_E4M3,
+    PIECES_INT8
 };
 
 template <enum pieces P> struct pieces_of {
     enum {
         scaled = P == PIECES_F16_HI || P == PIECES_F16_HI_Q || P == PIECES_F16_HI_LO,
-        bytes = P == PIECES_TF32_HI_LO ? 4 : 2, /* bytes of an entry of a plane */
-        chunk = 128 / bytes                     /* entries of a chunk */
+        bytes = P == PIECES_TF32_HI_LO                 ? 4 /* bytes of an entry of a plane */
+                : P == PIECES_E4M3 || P == PIECES_INT8 ? 1
+                                                       : 2,
+        chunk = 128 / bytes /* entries of a chunk */
     };
 };
-
-static __device__ __forceinline__ unsigned bits_of(float x)
-{
-    unsigned bits;
-    asm("mov.b32 %0, %1;" : "=r"(bits) : "f"(x));
-    return bits;
-}
-static __device__ __forceinline__ float float_of(unsigned bits)
-{
-    float x;
-    asm("mov.b32 %0, %1;" : "=f"(x) : "r"(bits));
-    return x;
-}
 
 /* Converts a pair of f16 to float; round_f16() is the inverse. */
 static __device__ __forceinline__ float2 unpack_f16(unsigned pair)
@@ -60,6 +53,34 @@ static __device__ __forceinline__ float round_tf32(float x)
     unsigned bits;
     asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(bits) : "f"(x));
     return float_of(bits);
+}
+
+/* Rounds four entries of A to bytes, the first the lowest. */
+static __device__ __forceinline__ unsigned four_e4m3(const float *a)
+{
+    unsigned four;
+    asm("{\n.reg .b16 l, h;\n"
+        "cvt.rn.satfinite.e4m3x2.f32 l, %2, %1;\n"
+        "cvt.rn.satfinite.e4m3x2.f32 h, %4, %3;\n"
+        "mov.b32 %0, {l, h};\n}"
+        : "=r"(four)
+        : "f"(a[0] * E4M3_SCALE), "f"(a[1] * E4M3_SCALE), "f"(a[2] * E4M3_SCALE),
+          "f"(a[3] * E4M3_SCALE));
+    return four;
+}
+static __device__ __forceinline__ unsigned four_int8(const float *a)
+{
+    unsigned q[4], four;
+#pragma unroll
+    for (int i = 0; i < 4; i++)
+        q[i] = bits_of(__fmaf_rn(a[i], INT8_SCALE, int8_shift));
+    asm("{\n.reg .b32 l, h;\n"
+        "prmt.b32 l, %1, %2, 0x0040;\n"
+        "prmt.b32 h, %3, %4, 0x0040;\n"
+        "prmt.b32 %0, l, h, 0x5410;\n}"
+        : "=r"(four)
+        : "r"(q[0]), "r"(q[1]), "r"(q[2]), "r"(q[3]));
+    return four;
 }
 
 /* Loads 8 entries of a row from column k on, zero from column `pitch` on. */
@@ -134,6 +155,9 @@ static __device__ __forceinline__ void store_pieces(const struct eight &e, float
                 make_float4(round_tf32(e.v[i] - h.x), round_tf32(e.v[i + 1] - h.y),
                             round_tf32(e.v[i + 2] - h.z), round_tf32(e.v[i + 3] - h.w));
         }
+    } else if constexpr (BYTES == 1) {
+        *(uint2 *)(hi + at) = P == PIECES_INT8 ? make_uint2(four_int8(e.v), four_int8(e.v + 4))
+                                               : make_uint2(four_e4m3(e.v), four_e4m3(e.v + 4));
     } else {
         unsigned h[4], l[4] = {0, 0, 0, 0};
 #pragma unroll

@@ -82,8 +82,11 @@ template <class S, enum pieces P> struct tensor_feed {
         for (unsigned panel = source.upfront; panel < work.panels; panel++) {
             while (*at_panel + AHEAD < panel)
                 asm volatile("nanosleep.u32 1000;");
-            make<pieces_of<P>::scaled ? 1 : 2>(group_of(source, panel), tensor_panel_end[panel - 1],
-                                               tensor_panel_end[panel], threadIdx.x / 32 - 1, 3);
+            make<pieces_of<P>::scaled       ? 1
+                 : pieces_of<P>::bytes == 1 ? 4
+                                            : 2>(group_of(source, panel),
+                                                 tensor_panel_end[panel - 1],
+                                                 tensor_panel_end[panel], threadIdx.x / 32 - 1, 3);
             asm volatile("bar.sync 3, 96;" ::: "memory"); /* the block's share is made */
             if (threadIdx.x == 32)
                 announce(group_of(source, panel));

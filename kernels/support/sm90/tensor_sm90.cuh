@@ -7,7 +7,7 @@
  * overlap the other's products. Two blocks form a cluster, which computes 256 rows and shares the
  * columns.
  *
- * A step is the work between two promotions, two slots:
+ * A step is the work between two promotions, two slots, or one of e4m3, whose chunk has 128 k:
  *
  *   1 product   two chunks of A
  *   2 products  q·qᵀ + hi·hiᵀ of one chunk
@@ -16,8 +16,9 @@
  *
  * Promotion: tensor cores truncate each time they add to the accumulator, and on data of one sign
  * this is a bias that grows with k. So after each step the accumulator is added to FP32 registers,
- * rounded to nearest, and restarts at zero. Sources: DeepGEMM (promotion); Ootomo & Yokota 2022
- * (split products); docs/accuracy.md, docs/kernel-notebook.md. */
+ * rounded to nearest, and restarts at zero. Sums of int8 are exact in int32 up to 133152 k and need
+ * none of this. Sources: DeepGEMM (promotion); Ootomo & Yokota 2022 (split products);
+ * docs/accuracy.md, docs/kernel-notebook.md. */
 #ifndef KERNELS_SUPPORT_TENSOR_SM90_CUH
 #define KERNELS_SUPPORT_TENSOR_SM90_CUH
 
@@ -43,9 +44,10 @@ template <enum operand_type TYPE_, int PRODUCTS_, int COLS_, bool PROMOTE_> stru
         slot_bytes = rows_bytes + cols_bytes,
         slots = 226 * 1024 / slot_bytes,
         barriers = 2 * slots + 2,
-        slots_a_step = PROMOTE_ ? 2 : 1
+        slots_a_step = PROMOTE_ && TYPE_ != OPERAND_E4M3 ? 2 : 1
     };
     static constexpr enum operand_type type = TYPE_;
+    typedef typename accumulator_of<TYPE_>::type accumulator;
     static_assert(PROMOTE_ || PRODUCTS_ == 1, "split products are promoted");
 };
 enum { TENSOR_THREADS = 384, TENSOR_CONSUMERS = 256 };
@@ -159,9 +161,9 @@ static __device__ __forceinline__ void turn_pass(const struct tensor_ring &ring,
 
 /* acc = rows · colsᵀ + (keep ? acc : 0) over one chunk: 4 instructions of 32 bytes. */
 template <class S>
-static __device__ __forceinline__ void tensor_product(float (&acc)[S::accumulators],
-                                                      unsigned long long rows,
-                                                      unsigned long long cols, int keep)
+static __device__ __forceinline__ void
+tensor_product(typename S::accumulator (&acc)[S::accumulators], unsigned long long rows,
+               unsigned long long cols, int keep)
 {
 #pragma unroll
     for (int k = 0; k < 4; k++)
@@ -182,7 +184,7 @@ tensor_consume_promoted(struct tensor_ring &ring, const struct tensor_unit &unit
         const unsigned slot0 = ring.slot;
         barrier_wait(ring.full + 8 * slot0, ring.phase);
         ring_next<S>(ring);
-        const unsigned slot1 = ring.slot;
+        const unsigned slot1 = S::slots_a_step > 1 ? ring.slot : slot0;
         if (S::products == 3)
             barrier_wait(ring.full + 8 * slot1, ring.phase);
         if (turns)
@@ -199,17 +201,21 @@ tensor_consume_promoted(struct tensor_ring &ring, const struct tensor_unit &unit
         if constexpr (S::products == 3)
             tensor_product<S>(acc, rows1, cols0, 1);
         wgmma_commit();
-        if constexpr (S::products < 3) {
-            barrier_wait(ring.full + 8 * slot1, ring.phase);
-            wgmma_fence();
+        if constexpr (S::slots_a_step > 1) {
+            if constexpr (S::products < 3) {
+                barrier_wait(ring.full + 8 * slot1, ring.phase);
+                wgmma_fence();
+            }
+            ring_next<S>(ring);
+            tensor_product<S>(acc, rows1, cols1, 1);
+            wgmma_commit();
         }
-        ring_next<S>(ring);
-        tensor_product<S>(acc, rows1, cols1, 1);
-        wgmma_commit();
         if (turns)
             turn_pass(ring, warpgroup);
-        wgmma_wait<1>();
-        tensor_release(ring, slot0);
+        if constexpr (S::slots_a_step > 1) {
+            wgmma_wait<1>();
+            tensor_release(ring, slot0);
+        }
         wgmma_wait<0>();
         wgmma_pin(acc);
         tensor_release(ring, slot1);
@@ -223,7 +229,7 @@ tensor_consume_promoted(struct tensor_ring &ring, const struct tensor_unit &unit
 template <class S>
 static __device__ __forceinline__ void
 tensor_consume_plain(struct tensor_ring &ring, const struct tensor_unit &unit, unsigned warpgroup,
-                     float (&result)[S::accumulators])
+                     typename S::accumulator (&result)[S::accumulators])
 {
     unsigned before = 0;
     for (unsigned step = unit.first; step < unit.end; step++) {
@@ -311,7 +317,7 @@ tensor_run(const struct tensor_work &work, const unsigned char *data, unsigned l
                 tensor_drain<S>(ring, unit);
                 continue;
             }
-            float result[S::accumulators];
+            typename S::accumulator result[S::accumulators];
             if constexpr (S::promote)
                 tensor_consume_promoted<S>(ring, unit, warpgroup,
                                            !(TRIANGLE && first + 63 < unit.tile.col), result);

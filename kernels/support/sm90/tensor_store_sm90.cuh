@@ -31,7 +31,7 @@ template <class S, bool MIRROR> struct tensor_store {
 
     __device__ __forceinline__ void operator()(const struct tensor_unit &unit,
                                                const struct tensor_place &at,
-                                               float (&v)[S::accumulators])
+                                               typename S::accumulator (&v)[S::accumulators])
     {
         float of_row[2] = {factor, factor};
         if (S::scaled)
@@ -50,7 +50,7 @@ template <class S, bool MIRROR> struct tensor_store {
      * of 8 columns, the odd one those in the next group. */
     __device__ __forceinline__ void store_whole(const struct tensor_place &at,
                                                 const float (&of_row)[2],
-                                                float (&v)[S::accumulators])
+                                                typename S::accumulator (&v)[S::accumulators])
     {
         const bool odd = threadIdx.x % 2;
         const int col = at.col + (odd ? 6 : 0);
@@ -62,8 +62,8 @@ template <class S, bool MIRROR> struct tensor_store {
                 of_col = load_constant(scale + col + 8 * j);
 #pragma unroll
             for (int h = 0; h < 2; h++) {
-                float a = v[4 * j + 2 * h], b = v[4 * j + 2 * h + 1], c = v[4 * j + 4 + 2 * h],
-                      d = v[4 * j + 5 + 2 * h];
+                float a = (float)v[4 * j + 2 * h], b = (float)v[4 * j + 2 * h + 1],
+                      c = (float)v[4 * j + 4 + 2 * h], d = (float)v[4 * j + 5 + 2 * h];
                 const float x = __shfl_xor_sync(0xffffffffu, odd ? a : c, 1),
                             y = __shfl_xor_sync(0xffffffffu, odd ? b : d, 1);
                 if (odd)
@@ -80,7 +80,8 @@ template <class S, bool MIRROR> struct tensor_store {
     /* Any tile. twice: with its mirror image, always so if MIRROR. */
     __device__ __forceinline__ void store_pairs(const struct tensor_place &at,
                                                 const float (&of_row)[2],
-                                                float (&v)[S::accumulators], bool twice)
+                                                typename S::accumulator (&v)[S::accumulators],
+                                                bool twice)
     {
 #pragma unroll
         for (int j = 0; j < S::accumulators / 4; j++) {
@@ -93,8 +94,8 @@ template <class S, bool MIRROR> struct tensor_store {
 #pragma unroll
             for (int h = 0; h < 2; h++) {
                 const int r = at.row + 8 * h;
-                const float x = v[4 * j + 2 * h] * of_row[h] * of_col.x,
-                            y = v[4 * j + 2 * h + 1] * of_row[h] * of_col.y;
+                const float x = (float)v[4 * j + 2 * h] * of_row[h] * of_col.x,
+                            y = (float)v[4 * j + 2 * h + 1] * of_row[h] * of_col.y;
                 if (!MIRROR && r >= 0) {
                     /* c and pitch are even, and the second of a pair at the edge is a zero in the
                      * padding */

@@ -10,6 +10,14 @@
 #include "kernels/support/portable/finish_at_once.cuh"
 #include "kernels/support/sm90/tensor_feed_sm90.cuh"
 
+template <class S>
+static __device__ __forceinline__ bool touches_diagonal(const struct tensor_unit &unit,
+                                                        const struct tensor_place &at)
+{
+    const int first = at.row - (int)(threadIdx.x % 128 / 32 * 16 + threadIdx.x % 32 / 4);
+    return first < unit.tile.col + S::cols;
+}
+
 /* Adds the entries of one unit: groups of 8 in float32, then in float64. */
 template <class S> struct tensor_sum {
     const struct tensor_source &source;
@@ -21,9 +29,7 @@ template <class S> struct tensor_sum {
     {
         const float *scale =
             source.scale + (size_t)group_of(source, unit.panel) * source.scale_stride;
-        const int first = at.row - (int)(threadIdx.x % 128 / 32 * 16 + threadIdx.x % 32 / 4);
-        if (first < unit.tile.col + S::cols) /* The tile touches the diagonal: entries on it count
-                                                half, entries above it not at all. */
+        if (touches_diagonal<S>(unit, at)) /* entries on it count half, those above it not at all */
 #pragma unroll
             for (int i = 0; i < S::accumulators; i++) {
                 const int r = at.row + i / 2 % 2 * 8, c = at.col + i / 4 * 8 + i % 2;
@@ -56,18 +62,40 @@ template <class S> struct tensor_sum {
     }
 };
 
-/* The body of a kernel. P: the pieces it makes of A, or PIECES_NONE. factor: the inverse of the
- * factor by which the products are too large. bound, word: finish_at_once(). Grid: clusters of two
- * blocks of 384 threads, all running at the same time. */
-template <class S, enum pieces P>
+/* The same for int8, exact. */
+template <class S> struct tensor_sum_of_integers {
+    const struct tensor_source &source;
+    long long total;
+
+    __device__ __forceinline__ void operator()(const struct tensor_unit &unit,
+                                               const struct tensor_place &at,
+                                               int (&v)[S::accumulators])
+    {
+        long long below = 0, on_diagonal = 0;
+        if (touches_diagonal<S>(unit, at)) {
+#pragma unroll
+            for (int i = 0; i < S::accumulators; i++) {
+                const int r = at.row + i / 2 % 2 * 8, c = at.col + i / 4 * 8 + i % 2;
+                below += c < r ? v[i] : 0;
+                on_diagonal += c == r ? v[i] : 0;
+            }
+        } else {
+#pragma unroll
+            for (int i = 0; i < S::accumulators; i++)
+                below += v[i];
+        }
+        total += 2 * below + on_diagonal;
+    }
+};
+
+/* Adds the units' entries with `use`. P: the pieces that the kernel makes of A, or PIECES_NONE. */
+template <class S, enum pieces P, class Use>
 static __device__ __forceinline__ void
-tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &source, double factor,
-                  int bound, double *sum, unsigned long long *word)
+tensor_sum_units(const struct tensor_work &work, const struct tensor_source &source, Use &use)
 {
     DYNAMIC_SHARED(__align__(1024) unsigned char, data);
     __shared__ __align__(8) unsigned long long barriers[S::barriers];
     __shared__ unsigned at_panel;
-    struct tensor_sum<S> use = {source, 0.0};
     if constexpr (P == PIECES_NONE) {
         struct tensor_planes_ahead feed;
         tensor_run<S, true>(work, data, barriers, feed, use);
@@ -75,14 +103,53 @@ tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &so
         struct tensor_feed<S, P> feed = {work, source, &at_panel, 0};
         tensor_run<S, true>(work, data, barriers, feed, use);
     }
+}
+
+template <enum pieces P>
+static __device__ __forceinline__ void reset_panels(const struct tensor_work &work,
+                                                    const struct tensor_source &source)
+{
+    if (P != PIECES_NONE)
+        for (unsigned panel = 0; panel < work.panels; panel++)
+            source.ready[panel] = 0; /* for the next launch; all waits are over */
+}
+
+/* The body of a kernel. factor: the inverse of the factor by which the products are too large.
+ * bound, word: finish_at_once(). Grid: clusters of two blocks of 384 threads, all running at the
+ * same time. */
+template <class S, enum pieces P>
+static __device__ __forceinline__ void
+tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &source, double factor,
+                  int bound, double *sum, unsigned long long *word)
+{
+    struct tensor_sum<S> use = {source, 0.0};
+    tensor_sum_units<S, P>(work, source, use);
     double total = block_sum(use.total * factor, threadIdx.x, TENSOR_THREADS);
     if (threadIdx.x != 0)
         return;
     if (source.goes_on && blockIdx.x == 0)
         total += *sum; /* the last block replaces *sum after this block's addition */
-    if (finish_at_once(total, bound, gridDim.x, sum, word) && P != PIECES_NONE)
-        for (unsigned panel = 0; panel < work.panels; panel++)
-            source.ready[panel] = 0; /* reset for the next launch; all waits are over */
+    if (finish_at_once(total, bound, gridDim.x, sum, word))
+        reset_panels<P>(work, source);
+}
+
+/* The same for int8: the sum of all entries is an integer, which is divided once. */
+template <class S, enum pieces P>
+static __device__ __forceinline__ void
+tensor_sum_kernel_of_integers(const struct tensor_work &work, const struct tensor_source &source,
+                              double *sum, unsigned *ticket)
+{
+    struct tensor_sum_of_integers<S> use = {source, 0};
+    tensor_sum_units<S, P>(work, source, use);
+    const double before = source.goes_on ? *sum : 0.0; /* the last block replaces it */
+    const long long total = block_sum(use.total, threadIdx.x, TENSOR_THREADS);
+    if (!finish_sum(total, (long long *)source.partials, blockIdx.x, gridDim.x, sum, ticket,
+                    threadIdx.x, TENSOR_THREADS, INT8_SCALE * INT8_SCALE))
+        return;
+    if (threadIdx.x == 0) {
+        *sum += before;
+        reset_panels<P>(work, source);
+    }
 }
 
 #endif

@@ -3,12 +3,14 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-/* Of a promoted variant, or of one in FP32. */
+/* Of a promoted variant, or of one in FP32 or int8. */
 static struct tolerance of(enum op op, uint64_t n, enum range range, enum arithmetic arithmetic)
 {
     const struct problem p = {.op = op, .n = n, .range = range};
     const struct variant v = {.arithmetic = arithmetic,
-                              .adds = arithmetic == ARITH_F32 ? ADDS_TO_NEAREST : ADDS_PROMOTED};
+                              .adds = arithmetic == ARITH_F32 || arithmetic == ARITH_INT8
+                                          ? ADDS_TO_NEAREST
+                                          : ADDS_PROMOTED};
     return verify_tolerance(&p, &v, 0);
 }
 
@@ -50,8 +52,12 @@ Test(tolerance, gross_faults_are_beyond_the_limit_of_the_sum_in_every_arithmetic
     const double least = fmin(fmin(1e-4, 2 * 1.28e-2 * 1.28e-2), fmin(2e-4, 4. / 3 * 1e-4));
     for (int a = 0; a < ARITH_COUNT; a++) {
         const enum arithmetic arithmetic = (enum arithmetic)a;
-        cr_expect_lt(10 * of_matmul(10000, RANGE_UNIT, arithmetic).sum, least, "%s",
-                     arithmetic_name(arithmetic));
+        /* The accumulators of fp8 have a larger bias: a lost tile of 512 and its mirror shows. */
+        if (arithmetic == ARITH_FP8)
+            cr_expect_lt(of_matmul(10000, RANGE_UNIT, arithmetic).sum, 2 * 5.12e-2 * 5.12e-2);
+        else
+            cr_expect_lt(10 * of_matmul(10000, RANGE_UNIT, arithmetic).sum, least, "%s",
+                         arithmetic_name(arithmetic));
     }
     /* Not promoted, on Hopper: the bias that it has adds to what is lost. */
     cr_expect_lt(of_truncated(10000, RANGE_UNIT, ARITH_TF32, hopper).sum, 7.5e-5 + least);
@@ -126,6 +132,9 @@ Test(tolerance, limits_stand_well_above_what_right_kernels_show)
         {ARITH_BF16, 10000, RANGE_UNIT, 1.0e-7, 2.8e-5, 1.1e-4},
         {ARITH_BF16, 10000, RANGE_SIGNED, 0, 2.1e-3, 0},
         {ARITH_F16, 10000, RANGE_UNIT, 5.2e-7, 3.5e-6, 1.6e-5},
+        /* Simulated, without the bias of accumulators. */
+        {ARITH_INT8, 257, RANGE_SIGNED, 0, 5.5e-3, 0},
+        {ARITH_FP8, 257, RANGE_SIGNED, 0, 3.3e-2, 0},
     };
     for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
         const struct tolerance t = of_matmul(right[i].n, right[i].range, right[i].arithmetic);
@@ -236,8 +245,11 @@ Test(tolerance, every_limit_is_positive_finite_and_below_a_quarter_from_one_to_t
                 const struct tolerance t = of_matmul(n, (enum range)range, (enum arithmetic)a);
                 const double least = fmin(fmin(t.sum, t.row), fmin(t.rel_f, t.entry));
                 const double most = fmax(fmax(t.sum, t.row), fmax(t.rel_f, t.entry));
+                /* Each entry that fp8 multiplies may be off by a sixteenth. */
+                const double bound = a != ARITH_FP8 ? 0.25 : range == RANGE_UNIT ? 1 : 1.5;
                 cr_expect_gt(least, 0, "%s n=%lu", arithmetic_name((enum arithmetic)a), n);
-                cr_expect_lt(most, 0.25, "%s n=%lu: %g", arithmetic_name((enum arithmetic)a), n,
-                             most);
+                const bool never_runs = range == RANGE_WIDE && (a == ARITH_INT8 || a == ARITH_FP8);
+                cr_expect(most < bound || never_runs, "%s n=%lu: %g",
+                          arithmetic_name((enum arithmetic)a), n, most);
             }
 }

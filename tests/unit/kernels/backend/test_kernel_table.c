@@ -119,19 +119,20 @@ Test(kernel_table, a_row_is_a_library_or_a_kernel)
     }
 }
 
-/* cuBLAS converts A to 16 bits for the arithmetics that read it so, and its plan must count that.
- */
+/* cuBLAS converts A to 8 or 16 bits for the arithmetics that read it so, and its plan must count
+ * that. */
 Test(kernel_table, a_library_has_memory_for_the_a_it_reads)
 {
     const struct problem p = {.op = OP_SUM_AAT, .n = 1000};
     for (size_t i = 0; i < gpu_variant_count; i++) {
         const struct variant *v = &gpu_variants[i];
         const struct kernel *k = kernel_of(v);
-        const bool is_half = v->arithmetic == ARITH_BF16 || v->arithmetic == ARITH_F16;
+        const bool is_converted = v->arithmetic == ARITH_BF16 || v->arithmetic == ARITH_F16 ||
+                                  v->arithmetic == ARITH_INT8 || v->arithmetic == ARITH_FP8;
         if (!v->library)
             continue;
         const uint64_t bytes = k->family->bytes ? k->family->bytes(v, &p) : 0;
-        cr_expect_eq(bytes > 0, is_half, "%s and A in 16 bits", title(v));
+        cr_expect_eq(bytes > 0, is_converted, "%s and A in fewer bits", title(v));
         cr_expect(v->arithmetic == ARITH_F32 || v->arithmetic == ARITH_F64 ||
                       k->least_cc >= (v->arithmetic == ARITH_F16 ? 70 : 80),
                   "%s is older than its tensor cores", title(v));
