@@ -81,12 +81,14 @@ static enum status wait_for(struct ranked *k, enum link_state state, const char 
 }
 
 /* Begins to move `out` rows of a panel on, and `in` rows of the next one here. Waits until they
- * move, because products that begin before may leave no room on the device for what moves them. */
+ * move, because products that begin before may leave no room on the device for what moves them, or
+ * until they are here. */
 static enum status begin_by_links(struct ranked *k, enum panel from, uint64_t out, enum panel to,
                                   uint64_t in, struct failure *why)
 {
     const enum status status = links_of(k)->begin(k->run->job, from, out, to, in, why);
-    return status ? status : wait_for(k, LINK_MOVES, "exchanging panels", why);
+    const enum link_state state = links_of(k)->goes_beside(k->variant) ? LINK_MOVES : LINK_RESTS;
+    return status ? status : wait_for(k, state, "exchanging panels", why);
 }
 
 /* A first row on its way makes the connections, which takes longer than a row. */

@@ -7,10 +7,12 @@
 
 #include "harness/base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct job;
+struct variant;
 
 /* The rows of A that a rank of a ring has: its own block, and room for those of two others. */
 enum panel { PANEL_EVEN, PANEL_ODD, PANEL_OWN };
@@ -38,6 +40,10 @@ struct links {
                          uint64_t to_rows, struct failure *why);
 
     enum status (*look)(struct job *job, enum link_state *state, struct failure *why);
+
+    /* Whether panels can move while v multiplies. If not, products wait, because a rank whose panel
+     * does not come could not say so. */
+    bool (*goes_beside)(const struct variant *v);
 
     /* Ends the connection, also while something moves. To be called before the job ends. */
     void (*leave)(struct job *job);

@@ -47,6 +47,8 @@ static uint64_t bytes_in_memory(const struct device *device, const struct varian
         bytes += c_bytes;
     if (p->op == OP_MATMUL)
         bytes += blocks_bytes(p->n);
+    if (device->share.is_block)
+        return family ? bytes + family->block_bytes(v, p, &device->share) : bytes;
     return family && family->bytes ? bytes + family->bytes(v, p) : bytes;
 }
 

@@ -213,7 +213,7 @@ enum status gpu_run_block(struct job *job, const struct variant *v, const struct
 
 unsigned gpu_block_grain(const struct variant *v)
 {
-    return kernel_of(v)->tile;
+    return kernel_of(v)->family ? RING_GRAIN : kernel_of(v)->tile;
 }
 
 enum status gpu_run_checked(struct job *job, const struct variant *v, unsigned launches,

@@ -62,7 +62,7 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
         snprintf(reason, bytes, "multiplies %s entries: add --type %s", type, type);
         return false;
     }
-    if (d->share.is_block && k->family) {
+    if (d->share.is_block && family && !family->launch_block) {
         snprintf(reason, bytes, "cannot do blocks of a ring");
         return false;
     }

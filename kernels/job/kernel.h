@@ -34,6 +34,12 @@ struct family {
     enum status (*prepare)(struct job *job, struct loaded *l, struct failure *why);
     /* Puts one step of the variant's work on the stream. Never NULL. */
     enum status (*launch)(struct job *job, struct loaded *l, int step, struct failure *why);
+    /* Puts the work of a block of C of a rank in a ring on the stream, and the bytes that it takes
+     * beside the panels (job.h); NULL if it cannot. */
+    enum status (*launch_block)(struct job *job, struct loaded *l, const struct block *block,
+                                struct failure *why);
+    uint64_t (*block_bytes)(const struct variant *v, const struct problem *p,
+                            const struct share *share);
     bool float_sum;   /* the answer is the float32 at job->sum_f32, not the float64 at job->sum */
     bool scales_rows; /* f16: entries of A beyond 65504 are scaled into its range */
 };

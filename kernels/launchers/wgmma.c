@@ -1,6 +1,8 @@
-/* wgmma.c - planes of A, tensor maps, lists of tiles, and launches in clusters.
+/* wgmma.c - lists of tiles, panels of k, and launches in clusters.
  *
- * One of several ranks has the tiles of its share, and splits the rows of A above their end.
+ * One of several ranks has the tiles of its share, and splits the rows of A above their end. In a
+ * ring, a block is a rectangle of tiles of two panels, one below the other, or a triangle of its
+ * own.
  *
  * If A is streamed (stream.h), a fused sum takes panels of columns of A: each launch adds the sum
  * of their product to that of the launches before. Every entry of A is made once per run. */
@@ -12,20 +14,16 @@
 #include "kernels/interface/tensor_work.h"
 #include "kernels/job/job.h"
 #include "kernels/job/stream.h"
+#include "kernels/launchers/wgmma_planes.h"
 #include "kernels/tiling/tile_list.h"
 #include "kernels/tiling/wgmma_panels.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK = WGMMA_CHUNK, TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512, MAPS = 2 };
+enum { TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512 };
+enum { CUTTINGS = 8 };
 enum { COLUMNS = 128 }; /* a multiple of the chunks of any step */
-
-/* The rows and columns of A that a launch multiplies, and their planes, if the kernel has any. */
-struct columns {
-    CUdeviceptr a, hi, lo;
-    unsigned rows, k, pitch;
-};
 
 /* loaded.state: a kernel that is prepared. */
 struct ready {
@@ -35,6 +33,11 @@ struct ready {
     CUdeviceptr tiles;
     CUfunction split; /* the recipe's, or NULL */
     unsigned tile_count, panels, upfront;
+    struct cutting {
+        unsigned rows, tiles;
+        struct wgmma_panels panels;
+    } known[CUTTINGS]; /* of k, which take long to choose, for the last blocks of a ring */
+    unsigned cuttings;
 };
 
 static const struct wgmma_recipe *recipe_of(const struct variant *v)
@@ -42,27 +45,16 @@ static const struct wgmma_recipe *recipe_of(const struct variant *v)
     return kernel_of(v)->recipe;
 }
 
-static unsigned chunks_of(unsigned k, unsigned element_bytes)
+/* The most rows that are multiplied at once. */
+static unsigned most_rows(unsigned n, const struct share *share)
 {
-    const unsigned chunk = CHUNK / element_bytes;
-    return (k + chunk - 1) / chunk;
-}
-
-/* Bytes of a plane of n rows and k columns. */
-static size_t plane_bytes(unsigned n, unsigned k, unsigned element_bytes)
-{
-    return (size_t)chunks_of(k, element_bytes) * n * CHUNK;
-}
-
-static bool has_planes(const struct wgmma_recipe *r)
-{
-    return r->split || r->splits_itself;
+    return share->is_block ? 2 * job_panel_rows(share) : n;
 }
 
 /* Floats from one panel's scales to the next one's, in cache lines of their own. */
-static unsigned scale_stride(unsigned n)
+static unsigned scale_stride(const struct job *job)
 {
-    return (n + PAD + 31) / 32 * 32;
+    return (most_rows(job->n, &job->device->share) + PAD + 31) / 32 * 32;
 }
 
 static struct tiling tiling_by(const struct wgmma_recipe *r, unsigned n)
@@ -85,8 +77,9 @@ struct tiles {
 
 static struct tiles tiles_of(const struct wgmma_recipe *r, unsigned n, const struct share *share)
 {
+    static const struct share all = {0};
     struct tiles t = {.tiling = tiling_by(r, n)};
-    t.span = tile_span(&t.tiling, share);
+    t.span = tile_span(&t.tiling, share->is_block ? &all : share);
     t.count = (unsigned)tile_list(&t.tiling, t.span.begin, t.span.end, NULL);
     return t;
 }
@@ -108,13 +101,23 @@ static uint64_t bytes_in_memory(const struct variant *v, const struct problem *p
     const struct wgmma_recipe *r = recipe_of(v);
     const unsigned n = (unsigned)p->n;
     return bytes_beside_planes(r, n) +
-           (has_planes(r) ? 2 * plane_bytes(n, n, r->element_bytes) : 0);
+           (columns_have_planes(r) ? 2 * columns_plane_bytes(n, n, r->element_bytes) : 0);
+}
+
+static uint64_t block_bytes(const struct variant *v, const struct problem *p,
+                            const struct share *share)
+{
+    const struct wgmma_recipe *r = recipe_of(v);
+    const unsigned rows = most_rows((unsigned)p->n, share);
+    return bytes_beside_planes(r, rows) +
+           (columns_have_planes(r) ? 2 * columns_plane_bytes(rows, (unsigned)p->n, r->element_bytes)
+                                   : 0);
 }
 
 /* Bytes of one column with its planes. */
 static uint64_t column_bytes(const struct wgmma_recipe *r, uint64_t rows)
 {
-    return rows * (sizeof(float) + (has_planes(r) ? 2 * r->element_bytes : 0));
+    return rows * (sizeof(float) + (columns_have_planes(r) ? 2 * r->element_bytes : 0));
 }
 
 static uint64_t bytes_to_stream(const struct variant *v, const struct problem *p)
@@ -149,13 +152,13 @@ static enum status find_columns(struct job *job, const struct wgmma_recipe *r, u
     enum status status = STATUS_OK;
     if (job->panel_rows)
         status = divide_panels(job, r, c, why);
-    else if (has_planes(r))
+    else if (columns_have_planes(r))
         status = job_buffer(job, NULL,
                             r->element_bytes == 1   ? "A in two 8-bit planes"
                             : r->element_bytes == 2 ? "A in two 16-bit planes"
                                                     : "A in two 32-bit planes",
-                            2 * plane_bytes(rows, job->n, r->element_bytes), &c->hi, why);
-    c->lo = c->hi + plane_bytes(rows, c->k, r->element_bytes);
+                            2 * columns_plane_bytes(rows, job->n, r->element_bytes), &c->hi, why);
+    c->lo = c->hi + columns_plane_bytes(rows, c->k, r->element_bytes);
     return status;
 }
 
@@ -173,48 +176,16 @@ static enum status make_scales(struct job *job, struct ready *ready, struct fail
 {
     static const char name[] = "the scales of A's rows";
     const struct device *d = job->device;
-    const size_t bytes = (size_t)TENSOR_PANELS_MAX * (scale_stride(job->n) + 1) * sizeof(float);
+    const size_t bytes = (size_t)TENSOR_PANELS_MAX * (scale_stride(job) + 1) * sizeof(float);
     const bool is_new = !job_has_buffer(job, NULL, name);
     enum status status = job_buffer(job, NULL, name, bytes, &ready->scale, why);
     if (status)
         return status;
-    ready->made = ready->scale + (size_t)TENSOR_PANELS_MAX * scale_stride(job->n) * sizeof(float);
+    ready->made = ready->scale + (size_t)TENSOR_PANELS_MAX * scale_stride(job) * sizeof(float);
     CUresult error =
         is_new ? d->cu.cuMemsetD8Async(ready->scale, 0, bytes, d->stream) : CUDA_SUCCESS;
     return error ? driver_fail(&d->cu, error, why, "cannot clear the scales of A's rows")
                  : STATUS_OK;
-}
-
-/* Describes a plane, or A itself, as chunks × rows × 128 bytes, in boxes of `box_rows` rows. */
-static enum status describe(struct job *job, const struct wgmma_recipe *r,
-                            const struct columns *columns, unsigned plane, unsigned box_rows,
-                            CUtensorMap *map, struct failure *why)
-{
-    const struct driver *cu = &job->device->cu;
-    const unsigned k = CHUNK / r->element_bytes;
-    const uint64_t row_bytes = has_planes(r) ? CHUNK : (uint64_t)columns->pitch * sizeof(float);
-    const uint64_t dim[3] = {k, columns->rows, chunks_of(columns->k, r->element_bytes)};
-    const uint64_t stride[2] = {row_bytes, has_planes(r) ? (uint64_t)columns->rows * CHUNK : CHUNK};
-    const unsigned box[3] = {k, box_rows, 1}, element_stride[3] = {1, 1, 1};
-    const CUdeviceptr data = !has_planes(r) ? columns->a : plane ? columns->lo : columns->hi;
-    CUresult error = cu->cuTensorMapEncodeTiled(
-        map, r->type, 3, (void *)(uintptr_t)data, dim, stride, box, element_stride,
-        CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
-        CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
-    return error ? driver_fail(cu, error, why, "cannot describe A to the copy engine") : STATUS_OK;
-}
-
-static enum status write_maps(struct job *job, const struct loaded *l,
-                              const struct columns *columns, const char *symbol, unsigned box_rows,
-                              struct failure *why)
-{
-    const struct wgmma_recipe *r = recipe_of(l->variant);
-    CUtensorMap maps[MAPS];
-    enum status status = STATUS_OK;
-    for (unsigned plane = 0; plane < MAPS && !status; plane++)
-        status =
-            describe(job, r, columns, plane < r->planes ? plane : 0, box_rows, &maps[plane], why);
-    return status ? status : job_write(job, l->kernel, symbol, maps, sizeof maps, why);
 }
 
 static enum status write_tiles(struct job *job, const struct loaded *l, const struct tiles *t,
@@ -231,39 +202,62 @@ static enum status write_tiles(struct job *job, const struct loaded *l, const st
     return error ? driver_fail(&d->cu, error, why, "copying the list of tiles") : status;
 }
 
+static const struct wgmma_panels *choose_panels(const struct job *job, const struct loaded *l,
+                                                struct ready *ready)
+{
+    const struct wgmma_recipe *r = recipe_of(l->variant);
+    const unsigned rows = ready->columns.rows, tiles = ready->tile_count;
+    for (unsigned i = 0; i < CUTTINGS; i++)
+        if (ready->known[i].rows == rows && ready->known[i].tiles == tiles)
+            return &ready->known[i].panels;
+    struct cutting *c = &ready->known[ready->cuttings++ % CUTTINGS];
+    *c = (struct cutting){rows, tiles,
+                          wgmma_panels(r, rows, columns_chunks(ready->columns.k, r->element_bytes),
+                                       tiles, (unsigned)job->device->sms / 2)};
+    return &c->panels;
+}
+
 static enum status write_panels(struct job *job, const struct loaded *l, struct ready *ready,
                                 struct failure *why)
 {
+    const struct wgmma_panels *p = choose_panels(job, l, ready);
+    ready->panels = p->count;
+    ready->upfront = p->upfront;
+    return module_write(job->device, l->kernel->module, "tensor_panel_end", p->end, sizeof p->end,
+                        why);
+}
+
+/* Aims the kernel at tiles of its columns. */
+static enum status aim(struct job *job, const struct loaded *l, const struct tiles *tiles,
+                       struct failure *why)
+{
     const struct wgmma_recipe *r = recipe_of(l->variant);
-    const struct wgmma_panels p =
-        wgmma_panels(r, ready->columns.rows, chunks_of(ready->columns.k, r->element_bytes),
-                     ready->tile_count, (unsigned)job->device->sms / 2);
-    ready->panels = p.count;
-    ready->upfront = p.upfront;
-    return job_write(job, l->kernel, "tensor_panel_end", p.end, sizeof p.end, why);
+    struct ready *ready = l->state;
+    enum status status = write_tiles(job, l, tiles, ready, why);
+    if (!status)
+        status = columns_write_maps(job, l, &ready->columns, "tensor_map_rows", BLOCK_ROWS, why);
+    if (!status)
+        status = columns_write_maps(job, l, &ready->columns, "tensor_map_cols", r->cols / 2, why);
+    if (!status)
+        status = write_panels(job, l, ready, why);
+    return status;
 }
 
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
     const struct wgmma_recipe *r = recipe_of(l->variant);
-    const struct tiles tiles = tiles_of(r, job->n, &job->device->share);
+    const struct share *share = &job->device->share;
+    const struct tiles tiles = tiles_of(r, job->n, share);
+    const unsigned rows =
+        share->is_block ? most_rows(job->n, share) : tile_rows(&tiles.tiling, tiles.span.end);
     struct ready *ready = need(sizeof *ready);
     l->state = ready;
     enum status status = make_scales(job, ready, why);
     if (!status)
-        status =
-            find_columns(job, r, tile_rows(&tiles.tiling, tiles.span.end), &ready->columns, why);
-    if (!status)
-        status = write_tiles(job, l, &tiles, ready, why);
+        status = find_columns(job, r, rows, &ready->columns, why);
     if (!status && r->split)
         status = module_function(job->device, "service/split_sm90", r->split, &ready->split, why);
-    if (!status)
-        status = write_maps(job, l, &ready->columns, "tensor_map_rows", BLOCK_ROWS, why);
-    if (!status)
-        status = write_maps(job, l, &ready->columns, "tensor_map_cols", r->cols / 2, why);
-    if (!status)
-        status = write_panels(job, l, ready, why);
-    return status;
+    return status || share->is_block ? status : aim(job, l, &tiles, why);
 }
 
 static enum status launch_split(struct job *job, const struct loaded *l, struct failure *why)
@@ -296,7 +290,7 @@ static enum status launch_product(struct job *job, const struct loaded *l, unsig
                                    .ready = ready->made,
                                    .partials = job->partials,
                                    .pitch = c->pitch,
-                                   .scale_stride = scale_stride(job->n),
+                                   .scale_stride = scale_stride(job),
                                    .upfront = ready->upfront,
                                    .goes_on = goes_on};
     double factor = 1 / r->over_products;
@@ -323,7 +317,7 @@ static enum status launch_product(struct job *job, const struct loaded *l, unsig
                                    .sharedMemBytes = k->shared_bytes,
                                    .hStream = d->stream,
                                    .attrs = attributes,
-                                   .numAttrs = has_planes(r) ? 2 : 1};
+                                   .numAttrs = columns_have_planes(r) ? 2 : 1};
     void **arguments = job->problem.op == OP_MATMUL           ? matmul
                        : l->variant->arithmetic == ARITH_INT8 ? sum_of_integers
                                                               : sum_aat;
@@ -356,10 +350,30 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
                                                      : launch_product(job, l, 0, why);
 }
 
+static enum status launch_block(struct job *job, struct loaded *l, const struct block *b,
+                                struct failure *why)
+{
+    const struct wgmma_recipe *r = recipe_of(l->variant);
+    struct columns *c = &((struct ready *)l->state)->columns;
+    const unsigned panel = job_panel_rows(&job->device->share);
+    struct tiles t = {.tiling = tiling_of_block(b, panel, TILE_ROWS, r->cols)};
+    t.span.end.row = tiling_down(&t.tiling);
+    t.count = (unsigned)tile_list(&t.tiling, t.span.begin, t.span.end, NULL);
+    c->a = job_panel(job, b->panel == PANEL_ODD ? PANEL_OWN : b->panel);
+    c->rows = b->panel == PANEL_OWN ? panel : 2 * panel;
+    c->lo = c->hi + columns_plane_bytes(c->rows, c->k, r->element_bytes);
+    enum status status = aim(job, l, &t, why);
+    if (!status && r->split)
+        status = launch_split(job, l, why);
+    return status ? status : launch_product(job, l, 0, why);
+}
+
 const struct family wgmma_sm90 = {.available = is_available,
                                   .bytes = bytes_in_memory,
                                   .stream_bytes = bytes_to_stream,
                                   .tiling = tiling_of,
                                   .prepare = prepare,
                                   .launch = launch_step,
+                                  .launch_block = launch_block,
+                                  .block_bytes = block_bytes,
                                   .scales_rows = true};

@@ -31,6 +31,9 @@ static unsigned tiles_of(uint64_t rows, unsigned tile)
 enum status ring_launch(struct job *job, struct loaded *l, const struct block *b,
                         struct failure *why)
 {
+    const struct family *family = l->kernel->family;
+    if (family)
+        return family->launch_block(job, l, b, why);
     const unsigned tile = l->kernel->tile, down = tiles_down(&job->device->share, tile);
     const bool is_own = b->panel == PANEL_OWN;
     const unsigned rows = tiles_of(b->rows, tile), col = (unsigned)b->col / tile,
@@ -161,6 +164,12 @@ static enum status look(struct job *job, enum link_state *state, struct failure 
                : STATUS_OK;
 }
 
+/* The kernels of families take every multiprocessor, and some of them begin on all at once. */
+static bool goes_beside(const struct variant *v)
+{
+    return !kernel_of(v)->family;
+}
+
 static void leave(struct job *job)
 {
     struct link *link = job ? job->link : NULL;
@@ -176,4 +185,4 @@ static void leave(struct job *job)
     job->link = NULL;
 }
 
-const struct links ring_links = {find, make_id, join, begin, look, leave};
+const struct links ring_links = {find, make_id, join, begin, look, goes_beside, leave};

@@ -3,6 +3,26 @@
 
 enum { BAND = 8 }; /* rows of tiles */
 
+struct tiling tiling_of_block(const struct block *b, unsigned panel, unsigned rows, unsigned cols)
+{
+    const unsigned own = (unsigned)b->rows, col = (unsigned)b->col, others = (unsigned)b->cols;
+    struct tiling t = {.rows = rows, .cols = cols, .from_top = true};
+    if (b->panel == PANEL_OWN) {
+        t.is_triangle = true;
+        t.down = t.across = own;
+    } else if (b->panel == PANEL_EVEN) { /* before its own */
+        t.row = panel;
+        t.down = own;
+        t.col = col;
+        t.across = others;
+    } else { /* behind its own */
+        t.row = panel + col;
+        t.down = others;
+        t.across = own;
+    }
+    return t;
+}
+
 unsigned tiling_down(const struct tiling *t)
 {
     return (t->down + t->rows - 1) / t->rows;

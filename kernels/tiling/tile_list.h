@@ -3,7 +3,7 @@
 #ifndef KERNELS_TILE_LIST_H
 #define KERNELS_TILE_LIST_H
 
-#include "harness/contract/problem.h"
+#include "harness/contract/backend.h"
 #include "kernels/interface/tensor_work.h"
 #include "kernels/interface/triangle_part.h"
 
@@ -25,6 +25,11 @@ struct tiling {
 struct tile_place {
     unsigned row, col;
 };
+
+/* The tiles of a block of C of a rank in a ring, in a window of two panels of `panel` rows, one
+ * below the other; of its own block in that panel alone. Tiles begin at the top and left of the
+ * block, because the rows before it may be another's; those behind a panel's are zero. */
+struct tiling tiling_of_block(const struct block *b, unsigned panel, unsigned rows, unsigned cols);
 
 /* The number of rows of tiles. The place {tiling_down(t), 0} is behind the last tile. */
 unsigned tiling_down(const struct tiling *t);
