@@ -27,7 +27,7 @@ static uint64_t triangle_of(uint64_t n, unsigned tile)
 size_t gpu_partials(const struct device *device, const struct problem *p, const struct variant *v)
 {
     const struct kernel *k = v ? kernel_of(v) : NULL;
-    if (device->share.is_block)
+    if (device->share.is_block && !(k && k->family))
         return (size_t)ring_partials(&device->share, k ? k->tile : LEAST_TILE);
     if (k && k->grid == GRID_CHUNKS)
         return (size_t)((p->n * p->n + k->tile - 1) / k->tile);

@@ -119,13 +119,39 @@ Test(auto_variant, takes_the_fewest_moduli_that_are_as_accurate_as_dgemm)
     }
 }
 
-static const char *chosen_by_ranks(enum arithmetic arithmetic, uint64_t n)
+static const char *chosen_for(struct share share, enum arithmetic arithmetic, uint64_t n)
 {
     struct device d = h200();
     const struct problem p = {OP_SUM_AAT, n, 1, RANGE_UNIT, element_of(arithmetic)};
-    d.share = (struct share){.begin = 1, .end = 2, .of = 3};
+    d.share = share;
     const struct variant *v = gpu_auto(gpu_variants, gpu_variant_count, &d, &p, arithmetic);
     return v ? v->name : "none";
+}
+
+static const char *chosen_by_ranks(enum arithmetic arithmetic, uint64_t n)
+{
+    return chosen_for((struct share){.begin = 1, .end = 2, .of = 3}, arithmetic, n);
+}
+
+/* Of two ranks. At N = 200,000 a block, another one and their planes do not fit an H200. */
+static const char *chosen_in_a_ring(enum arithmetic arithmetic, uint64_t n)
+{
+    return chosen_for((struct share){.begin = (uint32_t)n / 2,
+                                     .end = (uint32_t)n,
+                                     .of = (uint32_t)n,
+                                     .is_block = true,
+                                     .panels = 1,
+                                     .panel_rows = (uint32_t)n / 2},
+                      arithmetic, n);
+}
+
+Test(auto_variant, a_ring_takes_the_fastest_that_does_blocks_and_fits)
+{
+    cr_expect_str_eq(chosen_in_a_ring(ARITH_F32_3XF16, 100000), "wgmma-sm90");
+    cr_expect_str_eq(chosen_in_a_ring(ARITH_F32, 100000), "warp-triangle");
+    cr_expect_str_eq(chosen_in_a_ring(ARITH_F64, 100000), "triangle");
+    cr_expect_str_eq(chosen_in_a_ring(ARITH_F64_INT8, 50000), "none");
+    cr_expect_str_eq(chosen_in_a_ring(ARITH_F32_3XF16, 200000), "none");
 }
 
 Test(auto_variant, ranks_take_the_fastest_that_can_be_divided)
