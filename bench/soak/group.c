@@ -51,7 +51,7 @@ static enum status print_child(FILE *to, bool colored, const struct child *child
         soak_print_verdict(to, colored, label, outcome, json_number_value(json_at(d, "soak.flops")),
                            (uint64_t)json_integer_value(json_at(d, "soak.launches")),
                            text_at(d, "soak.reason"), text_at(d, "soak.remark"));
-    else if (row->stage == SOAK_STARTS)
+    else if (row->stage <= SOAK_GAVE_UP)
         lines_printf(to, "%-7s FAILED     before the first launch: %s", label, child->sentence);
     else
         soak_print_verdict(to, colored, label, SOAK_FAULTY, row->flops, row->launches,

@@ -40,6 +40,8 @@ static void on_preparation(void *context, double share, const char *what, size_t
     struct one *one = context;
     one->row->share = share;
     progress_say(share, "%s, matrix %zu of %zu", what, done + 1, total);
+    if (!one->display.is_terminal || one->row->stage == SOAK_ENDS) /* instead of that line */
+        soak_display_tick(&one->display);
 }
 
 enum status soak_status(enum soak_outcome outcome)
@@ -259,6 +261,8 @@ enum status soak_one(const struct options *o, const struct place *place, struct 
     guard_on_hang(on_hang, &one);
     enum status status = steps(&one, why);
     guard_on_hang(hang_end, NULL);
+    if (one.row->stage == SOAK_STARTS)
+        one.row->stage = SOAK_GAVE_UP;
     progress_stop();
     soak_free(&one.soak);
     run_end(&one.run);

@@ -18,7 +18,7 @@
 
 static const char variable[] = "GPUBENCH_SOAK_ROWS"; /* "descriptor:rows" */
 
-enum { SECOND_NS = 1000000000, ROWS_MAX = 1024 };
+enum { SECOND_NS = 1000000000, ROWS_MAX = 1024, PATIENCE_S = 5 };
 
 struct soak_row *soak_rows_new(const int *devices, int count, struct failure *why)
 {
@@ -107,17 +107,22 @@ enum cell { ELAPSED, RATE, CLOCK, POWER, TEMPERATURE, MEMORY, REASONS, LAUNCHES,
 static void fill_cells(const struct soak_row *row, char cell[CELLS][CELL_BYTES])
 {
     memset(cell, 0, CELLS * CELL_BYTES);
+    if (row->stage == SOAK_GAVE_UP)
+        snprintf(cell[ELAPSED], CELL_BYTES, "did not start");
     if (row->stage == SOAK_STARTS) {
         snprintf(cell[ELAPSED], CELL_BYTES, "making matrices");
         if (row->share >= 0)
             snprintf(cell[ELAPSED], CELL_BYTES, "making matrices, %.0f %%", 100 * row->share);
-        return;
     }
+    if (row->stage <= SOAK_GAVE_UP)
+        return;
     char elapsed[24], total[24], rate[WORDS_BYTES];
     clock_text(elapsed, sizeof elapsed, row->elapsed_s);
     clock_text(total, sizeof total, row->total_s);
     snprintf(cell[ELAPSED], CELL_BYTES, "%s%s of %s", row->stage == SOAK_RUNS ? "" : "ended at ",
              elapsed, total);
+    if (row->stage == SOAK_ENDS && row->share >= 0)
+        snprintf(cell[ELAPSED], CELL_BYTES, "verifying again, %.0f %%", 100 * row->share);
     snprintf(cell[RATE], CELL_BYTES, "%s", words_rate(rate, row->flops, "FLOP/s"));
     if (row->sm_mhz > 0)
         snprintf(cell[CLOCK], CELL_BYTES, "%.2f GHz", row->sm_mhz / 1000);
@@ -135,6 +140,7 @@ static void fill_cells(const struct soak_row *row, char cell[CELLS][CELL_BYTES])
 struct soak_display soak_display_new(FILE *to, const struct soak_row *rows, int count, bool quiet)
 {
     return (struct soak_display){.to = to,
+                                 .start = clock_now(),
                                  .rows = rows,
                                  .count = count,
                                  .is_terminal = isatty(fileno(to)),
@@ -173,14 +179,16 @@ static void print_lines(const struct soak_display *d)
 {
     for (int i = 0; i < d->count; i++) {
         char cell[CELLS][CELL_BYTES], label[32];
-        if (d->rows[i].stage != SOAK_RUNS)
+        if (d->rows[i].stage == SOAK_ENDED || d->rows[i].stage == SOAK_GAVE_UP)
             continue;
         fill_cells(&d->rows[i], cell);
         fputs(soak_row_label(&d->rows[i], label, sizeof label), d->to);
         for (int c = 0; c < LAUNCHES; c++)
             if (cell[c][0])
                 fprintf(d->to, "  %s", cell[c]);
-        fprintf(d->to, "  %s launches, %s wrong\n", cell[LAUNCHES], cell[WRONG]);
+        if (cell[LAUNCHES][0])
+            fprintf(d->to, "  %s launches, %s wrong", cell[LAUNCHES], cell[WRONG]);
+        fputc('\n', d->to);
     }
 }
 
@@ -197,8 +205,11 @@ static bool is_under_way(const struct soak_display *d)
 void soak_display_tick(struct soak_display *d)
 {
     const nanos now = clock_now();
-    if (d->is_quiet || now < d->next || !(d->is_terminal || is_under_way(d)))
+    const bool under_way = is_under_way(d), begins = under_way && !d->was_under_way;
+    const bool is_awaited = now - d->start > (nanos)PATIENCE_S * SECOND_NS;
+    if (d->is_quiet || (now < d->next && !begins) || !(d->is_terminal || under_way || is_awaited))
         return;
+    d->was_under_way = under_way;
     if (d->is_terminal)
         draw_table(d);
     else

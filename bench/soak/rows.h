@@ -10,13 +10,15 @@
 
 #include <stdio.h>
 
-enum soak_stage { SOAK_STARTS, SOAK_RUNS, SOAK_ENDS, SOAK_ENDED };
+/* SOAK_GAVE_UP: ended before the first launch. */
+enum soak_stage { SOAK_STARTS, SOAK_GAVE_UP, SOAK_RUNS, SOAK_ENDS, SOAK_ENDED };
 
 struct soak_row {
     int device;
     enum soak_stage stage;
     char name[64];
-    double share; /* of the preparation; less than 0: unknown */
+    double share; /* of the preparation, or of what is verified again at the end; less than 0:
+                     unknown */
     double elapsed_s, total_s;
     double flops; /* of the last second */
     double sm_mhz, power_w, temperature_c, memory_c;
@@ -36,14 +38,15 @@ struct soak_row *soak_row_of_parent(int device);
 void soak_row_update(struct soak_row *row, const struct soak *soak);
 
 /* Prints rows as they are now: on a terminal redrawn once a second, elsewhere a line each once a
- * minute. */
+ * minute, from the first second of all soaks on, or earlier if making matrices takes long. */
 struct soak_display {
     FILE *to;
     const struct soak_row *rows;
     int count;
     bool is_terminal, is_quiet;
     int lines; /* on the terminal now */
-    nanos next;
+    nanos start, next;
+    bool was_under_way;
 };
 struct soak_display soak_display_new(FILE *to, const struct soak_row *rows, int count, bool quiet);
 void soak_display_tick(struct soak_display *d);

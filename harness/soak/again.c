@@ -108,7 +108,10 @@ void soak_verify_again(struct soak *soak)
             if (soak->failure.status == STATUS_LOST || interrupt_requested())
                 return;
             if (soak->say)
-                soak->say(soak->context, -1, "verifying again", k, soak->loads[i].job_count);
+                soak->say(soak->context,
+                          ((double)i + (double)k / (double)soak->loads[i].job_count) /
+                              (double)soak->load_count,
+                          "verifying again", k, soak->loads[i].job_count);
             const enum status status =
                 verify_job(soak, &soak->loads[i], &soak->loads[i].jobs[k], &why);
             if (status == STATUS_LOST)

@@ -100,8 +100,10 @@ static enum status fill(struct soak *soak, struct soak_load *load, uint64_t room
     const size_t wanted = most < 1 ? 1 : most > SOAK_JOBS_MAX ? SOAK_JOBS_MAX : most;
     while (load->job_count < wanted) {
         if (soak->say)
-            soak->say(soak->context, (double)load->job_count / (double)wanted, load->variant->name,
-                      load->job_count, wanted);
+            soak->say(soak->context,
+                      ((double)(load - soak->loads) + (double)load->job_count / (double)wanted) /
+                          (double)soak->load_count,
+                      load->variant->name, load->job_count, wanted);
         const enum status status = add_job(soak, load, why);
         if (status == STATUS_NO_MEMORY && load->job_count > 1) {
             drop_last(soak, load);

@@ -200,6 +200,14 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
     jq -e '[.[].soak.verdict] == ["OK", "FAULTY"] and [.[].device.index] == [0, 1]' <<<"$output"
 }
 
+@test "a GPU that does not start is named, and the others' lines come all the same" {
+    fake_soak
+    FAKECUDA_DEVICES=2 FAKECUDA_LOST=1 gpubench soak --for 3 --order 33 --memory 1M --all-devices
+    exits 1
+    matches "$output" 'GPU 0  0:0[0-9] of 0:03 .*GPU 0   OK .*GPU 1 +FAILED +before the first launch: '
+    lacks "$output" 'GPU 1  making'
+}
+
 @test "SIGTERM in the middle leaves a valid file with what was seen" {
     fake_soak
     "$GPUBENCH" soak --for 60 --order 33 --memory 1M --output soak.json --no-save >out.txt 2>errors.txt &
