@@ -170,10 +170,14 @@ static enum status show(const struct options *o, const struct series *list, size
         return STATUS_OK;
     }
     if (o->json) {
-        json_t *all = json_array();
-        for (size_t i = 0; i < count; i++)
-            json_array_append_new(all, series_to_json(&list[i]));
-        return store_print(all, why);
+        for (size_t i = 0; i < count; i++) { /* one at a time, because of memory */
+            json_t *series = series_to_json(&list[i]);
+            fputs(i ? ",\n" : "[\n", stdout);
+            json_text_write(series, stdout);
+            json_decref(series);
+        }
+        puts("]");
+        return STATUS_OK;
     }
     for (size_t i = 0; i < count; i++) {
         fputs(i ? "\n" : "", stdout);
