@@ -7,8 +7,10 @@
 #include "cpu/backend/table.h"
 #include "cpu/fused/fused.h"
 #include "cpu/strips/strips.h"
+#include "harness/host/limits.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct device_facts *device_facts(const struct device *d)
 {
@@ -81,6 +83,29 @@ static const char *add_library(const char *word, struct failure *why)
     return blas_rows[row].name;
 }
 
+/* Judges the plan, and names the limit of this process where that leaves too little. */
+static void judge(const struct device *d, const struct variant *v, struct plan *plan)
+{
+    struct process_limit limit;
+    char limited[128] = "", advice[256];
+    const char *by;
+    plan_judge(plan, &d->facts, v, NULL);
+    if (plan->fits)
+        return;
+    host_memory_available(&by);
+    if (!host_process_limit(&limit) || strcmp(by, limit.name) != 0)
+        return;
+    snprintf(limited, sizeof limited, "f the %.1f MiB of %s that this process may have",
+             (double)limit.bytes / (1 << 20), limit.name);
+    snprintf(advice, sizeof advice,
+             "O%s, the rest is in use: raise the limit%s, or choose a smaller N.", limited,
+             d->threads > 1 ? ", take fewer threads with --threads" : "");
+    plan_judge(plan, &d->facts, v, advice);
+    const size_t used = strlen(plan->sentence);
+    if (v)
+        snprintf(plan->sentence + used, sizeof plan->sentence - used, ", o%s", limited);
+}
+
 static void plan(const struct device *d, const struct variant *v, const struct problem *p,
                  struct plan *plan)
 {
@@ -95,7 +120,7 @@ static void plan(const struct device *d, const struct variant *v, const struct p
     *plan = (struct plan){.problem = *p, .bytes = (rows + rows_of_c) * row};
     if (has_scratch)
         plan->bytes += fused_scratch_bytes(p->element, (size_t)p->n);
-    plan_judge(plan, &d->facts, v, NULL);
+    judge(d, v, plan);
 }
 
 struct backend cpu_backend = {

@@ -85,7 +85,8 @@ static void describe(struct device *d)
              isa_name(isa_level()));
     cpu_libraries_describe(d, f->summary, sizeof f->summary);
     f->memory_total = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
-    f->memory_free = host_memory_available(NULL);
+    const uint64_t left = host_memory_available(NULL);
+    f->memory_free = left ? left : 1; /* 0 is unknown */
     /* A quota does not lower it: the threads are stopped for a part of each tenth of a second and
      * run at full speed in between. */
     f->peak_flops[ARITH_F32] = peak_f32_flops(d->pool) * d->at_once / d->threads;

@@ -31,9 +31,9 @@ static void *memory_new(size_t bytes)
     return memory;
 }
 
-static void *matrix_new(const struct problem *p, uint64_t rows)
+static size_t row_bytes(const struct job *j)
 {
-    return memory_new((size_t)(rows * p->n * element_bytes(p->element)));
+    return j->n * (size_t)element_bytes(j->problem.element);
 }
 
 static bool is_f64(const struct job *j)
@@ -62,11 +62,14 @@ void cpu_job_end(struct job *j)
     free(j);
 }
 
-static enum status refused(const struct problem *p, const char *what, struct failure *why)
+static enum status refused(const struct job *j, const char *what, uint64_t bytes,
+                           struct failure *why)
 {
+    char size[AMOUNT_BYTES], left[AMOUNT_BYTES];
     return fail(why, STATUS_NO_MEMORY,
-                "the system refused memory for %s at N = %llu: take a smaller N", what,
-                (unsigned long long)p->n);
+                "the system refused %s for %s at N = %zu, and %s seemed free: take a smaller N",
+                amount_of_bytes(size, bytes), what, j->n,
+                amount_of_bytes(left, j->device->facts.memory_free));
 }
 
 enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job **job,
@@ -88,13 +91,15 @@ enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job 
                       .held = (size_t)strips_rows_of_a(p->n, &d->share),
                       .scalar = NAN};
     j->rows = need_array(j->n, sizeof *j->rows);
-    j->a = matrix_new(p, j->held);
+    const uint64_t rows = j->held + (uint64_t)d->share.panels * d->share.panel_rows;
+    j->a = memory_new(j->held * row_bytes(j));
     bool has_room = j->a != NULL;
     for (uint32_t i = 0; i < d->share.panels && has_room; i++)
-        has_room = (j->panels[i] = matrix_new(p, d->share.panel_rows)) != NULL;
+        has_room = (j->panels[i] = memory_new(d->share.panel_rows * row_bytes(j))) != NULL;
     if (!has_room) {
+        refused(j, "A", rows * row_bytes(j), why);
         cpu_job_end(j);
-        return refused(p, "A", why);
+        return why->status;
     }
     fill(j);
     *job = j;
@@ -111,12 +116,13 @@ enum status cpu_job_load(struct job *j, const struct variant *v, struct failure 
         cpu_library_can_run(j->device, v, &j->problem, reason, sizeof reason);
         return fail(why, STATUS_FAILED, "%s", reason);
     }
-    if (own->stores_c && !j->c &&
-        !(j->c = matrix_new(&j->problem, j->device->share.of ? STRIPS_ROWS : j->n)))
-        return refused(&j->problem, "C", why);
-    if (own->has_scratch && !j->scratch &&
-        !(j->scratch = memory_new(fused_scratch_bytes(j->problem.element, j->n))))
-        return refused(&j->problem, "the strips of A", why);
+    const size_t c_bytes = (j->device->share.of ? STRIPS_ROWS : j->n) * row_bytes(j);
+    if (own->stores_c && !j->c && !(j->c = memory_new(c_bytes)))
+        return refused(j, "C", c_bytes, why);
+    const size_t scratch_bytes =
+        own->has_scratch && !j->scratch ? fused_scratch_bytes(j->problem.element, j->n) : 0;
+    if (scratch_bytes && !(j->scratch = memory_new(scratch_bytes)))
+        return refused(j, "the strips of A", scratch_bytes, why);
     return STATUS_OK;
 }
 
@@ -229,9 +235,7 @@ enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum, 
 static void poison_rows(void *context, size_t begin, size_t end)
 {
     const struct job *j = context;
-    const size_t row = j->n * (size_t)element_bytes(j->problem.element);
-
-    memset((char *)j->c + begin * row, 0xff, (end - begin) * row);
+    memset((char *)j->c + begin * row_bytes(j), 0xff, (end - begin) * row_bytes(j));
 }
 
 enum status cpu_job_poison(struct job *j, struct failure *why)
@@ -352,7 +356,7 @@ enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count
 enum status cpu_job_read_a(struct job *j, void *out, struct failure *why)
 {
     (void)why;
-    memcpy(out, j->a, j->n * j->n * (size_t)element_bytes(j->problem.element));
+    memcpy(out, j->a, j->n * row_bytes(j));
     return STATUS_OK;
 }
 

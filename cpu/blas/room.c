@@ -5,6 +5,8 @@
 #include "cpu/blas/room.h"
 
 #include "harness/base/need.h"
+#include "harness/host/files.h"
+#include "harness/host/limits.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -30,29 +32,6 @@ static size_t stack_bytes(void)
     return bytes;
 }
 
-/* The address space and the data of this process, from /proc/self/status. */
-static size_t in_use(const char *key)
-{
-    FILE *file = fopen("/proc/self/status", "r");
-    char line[128];
-    unsigned long long kib = 0;
-    while (file && !kib && fgets(line, sizeof line, file))
-        if (strncmp(line, key, strlen(key)) == 0)
-            kib = strtoull(line + strlen(key), NULL, 10);
-    if (file)
-        fclose(file);
-    return (size_t)kib << 10;
-}
-
-static bool has_limit(int resource, size_t *bytes)
-{
-    struct rlimit limit;
-    if (getrlimit((__rlimit_resource_t)resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-        return false;
-    *bytes = (size_t)limit.rlim_cur;
-    return true;
-}
-
 static bool commits_strictly(void)
 {
     FILE *file = fopen("/proc/sys/vm/overcommit_memory", "r");
@@ -64,36 +43,30 @@ static bool commits_strictly(void)
 
 int room_is_limited(void)
 {
-    size_t bytes;
-    return has_limit(RLIMIT_AS, &bytes) || has_limit(RLIMIT_DATA, &bytes) || commits_strictly();
+    struct process_limit limit;
+    return host_process_limit(&limit) || commits_strictly();
 }
 
 void room_leave(size_t bytes)
 {
-    const rlim_t most = in_use("VmSize:") + bytes;
+    uint64_t kib = 0;
+    host_read_keyed("/proc/self/status", "VmSize", &kib);
+    const rlim_t most = kib * 1024 + bytes;
     setrlimit(RLIMIT_AS, &(struct rlimit){most, most});
 }
 
 static enum status refuse(int threads, size_t bytes, struct failure *why)
 {
-    static const struct {
-        int resource;
-        const char *name, *key;
-    } limits[] = {{RLIMIT_AS, "address space (ulimit -v)", "VmSize:"},
-                  {RLIMIT_DATA, "data (ulimit -d)", "VmData:"}};
+    struct process_limit limit;
     char needs[128];
     snprintf(needs, sizeof needs, "OpenBLAS needs %zu MiB for %d thread%s", bytes / MIB, threads,
              threads == 1 ? "" : "s");
     const char *const fewer = threads > 1 ? ", or take fewer threads with --threads" : "";
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-        size_t limit;
-        const size_t used = in_use(limits[i].key);
-        if (has_limit(limits[i].resource, &limit) && used + bytes > limit)
-            return fail(why, STATUS_NO_MEMORY,
-                        "%s, and of the %zu MiB of %s that this process may have, %zu MiB are in "
-                        "use: raise the limit%s",
-                        needs, limit / MIB, limits[i].name, used / MIB, fewer);
-    }
+    if (host_process_limit(&limit) && limit.used + bytes > limit.bytes)
+        return fail(why, STATUS_NO_MEMORY,
+                    "%s, and of the %zu MiB of %s that this process may have, %zu MiB are in use: "
+                    "raise the limit%s",
+                    needs, (size_t)limit.bytes / MIB, limit.name, (size_t)limit.used / MIB, fewer);
     return fail(why, STATUS_NO_MEMORY,
                 "%s, and the system commits no more memory (CommitLimit in /proc/meminfo, "
                 "vm.overcommit_memory): raise that%s",

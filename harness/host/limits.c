@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static int cores_online(void)
@@ -77,11 +78,49 @@ static uint64_t host_available(void)
     return kib * 1024;
 }
 
+static uint64_t left_of(const struct process_limit *limit)
+{
+    return limit->bytes > limit->used ? limit->bytes - limit->used : 0;
+}
+
+bool host_process_limit(struct process_limit *limit)
+{
+    static const struct {
+        int resource;
+        const char *name, *key;
+    } limits[] = {{RLIMIT_AS, "address space (ulimit -v)", "VmSize"},
+                  {RLIMIT_DATA, "data (ulimit -d)", "VmData"}};
+    bool is_limited = false;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        struct rlimit most;
+        uint64_t kib = 0;
+        if (getrlimit((__rlimit_resource_t)limits[i].resource, &most) != 0 ||
+            most.rlim_cur == RLIM_INFINITY)
+            continue;
+        host_read_keyed("/proc/self/status", limits[i].key, &kib);
+        const struct process_limit one = {limits[i].name, most.rlim_cur, kib * 1024};
+        if (!is_limited || left_of(&one) < left_of(limit))
+            *limit = one;
+        is_limited = true;
+    }
+    return is_limited;
+}
+
 uint64_t host_memory_available(const char **limit_name)
 {
-    uint64_t host = host_available();
-    uint64_t cgroup = cgroup_memory_left(NULL);
+    struct process_limit process;
+    uint64_t least = host_available();
+    const uint64_t cgroup = cgroup_memory_left(NULL);
+    const char *name = "host";
+    if (cgroup < least) {
+        least = cgroup;
+        name = "cgroup";
+    }
+    if (host_process_limit(&process) && left_of(&process) < least) {
+        least = left_of(&process);
+        name = process.name;
+    }
     if (limit_name)
-        *limit_name = cgroup < host ? "cgroup" : "host";
-    return cgroup < host ? cgroup : host;
+        *limit_name = name;
+    return least;
 }

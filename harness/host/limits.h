@@ -2,6 +2,7 @@
 #ifndef HARNESS_HOST_LIMITS_H
 #define HARNESS_HOST_LIMITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* How many threads can run at once, and which limit decides. */
@@ -14,9 +15,18 @@ struct cpu_limit {
 };
 struct cpu_limit host_cpu_limit(void);
 
-/* The bytes that this process may still allocate: the less of the host's available memory and what
- * is left under the cgroup limits (v1 and v2). *limit_name, which may be NULL, is set to "host" or
- * "cgroup". UINT64_MAX if neither can be read. */
+/* A limit on the memory of this process alone. */
+struct process_limit {
+    const char *name; /* "address space (ulimit -v)" or "data (ulimit -d)" */
+    uint64_t bytes, used;
+};
+/* The one that leaves the least; false if there is none. */
+bool host_process_limit(struct process_limit *limit);
+
+/* The bytes that this process may still allocate: the least of the host's available memory and what
+ * is left under the cgroup limits (v1 and v2) and the limits of the process. *limit_name, which may
+ * be NULL, is set to "host", "cgroup" or a name of struct process_limit. UINT64_MAX if none of them
+ * can be read. */
 uint64_t host_memory_available(const char **limit_name);
 
 /* The least of cores, affinity and the quota rounded up (0: none), but at least 1. If two are

@@ -168,6 +168,20 @@ fact() {
     (ulimit -v 1000000 && timeout 60 "$GPUBENCH" cpu 100 --threads 2 --no-save)
 }
 
+@test "a matrix beyond a limit of the process is refused with both sizes and the limit" {
+    status=0
+    for limit in v d; do
+        for words in 'cpu 20000' 'cpu 20000 --type f64' 'cpu 20000 --op matmul' 'cpu 20000 --op reduce' 'cpu 20000 --all' \
+            'cpu 20000 --variant fused-triangle' 'cpu 20000 --ranks 2' 'cpu 20000 --ranks 2 --exchange ring' \
+            'sweep 20000:20000 --only cpu'; do
+            # shellcheck disable=SC2086 # several words
+            output=$( (ulimit -$limit 700000 && exec timeout 60 "$GPUBENCH" $words --threads 1 --no-save) 2>&1) && false || status=$?
+            exits 1
+            matches "$output" 'N = 20000.* needs (at least )?[0-9.]+ [MG]iB.*[0-9.]+ MiB (are )?free.* [Oo]f the 683\.6 MiB of .* \(ulimit -'$limit'\)'
+        done
+    done
+}
+
 @test "under a limit a second OpenBLAS that would wait for address space for ever is a failed row" {
     with_shim
     cp libopenblas.so.0 other.so

@@ -11,6 +11,7 @@
 #include <criterion/criterion.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define GIB         (UINT64_C(1) << 30)
 #define NO_LIMIT_V1 "9223372036854771712\n"
@@ -342,6 +343,41 @@ Test(host_limits, available_memory_is_what_the_tighter_of_host_and_cgroup_leaves
     scratch_file("sys/fs/cgroup/memory.max", NO_LIMIT_V1);
     cr_expect_eq(host_memory_available(&by), 8 * GIB);
     cr_expect_str_eq(by, "host");
+    host_tree_remove();
+}
+
+/* So large that the test itself does not meet them. */
+Test(host_limits, available_memory_is_within_the_limits_of_the_process)
+{
+    static const struct {
+        int resource;
+        const char *status, *by;
+    } cases[] = {{RLIMIT_AS, "VmSize:\t68718428160 kB\n", "address space (ulimit -v)"},
+                 {RLIMIT_DATA, "VmData:\t68718428160 kB\n", "data (ulimit -d)"}};
+    const char *by = NULL;
+    struct process_limit limit;
+    host_tree_make(small_cgroup);
+    scratch_file("sys/fs/cgroup/memory.max", NO_LIMIT_V1);
+    cr_expect(!host_process_limit(&limit));
+    for (size_t i = 0; i < 2; i++) {
+        struct rlimit before, most;
+        getrlimit((__rlimit_resource_t)cases[i].resource, &before);
+        most = (struct rlimit){.rlim_cur = UINT64_C(1) << 46, .rlim_max = before.rlim_max};
+        cr_assert_eq(setrlimit((__rlimit_resource_t)cases[i].resource, &most), 0);
+        scratch_file("proc/self/status", cases[i].status);
+        cr_expect_eq(host_memory_available(&by), GIB, "case %zu", i);
+        cr_expect_str_eq(by, cases[i].by);
+        cr_assert(host_process_limit(&limit));
+        cr_expect_eq(limit.bytes, UINT64_C(1) << 46);
+        cr_expect_eq(limit.bytes - limit.used, GIB);
+        /* Nothing is left, rather than a large number, of a limit that was lowered below the use.
+         */
+        most.rlim_cur = UINT64_C(1) << 45;
+        setrlimit((__rlimit_resource_t)cases[i].resource, &most);
+        cr_expect_eq(host_memory_available(NULL), 0, "case %zu", i);
+        setrlimit((__rlimit_resource_t)cases[i].resource, &before);
+    }
+    cr_expect_eq(host_memory_available(&by), 8 * GIB);
     host_tree_remove();
 }
 
