@@ -22,7 +22,6 @@
 #include <stdlib.h>
 
 enum { TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512 };
-enum { CUTTINGS = 8 };
 enum { COLUMNS = 128 }; /* a multiple of the chunks of any step */
 
 /* loaded.state: a kernel that is prepared. */
@@ -33,11 +32,6 @@ struct ready {
     CUdeviceptr tiles;
     CUfunction split; /* the recipe's, or NULL */
     unsigned tile_count, panels, upfront;
-    struct cutting {
-        unsigned rows, tiles;
-        struct wgmma_panels panels;
-    } known[CUTTINGS]; /* of k, which take long to choose, for the last blocks of a ring */
-    unsigned cuttings;
 };
 
 static const struct wgmma_recipe *recipe_of(const struct variant *v)
@@ -202,28 +196,16 @@ static enum status write_tiles(struct job *job, const struct loaded *l, const st
     return error ? driver_fail(&d->cu, error, why, "copying the list of tiles") : status;
 }
 
-static const struct wgmma_panels *choose_panels(const struct job *job, const struct loaded *l,
-                                                struct ready *ready)
-{
-    const struct wgmma_recipe *r = recipe_of(l->variant);
-    const unsigned rows = ready->columns.rows, tiles = ready->tile_count;
-    for (unsigned i = 0; i < CUTTINGS; i++)
-        if (ready->known[i].rows == rows && ready->known[i].tiles == tiles)
-            return &ready->known[i].panels;
-    struct cutting *c = &ready->known[ready->cuttings++ % CUTTINGS];
-    *c = (struct cutting){rows, tiles,
-                          wgmma_panels(r, rows, columns_chunks(ready->columns.k, r->element_bytes),
-                                       tiles, (unsigned)job->device->sms / 2)};
-    return &c->panels;
-}
-
 static enum status write_panels(struct job *job, const struct loaded *l, struct ready *ready,
                                 struct failure *why)
 {
-    const struct wgmma_panels *p = choose_panels(job, l, ready);
-    ready->panels = p->count;
-    ready->upfront = p->upfront;
-    return module_write(job->device, l->kernel->module, "tensor_panel_end", p->end, sizeof p->end,
+    const struct wgmma_recipe *r = recipe_of(l->variant);
+    const struct wgmma_panels p =
+        wgmma_panels(r, ready->columns.rows, columns_chunks(ready->columns.k, r->element_bytes),
+                     ready->tile_count, (unsigned)job->device->sms / 2);
+    ready->panels = p.count;
+    ready->upfront = p.upfront;
+    return module_write(job->device, l->kernel->module, "tensor_panel_end", p.end, sizeof p.end,
                         why);
 }
 

@@ -28,12 +28,15 @@ double wgmma_panels_cost(const struct wgmma_panels *p, unsigned tiles, unsigned 
 {
     double of_cluster[1024] = {0}, most = 0;
     clusters = clusters < 1024 ? clusters : 1024;
-    for (unsigned i = 0, u = 0; i < p->count; i++)
-        for (unsigned t = 0; t < tiles; t++, u++) {
-            double *c = &of_cluster[u % clusters];
-            *c += p->end[i] - (i ? p->end[i - 1] : 0) + 0.5;
-            most = *c > most ? *c : most;
-        }
+    for (unsigned i = 0, next = 0; i < p->count; i++) {
+        const double unit = p->end[i] - (i ? p->end[i - 1] : 0) + 0.5;
+        for (unsigned c = 0; c < clusters; c++)
+            of_cluster[c] += unit * (tiles / clusters);
+        for (unsigned left = tiles % clusters; left > 0; left--, next++)
+            of_cluster[next % clusters] += unit;
+    }
+    for (unsigned c = 0; c < clusters; c++)
+        most = fmax(most, of_cluster[c]);
     return most;
 }
 
