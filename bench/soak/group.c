@@ -39,8 +39,8 @@ static const char *text_at(const json_t *document, const char *path)
 
 /* A GPU's verdict as a line, and as a status. One whose process gave no result is faulty, unless it
  * never ran: then the reason stands alone. */
-static enum status print_child(FILE *to, bool colored, const struct child *child,
-                               const struct soak_row *row)
+static enum status print_child(const struct options *o, FILE *to, bool colored,
+                               const struct child *child, const struct soak_row *row)
 {
     char label[32];
     enum soak_outcome outcome = SOAK_FAULTY;
@@ -56,7 +56,11 @@ static enum status print_child(FILE *to, bool colored, const struct child *child
     else
         soak_print_verdict(to, colored, label, SOAK_FAULTY, row->flops, row->launches,
                            child->sentence, NULL);
-    return has_result                                   ? soak_status(outcome)
+    const bool is_lost = has_result && !o->discard && !row->is_saved;
+    if (is_lost)
+        lines_printf(to, "%-7s NOT SAVED  %s", label, child->sentence);
+    return is_lost      ? status_worse(soak_status(outcome), STATUS_FAILED)
+           : has_result ? soak_status(outcome)
            : child->code == exit_code(STATUS_NO_DEVICE) ? STATUS_NO_DEVICE
                                                         : STATUS_FAILED;
 }
@@ -80,17 +84,18 @@ static enum status report(const struct options *o, const struct child *children,
     FILE *nowhere = to ? NULL : fopen("/dev/null", "we");
     const bool colored = to && color_wanted(to, o->color);
     for (int i = 0; i < count; i++) {
-        const enum status status = print_child(to        ? to
+        const enum status status = print_child(o,
+                                               to        ? to
                                                : nowhere ? nowhere
                                                          : stderr,
                                                colored, &children[i], &rows[i]);
         worst = status_worse(worst, status);
         bad += status != STATUS_OK;
-        saved += children[i].document != NULL;
+        saved += rows[i].is_saved;
     }
     if (nowhere)
         fclose(nowhere);
-    if (to && !o->quiet && !o->discard) {
+    if (to && !o->quiet && saved) {
         char directory[4096], shown[4096], line[4200];
         if (store_directory(o->results, directory, sizeof directory, NULL) == STATUS_OK) {
             words_path(shown, sizeof shown, directory);
@@ -100,7 +105,7 @@ static enum status report(const struct options *o, const struct child *children,
     }
     if (interrupt_requested() && worst != STATUS_WRONG)
         return fail(why, STATUS_INTERRUPTED, "interrupted; what was seen until then is %s",
-                    o->discard ? "above" : "saved");
+                    saved == count ? "saved" : "above");
     return bad ? fail(why, worst, "%d of %d GPUs are not OK: their lines say why.", bad, count)
                : STATUS_OK;
 }

@@ -115,6 +115,11 @@ static void print_plan(const struct one *one)
                      arithmetic_name(v->arithmetic), v->name, load->job_count,
                      load->job_count == 1 ? "x" : "ces", share);
     }
+    if (soak->memory_used > soak->memory)
+        lines_printf(one->run.people,
+                     "  ! that is more than the %s of --memory: each variant needs a matrix; "
+                     "--order chooses smaller ones",
+                     words_bytes(used, soak->memory));
     print_link(one);
     fflush(one->run.people);
 }
@@ -147,6 +152,7 @@ static enum status finish(struct one *one, struct failure *why)
     json_t *document = result_to_json(&run->result);
     json_object_set_new(document, "soak", soak_to_json(&one->soak, &verdict, &run->result));
     enum status status = save_document(o, document, saved, sizeof saved, &not_saved);
+    one->row->is_saved = status == STATUS_OK && saved[0];
     if (o->json && store_write("-", document, status == STATUS_OK ? &not_saved : NULL))
         status = status_worse(status, STATUS_FAILED);
     json_decref(document);

@@ -25,6 +25,7 @@ struct soak_row {
     double throttled_share;
     uint32_t throttle;
     uint64_t launches, wrong;
+    bool is_saved; /* its result */
 };
 
 /* Rows for these GPUs (-1: the CPU), shared with children that are started later. NULL with a

@@ -114,8 +114,10 @@ void soak_verify_again(struct soak *soak)
                           "verifying again", k, soak->loads[i].job_count);
             const enum status status =
                 verify_job(soak, &soak->loads[i], &soak->loads[i].jobs[k], &why);
-            if (status == STATUS_LOST)
+            if ((status == STATUS_LOST || status == STATUS_FAILED) && !soak->failure.status)
                 soak->failure = why;
+            if (status == STATUS_NO_MEMORY && soak->not_again++ == 0)
+                snprintf(soak->not_again_why, sizeof soak->not_again_why, "%.511s", why.text);
             if (status == STATUS_OK)
                 soak->verified_again++;
             else if (status == STATUS_WRONG && soak->wrong_again++ == 0)

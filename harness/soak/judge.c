@@ -193,6 +193,9 @@ static void add_remarks(const struct soak *soak, struct soak_verdict *v)
         if (risen(soak, counts[i].counter))
             add(v->remark, sizeof v->remark, "%" PRId64 " %s", risen(soak, counts[i].counter),
                 counts[i].text);
+    if (soak->not_again)
+        add(v->remark, sizeof v->remark, "%zu answers could not be verified again: %.300s",
+            soak->not_again, soak->not_again_why);
     if (soak->after[HEALTH_REMAPPING_PENDING] > 0)
         add(v->remark, sizeof v->remark, "a memory row waits to be remapped: reset the GPU");
     if (soak->reason_s[SW_POWER_CAP] > throttled_share * soak->elapsed_s)

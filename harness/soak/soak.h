@@ -85,8 +85,9 @@ struct soak {
     struct sm_trial trial[SM_UNITS]; /* of the multiprocessors, after the first differences */
     unsigned trials;
     nanos aside_ns; /* that they took, which does not count */
-    size_t verified, verified_again, wrong_again;
-    char wrong_why[512];    /* of the first answer that was wrong at the end */
+    size_t verified, verified_again, wrong_again, not_again; /* not_again: for want of memory */
+    char wrong_why[512]; /* of the first answer that was wrong at the end */
+    char not_again_why[512];
     struct failure failure; /* what ended it early; STATUS_OK: nothing did */
     bool is_interrupted;
     int64_t before[HEALTH_COUNT], after[HEALTH_COUNT];

@@ -38,6 +38,15 @@ SUM=sum_aat_triangle C=matmul_register_tile
     "$ROOT/scripts/check/validate-result" soak.json
 }
 
+@test "memory that does not hold a matrix of each variant is said to be exceeded" {
+    fake_soak
+    gpubench soak --for 1 --order 33 --memory 20K --op sum-aat
+    exits 0
+    matches "$output" '! that is more than the 20.0 KiB of --memory: each variant needs a matrix'
+    gpubench soak --for 1 --order 33 --memory 4M --op sum-aat
+    lacks "$output" 'more than the'
+}
+
 @test "the link is measured both ways, beside what it can carry, and a narrow one is a warning" {
     fake_soak
     soak 1
@@ -198,6 +207,22 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
     FAKECUDA_HANG=cuStreamSynchronize:60 gpubench soak --for 3 --order 33 --memory 1M --device 0,1 --json --quiet
     exits 1
     jq -e '[.[].soak.verdict] == ["OK", "FAULTY"] and [.[].device.index] == [0, 1]' <<<"$output"
+}
+
+@test "a result that cannot be saved is named, also of one GPU among several, and exits 1" {
+    fake_soak
+    unshare --mount true || skip "no mount namespace can be made here"
+    mkdir small
+    cat >program <<END
+#!/bin/sh
+exec unshare --mount sh -c 'mount -t tmpfs -o size=4k tmpfs "\$GPUBENCH_RESULTS" && exec "\$@"' - "$GPUBENCH" "\$@"
+END
+    chmod +x program
+    GPUBENCH=$PWD/program GPUBENCH_RESULTS=$PWD/small FAKECUDA_DEVICES=2 gpubench soak --for 1 --order 33 --memory 1M --all-devices
+    exits 1
+    matches "$output" 'GPU 0   OK .*GPU 0 +NOT SAVED +cannot write .*No space left'
+    lacks "$output" 'results below'
+    matches "$errors" '2 of 2 GPUs are not OK'
 }
 
 @test "a GPU that does not start is named, and the others' lines come all the same" {

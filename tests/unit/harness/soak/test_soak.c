@@ -317,3 +317,40 @@ Test(soak, after_a_difference_the_multiprocessors_are_tried_and_that_time_does_n
               "%s", v.reason);
     tear_down(&soak);
 }
+
+static enum status end_status;
+
+static enum status fake_a_times(struct job *job, const long double *x, long double *out,
+                                struct failure *why)
+{
+    (void)job, (void)x, (void)out;
+    return fail(why, end_status, "no oracle");
+}
+
+static const struct device_facts *fake_facts(const struct device *device)
+{
+    (void)device;
+    return NULL;
+}
+
+Test(soak, an_answer_that_cannot_be_verified_again_for_want_of_memory_is_a_remark)
+{
+    struct soak soak;
+    struct backend without_memory = backend;
+    without_memory.oracle_a_times = fake_a_times;
+    without_memory.device_facts = fake_facts;
+    set_up(&soak, 30);
+    soak.backend = &without_memory;
+    end_status = STATUS_NO_MEMORY;
+    soak_run(&soak);
+    soak_verify_again(&soak);
+    struct soak_verdict v = soak_judge(&soak);
+    cr_expect_eq(v.outcome, SOAK_OK);
+    cr_expect(strstr(v.remark, "2 answers could not be verified again: no oracle"), "%s", v.remark);
+    end_status = STATUS_FAILED;
+    soak_verify_again(&soak);
+    v = soak_judge(&soak);
+    cr_expect_eq(v.outcome, SOAK_FAULTY, "a launch that fails at the end is no smaller fault");
+    cr_expect(strstr(v.reason, "no oracle"), "%s", v.reason);
+    tear_down(&soak);
+}
