@@ -281,9 +281,9 @@ second-compiler:
 	$(IN_ASAN) objects
 objects: $(OBJECTS) $(UNIT_OBJECTS) $(FAKE_DRIVER)
 
-# With a toolkit, our declarations of the driver's interface are compared with NVIDIA's header.
+# With a toolkit, our declarations of the driver's interface are compared with NVIDIA's header, and of NCCL's where it has one.
 driver-abi:
-	$(Q)$(CC) -std=gnu11 $(WARNINGS) -Werror -I. -isystem $(dir $(NVCC))../include -fsyntax-only kernels/check/driver_abi.c
+	$(Q)$(CC) -std=gnu11 $(WARNINGS) -Werror -I. -isystem $(dir $(NVCC))../include -fsyntax-only kernels/check/driver_abi.c kernels/check/nccl_abi.c
 
 # ---- what people type
 
