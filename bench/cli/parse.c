@@ -162,6 +162,29 @@ static enum status take_next(struct line *line, struct options *o, struct failur
     return take_letters(line, word + 1, o, why);
 }
 
+static bool is_of_f64(const char *word)
+{
+    return strncmp(word, "f64", 3) == 0;
+}
+
+/* The type of the entries, by the arithmetics: one matrix has one type. */
+static enum status take_element(struct options *o, struct failure *why)
+{
+    if (!o->arithmetics)
+        return STATUS_OK;
+    for (const char *word = o->arithmetics; word; word = strchr(word, ',')) {
+        word += *word == ',';
+        if (is_of_f64(word) != is_of_f64(o->arithmetics))
+            return fail(why, STATUS_USAGE,
+                        "--arith %.60s mixes float32 and float64 matrices: f64 and f64-int8 take a "
+                        "run of their own.",
+                        o->arithmetics);
+    }
+    if (is_of_f64(o->arithmetics))
+        o->element = ELEMENT_F64;
+    return STATUS_OK;
+}
+
 enum status options_parse(const struct verb *verb, int argc, char **argv, struct options *options,
                           struct failure *why)
 {
@@ -175,8 +198,9 @@ enum status options_parse(const struct verb *verb, int argc, char **argv, struct
     }
     if (options->help)
         return STATUS_OK;
-    if (options->arithmetics && strncmp(options->arithmetics, "f64", 3) == 0)
-        options->element = ELEMENT_F64;
+    const enum status typed = take_element(options, why);
+    if (typed != STATUS_OK)
+        return typed;
     if (options->output && strcmp(options->output, "-") == 0) {
         options->output = NULL;
         options->json = (verb->options & OPTIONS_RECORD) != 0; /* the result itself is JSON */

@@ -27,7 +27,7 @@ static const struct variant *fastest(const struct soak *soak, const struct probl
 /* Adds a variant of an operation in each arithmetic that was asked for; otherwise in bf16 where one
  * can run, else in the type's own arithmetic. */
 static enum status add_variants(const struct options *o, struct soak *soak, const struct problem *p,
-                                struct failure *why)
+                                unsigned *asked, struct failure *why)
 {
     const struct variant **none = need_array(soak->backend->variant_count, sizeof *none);
     const bool is_hot = p->element == ELEMENT_F32 && fastest(soak, p, ARITH_BF16);
@@ -42,8 +42,24 @@ static enum status add_variants(const struct options *o, struct soak *soak, cons
         if (v && soak->load_count < SOAK_LOADS_MAX)
             soak_add(soak, v, p);
     }
+    *asked = wanted;
     free(none);
     return status;
+}
+
+/* Fails if an arithmetic that was asked for has no load. */
+static enum status check_loads(const struct soak *soak, unsigned asked, struct failure *why)
+{
+    for (size_t i = 0; i < soak->load_count; i++)
+        asked &= ~(1u << soak->loads[i].variant->arithmetic);
+    for (int a = 0; a < ARITH_COUNT; a++)
+        if (asked >> a & 1)
+            return fail(why, STATUS_FAILED,
+                        "no variant in %s that leaves the same bits each time can run on %s: "
+                        "gpubench list shows what there is.",
+                        arithmetic_name((enum arithmetic)a),
+                        soak->backend->device_facts(soak->device)->name);
+    return STATUS_OK;
 }
 
 enum status soak_check(const struct options *o, const struct backend *backend, struct failure *why)
@@ -64,18 +80,13 @@ static enum status add_loads(const struct options *o, struct soak *soak, struct 
 {
     static const enum op both[] = {OP_SUM_AAT, OP_MATMUL};
     enum status status = STATUS_OK;
+    unsigned asked = 0;
     const size_t count = o->op_is_given || is_cpu(soak) ? 1 : 2;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         p.op = count == 1 ? o->op : both[i];
-        status = add_variants(o, soak, &p, why);
+        status = add_variants(o, soak, &p, &asked, why);
     }
-    if (status == STATUS_OK && !soak->load_count)
-        return fail(why, STATUS_FAILED,
-                    "no variant in %s that leaves the same bits each time can run on %s: gpubench "
-                    "list shows what there is.",
-                    o->arithmetics ? o->arithmetics : "the type's arithmetic",
-                    soak->backend->device_facts(soak->device)->name);
-    return status;
+    return status == STATUS_OK ? check_loads(soak, asked, why) : status;
 }
 
 /* Bytes of one matrix for each load. */

@@ -84,7 +84,8 @@ static void print_link(const struct one *one)
 {
     const struct link_pcie pcie = link_pcie_of(&one->run.result.facts);
     char text[256];
-    if (!one->soak.backend->copy_in)
+    const struct fact *is_one_memory = facts_get(&one->run.result.facts, "device.integrated");
+    if (!one->soak.backend->copy_in || (is_one_memory && is_one_memory->integer))
         return;
     link_words(&one->soak.link, &pcie, text, sizeof text);
     lines_printf(one->run.people, "  link: %s", text);

@@ -74,16 +74,26 @@ struct link_pcie link_pcie_of(const struct facts *facts)
                               .slot_width = fact(facts, "device.pcie.slot_width")};
 }
 
+/* "55.3", or "?" */
+static const char *gigabytes(char out[16], double bytes_per_s)
+{
+    if (bytes_per_s > 0)
+        snprintf(out, 16, "%.3g", bytes_per_s / 1e9);
+    else
+        snprintf(out, 16, "?");
+    return out;
+}
+
 void link_words(const struct link_rates *r, const struct link_pcie *pcie, char *text, size_t bytes)
 {
     const double most = link_pcie_bytes(pcie->generation, pcie->width);
-    char carries[64] = "";
+    char carries[64] = "", figure[4][16];
     if (most > 0)
         snprintf(carries, sizeof carries, "; PCIe %.0f ×%.0f can carry %.3g", pcie->generation,
                  pcie->width, most / 1e9);
-    snprintf(text, bytes, "to the device %.3g GB/s pinned, %.3g pageable; from it %.3g and %.3g%s",
-             r->in_pinned / 1e9, r->in_pageable / 1e9, r->out_pinned / 1e9, r->out_pageable / 1e9,
-             carries);
+    snprintf(text, bytes, "to the device %s GB/s pinned, %s pageable; from it %s and %s%s",
+             gigabytes(figure[0], r->in_pinned), gigabytes(figure[1], r->in_pageable),
+             gigabytes(figure[2], r->out_pinned), gigabytes(figure[3], r->out_pageable), carries);
 }
 
 bool link_is_degraded(const struct link_pcie *p, char *text, size_t bytes)

@@ -30,7 +30,8 @@ double link_pcie_bytes(double generation, double width);
 /* The state of the link as far as facts of the device tell it. */
 struct link_pcie link_pcie_of(const struct facts *facts);
 
-/* "to the device 55.3 GB/s pinned, 14.1 pageable; from it 53.8 and 11.2; PCIe 5 ×16 can carry 63"
+/* "to the device 55.3 GB/s pinned, 14.1 pageable; from it 53.8 and 11.2; PCIe 5 ×16 can carry 63";
+ * "?" where it is unknown
  */
 void link_words(const struct link_rates *rates, const struct link_pcie *pcie, char *text,
                 size_t bytes);

@@ -58,10 +58,12 @@ static void open_end(struct end *e, int index, char *trouble, size_t trouble_byt
         snprintf(trouble, trouble_bytes, "%.250s", why.text);
         return;
     }
-    allocate(e);
+    if (!e->device->integrated)
+        allocate(e);
     if (e->at)
         return;
-    snprintf(trouble, trouble_bytes, "it has no %d MiB of memory free", BYTES_LEAST >> 20);
+    if (!e->device->integrated) /* else it works in the CPU's memory, and no copy is needed */
+        snprintf(trouble, trouble_bytes, "it has no %d MiB of memory free", BYTES_LEAST >> 20);
     device_close(e->device);
     e->device = NULL;
 }

@@ -329,6 +329,8 @@ END
     FAKECUDA_PEERS=broken FAKECUDA_MEMORY=8000000 FAKECUDA_DEVICES=2 doctor_of h100 --measure
     exits 1
     matches "$output" 'copies between GPUs +from GPU 1 to 0 something else arrives +fail .*Result = FAIL'
+    doctor_of orin --measure
+    lacks "$output" 'copies'
     gpubench doctor --measure
     exits 77
     lacks "$output" 'copies'

@@ -59,6 +59,7 @@ SUM=sum_aat_triangle C=matmul_register_tile
     matches "$output" '! the link is PCIe 4 ×8, card and slot can do 5 ×16'
     FAKECUDA_FAIL='cuMemHostAlloc:*:2' soak 1
     exits 0
+    matches "$output" 'link: to the device \? GB/s pinned, [0-9.e+]+ pageable; from it \? and'
     says '.soak.link_bytes_per_s | .in_pinned == null and .in_pageable > 0'
 }
 
@@ -293,6 +294,13 @@ END
     matches "$errors" 'no variant in bf16 .* can run on GeForce GT 750M'
     gpubench soak --order 33 --memory 1M --device 7
     exits 2
+    # Of several arithmetics none is left out in silence.
+    gpubench soak --for 1 --order 33 --memory 1M --arith f32,bf16
+    exits 1
+    matches "$errors" 'no variant in bf16 .* can run on GeForce GT 750M'
+    gpubench soak --for 1 --order 33 --memory 1M --arith f32,f64
+    exits 2
+    matches "$errors" '--arith f32,f64 mixes float32 and float64 matrices'
 }
 
 # host NAME OPTION...: a soak of a card of its own, as if on that host and on no simulated device.

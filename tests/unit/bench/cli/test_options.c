@@ -129,3 +129,16 @@ Test(options, help_needs_no_n)
     cr_expect_eq(parse("cpu --help", &o, NULL), STATUS_OK);
     cr_expect(o.help);
 }
+
+Test(options, arithmetics_of_one_type_alone_go_together)
+{
+    struct options o;
+    struct failure why;
+    cr_expect_eq(parse("gpu 10 --arith f64,f64-int8", &o, &why), STATUS_OK);
+    cr_expect_eq(o.element, ELEMENT_F64);
+    cr_expect_eq(parse("gpu 10 --arith f32,bf16", &o, &why), STATUS_OK);
+    cr_expect_eq(o.element, ELEMENT_F32);
+    cr_expect_eq(parse("gpu 10 --arith f32,f64", &o, &why), STATUS_USAGE);
+    cr_expect_eq(parse("soak --arith f64,bf16", &o, &why), STATUS_USAGE);
+    cr_expect(strstr(why.text, "--arith f64,bf16 mixes"), "%s", why.text);
+}
