@@ -70,6 +70,13 @@ static double scale_of(const struct ranked *k, const struct verdict *v, int rank
                                                       : v->sum_scale * k->results.list[rank].share;
 }
 
+/* Independent errors, as those of rounded entries of A, average out less in a smaller share: they
+ * grow with the square root of the number of entries. */
+static double limit_of_share(double limit, double share)
+{
+    return share > 0 ? limit / sqrt(share) : 0;
+}
+
 /* Names the first rank whose part is wrong. */
 static enum status blame(const struct ranked *k, int rank, double part, long double want,
                          double error, double limit, const char *how, struct failure *why)
@@ -101,6 +108,7 @@ static enum status judge(struct ranked *k, const long double *want, struct verdi
 {
     const struct result *r = &k->run->result;
     const long double all = oracle_sum(want, (size_t)k->ranks->size, false);
+    const bool rounds = tolerance_rounds(k->variant->arithmetic);
     enum status status = STATUS_OK;
     *v = (struct verdict){.sum = k->sum,
                           .want = (double)all,
@@ -119,13 +127,13 @@ static enum status judge(struct ranked *k, const long double *want, struct verdi
         one->want = (double)want[i];
         one->error = error_of(one->part, want[i],
                               scale_of(k, v, i, want[i], r->problem.range == RANGE_UNIT));
-        status = blame(k, i, one->part, want[i], one->error, v->limit.sum, "", why);
+        status = blame(k, i, one->part, want[i], one->error,
+                       rounds ? limit_of_share(v->limit.sum, one->share) : v->limit.sum, "", why);
     }
     return status ? status : conclude(k, v, why);
 }
 
-/* The same where rows have other signs or sizes. Rounding errors grow with the square root of the
- * number of entries, so the limit is larger for a smaller share. */
+/* The same where rows have other signs or sizes. */
 static enum status judge_weighted(struct ranked *k, const long double *want, bool is_signed,
                                   struct verdict *v, struct failure *why)
 {
@@ -137,7 +145,7 @@ static enum status judge_weighted(struct ranked *k, const long double *want, boo
     for (int i = 0; i < k->ranks->size && !status; i++) {
         const double share = k->results.list[i].share, part = k->now[i].part;
         const double error = error_of(part, want[i], scale_of(k, v, i, want[i], !is_signed));
-        status = blame(k, i, part, want[i], error, share > 0 ? limit / sqrt(share) : 0,
+        status = blame(k, i, part, want[i], error, limit_of_share(limit, share),
                        " with other signs or sizes of rows", why);
     }
     return status ? status : conclude(k, v, why);

@@ -153,7 +153,7 @@
 /* float64. The moduli of f64-int8, the order from which they suffice on [0,1), and whether they do on [-1,1). */
 #define F64(op, file, name, cc, steps, is_symmetric, note, ...) \
     ROW(op, "f64", file, name, F64, cc, steps, is_symmetric, note, __VA_ARGS__)
-#define DMMA_SM80 BLOCK(256, 1), WAVES(1), SHARED(96), .tile = 128, .family = &mma_sm80
+#define DMMA_SM80 BLOCK(256, 1), WAVES(1), SHARED(96), .tile = 128, .family = &dmma_sm80
 #define DMMA_SM90 HOPPER, BLOCK(256, 1), SHARED(193), .grid = GRID_WAVES, .blocks_per_sm = 1, .family = &dmma_sm90
 #define F64_INT8(op, name, moduli_, unit_from, with_signed, note) \
     ROW(op, "f64", int8_f64_sm90, name, F64_INT8, 90, ("scale + residues + " STEP_OF_##op), true, note, HOPPER, AUTO(0), \

@@ -3,8 +3,8 @@
 #ifndef KERNELS_TRIANGLE_PART_H
 #define KERNELS_TRIANGLE_PART_H
 
-/* Tiles first … first + tiles - 1 (support/portable/tile_order.cuh). Rows of tiles from `top` to
- * before `bottom` are whole; `top` may be one more than bottom if none is. */
+/* Tiles first … first + tiles - 1 (support/portable/tile_order.cuh, wide_tile_order.cuh). Rows of
+ * tiles from `top` to before `bottom` are whole; `top` may be more than bottom if none is. */
 struct triangle_part {
     unsigned first, tiles, top, bottom;
 };

@@ -77,36 +77,40 @@ static enum status launch_waves(struct job *job, const struct loaded *l, void **
     return launch(job->device, l->function, shape, arguments, k->symbol, why);
 }
 
+static struct tiling tiling_sm80(const struct variant *v, unsigned n)
+{
+    const unsigned tile = kernel_of(v)->tile;
+    return (struct tiling){
+        .rows = tile, .cols = tile, .down = n, .across = n, .is_triangle = true, .from_top = true};
+}
+
 static enum status launch_sm80(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     const struct kernel *k = l->kernel;
+    const bool is_sum = job->problem.op == OP_SUM_AAT;
+    const struct tiling t = tiling_sm80(l->variant, job->n);
+    const struct tile_span span = tile_span(&t, &job->device->share);
+    struct triangle_part part = tile_part(&t, span.begin, span.end);
     CUdeviceptr transpose;
     (void)step;
-    enum status status = transpose_a(job, job->rows, &transpose, why);
+    enum status status =
+        transpose_a(job, is_sum ? tile_rows(&t, span.end) : job->rows, &transpose, why);
     if (status)
         return status;
-    const uint64_t down = (job->n + k->tile - 1) / k->tile;
     const unsigned blocks = (unsigned)job->device->sms * k->blocks_per_sm;
     unsigned stages = (job->n + SM80_STAGE - 1) / SM80_STAGE;
-    unsigned panels =
-        panels_of((struct tile_work){.tiles = down * (down + 1) / 2}, stages, blocks, 1);
+    unsigned panels = panels_of((struct tile_work){.tiles = part.tiles}, stages, blocks, 1);
     void *matmul[] = {&transpose, &job->c, &job->n, &job->pitch, &job->rows, &stages};
     void *sum_aat[] = {&transpose, &job->partials, &job->sum, &job->ticket,
-                       &job->n,    &job->rows,     &stages,   &panels};
-    return launch_waves(job, l, job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
+                       &part,      &job->rows,     &stages,   &panels};
+    return launch_waves(job, l, is_sum ? sum_aat : matmul, why);
 }
 
 static struct tiling tiling_sm90(const struct variant *v, unsigned n)
 {
-    const unsigned tile = kernel_of(v)->tile;
-    const bool has_thin = n > tile && (n - 1) % tile < THIN_ROWS;
-    return (struct tiling){.rows = tile,
-                           .cols = tile,
-                           .down = n,
-                           .across = n,
-                           .is_triangle = true,
-                           .from_top = true,
-                           .thin = has_thin ? THIN : 0};
+    struct tiling t = tiling_sm80(v, n);
+    t.thin = n > t.rows && (n - 1) % t.rows < THIN_ROWS ? THIN : 0;
+    return t;
 }
 
 struct ffma_work ffma_sm90_work(const struct tiling *t, const struct tile_span *span,
@@ -119,7 +123,7 @@ struct ffma_work ffma_sm90_work(const struct tiling *t, const struct tile_span *
                              .stages = (t->down + SM90_STAGE - 1) / SM90_STAGE};
     work.thin = tile_before(end, thin_row) - work.thin_col;
     if (begin.row < thin_row)
-        work.wide = tile_part(begin, end.row < thin_row ? end : thin);
+        work.wide = tile_part(t, begin, end.row < thin_row ? end : thin);
     const struct tile_work rest = {work.wide.tiles % blocks, work.thin};
     work.panels = panels_of(rest, work.stages, blocks, 1);
     return work;
@@ -146,8 +150,10 @@ static enum status launch_sm90(struct job *job, struct loaded *l, int step, stru
     return launch_waves(job, l, job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
 }
 
-const struct family ffma_sm80 = {
-    .bytes = transpose_bytes, .prepare = prepare_sm80, .launch = launch_sm80};
+const struct family ffma_sm80 = {.bytes = transpose_bytes,
+                                 .tiling = tiling_sm80,
+                                 .prepare = prepare_sm80,
+                                 .launch = launch_sm80};
 const struct family ffma_sm90 = {.bytes = transpose_bytes,
                                  .tiling = tiling_sm90,
                                  .prepare = prepare_sm90,

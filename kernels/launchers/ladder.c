@@ -54,7 +54,7 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
     const struct kernel *k = l->kernel;
     struct device *d = job->device;
     if (step == 0)
-        return mma_launch_copy(job, l->variant, why);
+        return mma_launch_copy(job, l->variant, job->rows, why);
     unsigned stages = (unsigned)(mma_row_bytes(l->variant->arithmetic, job->n) / (STAGE_K * 2));
     void *matmul[] = {&job->c, &job->n, &job->pitch, &stages};
     void *sum_aat[] = {&job->partials, &job->sum, &job->ticket, &job->n, &stages};

@@ -46,7 +46,8 @@ static enum status prepare(struct job *job, struct loaded *l, struct failure *wh
     return reads_copy(l->variant) ? mma_need_copy(job, l->variant, &copy, why) : STATUS_OK;
 }
 
-enum status mma_launch_copy(struct job *job, const struct variant *v, struct failure *why)
+enum status mma_launch_copy(struct job *job, const struct variant *v, unsigned rows,
+                            struct failure *why)
 {
     const enum arithmetic arithmetic = v->arithmetic;
     CUdeviceptr copy;
@@ -59,22 +60,34 @@ enum status mma_launch_copy(struct job *job, const struct variant *v, struct fai
     unsigned values = (unsigned)mma_row_bytes(arithmetic, job->n) / value_bytes(arithmetic);
     void *arguments[] = {&job->a, &copy, &job->pitch, &values};
     return launch_symbol(job->device, "service/copy_sm80", symbol,
-                         (struct shape){.grid_x = job->rows, .block_x = 256}, arguments, why);
+                         (struct shape){.grid_x = rows, .block_x = 256}, arguments, why);
 }
 
 /* Tiles of the lower triangle; they may be twice as wide as high. */
-static uint64_t tiles_of(const struct job *job, const struct kernel *k)
+static struct tiling tiling_of(const struct variant *v, unsigned n)
 {
-    const uint64_t down = (job->n + k->tile - 1) / k->tile;
-    return k->tile_cols ? (down + 1) / 2 * (down / 2 + 1) : down * (down + 1) / 2;
+    const struct kernel *k = kernel_of(v);
+    return (struct tiling){.rows = k->tile,
+                           .cols = k->tile_cols ? k->tile_cols : k->tile,
+                           .down = n,
+                           .across = n,
+                           .is_triangle = true,
+                           .from_top = true};
 }
 
 static enum status launch_step(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     const struct device *d = job->device;
     const struct kernel *k = l->kernel;
+    const bool is_sum = job->problem.op == OP_SUM_AAT;
+    const struct tiling t = tiling_of(l->variant, job->n);
+    const struct tile_span span = tile_span(&t, &d->share);
+    struct triangle_part part = tile_part(&t, span.begin, span.end);
+    /* The tiles on the diagonal may end a row of tiles further, and there weigh nothing. */
+    const unsigned needed = (tile_rows(&t, span.end) + 255) / 256 * 256,
+                   rows = is_sum && needed < job->rows ? needed : job->rows;
     if (reads_copy(l->variant) && step == 0)
-        return mma_launch_copy(job, l->variant, why);
+        return mma_launch_copy(job, l->variant, rows, why);
     CUdeviceptr a = job->a;
     enum status status =
         reads_copy(l->variant) ? mma_need_copy(job, l->variant, &a, why) : STATUS_OK;
@@ -88,19 +101,24 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
     const unsigned blocks = (unsigned)d->sms * k->blocks_per_sm;
     /* All blocks together should read at a time no more than four fifths of the L2 cache. */
     const uint64_t l2_bytes = d->l2_bytes > 0 ? (uint64_t)d->l2_bytes : 1u << 22;
-    const uint64_t share = l2_bytes * 4 / 5,
-                   least = ((uint64_t)job->rows * a_pitch + share - 1) / share;
+    const uint64_t share = l2_bytes * 4 / 5, least = ((uint64_t)rows * a_pitch + share - 1) / share;
     unsigned panels =
-        panels_of((struct tile_work){.tiles = tiles_of(job, k)}, stages, blocks, (unsigned)least);
+        panels_of((struct tile_work){.tiles = part.tiles}, stages, blocks, (unsigned)least);
     void *matmul[] = {&a, &job->c, &job->n, &job->pitch, &a_pitch, &stages};
     int bound = job_sum_bound(job);
-    void *sum_aat[] = {&a,        k->at_once ? (void *)&bound : &job->partials,
-                       &job->sum, &job->ticket,
-                       &job->n,   &a_pitch,
-                       &stages,   &panels};
+    void *sum_aat[] = {&a,
+                       k->at_once ? (void *)&bound : &job->partials,
+                       &job->sum,
+                       &job->ticket,
+                       k->family->tiling ? (void *)&part : &job->n,
+                       &a_pitch,
+                       &stages,
+                       &panels};
     const struct shape shape = {blocks, 1, k->block_x, k->block_y, k->shared_bytes};
-    return launch(job->device, l->function, shape, job->problem.op == OP_MATMUL ? matmul : sum_aat,
-                  k->symbol, why);
+    return launch(job->device, l->function, shape, is_sum ? sum_aat : matmul, k->symbol, why);
 }
 
-const struct family mma_sm80 = {.bytes = mma_copy_bytes, .prepare = prepare, .launch = launch_step};
+const struct family mma_sm80 = {
+    .bytes = mma_copy_bytes, .tiling = tiling_of, .prepare = prepare, .launch = launch_step};
+const struct family dmma_sm80 = {
+    .bytes = mma_copy_bytes, .prepare = prepare, .launch = launch_step};

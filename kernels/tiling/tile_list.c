@@ -109,15 +109,22 @@ struct tile_span tile_span(const struct tiling *t, const struct share *share)
     return (struct tile_span){{0, 0}, {tiling_down(t), 0}};
 }
 
-static unsigned number_of(struct tile_place place)
+/* The number of tiles before a place, in the order row by row; of wide ones row r has r / 2 + 1. */
+static unsigned number_of(const struct tiling *t, struct tile_place place)
 {
-    return (unsigned)((uint64_t)place.row * (place.row + 1) / 2) + place.col;
+    const uint64_t row = place.row, half = row / 2;
+    const uint64_t above =
+        t->cols > t->rows ? half * (half + 1) + row % 2 * (half + 1) : row * (row + 1) / 2;
+    return (unsigned)above + place.col;
 }
 
-struct triangle_part tile_part(struct tile_place begin, struct tile_place end)
+struct triangle_part tile_part(const struct tiling *t, struct tile_place begin,
+                               struct tile_place end)
 {
-    return (struct triangle_part){number_of(begin), number_of(end) - number_of(begin),
-                                  begin.row + (begin.col > 0), end.row};
+    const unsigned first = number_of(t, begin), top = begin.row + (begin.col > 0);
+    /* bands of wide tiles begin with an even row (support/portable/wide_tile_order.cuh) */
+    return (struct triangle_part){first, number_of(t, end) - first,
+                                  t->cols > t->rows ? (top + 1) / 2 * 2 : top, end.row};
 }
 
 unsigned tile_before(struct tile_place place, unsigned row)

@@ -64,11 +64,12 @@ struct tile_span {
 };
 struct tile_span tile_span(const struct tiling *t, const struct share *share);
 
-/* The tiles from `begin` to before `end` of a triangle of square tiles, for kernels that number
- * them themselves. */
-struct triangle_part tile_part(struct tile_place begin, struct tile_place end);
+/* The tiles from `begin` to before `end` of a triangle, for kernels that number them themselves.
+ * Tiles are square, or twice as wide as high; rows of tiles begin at the top of C. */
+struct triangle_part tile_part(const struct tiling *t, struct tile_place begin,
+                               struct tile_place end);
 
-/* How many tiles of one row of such a triangle are before a place. */
+/* How many tiles of one row of a triangle of square tiles are before a place. */
 unsigned tile_before(struct tile_place place, unsigned row);
 
 /* A place as rows and columns of C, for a triangle that begins at row and column 0; and how

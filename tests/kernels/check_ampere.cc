@@ -1,5 +1,6 @@
 /* check_ampere.cc - the kernels of compute capability 8.0: products on tensor cores against float64
  * products of equally rounded values, the copies of A that they read, products on CUDA cores. */
+#include "kernels/interface/triangle_part.h"
 #include "tests/kernels/kernel_check.h"
 
 /* Three blocks share the work, so that each goes through several units in one stream of stages. */
@@ -86,26 +87,27 @@ static const struct row {
     enum arithmetic arithmetic;
     bool is_sum;
     unsigned threads, shared_kib;
-    bool is_direct = false; /* reads A itself, float32, and rounds on the way */
+    unsigned rows = 128, cols = 128; /* of a tile, if it is a sum */
+    bool is_direct = false;          /* reads A itself, float32, and rounds on the way */
 } products[] = {
     {"sum_aat_ffma_sm80", F32, true, 128, 48},
     {"matmul_ffma_sm80", F32, false, 128, 48},
     {"matmul_ffma_symmetric_sm80", F32, false, 128, 48},
-    {"sum_aat_mma_tf32_sm80", TF32, true, 256, 144},
-    {"sum_aat_mma_tf32_copy_sm80", ROUNDED_TF32, true, 256, 144},
+    {"sum_aat_mma_tf32_sm80", TF32, true, 256, 144, 128, 256},
+    {"sum_aat_mma_tf32_copy_sm80", ROUNDED_TF32, true, 256, 144, 128, 256},
     {"sum_aat_mma_tf32_square_sm80", TF32, true, 128, 96},
-    {"sum_aat_mma_bf16_sm80", BF16, true, 256, 144},
+    {"sum_aat_mma_bf16_sm80", BF16, true, 256, 144, 128, 256},
     {"sum_aat_mma_bf16_square_sm80", BF16, true, 128, 96},
-    {"sum_aat_mma_f16_sm80", F16, true, 256, 144},
+    {"sum_aat_mma_f16_sm80", F16, true, 256, 144, 128, 256},
     {"sum_aat_mma_f16_square_sm80", F16, true, 128, 96},
     {"matmul_mma_sm80", BF16, false, 256, 36},
     {"matmul_cp_async_sm80", BF16, false, 256, 96},
-    {"sum_aat_mma_direct_tf32_sm80", TF32, true, 256, 128, true},
-    {"sum_aat_mma_direct_bf16_sm80", BF16, true, 256, 128, true},
-    {"sum_aat_mma_direct_f16_sm80", F16, true, 256, 128, true},
-    {"sum_aat_mma_direct_tf32_64_sm80", TF32, true, 128, 64, true},
-    {"sum_aat_mma_direct_bf16_64_sm80", BF16, true, 128, 64, true},
-    {"sum_aat_mma_direct_f16_64_sm80", F16, true, 128, 64, true},
+    {"sum_aat_mma_direct_tf32_sm80", TF32, true, 256, 128, 128, 128, true},
+    {"sum_aat_mma_direct_bf16_sm80", BF16, true, 256, 128, 128, 128, true},
+    {"sum_aat_mma_direct_f16_sm80", F16, true, 256, 128, 128, 128, true},
+    {"sum_aat_mma_direct_tf32_64_sm80", TF32, true, 128, 64, 64, 64, true},
+    {"sum_aat_mma_direct_bf16_64_sm80", BF16, true, 128, 64, 64, 64, true},
+    {"sum_aat_mma_direct_f16_64_sm80", F16, true, 128, 64, 64, 64, true},
     {"matmul_mma_tf32_sm80", TF32, false, 256, 96},
     {"matmul_mma_bf16_sm80", BF16, false, 256, 96},
     {"matmul_mma_f16_sm80", F16, false, 256, 96},
@@ -172,24 +174,60 @@ static bool check_small(const char *name, unsigned tile, unsigned shared_kib, re
     });
 }
 
+/* The number of the tile of C[r][c], c ≤ r, row by row, and of the tiles above a row of tiles. */
+static unsigned tiles_above(const row &k, unsigned row)
+{
+    unsigned above = 0;
+    for (unsigned r = 0; r < row; r++)
+        above += r * k.rows / k.cols + 1;
+    return above;
+}
+static unsigned tile_at(const row &k, unsigned r, unsigned c)
+{
+    return tiles_above(k, r / k.rows) + c / k.cols;
+}
+
+/* The sum of a part of the tiles, and the part as the host describes it (kernels/tiling). */
+struct wanted_part {
+    struct triangle_part part;
+    double sum = 0;
+
+    wanted_part(const row &k, const rounded_reference &want, unsigned begin, unsigned end)
+        : part{begin, end - begin, 0, 0}
+    {
+        while (tiles_above(k, part.top) < begin)
+            part.top++;
+        part.top += k.cols > k.rows ? part.top % 2 : 0;
+        while (tiles_above(k, part.bottom + 1) <= end)
+            part.bottom++;
+        for (unsigned r = 0; r < want.n; r++)
+            for (unsigned c = 0; c <= r; c++) {
+                const unsigned tile = tile_at(k, r, c);
+                if (tile >= begin && tile < end)
+                    sum += (r == c ? 1 : 2) * want.product[(size_t)r * want.n + c];
+            }
+    }
+};
+
 /* a: A in the arithmetic of the row, or, where the kernel rounds on the way, A itself; `pitch`
  * bytes a row. */
-static bool check_sum(const row &k, const void *a, unsigned pitch, unsigned stages,
-                      rounded_reference &want)
+static bool check_part(const row &k, const void *a, unsigned pitch, unsigned stages,
+                       unsigned least_panels, const wanted_part &want)
 {
     const int bound = 3 * 9; /* n is at most 512 */
     double first[2] = {};
     return in_all_orders([&](bool is_first) {
-        for (unsigned panels = 1; panels <= 2 && panels <= stages; panels++) {
+        for (unsigned panels = least_panels; panels <= 2 && panels <= stages; panels++) {
             device_array<double> partials(BLOCKS), sum(1);
             device_array<unsigned long long> word(1);
             word[0] = 0;
             const bool ran =
                 k.arithmetic == F32
                     ? launch_shared(k.name, BLOCKS, k.threads, k.shared_kib << 10, a, partials.data,
-                                    sum.data, (unsigned *)word.data, want.n, pitch, stages, panels)
+                                    sum.data, (unsigned *)word.data, want.part, pitch, stages,
+                                    panels)
                     : launch_shared(k.name, BLOCKS, k.threads, k.shared_kib << 10, a, bound,
-                                    sum.data, word.data, want.n, pitch, stages, panels);
+                                    sum.data, word.data, want.part, pitch, stages, panels);
             if (!ran || !near("sum", sum[0], want.sum, 1e-6) ||
                 !near("word", (double)word[0], 0, 0))
                 return false;
@@ -200,6 +238,20 @@ static bool check_sum(const row &k, const void *a, unsigned pitch, unsigned stag
         }
         return true;
     });
+}
+
+/* All tiles, and the shares of three ranks. */
+static bool check_sum(const row &k, const void *a, unsigned pitch, unsigned stages,
+                      rounded_reference &want)
+{
+    const unsigned tiles = tiles_above(k, across(want.n, k.rows));
+    if (!check_part(k, a, pitch, stages, 1, wanted_part(k, want, 0, tiles)))
+        return false;
+    for (unsigned rank = 0; rank < 3 && tiles >= 3; rank++)
+        if (!check_part(k, a, pitch, stages, 2,
+                        wanted_part(k, want, tiles * rank / 3, tiles * (rank + 1) / 3)))
+            return printf("# part %u of 3\n", rank) < 0;
+    return true;
 }
 
 /* ---- the copies of A ---- */

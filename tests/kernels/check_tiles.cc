@@ -30,7 +30,7 @@ static bool check_small_grids(void)
                 [=](struct tile t) { return t.row < down && t.col <= t.row; }))
             return false;
         if (!each_once((unsigned)wide_tiles_above(down),
-                       [=](unsigned t) { return wide_triangle_tile(t, down); },
+                       [=](unsigned t) { return wide_part_tile({0, 0, 0, down}, t); },
                        [=](struct tile t) { return t.row < down && t.col <= t.row / 2; }))
             return false;
         for (unsigned t = 0; t < down * (down + 1) / 2; t++)
@@ -62,41 +62,65 @@ static bool check_large_rows(void)
     return true;
 }
 
+/* Triangles of square tiles, and of those twice as wide as high. */
+struct square {
+    static unsigned long long above(unsigned row) { return tiles_above(row); }
+    static unsigned row(unsigned t) { return triangle_row(t); }
+    static unsigned top(unsigned row) { return row; }
+    static struct tile tile_of(struct triangle_part part, unsigned i) { return part_tile(part, i); }
+};
+struct wide {
+    static unsigned long long above(unsigned row) { return wide_tiles_above(row); }
+    static unsigned row(unsigned t) { return wide_triangle_place(t).row; }
+    static unsigned top(unsigned row) { return (row + 1) / 2 * 2; }
+    static struct tile tile_of(struct triangle_part part, unsigned i)
+    {
+        return wide_part_tile(part, i);
+    }
+};
+
 /* The tiles from `begin` to before `end`, numbered row by row. */
-static bool right_part(unsigned begin, unsigned end)
+template <class T> static bool right_part(unsigned begin, unsigned end)
 {
-    const unsigned first = triangle_row(begin), last = triangle_row(end);
-    const struct triangle_part part = {begin, end - begin, first + (begin > tiles_above(first)),
-                                       last};
-    return each_once(
-        part.tiles, [=](unsigned i) { return part_tile(part, i); },
+    const unsigned first = T::row(begin), last = T::row(end);
+    const struct triangle_part part = {begin, end - begin,
+                                       T::top(first + (begin > T::above(first))), last};
+    const bool ok = each_once(
+        part.tiles, [=](unsigned i) { return T::tile_of(part, i); },
         [=](struct tile t) {
-            const unsigned long long number = tiles_above(t.row) + t.col;
-            return t.col <= t.row && number >= begin && number < end;
+            const unsigned long long number = T::above(t.row) + t.col;
+            return number < T::above(t.row + 1) && number >= begin && number < end;
         });
+    return ok || printf("# part from tile %u to %u\n", begin, end) < 0;
 }
 
-static bool check_parts(void)
+template <class T> static bool check_parts(void)
 {
     for (unsigned begin = 0; begin < 300; begin++)
         for (unsigned end = begin + 1; end <= 300; end++)
-            if (!right_part(begin, end)) {
-                printf("# part from tile %u to %u\n", begin, end);
+            if (!right_part<T>(begin, end))
                 return false;
-            }
-    for (unsigned down = 1; down <= 80; down++) /* all of it is in the order of triangle_tile() */
+    return right_part<T>(3000, 77777) && right_part<T>(1000000000u, 1000300000u);
+}
+
+/* All of a triangle has the order of triangle_tile(). */
+static bool check_whole(void)
+{
+    for (unsigned down = 1; down <= 80; down++)
         for (unsigned t = 0; t < down * (down + 1) / 2; t++) {
-            const struct triangle_part all = {0, down * (down + 1) / 2, 0, down};
-            const struct tile tile = part_tile(all, t), want = triangle_tile(t, down);
+            const struct tile tile = part_tile({0, 0, 0, down}, t), want = triangle_tile(t, down);
             if (tile.row != want.row || tile.col != want.col)
                 return printf("# tile %u of %u rows\n", t, down) < 0;
         }
-    return right_part(3000, 77777) && right_part(3000000000u, 3000300000u);
+    return true;
 }
 
 void check_tiles(void)
 {
-    report(check_parts(), "triangle_part", "takes the tiles between two numbers, up to", 300);
+    report(check_parts<square>(), "triangle_part", "takes the tiles between two numbers, up to",
+           300);
+    report(check_parts<wide>(), "triangle_part", "takes the wide tiles between two, up to", 300);
+    report(check_whole(), "triangle_part", "is in the order of the whole triangle, up to", 80);
     report(check_small_grids(), "tile_order", "takes every tile once, up to", 40);
     report(check_large_rows(), "tile_order", "finds the row of any tile, up to", 92681);
 }

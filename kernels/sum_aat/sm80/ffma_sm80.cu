@@ -6,16 +6,17 @@
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm80/ffma_sm80.cuh"
 
-typedef ffma_shape<true> shape;
+typedef ffma_shape<true, true> shape;
 
 /* at: Aᵀ, `at_pitch` floats a row. stages: ceil(n / FFMA_K), cut into `panels`. partials: one
  * float64 per block. Grid: two blocks of 128 threads per SM. 48 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(FFMA_THREADS, 2)
     sum_aat_ffma_sm80(const float *__restrict__ at, double *partials, double *sum, unsigned *ticket,
-                      unsigned n, unsigned at_pitch, unsigned stages, unsigned panels)
+                      struct triangle_part part, unsigned at_pitch, unsigned stages,
+                      unsigned panels)
 {
     DYNAMIC_SHARED(ffma_row, data);
-    const struct work work = work_of<shape>(at, n, at_pitch * 4, stages, panels);
+    const struct work work = work_of(at, part, at_pitch * 4, stages, panels);
     struct ffma_operands operands[2];
     struct ffma_ring ring = ffma_begin<shape>(data, work, operands);
     double total = 0.0;

@@ -9,8 +9,9 @@ typedef mma_shape<in_bf16, true, 128, 256, 64, 64, 3> shape;
  * memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     sum_aat_mma_bf16_sm80(const void *a, int bound, double *sum, unsigned long long *word,
-                          unsigned n, unsigned pitch, unsigned stages, unsigned panels)
+                          struct triangle_part part, unsigned pitch, unsigned stages,
+                          unsigned panels)
 {
     DYNAMIC_SHARED(mma_row, data);
-    mma_sum_aat<shape>(data, a, bound, sum, word, n, pitch, stages, panels);
+    mma_sum_aat<shape>(data, a, bound, sum, word, part, pitch, stages, panels);
 }

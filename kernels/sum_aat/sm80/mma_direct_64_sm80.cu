@@ -14,24 +14,27 @@ template <class ARITHMETIC> struct direct : mma_shape<ARITHMETIC, true, 64, 64, 
  * memory. */
 extern "C" __global__ void __launch_bounds__(128, 3)
     sum_aat_mma_direct_tf32_64_sm80(const void *a, int bound, double *sum, unsigned long long *word,
-                                    unsigned n, unsigned pitch, unsigned stages, unsigned panels)
+                                    struct triangle_part part, unsigned pitch, unsigned stages,
+                                    unsigned panels)
 {
     DYNAMIC_SHARED(mma_row, data);
-    mma_sum_aat<direct<in_tf32>>(data, a, bound, sum, word, n, pitch, stages, panels);
+    mma_sum_aat<direct<in_tf32>>(data, a, bound, sum, word, part, pitch, stages, panels);
 }
 
 extern "C" __global__ void __launch_bounds__(128, 3)
     sum_aat_mma_direct_bf16_64_sm80(const void *a, int bound, double *sum, unsigned long long *word,
-                                    unsigned n, unsigned pitch, unsigned stages, unsigned panels)
+                                    struct triangle_part part, unsigned pitch, unsigned stages,
+                                    unsigned panels)
 {
     DYNAMIC_SHARED(mma_row, data);
-    mma_sum_aat<direct<in_bf16_of_f32>>(data, a, bound, sum, word, n, pitch, stages, panels);
+    mma_sum_aat<direct<in_bf16_of_f32>>(data, a, bound, sum, word, part, pitch, stages, panels);
 }
 
 extern "C" __global__ void __launch_bounds__(128, 3)
     sum_aat_mma_direct_f16_64_sm80(const void *a, int bound, double *sum, unsigned long long *word,
-                                   unsigned n, unsigned pitch, unsigned stages, unsigned panels)
+                                   struct triangle_part part, unsigned pitch, unsigned stages,
+                                   unsigned panels)
 {
     DYNAMIC_SHARED(mma_row, data);
-    mma_sum_aat<direct<in_f16_of_f32>>(data, a, bound, sum, word, n, pitch, stages, panels);
+    mma_sum_aat<direct<in_f16_of_f32>>(data, a, bound, sum, word, part, pitch, stages, panels);
 }

@@ -41,6 +41,7 @@ static __device__ __forceinline__ double2 load_shared_pair(unsigned address)
 template <bool TRIANGLE> struct dmma_shape {
     enum {
         triangle = TRIANGLE,
+        in_parts = false,
         rows = 128,
         cols = 128,
         stages = 3,

@@ -20,10 +20,12 @@ static __device__ __forceinline__ struct tile wide_triangle_place(unsigned t)
     return tile;
 }
 
-static __device__ __forceinline__ struct tile wide_triangle_tile(unsigned t, unsigned down)
+/* Tile number t of rows top … bottom - 1, top even, counted from the top of the triangle. */
+static __device__ __forceinline__ struct tile wide_triangle_tile_of(unsigned t, unsigned top,
+                                                                    unsigned bottom)
 {
-    const unsigned first = wide_triangle_place(t).row / BAND * BAND, width = first / 2;
-    const unsigned height = min(BAND, down - first);
+    const unsigned band = wide_triangle_place(t).row / BAND * BAND, first = top > band ? top : band;
+    const unsigned width = first / 2, height = min(BAND - (first - band), bottom - first);
     const unsigned within = (unsigned)(t - wide_tiles_above(first));
     struct tile tile;
     if (within < width * height) {
@@ -35,6 +37,16 @@ static __device__ __forceinline__ struct tile wide_triangle_tile(unsigned t, uns
         tile.col += width;
     }
     return tile;
+}
+
+/* part_tile() of such a triangle; part.top is even. */
+static __device__ __forceinline__ struct tile wide_part_tile(const struct triangle_part &part,
+                                                             unsigned i)
+{
+    const unsigned t = part.first + i;
+    return t < wide_tiles_above(part.top) || t >= wide_tiles_above(part.bottom)
+               ? wide_triangle_place(t)
+               : wide_triangle_tile_of(t, part.top, part.bottom);
 }
 
 #endif

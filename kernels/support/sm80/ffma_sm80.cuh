@@ -22,8 +22,8 @@ enum {
     FFMA_UNROLL = 8
 };
 
-template <bool TRIANGLE> struct ffma_shape {
-    enum { triangle = TRIANGLE, rows = 128, cols = 128 };
+template <bool TRIANGLE, bool IN_PARTS = false> struct ffma_shape {
+    enum { triangle = TRIANGLE, in_parts = IN_PARTS, rows = 128, cols = 128 };
 };
 
 /* The unit of shared memory: one k-step of a strip. */

@@ -85,6 +85,7 @@ struct mma_shape {
     typedef ARITHMETIC arithmetic;
     enum {
         triangle = TRIANGLE,
+        in_parts = false,
         rows = ROWS,
         cols = COLS,
         warp_rows = WARP_ROWS,

@@ -10,6 +10,10 @@
 #include "kernels/support/portable/finish_at_once.cuh"
 #include "kernels/support/sm80/mma_sm80.cuh"
 
+template <class S> struct mma_in_parts : S {
+    enum { in_parts = true };
+};
+
 /* The weight of this warp's entries: 2 below the diagonal, 0 above it. A warp's entries lie within
  * a block of 64×64; on the diagonal such a block contains both symmetric halves and weighs 1. */
 template <class S> static __device__ __forceinline__ double mma_weight(struct tile tile)
@@ -35,15 +39,15 @@ static __device__ __forceinline__ float mma_sum(const float acc[S::down][S::acro
     return sum;
 }
 
-/* This block's share of the sum, in thread 0. a: A in S's arithmetic, `pitch` bytes a row, `stages`
+/* This block's part of the sum, in thread 0. a: A in S's arithmetic, `pitch` bytes a row, `stages`
  * stages of 128 bytes each, cut into `panels`. Any number of blocks of S::threads; S::shared bytes
  * at `data`. */
 template <class S>
-static __device__ __forceinline__ double mma_block_sum(mma_row *data, const void *a, unsigned n,
-                                                       unsigned pitch, unsigned stages,
-                                                       unsigned panels)
+static __device__ __forceinline__ double
+mma_block_sum(mma_row *data, const void *a, const struct triangle_part &part, unsigned pitch,
+              unsigned stages, unsigned panels)
 {
-    const struct work work = work_of<S>(a, n, pitch, stages, panels);
+    const struct work work = work_of(a, part, pitch, stages, panels);
     struct mma_operands<S> operands[2];
     struct mma_ring ring = mma_begin<S>(data, work, operands[0]);
     float acc[S::down][S::across][4];
@@ -71,9 +75,9 @@ static __device__ __forceinline__ double mma_block_sum(mma_row *data, const void
 template <class S>
 static __device__ __forceinline__ void
 mma_sum_aat(mma_row *data, const void *a, int bound, double *sum, unsigned long long *word,
-            unsigned n, unsigned pitch, unsigned stages, unsigned panels)
+            const struct triangle_part &part, unsigned pitch, unsigned stages, unsigned panels)
 {
-    const double total = mma_block_sum<S>(data, a, n, pitch, stages, panels);
+    const double total = mma_block_sum<mma_in_parts<S>>(data, a, part, pitch, stages, panels);
     if (threadIdx.x == 0)
         finish_at_once(total, bound, gridDim.x, sum, word);
 }

@@ -119,24 +119,26 @@ Test(auto_variant, takes_the_fewest_moduli_that_are_as_accurate_as_dgemm)
     }
 }
 
-static const char *chosen_for(struct share share, enum arithmetic arithmetic, uint64_t n)
+static const char *chosen_for(int cc, struct share share, enum arithmetic arithmetic, uint64_t n)
 {
     struct device d = h200();
+    d.cc = cc;
     const struct problem p = {OP_SUM_AAT, n, 1, RANGE_UNIT, element_of(arithmetic)};
     d.share = share;
     const struct variant *v = gpu_auto(gpu_variants, gpu_variant_count, &d, &p, arithmetic);
     return v ? v->name : "none";
 }
 
-static const char *chosen_by_ranks(enum arithmetic arithmetic, uint64_t n)
+static const char *chosen_by_ranks(int cc, enum arithmetic arithmetic)
 {
-    return chosen_for((struct share){.begin = 1, .end = 2, .of = 3}, arithmetic, n);
+    return chosen_for(cc, (struct share){.begin = 1, .end = 2, .of = 3}, arithmetic, 10000);
 }
 
 /* Of two ranks. At N = 200,000 a block, another one and their planes do not fit an H200. */
 static const char *chosen_in_a_ring(enum arithmetic arithmetic, uint64_t n)
 {
-    return chosen_for((struct share){.begin = (uint32_t)n / 2,
+    return chosen_for(90,
+                      (struct share){.begin = (uint32_t)n / 2,
                                      .end = (uint32_t)n,
                                      .of = (uint32_t)n,
                                      .is_block = true,
@@ -157,13 +159,17 @@ Test(auto_variant, a_ring_takes_the_fastest_that_does_blocks_and_fits)
 Test(auto_variant, ranks_take_the_fastest_that_can_be_divided)
 {
     static const enum arithmetic by_wgmma[] = {ARITH_F32_3XF16, ARITH_F32_2XF16, ARITH_F32_3XTF32,
-                                               ARITH_TF32,      ARITH_BF16,      ARITH_F16};
+                                               ARITH_TF32,      ARITH_BF16,      ARITH_F16,
+                                               ARITH_INT8,      ARITH_FP8};
     for (size_t i = 0; i < sizeof by_wgmma / sizeof *by_wgmma; i++)
-        cr_expect_str_eq(chosen_by_ranks(by_wgmma[i], 10000), "wgmma-sm90", "%s",
+        cr_expect_str_eq(chosen_by_ranks(90, by_wgmma[i]), "wgmma-sm90", "%s",
                          arithmetic_name(by_wgmma[i]));
-    cr_expect_str_eq(chosen_by_ranks(ARITH_F32, 10000), "ffma-sm90");
-    cr_expect_str_eq(chosen_by_ranks(ARITH_F64, 10000), "dmma-sm90");
-    cr_expect_str_eq(chosen_by_ranks(ARITH_F64_INT8, 10000), "moduli-13");
+    cr_expect_str_eq(chosen_by_ranks(90, ARITH_F32), "ffma-sm90");
+    cr_expect_str_eq(chosen_by_ranks(80, ARITH_F32), "ffma-sm80");
+    cr_expect_str_eq(chosen_by_ranks(80, ARITH_BF16), "mma-sm80");
+    cr_expect_str_eq(chosen_by_ranks(80, ARITH_F64), "triangle");
+    cr_expect_str_eq(chosen_by_ranks(90, ARITH_F64), "dmma-sm90");
+    cr_expect_str_eq(chosen_by_ranks(90, ARITH_F64_INT8), "moduli-13");
 }
 
 /* Shares of every variant begin in order, at or left of the diagonal, the first at the first entry

@@ -140,23 +140,31 @@ Test(tile_share, thin_tiles_count_as_much_as_they_take)
     }
 }
 
-Test(tile_share, numbers_of_tiles_go_on_where_the_share_before_ends)
+/* is_wide: of tiles twice as wide as high, whose bands begin with an even row. */
+static void numbers_go_on(bool is_wide, unsigned tiles)
 {
     for (uint32_t ranks = 1; ranks <= MOST_RANKS; ranks++) {
-        const struct tiling t = triangle(1001, 2, 5);
+        const struct tiling t = triangle(1001, is_wide ? 3 : 2, 5);
         unsigned next = 0;
         for (uint32_t r = 0; r < ranks; r++) {
             const struct tile_place begin = tile_share(&t, r, ranks),
                                     end = tile_share(&t, r + 1, ranks);
-            const struct triangle_part part = tile_part(begin, end);
+            const struct triangle_part part = tile_part(&t, begin, end);
+            const unsigned top = begin.row + (begin.col > 0);
             cr_expect_eq(part.first, next);
             cr_expect_eq(part.tiles, tile_list(&t, begin, end, NULL));
             cr_expect_eq(part.bottom, end.row);
-            cr_expect_eq(part.top, begin.col > 0 ? begin.row + 1 : begin.row);
+            cr_expect_eq(part.top, is_wide && top % 2 ? top + 1 : top);
             next += part.tiles;
         }
-        cr_expect_eq(next, 36);
+        cr_expect_eq(next, tiles);
     }
+}
+
+Test(tile_share, numbers_of_tiles_go_on_where_the_share_before_ends)
+{
+    numbers_go_on(false, 36);
+    numbers_go_on(true, 20);
 }
 
 Test(tile_share, the_tiles_of_a_share_are_in_bands_of_eight_column_by_column)
