@@ -86,6 +86,23 @@ Test(oracle, matmul_also_gets_row_sums_and_entries)
     fake_backend.end(job);
 }
 
+/* An entry near zero has no digit in int8, and its square is the sum. */
+Test(oracle, of_one_entry_the_scale_is_not_as_small_as_the_entry)
+{
+    double least = 1;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        const struct problem p = {OP_MATMUL, 1, seed, RANGE_UNIT, ELEMENT_F32};
+        struct oracle o;
+        struct job *job = job_with_oracle(p, &o);
+        cr_expect_eq(o.sum_scale, fmax((double)o.sum, 1. / 16), "seed %lu", seed);
+        cr_expect_eq(oracle_row_scale(&o, 0), o.sum_scale, "seed %lu", seed);
+        least = fmin(least, (double)o.sum);
+        oracle_free(&o);
+        fake_backend.end(job);
+    }
+    cr_expect_lt(least, 1. / 16, "no seed had a small entry");
+}
+
 /* The formulas of oracle.c against the matrix itself. */
 Test(oracle, on_a_signed_range_scales_are_the_sums_of_magnitudes)
 {

@@ -215,3 +215,35 @@ Test(auto_variant, tiles_of_a_last_row_count_less_where_the_kernel_takes_less_ti
         cr_expect_eq(c.col, (left == 16 ? 394 - 378 : 410 - 406) * 128);
     }
 }
+
+/* One factor serves all rows, and the exact sum of int8 must fit 64 bits. */
+Test(auto_variant, in_8_bits_takes_the_tensor_cores_where_rows_have_one_size)
+{
+    const struct device d = h200();
+    static const struct {
+        enum arithmetic arithmetic;
+        uint64_t n;
+        enum range range;
+        const char *want, *reason; /* NULL: none can run, for this reason */
+    } cases[] = {
+        {ARITH_INT8, 10000, RANGE_UNIT, "wgmma-sm90", NULL},
+        {ARITH_FP8, 10000, RANGE_SIGNED, "wgmma-sm90", NULL},
+        {ARITH_INT8, 100, RANGE_UNIT, "triangle", NULL},
+        {ARITH_INT8, 1000, RANGE_WIDE, NULL, "one factor for all rows"},
+        {ARITH_FP8, 1000, RANGE_WIDE, NULL, "one factor for all rows"},
+        {ARITH_INT8, 130001, RANGE_UNIT, NULL, "up to N = 130000"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct problem p = {OP_SUM_AAT, cases[i].n, 1, cases[i].range, ELEMENT_F32};
+        const struct variant *v =
+            gpu_auto(gpu_variants, gpu_variant_count, &d, &p, cases[i].arithmetic);
+        cr_expect_str_eq(v ? v->name : "", cases[i].want ? cases[i].want : "", "case %zu", i);
+        for (size_t k = 0; cases[i].reason && k < gpu_variant_count; k++) {
+            char reason[256] = "";
+            if (gpu_variants[k].arithmetic == cases[i].arithmetic && !gpu_variants[k].library) {
+                cr_expect_not(gpu_can_run(&d, &gpu_variants[k], &p, reason, sizeof reason));
+                cr_expect(strstr(reason, cases[i].reason), "%s", reason);
+            }
+        }
+    }
+}
