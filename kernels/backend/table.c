@@ -206,6 +206,8 @@ const struct variant gpu_variants[] = {
 
     STORED("cublas-gemm", INT8, "cuBLAS 11, " CC_80, 80, "cublasGemmEx, given A in int8, C stored in int32, then its sum", cublas_gemm),
     ROW(sum_aat, "portable", triangle_int8, "triangle", INT8, 30, ("matmul + sum"), true, "lower-triangle 64×64 tiles, A rounded on the way, integer sums", BLOCK(16, 16), TRIANGLE(64)),
+    ROW(sum_aat, "sm80", mma_int8_sm80, "mma-sm80", INT8, 80, ("convert", "matmul + sum"), true, "asynchronous copies feed mma.sync; 128×128 tiles, two blocks an SM", .tile = 128,
+        .family = &mma_sm80, SQUARE, AUTO(768)),
     WGMMA(ADDS_TO_NEAREST, sum_aat, int8_sm90, "wgmma-sm90", INT8, ("convert + matmul + sum"), true, "exact sums in int32 and int64", 193, 256,
         .panel_mib = 48, .cols = 256, .triangle = true, PLANES(UINT8, 1, 1), SPLITS_ITSELF, INT8_STEP),
     STORED("cublas-lt", FP8, "cuBLAS 12, " CC_89, 89, "cublasLtMatmul, given A in e4m3, C stored in FP32, then its sum", cublas_lt),
@@ -270,6 +272,7 @@ const struct variant gpu_variants[] = {
 
     LIBRARY(matmul, "cublas-gemm", INT8, "cuBLAS 11, " CC_80, 80, ("matmul", "convert"), false, "cublasGemmEx, given A in int8; C in int32, then in FP32", cublas_gemm),
     ROW(matmul, "portable", register_tile_int8, "register-tile", INT8, 30, ("matmul"), false, "64×64 tiles, 4×4 entries a thread, A rounded on the way, integer sums", BLOCK(16, 16), TILES(64)),
+    MMA(mma_symmetric_int8_sm80, "mma-symmetric-sm80", INT8, ("convert", "matmul"), true, "asynchronous copies feed mma.sync; the triangle, each tile stored twice"),
     WGMMA_8_BITS("int8_symmetric_sm90", INT8, "exact sums in int32; the triangle, stored twice", 193, .cols = 256, INT8_STEP),
     LIBRARY(matmul, "cublas-lt", FP8, "cuBLAS 12, " CC_89, 89, ("matmul"), false, "cublasLtMatmul, given A in e4m3, C in FP32", cublas_lt),
     ROW_THAT(ADDS_TO_NEAREST, false, "matmul_register_tile_fp8", matmul, "portable", register_tile_fp8, "register-tile", FP8, 30, ("matmul"), false, "64×64 tiles, 4×4 entries a thread, A rounded on the way, float32 sums", BLOCK(16, 16), TILES(64)),

@@ -17,6 +17,7 @@ static unsigned value_bytes(enum arithmetic arithmetic)
 {
     return arithmetic == ARITH_F64                               ? 8
            : arithmetic == ARITH_BF16 || arithmetic == ARITH_F16 ? 2
+           : arithmetic == ARITH_INT8                            ? 1
                                                                  : 4;
 }
 
@@ -34,9 +35,10 @@ uint64_t mma_copy_bytes(const struct variant *v, const struct problem *p)
 enum status mma_need_copy(struct job *job, const struct variant *v, CUdeviceptr *copy,
                           struct failure *why)
 {
-    const char *name = v->arithmetic == ARITH_BF16  ? "A rounded to bf16"
-                       : v->arithmetic == ARITH_F16 ? "A rounded to f16"
-                                                    : "A rounded to tf32";
+    const char *name = v->arithmetic == ARITH_BF16   ? "A rounded to bf16"
+                       : v->arithmetic == ARITH_F16  ? "A rounded to f16"
+                       : v->arithmetic == ARITH_INT8 ? "A rounded to int8"
+                                                     : "A rounded to tf32";
     return job_buffer(job, NULL, name, mma_copy_bytes(v, &job->problem), copy, why);
 }
 
@@ -54,9 +56,10 @@ enum status mma_launch_copy(struct job *job, const struct variant *v, unsigned r
     enum status status = mma_need_copy(job, v, &copy, why);
     if (status)
         return status;
-    const char *symbol = arithmetic == ARITH_BF16  ? "copy_bf16"
-                         : arithmetic == ARITH_F16 ? "copy_f16"
-                                                   : "copy_tf32";
+    const char *symbol = arithmetic == ARITH_BF16   ? "copy_bf16"
+                         : arithmetic == ARITH_F16  ? "copy_f16"
+                         : arithmetic == ARITH_INT8 ? "copy_int8"
+                                                    : "copy_tf32";
     unsigned values = (unsigned)mma_row_bytes(arithmetic, job->n) / value_bytes(arithmetic);
     void *arguments[] = {&job->a, &copy, &job->pitch, &values};
     return launch_symbol(job->device, "service/copy_sm80", symbol,

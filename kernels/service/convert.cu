@@ -54,11 +54,8 @@ extern "C" __global__ void convert_int8(const float4 *__restrict__ from, unsigne
                                         size_t words)
 {
     const size_t stride = (size_t)gridDim.x * blockDim.x;
-    for (size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; i < words; i += stride) {
-        const float4 v = from[i];
-        to[i] = ((unsigned)int8_of(v.x) & 255) | ((unsigned)int8_of(v.y) & 255) << 8 |
-                ((unsigned)int8_of(v.z) & 255) << 16 | (unsigned)int8_of(v.w) << 24;
-    }
+    for (size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; i < words; i += stride)
+        to[i] = four_int8(from[i]);
 }
 
 extern "C" __global__ void convert_e4m3(const float4 *__restrict__ from, unsigned *__restrict__ to,

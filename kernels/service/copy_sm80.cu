@@ -1,5 +1,6 @@
-/* copy_sm80.cu - makes a copy of A for tensor cores, rounded to tf32, bf16 or f16, in one pass that
- * is bound by memory. */
+/* copy_sm80.cu - makes a copy of A for tensor cores, rounded to tf32, bf16, f16 or int8, in one
+ * pass that is bound by memory. */
+#include "kernels/support/eight_bits.cuh"
 #include "kernels/support/sm80/ampere.cuh"
 
 enum { THREADS = 256 };
@@ -47,4 +48,14 @@ extern "C" __global__ void __launch_bounds__(THREADS)
         const float4 v = quad < pitch / 4 ? from[quad] : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
         to[quad] = four_of(round_f16(v.x, v.y), round_f16(v.z, v.w));
     }
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+    copy_int8(const float4 *__restrict__ from, unsigned *__restrict__ to, unsigned pitch,
+              unsigned to_pitch)
+{
+    from += (size_t)blockIdx.x * pitch / 4;
+    to += (size_t)blockIdx.x * to_pitch / 4;
+    for (unsigned quad = threadIdx.x; quad < to_pitch / 4; quad += THREADS)
+        to[quad] = quad < pitch / 4 ? four_int8(from[quad]) : 0;
 }

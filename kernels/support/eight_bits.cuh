@@ -46,6 +46,13 @@ static __device__ __forceinline__ int int8_of(float a)
     return (int)(__fmaf_rn(a, INT8_SCALE, int8_shift) - int8_shift);
 }
 
+/* Four entries of A as bytes, the first the lowest. */
+static __device__ __forceinline__ unsigned four_int8(float4 a)
+{
+    return ((unsigned)int8_of(a.x) & 255) | ((unsigned)int8_of(a.y) & 255) << 8 |
+           ((unsigned)int8_of(a.z) & 255) << 16 | (unsigned)int8_of(a.w) << 24;
+}
+
 /* Below 2^-6 e4m3 has steps of 2^-9, as floats have beside this one. */
 static const float e4m3_shift = 24576.0f; /* 1.5·2^14 */
 

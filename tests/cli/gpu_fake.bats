@@ -186,3 +186,13 @@ has_no_gpu() {
         [ "$(saved_results)" -eq 0 ]
     done
 }
+
+@test "int8 has the same bits in every variant: on CUDA cores and on tensor cores" {
+    fake_driver
+    for range in unit signed; do
+        FAKECUDA_PROFILE=a100 gpubench gpu 129 --arith int8 --all --range "$range" --samples 1 --no-save --output "int8-$range.json"
+        exits 0
+        sums=$(jq -c '[.results[] | select(.state == "ok") | .verdict.sum] | [length, (unique | length)]' "int8-$range.json")
+        [ "$sums" = '[2,1]' ]
+    done
+}

@@ -137,6 +137,34 @@ extern "C" void cuda_cpu_product_f16(struct cuda_cpu_product *lane, const char *
     cuda_cpu_together(lane, product<2, f16_at>, "product_f16()", file, line);
 }
 
+/* The same of signed bytes, added to integers. */
+static void product_of_bytes(void *const lanes[WARP])
+{
+    int a[16][32], b[8][32];
+    for (unsigned lane = 0; lane < WARP; lane++) {
+        const auto *l = (const cuda_cpu_product *)lanes[lane];
+        const unsigned r = lane / 4, c = lane % 4;
+        for (unsigned p = 0; p < 4; p++) {
+            for (unsigned i = 0; i < 4; i++)
+                a[r + i % 2 * 8][(c + i / 2 * 4) * 4 + p] = (signed char)(l->a[i] >> 8 * p);
+            for (unsigned i = 0; i < 2; i++)
+                b[r][(c + i * 4) * 4 + p] = (signed char)(l->b[i] >> 8 * p);
+        }
+    }
+    for (unsigned lane = 0; lane < WARP; lane++)
+        for (unsigned e = 0; e < 4; e++) {
+            const unsigned row = lane / 4 + e / 2 * 8, col = lane % 4 * 2 + e % 2;
+            int *d = (int *)&((const cuda_cpu_product *)lanes[lane])->d[e];
+            for (unsigned k = 0; k < 32; k++)
+                *d += a[row][k] * b[col][k];
+            *d ^= (int)cuda_cpu_sick;
+        }
+}
+extern "C" void cuda_cpu_product_s8(struct cuda_cpu_product *lane, const char *file, int line)
+{
+    cuda_cpu_together(lane, product_of_bytes, "product_s8()", file, line);
+}
+
 /* Multiplies 8 rows of a and 8 rows of b, with 4 values each, by multiply-adds in the order of
  * k. */
 static void product_of_doubles(void *const lanes[WARP])

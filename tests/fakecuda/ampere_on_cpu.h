@@ -32,6 +32,7 @@ void cuda_cpu_load_matrices(struct cuda_cpu_matrices *lane, const char *file, in
 void cuda_cpu_product_tf32(struct cuda_cpu_product *lane, const char *file, int line);
 void cuda_cpu_product_bf16(struct cuda_cpu_product *lane, const char *file, int line);
 void cuda_cpu_product_f16(struct cuda_cpu_product *lane, const char *file, int line);
+void cuda_cpu_product_s8(struct cuda_cpu_product *lane, const char *file, int line);
 void cuda_cpu_product_f64(struct cuda_cpu_doubles *lane, const char *file, int line);
 unsigned cuda_cpu_round_f16(float x);
 }
@@ -80,6 +81,11 @@ inline void load_matrices(unsigned v[4], unsigned row, CUDA_CPU_HERE)
 CUDA_CPU_PRODUCT(product_tf32)
 CUDA_CPU_PRODUCT(product_bf16)
 CUDA_CPU_PRODUCT(product_f16)
+inline void product_s8(int d[4], const unsigned a[4], const unsigned b[2], CUDA_CPU_HERE)
+{
+    struct cuda_cpu_product lane = {(float *)d, a, b};
+    cuda_cpu_product_s8(&lane, file, line);
+}
 
 inline void product_f64(double d[2], double a, double b, CUDA_CPU_HERE)
 {

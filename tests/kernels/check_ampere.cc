@@ -1,23 +1,31 @@
 /* check_ampere.cc - the kernels of compute capability 8.0: products on tensor cores against float64
  * products of equally rounded values, the copies of A that they read, products on CUDA cores. */
 #include "kernels/interface/triangle_part.h"
+#include "tests/kernels/eight_bits.h"
 #include "tests/kernels/kernel_check.h"
 
 /* Three blocks share the work, so that each goes through several units in one stream of stages. */
 enum { BLOCKS = 3 };
 
 /* ---- values rounded to an arithmetic, not by shifting bits as the kernels do ---- */
-enum arithmetic { F32, TF32, ROUNDED_TF32, BF16, F16 }; /* TF32: the kernel rounds */
+enum arithmetic { F32, TF32, ROUNDED_TF32, BF16, F16, INT8 }; /* TF32: the kernel rounds */
 
 static bool is_float(enum arithmetic arithmetic)
 {
     return arithmetic <= ROUNDED_TF32;
 }
 
+static unsigned bytes_of(enum arithmetic arithmetic)
+{
+    return is_float(arithmetic) ? 4 : arithmetic == INT8 ? 1 : 2;
+}
+
 static double rounded(enum arithmetic arithmetic, double x)
 {
     if (arithmetic == F32)
         return x;
+    if (arithmetic == INT8)
+        return rounded_to_int8((float)x);
     int exponent = x == 0 ? 0 : ilogb(x);
     if (arithmetic == F16 && exponent < -14)
         exponent = -14; /* subnormal */
@@ -35,8 +43,7 @@ struct rounded_reference {
 
     rounded_reference(reference &ref, enum arithmetic arithmetic)
         : n(ref.n),
-          pitch(arithmetic == F32 ? ref.rows
-                                  : across(n * (is_float(arithmetic) ? 4 : 2), 128) * 128),
+          pitch(arithmetic == F32 ? ref.rows : across(n * bytes_of(arithmetic), 128) * 128),
           stages(arithmetic == F32 ? across(n, 16) : pitch / 128),
           a((size_t)pitch * (arithmetic == F32 ? ref.pitch * sizeof(float) : ref.rows)),
           value((size_t)n * n), product((size_t)n * n)
@@ -65,6 +72,10 @@ struct rounded_reference {
     {
         if (is_float(arithmetic)) {
             memcpy(row + 4 * col, &v, 4);
+            return;
+        }
+        if (arithmetic == INT8) {
+            row[col] = (unsigned char)(int)nearbyint(127 * (double)v);
             return;
         }
         uint32_t bits;
@@ -114,6 +125,8 @@ static const struct row {
     {"matmul_mma_symmetric_tf32_sm80", TF32, false, 256, 96},
     {"matmul_mma_symmetric_bf16_sm80", BF16, false, 256, 96},
     {"matmul_mma_symmetric_f16_sm80", F16, false, 256, 96},
+    {"sum_aat_mma_int8_sm80", INT8, true, 128, 96},
+    {"matmul_mma_symmetric_int8_sm80", INT8, false, 256, 96},
 };
 
 /* On tensor cores truncation costs up to a last place a step of 8 or 16 k. For FP32 see
@@ -222,7 +235,7 @@ static bool check_part(const row &k, const void *a, unsigned pitch, unsigned sta
             device_array<unsigned long long> word(1);
             word[0] = 0;
             const bool ran =
-                k.arithmetic == F32
+                k.arithmetic == F32 || k.arithmetic == INT8
                     ? launch_shared(k.name, BLOCKS, k.threads, k.shared_kib << 10, a, partials.data,
                                     sum.data, (unsigned *)word.data, want.part, pitch, stages,
                                     panels)
@@ -258,7 +271,7 @@ static bool check_sum(const row &k, const void *a, unsigned pitch, unsigned stag
 static bool check_copy(const char *name, enum arithmetic arithmetic, reference &ref,
                        rounded_reference &want)
 {
-    const unsigned size = is_float(arithmetic) ? 4 : 2;
+    const unsigned size = bytes_of(arithmetic);
     return in_all_orders([&](bool) {
         device_array<unsigned char> to((size_t)ref.rows * want.pitch);
         if (!launch(name, {ref.rows, 1, 1}, {256, 1, 1}, (const float *)ref.a.data, (void *)to.data,
@@ -282,8 +295,9 @@ static bool check_copy(const char *name, enum arithmetic arithmetic, reference &
 
 void check_ampere(reference &ref)
 {
-    static const char *const copies[] = {NULL, NULL, "copy_tf32", "copy_bf16", "copy_f16"};
-    for (int i = F32; i <= F16; i++) {
+    static const char *const copies[] = {NULL,        NULL,       "copy_tf32",
+                                         "copy_bf16", "copy_f16", "copy_int8"};
+    for (int i = F32; i <= INT8; i++) {
         const enum arithmetic arithmetic = (enum arithmetic)i;
         rounded_reference rounded(ref, arithmetic);
         if (copies[i] && is_wanted(copies[i]))

@@ -65,6 +65,16 @@ TENSOR_PRODUCT(product_bf16, "m16n8k16.row.col.f32.bf16.bf16.f32")
 TENSOR_PRODUCT(product_f16, "m16n8k16.row.col.f32.f16.f16.f32")
 #undef TENSOR_PRODUCT
 
+/* The same of signed bytes, four to a word, exact. */
+static __device__ __forceinline__ void product_s8(int d[4], const unsigned a[4],
+                                                  const unsigned b[2])
+{
+    asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "
+        "{%8, %9}, {%0, %1, %2, %3};"
+        : "+r"(d[0]), "+r"(d[1]), "+r"(d[2]), "+r"(d[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+}
+
 /* Rounds a float32, given as its bits, to the 10 fraction bits of tf32, ties away from zero. Tensor
  * cores ignore the remaining bits, so values that are not rounded are truncated. */
 static __device__ __forceinline__ unsigned round_tf32(unsigned bits)

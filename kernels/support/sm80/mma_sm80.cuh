@@ -2,11 +2,11 @@
  * asynchronous copies that never drains, operands loaded from shared memory one k-step ahead, and
  * mma.sync.
  *
- * A stage holds 128 bytes of k for the rows and the columns of a tile: 32 float32 values (tf32) or
- * 64 values of 16 bits. Both operands of A·Aᵀ are read as they lie in memory, with k contiguous. A
- * block treats its units of work as one stream of stages: it loads the first stages of the next
- * unit while it multiplies the last ones of this unit. Source: CUTLASS, "mma_multistage.h", for the
- * order of waits and loads. */
+ * A stage holds 128 bytes of k for the rows and the columns of a tile: 32 float32 values (tf32), 64
+ * values of 16 bits or 128 of 8 (int8, whose int32 sums are exact and never flushed). Both operands
+ * of A·Aᵀ are read as they lie in memory, with k contiguous. A block treats its units of work as
+ * one stream of stages: it loads the first stages of the next unit while it multiplies the last
+ * ones of this unit. Source: CUTLASS, "mma_multistage.h", for the order of waits and loads. */
 #ifndef KERNELS_SUPPORT_MMA_SM80_CUH
 #define KERNELS_SUPPORT_MMA_SM80_CUH
 
@@ -21,9 +21,10 @@ enum {
                        few 1e-7 */
 };
 
-/* The arithmetics: k of a stage, the loads from shared memory that make one operand, the conversion
- * of a loaded word, and the product. */
+/* The arithmetics: the accumulator, k of a stage, the loads from shared memory that make one
+ * operand, the conversion of a loaded word, and the product. */
 struct in_tf32 {
+    typedef float accumulator;
     enum { k = 32, loads = 1 };
     static __device__ __forceinline__ unsigned ready(unsigned word) { return round_tf32(word); }
     static __device__ __forceinline__ void product(float d[4], const unsigned a[4],
@@ -35,7 +36,18 @@ struct in_tf32 {
 struct in_rounded_tf32 : in_tf32 { /* the copy of A is rounded already */
     static __device__ __forceinline__ unsigned ready(unsigned word) { return word; }
 };
+struct in_int8 {
+    typedef int accumulator;
+    enum { k = 128, loads = 1 };
+    static __device__ __forceinline__ unsigned ready(unsigned word) { return word; }
+    static __device__ __forceinline__ void product(int d[4], const unsigned a[4],
+                                                   const unsigned b[2])
+    {
+        product_s8(d, a, b);
+    }
+};
 struct in_bf16 {
+    typedef float accumulator;
     enum { k = 64, loads = 1 };
     static __device__ __forceinline__ unsigned ready(unsigned word) { return word; }
     static __device__ __forceinline__ void product(float d[4], const unsigned a[4],
@@ -83,6 +95,7 @@ template <class ARITHMETIC, bool TRIANGLE, int ROWS, int COLS, int WARP_ROWS, in
           int STAGES>
 struct mma_shape {
     typedef ARITHMETIC arithmetic;
+    typedef typename ARITHMETIC::accumulator accumulator;
     enum {
         triangle = TRIANGLE,
         in_parts = false,
@@ -96,7 +109,8 @@ struct mma_shape {
         threads = ROWS / WARP_ROWS * (COLS / WARP_COLS) * 32,
         stage_bytes = (ROWS + COLS) * MMA_ROW,
         shared = STAGES * stage_bytes,
-        flush = MMA_FLUSH / ARITHMETIC::k, /* stages */
+        is_exact = ARITHMETIC::k == 128, /* integers, which are never flushed */
+        flush = is_exact ? 1 << 30 : MMA_FLUSH / ARITHMETIC::k, /* stages */
         loads = ARITHMETIC::loads,
         k_steps = MMA_K_STEPS / ARITHMETIC::loads /* products along a stage */
     };
@@ -234,8 +248,8 @@ template <class S> static __device__ __forceinline__ void mma_ready_columns(unsi
 /* acc += the products of one k-step, down each column and back, so that each product shares an
  * operand with the one before. */
 template <class S>
-static __device__ __forceinline__ void mma_multiply(float acc[S::down][S::across][4],
-                                                    struct mma_operands<S> &o)
+static __device__ __forceinline__ void
+mma_multiply(typename S::accumulator acc[S::down][S::across][4], struct mma_operands<S> &o)
 {
     typedef typename S::arithmetic arithmetic;
 #pragma unroll
@@ -284,7 +298,7 @@ mma_begin(const mma_row *data, const struct work &work, struct mma_operands<S> &
 template <class S>
 static __device__ __forceinline__ void mma_stage(struct mma_ring &ring, const struct work &work,
                                                  struct mma_operands<S> operands[2],
-                                                 float acc[S::down][S::across][4])
+                                                 typename S::accumulator acc[S::down][S::across][4])
 {
 #pragma unroll
     for (unsigned k = 0; k < S::k_steps; k++) {
@@ -317,7 +331,7 @@ template <class S> static __device__ __forceinline__ struct mma_place mma_place(
 }
 
 template <class S>
-static __device__ __forceinline__ void mma_clear(float acc[S::down][S::across][4])
+static __device__ __forceinline__ void mma_clear(typename S::accumulator acc[S::down][S::across][4])
 {
 #pragma unroll
     for (unsigned i = 0; i < S::down; i++)
@@ -325,7 +339,7 @@ static __device__ __forceinline__ void mma_clear(float acc[S::down][S::across][4
         for (unsigned j = 0; j < S::across; j++)
 #pragma unroll
             for (unsigned e = 0; e < 4; e++)
-                acc[i][j][e] = 0.0f;
+                acc[i][j][e] = 0;
 }
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef KERNELS_SUPPORT_MMA_SUM_SM80_CUH
 #define KERNELS_SUPPORT_MMA_SUM_SM80_CUH
 
+#include "kernels/support/eight_bits.cuh"
 #include "kernels/support/portable/finish_at_once.cuh"
 #include "kernels/support/sm80/mma_sm80.cuh"
 
@@ -39,20 +40,42 @@ static __device__ __forceinline__ float mma_sum(const float acc[S::down][S::acro
     return sum;
 }
 
-/* This block's part of the sum, in thread 0. a: A in S's arithmetic, `pitch` bytes a row, `stages`
- * stages of 128 bytes each, cut into `panels`. Any number of blocks of S::threads; S::shared bytes
- * at `data`. */
+/* total += weight · the sum of acc, which is exact in integers. */
 template <class S>
-static __device__ __forceinline__ double
-mma_block_sum(mma_row *data, const void *a, const struct triangle_part &part, unsigned pitch,
-              unsigned stages, unsigned panels)
+static __device__ __forceinline__ void mma_add(double &total, double weight,
+                                               const float acc[S::down][S::across][4])
+{
+    total = __fma_rn(weight, (double)mma_sum<S>(acc), total);
+}
+template <class S>
+static __device__ __forceinline__ void mma_add(long long &total, double weight,
+                                               const int acc[S::down][S::across][4])
+{
+    long long sum = 0;
+#pragma unroll
+    for (unsigned i = 0; i < S::down; i++)
+#pragma unroll
+        for (unsigned j = 0; j < S::across; j++)
+#pragma unroll
+            for (unsigned e = 0; e < 4; e++)
+                sum += acc[i][j][e];
+    total += (long long)weight * sum;
+}
+
+/* This block's part of the sum, a T, in thread 0. a: A in S's arithmetic, `pitch` bytes a row,
+ * `stages` stages of 128 bytes each, cut into `panels`. Any number of blocks of S::threads;
+ * S::shared bytes at `data`. */
+template <class S, class T>
+static __device__ __forceinline__ T mma_block_sum(mma_row *data, const void *a,
+                                                  const struct triangle_part &part, unsigned pitch,
+                                                  unsigned stages, unsigned panels)
 {
     const struct work work = work_of(a, part, pitch, stages, panels);
     struct mma_operands<S> operands[2];
     struct mma_ring ring = mma_begin<S>(data, work, operands[0]);
-    float acc[S::down][S::across][4];
+    typename S::accumulator acc[S::down][S::across][4];
     mma_clear<S>(acc);
-    double total = 0.0;
+    T total = 0;
     for (unsigned u = blockIdx.x; u < work.tiles * work.panels; u += gridDim.x) {
         const struct unit unit = unit_of<S>(work, u);
         const double weight = mma_weight<S>(unit.tile);
@@ -61,7 +84,7 @@ mma_block_sum(mma_row *data, const void *a, const struct triangle_part &part, un
         for (unsigned s = unit.first; s < unit.end; s++) {
             mma_stage<S>(ring, work, operands, acc);
             if (++unflushed == S::flush || s + 1 == unit.end) {
-                total = __fma_rn(weight, (double)mma_sum<S>(acc), total);
+                mma_add<S>(total, weight, acc);
                 mma_clear<S>(acc);
                 unflushed = 0;
             }
@@ -77,9 +100,23 @@ static __device__ __forceinline__ void
 mma_sum_aat(mma_row *data, const void *a, int bound, double *sum, unsigned long long *word,
             const struct triangle_part &part, unsigned pitch, unsigned stages, unsigned panels)
 {
-    const double total = mma_block_sum<mma_in_parts<S>>(data, a, part, pitch, stages, panels);
+    const double total =
+        mma_block_sum<mma_in_parts<S>, double>(data, a, part, pitch, stages, panels);
     if (threadIdx.x == 0)
         finish_at_once(total, bound, gridDim.x, sum, word);
+}
+
+/* The same of int8. partials: one 8-byte integer a block. */
+template <class S>
+static __device__ __forceinline__ void
+mma_sum_of_integers(mma_row *data, const void *a, long long *partials, double *sum,
+                    unsigned *ticket, const struct triangle_part &part, unsigned pitch,
+                    unsigned stages, unsigned panels)
+{
+    const long long total =
+        mma_block_sum<mma_in_parts<S>, long long>(data, a, part, pitch, stages, panels);
+    finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, S::threads,
+               INT8_SCALE * INT8_SCALE);
 }
 
 #endif

@@ -1,0 +1,18 @@
+/* mma_int8_sm80.cu - the fused sum in int8 on tensor cores, exact, for compute capability 8.0 and
+ * later: tiles of 128×128 of the lower triangle, 4 warps of 64×64
+ * (support/sm80/mma_sum_sm80.cuh). */
+#include "kernels/support/sm80/mma_sum_sm80.cuh"
+
+typedef mma_shape<in_int8, true, 128, 128, 64, 64, 3> shape;
+
+/* a: A in int8, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
+ * partials: one 8-byte integer a block. Grid: two blocks of 128 threads per SM. 96 KiB of dynamic
+ * shared memory. */
+extern "C" __global__ void __launch_bounds__(shape::threads, 2)
+    sum_aat_mma_int8_sm80(const void *a, long long *partials, double *sum, unsigned *ticket,
+                          struct triangle_part part, unsigned pitch, unsigned stages,
+                          unsigned panels)
+{
+    DYNAMIC_SHARED(mma_row, data);
+    mma_sum_of_integers<shape>(data, a, partials, sum, ticket, part, pitch, stages, panels);
+}
