@@ -90,16 +90,17 @@ static bool keep(unsigned n)
     });
 }
 
-/* The digest of the first tile, which all blocks must agree on; 0 if they do not. */
+/* The digest of the tile whose rows begin at 0 and columns at `col`, which all blocks must agree
+ * on; 0 if they do not. */
 template <class T>
 static unsigned long long digest_of(const char *name, cuda_cpu_dim block, const reference &ref,
-                                    const device_array<T> &a)
+                                    const device_array<T> &a, unsigned col)
 {
     enum { BLOCKS = 3 };
     device_array<struct sm_note> notes(BLOCKS);
     for (unsigned i = 0; i < BLOCKS; i++)
         notes[i].digest = 0;
-    if (!launch(name, {BLOCKS, 1, 1}, block, (const T *)a.data, ref.n, ref.pitch, 0u, 0u,
+    if (!launch(name, {BLOCKS, 1, 1}, block, (const T *)a.data, ref.n, ref.pitch, 0u, col,
                 notes.data))
         return 0;
     for (unsigned i = 0; i < BLOCKS; i++)
@@ -108,28 +109,30 @@ static unsigned long long digest_of(const char *name, cuda_cpu_dim block, const 
     return notes[0].digest;
 }
 
-/* Every entry of the tile's rows counts, and none of another row. */
+/* Every entry of the tile's rows and columns counts, and none of another row. */
 template <class T>
 static bool check_trial(const char *name, cuda_cpu_dim block, const reference &ref)
 {
+    const unsigned last = ref.n - 1, tile_col = ref.n > 64 ? 64 : 0;
     return in_all_orders([&](bool) {
         device_array<T> a((size_t)ref.rows * ref.pitch);
         for (size_t i = 0; i < a.count; i++)
             a[i] = (T)ref.a.data[i];
-        const unsigned long long digest = digest_of(name, block, ref, a);
-        const unsigned last = ref.n - 1;
-        for (unsigned row : {0u, std::min(last, 63u)})
+        const unsigned long long digest = digest_of(name, block, ref, a, tile_col);
+        for (unsigned row : {0u, 20u, 63u, 64u, 84u, 127u})
             for (unsigned col : {0u, last / 2, last}) {
                 T &entry = a[(size_t)row * ref.pitch + col];
                 const T was = entry;
+                if (row >= ref.n)
+                    continue;
                 entry = entry * 2 + 1;
-                if (digest_of(name, block, ref, a) == digest)
-                    return false;
+                if (digest_of(name, block, ref, a, tile_col) == digest)
+                    return printf("# A[%u][%u] does not count\n", row, col) < 0;
                 entry = was;
             }
-        if (ref.n > 64)
-            a[(size_t)64 * ref.pitch] += 1;
-        return digest && digest_of(name, block, ref, a) == digest;
+        if (ref.n > 128)
+            a[(size_t)128 * ref.pitch] += 1;
+        return digest && digest_of(name, block, ref, a, tile_col) == digest;
     });
 }
 
