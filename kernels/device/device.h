@@ -20,7 +20,7 @@ struct module {
     char name[48];
     const char *family; /* which image was loaded */
     CUmodule handle;
-    const void *written_by; /* the job that last wrote its variables */
+    const void *written_by; /* identifies job and kernel that its variables are of (job_write) */
 };
 
 struct device {

@@ -10,11 +10,11 @@ enum status module_function(struct device *d, const char *name, const char *symb
                             CUfunction *function, struct failure *why);
 
 /* Writes `bytes` bytes to a __constant__ or __device__ variable of a module, in the order of the
- * stream. The jobs of a device share its modules: use job_write(). */
+ * stream. Jobs share the modules of a device, and kernels may share one: use job_write(). */
 enum status module_write(struct device *d, const char *name, const char *symbol, const void *from,
                          size_t bytes, struct failure *why);
 
-/* Where a loaded module remembers which job wrote its variables last. */
+/* Where a loaded module remembers who wrote its variables last. */
 const void **module_writer(struct device *d, const char *name);
 
 /* The family of the image that is tried first for this module on this device; NULL if there is

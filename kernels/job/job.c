@@ -105,6 +105,15 @@ enum status job_buffer(struct job *job, const void *owner, const char *name, siz
     return STATUS_OK;
 }
 
+/* Stands for all that a kernel's family has written in a job. */
+static const struct written *first_written(const struct job *job, const struct kernel *kernel)
+{
+    const struct written *w = job->written;
+    while (w && w->kernel != kernel)
+        w = w->next;
+    return w;
+}
+
 enum status job_write(struct job *job, const struct kernel *kernel, const char *symbol,
                       const void *from, size_t bytes, struct failure *why)
 {
@@ -119,20 +128,21 @@ enum status job_write(struct job *job, const struct kernel *kernel, const char *
     const enum status status =
         module_write(job->device, kernel->module, symbol, (*at)->value, bytes, why);
     if (!status)
-        *module_writer(job->device, kernel->module) = job;
+        *module_writer(job->device, kernel->module) = first_written(job, kernel);
     return status;
 }
 
 enum status job_write_again(struct job *job, const struct kernel *kernel, struct failure *why)
 {
     enum status status = STATUS_OK;
-    if (!job->written || !kernel->module || *module_writer(job->device, kernel->module) == job)
+    const struct written *first = first_written(job, kernel);
+    if (!first || *module_writer(job->device, kernel->module) == first)
         return status;
-    for (const struct written *w = job->written; w && !status; w = w->next)
-        if (strcmp(w->kernel->module, kernel->module) == 0)
+    for (const struct written *w = first; w && !status; w = w->next)
+        if (w->kernel == kernel)
             status = module_write(job->device, kernel->module, w->symbol, w->value, w->bytes, why);
     if (!status)
-        *module_writer(job->device, kernel->module) = job;
+        *module_writer(job->device, kernel->module) = first;
     return status;
 }
 
@@ -274,7 +284,7 @@ void job_free(struct job *job)
     for (struct written *w = job->written, *next; w; w = next) {
         const void **writer = module_writer(job->device, w->kernel->module);
         next = w->next;
-        if (*writer == job) /* the next job may get the same address */
+        if (*writer == w) /* the next job's may get the same address */
             *writer = NULL;
         free(w);
     }

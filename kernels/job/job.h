@@ -119,7 +119,7 @@ bool job_has_buffer(const struct job *job, const void *owner, const char *name);
  * and keeps the value. `symbol` is not copied. */
 enum status job_write(struct job *job, const struct kernel *kernel, const char *symbol,
                       const void *from, size_t bytes, struct failure *why);
-/* Writes them again if another job of the device has written to the kernel's module since. */
+/* Writes them again if another job or kernel has written to the kernel's module since. */
 enum status job_write_again(struct job *job, const struct kernel *kernel, struct failure *why);
 
 /* What was loaded for a variant, or NULL. */

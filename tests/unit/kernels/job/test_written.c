@@ -65,6 +65,22 @@ Test(written, each_job_runs_with_its_own_values)
     free(two.written);
 }
 
+Test(written, kernels_of_one_module_each_run_with_their_own_values)
+{
+    const struct kernel a = {.module = "m"}, b = {.module = "m"};
+    struct device d = device_with_module();
+    struct job job = {.device = &d};
+    struct failure why = {0};
+    write_value(&job, &a, 1);
+    write_value(&job, &b, 2);
+    cr_assert_eq(job_write_again(&job, &a, &why), STATUS_OK);
+    cr_expect_eq(variable, 1);
+    cr_assert_eq(job_write_again(&job, &b, &why), STATUS_OK);
+    cr_expect_eq(variable, 2);
+    free(job.written->next);
+    free(job.written);
+}
+
 Test(written, a_job_at_the_address_of_an_earlier_one_does_not_pass_for_it)
 {
     const struct kernel kernel = {.module = "m"};
