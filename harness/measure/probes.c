@@ -92,16 +92,24 @@ static void weigh_block(const struct oracle *o, uint64_t begin, unsigned width, 
     }
 }
 
-/* All weights, divided by the factors of their columns. */
-static void weigh(const struct oracle *o, unsigned width, double *x)
+/* All weights, divided by the factors of their columns. Returns the largest sum of a block's. */
+static double weigh(const struct oracle *o, unsigned width, double *x)
 {
     const uint64_t n = o->problem.n;
-    for (uint64_t begin = 0; begin < n; begin += width)
-        weigh_block(o, begin, n - begin < width ? (unsigned)(n - begin) : width, x + begin);
+    double most = 0;
+    for (uint64_t begin = 0; begin < n; begin += width) {
+        const unsigned columns = n - begin < width ? (unsigned)(n - begin) : width;
+        double sum = 0;
+        weigh_block(o, begin, columns, x + begin);
+        for (unsigned i = 0; i < columns; i++)
+            sum += x[begin + i];
+        most = fmax(most, fabs(sum));
+    }
     for (uint64_t j = 0; j < n; j++) {
         const double factor = oracle_row_factor(&o->problem, (uint32_t)j);
         x[j] /= is_tiny(factor) ? 1 : factor;
     }
+    return most;
 }
 
 /* The scale of the errors of row i in units of the weights. */
@@ -119,15 +127,19 @@ static double tiny_of_block(const struct oracle *o, const struct verdict *v, uns
 
 /* By 8 deviations of a block, where the largest of a million is 5 and 40 of an entry must show; by
  * 11 where entries cancel and their errors differ in size: of 12 million blocks at N = 10000 on
- * [-1,1) the largest was 8.1 in f32-3xf16 and 7.5 in f32 (H200). And what a bias leaves, where half
- * of the signs is negative but for one. */
-static double limit_of_blocks(const struct oracle *o, const struct verdict *v, unsigned width)
+ * [-1,1) the largest was 8.1 in f32-3xf16 and 7.5 in f32 (H200). And what a bias leaves: it counts
+ * as often as the weights add up to, on the diagonal, where C is a third larger, a third more, and
+ * for the spread of C's entries about n/4, 0.88/sqrt(n) of them each. */
+static double limit_of_blocks(const struct oracle *o, const struct verdict *v, unsigned width,
+                              double sum_of_weights)
 {
+    const double n = (double)o->problem.n;
     const bool is_unit = o->problem.range == RANGE_UNIT;
     const double bias = is_unit ? fabs(v->bias) : 0, deviations = is_unit ? 8 : 11;
     const double roundoff = o->problem.element == ELEMENT_F64 ? 0x1p-53 : 0x1p-24;
     const double deviation = fmax(sqrt(fmax(v->rel_f * v->rel_f - bias * bias, 0)), roundoff);
-    return deviations * sqrt(width) * deviation + (1.2 + 0.25 * sqrt(width)) * bias;
+    return deviations * sqrt(width) * deviation +
+           (sum_of_weights + 0.4 + 8 * sqrt(width * 7 / 9.0 / n)) * bias;
 }
 
 static bool can_probe(const struct backend *backend, const struct oracle *o)
@@ -144,7 +156,7 @@ enum status probe_blocks(const struct backend *backend, struct job *job, const s
     const unsigned width = width_of(o);
     double *x = need_array(n, sizeof *x), *error = need_array(n, sizeof *error);
     uint32_t *col = need_array(n, sizeof *col);
-    weigh(o, width, x);
+    const double most = weigh(o, width, x);
     const enum status status = backend->c_block_errors(job, x, width, error, col, why);
     const double tiny = tiny_of_block(o, verdict, width);
     double worst = -1;
@@ -157,7 +169,7 @@ enum status probe_blocks(const struct backend *backend, struct job *job, const s
         }
     }
     verdict->block_error = status == STATUS_OK ? worst : NAN;
-    verdict->limit.block = limit_of_blocks(o, verdict, width);
+    verdict->limit.block = limit_of_blocks(o, verdict, width, most);
     free(x);
     free(error);
     free(col);

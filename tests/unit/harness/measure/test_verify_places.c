@@ -19,6 +19,38 @@ static void change_an_entry(struct job *job, void *context)
     *entry = (float)((double)*entry * (1 + c->by));
 }
 
+static void scale_all(struct job *job, void *context)
+{
+    const double *bias = context;
+    for (size_t i = 0; i < job->problem.n * job->problem.n; i++)
+        job->c[i] = (float)((double)job->c[i] * (1 + *bias));
+}
+
+/* Blocks of 33 columns: the weights of some add up to more than 3. */
+Test(verify, a_bias_within_its_limit_passes_whatever_the_weights_of_a_block_add_up_to)
+{
+    const struct device_facts device = {.truncation = 5e-6, .f64_flops = 2 * 8e6 / (32.5 * 0.02)};
+    const struct variant v = {.op = OP_MATMUL, .name = "v", .adds = ADDS_TRUNCATED};
+    double bias = -1e-3;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        struct problem p = matmul(200, RANGE_UNIT);
+        p.seed = seed;
+        struct job *job = fake_job(p, FAULT_NONE, nowhere);
+        struct oracle o;
+        struct verdict verdict;
+        struct sample sample;
+        job->spoil = scale_all;
+        job->spoil_context = &bias;
+        cr_assert_eq(oracle_make(&fake_backend, job, &p, &o, NULL), STATUS_OK);
+        o.device = &device;
+        fake_backend.run(job, &v, 1, &sample, NULL);
+        cr_assert_eq(verify(&fake_backend, job, &v, &o, 0, &verdict, NULL), STATUS_OK);
+        cr_expect(verdict.ok, "seed %d: %s", (int)seed, verdict.reason);
+        oracle_free(&o);
+        fake_backend.end(job);
+    }
+}
+
 Test(verify, one_entry_wrong_by_ten_times_the_worst_error_is_found_wherever_it_is)
 {
     static const struct {
