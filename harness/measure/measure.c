@@ -17,10 +17,10 @@
  */
 enum { LAUNCHES_MAX = 100000 };
 
-/* A contestant keeps its turn for this long or for this many samples, and has so many turns before
- * it is called converged, if there are others. */
-enum { TURN_SAMPLES = 64, TURNS_LEAST = 4 };
-static const nanos turn_ns = 60000000;
+/* A contestant keeps its turn for this long or for this many samples, short ones fewer, and has so
+ * many turns before it is called converged, if there are others. */
+enum { TURN_SAMPLES = 64, TURN_SHORT = 16, TURNS_LEAST = 4 };
+static const nanos turn_ns = 60000000, short_ns = 500000;
 
 /* Warm: two successive medians of three warm-ups differ by no more than this. */
 static const double warm_within = 0.02;
@@ -112,7 +112,6 @@ static enum status run(struct race *race, size_t i, struct sample *sample, struc
     struct contestant *c = &race->contestants[i];
     struct lane *lane = &race->lanes[i];
     struct failure run_failure = {.text = ""};
-
     *sample = (struct sample){0};
     const enum status status = run_checked(race, i, poisons_next(race, i), sample, &run_failure);
     if (status == STATUS_INTERRUPTED)
@@ -252,7 +251,6 @@ static enum status sample_once(struct race *race, size_t i, nanos since, struct 
 {
     struct contestant *c = &race->contestants[i];
     struct lane *lane = &race->lanes[i];
-
     enum status status = interrupt_check(why);
     if (status != STATUS_OK)
         return status;
@@ -283,15 +281,18 @@ static enum status take_turn(struct race *race, size_t i, nanos since, struct fa
     const struct stop_rule *rule = &race->plan->stop;
     const struct contestant *c = &race->contestants[i];
     struct lane *lane = &race->lanes[i];
-    const size_t most = rule->exact_samples / TURNS_LEAST, begin = c->count;
+    const size_t asked = rule->exact_samples / TURNS_LEAST, begin = c->count;
+    const bool is_short = lane->fastest_ns * c->launches_per_sample < short_ns;
+    size_t most = is_short ? TURN_SHORT : TURN_SAMPLES;
     const nanos least = rule->max_time_ns / TURNS_LEAST, began = lane->spent_ns;
     const nanos length = rule->exact_samples || least > turn_ns ? turn_ns : least;
     enum status status;
+    most = rule->exact_samples && asked < most ? asked : most;
     lane->turns++;
     do
         status = sample_once(race, i, since, why);
     while (status == STATUS_OK && !lane->done && lane->spent_ns - began < length &&
-           c->count - begin < (rule->exact_samples && most < TURN_SAMPLES ? most : TURN_SAMPLES));
+           c->count - begin < most);
     return status;
 }
 

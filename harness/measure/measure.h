@@ -2,7 +2,7 @@
  * the stopping rule is satisfied for each.
  *
  * The order is round-robin (A B C A B C …), so that drifts of clock and temperature affect all
- * contestants alike. A turn lasts 60 ms or 64 samples, long enough for the clock to follow the
+ * contestants alike. A turn lasts 60 ms or some samples, long enough for the clock to follow the
  * contestant's own power: if turns were single runs of milliseconds, all would run at the clock
  * that the average power of the table allows, and a kernel that draws less would pay for its
  * neighbours. Every run is checked against the verified one (recheck.h). A variant that

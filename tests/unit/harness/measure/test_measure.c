@@ -44,27 +44,38 @@ static nanos fifty_ms(unsigned run, unsigned launches)
     return 50 * MS;
 }
 
-Test(measure, a_turn_lasts_60_ms_or_64_samples_or_a_quarter_of_those_asked_for)
+static nanos six_tenths_of_a_ms(unsigned run, unsigned launches)
+{
+    (void)run, (void)launches;
+    return 6 * MS / 10;
+}
+
+Test(measure, a_turn_lasts_60_ms_or_64_or_16_samples_or_a_quarter_of_those_asked_for)
 {
     static const struct {
         size_t asked;
         nanos (*pace)(unsigned, unsigned);
         size_t turn;
-    } cases[] = {{8, one_ms, 2},      {7, one_ms, 1},
-                 {1000, one_ms, 60},  {1000, a_tenth_of_a_ms, 64},
-                 {1000, fifty_ms, 2}, {3, fifty_ms, 1}};
+    } cases[] = {{8, one_ms, 2},
+                 {7, one_ms, 1},
+                 {1000, one_ms, 60},
+                 {1000, six_tenths_of_a_ms, 64},
+                 {1000, a_tenth_of_a_ms, 16},
+                 {1000, fifty_ms, 2},
+                 {3, fifty_ms, 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fake_pace pace[2] = {{.launch_ns = cases[i].pace}, {.launch_ns = cases[i].pace}};
         const struct variant v[] = {variant("a", &pace[0]), variant("b", &pace[1])};
         struct contestant c[] = {{.variant = &v[0]}, {.variant = &v[1]}};
         struct measure_plan plan = ten_samples();
         plan.stop.exact_samples = cases[i].asked;
+        plan.max_warmups = 1;
         struct job *job = any_job();
 
         cr_assert_eq(measure(&fake_backend, job, c, 2, &plan, NULL), STATUS_OK);
 
-        cr_expect_eq(strspn(job->order, "a"), cases[i].turn, "case %zu: %.80s", i, job->order);
-        cr_expect_eq(strspn(job->order + cases[i].turn, "b"), cases[i].turn);
+        cr_expect_eq(strspn(job->order + 2, "a"), cases[i].turn, "case %zu: %.80s", i, job->order);
+        cr_expect_eq(strspn(job->order + 2 + cases[i].turn, "b"), cases[i].turn);
         cr_expect_eq(c[0].count, cases[i].asked);
         contestant_free(&c[0]);
         contestant_free(&c[1]);
@@ -100,7 +111,7 @@ Test(measure, each_contestant_stops_by_its_own_rule)
     cr_assert_eq(measure(&fake_backend, job, c, 3, &plan, NULL), STATUS_OK);
 
     cr_expect_eq(c[0].stop, STOP_CONVERGED);
-    cr_expect_eq(c[0].count, 76, "in its fourth turn");
+    cr_expect_eq(c[0].count, 48 + 1, "in its fourth turn");
     cr_expect_eq(c[1].stop, STOP_TIME);
     cr_expect(c[1].count >= 95 && c[1].count <= 110, "%zu", c[1].count);
     cr_expect_eq(c[2].stop, STOP_TIME);
