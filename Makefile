@@ -265,7 +265,7 @@ machine-code: jit-report
 	$(Q)scripts/check/check-machine-code 418 --write >/dev/null
 	$(Q)scripts/check/check-machine-code 470 --write >/dev/null
 
-FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(OUT)/tests/verify-seeds $(OUT)/tests/verify-faults $(OUT)/tests/verify-gate \
+FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(OUT)/tests/verify-seeds $(OUT)/tests/verify-faults $(OUT)/tests/verify-faults_f64 $(OUT)/tests/verify-gate \
 	$(if $(filter $(HOST),$(ARCH)),$(OUT)/$(FAKECUDA)/libnccl.so.2)
 test-programs: $(FOR_TESTS) $(PLUGIN)
 

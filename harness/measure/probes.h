@@ -9,7 +9,7 @@
  * all: on demand every entry, each a block of its own.
  *
  * weights: the same kernel runs again over D·A, where D multiplies each row by a random sign, or by
- * 1 or 2 if the variant is for non-negative data: once, three times or, on demand, 16 times. That
+ * 1 or 2 if the variant is for non-negative data: one to three times or, on demand, 16 times. That
  * is exact in every arithmetic, and the sum of the result, xᵀ·A·Aᵀ·x for the diagonal x of D, is
  * known in float64. So tiles of C in the wrong place show, and errors that cancel in the plain sum.
  */

@@ -10,6 +10,9 @@
  * sum-aat finds by chance 20 times as often. Then single entries, off by 10 times the worst error
  * of a right C, at 1000 places of C, each in a row of its own. Exit 1 if a right C is called wrong.
  *
+ * Last, entries of A that a sum of A (reduce) loses or adds twice. faults_f64.c is the same in
+ * float64.
+ *
  * Beyond N = 2000 the blocks of the rows that a fault changed and of 100 others are compared, and
  * only if nothing else has found the fault. */
 #include "harness/measure/verify.h"
@@ -27,6 +30,9 @@ static const struct {
     int bits;          /* of the operands' fraction */
     double bias, of_n; /* as on Hopper */
 } arithmetics[] = {
+#ifdef FLOAT64
+    {"f64", ARITH_F64, ADDS_TO_NEAREST, 52, 0, 0},
+#else
     {"f32", ARITH_F32, ADDS_TO_NEAREST, 23, 0, 0},
     {"f32-3xf16", ARITH_F32_3XF16, ADDS_PROMOTED, 23, -1.8e-7, 0},
     {"f32-2xf16", ARITH_F32_2XF16, ADDS_PROMOTED, 17, -1.9e-7, 0},
@@ -34,12 +40,26 @@ static const struct {
     {"bf16", ARITH_BF16, ADDS_PROMOTED, 7, -5e-7, 0},
     {"tf32 of cuBLAS", ARITH_TF32, ADDS_TRUNCATED, 10, 0, -7.5e-9},
     {"bf16 of cuBLAS", ARITH_BF16, ADDS_TRUNCATED, 7, 0, -4.4e-9},
+#endif
 };
 enum { ARITHMETICS = sizeof arithmetics / sizeof *arithmetics };
 
 static struct device_facts hopper = {.truncation = 7.5e-9, .f64_flops = 1.34e13};
 
-static float rounded(float x, int bits)
+#ifdef FLOAT64
+static const enum element element = ELEMENT_F64;
+static const char multiplier[] = "openblas-dgemm";
+
+static real rounded(real x, int bits)
+{
+    (void)bits;
+    return x;
+}
+#else
+static const enum element element = ELEMENT_F32;
+static const char multiplier[] = "openblas-sgemm";
+
+static real rounded(real x, int bits)
 {
     const int drop = 23 - bits;
     uint32_t u;
@@ -51,14 +71,15 @@ static float rounded(float x, int bits)
     memcpy(&x, &u, sizeof x);
     return x;
 }
+#endif
 
 static const struct variant *multiplies(void)
 {
     const struct variant *found = NULL;
     for (size_t i = 0; i < cpu_backend.variant_count; i++) {
         const struct variant *v = &cpu_backend.variants[i];
-        if (v->op == OP_MATMUL && v->arithmetic == ARITH_F32 &&
-            (!found || !strcmp(v->name, "openblas-sgemm")))
+        if (v->op == OP_MATMUL && v->arithmetic == plain_arithmetic(element) &&
+            (!found || !strcmp(v->name, multiplier)))
             found = v;
     }
     return found;
@@ -82,7 +103,7 @@ static struct variant model(enum op op, size_t a)
 
 static void new_oracle(enum op op, struct oracle *oracle)
 {
-    const struct problem p = {op, now.n, job->problem.seed, RANGE_UNIT, ELEMENT_F32};
+    const struct problem p = {op, now.n, job->problem.seed, RANGE_UNIT, element};
     struct failure why = {0};
     forget();
     must(oracle_make(&backend, job, &p, oracle, &why), &why);
@@ -163,8 +184,8 @@ static double found_entries(size_t a, double size)
             rows[i] = (uint32_t)(i * n / row_count +
                                  oracle_random(&oracle, (uint32_t)i) % (n / row_count));
             cols[i] = oracle_random(&oracle, 5000 + (uint32_t)i) % (uint32_t)n;
-            float *c = now.c + rows[i] * n + cols[i];
-            *c = (float)((double)*c * (1 + size));
+            real *c = now.c + rows[i] * n + cols[i];
+            *c = (real)((wide)*c * (1 + size));
         }
         const struct verdict verdict = judged(&oracle, a, true);
         for (size_t i = 0; i < row_count; i++) {
@@ -180,11 +201,11 @@ static double found_entries(size_t a, double size)
 }
 
 /* Makes the product of A, rounded as an arithmetic says. */
-static void make_product(size_t a, const struct variant *v, float *right, float *b)
+static void make_product(size_t a, const struct variant *v, real *right, real *b)
 {
     const size_t n = now.n;
     const double by = 1 + arithmetics[a].bias + arithmetics[a].of_n * (double)n;
-    float *in = job->a, *c;
+    real *in = job->a, *c;
     struct failure why = {0};
     struct sample sample;
     for (size_t i = 0; i < n * n; i++)
@@ -193,8 +214,37 @@ static void make_product(size_t a, const struct variant *v, float *right, float 
     must(cpu_backend.scale_rows(job, v, NULL, &why), &why);
     c = job->c;
     for (size_t i = 0; i < n * n; i++)
-        right[i] = c[i] = (float)((double)c[i] * by);
+        right[i] = c[i] = (real)((wide)c[i] * by);
     now.c = c;
+}
+
+/* The share of trials in which a fault in a sum of A is found. */
+static double found_in_sum(size_t f, unsigned trials)
+{
+    enum { PLACES = 20 };
+    const struct variant v = {
+        .op = OP_REDUCE, .name = "v", .arithmetic = plain_arithmetic(element)};
+    const uint64_t entries = (uint64_t)now.n * now.n;
+    const size_t count = sum_faults[f].entries ? sum_faults[f].entries : now.n;
+    unsigned found_count = 0;
+    fault = f;
+    for (unsigned t = 0; t < trials; t++) {
+        struct oracle oracle;
+        struct failure why = {0};
+        struct verdict verdict;
+        now.factors = NULL;
+        new_oracle(OP_REDUCE, &oracle);
+        for (uint32_t place = 0; place < PLACES; place++) {
+            const uint64_t row = oracle_random(&oracle, 2 * place) % now.n;
+            now.at = row * now.n +
+                     (sum_faults[f].entries ? oracle_random(&oracle, 2 * place + 1) % now.n : 0);
+            now.at = now.at < entries - count ? now.at : entries - count;
+            must(verify(&backend, job, &v, &oracle, 0, &verdict, &why), &why);
+            found_count += !verdict.ok;
+        }
+        oracle_free(&oracle);
+    }
+    return (double)found_count / (trials * PLACES);
 }
 
 static void print_shares(double share[2][FAULTS][ARITHMETICS])
@@ -214,7 +264,7 @@ static void print_shares(double share[2][FAULTS][ARITHMETICS])
 /* Opens the CPU and makes a job of order n that v has been loaded for. */
 static void begin(size_t n, const struct variant *v)
 {
-    const struct problem p = {OP_MATMUL, n, 1, RANGE_UNIT, ELEMENT_F32};
+    const struct problem p = {OP_MATMUL, n, 1, RANGE_UNIT, element};
     struct failure why = {0};
     struct device *device;
     struct plan plan;
@@ -238,7 +288,7 @@ int main(int argc, char **argv)
     static double share[2][FAULTS][ARITHMETICS], entries[ARITHMETICS];
     bool is_wrong = false;
     begin(n, v);
-    float *right = need_array(n * n, sizeof *right), *b = need_array(n * n, sizeof *b);
+    real *right = need_array(n * n, sizeof *right), *b = need_array(n * n, sizeof *b);
     plant_backend(right, b, n);
     printf("N = %zu, %u trials\n%-34s", n, trials, "fault");
     for (size_t a = 0; a < ARITHMETICS; a++)
@@ -263,6 +313,11 @@ int main(int argc, char **argv)
     printf("%-34s", "one entry, at 1000 places");
     for (size_t a = 0; a < ARITHMETICS; a++)
         printf(" | %6.3f %7s", entries[a], "-");
-    printf("\n");
+    printf("\n\n%-34s | reduce\n", "fault in a sum of A");
+    for (size_t f = 0; f < SUM_FAULTS; f++) {
+        const double share_of_sums = found_in_sum(f, trials);
+        is_wrong = is_wrong || (f == 0 && share_of_sums > 0);
+        printf("%-34s | %6.3f\n", sum_faults[f].name, share_of_sums);
+    }
     return is_wrong;
 }

@@ -36,13 +36,13 @@ static double weight(size_t i)
     return now.factors ? (double)now.factors[i] : 1;
 }
 
-static double weighted(const float *c)
+static wide weighted(const real *c)
 {
-    double sum = 0;
+    wide sum = 0;
     for (size_t i = 0; i < now.n; i++) {
-        double row = 0;
+        wide row = 0;
         for (size_t j = 0; j < now.n; j++)
-            row += (double)c[i * now.n + j] * weight(j);
+            row += (wide)c[i * now.n + j] * weight(j);
         sum += row * weight(i);
     }
     return sum;
@@ -53,7 +53,7 @@ static double weighted(const float *c)
 enum { KEPT = 4 };
 static struct kept {
     float *factors;
-    double sum;
+    wide sum;
     long double *columns;
 } kept[KEPT];
 static size_t kept_count;
@@ -88,7 +88,7 @@ static const struct kept *sums_of_right(void)
     memset(k->columns, 0, n * sizeof *k->columns);
     for (size_t i = 0; i < n; i++)
         for (size_t col = 0; col < n; col++)
-            k->columns[col] += (double)((const float *)job->a)[i * n + col] * weight(i);
+            k->columns[col] += (wide)((const real *)job->a)[i * n + col] * weight(i);
     return k;
 }
 
@@ -100,10 +100,10 @@ static enum status column_sums(struct job *j, long double *out, struct failure *
 }
 
 /* The entry counts once, also if it and its mirror were changed. */
-static double change(size_t i, size_t j)
+static wide change(size_t i, size_t j)
 {
     const size_t at = i * now.n + j;
-    return weight(i) * weight(j) * ((double)now.c[at] - (double)now.right[at]);
+    return weight(i) * weight(j) * ((wide)now.c[at] - (wide)now.right[at]);
 }
 
 static bool is_confined(size_t i, size_t j)
@@ -111,13 +111,30 @@ static bool is_confined(size_t i, size_t j)
     return i - now.row < now.rows && j - now.col < now.cols;
 }
 
+/* The sum of A, with a fault of sum_faults from the entry now.at on. */
+static wide sum_of_a(void)
+{
+    const size_t n = now.n, count = sum_faults[fault].entries ? sum_faults[fault].entries : n;
+    wide sum = 0;
+    for (size_t k = 0; k < n; k++)
+        sum += (wide)sums_of_right()->columns[k];
+    for (size_t i = now.at; i < now.at + count; i++)
+        sum += sum_faults[fault].times * (wide)((const real *)job->a)[i] * weight(i / n);
+    return sum;
+}
+
 static enum status answer(struct job *j, const struct variant *v, double *sum, struct failure *why)
 {
-    (void)j, (void)v, (void)why;
-    *sum = fault && !now.rows ? weighted(now.c) : sums_of_right()->sum;
+    (void)j, (void)why;
+    if (v->op == OP_REDUCE) {
+        *sum = (double)sum_of_a();
+        return STATUS_OK;
+    }
+    wide total = fault && !now.rows ? weighted(now.c) : sums_of_right()->sum;
     for (size_t i = now.row; i < now.row + now.rows; i++)
         for (size_t k = now.col; k < now.col + now.cols; k++)
-            *sum += change(i, k) + (is_confined(k, i) ? 0 : change(k, i));
+            total += change(i, k) + (is_confined(k, i) ? 0 : change(k, i));
+    *sum = (double)total;
     return STATUS_OK;
 }
 
@@ -138,9 +155,11 @@ static enum status poison(struct job *j, struct failure *why)
 static enum status scale_rows(struct job *j, const struct variant *v, const float *factor,
                               struct failure *why)
 {
-    (void)j, (void)v, (void)why;
-    pull_out();
+    (void)j, (void)why;
     now.factors = factor;
+    if (v->op == OP_REDUCE)
+        return STATUS_OK;
+    pull_out();
     faults[fault].plant(&now);
     return STATUS_OK;
 }
@@ -161,36 +180,36 @@ static size_t row_count;
 static double *row_errors; /* of the last comparison */
 enum { COMPARED_N = 2000 };
 
-static double dot(const float *a, const double *g, size_t n)
+static wide dot(const real *a, const wide *g, size_t n)
 {
-    double s[8] = {0}, sum = 0;
+    wide s[8] = {0}, sum = 0;
     for (size_t k = 0; k + 8 <= n; k += 8)
         for (size_t l = 0; l < 8; l++)
-            s[l] += (double)a[k + l] * g[k + l];
+            s[l] += (wide)a[k + l] * g[k + l];
     for (size_t k = n / 8 * 8; k < n; k++)
-        sum += (double)a[k] * g[k];
+        sum += (wide)a[k] * g[k];
     for (size_t l = 0; l < 8; l++)
         sum += s[l];
     return sum;
 }
 
-static void compare_row(size_t i, const double *g, const double *x, size_t from, size_t end,
+static void compare_row(size_t i, const wide *g, const double *x, size_t from, size_t end,
                         double *out, uint32_t *col)
 {
     const size_t n = now.n;
-    const float *a = (const float *)job->a + i * n;
-    double error = -dot(a, g, n);
+    const real *a = (const real *)job->a + i * n;
+    wide error = -dot(a, g, n);
     for (size_t j = from; j < end; j++) {
-        double entry = (double)now.c[i * n + j];
+        wide entry = (wide)now.c[i * n + j];
         if (i == j) {
             entry = 0;
             for (size_t k = 0; k < n; k++)
-                entry += (double)a[k] * (double)a[k];
+                entry += (wide)a[k] * (wide)a[k];
         }
         error += x[j] * entry;
     }
-    if (fabs(error) > out[i]) {
-        out[i] = fabs(error);
+    if (fabs((double)error) > out[i]) {
+        out[i] = fabs((double)error);
         col[i] = (uint32_t)from;
     }
 }
@@ -198,7 +217,7 @@ static void compare_row(size_t i, const double *g, const double *x, size_t from,
 static void compare_rows(const double *x, unsigned width, double *out, uint32_t *col)
 {
     const size_t n = now.n;
-    double *g = need_array(n, sizeof *g);
+    wide *g = need_array(n, sizeof *g);
     for (size_t i = 0; i < n; i++)
         out[i] = -1;
     for (size_t from = 0; from < n; from += width) {
@@ -206,7 +225,7 @@ static void compare_rows(const double *x, unsigned width, double *out, uint32_t 
         memset(g, 0, n * sizeof *g);
         for (size_t b = from; b < end; b++)
             for (size_t k = 0; k < n; k++)
-                g[k] += x[b] * (double)((const float *)job->a)[b * n + k];
+                g[k] += x[b] * (wide)((const real *)job->a)[b * n + k];
         for (size_t r = 0; r < row_count; r++)
             compare_row(rows[r], g, x, from, end, out, col);
     }
@@ -226,7 +245,7 @@ static enum status block_errors(struct job *j, const double *x, unsigned width, 
 }
 
 /* Fills in `backend` once the CPU's job has been made. */
-static void plant_backend(float *right, float *b, size_t n)
+static void plant_backend(real *right, real *b, size_t n)
 {
     backend = cpu_backend;
     backend.answer = answer;

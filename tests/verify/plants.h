@@ -1,16 +1,25 @@
-/* plants.h - the faults that faults.c plants in right products. */
+/* plants.h - the faults that faults.c plants in right products, in float32 or, with FLOAT64, in
+ * float64. */
 #ifndef TESTS_VERIFY_PLANTS_H
 #define TESTS_VERIFY_PLANTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef FLOAT64
+typedef double real;
+typedef long double wide; /* what sums of a reference are made in */
+#else
+typedef float real;
+typedef double wide;
+#endif
+
 /* One fault in a product. Where a fault is confined to some rows and columns, those: `at` and
  * `at_col` are random numbers below n. */
 struct plant {
-    float *c;
-    const float *right, *b; /* the product without it, and the rounded operands */
-    const float *factors;   /* of the rows of A; NULL: none */
+    real *c;
+    const real *right, *b; /* the product without it, and the rounded operands */
+    const float *factors;  /* of the rows of A; NULL: none */
     size_t n, at, at_col, row, rows, col, cols;
     double size; /* the relative error of a single entry */
 };
@@ -71,7 +80,7 @@ static void columns_swapped(struct plant *p)
 {
     confine(p, p->at % (p->n - 64), 64, p->at_col % (p->n - 1), 2);
     for (size_t i = p->row; i < p->row + 64; i++) {
-        float *c = p->c + i * p->n + p->col, kept = c[0];
+        real *c = p->c + i * p->n + p->col, kept = c[0];
         c[0] = c[1];
         c[1] = kept;
     }
@@ -85,7 +94,7 @@ static void tile_from_elsewhere(struct plant *p)
     const size_t from = tile_of(p, p->at_col + 1);
     for (size_t i = p->row; i < p->row + TILE; i++)
         for (size_t j = 0; j < TILE; j++) {
-            const float by = p->factors ? p->factors[from + j] / p->factors[p->col + j] : 1;
+            const real by = p->factors ? (real)p->factors[from + j] / p->factors[p->col + j] : 1;
             p->c[i * p->n + p->col + j] = p->c[(p->col + j) * p->n + i] =
                 p->right[i * p->n + from + j] * by;
         }
@@ -94,8 +103,8 @@ static void tile_from_elsewhere(struct plant *p)
 static void one_entry(struct plant *p)
 {
     confine(p, p->at, 1, p->at_col == p->at ? (p->at + 1) % p->n : p->at_col, 1);
-    float *c = p->c + p->row * p->n + p->col;
-    *c = (float)((double)*c * (1 + p->size));
+    real *c = p->c + p->row * p->n + p->col;
+    *c = (real)((wide)*c * (1 + p->size));
 }
 
 static const struct {
@@ -114,5 +123,17 @@ static const struct {
     {"one entry, 10 x the worst error", one_entry, false},
 };
 enum { FAULTS = sizeof faults / sizeof *faults };
+
+/* Faults in a sum of A: entries in a row, from a random place on, that are lost or added twice. */
+static const struct {
+    const char *name;
+    size_t entries; /* 0: a row */
+    int times;      /* how often they are added beyond once */
+} sum_faults[] = {
+    {"none: called wrong", 1, 0},    {"one entry lost", 1, -1}, {"one entry twice", 1, 1},
+    {"100 entries lost", 100, -1},   {"a row lost", 0, -1},     {"a row twice", 0, 1},
+    {"1024 entries lost", 1024, -1},
+};
+enum { SUM_FAULTS = sizeof sum_faults / sizeof *sum_faults };
 
 #endif

@@ -82,6 +82,89 @@ Test(verify, a_sum_is_repeated_thrice_where_errors_hide_a_tile_and_sixteen_times
     cr_expect_eq(repeated(OP_REDUCE, ARITH_F32, true), 16);
 }
 
+/* A matrix of which only the factors of its rows are kept: every column sums up to 1. */
+static const float *kept_factors;
+static size_t kept_runs;
+
+static enum status kept_columns(struct job *job, long double *out, struct failure *why)
+{
+    (void)why;
+    for (uint64_t i = 0; i < job->problem.n; i++)
+        out[i] = 1;
+    return STATUS_OK;
+}
+
+static enum status kept_entries(struct job *job, const struct entry *e, size_t count, double *out,
+                                struct failure *why)
+{
+    (void)why;
+    for (size_t i = 0; i < count; i++)
+        out[i] = oracle_entry_of_a(&job->problem, e[i]) *
+                 (double)(kept_factors ? kept_factors[e[i].row] : 1);
+    return STATUS_OK;
+}
+
+static enum status keep_factors(struct job *job, const struct variant *v, const float *factor,
+                                struct failure *why)
+{
+    (void)job, (void)v, (void)why;
+    kept_factors = factor;
+    return STATUS_OK;
+}
+
+static enum status count_run(struct job *job, const struct variant *v, unsigned launches,
+                             struct sample *sample, struct failure *why)
+{
+    (void)job, (void)v, (void)launches, (void)sample, (void)why;
+    kept_runs++;
+    return STATUS_OK;
+}
+
+static enum status sum_of_columns(struct job *job, const struct variant *v, double *sum,
+                                  struct failure *why)
+{
+    (void)v, (void)why;
+    *sum = (double)job->problem.n;
+    return STATUS_OK;
+}
+
+static enum status no_poison(struct job *job, struct failure *why)
+{
+    (void)job, (void)why;
+    return STATUS_OK;
+}
+
+static size_t repeated_at(uint64_t n, enum element element, enum arithmetic arithmetic)
+{
+    const struct problem p = {OP_SUM_AAT, n, 1, RANGE_UNIT, element};
+    const struct variant v = {.op = p.op, .name = "v", .arithmetic = arithmetic};
+    struct job job = {.problem = p};
+    struct oracle o;
+    struct verdict verdict;
+    struct backend backend = fake_backend;
+    backend.oracle_column_sums = kept_columns;
+    backend.a_entries = kept_entries;
+    backend.scale_rows = keep_factors;
+    backend.run = count_run;
+    backend.answer = sum_of_columns;
+    backend.poison = no_poison;
+    kept_runs = 0;
+    cr_assert_eq(oracle_make(&backend, &job, &p, &o, NULL), STATUS_OK);
+    cr_assert_eq(verify(&backend, &job, &v, &o, 0, &verdict, NULL), STATUS_OK);
+    cr_expect(verdict.ok, "%s", verdict.reason);
+    oracle_free(&o);
+    return kept_runs;
+}
+
+Test(verify, a_large_sum_is_repeated_twice_where_the_limit_of_fp32_may_hide_a_tile)
+{
+    cr_expect_eq(repeated_at(4000, ELEMENT_F32, ARITH_F32), 1);
+    cr_expect_eq(repeated_at(4001, ELEMENT_F32, ARITH_F32), 2);
+    cr_expect_eq(repeated_at(10000, ELEMENT_F32, ARITH_F32_3XF16), 2);
+    cr_expect_eq(repeated_at(10000, ELEMENT_F32, ARITH_BF16), 3);
+    cr_expect_eq(repeated_at(10000, ELEMENT_F64, ARITH_F64), 1);
+}
+
 Test(verify, a_is_as_it_was_after_a_sum_was_verified)
 {
     const struct problem p = {OP_SUM_AAT, 50, 1, RANGE_WIDE, ELEMENT_F32};
