@@ -38,6 +38,12 @@ END
     [ "$(grep -oE '2026-10-[0-9]+' <<<"$output" | sort -c && echo sorted)" = sorted ]
     [ "$(grep -c SLOWER <<<"$output")" -eq 1 ]
     matches "$output" '2026-10-11 10:00:00  aa2b3c4 .* SLOWER \+6\.[0-9] % from here \(p = 0\.00'
+    # Texts begin below their heads, numbers end there.
+    before() { grep -m1 -oP "^.*(?=$1)" <<<"$output" | tail -1 | wc -m; }
+    [ "$(before change)" -eq "$(before SLOWER)" ]
+    [ "$(before commit)" -eq "$(before aa2b3c4)" ]
+    [ "$(before started)" -eq "$(before '2026-10-11')" ]
+    [ "$(grep -oE '^.*median' <<<"$output" | wc -m)" -eq "$(grep -m1 -oP '^  2026.* ms(?=  )' <<<"$output" | wc -m)" ]
 }
 
 @test "the CSV has time, commit and metric, as Apache Otava reads them" {

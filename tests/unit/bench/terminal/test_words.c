@@ -272,3 +272,39 @@ Test(words, a_threshold_is_percent_and_becomes_a_share)
     cr_expect_eq(words_parse_threshold("--threshold", "0", &share, &why), STATUS_USAGE);
     cr_expect_eq(words_parse_threshold("--threshold", "1000.1", &share, &why), STATUS_USAGE);
 }
+
+static const char *wrapped(const char *text, size_t at, size_t indent, size_t columns)
+{
+    static char out[400];
+    memset(out, 0, sizeof out);
+    FILE *to = fmemopen(out, sizeof out, "w");
+    words_wrap(to, text, at, indent, columns);
+    fclose(to);
+    return out;
+}
+
+Test(words, lines_are_broken_at_blanks_and_only_a_word_longer_than_a_line_is_cut)
+{
+    static const struct {
+        const char *text;
+        size_t at, indent, columns;
+        const char *want;
+    } cases[] = {
+        {"one two", 0, 2, 7, "one two"},
+        {"one two", 0, 2, 6, "one\n  two"},
+        {"one  two", 0, 2, 80, "one two"},
+        {"one two", 4, 2, 10, "one\n  two"}, /* behind four columns of other text */
+        {"one two", 5, 2, 7, "\n  one\n  two"},
+        {"onetwo", 2, 2, 4, "onetwo"}, /* too few columns for a cut, and no empty line before it */
+        {"onetwothreefour", 2, 2, 12, "onetwothre\n  efour"},
+        {"a onetwothreefour b", 2, 2, 12, "a\n  onetwothre\n  efour b"},
+        {"onetwothreefourfive", 0, 0, 9, "onetwothr\neefourfiv\ne"},
+        {"onetwothreefourfive", 0, 0, 8, "onetwothreefourfive"},
+        {"ééééééééééééé", 0, 0, 9, "ééééééééé\néééé"},
+        {"", 0, 0, 9, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *got = wrapped(cases[i].text, cases[i].at, cases[i].indent, cases[i].columns);
+        cr_expect_str_eq(got, cases[i].want, "case %zu: \"%s\"", i, got);
+    }
+}
