@@ -98,3 +98,26 @@ Test(kernel_select, a_device_with_room_for_less_than_two_strips_does_not_stream)
     cr_expect_not(plan.fits);
     cr_expect(strstr(plan.sentence, "needs at least "), "%s", plan.sentence);
 }
+
+Test(kernel_select, what_needs_exactly_the_free_memory_fits)
+{
+    struct device d = display_gpu();
+    const uint64_t of_a = plan_of(&d, OP_SUM_AAT, NULL, 20000).bytes;
+    const uint64_t of_product = plan_of(&d, OP_MATMUL, NULL, 10000).bytes;
+    const uint64_t of_variant = plan_of(&d, OP_MATMUL, "warp-tile", 10000).bytes;
+    cr_assert(of_a > 4ull * 20000 * 20000 && of_product > 8ull * 10000 * 10000);
+    cr_assert_geq(of_variant, of_product);
+    d.facts.memory_free = of_a;
+    cr_expect(plan_of(&d, OP_SUM_AAT, NULL, 20000).fits);
+    cr_expect_eq(plan_of(&d, OP_SUM_AAT, NULL, 20000).panel_rows, 0);
+    d.facts.memory_free = of_a - 1;
+    cr_expect_gt(plan_of(&d, OP_SUM_AAT, NULL, 20000).panel_rows, 0);
+    d.facts.memory_free = of_product;
+    cr_expect(plan_of(&d, OP_MATMUL, NULL, 10000).fits);
+    d.facts.memory_free = of_product - 1;
+    cr_expect_not(plan_of(&d, OP_MATMUL, NULL, 10000).fits);
+    d.facts.memory_free = of_variant;
+    cr_expect(plan_of(&d, OP_MATMUL, "warp-tile", 10000).fits);
+    d.facts.memory_free = of_variant - 1;
+    cr_expect_not(plan_of(&d, OP_MATMUL, "warp-tile", 10000).fits);
+}
