@@ -90,6 +90,12 @@ as_it_should() { # EXIT WORDS
     [ "$(copies '*')" -eq 0 ]
 }
 
+@test "an answer that is good for an upload is no baseline" {
+    for answer in 201 202 203 204; do
+        fetched 6 "the server answers $answer" "$(plain refuses/$answer/x)"
+    done
+}
+
 @test "a copy stands in for a dead server only with --offline" {
     port=$(free_port)
     to="http://127.0.0.1:$port/ok/base.json"

@@ -131,6 +131,20 @@ requests_of() { grep -cF " $1 " "$BATS_FILE_TMPDIR/requests" || true; }
     done
 }
 
+@test "201, 202 and 204 take an upload as 200 does; 203, 205, 206 and 304 do not" {
+    for answer in 201 202 204; do
+        rm -rf "$GPUBENCH_RESULTS"
+        publish "$(plain refuses/$answer/)"
+        exits 0
+        [ "$(pending)" -eq 0 ]
+    done
+    for answer in 203 205 206 304; do
+        rm -rf "$GPUBENCH_RESULTS"
+        publish "$(plain refuses/$answer/)"
+        kept "answers $answer"
+    done
+}
+
 @test "a result that a server refuses does not hold up the next" {
     publish "$(plain refuses/400/)"
     exits 6
