@@ -235,6 +235,32 @@ cub_line() {
     done
 }
 
+# A plugin as if built with that CUDA, without the function named second.
+make_plugin() {
+    gcc -w -shared -fPIC -x c - -o lib/gpubench/libgpubench-cub.so <<END
+int gpubench_cub_sum(void) { return 1; }
+int gpubench_cub_sum_f64(void) { return 1; }
+const char *gpubench_cub_error(int error) { return "an error"; }
+const char *gpubench_cub_version${2:-}(void) { return "3.0.1"; }
+int gpubench_cub_cuda(void) { return $1; }
+END
+}
+
+@test "CUB of the driver's CUDA or an older one is taken, also of a newer minor version, and no other" {
+    mkdir -p lib/gpubench
+    for built in 12050/12.5 13000/13.0 13090/13.9; do
+        make_plugin "${built%/*}"
+        cub_line h100
+        matches "$output" "3\.0\.1, built with CUDA ${built#*/} +ok\$"
+    done
+    make_plugin 14010
+    cub_line h100
+    matches "$output" 'warn +CUB was built with CUDA 14\.1, the driver has 13\.0$'
+    make_plugin 13000 _2
+    cub_line h100
+    matches "$output" "warn +libgpubench-cub\.so is not this program's: it lacks functions"
+}
+
 @test "an NVML that does not start says why" {
     FAKE_NVML_INIT=18 doctor_of h100
     exits 0
