@@ -64,3 +64,26 @@ Test(noise, what_is_kept_is_found_again_for_its_machine_and_key_alone)
     noise_free(&read);
     scratch_remove();
 }
+
+Test(noise, it_is_forgotten_in_a_directory_of_any_name_and_in_no_other)
+{
+    struct failure why = {0};
+    size_t forgotten = 7;
+    scratch_make();
+    scratch_file("[a]*?\\b/1/noise.json", "{}");
+    scratch_file("[a]*?\\b/2/noise.json", "{}");
+    scratch_file("[a]*?\\b/2/other.json", "{}");
+    scratch_file("a/1/noise.json", "{}"); /* what the name means as a pattern */
+    cr_expect_eq(noise_forget(scratch_path("none"), &forgotten, &why), STATUS_OK);
+    cr_expect_eq(forgotten, 0);
+    cr_expect_eq(noise_forget(scratch_path("[a]*?\\b"), &forgotten, &why), STATUS_OK);
+    cr_expect_eq(forgotten, 2);
+    cr_expect_eq(scratch_count("[a]*?\\b/1"), 0);
+    cr_expect_eq(scratch_count("[a]*?\\b/2"), 1);
+    cr_expect_eq(scratch_count("a/1"), 1);
+    /* A directory of that name cannot be removed, which is said. */
+    scratch_file("r/1/noise.json/x", "");
+    cr_expect_eq(noise_forget(scratch_path("r"), &forgotten, &why), STATUS_FAILED);
+    cr_expect(strstr(why.text, "r/1/noise.json: "), "%s", why.text);
+    scratch_remove();
+}

@@ -130,6 +130,46 @@ Test(series, only_a_right_result_is_ok_in_both_formats)
     }
 }
 
+Test(prometheus, samples_held_back_are_counted_by_reason)
+{
+    size_t bytes;
+    json_t *document = odd();
+    json_t *entry = json_array_get(json_object_get(document, "results"), 0);
+    json_object_set_new(json_object_get(entry, "summary"), "throttled",
+                        json_pack("{s:i, s:s, s:i}", "sw_power_cap", 3, "odd", "x", "bit_\"11", 1));
+    char *text = prometheus_text(document, &bytes);
+    cr_expect(strstr(text, ",model=\"X Y\",reason=\"sw_power_cap\"} 3.0\n"), "%s", text);
+    cr_expect(strstr(text, ",model=\"X Y\",reason=\"bit_\\\"11\"} 1.0\n"), "%s", text);
+    cr_expect(!strstr(text, "reason=\"odd\""), "%s", text);
+    cr_expect(strstr(text, "# TYPE gpubench_throttled_samples gauge\n"), "%s", text);
+    free(text);
+    json_decref(document);
+}
+
+Test(prometheus, several_ranks_are_the_machines_and_no_card)
+{
+    char url[400] = "http://h";
+    size_t bytes;
+    json_t *document = odd();
+    json_t *device = json_object_get(document, "device");
+    json_object_set_new(json_object_get(document, "host"), "machine", json_string("aa"));
+    json_object_set_new(device, "uuid", json_string("GPU-1"));
+    json_object_set_new(device, "place", json_string("2 ranks"));
+    json_object_set_new(document, "ranks", json_pack("{s:i}", "count", 2));
+    cr_assert(prometheus_group(document, url, sizeof url));
+    cr_expect_str_eq(url, "http://h/metrics/job/gpubench/machine/aa/device/2%20ranks/op/sum-aat/"
+                          "n/100/range/%5B0%2C1%29");
+    char *text = prometheus_text(document, &bytes);
+    cr_expect(strstr(text, ",model=\"X Y\",ranks=\"2\",stat=\"median\"} 0.25\n"), "%s", text);
+    free(text);
+    /* A file that does not say where it ran. */
+    json_object_del(device, "place");
+    url[8] = '\0';
+    cr_assert(prometheus_group(document, url, sizeof url));
+    cr_expect(strstr(url, "/uuid/GPU-1/op/"), "%s", url);
+    json_decref(document);
+}
+
 Test(prometheus, group_is_an_address)
 {
     char url[400] = "http://h";

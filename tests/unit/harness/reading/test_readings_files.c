@@ -66,6 +66,55 @@ Test(readings, a_directory_gives_its_results_in_order_and_counts_the_rest)
     scratch_remove();
 }
 
+Test(readings, a_link_to_a_result_is_that_result_and_one_to_nothing_counts_as_left_out)
+{
+    struct readings r = {0};
+    struct failure why = {0};
+    scratch_make();
+    scratch_file("kept/a.json", DOCUMENT("\"host\":{\"name\":\"one\"},", ""));
+    scratch_file("all/notes.txt", "x");
+    cr_assert_eq(symlink("../kept/a.json", scratch_path("all/link.json")), 0);
+    cr_assert_eq(symlink("../kept/a.json", scratch_path("all/link.txt")), 0);
+    cr_assert_eq(symlink("../kept/none.txt", scratch_path("all/nothing.txt")), 0);
+    cr_assert_eq(readings_add(&r, scratch_path("all"), READ_WHOLE, &why), STATUS_OK, "%s",
+                 why.text);
+    cr_expect_eq(r.count, 1);
+    cr_expect_str_eq(r.list[0].host, "one");
+    cr_expect_eq(r.skipped, 0);
+    readings_free(&r);
+    cr_assert_eq(symlink("../kept/none.json", scratch_path("all/nothing.json")), 0);
+    cr_assert_eq(readings_add(&r, scratch_path("all"), READ_WHOLE, &why), STATUS_OK);
+    cr_expect_eq(r.count, 1);
+    cr_expect_eq(r.skipped, 1);
+    cr_expect(strstr(r.skipped_why, "nothing.json: No such file"), "%s", r.skipped_why);
+    readings_free(&r);
+    scratch_remove();
+}
+
+Test(readings, a_time_is_one_of_utc_from_1970_to_2199)
+{
+    static const struct {
+        const char *text;
+        int64_t seconds; /* 0: no time */
+    } cases[] = {
+        {"2026-11-24T10:15:02Z", 1795515302},
+        {"2026-11-24T10:15:02.5Z", 1795515302},
+        {"2026-11-24T10:15:02.123456Z", 1795515302},
+        {"1970-01-01T00:00:01Z", 1},
+        {"2199-12-31T23:59:59Z", INT64_C(7258118399)},
+        {"2200-01-01T00:00:00Z", 0},
+        {"1969-12-31T23:59:59Z", 0},
+        {"2026-11-24T10:15:02", 0},
+        {"2026-11-24T10:15:02.5", 0},
+        {"2026-11-24T10:15:02ZZ", 0},
+        {"2026-11-24T10:15:02+01:00", 0},
+        {"2026-11-24 10:15:02Z", 0},
+        {"", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_eq(read_time(cases[i].text), cases[i].seconds, "%s", cases[i].text);
+}
+
 Test(readings, what_is_not_there_is_not_comparable_and_what_cannot_be_read_failed)
 {
     scratch_make();
