@@ -114,3 +114,84 @@ program() { # STATUS OF gpu
     [ "$status" -eq 2 ]
     [[ $output == *"DEVICE=tpu is neither gpu nor cpu"* ]]
 }
+
+# A tree of kernels with images that a `make` without compilers makes: its program finds a mistake if the kernels have one.
+planted_tree() {
+    tree=$BATS_TEST_TMPDIR/tree
+    mkdir -p "$tree/scripts" "$tree/build/images"
+    cp -rp "$scripts/gpu" "$tree/scripts"
+    cp -rp "$scripts/../kernels" "$tree/kernels"
+    cp -rp "$tree/kernels" "$BATS_TEST_TMPDIR/unplanted"
+    echo '/opt/nvcc -O3 --threads 2 90' >"$tree/build/images/nvcc-flags"
+    (cd "$tree/kernels" && find . -name '*.cu') | while read -r kernel; do
+        mkdir -p "$tree/build/images/${kernel%/*}"
+        touch "$tree/build/images/${kernel%.cu}.native.fatbin"
+    done
+    stub make '[[ $* == *"NVCC=/opt/nvcc ARCHITECTURES=90 build/gpubench" ]] || exit
+(cd kernels && find . -name "*.cu") | while read -r kernel; do touch "build/images/${kernel%.cu}.native.fatbin"; done
+if diff -rq kernels '"$BATS_TEST_TMPDIR/unplanted"'; then says="exit 0"; else says="echo \"gpubench: wrong result: planted\" >&2; exit 1"; fi
+printf "#!/bin/bash\n%s\n" "$says" >build/gpubench
+chmod +x build/gpubench'
+    stub strip 'cp "$3" "$2"'
+}
+
+@test "planted mistakes change the kernels of today, and leave the tree as it was" {
+    planted_tree
+    (cd "$tree" && find kernels build -type f -exec stat -c '%n %a %s' {} + | sort) >"$BATS_TEST_TMPDIR/before"
+    PATH=$fake:$PATH
+    for script in planted-faults-gpu planted-soak; do
+        run "$tree/scripts/gpu/$script" --build-only "$BATS_TEST_TMPDIR/$script"
+        echo "$output"
+        [ "$status" -eq 0 ]
+        [ -z "$output" ]
+        diff -r "$tree/kernels" "$BATS_TEST_TMPDIR/unplanted"
+    done
+    (cd "$tree" && find kernels build -type f ! -name gpubench -exec stat -c '%n %a %s' {} + | sort) | diff - "$BATS_TEST_TMPDIR/before"
+    [ "$(cd "$BATS_TEST_TMPDIR" && echo planted-*/*)" = "planted-faults-gpu/nan planted-faults-gpu/neighbour planted-faults-gpu/promotion \
+planted-faults-gpu/right planted-faults-gpu/rungs planted-faults-gpu/step planted-soak/right planted-soak/soak" ]
+
+    # Without a compiler: every program but `right` finds its mistake.
+    stub make 'exit 1'
+    cd "$BATS_TEST_TMPDIR"
+    run "$tree/scripts/gpu/planted-faults-gpu" --run planted-faults-gpu
+    echo "$output"
+    [ "$status" -eq 0 ]
+    lacks() { ! grep -q "$1" <<<"$output"; }
+    lacks FAIL
+    ok=$(grep -c '^ok ' <<<"$output") unplanted=$(grep -c '^ok    as it is' <<<"$output")
+
+    # What is missed, and a program that ends with the same status for another reason, count as failures.
+    for program in planted-faults-gpu/*; do cmp -s planted-faults-gpu/right "$program" || cp planted-faults-gpu/right "$program"; done
+    printf '#!/bin/sh\necho "no driver" >&2\nexit 1\n' >planted-faults-gpu/step
+    run "$tree/scripts/gpu/planted-faults-gpu" --run planted-faults-gpu
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [ "$(grep -c '^ok ' <<<"$output")" -eq "$unplanted" ]
+    [ "$(grep -c '^FAIL ' <<<"$output")" -eq $((ok - unplanted)) ]
+    [ "$(grep -c '^FAIL  a k step .*exit status 1, no driver$' <<<"$output")" -gt 1 ]
+
+    cp planted-soak/right planted-soak/soak
+    run "$tree/scripts/gpu/planted-soak" --run planted-soak
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [ "$(grep -c '^FAIL' <<<"$output")" -eq 3 ]
+}
+
+@test "a planted mistake that no longer changes a kernel is a failure, and so is a tree without images" {
+    planted_tree
+    PATH=$fake:$PATH
+    sed -i 's/col + rank \* HALF, 3/col + HALF * rank, 3/' "$tree/kernels/matmul/ladder/cluster_sm90.cu"
+    cp -p "$tree/kernels/matmul/ladder/cluster_sm90.cu" "$BATS_TEST_TMPDIR/unplanted/matmul/ladder"
+    run "$tree/scripts/gpu/planted-faults-gpu" --build-only "$BATS_TEST_TMPDIR/programs"
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [[ $output == 'FAIL  nothing was planted in kernels/matmul/ladder/cluster_sm90.cu by '* ]]
+    diff -r "$tree/kernels" "$BATS_TEST_TMPDIR/unplanted"
+    rm "$tree/build/images/nvcc-flags"
+    run "$tree/scripts/gpu/planted-faults-gpu"
+    [ "$status" -eq 1 ]
+    [[ $output == *'run make first, with nvcc' ]]
+    run "$tree/scripts/gpu/planted-faults-gpu" --build
+    [ "$status" -eq 2 ]
+    [[ $output == *"usage: "*"[--build-only DIR | --run DIR]" ]]
+}
