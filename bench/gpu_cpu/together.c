@@ -29,9 +29,11 @@ static enum status check_request(const struct ranked *k, const struct options *o
             why, STATUS_USAGE,
             "ranks can share sum-aat only, not %s: leave out --op %s, or start one process.",
             op_name(o->op), op_name(o->op));
-    if (run->is_table || o->all || run->chosen_count > 1)
+    if (run->is_table || o->all ||
+        run->chosen_count + (size_t)__builtin_popcount(run->automatic) > 1)
         return fail(why, STATUS_USAGE,
-                    "ranks do one variant together: name one with --variant, without --all.");
+                    "ranks do one variant together: name one with --variant, or one arithmetic "
+                    "with --arith, without --all.");
     if (k->is_ring && !run->place->backend->links && !transport->takes_threads)
         return fail(why, STATUS_FAILED,
                     "--exchange ring moves panels in a thread, which this %.60s is not built for "
@@ -209,7 +211,7 @@ static enum status first_run(struct ranked *k, struct failure *why)
     return STATUS_OK;
 }
 
-/* Describes all ranks as one device: its name and its peak. */
+/* Describes all ranks as one device; its peak stays that of each. */
 static void become_one(struct ranked *k)
 {
     struct result *r = &k->run->result;
@@ -225,9 +227,6 @@ static void become_one(struct ranked *k)
     snprintf(summary + used, sizeof summary - used, "%.*s", (int)(sizeof summary - used - 1),
              d->summary);
     memcpy(d->summary, summary, sizeof summary);
-    for (int a = 0; a < ARITH_COUNT; a++)
-        d->peak_flops[a] *= all->devices;
-    d->peak_bytes *= all->devices;
 }
 
 static enum status all_steps(struct ranked *k, struct options *mine, struct failure *why)

@@ -241,7 +241,8 @@ double contestant_peak_share(const struct result *r, const struct contestant *c,
         streams ? problem_bytes(&problem) : problem_flop_done(&problem, c->variant->symmetric);
     const double peak =
         streams ? r->device.peak_bytes : r->device.peak_flops[c->variant->arithmetic];
-    const double share = peak > 0 ? work / seconds / peak : NAN;
+    const int devices = r->ranks ? r->ranks->devices : 1;
+    const double share = peak > 0 ? work / seconds / (peak * devices) : NAN;
     *is_withheld = peak_share_is_withheld(r->backend_name, share);
     return *is_withheld ? NAN : share;
 }
