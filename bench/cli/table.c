@@ -15,8 +15,8 @@ const struct option_row option_rows[] = {
      "arithmetic of --arith (default: auto)",
      take_text, AT(variants)},
     {"arith", 0, "NAME[,NAME]", OPTIONS_WORK | OPTIONS_SOAK, "@arithmetics",
-     "Run variants in these arithmetics (default: f32, of f64 entries f64; with --all, every one; "
-     "for soak bf16 where the GPU's tensor cores have it)",
+     "Run in these arithmetics the variants of --variant (default: f32, of f64 entries f64; with "
+     "--all, every one; for soak bf16 where the GPU's tensor cores have it)",
      take_text, AT(arithmetics)},
     {"all", 0, NULL, OPTIONS_WORK, NULL,
      "Run every variant of the operation, interleaved, in one table", take_flag, AT(all)},

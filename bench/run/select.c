@@ -145,11 +145,14 @@ enum status select_variants(const struct backend *backend, enum op op, enum elem
         return STATUS_OK;
     if (check_arithmetics(arithmetics, why) != STATUS_OK)
         return STATUS_USAGE;
+    if (arithmetics && !variants && !all && !libraries)
+        *automatic = arithmetics_of(backend, op, element, wanted);
 
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
         if (v->op == op && element_of(v->arithmetic) == element &&
             select_matches(wanted, arithmetic_name(v->arithmetic)) &&
+            !(*automatic & 1u << v->arithmetic) &&
             (!variants || select_matches(variants, v->name)) &&
             is_wanted(backend, v, libraries, all) &&
             !(is_first_only && (!v->blas || (*count > 0 && chosen[*count - 1]->blas == v->blas))))
