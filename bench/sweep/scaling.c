@@ -31,6 +31,7 @@ struct scaling {
     size_t count;
     int threads; /* of each rank of a CPU, whatever the number of ranks */
     struct point points[COUNTS_MAX][KINDS];
+    json_t *runs; /* their documents */
 };
 
 static enum status read_ranks(struct scaling *s, const char *rest, struct failure *why)
@@ -118,7 +119,7 @@ static void make_arguments(const struct scaling *s, uint64_t n, uint64_t ranks, 
 }
 
 /* One run. Its own messages go to standard error. */
-static enum status run_one(const struct scaling *s, uint64_t n, uint64_t ranks, struct point *point,
+static enum status run_one(struct scaling *s, uint64_t n, uint64_t ranks, struct point *point,
                            struct failure *why)
 {
     enum { MOST = 1 << 28 };
@@ -132,7 +133,7 @@ static enum status run_one(const struct scaling *s, uint64_t n, uint64_t ranks, 
     point->n = n;
     point->median_s = json_number_value(median);
     point->flops = json_number_value(json_object_get(json_object_get(one, "speed"), "flops"));
-    json_decref(document);
+    json_array_append_new(s->runs, document);
     free(out.bytes);
     if (interrupt_check(why) != STATUS_OK)
         return why->status;
@@ -203,8 +204,9 @@ static json_t *to_json(const struct scaling *s)
         }
         json_array_append_new(list, one);
     }
-    return json_pack("{s:s, s:s, s:s, s:o}", "schema", "gpubench-scaling/1", "backend", s->side,
-                     "exchange", exchange ? exchange : "none", "points", list);
+    return json_pack("{s:s, s:s, s:s, s:o, s:O}", "schema", "gpubench-scaling/1", "backend",
+                     s->side, "exchange", exchange ? exchange : "none", "points", list, "runs",
+                     s->runs);
 }
 
 static enum status tell(const struct scaling *s, struct failure *why)
@@ -235,9 +237,13 @@ enum status sweep_scaling(const struct options *o, struct failure *why)
     if (status != STATUS_OK)
         return status;
     s.threads = threads_of(&s);
+    s.runs = json_array();
     if (!o->quiet)
         progress_start();
     status = measure_all(&s, why);
     progress_stop();
-    return status == STATUS_OK ? tell(&s, why) : status;
+    if (status == STATUS_OK)
+        status = tell(&s, why);
+    json_decref(s.runs);
+    return status;
 }

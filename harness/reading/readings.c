@@ -134,7 +134,7 @@ static enum status add_run(struct readings *to, const char *source, json_t *docu
     return STATUS_OK;
 }
 
-/* Adds the runs of a baseline; each is called by its position. */
+/* Adds the runs of a baseline or of a scaling; each is called by its position. */
 static enum status add_runs(struct readings *to, const char *source, json_t *document,
                             enum read_flags flags, struct failure *why)
 {
@@ -142,7 +142,8 @@ static enum status add_runs(struct readings *to, const char *source, json_t *doc
     const size_t count = json_array_size(runs);
     enum status status = STATUS_OK;
     if (count == 0)
-        status = fail(why, STATUS_FAILED, "%s is a baseline without runs: make it again.", source);
+        status = fail(why, STATUS_FAILED,
+                      "%s lists no runs: make it again, or give the runs' result files.", source);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         char name[4200];
         snprintf(name, sizeof name, "%s (run %zu)", source, i + 1);
@@ -157,7 +158,7 @@ static enum status add_document(struct readings *to, const char *source, json_t 
 {
     char schema[64];
     read_text(document, "schema", schema, sizeof schema);
-    if (strcmp(schema, "gpubench-baseline/1") == 0)
+    if (strcmp(schema, "gpubench-baseline/1") == 0 || strcmp(schema, "gpubench-scaling/1") == 0)
         return add_runs(to, source, document, flags, why);
     if (strncmp(schema, "gpubench-baseline/", 18) == 0) {
         json_decref(document);

@@ -8,7 +8,7 @@
  * terminal.
  *
  * A source may hold one gpubench-result/1 document, several in a row (JSON Lines, or cat *.json),
- * or a gpubench-baseline/1 document, which lists them under "runs". */
+ * or a gpubench-baseline/1 or gpubench-scaling/1 document, which lists them under "runs". */
 #ifndef HARNESS_READINGS_H
 #define HARNESS_READINGS_H
 
