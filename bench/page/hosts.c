@@ -1,9 +1,12 @@
-/* hosts.c - one result on many hosts or cards of one model, with the outliers named. */
+/* hosts.c - one result on many hosts or cards of one model, with the outliers named; and the ranks
+ * that made one result together. */
 #include "bench/page/page.h"
 
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
+#include "harness/stats/stats.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,4 +179,86 @@ void page_hosts(struct page *page)
     for (size_t i = 0; i < count && i < SECTIONS_MAX; i++)
         add_model(page, list[i]);
     free(list);
+}
+
+/* ---- ranks ---- */
+
+enum { RANKS_SHOWN = 128, RANKS_FOLD_AT = 12 };
+
+static double median_of(const json_t *list)
+{
+    double *values = need_array(json_array_size(list) + 1, sizeof *values);
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_is_number(json_array_get(list, i)))
+            values[count++] = json_number_value(json_array_get(list, i));
+    const double median = count ? stats_median(values, count) : NAN;
+    free(values);
+    return median;
+}
+
+static void add_time(struct grid *g, double seconds)
+{
+    char text[WORDS_BYTES];
+    grid_add(g, !(seconds > 0) ? "-" : words_time(text, seconds));
+}
+
+void page_ranks(struct page *page, const struct group *g, const struct export_row *row,
+                const char *what)
+{
+    static const char *const heads[] = {"rank",     "host",    "place", "share", "compute",
+                                        "exchange", "waiting", "link",  "clock", "rel. error"};
+    json_t *document = readings_document(row->reading, false);
+    const json_t *list = json_object_get(json_object_get(document, "ranks"), "list");
+    const size_t count = json_array_size(list);
+    char links[READ_NAME_MAX + 1], host[READ_NAME_MAX + 1], place[READ_NAME_MAX + 1];
+    char text[WORDS_BYTES], *slow = need_text("");
+    double slowest = 0;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *one = json_array_get(list, i);
+        const double seconds = median_of(json_object_get(one, "compute_s"));
+        if (!(seconds > slowest))
+            continue;
+        slowest = seconds;
+        free(slow);
+        slow = need_format(" Rank %zu on %s (%s) computes longest, %s.", i,
+                           read_text(one, "host", host, sizeof host),
+                           read_text(one, "place", place, sizeof place), words_time(text, seconds));
+    }
+    if (count > 0) {
+        char *heading = need_format("Ranks of the largest run, %s", what);
+        read_text(document, "ranks.links", links, sizeof links);
+        if (!*links)
+            read_text(document, "ranks.transport", links, sizeof links);
+        struct section *s = page_add(page, g, heading, "%zu rank%s at N = %" PRIu64 "%s%s.%s%s",
+                                     count, count == 1 ? "" : "s", row->result->n,
+                                     *links ? ", by " : "", links, count > 1 ? slow : "",
+                                     count > RANKS_SHOWN ? " The table has the first 128." : "");
+        s->grid.heads = heads;
+        s->grid.columns = sizeof heads / sizeof *heads;
+        s->grid.left = 6;
+        s->is_detail = true;
+        s->is_folded = count > RANKS_FOLD_AT;
+        for (size_t i = 0; i < count && i < RANKS_SHOWN; i++) {
+            const json_t *one = json_array_get(list, i);
+            const double share = read_number(one, "share"), error = read_number(one, "error");
+            const double link = read_number(one, "link_bytes_per_s"),
+                         hz = read_number(one, "sm_hz");
+            const bool shared = json_is_true(json_object_get(one, "shares_device"));
+            grid_addf(&s->grid, "%zu", i);
+            grid_add(&s->grid, read_text(one, "host", host, sizeof host));
+            grid_addf(&s->grid, "%s%s", read_text(one, "place", place, sizeof place),
+                      shared ? " (shared)" : "");
+            grid_add(&s->grid, isnan(share) ? "-" : words_percent(text, share));
+            add_time(&s->grid, median_of(json_object_get(one, "compute_s")));
+            add_time(&s->grid, median_of(json_object_get(one, "exchange_s")));
+            add_time(&s->grid, median_of(json_object_get(one, "waiting_s")));
+            grid_add(&s->grid, link > 0 ? words_rate(text, link, "B/s") : "-");
+            grid_addf(&s->grid, hz > 0 ? "%.2f GHz" : "-", hz / 1e9);
+            grid_add(&s->grid, isnan(error) ? "-" : words_error(text, error));
+        }
+        free(heading);
+    }
+    free(slow);
+    json_decref(document);
 }

@@ -64,6 +64,7 @@ static void add_group(struct page *page, const struct group *g)
         page_errors(page, g, op_name((enum op)op));
         page_samples(page, g, op_name((enum op)op));
     }
+    page_scaling(page, g);
     page_soaks(page, g);
     page_sweep(page, g);
     page_all(page, g, 1);

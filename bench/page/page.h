@@ -75,15 +75,15 @@ void page_free(struct page *page);
 /* The i-th run's document, read again; NULL if its file has changed. The caller owns it. */
 json_t *page_document(const struct page *page, size_t i, bool with_samples);
 
-/* section.c: a new section at the end of the page, valid until the next one is added. */
-struct section *page_add(struct page *page, const struct group *group, const char *heading,
-                         const char *format, ...) __attribute__((format(printf, 4, 5)));
-
 /* group.c: sorts the page's readings into groups and collects the rows of each. */
 void page_group(struct page *page);
 void group_free(struct group *group);
 
-/* rows.c: which rows belong together. Lists that come back in *list are the caller's to free. */
+/* rows.c: a new section at the end of the page, valid until the next one is added. */
+struct section *page_add(struct page *page, const struct group *group, const char *heading,
+                         const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Which rows belong together. Lists that come back in *list are the caller's to free. */
 
 /* Writes a row's label to out: the variant, the arithmetic unless it is f32, and "cold" if caches
  * were emptied. */
@@ -91,6 +91,13 @@ const char *row_label(const struct export_row *row, char *out, size_t bytes);
 /* The same without the arithmetic. */
 const char *row_variant(const struct export_row *row, char *out, size_t bytes);
 bool row_is_reduce(const struct export_row *row);
+size_t row_ranks(const struct export_row *row); /* how many did it together; 0: no ranks */
+/* What a key says beside N and the number of ranks. */
+struct row_series {
+    char work[READ_NAME_MAX + 1]; /* "gpu/sum-aat/f32/ffma-sm90" and what follows N, as "/signed" */
+    char how[READ_NAME_MAX + 1];  /* "none", "ring/measured"; "" of an ordinary run */
+};
+struct row_series row_series(const struct export_row *row);
 double row_rate(const struct export_row *row); /* FLOP/s of 2N³, or bytes/s of a reduce */
 double row_peak(const struct export_row *row); /* of its device and arithmetic; NaN if unknown */
 /* Prepares row_reference() for the lead rows of a group. */
@@ -99,8 +106,8 @@ void group_index(struct group *group);
  * there is none. */
 const struct export_row *row_reference(const struct group *group, const struct export_row *row);
 
-/* The lead rows of an operation at one N (0: at every N): f32 and its emulations first, and the
- * fastest first within one arithmetic. Returns how many. */
+/* The lead rows of an operation at one N (0: at every N) without those of ranks: f32 and its
+ * emulations first, and the fastest first within one arithmetic. Returns how many. */
 size_t rows_of(const struct group *group, const char *op, uint64_t n,
                const struct export_row ***list);
 /* The N at which an operation has most variants, the largest if several have as many; 0 without
@@ -115,10 +122,14 @@ void page_variants(struct page *page, const struct group *group, const char *op)
 void page_orders(struct page *page, const struct group *group, const char *op);
 void page_errors(struct page *page, const struct group *group, const char *op);
 void page_samples(struct page *page, const struct group *group, const char *op);
+void page_scaling(struct page *page, const struct group *group);
 void page_soaks(struct page *page, const struct group *group); /* samples.c */
 void page_sweep(struct page *page, const struct group *group);
 void page_all(struct page *page, const struct group *groups, size_t count);
 void page_hosts(struct page *page);
+/* hosts.c: what each rank of a row's latest run did; `what` names the row in the heading. */
+void page_ranks(struct page *page, const struct group *group, const struct export_row *row,
+                const char *what);
 void page_machines(struct page *page);
 
 #endif

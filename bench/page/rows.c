@@ -1,10 +1,12 @@
-/* rows.c - which rows belong together, and what they are quoted against. */
+/* rows.c - which rows belong together, what they are quoted against, and a section's start. */
 #include "bench/page/page.h"
 
 #include "harness/base/need.h"
 #include "harness/result/contestant.h"
+#include "harness/text/clean.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +37,30 @@ const char *row_label(const struct export_row *row, char *out, size_t bytes)
 bool row_is_reduce(const struct export_row *row)
 {
     return strcmp(row->result->op, "reduce") == 0;
+}
+
+/* The "/ranks=4/ring" of a key, or its end. */
+static const char *ranks_of(const char *key)
+{
+    const char *tail = key_tail(key), *ranks = strstr(tail, "/ranks=");
+    return ranks ? ranks : tail + strlen(tail);
+}
+
+size_t row_ranks(const struct export_row *row)
+{
+    const char *at = ranks_of(row->key);
+    return *at ? strtoul(at + strlen("/ranks="), NULL, 10) : 0;
+}
+
+struct row_series row_series(const struct export_row *row)
+{
+    struct row_series s;
+    const char *n = strstr(row->key, "/n="), *tail = key_tail(row->key);
+    const char *ranks = ranks_of(row->key), *how = strchr(*ranks ? ranks + 1 : ranks, '/');
+    snprintf(s.work, sizeof s.work, "%.*s%.*s", n ? (int)(n - row->key) : 0, row->key,
+             (int)(ranks - tail), tail);
+    snprintf(s.how, sizeof s.how, "%s", how ? how + 1 : "");
+    return s;
 }
 
 double row_rate(const struct export_row *row)
@@ -156,7 +182,7 @@ size_t rows_of(const struct group *group, const char *op, uint64_t n,
     *list = need_array(group->lead_count + 1, sizeof **list);
     for (size_t i = 0; i < group->lead_count; i++) {
         const struct export_row *row = group->lead[i];
-        if (strcmp(row->result->op, op) == 0 && (n == 0 || row->result->n == n))
+        if (strcmp(row->result->op, op) == 0 && (n == 0 || row->result->n == n) && !row_ranks(row))
             (*list)[count++] = row;
     }
     qsort(*list, count, sizeof **list, fastest_first);
@@ -174,7 +200,7 @@ uint64_t rows_best_n(const struct group *group, const char *op)
     uint64_t *list = need_array(group->lead_count, sizeof *list), best = 0;
     size_t count = 0, most = 0;
     for (size_t i = 0; i < group->lead_count; i++)
-        if (strcmp(group->lead[i]->result->op, op) == 0)
+        if (strcmp(group->lead[i]->result->op, op) == 0 && !row_ranks(group->lead[i]))
             list[count++] = group->lead[i]->result->n;
     qsort(list, count, sizeof *list, by_n);
     for (size_t i = 0, end; i < count; i = end) {
@@ -201,4 +227,21 @@ void section_rows(struct section *s, const char *op, uint64_t n, const struct ex
     s->count = count;
     s->scale = strcmp(op, "reduce") != 0 && best >= 1e12 ? 1e12 : 1e9;
     s->unit = strcmp(op, "reduce") == 0 ? "GB/s" : s->scale > 1e9 ? "TFLOP/s" : "GFLOP/s";
+}
+
+struct section *page_add(struct page *page, const struct group *group, const char *heading,
+                         const char *format, ...)
+{
+    struct section s = {.heading = clean_utf8(need_text(heading)), .group = group};
+    size_t bytes;
+    FILE *to = need_stream(&s.text, &bytes);
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(to, format, arguments);
+    va_end(arguments);
+    need_stream_end(to);
+    clean_utf8(s.text);
+    page->sections = need_room(page->sections, page->section_count, sizeof s);
+    page->sections[page->section_count] = s;
+    return &page->sections[page->section_count++];
 }

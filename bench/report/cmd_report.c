@@ -117,10 +117,10 @@ const struct verb verb_report = {
     .about = "Makes one self-contained HTML page of the results in files and directories "
              "(default: the results directory), a chapter for each device: bars by variant, speed "
              "against N with the device's peak, error against speed, samples with their clocks, "
-             "GPU against CPU; then hosts side by side, with the outliers. gnuplot draws the "
-             "pictures, for light and dark screens and for phones; without gnuplot the page has "
-             "the tables only. The page loads nothing from elsewhere, and contains the results as "
-             "JSON. On a terminal it demands -o FILE.",
+             "scaling over ranks, GPU against CPU; then hosts side by side, with the outliers. "
+             "gnuplot draws the pictures, for light and dark screens and for phones; without "
+             "gnuplot the page has the tables only. The page loads nothing from elsewhere, and "
+             "contains the results as JSON. On a terminal it demands -o FILE.",
     .options =
         OPTIONS_PAGE | OPTIONS_FILE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
     .run = cmd_report,
