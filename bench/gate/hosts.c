@@ -13,6 +13,7 @@
 #include "harness/base/need.h"
 #include "harness/compare/fleet.h"
 #include "harness/result/store.h"
+#include "harness/stats/stats.h"
 #include "harness/text/json_text.h"
 
 #include <math.h>
@@ -37,20 +38,25 @@ static void print_table(FILE *to, const struct fleet_model *models, size_t count
     static const char *const heads[] = {"host", "device", "median", "× best", "runs", "", ""};
     struct grid g = {.heads = heads, .columns = 7, .left = 3 | 1 << 5 | 1 << 6};
     char label[LABEL_BYTES], time[WORDS_BYTES];
-    double fastest = models[0].hosts[0].median_s;
-    for (size_t i = 1; i < count; i++) /* the model with the best median may have no fastest host */
-        fastest = fmin(fastest, models[i].hosts[0].median_s);
+    double fastest = INFINITY;
+    for (size_t i = 0; i < count; i++) /* the model with the best median may have no fastest host */
+        for (size_t k = 0; k < models[i].count; k++)
+            if (!models[i].hosts[k].is_noisy)
+                fastest = fmin(fastest, models[i].hosts[k].median_s);
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < models[i].count; k++) {
             const struct fleet_host *h = &models[i].hosts[k];
             grid_add(&g, label_of(&models[i], h, label));
             grid_add(&g, h->device);
             grid_add(&g, words_time(time, h->median_s));
-            grid_addf(&g, "%.2f×", h->median_s / fastest);
+            if (h->is_noisy)
+                grid_add(&g, STATS_NOISY_SHORT);
+            else
+                grid_addf(&g, "%.2f×", h->median_s / fastest);
             grid_addf(&g, "%zu", h->runs);
             if (h->is_outlier)
                 grid_tint(&g, colored, TINT_BAD, " outlier");
-            else if (h->median_s <= fastest)
+            else if (!h->is_noisy && h->median_s <= fastest)
                 grid_tint(&g, colored, TINT_GOOD, " fastest");
             else
                 grid_add(&g, "");
@@ -173,13 +179,13 @@ static json_t *to_json(const struct fleet *f)
         for (size_t k = 0; hosts && k < m->count; k++) {
             const struct fleet_host *h = &m->hosts[k];
             json_array_append_new(
-                hosts,
-                json_pack("{s:o, s:s, s:o, s:o, s:I, s:o, s:I, s:b, s:o}", "host",
-                          json_words(h->label), is_card ? "card" : "machine", h->id, "median_s",
-                          json_number(h->median_s), "off_median",
-                          json_number(h->median_s / m->median_s - 1), "runs", (json_int_t)h->runs,
-                          "sm_hz", json_number(h->sm_hz), "throttled", (json_int_t)h->throttled,
-                          "outlier", h->is_outlier, "reason", json_words(h->reason)));
+                hosts, json_pack("{s:o, s:s, s:o, s:o, s:I, s:o, s:I, s:b, s:b, s:o}", "host",
+                                 json_words(h->label), is_card ? "card" : "machine", h->id,
+                                 "median_s", json_number(h->median_s), "off_median",
+                                 json_number(h->median_s / m->median_s - 1), "runs",
+                                 (json_int_t)h->runs, "sm_hz", json_number(h->sm_hz), "throttled",
+                                 (json_int_t)h->throttled, "noisy", h->is_noisy, "outlier",
+                                 h->is_outlier, "reason", json_words(h->reason)));
         }
         json_array_append_new(
             models, json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "key", m->key, "device",

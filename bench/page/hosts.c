@@ -82,7 +82,10 @@ static void fill_grid(struct section *s)
         char label[READ_NAME_MAX + 32], time[WORDS_BYTES];
         grid_add(&s->grid, fleet_label(m, h, label, sizeof label));
         grid_add(&s->grid, words_time(time, h->median_s));
-        grid_addf(&s->grid, "%.3f", h->median_s / m->median_s);
+        if (h->is_noisy)
+            grid_add(&s->grid, STATS_NOISY_SHORT);
+        else
+            grid_addf(&s->grid, "%.3f", h->median_s / m->median_s);
         grid_addf(&s->grid, "%zu", h->runs);
         grid_addf(&s->grid, "%s%s%s", h->is_outlier ? "outlier" : "", *h->reason ? ": " : "",
                   h->reason);

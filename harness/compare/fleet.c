@@ -88,9 +88,11 @@ static struct fleet_host make_host(const struct run *runs, size_t count)
 {
     const struct read_result **results = need_array(count, sizeof *results);
     struct compare_side side = {0};
-    size_t names = 1;
+    size_t names = 1, noisy = 0;
     for (size_t i = 0; i < count; i++) {
-        results[i] = runs[i].result;
+        const struct read_result *r = results[i] = runs[i].result;
+        noisy +=
+            stats_is_noisy(&(struct interval){r->median_s, r->low_s, r->high_s, r->confidence});
         names += i > 0 && strcmp(runs[i].reading->host, runs[i - 1].reading->host) != 0;
     }
     compare_describe_side(&side, results, count);
@@ -106,6 +108,8 @@ static struct fleet_host make_host(const struct run *runs, size_t count)
                                .link_share = side.link_share,
                                .runs = count,
                                .names = names,
+                               .is_noisy = isnan(side.spread) ? 2 * noisy > count
+                                                              : side.spread > STATS_NOISY,
                                .throttled = side.throttled,
                                .throttle = side.throttle,
                                .reason = ""};

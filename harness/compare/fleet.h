@@ -25,6 +25,7 @@ struct fleet_host {
     size_t runs, throttled;
     size_t names; /* of hosts that ran on this card or machine; if several, the label is its id */
     uint32_t throttle;
+    bool is_noisy; /* too noisy to rank: by its process medians, or if they are few, by most runs */
     bool is_outlier;
     const char *reason; /* what is different about an outlier, as far as the files tell; or "" */
 };

@@ -233,6 +233,17 @@ zeros it ends in the middle
     matches "$output" '! of fewer than 5 cards none is called an outlier; .* gpubench compare FOLDER FOLDER'
     matches "$output" 'alpha +NVIDIA H200 +18\.[0-9]+ ms +1\.00× +3 +fastest'
     matches "$output" 'beta .* 1\.10×'
+    # One whose runs differ by more than 20 % from their median is neither the fastest nor a multiple of it.
+    { runs 0.5 5; runs 1.4 5 '.started |= sub("^20"; "21")'; } | jq -c '.host.name = "delta" | .device.uuid = "GPU-delta"' >d
+    gpubench compare b a d c
+    exits 0
+    matches "$output" 'alpha .* 1\.00× +3 +fastest'
+    matches "$output" 'delta .* too noisy +10 *'
+    lacks "$output" 'delta.*(×|fastest)'
+    gpubench compare b a d c --json
+    jq -e '[.models[].hosts[] | select(.noisy) | .host] == ["delta"]' <<<"$output"
+    gpubench report b a d c -o page.md
+    matches "$(cat page.md)" 'delta[^|]*\|[^|]*\| too noisy \|'
     gpubench compare a a a
     matches "$output" '^0 results of several hosts or cards, 0 outliers; 1 result of a single one not shown'
 }
