@@ -273,10 +273,10 @@ const struct variant gpu_variants[] = {
     LIBRARY(matmul, "cublas-gemm", INT8, "cuBLAS 11, " CC_80, 80, ("matmul", "convert"), false, "cublasGemmEx, given A in int8; C in int32, then in FP32", cublas_gemm),
     ROW(matmul, "portable", register_tile_int8, "register-tile", INT8, 30, ("matmul"), false, "64×64 tiles, 4×4 entries a thread, A rounded on the way, integer sums", BLOCK(16, 16), TILES(64)),
     MMA(mma_symmetric_int8_sm80, "mma-symmetric-sm80", INT8, ("convert", "matmul"), true, "asynchronous copies feed mma.sync; the triangle, each tile stored twice"),
-    WGMMA_8_BITS("int8_symmetric_sm90", INT8, "exact sums in int32; the triangle, stored twice", 193, .cols = 256, INT8_STEP),
+    WGMMA_8_BITS("int8_symmetric_sm90", INT8, "exact sums in int32; the triangle, stored twice", 193, .cols = 256, SPLIT_BY("split_int8"), INT8_STEP),
     LIBRARY(matmul, "cublas-lt", FP8, "cuBLAS 12, " CC_89, 89, ("matmul"), false, "cublasLtMatmul, given A in e4m3, C in FP32", cublas_lt),
     ROW_THAT(ADDS_TO_NEAREST, false, "matmul_register_tile_fp8", matmul, "portable", register_tile_fp8, "register-tile", FP8, 30, ("matmul"), false, "64×64 tiles, 4×4 entries a thread, A rounded on the way, float32 sums", BLOCK(16, 16), TILES(64)),
-    WGMMA_8_BITS("fp8_symmetric_sm90", FP8, "promoted every 128 k; the triangle, stored twice", 201, .cols = 192, FP8_STEP),
+    WGMMA_8_BITS("fp8_symmetric_sm90", FP8, "promoted every 128 k; the triangle, stored twice", 201, .cols = 192, SPLIT_BY("split_e4m3"), FP8_STEP),
 
     GEMM("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm"),
     F64(matmul, naive_f64,         "naive",         30, ("matmul"), false, "one thread one entry, straight from global memory", BLOCK(16, 16), TILES(16), NO_AUTO),

@@ -5,7 +5,9 @@
  * is read as text; what nvcc made of the same source is not looked at. */
 #include "kernels/backend/gpu.h"
 #include "kernels/device/images.h"
+#include "kernels/launchers/wgmma.h"
 #include "kernels/libraries/cublas.h"
+#include "kernels/tiling/wgmma_recipe.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -201,6 +203,27 @@ Test(kernel_table, a_grid_has_the_figure_it_is_made_from)
         if (k->grid == GRID_WAVES)
             cr_expect(k->blocks_per_sm > 0, "%s has no blocks on an SM", title(v));
     }
+}
+
+/* A is read as it is in tf32 alone, and what splits it is a step of its own or the kernel. */
+Test(kernel_table, a_wgmma_row_says_what_makes_its_planes)
+{
+    size_t seen = 0;
+    for (size_t i = 0; i < gpu_variant_count; i++) {
+        const struct variant *v = &gpu_variants[i];
+        const struct kernel *k = kernel_of(v);
+        if (k->family != &wgmma_sm90)
+            continue;
+        const struct wgmma_recipe *r = k->recipe;
+        const bool has_step = v->steps[1] != NULL;
+        seen++;
+        cr_expect_eq(has_step, r->split != NULL, "%s/%s", k->symbol, v->name);
+        cr_expect_eq(!r->split && !r->splits_itself, r->type == CU_TENSOR_MAP_DATA_TYPE_TFLOAT32,
+                     "%s: A is no plane of its type", k->symbol);
+        cr_expect(!r->split || find_entry(ptx_of("service/split_sm90"), r->split), "%s: no %s",
+                  k->symbol, r->split);
+    }
+    cr_expect_geq(seen, 18);
 }
 
 Test(kernel_table, no_embedded_kernel_lacks_a_row)
