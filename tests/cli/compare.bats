@@ -338,6 +338,15 @@ zeros it ends in the middle
     jq -c '.problem.op = "matmul"' base >problem
     jq -c '.problem.range = "[-1,1)"' base >range
     jq -c '.results[0].summary.high_s *= 2' base >wide
+    jq -c '.results[0].summary |= (.min_s = (.low_s + .median_s) / 2)' base >narrow
+    jq -c '.results[0].summary |= (.min_s = .median_s * 1.1 | .max_s = .median_s * 1.2)' base >least
+    jq -c '.results[0].summary |= (.min_s = .median_s * 0.8 | .max_s = .median_s * 0.9)' base >most
+    jq -c '.results[0].summary |= (.low_s = .median_s * 1.001)' base >low
+    jq -c '.results[0].summary |= (.high_s = .median_s * 0.999)' base >high
+    jq -c '.results[0].n = 10001' base >order
+    jq -c '.problem.n = 10001' base >orders
+    jq -c '.results[0].summary.count = 2' base >fewer
+    jq -c '.results[0].verdict.sum *= 1.001' base >sum
     jq -c '.results[0].summary.confidence = 1.5' base >sure
     jq -c '.results[0].summary.throttled.hw_thermal_slowdown = 99' base >hot
     jq -c '.results[0].samples.wall_s |= .[1:]' base >column
@@ -373,6 +382,15 @@ op its op is reduce and its key is gpu/sum-aat
 problem its op is sum-aat and problem.op is matmul
 range its key is .* and problem.range is .-1,1.
 wide its interval goes beyond the samples. minimum and maximum
+narrow its interval goes beyond the samples. minimum and maximum
+least summary.median_s is outside the samples. minimum and maximum
+most summary.median_s is outside the samples. minimum and maximum
+low summary.median_s is outside its own interval
+high summary.median_s is outside its own interval
+order its key ends in n=10000 and its n is 10001
+orders its n is 10000 and problem.n is 10001
+fewer summary.count is 2 and its samples give 3
+sum its state is ok and verdict.sum is .*, with .* wanted
 sure summary.confidence is 1.5
 hot summary.throttled.hw_thermal_slowdown is 99, of 3 samples
 column samples.wall_s has 2 values and samples.device_s 3
