@@ -24,7 +24,7 @@ COMMANDS = [
     "gpu 65 --all --samples 2 --max-time 0.05",
     "gpu 65 --all --op matmul --samples 2 --max-time 0.05",
     "gpu 65 --all --op reduce --samples 2 --max-time 0.05",
-    "gpu 65 --arith f64 --samples 2 --max-time 0.05",
+    "gpu 65 --all --arith f64 --samples 2 --max-time 0.05",
     "gpu 33 --all-devices --samples 2 --max-time 0.05",
     "sweep 32:64:2",
     "doctor",
