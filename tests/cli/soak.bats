@@ -273,6 +273,16 @@ END
     "$ROOT/scripts/check/validate-result" soak.json
 }
 
+@test "--device chooses the one GPU that is soaked" {
+    fake_soak
+    export FAKECUDA_DEVICES=2
+    for device in 0 1; do
+        gpubench soak --for 1 --order 33 --memory 1M --device $device --no-save --json --quiet
+        exits 0
+        jq -e ".device.index == $device" <<<"$output"
+    done
+}
+
 @test "what cannot be soaked is refused by name" {
     fake_soak
     gpubench soak tpu
