@@ -90,7 +90,7 @@ bool host_process_limit(struct process_limit *limit)
         const char *name, *key;
     } limits[] = {{RLIMIT_AS, "address space (ulimit -v)", "VmSize"},
                   {RLIMIT_DATA, "data (ulimit -d)", "VmData"}};
-    bool is_limited = false;
+    uint64_t least = UINT64_MAX;
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct rlimit most;
         uint64_t kib = 0;
@@ -99,11 +99,12 @@ bool host_process_limit(struct process_limit *limit)
             continue;
         host_read_keyed("/proc/self/status", limits[i].key, &kib);
         const struct process_limit one = {limits[i].name, most.rlim_cur, kib * 1024};
-        if (!is_limited || left_of(&one) < left_of(limit))
+        if (left_of(&one) < least) {
             *limit = one;
-        is_limited = true;
+            least = left_of(&one);
+        }
     }
-    return is_limited;
+    return least != UINT64_MAX;
 }
 
 uint64_t host_memory_available(const char **limit_name)

@@ -15,11 +15,11 @@ on_terminal() {
     on_terminal "$GPUBENCH" cpu 300 --all --threads 1 --samples 100 --no-save
     grep -q $'\033\[K' <<<"$output"
     # What stands after the last wipe is the table, from its first column.
-    lines=$(tr '\033' '\n' <<<"$output")
-    matches "$(sed -n '/^\[Ksum-aat · /p' <<<"$lines")" 'interleaved'
+    shown=$(tr '\033' '\n' <<<"$output")
+    matches "$(sed -n '/^\[Ksum-aat · /p' <<<"$shown")" 'interleaved'
     # It shows the share that is done where that is known, and how long it has taken.
-    matches "$lines" 'sampling f32/[a-z0-9-]+ [0-9]+ %  [0-9]+ s'
-    lacks "$lines" '-[0-9]+ %'
+    matches "$shown" 'sampling f32/[a-z0-9-]+ [0-9]+ %  [0-9]+ s'
+    lacks "$shown" '-[0-9]+ %'
     on_terminal "$GPUBENCH" sweep 400:500:2 --only cpu --max-time 1 --no-save
     matches "$(tr '\033' '\n' <<<"$output")" 'cpu N = (400|500) \([12] of 2\): [a-z].* [0-9]+ %  [0-9]+ s'
 }
