@@ -34,7 +34,8 @@ fake_gpu() {
 }
 
 @test "the catalogue in the program is what the committed results give" {
-    gpubench reference add "$ROOT"/results/reference/h[12]00-*.json "$ROOT"/results/reference/f64 --output made.tsv --quiet
+    local from=$ROOT/results/reference
+    gpubench reference add "$from"/h[12]00-*.json "$from"/{f64,eight-bits,soak,catalogue-runs} --output made.tsv --quiet
     exits 0
     cmp made.tsv "$ROOT/results/reference/catalogue.tsv"
 }

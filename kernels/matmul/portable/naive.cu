@@ -5,7 +5,7 @@
  * apart: 32 sectors of memory for 128 useful bytes. Only the caches, which keep the rest of each
  * sector for the next seven k, prevent it from being far slower.
  *
- * Measured: 2.200 s, 0.02 × cublas-sgemm, 1.4 % of peak;
+ * Measured: 2.211 s, 0.02 × cublas-sgemm, 1.4 % of peak;
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable.cuh"
 

@@ -37,7 +37,8 @@ static double seconds(const json_t *document, const char *arithmetic, const char
     for (size_t i = 0; i < json_array_size(results); i++) {
         const json_t *r = json_array_get(results, i);
         const char *variant = text(r, "variant");
-        const double s = json_real_value(json_object_get(json_object_get(r, "summary"), "min_s"));
+        const double s =
+            json_real_value(json_object_get(json_object_get(r, "summary"), "median_s"));
         if (strcmp(text(r, "state"), "ok") == 0 && strcmp(text(r, "arithmetic"), arithmetic) == 0 &&
             (name ? strcmp(variant, name) == 0 : strncmp(variant, "cub", 3) != 0) &&
             (best == 0 || s < best))
