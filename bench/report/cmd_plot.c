@@ -25,15 +25,23 @@ static unsigned picture_columns(void)
                                    : COLUMNS_USUAL;
 }
 
-/* Without gnuplot's form feeds, and the blanks that end its lines. */
+/* Without gnuplot's form feeds, the blanks that end its lines, and what it writes beyond its width.
+ */
 static void print_picture(char *text)
 {
+    const unsigned columns = picture_columns();
     for (char *rest, *line = strtok_r(text, "\n\f", &rest); line;
          line = strtok_r(NULL, "\n\f", &rest)) {
         size_t end = strlen(line);
         while (end > 0 && line[end - 1] == ' ')
             end--;
-        printf("%.*s\n", (int)end, line);
+        line[end] = '\0';
+        while (words_width(line) > columns) {
+            while ((line[--end] & 0xC0) == 0x80)
+                continue;
+            line[end] = '\0';
+        }
+        puts(line);
     }
 }
 

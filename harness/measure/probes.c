@@ -129,7 +129,7 @@ static double tiny_of_block(const struct oracle *o, const struct verdict *v, uns
  * 11 where entries cancel and their errors differ in size: of 12 million blocks at N = 10000 on
  * [-1,1) the largest was 8.1 in f32-3xf16 and 7.5 in f32 (H200). And what a bias leaves: it counts
  * as often as the weights add up to, on the diagonal, where C is a third larger, a third more, and
- * for the spread of C's entries about n/4, 0.88/sqrt(n) of them each. */
+ * for the spread of C's entries about n/4, 0.88/sqrt(n) of them each, five deviations of it. */
 static double limit_of_blocks(const struct oracle *o, const struct verdict *v, unsigned width,
                               double sum_of_weights)
 {
@@ -139,7 +139,7 @@ static double limit_of_blocks(const struct oracle *o, const struct verdict *v, u
     const double roundoff = o->problem.element == ELEMENT_F64 ? 0x1p-53 : 0x1p-24;
     const double deviation = fmax(sqrt(fmax(v->rel_f * v->rel_f - bias * bias, 0)), roundoff);
     return deviations * sqrt(width) * deviation +
-           (sum_of_weights + 0.4 + 8 * sqrt(width * 7 / 9.0 / n)) * bias;
+           (sum_of_weights + 0.4 + 5 * sqrt(width * 7 / 9.0 / n)) * bias;
 }
 
 static bool can_probe(const struct backend *backend, const struct oracle *o)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum status too_large(const char *source, struct failure *why)
@@ -259,8 +260,9 @@ enum status readings_add_file(struct readings *to, const char *name, enum read_f
     char *text;
     size_t bytes;
     enum status status = readings_text(name, &text, &bytes, why);
-    if (strcmp(name, "-") == 0)
-        flags &= READ_LEAN;
+    struct stat is;
+    if (strcmp(name, "-") == 0 || stat(name, &is) != 0 || !S_ISREG(is.st_mode))
+        flags &= READ_LEAN; /* a pipe can be read once */
     if (status == STATUS_OK)
         status = readings_add_text(to, source_of(name), text, bytes, flags, why);
     free(text);

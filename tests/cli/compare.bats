@@ -463,7 +463,7 @@ EOF
 
 @test "hosts side by side begin with a summary and leave out what a single one measured" {
     gpubench compare "$ROOT/results/reference"
-    matches "$output" '^[0-9]+ results of several hosts or cards, [0-9]+ outliers; [0-9]+ results of a single one not shown'
+    matches "$output" '(^|'$'\n'')[0-9]+ results of several hosts or cards, [0-9]+ outliers; [0-9]+ results of a single one not shown'
     lacks "$output" ' 1 (host|card)$'
     runs 1 5 >a; runs 1 5 '.results[0].key = "gpu/other"' >b
     gpubench compare a b a

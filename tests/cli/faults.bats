@@ -143,7 +143,7 @@ has_lost_one_of_three() {
 }
 @test "a device lost before anything was measured leaves a table of reasons" {
     fake_driver
-    FAKECUDA_FAIL=cuEventSynchronize:4:214 gpubench gpu 33 --all --samples 2 --max-time 0.01
+    FAKECUDA_FAIL=cuEventSynchronize:4:214 gpubench gpu 33 --all --arith f32 --samples 2 --max-time 0.01
     exits 1
     jq -e '[.results[] | select(.state == "failed")] | length == 3 and (map(select(.reason | test("not measured: the device was lost under f32/kepler-triangle"))) | length) == 2' \
         "$GPUBENCH_RESULTS"/*/*.json
@@ -237,7 +237,7 @@ reduce_one_pass reduce one-pass'
     cp "$FAKECUDA/libcuda.so.1" lone
     export LD_LIBRARY_PATH=$PWD/lone
     ldconfig -p | grep -q libnvidia-ml.so.1 && skip "this machine has NVML"
-    gpubench gpu 33 --all --samples 3 --max-time 0.01 --json --no-save
+    gpubench gpu 33 --all --arith f32 --samples 3 --max-time 0.01 --json --no-save
     exits 0
     lacks "$errors" 'NVML|nvidia-ml'
     jq -e '[.results[] | select(.state == "ok")] | length == 3 and all(.[]; .samples | has("sm_hz") or has("throttle") | not)' <<<"$output"
