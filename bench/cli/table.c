@@ -82,7 +82,8 @@ const struct option_row option_rows[] = {
     {"only", 0, "SIDE", OPTIONS_SWEEP, "gpu cpu",
      "Only this side, gpu or cpu; then there is no crossover", take_choice, AT(only)},
     {"measure", 0, NULL, OPTIONS_MEASURE, NULL,
-     "Also measure copies between host and GPUs, beside what their links can carry, and between "
+     "Also measure the main job on each GPU, beside what its model usually reaches, copies "
+     "between host and GPUs, beside what their links can carry, and copies between "
      "GPUs: seconds for each GPU",
      take_flag, AT(measures)},
     {"for", 0, "TIME", OPTIONS_SOAK, NULL,

@@ -304,6 +304,8 @@ static enum status cmd_doctor(const struct options *options, struct failure *why
     guard_leave();
     const enum status gpu = try_backend(&sheet, place_named("gpu")->backend, &facts);
     struct gpu_copies copies = {0};
+    if (options->measures && gpu == STATUS_OK)
+        measure_speeds(&sheet);
     if (options->measures)
         measure_copies(&sheet, &copies);
     host_gpu_doctor(&sheet, gpu == STATUS_OK);
@@ -360,7 +362,7 @@ const struct verb verb_doctor = {
     .about = "Checks driver, devices, libraries, container and directories. Each line ends in ok, "
              "warn or fail, and says what to type to fix it. The last line is \"Result = PASS\" "
              "(exit 0), \"Result = NO GPU\" if only the CPU can be measured here (exit 77), or "
-             "\"Result = FAIL\" (exit 1). --measure adds how fast the GPUs copy.",
+             "\"Result = FAIL\" (exit 1). --measure adds how fast the GPUs are and copy.",
     .options = OPTIONS_MEASURE | OPTIONS_STORE | OPTIONS_JSON | OPTIONS_TALK | OPTIONS_HELP,
     .run = cmd_doctor,
 };

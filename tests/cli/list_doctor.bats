@@ -344,6 +344,22 @@ END
             [false, false, false, true], [false, false, true, false]]' <<<"$output"
 }
 
+@test "doctor --measure says how fast the main job is, and what share of its model's reference that is" {
+    FAKECUDA_DEVICES=2 doctor_of h100 --measure
+    exits 0
+    for gpu in 0 1; do
+        grep -qE "^speed of GPU $gpu +sum-aat/f32/[a-z0-9-]+, N = 256: [0-9.]+ .?s; no reference for this model +ok" <<<"$output"
+    done
+    # A reference that is much faster than this GPU.
+    doctor_of h100 --measure --json
+    variant=$(jq -r '.checks[] | select(.what == "speed of GPU 0").found | ltrimstr("sum-aat/f32/") | sub(",.*"; "")' <<<"$output")
+    mkdir -p "$HOME/.config/gpubench"
+    printf 'NVIDIA H100 80GB HBM3 (simulated)\tgpu/sum-aat/f32/%s/n=256\t5\t1e-6\t1e-6\t1e-6\t-\t-\t-\t-\t-\t580\t2026-11-29\n' "$variant" \
+        >"$HOME/.config/gpubench/reference.tsv"
+    doctor_of h100 --measure
+    matches "$output" 'speed of GPU 0 .* of what NVIDIA H100 80GB HBM3 \(simulated\) reached \(5 runs, driver 580\).* warn +gpubench soak'
+}
+
 @test "doctor --measure takes the memory there is, says what it could not measure, and copies that arrive wrong fail" {
     FAKECUDA_MEMORY=3000000 FAKECUDA_DEVICES=2 doctor_of h100 --measure
     exits 0
