@@ -55,7 +55,8 @@ pushed() {
 
 @test "what alerts and dashboard name is what gpubench writes" {
     fresh h200-gpu-10000 '.results[0].summary.throttled = {sw_power_cap: 1}' >one.json
-    pushed one.json >metrics
+    fresh many-gpus/h200x2-50000-f32-3xf16-none >two.json
+    pushed one.json two.json >metrics
     python3 - "$FOLDER" metrics >unknown <<'END'
 import json, pathlib, re, sys
 folder, metrics = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).read_text()
