@@ -150,8 +150,10 @@ static bool check_sum_aat(const row &k, reference &ref)
 
 void check_products(reference &ref)
 {
+    /* Rounding to e4m3 costs the CPU a hundred instructions an entry, and takes a minute at 257. */
+    const unsigned most_e4m3 = 129;
     for (const row &k : products)
-        if (is_wanted(k.name)) {
+        if (is_wanted(k.name) && !(k.rounded == rounded_to_e4m3 && ref.n > most_e4m3)) {
             reference rounded(k.rounded == not_rounded ? 1 : ref.n, k.rounded);
             reference &own = k.rounded == not_rounded ? ref : rounded;
             report(k.kind == SUM_AAT ? check_sum_aat(k, own) : check_matmul(k, own), k.name,
