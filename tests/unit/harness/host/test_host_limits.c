@@ -360,10 +360,15 @@ Test(host_limits, available_memory_is_within_the_limits_of_the_process)
     scratch_file("sys/fs/cgroup/memory.max", NO_LIMIT_V1);
     cr_expect(!host_process_limit(&limit));
     for (size_t i = 0; i < 2; i++) {
-        struct rlimit before, most;
+        struct rlimit before, most, now;
         getrlimit((__rlimit_resource_t)cases[i].resource, &before);
         most = (struct rlimit){.rlim_cur = UINT64_C(1) << 46, .rlim_max = before.rlim_max};
         cr_assert_eq(setrlimit((__rlimit_resource_t)cases[i].resource, &most), 0);
+        getrlimit((__rlimit_resource_t)cases[i].resource, &now);
+        if (now.rlim_cur != most.rlim_cur) {
+            host_tree_remove();
+            cr_skip_test("limits on memory are ignored here, as by qemu");
+        }
         scratch_file("proc/self/status", cases[i].status);
         cr_expect_eq(host_memory_available(&by), GIB, "case %zu", i);
         cr_expect_str_eq(by, cases[i].by);
