@@ -20,7 +20,8 @@ struct process_limit {
     const char *name; /* "address space (ulimit -v)" or "data (ulimit -d)" */
     uint64_t bytes, used;
 };
-/* The one that leaves the least; false if there is none. */
+/* The limit under which the fewest bytes can still be allocated; false if the process has no limit.
+ */
 bool host_process_limit(struct process_limit *limit);
 
 /* The bytes that this process may still allocate: the least of the host's available memory and what

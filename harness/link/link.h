@@ -21,7 +21,7 @@ struct link_pcie {
 enum status link_measure(const struct backend *backend, struct job *job, const struct problem *p,
                          struct link_rates *rates, struct failure *why);
 
-/* Bytes per second of the fastest of `count` copies; NaN if there is none. */
+/* Bytes per second of the fastest of `count` copies; NaN if `count` is 0. */
 double link_best(uint64_t bytes, const nanos *taken, size_t count);
 
 /* What a PCIe link can carry, in bytes per second; NaN if it is unknown. */

@@ -56,7 +56,7 @@ enum status sms_prepare(struct job *job, struct failure *why)
     return status;
 }
 
-/* The digest of more than half of the notes; any other if there is none. */
+/* The digest that more than half of the notes have. If no digest has so many, any of them. */
 static unsigned long long majority(const struct sm_note *notes, size_t count)
 {
     unsigned long long candidate = 0;

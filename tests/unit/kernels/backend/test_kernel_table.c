@@ -219,7 +219,7 @@ Test(kernel_table, a_wgmma_row_says_what_makes_its_planes)
         seen++;
         cr_expect_eq(has_step, r->split != NULL, "%s/%s", k->symbol, v->name);
         cr_expect_eq(!r->split && !r->splits_itself, r->type == CU_TENSOR_MAP_DATA_TYPE_TFLOAT32,
-                     "%s: A is no plane of its type", k->symbol);
+                     "%s: nothing makes A's plane of this type", k->symbol);
         cr_expect(!r->split || find_entry(ptx_of("service/split_sm90"), r->split), "%s: no %s",
                   k->symbol, r->split);
     }
