@@ -125,21 +125,30 @@ static double tiny_of_block(const struct oracle *o, const struct verdict *v, uns
     return o->problem.range == RANGE_WIDE ? 0x1p32 * width * v->limit.tiny : 0;
 }
 
+/* How often a bias of all entries counts in a block on [0,1), at most. An entry of C is n/4 times
+ * (1 + r_i + r_j + c_ij), random numbers with deviations of 0.58/sqrt(n), the same and
+ * 0.33/sqrt(n). r_i belongs to the whole row and goes with the sum of the weights, the rest adds up
+ * at random over a block; each by six deviations. On the diagonal C is a third larger,
+ * within 0.30/sqrt(n), and weighs up to 1.2. */
+static double bias_in_a_block(double n, unsigned width, double sum_of_weights)
+{
+    const double row = 6 * 0.58 / sqrt(n), rest = 6 * sqrt(width * 4 / 9.0 / n);
+    return sum_of_weights * (1 + row) + rest + 1.2 * (1 / 3.0 + 6 * 0.30 / sqrt(n));
+}
+
 /* By 8 deviations of a block, where the largest of a million is 5 and 40 of an entry must show; by
  * 11 where entries cancel and their errors differ in size: of 12 million blocks at N = 10000 on
- * [-1,1) the largest was 8.1 in f32-3xf16 and 7.5 in f32 (H200). And what a bias leaves: it counts
- * as often as the weights add up to, on the diagonal, where C is a third larger, a third more, and
- * for the spread of C's entries about n/4, 0.88/sqrt(n) of them each, five deviations of it. */
+ * [-1,1) the largest was 8.1 in f32-3xf16 and 7.5 in f32 (H200). And what a bias leaves, which
+ * bias_in_a_block() says. */
 static double limit_of_blocks(const struct oracle *o, const struct verdict *v, unsigned width,
                               double sum_of_weights)
 {
-    const double n = (double)o->problem.n;
     const bool is_unit = o->problem.range == RANGE_UNIT;
     const double bias = is_unit ? fabs(v->bias) : 0, deviations = is_unit ? 8 : 11;
     const double roundoff = o->problem.element == ELEMENT_F64 ? 0x1p-53 : 0x1p-24;
     const double deviation = fmax(sqrt(fmax(v->rel_f * v->rel_f - bias * bias, 0)), roundoff);
     return deviations * sqrt(width) * deviation +
-           (sum_of_weights + 0.4 + 5 * sqrt(width * 7 / 9.0 / n)) * bias;
+           bias_in_a_block((double)o->problem.n, width, sum_of_weights) * bias;
 }
 
 static bool can_probe(const struct backend *backend, const struct oracle *o)
