@@ -193,7 +193,17 @@ static json_t *to_json(const struct fleet *f)
                               json_number(m->low_s), "high_s", json_number(m->high_s), "outliers",
                               (json_int_t)m->outliers, "hosts", hosts));
     }
-    return json_pack("{s:s, s:o}", "schema", "gpubench-hosts/1", "models", models);
+    json_t *bad = json_array();
+    for (size_t i = 0; bad && i < f->bad_count; i++) {
+        const struct fleet_bad *b = &f->bad[i];
+        json_array_append_new(
+            bad, json_pack("{s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:o}", "key", b->key, "host",
+                           json_words(b->label), "id", b->id, "runs", (json_int_t)b->runs, "wrong",
+                           (json_int_t)b->wrong, "failed", (json_int_t)b->failed, "waived",
+                           (json_int_t)b->waived, "reason", json_words(b->reason)));
+    }
+    return json_pack("{s:s, s:o, s:o}", "schema", "gpubench-hosts/1", "models", models,
+                     "without_time", bad);
 }
 
 /* STATUS_REGRESSION with the outliers' names if there are any, the furthest one first. */
@@ -301,13 +311,22 @@ enum status hosts_compare(const struct options *o, struct failure *why)
     if (status == STATUS_OK)
         soaks = verdicts_of_soaks(o->quiet ? NULL : people, &r, color_wanted(people, o->color),
                                   &soak_why);
-    if (status == STATUS_OK && fleet.count == 0 && soaks == STATUS_OK)
+    struct failure bad_why = {0};
+    enum status bad = STATUS_OK;
+    if (status == STATUS_OK)
+        bad = verdicts_of_failures(o->quiet ? NULL : people, &fleet, color_wanted(people, o->color),
+                                   &bad_why);
+    if (status == STATUS_OK && fleet.count == 0 && soaks == STATUS_OK && bad == STATUS_OK)
         status = fail(why, STATUS_NOT_COMPARABLE, "none of these results has a time.");
     if (status == STATUS_OK)
         status = print_fleet(&fleet, o, why);
     if (soaks != STATUS_OK && status_worse(soaks, status) == soaks) {
         status = soaks;
         *why = soak_why;
+    }
+    if (bad != STATUS_OK && status_worse(bad, status) == bad) {
+        status = bad;
+        *why = bad_why;
     }
     fleet_free(&fleet);
     readings_free(&r);

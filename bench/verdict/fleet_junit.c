@@ -1,4 +1,5 @@
-/* fleet_junit.c - a fleet as JUnit, for acceptance in CI: one test case for each card. */
+/* fleet_junit.c - a fleet as JUnit, for acceptance in CI: one test case for each card,
+ * and one more for each whose runs failed. */
 #include "bench/terminal/words.h"
 #include "bench/verdict/verdicts.h"
 #include "harness/base/need.h"
@@ -29,18 +30,40 @@ static void put_case(FILE *to, const struct fleet_model *m, const struct fleet_h
     fputs("    </testcase>\n", to);
 }
 
+/* Its runs that have a time, if there are any, are a case of their own. */
+static void put_bad(FILE *to, const struct fleet_bad *b)
+{
+    char text[1024];
+    fputs("    <testcase classname=\"", to);
+    markup_xml(to, b->key);
+    fputs("\" name=\"", to);
+    markup_xml(to, b->label);
+    fprintf(to, " %.12s: runs without a time\" time=\"0.000\">\n", b->id);
+    const bool is_error = b->failed || b->wrong;
+    fprintf(to, "      <%s message=\"", is_error ? "error type=\"failed\"" : "skipped");
+    markup_xml(to, verdicts_bad(b, text, sizeof text));
+    fputs("\"", to);
+    if (is_error) {
+        fputs(">", to);
+        markup_xml(to, text);
+    }
+    fputs(is_error ? "</error>\n    </testcase>\n" : "/>\n    </testcase>\n", to);
+}
+
 enum status verdicts_write_fleet_junit(const struct fleet *f, const char *file, struct failure *why)
 {
     char *text, counts[160];
-    size_t bytes, cases = 0, outliers = 0;
+    size_t bytes, cases = f->bad_count, outliers = 0, errors = 0;
     FILE *to = need_stream(&text, &bytes);
     for (size_t i = 0; i < f->count; i++) {
         cases += f->models[i].count;
         outliers += f->models[i].outliers;
     }
+    for (size_t i = 0; i < f->bad_count; i++)
+        errors += f->bad[i].failed || f->bad[i].wrong;
     snprintf(counts, sizeof counts,
-             "tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\" time=\"0.000\"", cases,
-             outliers);
+             "tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"0.000\"", cases,
+             outliers, errors, f->bad_count - errors);
     fprintf(to,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
             "  <testsuite name=\"gpubench.compare\" %s>\n",
@@ -48,6 +71,8 @@ enum status verdicts_write_fleet_junit(const struct fleet *f, const char *file, 
     for (size_t i = 0; i < f->count; i++)
         for (size_t k = 0; k < f->models[i].count; k++)
             put_case(to, &f->models[i], &f->models[i].hosts[k]);
+    for (size_t i = 0; i < f->bad_count; i++)
+        put_bad(to, &f->bad[i]);
     fputs("  </testsuite>\n</testsuites>\n", to);
     need_stream_end(to);
     const enum status status = store_write_text(file, text, bytes, why);

@@ -37,14 +37,22 @@ json_t *verdicts_to_json(const struct verdicts *v);
 /* Writes a JUnit document for GitLab and Jenkins, with a test case for each row. */
 enum status verdicts_write_junit(const struct verdicts *v, const char *file, struct failure *why);
 
-/* The same document of a fleet: a test case for each key on each host or card, and a failure for
- * each outlier. */
+/* The same document of a fleet: a test case for each key on each host or card, a failure for each
+ * outlier, and an error for each that failed or was wrong. */
 enum status verdicts_write_fleet_junit(const struct fleet *fleet, const char *file,
                                        struct failure *why);
 
 /* In GitHub Actions, writes annotations to `to`, a table to the step summary and the verdict as an
  * output. Does nothing elsewhere. */
 void verdicts_tell_github(FILE *to, const struct verdicts *v);
+
+/* "wrong in 1 of 5 runs, failed in 2: reason"; returns `out`. */
+char *verdicts_bad(const struct fleet_bad *bad, char *out, size_t bytes);
+
+/* Prints the results of many hosts that have no time, by name (failures.c; `to` may be NULL).
+ * STATUS_WRONG if one was wrong, STATUS_FAILED if one failed. */
+enum status verdicts_of_failures(FILE *to, const struct fleet *fleet, bool colored,
+                                 struct failure *why);
 
 /* Prints how the soaks among the readings ended (soaks.c; `to` may be NULL). STATUS_WRONG if one
  * was FAULTY, STATUS_REGRESSION if one was SLOW or THROTTLED. */

@@ -20,7 +20,7 @@ static const double least_scale = 0.0025;
 
 enum { REASON_BYTES = 320 };
 
-/* One timed result of one run. */
+/* One result of one run. */
 struct run {
     const char *key, *device, *label;
     const char *place; /* what is one host of the fleet: read_place(), or a label of the caller */
@@ -59,9 +59,11 @@ static int in_order(const void *a, const void *b)
     return order ? order : strcmp(x->reading->host, y->reading->host);
 }
 
-/* A card is one card whatever its host is called: each container may have another name. Without a
- * card it is the machine. Labels of the caller part runs even of one card. */
-static struct run *gather(const struct readings *r, const char *const *labels, size_t *count)
+/* All results, or those that `is_wanted` accepts. A card is one card whatever its host is called:
+ * each container may have another name. Without a card it is the machine. Labels of the caller part
+ * runs even of one card. */
+static struct run *gather(const struct readings *r, const char *const *labels,
+                          bool (*is_wanted)(const struct read_result *), size_t *count)
 {
     size_t total = 0;
     for (size_t i = 0; i < r->count; i++)
@@ -74,13 +76,12 @@ static struct run *gather(const struct readings *r, const char *const *labels, s
             const struct read_result *result = &reading->results[k];
             const char *given = labels ? labels[i] : NULL;
             const char *label = given ? given : reading->label;
-            if (compare_is_timed(result))
+            if (!is_wanted || is_wanted(result))
                 runs[(*count)++] = (struct run){result->key, reading->device,
                                                 label,       given ? given : reading->place,
                                                 reading,     result};
         }
     qsort(runs, *count, sizeof *runs, in_order);
-    *count = without_cold(runs, *count);
     return runs;
 }
 
@@ -250,19 +251,60 @@ static int by_key_and_speed(const void *a, const void *b)
     return key ? key : (x->median_s > y->median_s) - (x->median_s < y->median_s);
 }
 
+static bool same_model(const struct run *a, const struct run *b)
+{
+    return strcmp(a->key, b->key) == 0 && strcmp(a->device, b->device) == 0;
+}
+
 static void add_hosts(struct fleet *f, const struct run *runs, size_t count)
 {
     size_t hosts = 0;
     for (size_t from = 0, to; from < count; from = to) {
         for (to = from + 1; to < count && by_place(&runs[from], &runs[to]) == 0;)
             to++;
-        const bool is_new = from == 0 || strcmp(runs[from].key, runs[from - 1].key) != 0 ||
-                            strcmp(runs[from].device, runs[from - 1].device) != 0;
-        if (is_new)
+        if (from == 0 || !same_model(&runs[from], &runs[from - 1]))
             f->models[f->count++] = (struct fleet_model){
                 .key = runs[from].key, .device = runs[from].device, .hosts = &f->hosts[hosts]};
         f->hosts[hosts++] = make_host(&runs[from], to - from);
         f->models[f->count - 1].count++;
+    }
+}
+
+/* The runs of one key on one host or card. */
+static struct fleet_bad look_for_bad(const struct run *runs, size_t count)
+{
+    const struct reading *reading = runs->reading;
+    struct fleet_bad bad = {.key = runs->key,
+                            .label = runs->label,
+                            .id = *reading->card ? reading->card : reading->machine,
+                            .reason = "",
+                            .runs = count};
+    for (size_t i = 0; i < count; i++) {
+        const struct read_result *r = runs[i].result;
+        if (r->state == READ_OK || *runs[i].reading->soak_verdict)
+            continue;
+        bad.failed += r->state == READ_FAILED;
+        bad.wrong += r->state == READ_WRONG;
+        bad.waived += r->state == READ_WAIVED;
+        bad.reason = r->reason;
+    }
+    return bad;
+}
+
+static void find_bad(struct fleet *f, const struct run *runs, size_t count)
+{
+    f->bad = need_array(count, sizeof *f->bad);
+    for (size_t first = 0, end; first < count; first = end) {
+        bool has_time = false;
+        for (end = first; end < count && same_model(&runs[first], &runs[end]); end++)
+            has_time = has_time || compare_is_timed(runs[end].result);
+        for (size_t from = first, to; from < end; from = to) {
+            for (to = from + 1; to < end && by_place(&runs[from], &runs[to]) == 0;)
+                to++;
+            const struct fleet_bad bad = look_for_bad(&runs[from], to - from);
+            if (bad.failed || bad.wrong || (bad.waived && has_time))
+                f->bad[f->bad_count++] = bad;
+        }
     }
 }
 
@@ -274,7 +316,11 @@ enum status fleet_gather(const struct readings *r, const char *const *labels, st
     if (status != STATUS_OK)
         return status;
     size_t count;
-    struct run *runs = gather(r, labels, &count);
+    struct run *runs = gather(r, labels, NULL, &count);
+    find_bad(out, runs, count);
+    free(runs);
+    runs = gather(r, labels, compare_is_timed, &count);
+    count = without_cold(runs, count);
     out->hosts = need_array(count, sizeof *out->hosts);
     out->models = need_array(count, sizeof *out->models);
     add_hosts(out, runs, count);
@@ -302,5 +348,6 @@ void fleet_free(struct fleet *f)
                 free((char *)f->models[i].hosts[k].reason);
     free(f->models);
     free(f->hosts);
+    free(f->bad);
     *f = (struct fleet){0};
 }

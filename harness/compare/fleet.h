@@ -41,10 +41,20 @@ struct fleet_model {
     size_t share_a_label; /* the most that do: 1 if labels are enough */
 };
 
+/* One key on one host or card, some of whose runs have no time. Those that were waived count only
+ * where another host of the model has a time. Soaks say themselves how they ended. */
+struct fleet_bad {
+    const char *key, *label, *id; /* as in struct fleet_host */
+    const char *reason;           /* of the last such run, not clean; or "" */
+    size_t failed, wrong, waived, runs;
+};
+
 struct fleet {
     struct fleet_model *models; /* by key, then fastest median first */
     size_t count;
     struct fleet_host *hosts; /* all of them, in the models' order */
+    struct fleet_bad *bad;    /* by key */
+    size_t bad_count;
 };
 
 /* labels[i] replaces the name of the host of r->list[i], unless it is NULL. Points into the

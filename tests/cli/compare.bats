@@ -512,3 +512,24 @@ EOF
     matches "$output" '6 cards'
     lacks "$output" 'n7'
 }
+
+@test "a host whose runs failed, were wrong or waived is named among many, with exit 1 if it is a failure" {
+    bad='del(.results[0].summary, .results[0].speed, .results[0].samples, .results[0].verdict) | .results[0].reason = "of cause"
+        | .host.name = "bad" | .device.uuid = "GPU-bad"'
+    for i in 1 2 3 4 5 6; do runs "1.00$i" 5 ".host.name = \"n$i\" | .device.uuid = \"GPU-$i\""; done >fleet
+    for state in failed wrong waived; do runs 1 1 "$bad | .results[0].state = \"$state\"" >$state; done
+    for state in failed wrong; do
+        gpubench compare fleet $state fleet --junit $state.xml
+        exits 1
+        matches "$output" "bad +GPU-bad +gpu/.* $state in 1 of 1 run: of cause"
+        matches "$errors" "bad, gpu/.*: $state in 1 of 1 run: of cause"
+        grep -q 'errors="1"' $state.xml
+        xmllint --noout --schema "$BATS_TEST_DIRNAME/junit.xsd" $state.xml
+    done
+    gpubench compare fleet waived fleet --json
+    exits 0
+    matches "$errors" '0 failed or wrong, 1 waived where others have a time'
+    [ "$(jq -c '[.without_time[] | .host, .waived]' <<<"$output")" = '["bad",1]' ]
+    gpubench compare waived
+    exits 5
+}
