@@ -265,6 +265,21 @@ END
     grep -E 'GPU 1 +OK' out.txt
 }
 
+@test "the parent of several that cannot save in time after SIGTERM still tells how each ended" {
+    fake_soak
+    export FAKECUDA_DEVICES=2
+    ${CC:-gcc} -O1 -shared -fPIC "$BATS_TEST_DIRNAME/shims/rename.c" -o slow.so -ldl
+    FSYNC_SECONDS=30 LD_PRELOAD=$PWD/slow.so "$GPUBENCH" soak --for 60 --order 33 --memory 1M --all-devices >out.txt 2>errors.txt &
+    local pid=$!
+    eventually grep -q launches out.txt
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    cat out.txt errors.txt
+    [ "$status" -eq 143 ]
+    grep -E 'GPU 1 .*what was not saved by then is lost' out.txt
+}
+
 @test "the CPU is soaked too" {
     gpubench soak cpu --for 1 --order 300 --memory 20M --output soak.json
     exits 0
