@@ -15,17 +15,16 @@
 /* A row in one line: "SLOW +6.4 % (99 % interval +5.9 … +7.0 %, threshold 5 %, 10+10 runs)". */
 static void describe(char *out, size_t bytes, const struct compare_row *row, double alpha)
 {
-    char change[WORDS_BYTES], interval[WORDS_BYTES];
-    int used;
+    char change[WORDS_BYTES], interval[WORDS_BYTES], verdict[300];
     if (row->state != ROW_JUDGED)
-        used = snprintf(out, bytes, "%s", verdicts_word(row));
+        snprintf(verdict, sizeof verdict, "%s", verdicts_word(row));
     else
-        used = snprintf(out, bytes, "%s %s (%.3g %% interval %s, threshold %.3g %%, %zu+%zu runs)",
-                        verdicts_word(row), verdicts_change(change, change_of(row->shift.estimate)),
-                        100 * (1 - alpha), verdicts_interval(interval, row), 100 * row->threshold,
-                        row->base.processes, row->now.processes);
-    if (row->reason[0] && used > 0 && (size_t)used < bytes)
-        snprintf(out + used, bytes - (size_t)used, ": %s", row->reason);
+        snprintf(verdict, sizeof verdict,
+                 "%s %s (%.3g %% interval %s, threshold %.3g %%, %zu+%zu runs)", verdicts_word(row),
+                 verdicts_change(change, change_of(row->shift.estimate)), 100 * (1 - alpha),
+                 verdicts_interval(interval, row), 100 * row->threshold, row->base.processes,
+                 row->now.processes);
+    snprintf(out, bytes, "%s%s%s", verdict, row->reason[0] ? ": " : "", row->reason);
 }
 
 enum meaning { GOOD, BAD, OPEN };
@@ -153,8 +152,8 @@ static void summary(FILE *to, const struct verdicts *v)
             v->verb, v->base_name, v->now_name, 100 * (1 - v->rules->alpha));
     for (size_t i = 0; i < v->comparison->count; i++) {
         const struct compare_row *row = &v->comparison->rows[i];
-        char base[WORDS_BYTES] = "-", now[WORDS_BYTES] = "-", change[WORDS_BYTES],
-             interval[WORDS_BYTES], both[2 * WORDS_BYTES + 4] = "-", word[400];
+        char base[WORDS_BYTES] = "-", now[WORDS_BYTES] = "-", change[WORDS_BYTES];
+        char interval[WORDS_BYTES], both[2 * WORDS_BYTES + 4] = "-", word[400];
         if (row->state == ROW_JUDGED) {
             verdicts_side(base, &row->base);
             verdicts_side(now, &row->now);

@@ -61,6 +61,33 @@ Test(options, each_option_is_taken_before_and_after_n)
     cr_expect_str_eq(o.results, "D");
 }
 
+Test(options, the_largest_and_smallest_numbers_are_taken)
+{
+    struct options o;
+    cr_expect_eq(parse("cpu 1 --threads 4096 --samples 1000000", &o, NULL), STATUS_OK);
+    cr_expect(o.n == 1 && o.threads == 4096 && o.samples == 1000000);
+    cr_expect_eq(parse("cpu 1 --threads 1 --samples 1", &o, NULL), STATUS_OK);
+    cr_expect(o.threads == 1 && o.samples == 1);
+    cr_expect_eq(parse("gpu 1 --device 1023 --cache cold --seed 0", &o, NULL), STATUS_OK);
+    cr_expect(o.device == 1023 && o.is_cold && o.seed == 0 && o.device_is_given);
+    cr_expect_eq(parse("gpu 1 --cache hot --op sum-aat", &o, NULL), STATUS_OK);
+    cr_expect(!o.is_cold && o.op_is_given && !o.device_is_given);
+    cr_expect_eq(parse("check --processes 1000", &o, NULL), STATUS_OK);
+    cr_expect_eq(o.processes, 1000);
+}
+
+Test(options, a_soak_takes_several_devices_and_memory_as_bytes_or_a_share)
+{
+    struct options o;
+    cr_assert_eq(parse("soak --device 2,1023,0 --memory 3M", &o, NULL), STATUS_OK);
+    cr_expect_str_eq(o.devices, "2,1023,0");
+    cr_expect_eq(o.device, 2);
+    cr_expect_eq(o.memory_bytes, 3 << 20);
+    cr_expect_eq(o.memory_share, 0);
+    cr_assert_eq(parse("soak --memory 100%", &o, NULL), STATUS_OK);
+    cr_expect_eq(o.memory_share, 1);
+}
+
 Test(options, output_to_a_dash_is_json_on_standard_output)
 {
     struct options o;
@@ -100,6 +127,19 @@ Test(options, what_cannot_be_understood_is_refused_in_a_sentence)
         {"cpu 10 --range odd", "choose one of: unit signed"},
         {"gpu 10 --image kepler", "choose one of"},
         {"cpu 10 --threads 0", "from 1 to 4096"},
+        {"cpu 10 --threads 4097", "from 1 to 4096"},
+        {"cpu 10 --samples 0", "from 1 to 1000000"},
+        {"cpu 10 --samples 1000001", "from 1 to 1000000"},
+        {"check --processes 0", "from 1 to 1000"},
+        {"check --processes 1001", "from 1 to 1000"},
+        {"gpu 10 --device 1024", "from 0 to 1023"},
+        {"soak --device 1024", "--device 1024: give the numbers of GPUs"},
+        {"soak --device 0,", "--device 0,: give"},
+        {"soak --device ,0", "--device ,0: give"},
+        {"soak --device 0;1", "--device 0;1: give"},
+        {"soak --device=", "--device \"\": give"},
+        {"soak --memory 100.5%", "at most 100%"},
+        {"soak --memory 5x", "--memory"},
         {"cpu 10 --samples many", "--samples"},
         {"cpu 10 --max-time 0", "--max-time"},
         {"list 5", "list takes no \"5\""},

@@ -156,6 +156,10 @@ Test(verdicts_ci, github_gets_nothing_elsewhere_and_the_verdict_s_word_in_each_c
         free(example_printed(verdicts_tell_github));
     }
     expect_file(scratch_path("output"), "", words);
+    example_row("a")->change = CHANGE_SLOW;
+    text = example_printed(verdicts_tell_github);
+    cr_expect(strncmp(text, "::error title=gpubench a::", 26) == 0, "%s", text);
+    free(text);
     scratch_remove();
 }
 

@@ -152,7 +152,7 @@ Test(verdicts, a_slow_link_is_named_once_for_each_side)
 {
     example_verdicts();
     example_row("e")->base.slow_links = 1;
-    for (const char *key = "b"; key; key = *key == 'b' ? "c" : NULL) {
+    for (const char *key = "a"; key; key = *key == 'a' ? "c" : NULL) {
         struct compare_row *row = example_row(key);
         row->base.slow_links = 3;
         row->base.link_share = 0.25;
