@@ -82,13 +82,13 @@ static double bias_of(const struct variant *v, double truncation)
 }
 
 /* What promotion leaves of the bias, on any n: less for split products, of which one alone is
- * large.
- */
+ * large. fp8 shows -4.9e-4 promoted every 128 k, in our kernel and in cublasLt (H200, N = 10000),
+ * and -1.7e-3 every 256 k, which is refused. */
 static double left_by_promotion(const struct variant *v)
 {
     if (v->adds != ADDS_PROMOTED || arithmetics[v->arithmetic].operand < 1)
         return 0;
-    return v->arithmetic == ARITH_FP8 ? 2e-3 : 3e-6;
+    return v->arithmetic == ARITH_FP8 ? 1e-3 : 3e-6;
 }
 
 /* The bias allowed for FP32 sums; it grows beyond n = 10000, where a random walk may drift that
