@@ -229,6 +229,11 @@ struct backend {
     enum status (*a_entries)(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why);
 
+    /* From now on the references, those of c_block_errors too, are of A as int8 rounds it, of
+     * rint(127·a) / 127, or of A itself again. Sums and dots of those integers are exact. NULL if
+     * no variant multiplies int8. */
+    void (*oracle_of_int8)(struct job *job, bool is_rounded);
+
     /* What the last run of a matmul variant stored in C: the sums of its rows (n values, as precise
      * as the references), and single entries. */
     enum status (*c_row_sums)(struct job *job, long double *out, struct failure *why);

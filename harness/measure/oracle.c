@@ -329,6 +329,8 @@ enum status oracle_make(const struct backend *backend, struct job *job, const st
                         struct oracle *oracle, struct failure *why)
 {
     *oracle = new_oracle(p);
+    if (backend->oracle_of_int8)
+        oracle->of_int8 = need(sizeof *oracle->of_int8);
 
     long double *column_sums = need_array(p->n, sizeof *column_sums);
     enum status status = check_fill(backend, job, oracle, 0, p->n, why);
@@ -360,5 +362,8 @@ void oracle_free(struct oracle *oracle)
     free(oracle->row_sums);
     free(oracle->entries);
     free(oracle->values);
+    if (oracle->of_int8)
+        oracle_free(oracle->of_int8);
+    free(oracle->of_int8);
     *oracle = (struct oracle){0};
 }

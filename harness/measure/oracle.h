@@ -17,6 +17,7 @@ struct oracle {
     struct entry *entries;             /* matmul: the sampled entries and their values, else NULL */
     long double *values;
     size_t entry_count;
+    struct oracle *of_int8; /* of A as int8 rounds it, made when it is needed; NULL: never */
 };
 
 /* Computes the references. Also compares 4096 scattered entries of A (all if N ≤ 64) with the

@@ -14,6 +14,7 @@ struct tolerance {
     double entry; /* worst |C - want| / scale of an entry */
     double block; /* worst error of a block of columns (probes.h, which sets it); 0: not checked */
     double weighted; /* as `sum`, where rows of A have random signs */
+    double integers; /* of verdict.integer_error; 0: not checked */
 };
 
 /* The errors found. NaN: not checked. Infinite: C contains NaN. */
@@ -24,6 +25,7 @@ struct verdict {
     double row_error, rel_f, bias, worst_entry;
     double block_error;    /* matmul: the worst block of columns of a row with random signs */
     double weighted_error; /* signed: the sum over rows of A that were multiplied at random */
+    double integer_error;  /* int8: the worst sum, or entry, against exact integers */
     struct tolerance limit;
     bool is_full;     /* every entry was compared, or the sum over many other signs of rows */
     char reason[256]; /* if not ok: what is wrong and by how much */
@@ -41,6 +43,9 @@ struct suspect {
  * truncation: the device's (struct device_facts), 0 if unknown. */
 struct tolerance verify_tolerance(const struct problem *p, const struct variant *v,
                                   double truncation);
+
+/* The same against A as int8 rounds it, for a product in int8. */
+struct tolerance tolerance_of_int8(const struct problem *p);
 
 /* Whether an arithmetic rounds its operands to fewer bits than FP32 has: tf32, f16, bf16, int8,
  * fp8. */

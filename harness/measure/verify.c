@@ -159,11 +159,13 @@ static void name_the_place(struct verdict *v, const struct suspect *entry,
             block.row, block.col, v->block_error, v->limit.block);
 }
 
-enum status verify(const struct backend *backend, struct job *job, const struct variant *v,
-                   const struct oracle *oracle, nanos run_ns, struct verdict *verdict,
-                   struct failure *why)
+/* Compares the sum that v's last run computed, and its C if it stored one, with an oracle. */
+static enum status judge(const struct backend *backend, struct job *job, const struct variant *v,
+                         const struct oracle *oracle, struct tolerance limit, double sum,
+                         nanos run_ns, struct verdict *verdict, struct failure *why)
 {
     *verdict = (struct verdict){
+        .sum = sum,
         .want = (double)oracle->sum,
         .sum_scale = oracle->sum_scale,
         .row_error = NAN,
@@ -172,16 +174,13 @@ enum status verify(const struct backend *backend, struct job *job, const struct 
         .worst_entry = NAN,
         .block_error = NAN,
         .weighted_error = NAN,
-        .limit =
-            verify_tolerance(&oracle->problem, v, oracle->device ? oracle->device->truncation : 0),
+        .sum_error = (double)(sum - oracle->sum) / oracle->sum_scale,
+        .limit = limit,
     };
 
     enum status status = interrupt_check(why);
-    if (status == STATUS_OK)
-        status = backend->answer(job, v, &verdict->sum, why);
     if (status != STATUS_OK)
         return status;
-    verdict->sum_error = (double)(verdict->sum - oracle->sum) / oracle->sum_scale;
     if (oracle->problem.op != OP_MATMUL) {
         verdict_judge(verdict);
         if (verdict->ok)
@@ -207,4 +206,50 @@ enum status verify(const struct backend *backend, struct job *job, const struct 
     if (!verdict->ok)
         name_the_place(verdict, &entry, &row, block);
     return STATUS_OK;
+}
+
+/* The same against the product of the integers to which int8 rounds A, which is exact: a fault far
+ * smaller than that rounding shows, a lost step of k among them. The verdict keeps the errors
+ * against A itself, which say what int8 costs. */
+static enum status judge_integers(const struct backend *backend, struct job *job,
+                                  const struct variant *v, const struct oracle *oracle,
+                                  nanos run_ns, struct verdict *verdict, struct failure *why)
+{
+    struct oracle *exact = oracle->of_int8;
+    const struct tolerance limit = tolerance_of_int8(&oracle->problem);
+    const bool is_product = oracle->problem.op == OP_MATMUL;
+    struct verdict found;
+    backend->oracle_of_int8(job, true);
+    enum status status =
+        exact->problem.n > 0 ? STATUS_OK : oracle_make(backend, job, &oracle->problem, exact, why);
+    exact->device = oracle->device;
+    exact->is_full = oracle->is_full;
+    if (status == STATUS_OK)
+        status = judge(backend, job, v, exact, limit, verdict->sum, run_ns, &found, why);
+    backend->oracle_of_int8(job, false);
+    if (status != STATUS_OK)
+        return status;
+    verdict->limit.integers = is_product ? limit.entry : limit.sum;
+    verdict->integer_error =
+        is_product ? found.worst_entry : fmax(fabs(found.sum_error), fabs(found.weighted_error));
+    verdict->ok = found.ok;
+    if (!found.ok)
+        say(verdict, "A's integers, multiplied exactly, give another result: %.190s", found.reason);
+    return STATUS_OK;
+}
+
+enum status verify(const struct backend *backend, struct job *job, const struct variant *v,
+                   const struct oracle *oracle, nanos run_ns, struct verdict *verdict,
+                   struct failure *why)
+{
+    const double truncation = oracle->device ? oracle->device->truncation : 0;
+    double sum = NAN;
+    enum status status = backend->answer(job, v, &sum, why);
+    if (status == STATUS_OK)
+        status = judge(backend, job, v, oracle, verify_tolerance(&oracle->problem, v, truncation),
+                       sum, run_ns, verdict, why);
+    const bool are_integers = v->arithmetic == ARITH_INT8 && oracle->problem.op != OP_REDUCE;
+    if (status != STATUS_OK || !verdict->ok || !are_integers || !oracle->of_int8)
+        return status;
+    return judge_integers(backend, job, v, oracle, run_ns, verdict, why);
 }

@@ -113,6 +113,7 @@ static enum status check_verdict(const struct entry *e)
         {"verdict.worst_entry", "verdict.limits.entry"},
         {"verdict.block_error", "verdict.limits.block"},
         {"verdict.weighted_error", "verdict.limits.weighted"},
+        {"verdict.integer_error", "verdict.limits.integers"},
     };
     const json_t *json = e->result->json, *ok = json_at(json, "verdict.ok");
     const bool is_ok = e->result->state == READ_OK;

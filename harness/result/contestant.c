@@ -286,16 +286,18 @@ static json_t *verdict_to_json(const struct verdict *v)
 {
     const struct tolerance *limit = &v->limit;
     json_t *limits =
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o*, s:o*}", "sum", json_number(limit->sum), "row",
-                  json_number(limit->row), "rel_f", json_number(limit->rel_f), "bias",
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o*, s:o*, s:o*}", "sum", json_number(limit->sum),
+                  "row", json_number(limit->row), "rel_f", json_number(limit->rel_f), "bias",
                   json_number(limit->bias), "entry", json_number(limit->entry), "block",
-                  if_looked_at(limit->block), "weighted", if_looked_at(limit->weighted));
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o*, s:o*, s:o*, s:o, s:o*}", "ok",
-                     v->ok, "sum", json_number(v->sum), "want", json_number(v->want), "sum_error",
-                     json_number(v->sum_error), "row_error", json_number(v->row_error), "rel_f",
-                     json_number(v->rel_f), "bias", json_number(v->bias), "worst_entry",
+                  if_looked_at(limit->block), "weighted", if_looked_at(limit->weighted), "integers",
+                  limit->integers > 0 ? json_number(limit->integers) : NULL);
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o*, s:o*, s:o*, s:o*, s:o, s:o*}",
+                     "ok", v->ok, "sum", json_number(v->sum), "want", json_number(v->want),
+                     "sum_error", json_number(v->sum_error), "row_error", json_number(v->row_error),
+                     "rel_f", json_number(v->rel_f), "bias", json_number(v->bias), "worst_entry",
                      json_number(v->worst_entry), "block_error", if_looked_at(v->block_error),
-                     "weighted_error", if_looked_at(v->weighted_error), "full",
+                     "weighted_error", if_looked_at(v->weighted_error), "integer_error",
+                     limit->integers > 0 ? json_number(v->integer_error) : NULL, "full",
                      v->is_full ? json_true() : NULL, "limits", limits, "reason",
                      v->ok ? NULL : json_words(v->reason));
 }

@@ -52,9 +52,10 @@ static enum status some_blocks(struct job *job, struct memory *m, unsigned width
 {
     const struct driver *cu = &job->device->cu;
     const unsigned n = job->n, tiles = (blocks + TILE - 1) / TILE;
-    void *weigh[] = {&job->a, &job->n, &job->pitch, &m->x, &width, &first, &m->g};
-    void *compare[] = {&job->a, &job->c, &job->n, &job->pitch, &m->x,     &m->diagonal,
-                       &width,  &first,  &blocks, &m->g,       &m->worst, &m->col};
+    void *weigh[] = {&job->a, &job->n, &job->pitch, &m->x,
+                     &width,  &first,  &m->g,       &job->oracle_levels};
+    void *compare[] = {&job->a, &job->c, &job->n, &job->pitch, &m->x,   &m->diagonal,       &width,
+                       &first,  &blocks, &m->g,   &m->worst,   &m->col, &job->oracle_levels};
     const bool is_f64 = job->problem.element == ELEMENT_F64;
     enum status status =
         launch_symbol(job->device, "service/blocks", is_f64 ? "blocks_weigh_f64" : "blocks_weigh",

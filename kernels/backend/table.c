@@ -347,6 +347,7 @@ const struct backend gpu_backend = {
     .oracle_columns_of = gpu_columns_of,
     .oracle_a_times = gpu_a_times,
     .oracle_dots = gpu_dots,
+    .oracle_of_int8 = gpu_oracle_of_int8,
     .a_entries = gpu_a_entries,
     .c_row_sums = gpu_c_row_sums,
     .c_entries = gpu_c_entries,

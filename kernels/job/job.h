@@ -65,6 +65,7 @@ struct job {
     struct sm_clock *clock; /* NULL until samples are watched */
     bool is_watched;
     CUdeviceptr factors; /* a float32 per row of A, which it is multiplied by; 0: none */
+    float oracle_levels; /* of references: A is rint(levels·a) / levels; 0: as it is */
     unsigned a_version;  /* 0: A as it was made; another number for each scaled A */
     unsigned versions;   /* numbers given so far */
     unsigned converted[ARITH_COUNT]; /* the version that A in a format was made from (convert.c) */

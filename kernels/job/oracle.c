@@ -84,6 +84,19 @@ static enum status fetch_values(struct job *job, long double *out, CUdeviceptr f
     return status;
 }
 
+void gpu_oracle_of_int8(struct job *job, bool is_rounded)
+{
+    job->oracle_levels = is_rounded ? 127 : 0;
+}
+
+/* Values that were made of integers in place of entries of A, `factors` in each product. */
+static void divide(const struct job *job, int factors, long double *values, size_t count)
+{
+    for (size_t i = 0; i < count && job->oracle_levels > 0; i++)
+        for (int f = 0; f < factors; f++)
+            values[i] /= (long double)job->oracle_levels;
+}
+
 static unsigned blocks_of(size_t count, unsigned block)
 {
     return (unsigned)((count + block - 1) / block);
@@ -119,7 +132,7 @@ static enum status column_sums(struct job *job, CUdeviceptr a, unsigned rows, lo
         take(&s, (size_t)bands * job->n * value_bytes(&job->problem), NULL, &part, why);
     if (!status)
         status = take(&s, job->n * value_bytes(&job->problem), NULL, &sums, why);
-    void *band_arguments[] = {&a, &rows, &job->n, &job->pitch, &part, &bands};
+    void *band_arguments[] = {&a, &rows, &job->n, &job->pitch, &part, &bands, &job->oracle_levels};
     if (!status)
         status = oracle_launch(job, "oracle_column_sums",
                                (struct shape){blocks_of(job->n, BLOCK), bands, BLOCK, 1, 0},
@@ -131,6 +144,8 @@ static enum status column_sums(struct job *job, CUdeviceptr a, unsigned rows, lo
                                add_arguments, why);
     if (!status)
         status = fetch_values(job, out, sums, job->n, why);
+    if (!status)
+        divide(job, 1, out, job->n);
     give_back(&s);
     return status;
 }
@@ -200,12 +215,14 @@ enum status gpu_a_times(struct job *job, const long double *x, long double *out,
     enum status status = take(&s, bytes, values, &vector, why);
     if (!status)
         status = take(&s, bytes, NULL, &product, why);
-    void *arguments[] = {&job->a, &job->n, &job->pitch, &vector, &product};
+    void *arguments[] = {&job->a, &job->n, &job->pitch, &vector, &product, &job->oracle_levels};
     if (!status)
         status = oracle_launch(job, "oracle_a_times", (struct shape){job->n, 1, 256, 1, 0},
                                arguments, why);
     if (!status)
         status = fetch_values(job, out, product, job->n, why);
+    if (!status)
+        divide(job, 1, out, job->n);
     give_back(&s);
     free(values);
     return status;
@@ -220,12 +237,15 @@ enum status gpu_dots(struct job *job, const struct entry *e, size_t count, long 
     enum status status = take(&s, count * sizeof *e, e, &entries, why);
     if (!status)
         status = take(&s, count * value_bytes(&job->problem), NULL, &values, why);
-    void *arguments[] = {&job->a, &job->n, &job->pitch, &entries, &how_many, &values};
+    void *arguments[] = {&job->a,   &job->n, &job->pitch,        &entries,
+                         &how_many, &values, &job->oracle_levels};
     if (!status)
         status = oracle_launch(job, "oracle_dots", (struct shape){how_many, 1, 256, 1, 0},
                                arguments, why);
     if (!status)
         status = fetch_values(job, out, values, count, why);
+    if (!status)
+        divide(job, 2, out, count);
     give_back(&s);
     return status;
 }

@@ -8,6 +8,9 @@
 /* Bytes of device memory that verifying a job of p takes in addition to its matrices. */
 uint64_t oracle_bytes(const struct problem *p);
 
+/* References are of A as int8 rounds it from now on, or of A itself again. */
+void gpu_oracle_of_int8(struct job *job, bool is_rounded);
+
 enum status gpu_column_sums(struct job *job, long double *out, struct failure *why);
 enum status gpu_columns_of(struct job *job, uint64_t first_row, uint64_t rows, long double *out,
                            struct failure *why);

@@ -6,8 +6,9 @@
  * with a variant. A and C are n×n, row-major, `pitch` entries a row; entries outside are not read.
  *
  * Of float64 entries the sums over 16 k are added up in two float64 each: a sum of 16 products is
- * so small a part of the whole that its roundings are less than one of the result. */
-#include "kernels/support/portable.cuh"
+ * so small a part of the whole that its roundings are less than one of the result. If `levels` is
+ * not 0, A's entries are rint(levels·a) / levels, as int8 rounds them. */
+#include "kernels/support/oracle_entry.cuh"
 
 enum {
     TILE = 64,
@@ -29,9 +30,9 @@ static __device__ __forceinline__ void add_to(struct compensated *to, double x)
 
 /* G[b][k] for blocks `first` + b, b < gridDim.y: x counts k. */
 template <typename Entry>
-static __device__ __forceinline__ void weigh(const Entry *__restrict__ A, unsigned n,
-                                             unsigned pitch, const double *__restrict__ x,
-                                             unsigned width, unsigned first, double *__restrict__ G)
+static __device__ __forceinline__ void
+weigh(const Entry *__restrict__ A, unsigned n, unsigned pitch, const double *__restrict__ x,
+      unsigned width, unsigned first, double *__restrict__ G, float levels)
 {
     const unsigned k = blockIdx.x * blockDim.x + threadIdx.x;
     const size_t begin = (size_t)(first + blockIdx.y) * width;
@@ -39,7 +40,7 @@ static __device__ __forceinline__ void weigh(const Entry *__restrict__ A, unsign
         return;
     double sum = 0.0;
     for (size_t j = begin; j < begin + width && j < n; j++)
-        sum = __fma_rn(x[j], (double)A[j * pitch + k], sum);
+        sum = __fma_rn(x[j], oracle_entry(A[j * pitch + k], levels), sum);
     G[(size_t)blockIdx.y * n + k] = sum;
 }
 
@@ -70,13 +71,14 @@ static __device__ void compare(const Entry *__restrict__ A, const Entry *__restr
                                unsigned pitch, const double *__restrict__ x,
                                const double *__restrict__ diagonal, unsigned width, unsigned first,
                                unsigned blocks, const double *__restrict__ G,
-                               double *__restrict__ worst, unsigned *__restrict__ col)
+                               double *__restrict__ worst, unsigned *__restrict__ col, float levels)
 {
     __shared__ double a[STEP][TILE];
     __shared__ double g[STEP][TILE];
     __shared__ double largest[TILE][TILE / SIDE];
     __shared__ unsigned at[TILE][TILE / SIDE];
     const bool is_f64 = sizeof(Entry) == sizeof(double);
+    const double scale = levels > 0.0f ? 1.0 / ((double)levels * (double)levels) : 1.0;
     const unsigned across = threadIdx.x % (TILE / SIDE), down = threadIdx.x / (TILE / SIDE);
     const unsigned row0 = blockIdx.x * TILE, block0 = blockIdx.y * TILE;
     double sum[SIDE][SIDE] = {{0.0}};
@@ -85,7 +87,8 @@ static __device__ void compare(const Entry *__restrict__ A, const Entry *__restr
         for (unsigned i = threadIdx.x; i < STEP * TILE; i += 256) {
             const unsigned k = k0 + i % STEP, line = i / STEP;
             const bool in_a = k < n && row0 + line < n, in_g = k < n && block0 + line < blocks;
-            a[i % STEP][line] = in_a ? (double)A[(size_t)(row0 + line) * pitch + k] : 0.0;
+            a[i % STEP][line] =
+                in_a ? oracle_entry(A[(size_t)(row0 + line) * pitch + k], levels) * scale : 0.0;
             g[i % STEP][line] = in_g ? G[(size_t)(block0 + line) * n + k] : 0.0;
         }
         __syncthreads(); /* the tiles are there */
@@ -139,9 +142,9 @@ static __device__ void compare(const Entry *__restrict__ A, const Entry *__restr
 
 extern "C" __global__ void blocks_weigh(const float *__restrict__ A, unsigned n, unsigned pitch,
                                         const double *__restrict__ x, unsigned width,
-                                        unsigned first, double *__restrict__ G)
+                                        unsigned first, double *__restrict__ G, float levels)
 {
-    weigh(A, n, pitch, x, width, first, G);
+    weigh(A, n, pitch, x, width, first, G, levels);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
@@ -149,16 +152,16 @@ extern "C" __global__ void __launch_bounds__(256)
                    unsigned pitch, const double *__restrict__ x,
                    const double *__restrict__ diagonal, unsigned width, unsigned first,
                    unsigned blocks, const double *__restrict__ G, double *__restrict__ worst,
-                   unsigned *__restrict__ col)
+                   unsigned *__restrict__ col, float levels)
 {
-    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col);
+    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col, levels);
 }
 
 extern "C" __global__ void blocks_weigh_f64(const double *__restrict__ A, unsigned n,
                                             unsigned pitch, const double *__restrict__ x,
                                             unsigned width, unsigned first, double *__restrict__ G)
 {
-    weigh(A, n, pitch, x, width, first, G);
+    weigh(A, n, pitch, x, width, first, G, 0.0f);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
@@ -168,5 +171,5 @@ extern "C" __global__ void __launch_bounds__(256)
                        unsigned blocks, const double *__restrict__ G, double *__restrict__ worst,
                        unsigned *__restrict__ col)
 {
-    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col);
+    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col, 0.0f);
 }

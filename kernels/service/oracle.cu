@@ -3,8 +3,9 @@
  *
  * Plain loops in float64 in a fixed order. They share no line with any variant on purpose, so that
  * one mistake cannot affect both sides. All read an n×n matrix of floats, row-major, `pitch` floats
- * a row; entries outside n×n are not read. */
-#include "kernels/support/portable.cuh"
+ * a row; entries outside n×n are not read. If `levels` is not 0, A's entries are the integers
+ * rint(levels·a), as int8 rounds them, and sums of them and of their products are exact. */
+#include "kernels/support/oracle_entry.cuh"
 
 enum { THREADS = 256 }; /* for the kernels with one block per output */
 
@@ -13,7 +14,7 @@ enum { THREADS = 256 }; /* for the kernels with one block per output */
  * bytes. Eight loads are in flight before the first add. */
 extern "C" __global__ void oracle_column_sums(const float *__restrict__ A, unsigned rows,
                                               unsigned n, unsigned pitch, double *__restrict__ part,
-                                              unsigned bands)
+                                              unsigned bands, float levels)
 {
     const unsigned col = blockIdx.x * blockDim.x + threadIdx.x;
     if (col >= n)
@@ -30,10 +31,10 @@ extern "C" __global__ void oracle_column_sums(const float *__restrict__ A, unsig
             x[r] = from[(size_t)r * pitch];
 #pragma unroll
         for (unsigned r = 0; r < 8; r++)
-            sum += (double)x[r];
+            sum += oracle_entry(x[r], levels);
     }
     for (; row < end; row++, from += pitch)
-        sum += (double)*from;
+        sum += oracle_entry(*from, levels);
     part[(size_t)blockIdx.y * n + col] = sum;
 }
 
@@ -69,13 +70,14 @@ static __device__ double total(double x)
 
 /* out[row] = Σ_k A[row][k]·x[k]; block b computes row b, with THREADS threads. */
 extern "C" __global__ void oracle_a_times(const float *__restrict__ A, unsigned n, unsigned pitch,
-                                          const double *__restrict__ x, double *__restrict__ out)
+                                          const double *__restrict__ x, double *__restrict__ out,
+                                          float levels)
 {
     const float *row = A + (size_t)blockIdx.x * pitch;
     double sum = 0.0;
 #pragma unroll 4
     for (unsigned k = threadIdx.x; k < n; k += THREADS)
-        sum = __fma_rn((double)row[k], x[k], sum);
+        sum = __fma_rn(oracle_entry(row[k], levels), x[k], sum);
     sum = total(sum);
     if (threadIdx.x == 0)
         out[blockIdx.x] = sum;
@@ -85,7 +87,7 @@ extern "C" __global__ void oracle_a_times(const float *__restrict__ A, unsigned 
  * computes entry e, with THREADS threads. The product of two floats is exact in float64. */
 extern "C" __global__ void oracle_dots(const float *__restrict__ A, unsigned n, unsigned pitch,
                                        const unsigned *__restrict__ row_col, unsigned count,
-                                       double *__restrict__ out)
+                                       double *__restrict__ out, float levels)
 {
     const unsigned e = blockIdx.x;
     if (e >= count)
@@ -95,7 +97,7 @@ extern "C" __global__ void oracle_dots(const float *__restrict__ A, unsigned n, 
     double sum = 0.0;
 #pragma unroll 4
     for (unsigned k = threadIdx.x; k < n; k += THREADS)
-        sum = __fma_rn((double)row[k], (double)col[k], sum);
+        sum = __fma_rn(oracle_entry(row[k], levels), oracle_entry(col[k], levels), sum);
     sum = total(sum);
     if (threadIdx.x == 0)
         out[e] = sum;

@@ -194,5 +194,19 @@ has_no_gpu() {
         exits 0
         sums=$(jq -c '[.results[] | select(.state == "ok") | .verdict.sum] | [length, (unique | length)]' "int8-$range.json")
         [ "$sums" = '[2,1]' ]
+        jq -e '[.results[] | select(.state == "ok") | .verdict | .integer_error <= .limits.integers] | all' "int8-$range.json"
     done
+}
+
+@test "int8 is compared with exact integers too, so an entry of C that is off by less than rounding A costs is found" {
+    fake_driver
+    for op in matmul sum-aat; do
+        FAKECUDA_PROFILE=a100 gpubench gpu 129 --arith int8 --op $op --all --verify full --samples 1 --no-save --output "right-$op.json"
+        exits 0
+        jq -e '.results[] | select(.state == "ok") | .verdict | .full and .integer_error <= .limits.integers' "right-$op.json"
+    done
+    # entry [3][90]; rows have 160 entries
+    FAKECUDA_SPOIL=matmul_register_tile_int8:1:570:1.00001 gpubench gpu 129 --arith int8 --op matmul --variant register-tile --samples 1 --no-save
+    exits 1
+    matches "$errors" "wrong result: .*: A's integers, multiplied exactly, give another result: "
 }

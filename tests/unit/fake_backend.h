@@ -27,6 +27,7 @@ struct job {
     struct entry place;
     float *a, *c; /* n·n; c for every operation, made by run() */
     double sum;
+    bool of_int8; /* references are of A rounded to 8 bits */
     void (*spoil)(struct job *job,
                   void *context); /* what is done to C after a run; NULL: nothing */
     void *spoil_context;
