@@ -21,51 +21,85 @@ static const struct {
     bool is_candidate;
 } cores[] = {
     /* the best first */
-    {"SkylakeX", CORE_AVX512, true},   {"Haswell", CORE_AVX2, true},
-    {"Zen", CORE_AVX2, true},          {"Sandybridge", CORE_AVX, true},
-    {"Excavator", CORE_AVX2, false},   {"Steamroller", CORE_AVX, false},
-    {"Piledriver", CORE_AVX, false},   {"Bulldozer", CORE_AVX, false},
-    {"Nehalem", CORE_SSE, false},      {"Dunnington", CORE_SSE, false},
-    {"Penryn", CORE_SSE, false},       {"Core2", CORE_SSE, false},
-    {"Atom", CORE_SSE, false},         {"Prescott", CORE_SSE, false},
-    {"Northwood", CORE_SSE, false},    {"Banias", CORE_SSE, false},
-    {"Coppermine", CORE_SSE, false},   {"Katmai", CORE_SSE, false},
-    {"Bobcat", CORE_SSE, false},       {"Barcelona", CORE_SSE, false},
-    {"Opteron_SSE3", CORE_SSE, false}, {"Opteron", CORE_SSE, false},
-    {"Athlon", CORE_SSE, false},       {"Nano", CORE_SSE, false},
+    {"SkylakeX", CORE_AVX512, true},
+    {"Haswell", CORE_AVX2, true},
+    {"Zen", CORE_AVX2, true},
+    {"Sandybridge", CORE_AVX, true},
+    {"Excavator", CORE_AVX2, false},
+    {"Steamroller", CORE_AVX, false},
+    {"Piledriver", CORE_AVX, false},
+    {"Bulldozer", CORE_AVX, false},
+    {"Nehalem", CORE_SSE, false},
+    {"Dunnington", CORE_SSE, false},
+    {"Penryn", CORE_SSE, false},
+    {"Core2", CORE_SSE, false},
+    {"Atom", CORE_SSE, false},
+    {"Prescott", CORE_SSE, false},
+    {"Northwood", CORE_SSE, false},
+    {"Banias", CORE_SSE, false},
+    {"Coppermine", CORE_SSE, false},
+    {"Katmai", CORE_SSE, false},
+    {"Bobcat", CORE_SSE, false},
+    {"Barcelona", CORE_SSE, false},
+    {"Opteron_SSE3", CORE_SSE, false},
+    {"Opteron", CORE_SSE, false},
+    {"Athlon", CORE_SSE, false},
+    {"Nano", CORE_SSE, false},
+    /* 64-bit Arm; armv8 is for a CPU that the release does not know */
+    {"neoversev1", CORE_SVE, true},
+    {"armv8sve", CORE_SVE, true},
+    {"neoversen1", CORE_NEON, true},
+    {"cortexa57", CORE_NEON, true},
+    {"neoversen2", CORE_SVE, false},
+    {"a64fx", CORE_SVE, false},
+    {"cortexa53", CORE_NEON, false},
+    {"cortexa72", CORE_NEON, false},
+    {"cortexa73", CORE_NEON, false},
+    {"falkor", CORE_NEON, false},
+    {"thunderx", CORE_NEON, false},
+    {"thunderx2t99", CORE_NEON, false},
+    {"tsv110", CORE_NEON, false},
+    {"thunderx3t110", CORE_NEON, false},
+    {"emag8180", CORE_NEON, false},
+    {"armv8", CORE_ARMV8, false},
 };
 
 enum { CORE_COUNT = sizeof cores / sizeof *cores };
 
 enum core_level cores_level(void)
 {
-    switch (isa_level()) {
-    case ISA_AVX512:
+#if defined(__aarch64__)
+    return isa_sve_bytes() > 0 ? CORE_SVE : CORE_NEON;
+#elif defined(__x86_64__)
+    if (isa_level() == ISA_AVX512)
         return CORE_AVX512;
-    case ISA_AVX2:
+    if (isa_level() == ISA_AVX2)
         return CORE_AVX2;
-    default:
-#if defined(__x86_64__)
-        return __builtin_cpu_supports("avx") ? CORE_AVX : CORE_SSE;
+    return __builtin_cpu_supports("avx") ? CORE_AVX : CORE_SSE;
 #else
-        return CORE_SSE;
+    return CORE_SSE;
 #endif
-    }
+}
+
+/* Whether both are of one architecture. */
+static bool are_akin(enum core_level a, enum core_level b)
+{
+    return (a >= CORE_ARMV8) == (b >= CORE_ARMV8);
 }
 
 bool cores_is_low(const char *core, enum core_level level)
 {
     for (int i = 0; i < CORE_COUNT; i++)
         if (strcasecmp(cores[i].name, core) == 0)
-            return cores[i].level < level;
+            return are_akin(cores[i].level, level) && cores[i].level < level;
     return false;
 }
 
 const char *cores_candidate(int i, const char *own, enum core_level level)
 {
     for (int at = 0; at < CORE_COUNT; at++)
-        if (cores[at].is_candidate && cores[at].level <= level && strcasecmp(cores[at].name, own) &&
-            i-- == 0)
+        if (cores[at].is_candidate && are_akin(cores[at].level, level) &&
+            cores[at].level <= level && strcasecmp(cores[at].name, own) && i-- == 0)
             return cores[at].name;
     return NULL;
 }

@@ -16,8 +16,9 @@ struct core_choice {
     bool is_ignored; /* OPENBLAS_CORETYPE names none that the library has */
 };
 
-/* Vector instructions, as far as core types differ by them. */
-enum core_level { CORE_SSE, CORE_AVX, CORE_AVX2, CORE_AVX512 };
+/* Vector instructions, as far as core types differ by them: of x86-64, and of 64-bit Arm, where
+ * CORE_ARMV8 is NEON without kernels for any one CPU. */
+enum core_level { CORE_SSE, CORE_AVX, CORE_AVX2, CORE_AVX512, CORE_ARMV8, CORE_NEON, CORE_SVE };
 
 /* What this CPU has, within isa_limit(). */
 enum core_level cores_level(void);

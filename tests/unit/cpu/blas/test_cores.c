@@ -21,6 +21,17 @@ Test(cores, those_below_the_cpu_are_low)
     cr_expect_not(cores_is_low("SomethingNewer", CORE_AVX512));
 }
 
+Test(cores, on_arm_those_for_no_cpu_or_without_sve_are_low)
+{
+    cr_expect(cores_is_low("armv8", CORE_NEON));
+    cr_expect(cores_is_low("armv8", CORE_SVE));
+    cr_expect(cores_is_low("neoversen1", CORE_SVE));
+    cr_expect_not(cores_is_low("neoversen1", CORE_NEON));
+    cr_expect_not(cores_is_low("neoversev1", CORE_SVE));
+    cr_expect_not(cores_is_low("neoversev2", CORE_SVE), "newer than this program");
+    cr_expect_not(cores_is_low("Prescott", CORE_SVE), "another architecture's");
+}
+
 static const char *candidates(const char *own, enum core_level level)
 {
     static char list[128];
@@ -38,6 +49,9 @@ Test(cores, candidates_are_within_the_cpu_and_the_best_comes_first)
     cr_expect_str_eq(candidates("Nehalem", CORE_AVX2), "Haswell Zen Sandybridge ");
     cr_expect_str_eq(candidates("Nehalem", CORE_AVX), "Sandybridge ");
     cr_expect_str_eq(candidates("Nehalem", CORE_SSE), "");
+    cr_expect_str_eq(candidates("armv8", CORE_SVE), "neoversev1 armv8sve neoversen1 cortexa57 ");
+    cr_expect_str_eq(candidates("neoversen1", CORE_SVE), "neoversev1 armv8sve cortexa57 ");
+    cr_expect_str_eq(candidates("armv8", CORE_NEON), "neoversen1 cortexa57 ");
 }
 
 Test(cores, the_choice_is_right_and_clearly_faster)
