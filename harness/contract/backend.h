@@ -192,7 +192,8 @@ struct backend {
     enum status (*run)(struct job *job, const struct variant *v, unsigned launches,
                        struct sample *sample, struct failure *why);
 
-    /* Computes the sum of a block of C with v, and adds the times to those of the sample. */
+    /* Computes the sum of a block of C with v, and adds the times to those of the sample. The first
+     * block of a run is the triangle of the rank's own rows. */
     enum status (*run_block)(struct job *job, const struct variant *v, const struct block *block,
                              struct sample *sample, double *sum, struct failure *why);
 

@@ -1,5 +1,9 @@
 /* residues.c - launches the kernels that turn A into residues modulo 12 to 15 numbers, multiply
- * these, and turn the products into float64. */
+ * these, and turn the products into float64.
+ *
+ * In a ring, the planes have the rows of a rank's own block, and behind them those of the panel
+ * that it multiplies them with. Step 0 makes the former, and their scale; every panel gets a scale
+ * that suits them. */
 #include "kernels/doubles/residues.h"
 
 #include "harness/base/need.h"
@@ -16,7 +20,8 @@ enum { ENTRY_CHUNKS = 258, GROUP_CHUNKS = 32 };
 enum { NORMS = 16, ROWS_PER_BLOCK = 8 };       /* service/f64/scale_f64.cu */
 enum { SUM_BYTES = 1024, STORE_BYTES = 2048 }; /* residues a block: service/f64/crt_f64.cu */
 enum { DOUBLE_DOUBLE = 2 * sizeof(double) };
-static const char scale_module[] = "service/f64/scale_f64";
+enum { SCALES = 2 }; /* A's, or that of a rank's own block in a ring; that of another's panel */
+static const char scale_module[] = "service/f64/scale_f64", list_name[] = "the list of tiles";
 
 static const struct residue_recipe *recipe_of(const struct variant *v)
 {
@@ -38,6 +43,18 @@ struct tiling residue_tiling(unsigned n, bool is_sum)
 static struct tiling tiling_of(const struct variant *v, unsigned n)
 {
     return residue_tiling(n, v->op == OP_SUM_AAT);
+}
+
+struct tiling residue_tiling_of_block(const struct block *b, unsigned panel)
+{
+    if (b->panel == PANEL_OWN)
+        return residue_tiling((unsigned)b->rows, true);
+    return (struct tiling){.rows = RESIDUE_TILE,
+                           .cols = RESIDUE_TILE,
+                           .down = (unsigned)b->rows,
+                           .col = panel,
+                           .across = (unsigned)b->cols,
+                           .from_top = true};
 }
 
 size_t residue_tiles(const struct tiling *t, const struct tile_span *span, struct tensor_tile *out)
@@ -71,33 +88,60 @@ struct sizes {
     size_t tiles, plane; /* plane: bytes of the results of one modulus and panel */
     size_t planes, results, partials, norms, rows;
     unsigned panels;
+    unsigned stride;    /* rows of A that the planes have room for */
     unsigned rows_of_a; /* that the tiles need */
 };
+
+/* The results of so many tiles. */
+static size_t plane_of(size_t tiles, bool is_sum)
+{
+    return tiles * RESIDUE_TILE * RESIDUE_TILE / (is_sum ? RESIDUE_GROUP : 1);
+}
+
+/* The most tiles of a block of a ring. Of two ranks, each multiplies half of what their panels have
+ * in common. */
+static size_t most_tiles(const struct share *share)
+{
+    const size_t down = job_panel_rows(share) / RESIDUE_TILE,
+                 half = down / 2 + RING_GRAIN / RESIDUE_TILE;
+    return down * (share->panels > 1 || half > down ? down : half);
+}
 
 static struct sizes sizes_of(const struct variant *v, const struct problem *p,
                              const struct share *share)
 {
     const bool is_sum = v->op == OP_SUM_AAT;
     const unsigned n = (unsigned)p->n;
-    const struct tiling t = tiling_of(v, n);
-    const struct tile_span span = tile_span(&t, share);
-    struct sizes s = {.tiles = residue_tiles(&t, &span, NULL),
-                      .panels = residue_panels(n, is_sum),
-                      .rows_of_a = tile_rows(&t, span.end)};
-    s.plane = s.tiles * RESIDUE_TILE * RESIDUE_TILE / (is_sum ? RESIDUE_GROUP : 1);
-    s.planes = (size_t)MODULI_MAX * chunks_of(n) * n * RESIDUE_K;
+    struct sizes s = {.panels = residue_panels(n, is_sum), .stride = n};
+    if (share->is_block) {
+        s.tiles = most_tiles(share);
+        s.stride = 2 * job_panel_rows(share);
+    } else {
+        const struct tiling t = tiling_of(v, n);
+        const struct tile_span span = tile_span(&t, share);
+        s.tiles = residue_tiles(&t, &span, NULL);
+        s.rows_of_a = tile_rows(&t, span.end);
+    }
+    s.plane = plane_of(s.tiles, is_sum);
+    s.planes = (size_t)MODULI_MAX * chunks_of(n) * s.stride * RESIDUE_K;
     s.results = MODULI_MAX * s.panels * s.plane;
     s.partials = (s.plane + SUM_BYTES - 1) / SUM_BYTES * DOUBLE_DOUBLE;
-    s.norms = ((size_t)n + 31) / 32 * 4 * NORMS * sizeof(double);
+    s.norms = ((size_t)s.stride + 31) / 32 * 4 * NORMS * sizeof(double);
     s.rows = is_sum ? 0 : 2 * ((size_t)n + 31) / 32 * 32 * DOUBLE_DOUBLE + 64;
     return s;
 }
 
+static uint64_t block_bytes(const struct variant *v, const struct problem *p,
+                            const struct share *share)
+{
+    const struct sizes s = sizes_of(v, p, share);
+    return s.tiles * sizeof(struct tensor_tile) + s.planes + s.results + s.partials + s.norms +
+           s.rows + SCALES * sizeof(struct integer_scale);
+}
+
 static uint64_t bytes(const struct variant *v, const struct problem *p)
 {
-    const struct sizes s = sizes_of(v, p, &(struct share){0});
-    return s.tiles * sizeof(struct tensor_tile) + s.planes + s.results + s.partials + s.norms +
-           s.rows + sizeof(struct integer_scale);
+    return block_bytes(v, p, &(struct share){0});
 }
 
 static bool suits(const struct variant *v, const struct problem *p, char *reason,
@@ -123,6 +167,13 @@ static bool suits(const struct variant *v, const struct problem *p, char *reason
 struct ready {
     struct sizes sizes;
     CUdeviceptr tiles, planes, results, partials, norms, sums, u, scale;
+    unsigned own_blocks; /* of a ring: those that left the norms of the own block */
+};
+
+/* Rows of A, and the first row of the planes that they become. */
+struct strip {
+    CUdeviceptr a, scale;
+    unsigned rows, to;
 };
 
 static enum status take_memory(struct job *job, struct ready *r, struct failure *why)
@@ -134,8 +185,9 @@ static enum status take_memory(struct job *job, struct ready *r, struct failure 
     if (!status)
         status = job_buffer(job, NULL, "partial sums of residues", s->partials, &r->partials, why);
     if (!status)
-        status = job_buffer(job, NULL, "the norms of A's rows",
-                            s->norms + s->rows + sizeof(struct integer_scale), &r->norms, why);
+        status =
+            job_buffer(job, NULL, "the norms of A's rows",
+                       s->norms + s->rows + SCALES * sizeof(struct integer_scale), &r->norms, why);
     r->sums = r->norms + s->norms;
     r->u = r->sums + s->rows / 2;
     r->scale = r->sums + s->rows;
@@ -145,29 +197,46 @@ static enum status take_memory(struct job *job, struct ready *r, struct failure 
 static enum status describe_planes(struct job *job, struct loaded *l, struct failure *why)
 {
     const struct ready *r = l->state;
-    const uint64_t chunk_bytes = (uint64_t)job->n * RESIDUE_K;
+    const unsigned stride = r->sizes.stride;
+    const uint64_t chunk_bytes = (uint64_t)stride * RESIDUE_K;
     return clusters_write_map(job, l,
                               (struct described){CU_TENSOR_MAP_DATA_TYPE_UINT8, r->planes,
-                                                 RESIDUE_K, job->n,
+                                                 RESIDUE_K, stride,
                                                  (uint64_t)chunks_of(job->n) * MODULI_MAX,
                                                  RESIDUE_K, chunk_bytes, RESIDUE_K, RESIDUE_K},
                               "residue_map", why);
 }
 
+static enum status write_tiles(struct job *job, const struct loaded *l, const struct tiling *t,
+                               const struct tile_span *span, struct failure *why)
+{
+    struct ready *r = l->state;
+    r->sizes.tiles = residue_tiles(t, span, NULL);
+    r->sizes.plane = plane_of(r->sizes.tiles, job->problem.op == OP_SUM_AAT);
+    struct tensor_tile *tiles = need_array(r->sizes.tiles, sizeof *tiles);
+    residue_tiles(t, span, tiles);
+    enum status status =
+        clusters_upload(job, l, list_name, tiles, r->sizes.tiles * sizeof *tiles, &r->tiles, why);
+    free(tiles);
+    return status;
+}
+
+/* In a ring, launch_block() writes what depends on the block. */
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
     struct ready *r = l->state = need(sizeof *r);
-    const struct tiling t = tiling_of(l->variant, job->n);
-    const struct tile_span span = tile_span(&t, &job->device->share);
-    r->sizes = sizes_of(l->variant, &job->problem, &job->device->share);
-    struct tensor_tile *tiles = need_array(r->sizes.tiles, sizeof *tiles);
-    residue_tiles(&t, &span, tiles);
-    enum status status = clusters_upload(job, l, "the list of tiles", tiles,
-                                         r->sizes.tiles * sizeof *tiles, &r->tiles, why);
-    free(tiles);
+    const struct share *share = &job->device->share;
+    r->sizes = sizes_of(l->variant, &job->problem, share);
+    enum status status = job_buffer(job, l->kernel, list_name,
+                                    r->sizes.tiles * sizeof(struct tensor_tile), &r->tiles, why);
     if (!status)
         status = take_memory(job, r, why);
-    return status ? status : describe_planes(job, l, why);
+    if (status || share->is_block)
+        return status;
+    const struct tiling t = tiling_of(l->variant, job->n);
+    const struct tile_span span = tile_span(&t, share);
+    status = describe_planes(job, l, why);
+    return status ? status : write_tiles(job, l, &t, &span, why);
 }
 
 static double product_of_moduli(unsigned moduli)
@@ -180,32 +249,57 @@ static double product_of_moduli(unsigned moduli)
     return product;
 }
 
-static enum status launch_scale(struct job *job, struct loaded *l, struct failure *why)
+static unsigned norm_blocks(unsigned rows)
+{
+    return (rows + 31) / 32 * 4;
+}
+
+static enum status launch_scale(struct job *job, struct loaded *l, const struct strip *x,
+                                struct failure *why)
 {
     struct ready *r = l->state;
+    CUdeviceptr a = x->a;
     double M = product_of_moduli(recipe_of(l->variant)->moduli);
-    void *sum_aat[] = {&job->a, &job->n, &job->pitch, &M, &r->norms, &r->scale, &job->ticket};
-    void *matmul[] = {&job->a,  &job->n, &job->pitch, &M,          &r->norms,
+    void *sum_aat[] = {&a, &job->n, &job->pitch, &M, &r->norms, &r->scale, &job->ticket};
+    void *matmul[] = {&a,       &job->n, &job->pitch, &M,          &r->norms,
                       &r->sums, &r->u,   &r->scale,   &job->ticket};
     const bool is_sum = job->problem.op == OP_SUM_AAT;
-    const struct shape shape = {.grid_x = (r->sizes.rows_of_a + 31) / 32 * 4, .block_x = 256};
+    const struct shape shape = {.grid_x = norm_blocks(x->rows), .block_x = 256};
+    r->own_blocks = shape.grid_x;
     return launch_symbol(job->device, scale_module, is_sum ? "sum_scale_f64" : "matmul_scale_f64",
                          shape, is_sum ? sum_aat : matmul, why);
 }
 
-static enum status launch_residues(struct job *job, struct loaded *l, struct failure *why)
+/* The norms of the panel's rows are behind those of the own block. */
+static enum status launch_panel_scale(struct job *job, struct loaded *l, const struct strip *x,
+                                      struct failure *why)
+{
+    struct ready *r = l->state;
+    CUdeviceptr a = x->a, scale = x->scale, norms = r->norms + r->sizes.norms / 2;
+    double M = product_of_moduli(recipe_of(l->variant)->moduli);
+    void *arguments[] = {&a,        &job->n,        &job->pitch, &M,     &norms,
+                         &r->norms, &r->own_blocks, &r->scale,   &scale, &job->ticket};
+    const struct shape shape = {.grid_x = norm_blocks(x->rows), .block_x = 256};
+    return launch_symbol(job->device, scale_module, "panel_scale_f64", shape, arguments, why);
+}
+
+static enum status launch_residues(struct job *job, struct loaded *l, const struct strip *x,
+                                   struct failure *why)
 {
     struct ready *r = l->state;
     char symbol[40];
     snprintf(symbol, sizeof symbol, "residues_%u_f64", recipe_of(l->variant)->moduli);
     unsigned chunks = chunks_of(job->n);
-    void *arguments[] = {&job->a, &job->n, &job->pitch, &chunks, &r->scale, &r->planes};
-    const struct shape shape = {(r->sizes.rows_of_a + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK,
-                                (chunks + 3) / 4, 256, 1, 0};
+    CUdeviceptr a = x->a, scale = x->scale, planes = r->planes + (uint64_t)x->to * RESIDUE_K;
+    void *arguments[] = {&a, &r->sizes.stride, &job->n, &job->pitch, &chunks, &scale, &planes};
+    const struct shape shape = {(x->rows + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK, (chunks + 3) / 4,
+                                256, 1, 0};
     return launch_symbol(job->device, "service/f64/residues_f64", symbol, shape, arguments, why);
 }
 
-static enum status launch_product(struct job *job, struct loaded *l, struct failure *why)
+/* end: behind the last row of the planes that is not zero. */
+static enum status launch_product(struct job *job, struct loaded *l, unsigned end,
+                                  struct failure *why)
 {
     struct ready *r = l->state;
     struct residue_work work = {.tiles = r->tiles,
@@ -213,21 +307,22 @@ static enum status launch_product(struct job *job, struct loaded *l, struct fail
                                 .moduli = recipe_of(l->variant)->moduli,
                                 .panels = r->sizes.panels,
                                 .chunks = chunks_of(job->n),
-                                .n = job->n,
+                                .n = end,
                                 .short_end = (job->n - 1) % RESIDUE_K < 32,
                                 .residues = r->results};
     void *arguments[] = {&work};
     return clusters_launch(job, l, (unsigned)job->device->sms / 2 * 2, arguments, why);
 }
 
-static enum status launch_crt(struct job *job, struct loaded *l, struct failure *why)
+static enum status launch_crt(struct job *job, struct loaded *l, CUdeviceptr scale,
+                              struct failure *why)
 {
     struct ready *r = l->state;
     const bool is_sum = job->problem.op == OP_SUM_AAT;
     char symbol[40];
     snprintf(symbol, sizeof symbol, "crt_%s_%u_f64", is_sum ? "sum" : "store",
              recipe_of(l->variant)->moduli);
-    struct crt_work work = {r->results, r->tiles, r->sizes.plane, r->scale, r->sizes.panels};
+    struct crt_work work = {r->results, r->tiles, r->sizes.plane, scale, r->sizes.panels};
     void *sum_aat[] = {&work, &r->partials, &job->sum, &job->ticket};
     void *matmul[] = {&work, &r->u, &job->c, &job->n, &job->pitch};
     const size_t each = is_sum ? SUM_BYTES : STORE_BYTES;
@@ -237,16 +332,45 @@ static enum status launch_crt(struct job *job, struct loaded *l, struct failure 
                          is_sum ? sum_aat : matmul, why);
 }
 
+static enum status launch_from_residues(struct job *job, struct loaded *l, const struct strip *x,
+                                        unsigned end, struct failure *why)
+{
+    enum status status = launch_residues(job, l, x, why);
+    if (!status)
+        status = launch_product(job, l, end, why);
+    return status ? status : launch_crt(job, l, x->scale, why);
+}
+
 /* Launches all kernels as one step, so that everything from A in float64 to the answer is timed. */
 static enum status launch_all(struct job *job, struct loaded *l, int step, struct failure *why)
 {
+    const struct ready *r = l->state;
+    const struct strip all = {job->a, r->scale, r->sizes.rows_of_a, 0};
     (void)step;
-    enum status status = launch_scale(job, l, why);
+    const enum status status = launch_scale(job, l, &all, why);
+    return status ? status : launch_from_residues(job, l, &all, job->n, why);
+}
+
+/* Rows up to whole tiles become residues, because those behind a block are zero in A alone. */
+static enum status launch_block(struct job *job, struct loaded *l, const struct block *b,
+                                struct failure *why)
+{
+    const struct ready *r = l->state;
+    const bool is_own = b->panel == PANEL_OWN;
+    const unsigned panel = is_own ? 0 : r->sizes.stride / 2,
+                   rows = (unsigned)(is_own ? b->rows : b->cols);
+    const struct strip x = {job_panel(job, b->panel) +
+                                (is_own ? 0 : b->col * job->pitch * sizeof(double)),
+                            r->scale + (is_own ? 0 : sizeof(struct integer_scale)),
+                            (rows + RESIDUE_TILE - 1) / RESIDUE_TILE * RESIDUE_TILE, panel};
+    const struct tiling t = residue_tiling_of_block(b, panel);
+    const struct tile_span all = {{0, 0}, {tiling_down(&t), 0}};
+    enum status status = describe_planes(job, l, why);
     if (!status)
-        status = launch_residues(job, l, why);
+        status = write_tiles(job, l, &t, &all, why);
     if (!status)
-        status = launch_product(job, l, why);
-    return status ? status : launch_crt(job, l, why);
+        status = is_own ? launch_scale(job, l, &x, why) : launch_panel_scale(job, l, &x, why);
+    return status ? status : launch_from_residues(job, l, &x, panel + rows, why);
 }
 
 const struct family residues_sm90 = {.available = clusters_available,
@@ -254,4 +378,6 @@ const struct family residues_sm90 = {.available = clusters_available,
                                      .bytes = bytes,
                                      .tiling = tiling_of,
                                      .prepare = prepare,
-                                     .launch = launch_all};
+                                     .launch = launch_all,
+                                     .launch_block = launch_block,
+                                     .block_bytes = block_bytes};

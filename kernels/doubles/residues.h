@@ -20,6 +20,9 @@ extern const struct family residues_sm90;
  * (t->thin), it comes as the columns of its tiles, at the end of the list. Writes those of a span
  * to `out` unless it is NULL; returns how many there are. */
 struct tiling residue_tiling(unsigned n, bool is_sum);
+/* Those of a block of a ring: the rows of a rank's own block are the first of the planes, and those
+ * of the panel that it is multiplied with begin at row `panel`. */
+struct tiling residue_tiling_of_block(const struct block *b, unsigned panel);
 size_t residue_tiles(const struct tiling *t, const struct tile_span *span, struct tensor_tile *out);
 
 /* The panels that k is cut into: so that 16 products of bytes over a panel fit 32 bits, and for a

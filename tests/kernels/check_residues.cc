@@ -5,6 +5,8 @@
 
 typedef __int128 wide;
 
+enum { UNTOUCHED = 0xff }; /* a byte of a device_array that nothing was written to */
+
 static const unsigned moduli[] = {256, 255, 253, 251, 247, 241, 239, 233,
                                   229, 227, 223, 217, 211, 199, 197};
 
@@ -134,28 +136,31 @@ static bool right_crt_store(unsigned count, const std::vector<tensor_tile> &tile
     });
 }
 
-static bool right_residues(unsigned count, reference_f64 &ref)
+/* A as rows `to` … rows - 1 of planes. */
+static bool right_residues(unsigned count, reference_f64 &ref, unsigned to, unsigned rows)
 {
     char name[32];
     snprintf(name, sizeof name, "residues_%u_f64", count);
     const unsigned chunks = across(ref.n, RESIDUE_K);
-    const size_t plane = (size_t)chunks * ref.n * RESIDUE_K;
+    const size_t plane = (size_t)chunks * rows * RESIDUE_K;
     struct integer_scale scale = {0x1.2345p47, 12345678, 1, 0};
     return in_all_orders([&](bool) {
         device_array<unsigned char> planes(count * plane);
         if (!launch(name, {across(ref.n, 8), across(chunks, 4), 1}, {256, 1, 1},
-                    (const double *)ref.a.data, ref.n, ref.pitch, chunks,
-                    (const struct integer_scale *)&scale, planes.data))
+                    (const double *)ref.a.data, rows, ref.n, ref.pitch, chunks,
+                    (const struct integer_scale *)&scale, planes.data + to * RESIDUE_K))
             return false;
         for (unsigned m = 0; m < count; m++)
             for (size_t i = 0; i < plane; i++) {
-                const unsigned chunk = (unsigned)(i / RESIDUE_K / ref.n),
-                               row = (unsigned)(i / RESIDUE_K % ref.n),
+                const unsigned chunk = (unsigned)(i / RESIDUE_K / rows),
+                               row = (unsigned)(i / RESIDUE_K % rows),
                                col = chunk * RESIDUE_K + (unsigned)(i % RESIDUE_K);
                 /* long double holds s·a exactly */
-                const wide q =
-                    col < ref.n ? (wide)rintl(ref.at(row, col) * scale.s) - (wide)scale.h : 0;
-                if (!near("residue", planes[m * plane + i], residue(q, moduli[m]), 0))
+                const wide q = row >= to && col < ref.n
+                                   ? (wide)rintl(ref.at(row - to, col) * scale.s) - (wide)scale.h
+                                   : 0;
+                if (!near("residue", planes[m * plane + i],
+                          row < to ? UNTOUCHED : residue(q, moduli[m]), 0))
                     return false;
             }
         return true;
@@ -174,30 +179,41 @@ static bool right_scale(const struct integer_scale &z, long double P, long doubl
            close_to("inverse", ((long double)z.inverse_upper + z.inverse_lower) * s * s, 1, 1e-18L);
 }
 
-static bool right_sum_scale(reference_f64 &ref)
+/* The largest norms of the sums of a pair and of an octet of rows of A among those from `first` on,
+ * a multiple of 32, to before `end`. */
+struct sum_norms {
+    long double pair, octet;
+};
+static struct sum_norms sum_norms_of(reference_f64 &ref, unsigned first, unsigned end)
 {
-    const unsigned n = ref.n, blocks = across(n, 32) * 4;
-    long double P = 0, O = 0;
-    for (unsigned first = 0; first < n; first += 32)
+    struct sum_norms most = {0, 0};
+    for (; first < end; first += 32)
         for (unsigned v = 0; v < 8; v += 2) {
             const unsigned row[] = {v, v + 1, v + 8, v + 9, v + 16, v + 17, v + 24, v + 25};
             long double octet = 0;
-            for (unsigned k = 0; k < n; k++) {
+            for (unsigned k = 0; k < ref.n; k++) {
                 long double x = 0;
                 for (unsigned r : row)
                     x += ref.at(first + r, k);
                 octet += x * x;
             }
-            O = std::max(O, sqrtl(octet));
+            most.octet = std::max(most.octet, sqrtl(octet));
             for (unsigned r : {row[0], row[1], row[4], row[5]}) {
                 long double norm = 0;
-                for (unsigned k = 0; k < n; k++) {
+                for (unsigned k = 0; k < ref.n; k++) {
                     const long double x = ref.at(first + r, k) + ref.at(first + r + 8, k);
                     norm += x * x;
                 }
-                P = std::max(P, sqrtl(norm));
+                most.pair = std::max(most.pair, sqrtl(norm));
             }
         }
+    return most;
+}
+
+static bool right_sum_scale(reference_f64 &ref)
+{
+    const unsigned n = ref.n, blocks = across(n, 32) * 4;
+    const struct sum_norms most = sum_norms_of(ref, 0, n);
     return in_all_orders([&](bool) {
         for (int fault = 0; fault < 3; fault++) {
             device_array<double> norms(blocks * 16), a(ref.a.count);
@@ -212,8 +228,54 @@ static bool right_sum_scale(reference_f64 &ref)
                 !near("ticket", ticket[0], 0, 0))
                 return false;
             if (fault ? !isnan(z.inverse_upper)
-                      : !right_scale(z, P, sqrtl(n), O, 4 * sqrtl(n), 1, 13) || z.h != 0)
+                      : !right_scale(z, most.pair, sqrtl(n), most.octet, 4 * sqrtl(n), 1, 13) ||
+                            z.h != 0)
                 return printf("# fault %d\n", fault) < 0;
+        }
+        return true;
+    });
+}
+
+/* The first rows are the own block, whose scale is given, and the last ones the panel, which has no
+ * rows if n < 33: then the largest scale will do. */
+static bool right_panel_scale(reference_f64 &ref)
+{
+    const unsigned n = ref.n, first = across(n, 64) * 32, own_blocks = first / 32 * 4,
+                   blocks = std::max(across(n, 32) * 4, own_blocks + 4) - own_blocks;
+    const struct sum_norms own = sum_norms_of(ref, 0, std::min(first, n)),
+                           other = sum_norms_of(ref, first, n);
+    const long double root = sqrtl(n), half = (long double)product_of(12) / 2;
+    return in_all_orders([&](bool) {
+        for (int fault = 0; fault < 3; fault++) {
+            device_array<double> norms(blocks * 16), own_norms(own_blocks * 16), a(ref.a.count);
+            memcpy(a.data, ref.a.data, a.count * sizeof(double));
+            for (unsigned i = 0; i < own_blocks * 16; i++)
+                own_norms[i] = i % 16 == 15 ? 1 : 0;
+            own_norms[own_blocks * 16 - 14] = (double)(own.pair * own.pair);
+            if (fault == 1)
+                a[(size_t)first * ref.pitch] = NAN;
+            else if (fault == 2)
+                own_norms[15] = INFINITY;
+            device_array<unsigned> ticket(1);
+            ticket[0] = 0;
+            struct integer_scale z, of_own = {0x1.2345p46, 0, 1, 0};
+            if (!launch("panel_scale_f64", {blocks, 1, 1}, {256, 1, 1},
+                        (const double *)a.data + (size_t)first * ref.pitch, n, ref.pitch,
+                        (double)product_of(12), norms.data, (const double *)own_norms.data,
+                        own_blocks, (const struct integer_scale *)&of_own, &z, ticket.data) ||
+                !near("ticket", ticket[0], 0, 0))
+                return false;
+            const long double s = z.s, both = s * of_own.s,
+                              bound = (of_own.s * own.pair + root) * (s * other.octet + 4 * root);
+            const bool is_zero = other.octet == 0, fits = s <= 0x1p50;
+            if (fault ? !isnan(z.inverse_upper)
+                      : z.h != 0 || !(is_zero ? bound <= half : fits) ||
+                            (!is_zero && s < 0x1p49L &&
+                             !close_to("bound / (M / 2)", bound / half, 1 - 5e-6L, 5e-6L)) ||
+                            !close_to("inverse",
+                                      ((long double)z.inverse_upper + z.inverse_lower) * both, 1,
+                                      1e-18L))
+                return printf("# fault %d, s = %Lg\n", fault, s) < 0;
         }
         return true;
     });
@@ -260,11 +322,14 @@ void check_int8_f64(reference_f64 &ref)
     const std::vector<tensor_tile> tiles = tiles_of(ref.n);
     if (is_wanted("sum_scale_f64")) {
         report(right_sum_scale(ref), "sum_scale_f64", "scale", ref.n);
+        report(right_panel_scale(ref), "panel_scale_f64", "scale", ref.n);
         report(right_matmul_scale(ref), "matmul_scale_f64", "scale", ref.n);
     }
     for (unsigned count = MODULI_MIN; count <= MODULI_MAX; count++) {
         if (is_wanted("residues_12_f64"))
-            report(right_residues(count, ref), "residues_f64", "planes", ref.n);
+            report(right_residues(count, ref, 0, ref.n) &&
+                       right_residues(count, ref, 8, 8 + across(ref.n, 8) * 8),
+                   "residues_f64", "planes", ref.n);
         if (is_wanted("crt_sum_12_f64")) {
             report(right_crt_sum(count, tiles), "crt_sum_f64", "sum", ref.n);
             report(right_crt_store(count, tiles, ref.n, ref.pitch), "crt_store_f64", "C", ref.n);

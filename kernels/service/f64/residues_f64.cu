@@ -38,16 +38,17 @@ template <int COUNT> struct planes_of<COUNT, COUNT> {
     static __device__ __forceinline__ void store(const double (&)[4], unsigned *, size_t) {}
 };
 
-/* A: kernels/job/job.h, float64. A warp takes CHUNKS chunks of a row, a lane four entries of each.
- * Grid: x over 8 rows, y over CHUNKS chunks. */
+/* A: kernels/job/job.h, float64, n columns. planes: of `rows` rows, from the one on that the first
+ * row of A becomes. A warp takes CHUNKS chunks of a row, a lane four entries of each. Grid: x over
+ * 8 rows, y over CHUNKS chunks. */
 template <int COUNT>
 static __device__ __forceinline__ void
-residues(const double *__restrict__ A, unsigned n, unsigned pitch, unsigned chunks,
+residues(const double *__restrict__ A, unsigned rows, unsigned n, unsigned pitch, unsigned chunks,
          const struct integer_scale *scale, unsigned char *__restrict__ planes)
 {
     const unsigned lane = threadIdx.x % 32, row = blockIdx.x * 8 + threadIdx.x / 32,
                    first = blockIdx.y * CHUNKS;
-    if (row >= n)
+    if (row >= rows)
         return;
     const double2 none = make_double2(0.0, 0.0);
     double2 v[CHUNKS][2];
@@ -59,7 +60,7 @@ residues(const double *__restrict__ A, unsigned n, unsigned pitch, unsigned chun
         v[i][1] = col < pitch ? load_streamed(from + 1) : none;
     }
     const double s = scale->s, rounder = ROUNDER - scale->h;
-    const size_t plane = (size_t)chunks * n * (COLUMNS / 4);
+    const size_t plane = (size_t)chunks * rows * (COLUMNS / 4);
 #pragma unroll
     for (unsigned i = 0; i < CHUNKS; i++) {
         const unsigned chunk = first + i, col = chunk * COLUMNS + lane * 4;
@@ -71,31 +72,35 @@ residues(const double *__restrict__ A, unsigned n, unsigned pitch, unsigned chun
         rounded[2] = col + 2 < n ? __fma_rn(v[i][1].x, s, rounder) : ROUNDER;
         rounded[3] = col + 3 < n ? __fma_rn(v[i][1].y, s, rounder) : ROUNDER;
         planes_of<COUNT, 0>::store(
-            rounded, (unsigned *)(planes + ((size_t)chunk * n + row) * COLUMNS) + lane, plane);
+            rounded, (unsigned *)(planes + ((size_t)chunk * rows + row) * COLUMNS) + lane, plane);
     }
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
-    residues_12_f64(const double *__restrict__ A, unsigned n, unsigned pitch, unsigned chunks,
-                    const struct integer_scale *scale, unsigned char *__restrict__ planes)
+    residues_12_f64(const double *__restrict__ A, unsigned rows, unsigned n, unsigned pitch,
+                    unsigned chunks, const struct integer_scale *scale,
+                    unsigned char *__restrict__ planes)
 {
-    residues<12>(A, n, pitch, chunks, scale, planes);
+    residues<12>(A, rows, n, pitch, chunks, scale, planes);
 }
 extern "C" __global__ void __launch_bounds__(THREADS)
-    residues_13_f64(const double *__restrict__ A, unsigned n, unsigned pitch, unsigned chunks,
-                    const struct integer_scale *scale, unsigned char *__restrict__ planes)
+    residues_13_f64(const double *__restrict__ A, unsigned rows, unsigned n, unsigned pitch,
+                    unsigned chunks, const struct integer_scale *scale,
+                    unsigned char *__restrict__ planes)
 {
-    residues<13>(A, n, pitch, chunks, scale, planes);
+    residues<13>(A, rows, n, pitch, chunks, scale, planes);
 }
 extern "C" __global__ void __launch_bounds__(THREADS)
-    residues_14_f64(const double *__restrict__ A, unsigned n, unsigned pitch, unsigned chunks,
-                    const struct integer_scale *scale, unsigned char *__restrict__ planes)
+    residues_14_f64(const double *__restrict__ A, unsigned rows, unsigned n, unsigned pitch,
+                    unsigned chunks, const struct integer_scale *scale,
+                    unsigned char *__restrict__ planes)
 {
-    residues<14>(A, n, pitch, chunks, scale, planes);
+    residues<14>(A, rows, n, pitch, chunks, scale, planes);
 }
 extern "C" __global__ void __launch_bounds__(THREADS)
-    residues_15_f64(const double *__restrict__ A, unsigned n, unsigned pitch, unsigned chunks,
-                    const struct integer_scale *scale, unsigned char *__restrict__ planes)
+    residues_15_f64(const double *__restrict__ A, unsigned rows, unsigned n, unsigned pitch,
+                    unsigned chunks, const struct integer_scale *scale,
+                    unsigned char *__restrict__ planes)
 {
-    residues<15>(A, n, pitch, chunks, scale, planes);
+    residues<15>(A, rows, n, pitch, chunks, scale, planes);
 }

@@ -105,26 +105,37 @@ static __device__ bool ends_last(unsigned *ticket)
     return true;
 }
 
-/* The largest s with (s·P + p)·(s·O + o) ≤ room, of 20 bits so that s² is exact; at most 2^50 /
- * largest, so that integers fit where they are rounded. A = 0 gives 2^400. */
+/* s as it is used: of 20 bits so that products of two are exact, at most 2^50 / largest, so that
+ * integers fit where they are rounded, and at most 2^400, for A = 0. */
+static __device__ double usable_scale(double s, double largest)
+{
+    const double fits = 1125899906842624.0 / largest, highest = 2.58224987808690859e120;
+    s = s < fits ? s : fits;
+    s = s < highest ? s : highest;
+    return __longlong_as_double(__double_as_longlong(s) & ~0x1ffffffffll);
+}
+
+/* 1 / product in double-double, of the scales of both factors. */
+static __device__ void set_inverse(struct integer_scale &scale, double product, double largest)
+{
+    scale.inverse_upper = 1.0 / product;
+    scale.inverse_lower = __fma_rn(-product, scale.inverse_upper, 1.0) / product;
+    if (magnitude(largest) >= MAGNITUDE_INFINITE) /* there is no result then */
+        scale.inverse_upper = __longlong_as_double(0x7ff8000000000000ll);
+}
+
+/* The largest s with (s·P + p)·(s·O + o) ≤ room. */
 static __device__ struct integer_scale scale_of(double P, double p, double O, double o, double room,
                                                 double largest, double c)
 {
     const double a = P * O, b = P * o + O * p, free = room - p * o;
-    double s = 2.0 * free / (b + __dsqrt_rn(b * b + 4.0 * a * free)) * (1.0 - 1e-9);
-    const double fits = 1125899906842624.0 / largest, highest = 2.58224987808690859e120;
-    s = s < fits ? s : fits;
-    s = s < highest ? s : highest;
-    s = __longlong_as_double(__double_as_longlong(s) & ~0x1ffffffffll);
     struct integer_scale scale;
-    const double square = s * s;
-    scale.s = s;
-    scale.h =
-        __double_as_longlong(c) == 0 ? 0.0 : (s * c + 6755399441055744.0) - 6755399441055744.0;
-    scale.inverse_upper = 1.0 / square;
-    scale.inverse_lower = __fma_rn(-square, scale.inverse_upper, 1.0) / square;
-    if (magnitude(largest) >= MAGNITUDE_INFINITE) /* there is no result then */
-        scale.inverse_upper = __longlong_as_double(0x7ff8000000000000ll);
+    scale.s =
+        usable_scale(2.0 * free / (b + __dsqrt_rn(b * b + 4.0 * a * free)) * (1.0 - 1e-9), largest);
+    scale.h = __double_as_longlong(c) == 0
+                  ? 0.0
+                  : (scale.s * c + 6755399441055744.0) - 6755399441055744.0;
+    set_inverse(scale, scale.s * scale.s, largest);
     return scale;
 }
 
@@ -134,12 +145,10 @@ static __device__ struct integer_scale scale_of(double P, double p, double O, do
 /* The part of M / 2 that is used: the CRT finds the multiple of M in float64. */
 #define ROOM (1.0 - 1.0 / 262144.0)
 
-/* For sum-aat. A: kernels/job/job.h, float64, k columns. M: the product of the moduli. norms: NORMS
- * float64 a block: |pair|² of 4, |octet|², and in the last the largest magnitude. Grid: 4 blocks
- * for each 32 rows. */
-extern "C" __global__ void __launch_bounds__(THREADS, 2)
-    sum_scale_f64(const double *__restrict__ A, unsigned k, unsigned pitch, double M, double *norms,
-                  struct integer_scale *scale, unsigned *ticket)
+/* For sum-aat: |pair|² of 4, |octet|², and in the last the largest magnitude of this block's rows;
+ * whether it is the block that ends last. */
+static __device__ __forceinline__ bool leave_sum_norms(const double *__restrict__ A, unsigned pitch,
+                                                       double *norms, unsigned *ticket)
 {
     double x[5] = {0.0, 0.0, 0.0, 0.0, 0.0};
     unsigned largest = 0;
@@ -164,11 +173,19 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
             largest = most(largest, most(magnitude(v[i].x), magnitude(v[i].y)));
     }
     leave_norms(x, largest, norms + (size_t)blockIdx.x * NORMS);
-    if (!ends_last(ticket))
-        return;
-    const volatile double *all = norms;
+    return ends_last(ticket);
+}
+
+/* The largest norms of a pair and of an octet, and magnitude, of those that `blocks` blocks left.
+ * All threads call. */
+struct sum_norms {
+    double pair, octet, top;
+};
+static __device__ __forceinline__ struct sum_norms sum_norms_of(const volatile double *all,
+                                                                unsigned blocks)
+{
     double P = 0.0, O = 0.0, top = 0.0;
-    for (size_t i = threadIdx.x; i < gridDim.x; i += THREADS) {
+    for (size_t i = threadIdx.x; i < blocks; i += THREADS) {
         for (size_t j = 0; j < 4; j++)
             P = most(P, all[i * NORMS + j]);
         O = most(O, all[i * NORMS + 4]);
@@ -176,10 +193,47 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
     }
     P = __dsqrt_rn(over_block<false>(P) * NORM_SLACK);
     O = __dsqrt_rn(over_block<false>(O) * NORM_SLACK);
-    top = over_block<false>(top);
+    const struct sum_norms norms = {P, O, over_block<false>(top)};
+    return norms;
+}
+
+/* For sum-aat. A: kernels/job/job.h, float64, k columns. M: the product of the moduli. norms: NORMS
+ * float64 a block. Grid: 4 blocks for each 32 rows. */
+extern "C" __global__ void __launch_bounds__(THREADS, 2)
+    sum_scale_f64(const double *__restrict__ A, unsigned k, unsigned pitch, double M, double *norms,
+                  struct integer_scale *scale, unsigned *ticket)
+{
+    if (!leave_sum_norms(A, pitch, norms, ticket))
+        return;
+    const struct sum_norms of = sum_norms_of(norms, gridDim.x);
     if (threadIdx.x == 0) {
         const double root = __dsqrt_rn((double)k);
-        *scale = scale_of(P, root, O, 4.0 * root, 0.5 * M * ROOM, top, 0.0);
+        *scale = scale_of(of.pair, root, of.octet, 4.0 * root, 0.5 * M * ROOM, of.top, 0.0);
+    }
+}
+
+/* For sum-aat in a ring: the scale of another rank's panel A, whose rows are the columns of C, as
+ * large as the moduli allow beside this rank's block, whose scale is known and whose rows are those
+ * of C. own_norms: what sum_scale_f64 left of `own_blocks` blocks. The inverse is that of both
+ * scales' product. */
+extern "C" __global__ void __launch_bounds__(THREADS, 2)
+    panel_scale_f64(const double *__restrict__ A, unsigned k, unsigned pitch, double M,
+                    double *norms, const double *own_norms, unsigned own_blocks,
+                    const struct integer_scale *own_scale, struct integer_scale *scale,
+                    unsigned *ticket)
+{
+    if (!leave_sum_norms(A, pitch, norms, ticket))
+        return;
+    const struct sum_norms of = sum_norms_of(norms, gridDim.x),
+                           own = sum_norms_of(own_norms, own_blocks);
+    if (threadIdx.x == 0) {
+        const double root = __dsqrt_rn((double)k), s = own_scale->s,
+                     octet = 0.5 * M * ROOM / (s * own.pair + root) - 4.0 * root;
+        struct integer_scale found;
+        found.s = usable_scale(octet / of.octet * (1.0 - 1e-9), of.top);
+        found.h = 0.0;
+        set_inverse(found, s * found.s, most(of.top, own.top));
+        *scale = found;
     }
 }
 

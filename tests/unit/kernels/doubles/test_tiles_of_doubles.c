@@ -1,7 +1,9 @@
-/* The tiles that the float64 kernels of Hopper compute, for one GPU and in shares: each of the
- * lower triangle once, or its mirror image, in the share that the cuts say. */
+/* The tiles that the float64 kernels of Hopper compute, for one GPU, in shares and in a ring: each
+ * of the lower triangle once, or its mirror image, in the share that the cuts say. */
+#include "harness/parts/ring.h"
 #include "kernels/doubles/dmma.h"
 #include "kernels/doubles/residues.h"
+#include "kernels/job/job.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -95,6 +97,81 @@ Test(tiles_of_doubles, tiles_with_64_rows_or_fewer_in_the_matrix_come_as_columns
         for (int i = 0; i < 15 && left == 65; i++)
             cr_expect_leq(out[i].col, out[i].row);
     }
+}
+
+/* The rows of a rank's own block are the first of the planes; those of the panel that it meets,
+ * from its row `col` on, begin at row `panel`. */
+struct planes {
+    const uint64_t *first;
+    unsigned panel;
+    int own, other, col;
+};
+
+/* The row of A that a row of the planes has, -1 if it is zero. */
+static int row_of(const struct planes *p, int row)
+{
+    const bool is_own = row < (int)p->panel;
+    const int rank = is_own ? p->own : p->other, at = is_own ? row : row - (int)p->panel + p->col;
+    return at < (int)(p->first[rank + 1] - p->first[rank]) ? (int)p->first[rank] + at : -1;
+}
+
+/* What the CRT counts: of a tile on the diagonal, one of two mirrored entries; else all. */
+static void count_entries(const struct planes *p, const struct tensor_tile *tile, int n,
+                          char *times)
+{
+    for (int r = tile->row; r < tile->row + RESIDUE_TILE; r++)
+        for (int c = tile->col; c < tile->col + RESIDUE_TILE; c++) {
+            const int row = row_of(p, r), col = row_of(p, c);
+            if (row >= 0 && col >= 0 && (tile->row != tile->col || c <= r))
+                times[(row > col ? row : col) * n + (row > col ? col : row)]++;
+        }
+}
+
+static void count_block(const struct planes *p, const struct block *b, int n, char *times)
+{
+    const struct tiling t = residue_tiling_of_block(b, p->panel);
+    const struct tile_span all = {{0, 0}, {tiling_down(&t), 0}};
+    const size_t tiles = residue_tiles(&t, &all, NULL);
+    struct tensor_tile *out = calloc(tiles + 1, sizeof *out);
+    residue_tiles(&t, &all, out);
+    for (size_t i = 0; i < tiles; i++)
+        count_entries(p, &out[i], n, times);
+    free(out);
+}
+
+static void count_ring(const struct ring *ring, int n, char *times)
+{
+    const unsigned panel = ((unsigned)n + RING_GRAIN - 1) / RING_GRAIN * RING_GRAIN;
+    for (int r = 0; r < ring->ranks; r++)
+        for (int step = 0; step <= ring_steps(ring->ranks); step++) {
+            const struct ring_part part = ring_part(ring, r, step);
+            const enum panel which = step == 0 ? PANEL_OWN : step % 2 ? PANEL_EVEN : PANEL_ODD;
+            const struct block b = {which, part.rows, part.col, part.cols};
+            const struct planes p = {ring->first, panel, r, part.of, (int)part.col};
+            if (b.rows && b.cols)
+                count_block(&p, &b, n, times);
+        }
+}
+
+Test(tiles_of_doubles, residues_of_a_ring_cover_every_entry_once)
+{
+    static const int orders_of_rings[] = {5, 300, 1700, 2400};
+    static const double speeds[] = {1, 3, 1, 2};
+    for (size_t o = 0; o < sizeof orders_of_rings / sizeof *orders_of_rings; o++)
+        for (int ranks = 2; ranks <= 4; ranks++) {
+            const int n = orders_of_rings[o];
+            uint64_t first[MOST_RANKS + 1] = {0};
+            const struct ring ring = {ranks, first, RING_GRAIN};
+            char *times = calloc((size_t)n * (size_t)n, 1);
+            size_t wrong = 0;
+            ring_blocks(ranks % 2 ? speeds : NULL, ranks, (uint64_t)n, first);
+            count_ring(&ring, n, times);
+            for (int i = 0; i < n; i++)
+                for (int j = 0; j <= i; j++)
+                    wrong += times[i * n + j] != 1;
+            cr_expect_eq(wrong, 0, "n %d, %d ranks: %zu entries", n, ranks, wrong);
+            free(times);
+        }
 }
 
 static void list_pairs(const struct tiling *t, const struct tile_span *span,
