@@ -16,12 +16,14 @@
  *                            of 1/127 (deviation 2.3e-3), fp8's e4m3 has 3 bits of fraction. Sums
  *                            of int8 are exact, and also compared with the exact product of the
  *                            rounded A (tolerance_of_int8). fp8's accumulators keep 14 bits, so
- * even promoted every 128 k they have a bias of -5e-4 on U, on any n. the same, not promoted tensor
- * cores round toward zero: on U a bias of -7e-9·n on Hopper, for entries, rows and sum alike (tf32:
- * -6.9e-6 at 1024, -7.5e-5 at 10000, -1.1e-4 at 16384; f16 -6.5e-5, bf16 -4.4e-5 at 10000). Volta,
- * by the published models of its arithmetic, has 3.3 times as much. On S it mostly cancels. reduce
- * a tree of at most 64 floats in float32, then float64: 3e-11 at 10000, 5e-8 at n = 5. CUB and
- * cublasSasum, all in float32: 1e-7.
+ *                            even promoted every 128 k they have a bias of -5e-4 on U, on any n.
+ *   the same, not promoted   tensor cores round toward zero: on U a bias of -7e-9·n on Hopper, for
+ *                            entries, rows and sum alike (tf32: -6.9e-6 at 1024, -7.5e-5 at 10000,
+ *                            -1.1e-4 at 16384; f16 -6.5e-5, bf16 -4.4e-5 at 10000). Volta, by the
+ *                            published models of its arithmetic, has 3.3 times as much. On S it
+ *                            mostly cancels.
+ *   reduce                   a tree of at most 64 floats in float32, then float64: 3e-11 at 10000,
+ *                            5e-8 at n = 5. CUB and cublasSasum, all in float32: 1e-7.
  *
  * Errors that must be found: a k step of 8 left out of one tile (8/n in its entries, 8/n·128/n in
  * its row sums: 8e-4 and 1e-5 at n = 10000); misplaced tiles (sqrt(0.8/n): 1e-2); split products
@@ -229,9 +231,8 @@ static struct tolerance in_float64(struct tolerance t)
  * and sums of panels of a streamed A are added: a few roundings to 2^-53, 0.3 of one measured; 16
  * are 7 units of the integer at n = 10000. An entry of C becomes a float32 and is multiplied by the
  * float32 nearest to 1/127², which is 0.31 roundings off: 2.31 roundings to 2^-24 of its own size,
- * which on
- * [-1,1) is up to 6 times the scale. Row sums and the sum of C add those errors of one sign; at
- * small n their entries may be larger than their scales say. */
+ * which on [-1,1) is up to 6 times the scale. Row sums and the sum of C add those errors of one
+ * sign; at small n their entries may be larger than their scales say. */
 struct tolerance tolerance_of_int8(const struct problem *p)
 {
     const double small = 1 + 8 / sqrt((double)p->n);
