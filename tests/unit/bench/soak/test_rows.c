@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LONG_AGO_S = 10 };
 
@@ -67,4 +68,90 @@ Test(soak_rows, a_quiet_display_prints_nothing)
     struct soak_row rows[] = {{.device = 0, .share = 0.25}};
     struct soak_display d = soak_display_new(stdout, rows, 1, true);
     expect(&d, true, "");
+}
+
+Test(soak_rows, a_terminal_gets_a_table_that_is_drawn_over_the_last_one)
+{
+    struct soak_row rows[] = {{.device = 0,
+                               .stage = SOAK_RUNS,
+                               .elapsed_s = 3599,
+                               .total_s = 3661,
+                               .flops = 5e12,
+                               .sm_mhz = 1755,
+                               .power_w = 698.4,
+                               .temperature_c = 64,
+                               .memory_c = 80,
+                               .throttle = 1u << 2 | 1u << 5 | 1u << 31,
+                               .launches = 7,
+                               .wrong = 2},
+                              {.device = 1, .stage = SOAK_GAVE_UP, .share = 0.5},
+                              {.device = 2, .stage = SOAK_STARTS, .share = 0},
+                              {.device = 3, .stage = SOAK_ENDED, .elapsed_s = 60, .total_s = 60}};
+    struct soak_display d = soak_display_new(stdout, rows, 4, false);
+    d.is_terminal = true;
+    static const char table[] =
+        "         elapsed                          now  SM clock  power   temp  memory  held back         "
+        "                 launches  wrong\n"
+        "  GPU 0  59:59 of 1:01:01       5.000 TFLOP/s  1.75 GHz  698 W  64 °C   80 °C  sw_power_cap, "
+        "sw_thermal_slowdown         7      \033[31m2\033[0m\n"
+        "  GPU 1  did not start\n"
+        "  GPU 2  making matrices, 0 %\n"
+        "  GPU 3  ended at 1:00 of 1:00  0.000 MFLOP/s                                                  "
+        "                          0      0\n";
+    char *out = printed(&d, false);
+    cr_expect_str_eq(out, table);
+    cr_expect_eq(d.lines, 5);
+    free(out);
+    expect(&d, false, ""); /* once a second */
+    d.next = 0;
+    out = printed(&d, false);
+    cr_expect(strncmp(out, "\033[5A\033[J", 7) == 0, "%s", out);
+    free(out);
+}
+
+Test(soak_rows, a_row_shows_what_the_last_batch_was)
+{
+    struct soak_point points[] = {{.flop = 1, .wall_s = 1}, {.flop = 30, .wall_s = 2}};
+    struct soak soak = {.seconds = 60,
+                        .elapsed_s = 4,
+                        .launches = 9,
+                        .wrong = 3,
+                        .series = {.points = points, .count = 2},
+                        .reason_s = {[3] = 1},
+                        .last = {.sm_mhz = 5,
+                                 .power_w = 6,
+                                 .temperature_c = 7,
+                                 .memory_c = 8,
+                                 .throttle = 1u << 3 | 1u}};
+    struct soak_row row = {.device = 0};
+    soak_row_update(&row, &soak);
+    cr_expect_eq(row.stage, SOAK_RUNS);
+    cr_expect(row.elapsed_s == 4 && row.total_s == 60 && row.flops == 15);
+    cr_expect(row.sm_mhz == 5 && row.power_w == 6 && row.temperature_c == 7 && row.memory_c == 8);
+    cr_expect_eq(row.throttle, 1u << 3); /* idle is no reason */
+    cr_expect_eq(row.throttled_share, 0.25);
+    cr_expect(row.launches == 9 && row.wrong == 3);
+    points[1].wall_s = 0;
+    soak_row_update(&row, &soak);
+    cr_expect_eq(row.flops, 0);
+}
+
+Test(soak_rows, a_child_finds_its_own_row_of_its_parent)
+{
+    struct failure why = {0};
+    cr_expect_null(soak_row_of_parent(5));
+    struct soak_row *rows = soak_rows_new((int[]){4, 5}, 2, &why);
+    cr_assert(rows, "%s", why.text);
+    cr_expect(rows[0].device == 4 && rows[1].device == 5 && rows[1].share == -1);
+    struct soak_row *mine = soak_row_of_parent(5);
+    cr_assert(mine && mine != &rows[1]);
+    mine->launches = 77;
+    cr_expect_eq(rows[1].launches, 77);
+    cr_expect_null(soak_row_of_parent(6));
+    setenv("GPUBENCH_SOAK_ROWS", "3:0", 1);
+    cr_expect_null(soak_row_of_parent(4));
+    setenv("GPUBENCH_SOAK_ROWS", "3:1025", 1);
+    cr_expect_null(soak_row_of_parent(4));
+    setenv("GPUBENCH_SOAK_ROWS", "3", 1);
+    cr_expect_null(soak_row_of_parent(4));
 }
