@@ -37,7 +37,7 @@ static enum status add_variants(const struct options *o, struct soak *soak, cons
     if (o->arithmetics)
         status = select_variants(soak->backend, p->op, p->element, "auto", o->arithmetics, NULL,
                                  false, none, &count, &wanted, why);
-    for (int a = 0; a < ARITH_COUNT && status == STATUS_OK; a++) {
+    for (int a = 0; wanted >> a && status == STATUS_OK; a++) {
         const struct variant *v = wanted >> a & 1 ? fastest(soak, p, (enum arithmetic)a) : NULL;
         if (v && soak->load_count < SOAK_LOADS_MAX)
             soak_add(soak, v, p);
@@ -52,7 +52,7 @@ static enum status check_loads(const struct soak *soak, unsigned asked, struct f
 {
     for (size_t i = 0; i < soak->load_count; i++)
         asked &= ~(1u << soak->loads[i].variant->arithmetic);
-    for (int a = 0; a < ARITH_COUNT; a++)
+    for (int a = 0; asked >> a; a++)
         if (asked >> a & 1)
             return fail(why, STATUS_FAILED,
                         "no variant in %s that leaves the same bits each time can run on %s: "

@@ -95,8 +95,8 @@ static void reasons_text(char *out, size_t bytes, uint32_t reasons)
 {
     size_t used = 0;
     *out = '\0';
-    for (unsigned bit = 0; bit < 32; bit++)
-        if (reasons >> bit & 1 && throttle_name(bit) && used < bytes)
+    for (unsigned bit = 0; throttle_name(bit); bit++)
+        if (reasons >> bit & 1 && used < bytes)
             used += (size_t)snprintf(out + used, bytes - used, "%s%s", used ? ", " : "",
                                      throttle_name(bit));
 }

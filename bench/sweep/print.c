@@ -26,10 +26,10 @@ static void add_time(struct grid *g, double seconds)
 
 static void add_energy(struct grid *g, double joules)
 {
-    if (joules > 0)
-        grid_addf(g, "%.3g J", joules);
-    else
+    if (isnan(joules))
         grid_add(g, "-");
+    else
+        grid_addf(g, "%.3g J", joules);
 }
 
 static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
@@ -40,7 +40,7 @@ static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
         "GPU is",      "GPU energy",   "CPU energy"};
     bool has_energy = false;
     for (size_t i = 0; i < count; i++)
-        has_energy = has_energy || (rows[i].gpu_j > 0 && rows[i].cpu_j > 0);
+        has_energy = has_energy || !(isnan(rows[i].gpu_j) || isnan(rows[i].cpu_j));
     struct grid g = {.heads = heads, .columns = has_energy ? 11 : 9, .left = 1 << 1 | 1 << 2};
     for (size_t i = 0; i < count; i++) {
         const struct sweep_row *r = &rows[i];
@@ -143,7 +143,7 @@ static json_t *row_to_json(const struct sweep_row *r)
             snprintf(name, sizeof name, "%s_s", sweep_case_name((enum sweep_case)c));
             json_object_set_new(gpu, name, json_number(r->gpu_s[c]));
         }
-        if (r->gpu_j > 0)
+        if (!isnan(r->gpu_j))
             json_object_set_new(gpu, "energy_j", json_number(r->gpu_j));
         json_object_set_new(gpu, "noisy", json_boolean(r->gpu_is_noisy));
         json_object_set_new(row, "gpu", gpu);
@@ -151,7 +151,7 @@ static json_t *row_to_json(const struct sweep_row *r)
     if (r->cpu_variant) {
         json_t *cpu =
             json_pack("{s:s, s:o}", "variant", r->cpu_variant, "call_s", json_number(r->cpu_s));
-        if (r->cpu_j > 0)
+        if (!isnan(r->cpu_j))
             json_object_set_new(cpu, "energy_j", json_number(r->cpu_j));
         json_object_set_new(cpu, "noisy", json_boolean(r->cpu_is_noisy));
         json_object_set_new(row, "cpu", cpu);
@@ -198,7 +198,7 @@ json_t *sweep_to_json(const struct sweep *s)
         json_pack("{s:s, s:s, s:o, s:i, s:o, s:o, s:o}", "schema", "gpubench-sweep/1", "op", op,
                   "devices", devices, "uses_of_a_copy", SWEEP_USES, "points", points, "crossovers",
                   s->side[0] && s->side[1] ? crossovers_to_json(rows, count, op) : json_array(),
-                  "results", s->finished[0] ? json_words(s->finished) : json_null());
+                  "results", *s->finished ? json_words(s->finished) : json_null());
     free(rows);
     return document;
 }

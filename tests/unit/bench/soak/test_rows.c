@@ -53,14 +53,14 @@ Test(soak_rows, the_end_says_how_much_is_verified_again)
     struct soak_row rows[] = {{.device = 0, .stage = SOAK_ENDED},
                               {.device = -1,
                                .stage = SOAK_ENDS,
-                               .share = 0.4,
+                               .share = 0.9,
                                .elapsed_s = 60,
                                .total_s = 60,
 
                                .flops = 5e12,
                                .launches = 9}};
     struct soak_display d = soak_display_new(stdout, rows, 2, false);
-    expect(&d, true, "CPU  verifying again, 40 %  5.000 TFLOP/s  9 launches, 0 wrong\n");
+    expect(&d, true, "CPU  verifying again, 90 %  5.000 TFLOP/s  9 launches, 0 wrong\n");
 }
 
 Test(soak_rows, a_quiet_display_prints_nothing)
@@ -85,7 +85,7 @@ Test(soak_rows, a_terminal_gets_a_table_that_is_drawn_over_the_last_one)
                                .launches = 7,
                                .wrong = 2},
                               {.device = 1, .stage = SOAK_GAVE_UP, .share = 0.5},
-                              {.device = 2, .stage = SOAK_STARTS, .share = 0},
+                              {.device = 2, .stage = SOAK_STARTS, .share = 0.9},
                               {.device = 3, .stage = SOAK_ENDED, .elapsed_s = 60, .total_s = 60}};
     struct soak_display d = soak_display_new(stdout, rows, 4, false);
     d.is_terminal = true;
@@ -95,7 +95,7 @@ Test(soak_rows, a_terminal_gets_a_table_that_is_drawn_over_the_last_one)
         "  GPU 0  59:59 of 1:01:01       5.000 TFLOP/s  1.75 GHz  698 W  64 °C   80 °C  sw_power_cap, "
         "sw_thermal_slowdown         7      \033[31m2\033[0m\n"
         "  GPU 1  did not start\n"
-        "  GPU 2  making matrices, 0 %\n"
+        "  GPU 2  making matrices, 90 %\n"
         "  GPU 3  ended at 1:00 of 1:00  0.000 MFLOP/s                                                  "
         "                          0      0\n";
     char *out = printed(&d, false);
@@ -154,4 +154,23 @@ Test(soak_rows, a_child_finds_its_own_row_of_its_parent)
     cr_expect_null(soak_row_of_parent(4));
     setenv("GPUBENCH_SOAK_ROWS", "3", 1);
     cr_expect_null(soak_row_of_parent(4));
+}
+
+Test(soak_rows, what_is_too_long_is_cut_and_the_smallest_values_are_shown)
+{
+    struct soak_row rows[] = {{.device = 0,
+                               .stage = SOAK_RUNS,
+                               .elapsed_s = 3600,
+                               .total_s = 7200,
+                               .sm_mhz = 1,
+                               .power_w = 1,
+                               .temperature_c = 1,
+                               .memory_c = 1,
+                               .throttle = ~0u,
+                               .launches = 7}};
+    struct soak_display d = soak_display_new(stdout, rows, 1, false);
+    expect(&d, false,
+           "GPU 0  1:00:00 of 2:00:00  0.000 MFLOP/s  0.00 GHz  1 W  1 °C  1 °C  gpu_idle, "
+           "applications_clocks, sw_power_cap, hw_slowdown, sync_boost, sw_thermal_slowdown, hw_t"
+           "  7 launches, 0 wrong\n");
 }
