@@ -61,6 +61,7 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     cmp 'a b'/*.json "$GPUBENCH_RESULTS"/*/*.json
     gpubench publish "$GPUBENCH_RESULTS" --to "file://$PWD/a%20b"
     exits 0
+    lacks "$output" 'nothing is pending'
     [ "$(find 'a b' -type f | wc -l)" -eq 1 ]
     gpubench publish "$GPUBENCH_RESULTS" --to "file://$PWD/none/"
     exits 6

@@ -1,13 +1,13 @@
 /* test_command.c - the commands that a check runs, and what it refuses of what they print. */
 #include "bench/gate/command.h"
 #include "tests/unit/harness/reading/document.h"
+#include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { WORDS_MAX = 64 };
+#include <unistd.h>
 
 /* The command of a run with that command line, cut at blanks: as text, or the failure's. */
 static const char *command_of(const char *line)
@@ -179,4 +179,52 @@ Test(command, counts_only_results_that_it_measured_anew)
     cr_expect_eq(run(PRINT(NOW, "0.29,0.75", "failed") "; exit 1", &r, &why), STATUS_OK, "%s",
                  why.text);
     readings_free(&r);
+}
+
+/* Prints a result with samples of its own each time, and notes its name in the file "log". */
+#define TURN(name, simulated, end)                                                                 \
+    "echo -n " name " >>log; echo '{\"schema\":\"gpubench-result/1\",\"started\":\"'" NOW "'\","   \
+    "\"simulated\":" simulated ",\"device\":{\"backend\":\"gpu\",\"name\":\"G\"},"                 \
+    "\"problem\":{\"op\":\"sum-aat\",\"n\":100},\"results\":[" RESULT(                             \
+        "\"ok\"", ",\"summary\":{\"median_s\":0.5,\"count\":2},"                                   \
+                  "\"samples\":{\"s\":[0.75,1.'$(wc -c <log)'7]}") "]}'" end
+
+/* Measures the two scripts until each has two runs; what was run is in *log. */
+static enum status measure(const char *first, const char *second, char log[32], struct failure *why)
+{
+    struct readings r = {0};
+    struct commands c = {0};
+    const char *const scripts[] = {first, second};
+    *why = (struct failure){0};
+    cr_assert_eq(chdir(scratch_make()), 0);
+    for (int i = 0; i < 2; i++) {
+        struct command one;
+        command_from_words(&one, (const char *const[]){"sh", "-c", scripts[i]}, 3);
+        commands_add(&c, one);
+    }
+    const enum status status = commands_measure(&c, &r, 2, 2, "run", why);
+    FILE *file = fopen("log", "re");
+    log[file ? fread(log, 1, 31, file) : 0] = '\0';
+    if (file)
+        fclose(file);
+    commands_free(&c);
+    readings_free(&r);
+    scratch_remove();
+    return status;
+}
+
+Test(command, several_take_turns)
+{
+    char log[32];
+    struct failure why;
+    cr_expect_eq(measure(TURN("a", "false", ""), TURN("b", "false", ""), log, &why), STATUS_OK,
+                 "%s", why.text);
+    cr_expect_str_eq(log, "abab");
+    cr_expect_eq(measure(TURN("a", "true", ""), TURN("b", "true", ""), log, &why),
+                 STATUS_NOT_COMPARABLE);
+    cr_expect_str_eq(log, "a");
+    cr_expect_eq(measure(TURN("a", "false", ""), "exit 77", log, &why), STATUS_NO_DEVICE);
+    cr_expect_eq(measure(TURN("a", "false", ";") TURN("c", "false", ""), "exit 77", log, &why),
+                 STATUS_FAILED);
+    cr_expect(strstr(why.text, "printed more than one result."), "%s", why.text);
 }
