@@ -1,0 +1,61 @@
+/* test_publishing.c - what is published after a measurement, and how addresses are shown. */
+#include "bench/stored/publishing.h"
+#include "tests/unit/scratch.h"
+
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <stdio.h>
+#include <string.h>
+
+Test(publishing, the_worse_of_two_failures_decides_and_the_other_is_a_warning,
+     .init = cr_redirect_stderr)
+{
+    static const enum status ended[] = {STATUS_OK, STATUS_REGRESSION, STATUS_NO_DEVICE},
+                             worse[] = {STATUS_PUBLISH_FAILED, STATUS_REGRESSION,
+                                        STATUS_PUBLISH_FAILED};
+    const struct options options = {.results = scratch_make(), .offline = true};
+    struct publishing p;
+    struct failure why = {0};
+    char url[4200], text[4096];
+    snprintf(url, sizeof url, "file://%s/", scratch_path("none"));
+    cr_assert_eq(publishing_begin(&p, &options, url, NULL, &why), STATUS_OK, "%s", why.text);
+    cr_expect_eq(publishing_send(&p, STATUS_REGRESSION, &why), STATUS_REGRESSION); /* nothing to */
+    json_t *document = json_pack("{s:s}", "started", "2026-11-24T10:00:02Z");
+    cr_assert_eq(publishing_add(&p, document, false, &why), STATUS_OK);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(why.text, sizeof why.text, "first %zu", i);
+        cr_expect_eq(publishing_send(&p, ended[i], &why), worse[i]);
+        cr_expect(strstr(why.text, i == 1 ? "first 1" : "1 result waits in "), "%s", why.text);
+    }
+    fflush(stderr);
+    FILE *warned = cr_get_redirected_stderr();
+    text[fread(text, 1, sizeof text - 1, warned)] = '\0';
+    cr_expect(!strstr(text, "first 0") && !strstr(text, "first 1"), "%s", text);
+    char *waits = strstr(text, "1 result waits in ");
+    cr_assert(waits, "%s", text);
+    cr_expect(!strstr(waits + 1, "1 result waits in "), "%s", text);
+    cr_expect(strstr(waits, "gpubench: first 2\n"), "%s", text);
+    json_decref(document);
+    publishing_end(&p);
+    scratch_remove();
+}
+
+Test(publishing, arguments_are_shown_without_secrets)
+{
+    char *argv[] = {"gpubench",
+                    "https://me:secret@h/p?token=secret",
+                    "--to=https://me:secret@h/p",
+                    "--title=x",
+                    "-",
+                    "to=https://me:known@h/",
+                    NULL};
+    static const char *const shown[] = {
+        "gpubench", "https://...@h/p",       "--to=https://...@h/p", "--title=x",
+        "-",        "to=https://me:known@h/"};
+    char **out = publishing_arguments(6, argv);
+    for (size_t i = 0; i < 6; i++)
+        cr_expect_str_eq(out[i], shown[i]);
+    cr_expect_null(out[6]);
+    publishing_free_arguments(out);
+    publishing_free_arguments(NULL);
+}
