@@ -4,11 +4,14 @@
 #include "bench/output/notes.h"
 #include "bench/output/rank_table.h"
 #include "harness/base/interrupt.h"
+#include "harness/catalogue/catalogue.h"
+#include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { COUNT = 8 };
 
@@ -245,7 +248,7 @@ Test(report, ranks_are_a_table_with_the_slowest_and_those_that_share_a_device)
         "1.50 GHz    +1.0e-09\n"
         "slowest          rank 1 on n1 (/gpu:0, G)\n");
     ranks.count = 1;
-    list[0].share = 1;
+    list[0].share = list[0].link_bytes_s = 1;
     expect(
         ranks_print, &r,
         "\n"
@@ -285,4 +288,29 @@ Test(report, facts_of_each_type_and_where_the_result_is)
            "saved            /a/b\n"
            "written          out.json\n"
            "try              gpubench cpu 5     what it does\n");
+}
+
+Test(report, what_a_card_of_the_model_reached_is_a_line)
+{
+    struct contestant c = contestant_of(&syrk, 0);
+    struct result r = result_of(&c, 1);
+    char path[4200], *text;
+    size_t bytes;
+    setenv("XDG_CONFIG_HOME", scratch_make(), 1);
+    scratch_file("gpubench/x", "");
+    cr_assert_eq(catalogue_path(path, sizeof path, NULL), STATUS_OK);
+    FILE *file = fopen(path, "we");
+    cr_assert(file);
+    fputs("Abacus\tgpu/sum-aat/f32/syrk/n=1000\t5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t580.1\t"
+          "2026-11-29\n",
+          file);
+    fclose(file);
+    file = open_memstream(&text, &bytes);
+    report_details(file, &r);
+    fclose(file);
+    cr_expect(
+        strstr(text, "\nreference        1.00 of what Abacus reached (5 runs, driver 580.1)\n"),
+        "%s", text);
+    free(text);
+    scratch_remove();
 }
