@@ -254,7 +254,7 @@ Test(report, ranks_are_a_table_with_the_slowest_and_those_that_share_a_device)
         "\n"
         "  rank  host  place            device  share  compute  exchange   waiting        link  "
         "clock  rel. error\n"
-        "     0  n1    /gpu:0 (shared)  G       100 %  1.000 s  250.0 ms  500.0 ms  2.000 GB/s   "
+        "     0  n1    /gpu:0 (shared)  G       100 %  1.000 s  250.0 ms  500.0 ms  0.000 MB/s   "
         "        +1.0e-09\n"
         "efficiency       90 % of 1 × rank 0 alone, which takes 750.0 ms for its share\n");
     ranks.samples = 0;
