@@ -1,11 +1,16 @@
 #!/usr/bin/env bats
-# gpubench report, to the last character: whole pages and what gnuplot is given to draw, against what was looked at once
-# (tests/golden; UPDATE_GOLDEN=1 writes it anew).
+# gpubench report and compare, to the last character: whole pages, what gnuplot is given to draw, and many hosts side by
+# side, against what was looked at once (tests/golden; UPDATE_GOLDEN=1 writes it anew).
 load helper
+
+is_golden() { # FILE NAME
+    [ -z "${UPDATE_GOLDEN-}" ] || cp "$1" "$ROOT/tests/golden/$2"
+    diff -u "$ROOT/tests/golden/$2" "$1"
+}
 
 # golden NAME: page.md and the pictures of the results that follow are the golden ones of that name.
 golden() {
-    local name=$1 made kept
+    local name=$1
     mkdir -p bin
     printf '#!/bin/sh\ncat >>%q\nexit 3\n' "$PWD/page.gnuplot" >bin/gnuplot
     chmod +x bin/gnuplot
@@ -14,11 +19,8 @@ golden() {
     exits 0
     gpubench report "${@:2}" -o page.md
     exits 0
-    for made in page.md page.gnuplot; do
-        kept=$ROOT/tests/golden/$name.${made#*.}
-        [ -z "${UPDATE_GOLDEN-}" ] || cp "$made" "$kept"
-        diff -u "$kept" "$made"
-    done
+    is_golden page.md "$name.md"
+    is_golden page.gnuplot "$name.gnuplot"
 }
 
 @test "a page and its pictures: invented runs of two hosts, sizes, a sweep" {
@@ -33,4 +35,33 @@ golden() {
     jq -c 'def first: map_values(if type == "array" then .[:12] else . end);
         .soak.series |= first | .results[].samples |= first' "$ROOT/results/reference/soak/h200-bf16-3m.json" >soak.json
     golden report-soak soak.json
+}
+
+# fleet CARDS RUNS: runs of so many cards, of which every third is of another model and half as fast; node5 is hot and slow,
+# node7 fast, node9 noisy, and node1 and node2 are one card.
+fleet() {
+    jq -c --argjson cards "$1" --argjson runs "$2" "$TIMED"'. as $run | range($cards) as $c |
+        range($runs * if $c == 9 then 2 else 1 end) as $r | $run |
+        .host.name = "node\($c)" | .device.uuid = "GPU-\(if $c == 2 then 1 else $c end)" |
+        .started = "2026-11-24T10:\($c + 10):\($r + 10)Z" |
+        (if $c % 3 == 0 then 2 else 1 end) as $model | if $model == 2 then .device.name = "NVIDIA H100" else . end |
+        (if $c == 5 then 1.3 elif $c == 7 then 0.8 elif $c == 9 then 1 + $r / 2 else 1 end) as $odd |
+        .results |= (map(select(.op == "sum-aat"))[:1] |
+            map(timed(0.02 * $model * $odd * (1 + ($c * 7 % 10 - 4.5) / 2000 + $r / 10000)) |
+                .samples |= (del(.sm_measured_hz) | .sm_hz = [if $c == 5 then 1.41e9 else 1.98e9 end]) |
+                if $c == 5 then .summary.throttled = {hw_thermal_slowdown: 2} else . end))' \
+        "$ROOT/results/reference/h200-gpu-10000.json"
+}
+
+@test "hosts side by side: a table of a few, lines of many, and both as JSON" {
+    fleet 12 5 >few.json
+    fleet 36 5 >many.json
+    fleet 3 1 >three.json
+    for name in few many three; do
+        gpubench compare "$name.json" --color never --json
+        jq . <<<"$output" >hosts.json
+        printf '%s\nexit %s\n' "$errors" "$status" >hosts.txt
+        is_golden hosts.txt "hosts-$name.txt"
+        [ "$name" = many ] || is_golden hosts.json "hosts-$name.json"
+    done
 }
