@@ -158,9 +158,10 @@ enum status take_percent(const struct option_row *row, const char *argument, str
 static enum status take_count(const struct option_row *row, const char *argument, uint64_t most,
                               struct options *to, struct failure *why)
 {
-    uint64_t whole = 0;
+    uint64_t whole;
     const enum status status = words_parse_whole(row->name, argument, 1, most, &whole, why);
-    *(size_t *)field(row, to) = (size_t)whole;
+    if (status == STATUS_OK)
+        *(size_t *)field(row, to) = (size_t)whole;
     return status;
 }
 
@@ -179,9 +180,10 @@ enum status take_processes(const struct option_row *row, const char *argument, s
 static enum status take_int(const struct option_row *row, const char *argument, uint64_t least,
                             uint64_t most, struct options *to, struct failure *why)
 {
-    uint64_t whole = 0;
+    uint64_t whole;
     const enum status status = words_parse_whole(row->name, argument, least, most, &whole, why);
-    *(int *)field(row, to) = (int)whole;
+    if (status == STATUS_OK)
+        *(int *)field(row, to) = (int)whole;
     return status;
 }
 

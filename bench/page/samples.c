@@ -72,7 +72,7 @@ static void draw_samples(struct canvas *c, const struct section *s)
             throttled++;
         }
     fputs("E\n$c << E\n", to);
-    double slowest = INFINITY, fastest = 0;
+    double slowest = INFINITY, fastest = -INFINITY;
     for (size_t i = 0; i < count; i++)
         if (!isnan(at(clocks, i))) {
             slowest = fmin(slowest, at(clocks, i) / 1e6);
@@ -130,16 +130,16 @@ static const struct export_row *worth_showing(const struct export_row **rows, si
 /* "; the clock was 1950 to 1980 MHz" */
 static void say_clocks(const json_t *clocks, char *out, size_t bytes)
 {
-    double least = INFINITY, most = 0;
+    double least = INFINITY, most = -INFINITY;
     for (size_t i = 0; i < json_array_size(clocks); i++)
         if (!isnan(at(clocks, i))) {
             least = fmin(least, at(clocks, i));
             most = fmax(most, at(clocks, i));
         }
     *out = '\0';
-    if (most > 0 && least < most)
+    if (least < most)
         snprintf(out, bytes, "; the clock was %.0f to %.0f MHz", least / 1e6, most / 1e6);
-    else if (most > 0)
+    else if (least == most)
         snprintf(out, bytes, "; the clock was %.0f MHz throughout", most / 1e6);
 }
 

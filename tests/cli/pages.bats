@@ -17,9 +17,13 @@ golden() {
     rm -f page.gnuplot
     PATH=$PWD/bin:$PATH gpubench report "${@:2}" -o page.html
     exits 0
+    PATH=$PWD/bin:$PATH gpubench plot "${@:2}"
+    exits 0
     gpubench report "${@:2}" -o page.md
     exits 0
+    sed '1,/<body/d; /<script/,/<\/script>/d; /<footer/,$d' page.html | grep -v '<td' >page.body
     is_golden page.md "$name.md"
+    is_golden page.body "$name.body"
     is_golden page.gnuplot "$name.gnuplot"
 }
 
@@ -64,4 +68,9 @@ fleet() {
         is_golden hosts.txt "hosts-$name.txt"
         [ "$name" = many ] || is_golden hosts.json "hosts-$name.json"
     done
+}
+
+@test "a page and its pictures: many hosts" {
+    fleet 12 5 >few.json
+    golden report-hosts few.json
 }

@@ -592,3 +592,25 @@ set ytics 2 textcolor rgb "#0a0000"
 set ylabel "Z019"
 plot $temperature_c using 1:2 with lines lw 1.5 lc rgb "#0a0007" notitle
 unset multiplot
+reset
+set terminal dumb nofeed noenhanced size 80,14
+set encoding utf8
+set border 1 lc rgb "#0a0002"
+set tics nomirror scale 0 textcolor rgb "#0a0000"
+set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
+set xlabel textcolor rgb "#0a0000"
+set ylabel textcolor rgb "#0a0000"
+$d0 << E
+E
+$d1 << E
+E
+$d2 << E
+0 1319.55244 Z000
+E
+set yrange [0.6:-0.6]
+set xrange [0:1583.46293]
+set ytics ("Z001zzzzzzzzzzz" 0) textcolor rgb "#0a0000"
+set xlabel "TFLOP/s, counting 2N³ for each"
+set grid noytics
+set key below vertical maxrows 4 left
+plot $d2 using (0):1:(0):2:($1+-0.34):($1+0.36) with boxxyerror fs solid noborder lc rgb "#0a0005" title "gpubench, not f32", $d2 using 2:($1+0):3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle

@@ -871,3 +871,28 @@ set grid noytics
 unset key
 unset xtics
 plot $h0 using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc rgb "#0a0003" notitle, $h0 using 2:1:3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle, $h1 using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc rgb "#0a0006" notitle, $h1 using 2:1:3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle
+reset
+set terminal dumb nofeed noenhanced size 80,18
+set encoding utf8
+set border 1 lc rgb "#0a0002"
+set tics nomirror scale 0 textcolor rgb "#0a0000"
+set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
+set xlabel textcolor rgb "#0a0000"
+set ylabel textcolor rgb "#0a0000"
+$d0 << E
+0 93.1133775 Z000
+2 1.74587583 Z001
+E
+$d1 << E
+1 43.6468957 Z002
+E
+$d2 << E
+3 186.226755 Z003
+E
+set yrange [3.6:-0.6]
+set xrange [0:223.472106]
+set ytics ("Z004" 0, "Z005zzzzzzzz" 1, "Z006z" 2, "Z007zzzzzz" 3) textcolor rgb "#0a0000"
+set xlabel "TFLOP/s, counting 2N³ for each"
+set grid noytics
+set key below vertical maxrows 4 left
+plot $d0 using (0):1:(0):2:($1+-0.34):($1+0.36) with boxxyerror fs solid noborder lc rgb "#0a0003" title "gpubench, f32", $d0 using 2:($1+0):3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle, $d1 using (0):1:(0):2:($1+-0.34):($1+0.36) with boxxyerror fs solid noborder lc rgb "#0a0004" title "a library", $d1 using 2:($1+0):3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle, $d2 using (0):1:(0):2:($1+-0.34):($1+0.36) with boxxyerror fs solid noborder lc rgb "#0a0005" title "gpubench, not f32", $d2 using 2:($1+0):3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle

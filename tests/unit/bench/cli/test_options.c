@@ -66,6 +66,8 @@ Test(options, the_largest_and_smallest_numbers_are_taken)
     struct options o;
     cr_expect_eq(parse("cpu 1 --threads 4096 --samples 1000000", &o, NULL), STATUS_OK);
     cr_expect(o.n == 1 && o.threads == 4096 && o.samples == 1000000);
+    cr_expect_eq(parse("cpu 1 --host x", &o, NULL), STATUS_OK);
+    cr_expect_str_eq(o.host, "x");
     cr_expect_eq(parse("cpu 1 --threads 1 --samples 1", &o, NULL), STATUS_OK);
     cr_expect(o.threads == 1 && o.samples == 1);
     cr_expect_eq(parse("gpu 1 --device 1023 --cache cold --seed 0", &o, NULL), STATUS_OK);
@@ -127,6 +129,7 @@ Test(options, what_cannot_be_understood_is_refused_in_a_sentence)
         {"cpu 10 --range odd", "choose one of: unit signed"},
         {"gpu 10 --image kepler", "choose one of"},
         {"cpu 10 --threads 0", "from 1 to 4096"},
+        {"cpu 10 --host=", "needs a name of 1 to 512 bytes, and this has 0"},
         {"cpu 10 --threads 4097", "from 1 to 4096"},
         {"cpu 10 --samples 0", "from 1 to 1000000"},
         {"cpu 10 --samples 1000001", "from 1 to 1000000"},
