@@ -90,6 +90,13 @@ Test(catalogue, a_hostile_file_gives_no_entry_and_no_crash)
         "Card\033[31m\tgpu/x\t5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
         "\tgpu/x\t5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
         "a\tb\t5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\tmore\n",
+        "a\tb\t1000001\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
+        "a\tb\t5\t0\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
+        "a\tb\t5\t0.01\t0\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
+        "a\tb\t5\t0.01\t0.01\t0\t-\t-\t-\t-\t-\t-\t-\n",
+        "a\tb\t5\t0.01\t0.01\t0.01\t1e9x\t-\t-\t-\t-\t-\t-\n",
+        "a\tb\t5\t0.01\t0.01\t0.01\t\t-\t-\t-\t-\t-\t-\n",
+        "a\tb\t5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t2026-11-29 10:00Z\n",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct catalogue c = {0};
@@ -118,4 +125,42 @@ Test(catalogue, text_that_is_written_reads_back)
     free(text);
     catalogue_free(&c);
     catalogue_free(&again);
+}
+
+Test(catalogue, the_settings_are_below_xdg_config_home_or_home_and_must_fit)
+{
+    char path[64];
+    setenv("XDG_CONFIG_HOME", "relative", 1);
+    setenv("HOME", "/home/a", 1);
+    cr_expect_eq(catalogue_path(path, sizeof path, NULL), STATUS_OK);
+    cr_expect_str_eq(path, "/home/a/.config/gpubench/reference.tsv");
+    setenv("XDG_CONFIG_HOME", "/x", 1);
+    const size_t length = strlen("/x/gpubench/reference.tsv");
+    cr_expect_eq(catalogue_path(path, length + 1, NULL), STATUS_OK);
+    cr_expect_str_eq(path, "/x/gpubench/reference.tsv");
+    cr_expect_eq(catalogue_path(path, length, NULL), STATUS_FAILED);
+    setenv("HOME", "", 1);
+    cr_expect_eq(catalogue_path(path, sizeof path, NULL), STATUS_OK, "HOME is not asked");
+    unsetenv("XDG_CONFIG_HOME");
+    cr_expect_eq(catalogue_path(path, sizeof path, NULL), STATUS_FAILED);
+}
+
+Test(catalogue, an_entry_is_found_by_its_whole_name_and_a_soak_by_its_runs)
+{
+    struct catalogue c = {0};
+    static const char *const keys[] = {"k", "k/soak", "ks"};
+    for (unsigned i = 0; i < 3; i++) {
+        struct catalogue_entry e = {.device = "Card", .runs = i + 1};
+        snprintf(e.key, sizeof e.key, "%s", keys[i]);
+        if (i != 1)
+            catalogue_set(&c, &e);
+    }
+    cr_expect_null(catalogue_find(&c, "Car", "k"));
+    cr_expect_null(catalogue_find(&c, "Card", "/soak"));
+    cr_assert_not_null(catalogue_find(&c, "Card", "k/soak"));
+    cr_expect_eq(catalogue_find(&c, "Card", "k/soak")->runs, 1);
+    cr_expect_eq(catalogue_find(&c, "Card", "ks")->runs, 3);
+    cr_expect_null(catalogue_find(&c, "Card", "k/soaks"));
+    catalogue_free(&c);
+    cr_expect_eq(c.count, 0);
 }

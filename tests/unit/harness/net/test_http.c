@@ -1,0 +1,295 @@
+/* test_http.c - what is asked of a server, which answers are a success, and what becomes of the
+ * others. */
+#include "harness/net/http.h"
+#include "tests/unit/http_server.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof array / sizeof array[0])
+
+static struct http_reply reply;
+static struct failure why;
+static char taken[64];
+
+static bool take(void *to, const char *bytes, size_t count)
+{
+    (void)to;
+    snprintf(taken, sizeof taken, "%.*s", (int)count, bytes);
+    return strcmp(taken, "refuse this") != 0;
+}
+
+/* Sends the request to a server that gives these answers. */
+static enum status send_to(const char *const *answers, size_t count, struct http_request request,
+                           const struct http_access *access)
+{
+    char url[128];
+    snprintf(url, sizeof url, "%s/a", http_server_start(answers, count));
+    request.url = url;
+    request.method = request.method ? request.method : "GET";
+    request.token_word = "Bearer";
+    request.answer_most = request.answer_most ? request.answer_most : 1 << 20;
+    why = (struct failure){.text = ""};
+    taken[0] = '\0';
+    const enum status status = http_send(&request, access, &reply, &why);
+    http_close();
+    return status;
+}
+
+static enum status answered(const char *answer, struct http_request request)
+{
+    const struct http_access access = {.token = NULL};
+    const enum status status = send_to(&answer, 1, request, &access);
+    http_server_stop();
+    return status;
+}
+
+static const struct http_request get = {.method = "GET"};
+static const struct http_request put = {
+    .method = "PUT", .body = "text", .body_bytes = 4, .type = "text/x"};
+
+Test(http, a_document_is_taken_with_its_etag)
+{
+    struct http_request request = get;
+    request.take = take;
+    cr_expect_eq(answered("200 OK\r\nETag:  \"v1\" \r\n\r\nhello", request), STATUS_OK);
+    cr_expect_str_eq(taken, "hello");
+    cr_expect_str_eq(reply.etag, "\"v1\"");
+    cr_expect_eq(reply.status, 200);
+}
+
+Test(http, a_document_may_come_compressed)
+{
+    static const char *const answers[] = {"200 OK\r\n\r\n"};
+    const struct http_access access = {.token = NULL};
+    struct http_request request = get;
+    request.take = take;
+    send_to(answers, 1, request, &access);
+    http_server_stop();
+    cr_expect_not_null(strstr(http_server_asked(0), "\r\nAccept-Encoding: gzip\r\n"));
+}
+
+Test(http, a_request_says_what_it_sends_and_who_sends_it)
+{
+    static const char *const answers[] = {"200 OK\r\n\r\n"};
+    char token[] = "secret";
+    const struct http_access access = {.token = token};
+    struct http_request request = put;
+    request.etag = "\"v1\"";
+    cr_expect_eq(send_to(answers, 1, request, &access), STATUS_OK);
+    cr_assert_eq(http_server_stop(), 1);
+    const char *asked = http_server_asked(0);
+    static const char *const wanted[] = {"PUT /a HTTP/1.1\r\n",
+                                         "\r\nAuthorization: Bearer secret\r\n",
+                                         "\r\nContent-Type: text/x\r\n",
+                                         "\r\nIf-None-Match: \"v1\"\r\n",
+                                         "\r\nContent-Length: 4\r\n",
+                                         "\r\nUser-Agent: gpubench\r\n",
+                                         "\r\n\r\ntext"};
+    for (size_t i = 0; i < COUNT(wanted); i++)
+        cr_expect_not_null(strstr(asked, wanted[i]), "%s in %s", wanted[i], asked);
+    cr_expect_null(strstr(asked, "Expect:"), "%s", asked);
+    cr_expect_null(strstr(asked, "x-amz"), "%s", asked);
+}
+
+Test(http, a_request_for_s3_is_signed_and_has_no_token)
+{
+    static const char *const answers[] = {"200 OK\r\n\r\n"};
+    char token[] = "secret";
+    const struct http_access access = {.token = token};
+    struct http_request request = put;
+    request.s3_region = "eu-1";
+    setenv("AWS_ACCESS_KEY_ID", "KEY", 1);
+    setenv("AWS_SECRET_ACCESS_KEY", "hidden", 1);
+    setenv("AWS_SESSION_TOKEN", "session", 1);
+    cr_expect_eq(send_to(answers, 1, request, &access), STATUS_OK);
+    http_server_stop();
+    const char *asked = http_server_asked(0);
+    cr_expect_not_null(strstr(asked, "AWS4-HMAC-SHA256 Credential=KEY/"), "%s", asked);
+    cr_expect_not_null(strstr(asked, "/eu-1/s3/aws4_request"), "%s", asked);
+    cr_expect_not_null(strstr(asked, "x-amz-security-token: session\r\n"), "%s", asked);
+    cr_expect_not_null(strstr(asked, "x-amz-content-sha256: 982d9e3eb996f559e633f4d194def3761d909f5"
+                                     "a3b647d1a851fead67c32c9d1\r\n"),
+                       "%s", asked);
+    cr_expect_null(strstr(asked, "Bearer"), "%s", asked);
+}
+
+Test(http, which_answers_are_a_success_depends_on_what_was_asked)
+{
+    static const struct {
+        int status;
+        bool of_get, of_put, of_get_with_etag;
+    } cases[] = {{200, true, true, true},    {201, false, true, false}, {202, false, true, false},
+                 {203, false, false, false}, {204, false, true, false}, {205, false, false, false},
+                 {304, false, false, true},  {404, false, false, false}};
+    struct http_request with_etag = get;
+    with_etag.etag = "\"v1\"";
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char answer[32];
+        snprintf(answer, sizeof answer, "%d X\r\n\r\n", cases[i].status);
+        cr_expect_eq(answered(answer, get) == STATUS_OK, cases[i].of_get, "GET %s", answer);
+        cr_expect_eq(answered(answer, put) == STATUS_OK, cases[i].of_put, "PUT %s", answer);
+        cr_expect_eq(answered(answer, with_etag) == STATUS_OK, cases[i].of_get_with_etag,
+                     "with etag %s", answer);
+    }
+}
+
+Test(http, a_refusal_has_the_first_printable_line_of_the_answer_and_advice)
+{
+    cr_expect_eq(answered("404 X\r\n\r\nno\tsuch ~thing\x7f\r\nmore", get), STATUS_PUBLISH_FAILED);
+    cr_expect_str_eq(why.text, "the server answers 404: nosuch ~thing");
+    cr_expect_eq(reply.status, 404);
+    static const int statuses[] = {401, 403};
+    for (size_t i = 0; i < COUNT(statuses); i++) {
+        char answer[32];
+        struct http_request signed_put = put;
+        signed_put.s3_region = "r";
+        snprintf(answer, sizeof answer, "%d X\r\n\r\n", statuses[i]);
+        answered(answer, put);
+        cr_expect_not_null(strstr(why.text, "--token-file"), "%s", why.text);
+        setenv("AWS_ACCESS_KEY_ID", "KEY", 1);
+        setenv("AWS_SECRET_ACCESS_KEY", "hidden", 1);
+        answered(answer, signed_put);
+        cr_expect_not_null(strstr(why.text, "$AWS_REGION"), "%s", why.text);
+    }
+}
+
+/* The pause that the server asks for is longer than the time, so nothing is waited for. */
+Test(http, a_busy_server_is_asked_again_and_one_that_refuses_is_not)
+{
+    static const struct {
+        int status;
+        bool is_busy;
+    } cases[] = {{428, false}, {429, true}, {430, false}, {499, false},
+                 {500, true},  {503, true}, {599, true},  {600, false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char answer[64];
+        snprintf(answer, sizeof answer, "%d X\r\nRetry-After: 100\r\n\r\n", cases[i].status);
+        cr_expect_eq(answered(answer, put), STATUS_PUBLISH_FAILED);
+        cr_expect_eq(strstr(why.text, "(tried once; --timeout allows more than 30 s)") != NULL,
+                     cases[i].is_busy, "%s", why.text);
+        cr_expect_eq(reply.retry_after_s, 100);
+    }
+}
+
+Test(http, redirections_within_the_server_are_followed)
+{
+    static const int statuses[] = {301, 302, 303, 307, 308};
+    for (size_t i = 0; i < COUNT(statuses); i++)
+        for (int has_body = 0; has_body < 2; has_body++) {
+            const bool follows = statuses[i] != 303 || !has_body;
+            char first[64];
+            const char *const answers[] = {first, "200 OK\r\n\r\n"};
+            const struct http_access access = {.token = NULL};
+            snprintf(first, sizeof first, "%d X\r\nLocation: /b\r\n\r\n", statuses[i]);
+            cr_expect_eq(send_to(answers, 2, has_body ? put : get, &access) == STATUS_OK, follows,
+                         "%s", first);
+            cr_expect_eq(http_server_stop(), follows ? 2 : 1);
+            if (follows)
+                cr_expect_not_null(strstr(http_server_asked(1), has_body ? "PUT /b" : "GET /b"));
+        }
+}
+
+Test(http, redirections_end_at_another_server_at_the_sixth_and_without_an_address)
+{
+    static const char again[] = "302 X\r\nLocation: /again\r\n\r\n";
+    static const char *const answers[] = {again, again, again, again, again, again, again};
+    const struct http_access access = {.token = NULL};
+    cr_expect_eq(send_to(answers, 7, get, &access), STATUS_PUBLISH_FAILED);
+    cr_expect_eq(http_server_stop(), 6);
+    cr_expect_not_null(strstr(why.text, "redirects for the 6th time"), "%s", why.text);
+
+    answered("302 X\r\nLocation: http://127.0.0.1:1/b?token=hidden\r\n\r\n", get);
+    cr_expect_not_null(strstr(why.text, "to another server, http://127.0.0.1:1/b,"), "%s",
+                       why.text);
+    answered("302 X\r\n\r\nmoved", get);
+    cr_expect_str_eq(why.text, "the server answers 302");
+    answered("305 X\r\nLocation: /b\r\n\r\n", get);
+    cr_expect_str_eq(why.text, "the server answers 305");
+}
+
+Test(http, an_answer_beyond_its_limit_or_that_is_not_taken_is_cut_off)
+{
+    struct http_request request = get;
+    request.take = take;
+    request.answer_most = 2048;
+    char *body = malloc(4096);
+    const int head = snprintf(body, 4096, "200 OK\r\n\r\n");
+    memset(body + head, 'x', 2049);
+    body[head + 2048] = '\0';
+    cr_expect_eq(answered(body, request), STATUS_OK, "%s", why.text);
+    body[head + 2048] = 'x';
+    body[head + 2049] = '\0';
+    cr_expect_eq(answered(body, request), STATUS_PUBLISH_FAILED);
+    cr_expect_str_eq(why.text,
+                     "the server sends an answer that is too long and was cut off (at most 2 KiB)");
+    free(body);
+    cr_expect_eq(answered("200 OK\r\n\r\nrefuse this", request), STATUS_PUBLISH_FAILED);
+    cr_expect_not_null(strstr(why.text, "more than can be stored"), "%s", why.text);
+}
+
+Test(http, headers_without_end_are_cut_off)
+{
+    enum { LINES = 70, LINE = 1024 };
+    char *answer = malloc(LINES * LINE + 64);
+    size_t used = (size_t)sprintf(answer, "200 OK\r\n");
+    for (int i = 0; i < LINES; i++)
+        used += (size_t)sprintf(answer + used, "X-%d: %01000d\r\n", i, 0);
+    sprintf(answer + used, "\r\n");
+    cr_expect_eq(answered(answer, get), STATUS_PUBLISH_FAILED);
+    cr_expect_str_eq(why.text,
+                     "the server sends headers without end and was cut off (at most 64 KiB)");
+    answer[32 << 10] = '\0';
+    strcat(answer, "\r\n\r\n");
+    cr_expect_eq(answered(answer, get), STATUS_OK, "%s", why.text);
+    free(answer);
+}
+
+static enum http_end exchange(const char *url)
+{
+    const struct http_access access = {.token = NULL};
+    const struct http_request request = {.url = url, .method = "GET", .answer_most = 1};
+    const enum http_end end =
+        http_exchange(&request, &access, clock_now() + 30000000000u, &reply, &why);
+    http_close();
+    return end;
+}
+
+Test(http, a_connection_that_is_refused_or_closed_is_broken_and_another_scheme_is_refused)
+{
+    static const char *const answers[] = {NULL};
+    char url[64];
+    snprintf(url, sizeof url, "%s", http_server_start(answers, 1));
+    cr_expect_eq(exchange(url), HTTP_BROKEN, "closed: %s", why.text);
+    cr_expect_eq(reply.status, 0);
+    http_server_stop();
+    cr_expect_eq(exchange(url), HTTP_BROKEN, "refused: %s", why.text);
+    cr_expect_eq(exchange("file:///etc/hostname"), HTTP_REFUSED);
+    cr_expect_gt(strlen(why.text), 5);
+}
+
+Test(http, a_token_is_one_printable_line)
+{
+    static const struct {
+        const char *text, *token;
+    } cases[] = {{"secret", "secret"}, {"secret\r\n\n", "secret"},
+                 {"!~", "!~"},         {"a b", NULL},
+                 {"a\x7f", NULL},      {"\n", NULL},
+                 {"a\nb", NULL}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct http_access access = {.token = NULL};
+        setenv("GPUBENCH_TOKEN", cases[i].text, 1);
+        const enum status status = http_access_token(&access, NULL, &why);
+        cr_expect_eq(status, cases[i].token ? STATUS_OK : STATUS_USAGE, "%s", cases[i].text);
+        cr_expect(cases[i].token ? strcmp(access.token, cases[i].token) == 0 : !access.token);
+        http_access_free(&access);
+        cr_expect_null(access.token);
+    }
+    setenv("GPUBENCH_TOKEN", "", 1);
+    struct http_access access = {.token = NULL};
+    cr_expect_eq(http_access_token(&access, NULL, &why), STATUS_OK, "empty is unset");
+    cr_expect_null(access.token);
+    cr_expect_eq(http_access_token(&access, "/nonexistent", &why), STATUS_USAGE);
+}
