@@ -203,7 +203,7 @@ static enum status understand(const char *url, bool insecure_http, struct fetch 
 enum status fetch_file(const char *url, const struct http_access *access, char *path,
                        size_t path_bytes, struct failure *why)
 {
-    struct fetch f = {.fd = -1};
+    struct fetch f = {0};
     const enum status status = understand(url, access->insecure_http, &f, why);
     if (status != STATUS_OK)
         return status;

@@ -45,6 +45,7 @@ struct race {
     size_t count;
     const struct measure_plan *plan;
     nanos spent_ns;  /* wall time of all lanes */
+    bool is_lost;    /* the device; nothing more is run on it */
     uint64_t random; /* of recheck_poisons() */
 };
 
@@ -118,6 +119,7 @@ static enum status run(struct race *race, size_t i, struct sample *sample, struc
         return fail(why, status, "%s", run_failure.text);
     if (status == STATUS_LOST) {
         contestants_lose_device(race->contestants, race->count, i, run_failure.text);
+        race->is_lost = true;
         for (size_t k = 0; k < race->count; k++)
             race->lanes[k].done = true;
         return STATUS_OK;
@@ -323,13 +325,13 @@ static enum status check_last(struct race *race, struct failure *why)
         struct lane *lane = &race->lanes[i];
         struct sample sample;
         struct failure reason = {.text = ""};
-        if (c->state != CONTESTANT_OK || c->count == 0 || c->stop == STOP_LOST)
+        if (c->state != CONTESTANT_OK)
             continue;
         enum status status = interrupt_check(why);
         if (status != STATUS_OK)
             return status;
         lane->is_last = true;
-        if (c->verdict.ok && !lane->was_poisoned)
+        if (c->verdict.ok && !lane->was_poisoned && !race->is_lost)
             status = run(race, i, &sample, why);
         if (status != STATUS_OK)
             return status;
@@ -347,7 +349,6 @@ static void line_up(struct race *race)
     for (size_t i = 0; i < race->count; i++) {
         race->lanes[i].done = race->contestants[i].state != CONTESTANT_OK;
         race->lanes[i].spent_ns = 0;
-        race->lanes[i].turns = 0;
     }
 }
 

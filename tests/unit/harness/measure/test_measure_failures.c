@@ -59,6 +59,30 @@ Test(measure, when_the_device_is_lost_the_others_keep_what_they_have)
     fake_backend.end(job);
 }
 
+/* A backend fails every call after the first that lost the device. */
+Test(measure, who_had_finished_when_the_device_was_lost_is_not_run_on_it_again)
+{
+    struct fake_pace steady = {.launch_ns = one_ms},
+                     bad = {.launch_ns = swaying, .fails_at = 70, .loses_device = true};
+    const struct variant v[] = {variant("a", &steady), variant("b", &bad)};
+    const struct verdict right = {
+        .ok = true, .sum = FAKE_ANSWER, .sum_scale = 1, .limit = {.sum = 1e-6}};
+    struct contestant c[] = {{.variant = &v[0], .verdict = right},
+                             {.variant = &v[1], .verdict = right}};
+    const struct measure_plan plan = {.stop = stop_rule_default(100 * MS)};
+    struct job *job = any_job();
+    job->sum = FAKE_ANSWER;
+
+    cr_assert_eq(measure(&fake_backend, job, c, 2, &plan, NULL), STATUS_OK);
+
+    cr_expect_eq(c[0].state, CONTESTANT_OK, "%s", c[0].reason);
+    cr_expect_eq(c[0].stop, STOP_CONVERGED);
+    cr_expect_eq(steady.runs, c[0].count, "%u runs", steady.runs);
+    cr_expect_eq(c[1].state, CONTESTANT_FAILED);
+    contestant_free(&c[0]);
+    fake_backend.end(job);
+}
+
 Test(measure, when_the_device_is_lost_while_warming_up_all_say_so)
 {
     struct fake_pace good = {.launch_ns = one_ms},
