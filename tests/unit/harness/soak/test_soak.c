@@ -184,6 +184,16 @@ Test(soak, dear_comparisons_get_so_few_turns_that_all_take_2_percent)
     tear_down(&soak);
 }
 
+Test(soak, the_dearest_has_its_first_turn_at_once)
+{
+    struct soak soak;
+    set_up(&soak, 0.05);
+    soak.loads[0].spent_s = 1;
+    soak_run(&soak);
+    cr_expect_gt(soak.loads[1].launches, 0);
+    tear_down(&soak);
+}
+
 Test(soak, a_difference_has_its_time_its_launch_and_makes_the_device_faulty)
 {
     struct soak soak;
