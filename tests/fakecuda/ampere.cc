@@ -15,6 +15,7 @@ static struct {
     std::deque<copy> under_way;
     unsigned group; /* the one not yet committed */
 } copies[MAX_THREADS];
+static bool any_copies; /* since they were last forgotten */
 
 static unsigned number(void)
 {
@@ -23,6 +24,9 @@ static unsigned number(void)
 
 void copies_forget(unsigned count)
 {
+    if (!any_copies) /* the threads are many, and each has a queue of its own */
+        return;
+    any_copies = false;
     for (unsigned t = 0; t < count; t++) {
         copies[t].under_way.clear();
         copies[t].group = 0;
@@ -31,16 +35,18 @@ void copies_forget(unsigned count)
 
 bool copies_under_way(unsigned thread)
 {
-    return !copies[thread].under_way.empty();
+    return any_copies && !copies[thread].under_way.empty();
 }
 
 extern "C" void cuda_cpu_copy_start(unsigned to, const void *from)
 {
+    any_copies = true;
     copies[number()].under_way.push_back({to, copies[number()].group, from});
 }
 
 extern "C" void cuda_cpu_copy_commit(void)
 {
+    any_copies = true;
     copies[number()].group++;
 }
 
@@ -84,17 +90,17 @@ static double bf16_at(const unsigned *words, unsigned half)
 static double f16_at(const unsigned *words, unsigned half)
 {
     const unsigned bits = *words >> 16 * half & 0xffffu, exponent = bits >> 10 & 31;
-    const double fraction = (double)(bits & 0x3ff) / 1024;
-    const double size = exponent == 31  ? (bits & 0x3ff ? NAN : INFINITY)
-                        : exponent == 0 ? ldexp(fraction, -14)
-                                        : ldexp(1 + fraction, (int)exponent - 15);
+    /* A float with the same bits of exponent and fraction is 2^112 times smaller, also if it is
+     * subnormal. */
+    const double size = exponent == 31 ? (bits & 0x3ff ? NAN : INFINITY)
+                                       : 0x1p112 * (double)__uint_as_float((bits & 0x7fff) << 13);
     return bits & 0x8000 ? -size : size;
 }
 
 static float truncated(double x)
 {
-    const float near = (float)x;
-    return fabs((double)near) > fabs(x) ? nextafterf(near, 0) : near;
+    const float near = (float)x; /* the bits of the next float towards zero are one less */
+    return fabs((double)near) > fabs(x) ? __uint_as_float(__float_as_uint(near) - 1) : near;
 }
 
 /* The values in a lane's words: K in each half of a row of 8 bytes. */
@@ -102,7 +108,7 @@ template <unsigned PER_WORD, double at(const unsigned *, unsigned)>
 static void product(void *const lanes[WARP])
 {
     enum { K = 8 * PER_WORD };
-    double a[16][K], b[8][K];
+    double a[16][K], b[K][8]; /* b transposed: a row of eight sums is added to at once */
     for (unsigned lane = 0; lane < WARP; lane++) {
         const auto *l = (const cuda_cpu_product *)lanes[lane];
         const unsigned r = lane / 4, c = lane % 4;
@@ -110,18 +116,23 @@ static void product(void *const lanes[WARP])
             for (unsigned i = 0; i < 4; i++)
                 a[r + i % 2 * 8][(c + i / 2 * 4) * PER_WORD + p] = at(&l->a[i], p);
             for (unsigned i = 0; i < 2; i++)
-                b[r][(c + i * 4) * PER_WORD + p] = at(&l->b[i], p);
+                b[(c + i * 4) * PER_WORD + p][r] = at(&l->b[i], p);
         }
     }
-    for (unsigned lane = 0; lane < WARP; lane++)
-        for (unsigned e = 0; e < 4; e++) {
-            const unsigned row = lane / 4 + e / 2 * 8, col = lane % 4 * 2 + e % 2;
-            float *d = &((const cuda_cpu_product *)lanes[lane])->d[e];
-            double sum = (double)*d;
-            for (unsigned k = 0; k < K; k++)
-                sum += a[row][k] * b[col][k];
-            *d = cuda_cpu_bits<float>(cuda_cpu_bits<uint32_t>(truncated(sum)) ^ cuda_cpu_sick);
+    for (unsigned row = 0; row < 16; row++) {
+        double sums[8];
+        float *d[8];
+        for (unsigned col = 0; col < 8; col++) {
+            const unsigned lane = row % 8 * 4 + col / 2;
+            d[col] = &((const cuda_cpu_product *)lanes[lane])->d[row / 8 * 2 + col % 2];
+            sums[col] = (double)*d[col];
         }
+        for (unsigned k = 0; k < K; k++)
+            for (unsigned col = 0; col < 8; col++)
+                sums[col] += a[row][k] * b[k][col];
+        for (unsigned col = 0; col < 8; col++)
+            *d[col] = __uint_as_float(__float_as_uint(truncated(sums[col])) ^ cuda_cpu_sick);
+    }
 }
 
 extern "C" void cuda_cpu_product_tf32(struct cuda_cpu_product *lane, const char *file, int line)

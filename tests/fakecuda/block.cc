@@ -161,8 +161,8 @@ extern "C" uint64_t cuda_cpu_exchange(unsigned mask, uint64_t value, unsigned so
 {
     struct fiber *me = self;
     const unsigned t = (unsigned)(me - fibers), w = t / WARP;
-    const bool orders =
-        !strcmp(what, "__syncwarp"); /* shuffles and votes order no memory accesses */
+    /* Shuffles and votes order no memory accesses. */
+    const bool orders = __tsan_acquire && !strcmp(what, "__syncwarp");
     wait_at(IN_WARP, what, file, line, mask);
     me->value = value;
     me->source = source;
@@ -223,7 +223,8 @@ static void thread_main(void)
     self->state = ENDED;
     ended++;
     warps[w].gone |= 1u << t % WARP;
-    for (unsigned i = 0; i < WARP; i++) /* some may have waited for this lane to arrive or end */
+    /* Some lanes may have waited for this one to arrive or end. */
+    for (unsigned i = 0; i < WARP && warps[w].waiting >> i; i++)
         if (warps[w].waiting >> i & 1)
             complete_exchange(w, &fibers[w * WARP + i]);
     run_next();

@@ -6,9 +6,10 @@
 CXX        = g++
 CLANGXX    = $(CLANG:clang%=clang++%)
 FAKECUDA   = tests/fakecuda
-FAKE_FLAGS = -std=c++17 -O2 -g -fPIC -fvisibility=hidden -fno-omit-frame-pointer -Wall -Wextra -I.
 # As for the GPU: contraction off. FMA in hardware, or each multiply-add is a library call.
-FAKE_CU    = $(FAKE_FLAGS) -Wno-unknown-pragmas -ffp-contract=off -DGPUBENCH_ON_CPU -include tests/fakecuda/ampere_on_cpu.h $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v3)
+FAKE_FLAGS = -std=c++17 -O2 -g -fPIC -fvisibility=hidden -fno-omit-frame-pointer -Wall -Wextra -I. \
+             -ffp-contract=off $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v3)
+FAKE_CU    = $(FAKE_FLAGS) -Wno-unknown-pragmas -DGPUBENCH_ON_CPU -include tests/fakecuda/ampere_on_cpu.h
 
 # ---- the runtime: never instrumented, it finds the sanitizers by itself
 
@@ -17,7 +18,7 @@ FAKE_RUNTIME = $(patsubst %.cc,build/obj/%.o,$(wildcard $(FAKECUDA)/*.cc))
 build/obj/%.o: %.cc
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CXX) $(FAKE_FLAGS) -Wshadow -MMD -MP -c -o $@ $<
+	$(Q)$(CXX) $(FAKE_FLAGS) -O3 -Wshadow -MMD -MP -c -o $@ $<
 
 # ---- the kernels that run on the CPU: one C++ file each, which is the source and a line for each kernel in it
 
@@ -43,7 +44,7 @@ fake-objects = $(ON_CPU:kernels/%.cu=$(1)/kernels/%.o)
 FAKE_DRIVER = $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard $(FAKECUDA)/*.c))
 $(FAKE_DRIVER): EXTRA += -fPIC -fvisibility=hidden
 
-$(eval $(call fake-kernels,build/$(FAKECUDA),$$(CXX),-fno-gnu-unique))
+$(eval $(call fake-kernels,build/$(FAKECUDA),$$(CXX),-O3 -fno-gnu-unique))
 $(eval $(call fake-kernels,build/asan/$(FAKECUDA),$$(CLANGXX),-O1 -g1 $$(ASAN)))
 
 comma = ,

@@ -10,7 +10,12 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { STACK_BYTES = 256 << 10, GUARD_BYTES = 4096 };
+enum { STACK_BYTES = 256 << 10, GUARD_BYTES = 4096, CACHE_LINE = 64 };
+
+/* If every stack began at the same offset into its page, the top frames of all threads of a block
+ * would compete for the same few cache lines, and each switch would miss. So neighbours begin a
+ * line apart. */
+enum { STACK_OFFSETS = 4096 / CACHE_LINE };
 
 /* The threads that TSan is shown. It has room for 255 in a process and silently misses races beyond
  * that: two workers get 120 each, and CUDA threads that many apart share one, so that a race
@@ -95,7 +100,7 @@ static bool make_stack(struct fiber *f)
     if (p == MAP_FAILED || mprotect(p, GUARD_BYTES, PROT_NONE))
         return false;
     f->stack = p + GUARD_BYTES;
-    f->stack_bytes = STACK_BYTES;
+    f->stack_bytes = STACK_BYTES - (f - fibers) % STACK_OFFSETS * CACHE_LINE;
     return true;
 }
 
