@@ -67,7 +67,7 @@ static float operand(float x, enum arithmetic a, bool truncate)
     case ARITH_BF16:
         return to_bits(x, 7, truncate);
     case ARITH_INT8: /* sums of so few integers are exact in float32 */
-        return rintf(127 * x);
+        return (float)rint(127 * (double)x);
     case ARITH_FP8: /* e4m3 of 256·x: steps of 2^-9 below 2^-6 */
         return fabsf(x) < 0x1p-14F ? rintf(x * 0x1p17F) * 0x1p-17F : to_bits(x, 3, truncate);
     default:
