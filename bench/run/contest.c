@@ -40,7 +40,7 @@ static bool try_once(struct run *run, size_t i)
     if (status == STATUS_LOST)
         contestants_lose_device(run->result.contestants, run->result.contestant_count, i, why.text);
     else if (status != STATUS_OK)
-        note(c, CONTESTANT_FAILED, why.text);
+        note(c, status == STATUS_NO_DEVICE ? CONTESTANT_WAIVED : CONTESTANT_FAILED, why.text);
     else if (!c->verdict.ok)
         note(c, CONTESTANT_WRONG, c->verdict.reason);
     return status != STATUS_LOST;

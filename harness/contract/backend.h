@@ -186,6 +186,7 @@ struct backend {
                          struct failure *why);
     void (*end)(struct job *job);
 
+    /* STATUS_NO_DEVICE: it shows only now that v cannot run here. */
     enum status (*load)(struct job *job, const struct variant *v, struct failure *why);
 
     /* Does v's work `launches` times and waits until it is done. */

@@ -20,6 +20,7 @@ enum op { OP_SUM_AAT, OP_MATMUL, OP_REDUCE, OP_COUNT };
     X(F32_3XF16, "f32-3xf16", "FP32-accurate, from three f16 tensor-core products")                \
     X(F32_2XF16, "f32-2xf16", "FP32-class on non-negative data only, two f16 products")            \
     X(F32_3XTF32, "f32-3xtf32", "FP32-accurate, from three tf32 tensor-core products")             \
+    X(F32_9XBF16, "f32-9xbf16", "FP32 emulated by nine bf16 tensor-core products")                 \
     X(TF32, "tf32", "tensor cores, 10-bit fraction in, FP32 out")                                  \
     X(BF16, "bf16", "tensor cores, 7-bit fraction in, FP32 out")                                   \
     X(F16, "f16", "tensor cores, 10-bit fraction and small range in, FP32 out")                    \

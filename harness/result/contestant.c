@@ -33,6 +33,7 @@ enum arithmetic reference_arithmetic(enum arithmetic arithmetic)
     case ARITH_F32_3XF16:
     case ARITH_F32_2XF16:
     case ARITH_F32_3XTF32:
+    case ARITH_F32_9XBF16:
         return ARITH_F32;
     case ARITH_F64_INT8:
         return ARITH_F64;

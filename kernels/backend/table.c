@@ -17,6 +17,7 @@
 #include "kernels/launchers/wgmma.h"
 #include "kernels/libraries/cub.h"
 #include "kernels/libraries/cublas.h"
+#include "kernels/libraries/cublas_emulated.h"
 #include "kernels/libraries/cublas_lt.h"
 #include "kernels/ring/ring.h"
 
@@ -39,6 +40,7 @@
 #define ADDS_OF_F32_3XF16  ADDS_PROMOTED
 #define ADDS_OF_F32_2XF16  ADDS_PROMOTED
 #define ADDS_OF_F32_3XTF32 ADDS_PROMOTED
+#define ADDS_OF_F32_9XBF16 ADDS_TO_NEAREST
 #define ADDS_OF_TF32       ADDS_PROMOTED
 #define ADDS_OF_BF16       ADDS_PROMOTED
 #define ADDS_OF_F16        ADDS_PROMOTED
@@ -55,6 +57,7 @@
 #define CC_80 "cc 8.0"
 #define CC_89 "cc 8.9"
 #define CC_90 "cc 9.0"
+#define CC_100 "cc 10.0"
 
 #define BLOCK(x, y)  .block_x = x, .block_y = y
 #define SHARED(kib)  .shared_bytes = (kib) << 10
@@ -140,6 +143,8 @@
      .row = &(const struct kernel){.least_cc = cc, NO_AUTO, .family = &family_}}
 #define IN_F32_cublas_gemm     false
 #define IN_F32_cublas_lt       false
+#define IN_F32_cublas_bf16x9   false
+#define IN_F32_cublas_fixed_point false
 #define IN_F32_cublas_syrk    false
 #define IN_F32_cub_sum_of_gemm true
 #define IN_F32_cub_sum_of_dgemm false
@@ -172,6 +177,7 @@ const struct variant gpu_variants[] = {
     STORED("cublas-gemm-cub",  BF16, "cuBLAS 11 and CUB, " CC_80, 80, "the same, with CUB for the sum, in float32", cub_sum_of_gemm),
     STORED("cublas-gemm",      F16,  "cuBLAS, " CC_70,            70, "cublasGemmEx, given A in f16, C stored in FP32, then its sum", cublas_gemm),
     STORED("cublas-gemm-cub",  F16,  "cuBLAS and CUB, " CC_75,    75, "the same, with CUB for the sum, in float32", cub_sum_of_gemm),
+    STORED("cublas-bf16x9", F32_9XBF16, "cuBLAS 12.9, " CC_100, 100, "cublasGemmEx emulating FP32 by bf16, C stored, then its sum", cublas_bf16x9),
 
     SUM_AAT("triangle",        triangle,        "lower-triangle 64×64 tiles, added up where they were made; readable", BLOCK(16, 16), TRIANGLE(64)),
     SUM_AAT("kepler-triangle", kepler_triangle, "the same for 63 registers: 96×96 tiles, 6×6 a thread", BLOCK(256, 1), TRIANGLE(96), AUTO(192)),
@@ -217,6 +223,7 @@ const struct variant gpu_variants[] = {
     STORED("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm, C stored, then its sum", cublas_gemm),
     STORED("cublas-dgemm-cub", F64, "cuBLAS and CUB", 75, "the same, with CUB for the sum, in float64", cub_sum_of_dgemm),
     LIBRARY(sum_aat, "cublas-dsyrk", F64, "cuBLAS", 30, ("matmul", "reduce"), true, "cublasDsyrk, one triangle stored, then its sum", cublas_syrk),
+    STORED("cublas-fixed-point", F64_INT8, "cuBLAS 13.1, " CC_80, 80, "cublasGemmEx emulating FP64 by int8, C stored, then its sum", cublas_fixed_point),
     F64(sum_aat, triangle_f64,  "triangle",  30, ("matmul + sum"), true, "lower-triangle 64×64 tiles, added up where they were made", BLOCK(16, 16), TRIANGLE(64)),
     F64(sum_aat, dmma_f64_sm80, "dmma-sm80", 80, ("matmul + sum"), true, "asynchronous copies feed mma.sync in FP64; 128×128 tiles", DMMA_SM80, AUTO(256)),
     F64(sum_aat, dmma_f64_sm90, "dmma-sm90", 90, ("matmul + sum"), true, "copy engine and clusters of two feed mma.sync in FP64", DMMA_SM90, AUTO(2048)),
@@ -228,6 +235,7 @@ const struct variant gpu_variants[] = {
     GEMM("cublas-gemm",  TF32, "cuBLAS 11, " CC_80, 80, "cublasGemmEx, C in FP32"),
     GEMM("cublas-gemm",  BF16, "cuBLAS 11, " CC_80, 80, "cublasGemmEx, given A in bf16, C in FP32"),
     GEMM("cublas-gemm",  F16,  "cuBLAS, " CC_70,    70, "cublasGemmEx, given A in f16, C in FP32"),
+    LIBRARY(matmul, "cublas-bf16x9", F32_9XBF16, "cuBLAS 12.9, " CC_100, 100, ("matmul"), false, "cublasGemmEx emulating FP32 by bf16", cublas_bf16x9),
     MATMUL("naive",         naive,         "one thread one entry, straight from global memory", BLOCK(16, 16), TILES(16), NO_AUTO),
     MATMUL("coalesced",     coalesced,     "one warp one entry, neighbouring lanes read neighbouring words", BLOCK(32, 32), TILES(4), .tile_cols = 8, NO_AUTO),
     MATMUL("tile",          tile,          "32×32 tiles in shared memory", BLOCK(32, 32), TILES(32), NO_AUTO),
@@ -279,6 +287,7 @@ const struct variant gpu_variants[] = {
     WGMMA_8_BITS("fp8_symmetric_sm90", FP8, "promoted every 128 k; the triangle, stored twice", 201, .cols = 192, SPLIT_BY("split_e4m3"), FP8_STEP),
 
     GEMM("cublas-dgemm", F64, "cuBLAS", 30, "cublasDgemm"),
+    LIBRARY(matmul, "cublas-fixed-point", F64_INT8, "cuBLAS 13.1, " CC_80, 80, ("matmul"), false, "cublasGemmEx emulating FP64 by int8", cublas_fixed_point),
     F64(matmul, naive_f64,         "naive",         30, ("matmul"), false, "one thread one entry, straight from global memory", BLOCK(16, 16), TILES(16), NO_AUTO),
     F64(matmul, tile_f64,          "tile",          30, ("matmul"), false, "32×32 tiles in shared memory", BLOCK(32, 32), TILES(32), NO_AUTO),
     F64(matmul, register_tile_f64, "register-tile", 30, ("matmul"), false, "64×64 tiles, 4×4 entries a thread in registers", BLOCK(16, 16), TILES(64)),

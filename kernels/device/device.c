@@ -156,6 +156,7 @@ static void compute_peaks(struct device *d)
     peak[ARITH_F32_3XF16] = tensor / 3;
     peak[ARITH_F32_2XF16] = tensor / 2;
     peak[ARITH_F32_3XTF32] = peak[ARITH_TF32] / 3;
+    peak[ARITH_F32_9XBF16] = peak[ARITH_BF16] / 9;
     /* double data rate: two transfers per clock */
     d->facts.peak_bytes = 2.0 * (double)d->memory_clock_khz * 1e3 * (double)d->bus_bits / 8;
 }

@@ -16,6 +16,7 @@ typedef struct cublasContext *cublasHandle_t;
  * 11 on; both are ints. */
 #define CUBLAS_SYMBOLS(X)                                                                          \
     X(create, cublasCreate_v2, (cublasHandle_t * handle))                                          \
+    X(property, cublasGetProperty, (int property, int *value))                                     \
     X(set_stream, cublasSetStream_v2, (cublasHandle_t handle, CUstream stream))                    \
     X(set_math_mode, cublasSetMathMode, (cublasHandle_t handle, int mode))                         \
     X(set_pointer_mode, cublasSetPointerMode_v2, (cublasHandle_t handle, int mode))                \
@@ -39,6 +40,7 @@ typedef struct cublasContext *cublasHandle_t;
     X(sasum, cublasSasum_v2,                                                                       \
       (cublasHandle_t handle, int n, CUdeviceptr x, int stride, CUdeviceptr sum))
 
+enum { MAJOR_VERSION = 0, MINOR_VERSION = 1 };
 enum { OP_N = 0, OP_T = 1, FILL_UPPER = 1 };
 enum { POINTERS_HOST = 0, POINTERS_DEVICE = 1 };
 enum { DEFAULT_MATH = 0, TENSOR_OP_MATH = 1, PEDANTIC_MATH = 2 };
@@ -85,9 +87,20 @@ static bool load_cublas(void)
     return cublas.library != NULL;
 }
 
+void *cublas_library(int *version)
+{
+    int major = 0, minor = 0;
+    if (!load_cublas())
+        return NULL;
+    if (version && !cublas.property(MAJOR_VERSION, &major) &&
+        !cublas.property(MINOR_VERSION, &minor))
+        *version = 10 * major + minor;
+    return cublas.library;
+}
+
 static bool is_available(const struct device *d, char *reason, size_t reason_bytes)
 {
-    if (d->facts.simulated) {
+    if (d->facts.simulated && !(load_cublas() && dlsym(cublas.library, "fakecublas"))) {
         snprintf(reason, reason_bytes, "cuBLAS needs a real GPU, this one is simulated");
         return false;
     }

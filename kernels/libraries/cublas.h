@@ -11,6 +11,10 @@ extern const struct family cublas_gemm, cublas_syrk;
 /* The sum of the absolute values of A by cublasSasum, for reduce. */
 extern const struct family cublas_sasum;
 
+/* The library, loaded if it can be, and 10 × major + minor of its version, which may be NULL; NULL
+ * if none loads. */
+void *cublas_library(int *version);
+
 /* The soname of the library that loads ("libcublas.so.13"); "" if none does. */
 void cublas_version(char *text, size_t bytes);
 

@@ -91,7 +91,7 @@ def heading(key, documents):
     yield ""
 
 
-EMULATES = {"f32-3xf16": "f32", "f32-2xf16": "f32", "f32-3xtf32": "f32", "f64-int8": "f64"}
+EMULATES = {"f32-3xf16": "f32", "f32-2xf16": "f32", "f32-3xtf32": "f32", "f32-9xbf16": "f32", "f64-int8": "f64"}
 
 
 def reference_of(document, result):

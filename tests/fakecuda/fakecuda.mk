@@ -64,8 +64,16 @@ $(OUT)/$(FAKECUDA)/libnccl.so.2: $(FAKE_NCCL) $(OUT)/$(FAKECUDA)/libcuda.so.1
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) -shared -Wl,-soname,libnccl.so.2 -o $@ $^
 
+# cuBLAS has a folder of its own, because most tests are of a machine without it.
+FAKE_CUBLAS = $(OUT)/obj/$(FAKECUDA)/cublas.o
+
+$(OUT)/$(FAKECUDA)/cublas/libcublas.so.13: $(FAKE_CUBLAS) $(OUT)/$(FAKECUDA)/libcuda.so.1
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(SANITIZE) -shared -Wl,-soname,libcublas.so.13 -o $@ $^ -lm
+
 $(OUT)/$(FAKECUDA)/libcuda.so.1: | $(OUT)/$(FAKECUDA)/libnvidia-ml.so.1
-$(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(filter-out $(FAKE_NVML) $(FAKE_NCCL),$(FAKE_DRIVER)) $(FAKE_RUNTIME)
+$(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(filter-out $(FAKE_NVML) $(FAKE_NCCL) $(FAKE_CUBLAS),$(FAKE_DRIVER)) $(FAKE_RUNTIME)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(SANITIZE) -shared -Wl,-Bsymbolic $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) -Wl,-soname,libcuda.so.1 -o $@ $^ -ldl -lpthread
 

@@ -44,6 +44,30 @@ Test(kernel_select, a_library_does_not_get_a_launch_that_the_time_limit_would_en
     cr_expect_not(strstr(reason, "one launch"), "%s", reason);
 }
 
+/* What cuBLAS would compute in plain FP32 or FP64 there must not pass for an emulation. */
+Test(kernel_select, a_product_is_emulated_only_where_cublas_says_that_it_can)
+{
+    static const struct {
+        int cc;
+        bool bf16x9, fixed_point;
+    } devices[] = {{80, false, true},  {90, false, true},   {100, true, true},
+                   {103, true, false}, {110, false, true},  {120, false, true},
+                   {75, false, false}, {101, false, false}, {121, false, true}};
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
+        /* No cuBLAS works on a simulated device without one, so that is the next reason. */
+        struct device d = {.cc = devices[i].cc};
+        char reason[256] = "";
+        d.facts.simulated = true;
+        cr_expect_not(kernel_of(variant_named(OP_MATMUL, "cublas-bf16x9"))
+                          ->family->available(&d, reason, sizeof reason));
+        cr_expect_eq(!strstr(reason, "in plain FP32"), devices[i].bf16x9, "%d: %s", d.cc, reason);
+        cr_expect_not(kernel_of(variant_named(OP_MATMUL, "cublas-fixed-point"))
+                          ->family->available(&d, reason, sizeof reason));
+        cr_expect_eq(!strstr(reason, "in plain FP64"), devices[i].fixed_point, "%d: %s", d.cc,
+                     reason);
+    }
+}
+
 static struct plan plan_of(const struct device *d, enum op op, const char *name, uint64_t n)
 {
     const struct problem p = {op, n, 1, RANGE_UNIT, ELEMENT_F32};
