@@ -8,23 +8,49 @@ is_golden() { # FILE NAME
     diff -u "$ROOT/tests/golden/$2" "$1"
 }
 
-# golden NAME: page.md and the pictures of the results that follow are the golden ones of that name.
-golden() {
-    local name=$1
+# A gnuplot that keeps its script and draws nothing but the labels of each picture, in what gnuplot puts around them.
+fake_gnuplot() {
     mkdir -p bin
-    printf '#!/bin/sh\ncat >>%q\nexit 3\n' "$PWD/page.gnuplot" >bin/gnuplot
+    cat >bin/gnuplot <<END
+#!/bin/sh
+tee -a '$PWD/page.gnuplot' | awk -f '$PWD/bin/draw'
+END
+    cat >bin/draw <<'AWK'
+function put() {
+    if (kind == "svg")
+        printf "<?xml?><svg width='9' viewBox=\"0 0 %d 9\" x=''><desc>made by</desc>\n<title>gnuplot_plot_1</title>" \
+            "<g id='one' stroke='rgb( 10,   0,   3)' fill=\"rgb(1, 2, 3)\"><use id=\"two\" href='#one'/>%s</g>\n</svg>\n",
+            ++count, labels
+    else if (kind)
+        printf "\f%s  \n%75s%s\n \n", labels, "", "éééééééééé"
+    labels = ""
+}
+/^set terminal/ { put(); kind = $3 }
+{
+    for (line = $0; match(line, /Z[0-9][0-9][0-9]z*/); line = substr(line, RSTART + RLENGTH))
+        labels = labels " " substr(line, RSTART, RLENGTH)
+}
+END { put() }
+AWK
     chmod +x bin/gnuplot
-    rm -f page.gnuplot
-    PATH=$PWD/bin:$PATH gpubench report "${@:2}" -o page.html
+    export PATH=$PWD/bin:$PATH
+}
+
+# golden NAME FILE...: the pages of these results, and their pictures, are the golden ones of that name.
+golden() {
+    local name=$1 made
+    fake_gnuplot
+    COLUMNS=80 gpubench plot "${@:2}"
     exits 0
-    PATH=$PWD/bin:$PATH gpubench plot "${@:2}"
+    printf '%s\n' "$output" >page.plot
+    gpubench report "${@:2}" -o page.html
     exits 0
     gpubench report "${@:2}" -o page.md
     exits 0
     sed '1,/<body/d; /<script/,/<\/script>/d; /<footer/,$d' page.html | grep -v '<td' >page.body
-    is_golden page.md "$name.md"
-    is_golden page.body "$name.body"
-    is_golden page.gnuplot "$name.gnuplot"
+    for made in page.*; do
+        [ "$made" = page.html ] || is_golden "$made" "$name.${made#*.}"
+    done
 }
 
 @test "a page and its pictures: invented runs of two hosts, sizes, a sweep" {

@@ -1,4 +1,153 @@
 reset
+set terminal dumb nofeed noenhanced size 80,14
+set encoding utf8
+set border 1 lc rgb "#0a0002"
+set tics nomirror scale 0 textcolor rgb "#0a0000"
+set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
+set xlabel textcolor rgb "#0a0000"
+set ylabel textcolor rgb "#0a0000"
+$d0 << E
+0 50.1027106 Z000
+E
+$d1 << E
+E
+$d2 << E
+E
+set yrange [0.6:-0.6]
+set xrange [0:60.1232527]
+set ytics ("Z001zzzzz" 0) textcolor rgb "#0a0000"
+set xlabel "TFLOP/s, counting 2N³ for each"
+set grid noytics
+set key below vertical maxrows 4 left
+plot $d0 using (0):1:(0):2:($1+-0.34):($1+0.36) with boxxyerror fs solid noborder lc rgb "#0a0003" title "gpubench, f32", $d0 using 2:($1+0):3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle
+reset
+set terminal dumb nofeed noenhanced size 80,22
+set encoding utf8
+set border 1 lc rgb "#0a0002"
+set tics nomirror scale 0 textcolor rgb "#0a0000"
+set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
+set xlabel textcolor rgb "#0a0000"
+set ylabel textcolor rgb "#0a0000"
+$s << E
+1 39.9306798
+2 39.9074874
+3 39.926
+E
+$t << E
+3 39.926
+E
+$c << E
+1 1980
+E
+set xrange [0.5:3.5]
+set border 3
+set xlabel "sample"
+set yrange [39.6795691:40.1585981]
+set ytics 0.1 textcolor rgb "#0a0000"
+set ylabel "Z000"
+set key above horizontal left
+plot 39.926 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time", $t using 1:2 with points pt 6 ps 1.1 lw 1.5 lc rgb "#0a0006" title "clock held back"
+reset
+set terminal dumb nofeed noenhanced size 80,14
+set encoding utf8
+set border 1 lc rgb "#0a0002"
+set tics nomirror scale 0 textcolor rgb "#0a0000"
+set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
+set xlabel textcolor rgb "#0a0000"
+set ylabel textcolor rgb "#0a0000"
+$d0 << E
+0 99.9300792 Z000
+E
+$d1 << E
+E
+$d2 << E
+E
+set yrange [0.6:-0.6]
+set xrange [0:119.916095]
+set ytics ("Z001zzzzz" 0) textcolor rgb "#0a0000"
+set xlabel "TFLOP/s, counting 2N³ for each"
+set grid noytics
+set key below vertical maxrows 4 left
+plot $d0 using (0):1:(0):2:($1+-0.34):($1+0.36) with boxxyerror fs solid noborder lc rgb "#0a0003" title "gpubench, f32", $d0 using 2:($1+0):3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle
+reset
+set terminal dumb nofeed noenhanced size 80,22
+set encoding utf8
+set border 1 lc rgb "#0a0002"
+set tics nomirror scale 0 textcolor rgb "#0a0000"
+set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
+set xlabel textcolor rgb "#0a0000"
+set ylabel textcolor rgb "#0a0000"
+$s << E
+1 20.0053446
+2 19.9937252
+3 20.003
+E
+$t << E
+3 20.003
+E
+$c << E
+1 1980
+E
+set xrange [0.5:3.5]
+set border 3
+set xlabel "sample"
+set yrange [19.8795377:20.1195321]
+set ytics 0.05 textcolor rgb "#0a0000"
+set ylabel "Z000"
+set key above horizontal left
+plot 20.003 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time", $t using 1:2 with points pt 6 ps 1.1 lw 1.5 lc rgb "#0a0006" title "clock held back"
+reset
+set terminal dumb nofeed noenhanced size 80,17
+set encoding utf8
+set border 1 lc rgb "#0a0002"
+set tics nomirror scale 0 textcolor rgb "#0a0000"
+set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
+set xlabel textcolor rgb "#0a0000"
+set ylabel textcolor rgb "#0a0000"
+$h0 << E
+1 0.997002847 Z000zz
+2 0.999750237 Z001zz
+3 1 Z002zz
+4 1.00049953 Z003zz
+5 1.00099905 Z004zz
+E
+$h1 << E
+0 0.801198861 Z005zzzzzzzzzzzz
+6 1.29935062 Z006zzzzzzzzzzzz
+E
+set yrange [6.6:-0.6]
+set xrange [0:1.94902593]
+set ytics ("Z007z" 0, "Z008zz" 1, "Z009z" 2, "Z010z" 3, "Z011zz" 4, "Z012z" 5, "Z013z" 6) textcolor rgb "#0a0000"
+set xlabel "time, as a multiple of the median"
+set grid noytics
+unset key
+unset xtics
+plot $h0 using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc rgb "#0a0003" notitle, $h0 using 2:1:3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle, $h1 using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc rgb "#0a0006" notitle, $h1 using 2:1:3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle
+reset
+set terminal dumb nofeed noenhanced size 80,13
+set encoding utf8
+set border 1 lc rgb "#0a0002"
+set tics nomirror scale 0 textcolor rgb "#0a0000"
+set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
+set xlabel textcolor rgb "#0a0000"
+set ylabel textcolor rgb "#0a0000"
+$h0 << E
+0 0.999249024 Z000zz
+1 0.999749675 Z001zz
+2 1.00025033 Z002zz
+3 3.25326675 Z003zzzz
+E
+$h1 << E
+E
+set yrange [3.6:-0.6]
+set xrange [0:4.87990012]
+set ytics ("Z004z" 0, "Z005z" 1, "Z006z" 2, "Z007z" 3) textcolor rgb "#0a0000"
+set xlabel "time, as a multiple of the median"
+set grid noytics
+unset key
+unset xtics
+plot $h0 using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc rgb "#0a0003" notitle, $h0 using 2:1:3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle, $h1 using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc rgb "#0a0006" notitle, $h1 using 2:1:3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle
+reset
 set terminal svg size 760,178 dynamic noenhanced font "sans-serif,13" rounded
 set encoding utf8
 set border 1 lc rgb "#0a0002"
@@ -312,25 +461,3 @@ set grid noytics
 unset key
 unset xtics
 plot $h0 using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc rgb "#0a0003" notitle, $h0 using 2:1:3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle, $h1 using (0):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fs solid noborder lc rgb "#0a0006" notitle, $h1 using 2:1:3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle
-reset
-set terminal dumb nofeed noenhanced size 80,14
-set encoding utf8
-set border 1 lc rgb "#0a0002"
-set tics nomirror scale 0 textcolor rgb "#0a0000"
-set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
-set xlabel textcolor rgb "#0a0000"
-set ylabel textcolor rgb "#0a0000"
-$d0 << E
-0 50.1027106 Z000
-E
-$d1 << E
-E
-$d2 << E
-E
-set yrange [0.6:-0.6]
-set xrange [0:60.1232527]
-set ytics ("Z001zzzzz" 0) textcolor rgb "#0a0000"
-set xlabel "TFLOP/s, counting 2N³ for each"
-set grid noytics
-set key below vertical maxrows 4 left
-plot $d0 using (0):1:(0):2:($1+-0.34):($1+0.36) with boxxyerror fs solid noborder lc rgb "#0a0003" title "gpubench, f32", $d0 using 2:($1+0):3 with labels left offset 0.6,0 tc rgb "#0a0000" notitle
