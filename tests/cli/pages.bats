@@ -94,6 +94,13 @@ fleet() {
         is_golden hosts.txt "hosts-$name.txt"
         [ "$name" = many ] || is_golden hosts.json "hosts-$name.json"
     done
+    # A card that is in several files has their names.
+    fleet 2 5 >before
+    fleet 2 5 | jq -c '.started |= sub("2026"; "2027")' >after
+    fleet 1 1 | jq -c '.started |= sub("2026"; "2028")' >later
+    gpubench compare before after later
+    printf '%s\n' "$output" >hosts.txt
+    is_golden hosts.txt hosts-names.txt
 }
 
 @test "a page and its pictures: many hosts" {
