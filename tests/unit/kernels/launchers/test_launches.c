@@ -39,8 +39,9 @@ static CUresult release(CUdeviceptr at)
 
 static CUresult copy_in(CUdeviceptr to, const void *from, size_t bytes, CUstream stream)
 {
-    (void)to, (void)stream;
-    fprintf(notes, "  copy %zu: %04x\n", bytes, digest(from, bytes));
+    (void)stream;
+    fprintf(notes, "  copy %zu to %llx: %04x\n", bytes, (unsigned long long)to,
+            digest(from, bytes));
     return CUDA_SUCCESS;
 }
 
@@ -53,8 +54,16 @@ static CUresult copy_out(void *to, CUdeviceptr from, size_t bytes)
 
 static CUresult set(CUdeviceptr to, unsigned char value, size_t bytes, CUstream stream)
 {
+    (void)stream;
+    fprintf(notes, "  set %zu at %llx to %d\n", bytes, (unsigned long long)to, value);
+    return CUDA_SUCCESS;
+}
+
+static CUresult set_rows(CUdeviceptr to, size_t pitch, unsigned char value, size_t width,
+                         size_t height, CUstream stream)
+{
     (void)to, (void)stream;
-    fprintf(notes, "  set %zu to %d\n", bytes, value);
+    fprintf(notes, "  set %zu rows of %zu in %zu to %d\n", height, width, pitch, value);
     return CUDA_SUCCESS;
 }
 
@@ -135,10 +144,9 @@ static CUresult encode(CUtensorMap *map, CUtensorMapDataType type, unsigned rank
                        CUtensorMapSwizzle swizzle, CUtensorMapL2promotion promotion,
                        CUtensorMapFloatOOBfill fill)
 {
-    (void)address;
     memset(map, 0, sizeof *map);
-    fprintf(notes, "  map %d, %d, %d, %d, %d:", (int)type, (int)interleave, (int)swizzle,
-            (int)promotion, (int)fill);
+    fprintf(notes, "  map of %llx, %d, %d, %d, %d, %d:", (unsigned long long)(uintptr_t)address,
+            (int)type, (int)interleave, (int)swizzle, (int)promotion, (int)fill);
     for (unsigned i = 0; i < rank; i++)
         fprintf(notes, " %llu by %llu in %u by %u", (unsigned long long)dim[i],
                 (unsigned long long)(i + 1 < rank ? stride[i] : 0), box[i], element_stride[i]);
@@ -167,7 +175,7 @@ static CUresult wait_stream(CUstream stream)
 static CUresult elapsed(float *ms, CUevent from, CUevent to)
 {
     (void)from, (void)to;
-    *ms = 1;
+    *ms = 0.5f;
     return CUDA_SUCCESS;
 }
 
@@ -184,6 +192,7 @@ static struct device h100(void)
                               .cuMemcpyHtoDAsync = copy_in,
                               .cuMemcpyDtoH = copy_out,
                               .cuMemsetD8Async = set,
+                              .cuMemsetD2D8Async = set_rows,
                               .cuModuleLoadDataEx = load_module,
                               .cuModuleGetFunction = function_named,
                               .cuModuleGetGlobal = global_named,
@@ -198,7 +207,6 @@ static struct device h100(void)
                               .cuEventQuery = wait_event,
                               .cuStreamSynchronize = wait_stream,
                               .cuEventElapsedTime = elapsed}};
-    d.facts.simulated = true;
     d.facts.memory_total = d.facts.memory_free = (uint64_t)80 << 30;
     return d;
 }
@@ -212,6 +220,7 @@ static void note(struct device *d, const struct variant *v, uint64_t n, const ch
     struct job *job = NULL;
     struct sample sample;
     struct failure why = {0};
+    next_address = 1 << 20;
     gpu_backend.plan(d, v, &p, &plan);
     fprintf(notes, "%s/%s/%s n=%llu%s: %llu bytes, %u rows\n", op_name(v->op),
             arithmetic_name(v->arithmetic), v->name, (unsigned long long)n, how,
@@ -221,6 +230,90 @@ static void note(struct device *d, const struct variant *v, uint64_t n, const ch
         status = gpu_backend.load(job, v, &why);
     if (status == STATUS_OK)
         status = gpu_backend.run(job, v, 1, &sample, &why);
+    if (status != STATUS_OK)
+        fprintf(notes, "  %s\n", why.text);
+    gpu_backend.end(job);
+}
+
+/* Blocks of C of a rank in a ring, which has the rows from 256 on and two other ranks' panels. */
+static void note_ring(struct device *d, const struct variant *v)
+{
+    static const struct block blocks[] = {
+        {PANEL_OWN, 300, 0, 300}, {PANEL_EVEN, 300, 0, 200}, {PANEL_ODD, 256, 128, 128}};
+    const struct problem p = {OP_SUM_AAT, 1000, 1, RANGE_UNIT, ELEMENT_F32};
+    struct plan plan;
+    struct job *job = NULL;
+    struct sample sample = {0};
+    struct failure why = {0};
+    double sum;
+    next_address = 1 << 20;
+    d->share = (struct share){256, 556, 0, true, 2, 300};
+    if (!gpu_backend.can_run(d, v, &p, why.text, sizeof why.text)) {
+        fprintf(notes, "%s/%s in a ring: %s\n", arithmetic_name(v->arithmetic), v->name, why.text);
+        return;
+    }
+    gpu_backend.plan(d, v, &p, &plan);
+    fprintf(notes, "%s/%s in a ring: %llu bytes\n", arithmetic_name(v->arithmetic), v->name,
+            (unsigned long long)plan.bytes);
+    enum status status = gpu_backend.begin(d, &plan, &job, &why);
+    if (status == STATUS_OK)
+        status = gpu_backend.load(job, v, &why);
+    for (size_t i = 0; i < 3 && status == STATUS_OK; i++)
+        status = gpu_backend.run_block(job, v, &blocks[i], &sample, &sum, &why);
+    if (status != STATUS_OK)
+        fprintf(notes, "  %s\n", why.text);
+    gpu_backend.end(job);
+}
+
+/* All that verification and a soak ask of a job. */
+static void note_services(struct device *d, const struct variant *v, uint64_t n)
+{
+    enum { MOST = 3000 };
+    static const struct entry entries[] = {{0, 0}, {1, 200}, {299, 17}};
+    static const float factors[MOST] = {1};
+    static double doubles[MOST];
+    static long double sums[MOST];
+    static uint32_t cols[MOST];
+    struct job *job = NULL;
+    struct sample sample;
+    struct mismatches found = {0};
+    struct failure why = {0};
+    double sum;
+    const bool is_f64 = v->arithmetic == ARITH_F64;
+    const struct problem p = {v->op, n, 1, RANGE_WIDE, is_f64 ? ELEMENT_F64 : ELEMENT_F32};
+    struct plan plan;
+    next_address = 1 << 20;
+    gpu_backend.plan(d, v, &p, &plan);
+    fprintf(notes, "services of %s/%s n=%llu\n", op_name(v->op), v->name, (unsigned long long)n);
+    enum status status = gpu_backend.begin(d, &plan, &job, &why);
+#define CALL(what, call)                                                                           \
+    do {                                                                                           \
+        fputs(" " what "\n", notes);                                                               \
+        if (status == STATUS_OK)                                                                   \
+            status = call;                                                                         \
+    } while (0)
+    CALL("load", gpu_backend.load(job, v, &why));
+    CALL("poison", gpu_backend.poison(job, &why));
+    CALL("three", gpu_backend.run(job, v, 3, &sample, &why));
+    CALL("answer", gpu_backend.answer(job, v, &sum, &why));
+    CALL("column sums", gpu_backend.oracle_column_sums(job, sums, &why));
+    CALL("columns of rows", gpu_backend.oracle_columns_of(job, 64, 100, sums, &why));
+    CALL("A times x", gpu_backend.oracle_a_times(job, sums, sums, &why));
+    CALL("dots", gpu_backend.oracle_dots(job, entries, 3, sums, &why));
+    CALL("entries", gpu_backend.a_entries(job, entries, 3, doubles, &why));
+    if (v->op == OP_MATMUL) {
+        CALL("rows of C", gpu_backend.c_row_sums(job, sums, &why));
+        CALL("entries of C", gpu_backend.c_entries(job, entries, 3, doubles, &why));
+        CALL("blocks", gpu_backend.c_block_errors(job, doubles, 64, doubles, cols, &why));
+    }
+    CALL("factors", gpu_backend.scale_rows(job, v, factors, &why));
+    CALL("no factors", gpu_backend.scale_rows(job, v, NULL, &why));
+    if (!plan.panel_rows) {
+        CALL("keep", gpu_backend.keep(job, v, &why));
+        CALL("checked", gpu_backend.run_checked(job, v, 2, &sample, &found, &why));
+        CALL("cold", gpu_backend.go_cold(job, &why));
+        CALL("run", gpu_backend.run(job, v, 1, &sample, &why));
+    }
     if (status != STATUS_OK)
         fprintf(notes, "  %s\n", why.text);
     gpu_backend.end(job);
@@ -270,8 +363,24 @@ Test(launches, of_each_variant_are_the_golden_ones)
         small.facts.memory_free = 14 << 20;
         note(&small, v, 2000, " streamed");
         shared.share = (struct share){.begin = 1, .end = 2, .of = 3};
-        note(&shared, v, 1000, " a third");
+        note(&shared, v, 1024, " a third");
+        struct device ring = h100();
+        if (v->arithmetic != ARITH_F64 && v->arithmetic != ARITH_F64_INT8)
+            note_ring(&ring, v);
     }
+    static const char *const served[] = {"triangle", "naive", "one-pass"};
+    for (size_t i = 0; i < gpu_backend.variant_count; i++)
+        for (size_t k = 0; k < 3; k++) {
+            const struct variant *v = &gpu_backend.variants[i];
+            const bool is_plain = v->arithmetic == ARITH_F32 || v->arithmetic == ARITH_F64;
+            struct device d = h100(), small = h100();
+            if (!is_plain || strcmp(v->name, served[k]) != 0)
+                continue;
+            note_services(&d, v, 300);
+            small.facts.memory_free = 14 << 20;
+            if (v->op == OP_SUM_AAT)
+                note_services(&small, v, 2000);
+        }
     fclose(notes);
     if (getenv("UPDATE_GOLDEN")) {
         FILE *file = fopen(golden, "we");
