@@ -98,7 +98,7 @@ static bool check_entries(reference &ref)
             return false;
         for (unsigned e = 0; e < count; e++) {
             const unsigned row = row_col[2 * e], col = row_col[2 * e + 1];
-            if (!near("dot", dots[e], ref.dot(row, col), 1e-12) ||
+            if (!near("dot", dots[e], ref.product[(size_t)row * ref.n + col], 1e-12) ||
                 !near("entry", entries[e], ref.at(row, col), 0))
                 return false;
         }

@@ -35,6 +35,24 @@ bool near(const char *what, double got, double want, double relative)
     return ok;
 }
 
+bool right_product(unsigned n, unsigned pitch, const std::vector<double> &product,
+                   device_array<float> &c, double relative)
+{
+    for (unsigned row = 0; row < n; row++)
+        for (unsigned col = 0; col < pitch; col++) {
+            const float got = c[(size_t)row * pitch + col];
+            if (col >= n ? isnan(got)
+                         : fabs(got - product[(size_t)row * n + col]) <=
+                               relative * fabs(product[(size_t)row * n + col]))
+                continue;
+            char what[64];
+            snprintf(what, sizeof what, "C[%u][%u]", row, col);
+            return col < n ? near(what, got, product[(size_t)row * n + col], relative)
+                           : printf("# %s written, outside n × n\n", what) < 0;
+        }
+    return true;
+}
+
 bool launch_kernel(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, void *const *parameters,
                    size_t shared_bytes)
 {

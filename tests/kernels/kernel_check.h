@@ -18,6 +18,11 @@ void report(bool ok, const char *name, const char *what, unsigned n);
 /* Whether |got - want| ≤ relative·|want|; if not, and always for NaN, says so. */
 bool near(const char *what, double got, double want, double relative);
 
+/* Whether each entry of C, n rows of `pitch`, is near to that of `product`, n × n, and all behind
+ * the n-th column are NaN as before the launch; if not, names the first that is wrong. */
+bool right_product(unsigned n, unsigned pitch, const std::vector<double> &product,
+                   device_array<float> &c, double relative);
+
 /* Launches a kernel; false, with a comment, if it fails. */
 bool launch_kernel(const char *name, cuda_cpu_dim grid, cuda_cpu_dim block, void *const *parameters,
                    size_t shared_bytes = 0);

@@ -47,6 +47,23 @@ static inline double not_rounded(float a)
     return (double)a;
 }
 
+/* c = v·vᵀ, n × n; returns the sum of its entries. T: double, or long double to add up in. */
+template <class T, class V> T times_transposed(unsigned n, const V *v, T *c)
+{
+    T sum = 0;
+    for (unsigned r = 0; r < n; r++)
+        for (unsigned s = 0; s <= r; s++) {
+            const V *left = v + (size_t)r * n, *right = v + (size_t)s * n;
+            T x = 0;
+            for (unsigned k = 0; k < n; k++)
+                x += (T)left[k] * right[k];
+            c[(size_t)r * n + s] = c[(size_t)s * n + r] = x;
+        }
+    for (size_t i = 0; i < (size_t)n * n; i++)
+        sum += c[i];
+    return sum;
+}
+
 struct reference {
     unsigned n, rows, pitch; /* kernels/job/job.h: padded with zeros */
     rounding rounded;
@@ -62,18 +79,13 @@ struct reference {
         for (unsigned r = 0; r < rows; r++)
             for (unsigned c = 0; c < pitch; c++)
                 sum += (double)(a[(size_t)r * pitch + c] = entry_of_a(n, r, c));
+        std::vector<double> value((size_t)n * n);
         for (unsigned r = 0; r < n; r++)
             for (unsigned c = 0; c < n; c++)
-                sum_product += product[(size_t)r * n + c] = dot(r, c);
+                value[(size_t)r * n + c] = at(r, c);
+        sum_product = times_transposed(n, value.data(), product.data());
     }
     double at(unsigned row, unsigned col) { return rounded(a[(size_t)row * pitch + col]); }
-    double dot(unsigned row, unsigned col)
-    {
-        double x = 0;
-        for (unsigned k = 0; k < n; k++)
-            x += at(row, k) * at(col, k);
-        return x;
-    }
 };
 
 #endif

@@ -18,17 +18,16 @@ struct reference_f64 {
         for (unsigned r = 0; r < rows; r++)
             for (unsigned c = 0; c < pitch; c++)
                 a[(size_t)r * pitch + c] = entry(r, c);
+        std::vector<double> value((size_t)n * n);
         for (unsigned r = 0; r < n; r++)
             for (unsigned c = 0; c < n; c++) {
+                value[(size_t)r * n + c] = a[(size_t)r * pitch + c];
                 columns[c] += at(r, c);
                 sum += at(r, c);
-                long double x = 0;
-                for (unsigned k = 0; k < n; k++)
-                    x += at(r, k) * at(c, k);
-                product[(size_t)r * n + c] = x;
-                row_sums[r] += x;
-                sum_product += x;
             }
+        sum_product = times_transposed(n, value.data(), product.data());
+        for (size_t i = 0; i < product.size(); i++)
+            row_sums[i / n] += product[i];
     }
     double entry(unsigned row, unsigned col) const
     {
