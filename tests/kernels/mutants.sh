@@ -34,18 +34,12 @@ caught() {
     return 1
 }
 
-# copy DIR KERNEL.cu: a copy of the kernels to edit, and the C++ file of that one
-copy() {
-    mkdir "$1"
-    cp -r kernels "$1/kernels"
-    tests/fakecuda/kernel_list.sh "kernels/$2" >"$1/kernel.cc"
-}
-
 # mutant NUMBER WHAT FILE KERNEL.cu EDIT: one line of TAP
 mutant() {
     local dir=$work/$1 name="$1 - caught: $2 ($3)"
-    copy "$dir" "$4"
-    sed -i "$5" "$dir/kernels/$3"
+    mkdir -p "$dir/kernels/$(dirname "$3")" # includes are found here first (-iquote), and the other files below kernels
+    sed "$5" "kernels/$3" >"$dir/kernels/$3"
+    tests/fakecuda/kernel_list.sh "kernels/$4" >"$dir/kernel.cc"
     if cmp -s "kernels/$3" "$dir/kernels/$3"; then
         echo "not ok $name: the edit no longer matches the source"
     elif ! build asan "$dir"; then
@@ -64,7 +58,8 @@ mutant() {
 # of TAP
 unharmed() {
     local dir=$work/$1 name="$1 - nothing found in $2 as it is" kind orders
-    copy "$dir" "$2"
+    mkdir "$dir"
+    tests/fakecuda/kernel_list.sh "kernels/$2" >"$dir/kernel.cc"
     for kind in asan tsan; do
         mapfile -t orders < <(sort -nu "$work/$kind-${2//\//-}" 2>/dev/null)
         [ ${#orders[@]} -gt 0 ] || continue
