@@ -84,16 +84,21 @@ static void multiply(struct job *job, enum arithmetic arithmetic)
     for (size_t i = 0; i < n * n; i++)
         b[i] = operand(job->a[i], arithmetic, job->fault == FAULT_TRUNCATED);
 
+    const bool drops = job->fault == FAULT_DROPPED_STEP, skips = job->fault == FAULT_UNWRITTEN;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
-            const struct entry at = {(uint32_t)i, (uint32_t)j};
             const bool first_tile = i < FAKE_TILE && j >= FAKE_TILE && j < 2 * FAKE_TILE;
-            if (job->fault == FAULT_UNWRITTEN && memcmp(&at, &job->place, sizeof at) == 0)
-                continue;
+            const float *x = b + i * n, *y = b + j * n;
             float sum = 0;
+            if (skips && i == job->place.row && j == job->place.col)
+                continue;
+            if (j < i && !drops && !skips) { /* the same products in the same order */
+                job->c[i * n + j] = job->c[j * n + i];
+                continue;
+            }
             for (size_t k = 0; k < n; k++)
-                if (!(job->fault == FAULT_DROPPED_STEP && first_tile && k >= 8 && k < 16))
-                    sum += b[i * n + k] * b[j * n + k];
+                if (!(drops && first_tile && k >= 8 && k < 16))
+                    sum += x[k] * y[k];
             job->c[i * n + j] = sum;
         }
     free(b);
@@ -198,9 +203,35 @@ static enum status fake_poison(struct job *job, struct failure *why)
 }
 
 /* An entry of A as references take it. */
-static long double entry(const struct job *job, size_t at)
+static double entry(const struct job *job, size_t at)
 {
-    return job->of_int8 ? rintl(127 * (long double)job->a[at]) / 127 : (long double)job->a[at];
+    return job->of_int8 ? rint(127 * (double)job->a[at]) : (double)job->a[at];
+}
+
+/* What entry() has to be divided by. */
+static long double unit(const struct job *job)
+{
+    return job->of_int8 ? 127 : 1;
+}
+
+/* A·Aᵀ of what entry() gives, in float64: each product is exact. Freed by the caller. */
+static double *products(const struct job *job)
+{
+    const size_t n = job->problem.n;
+    double *a = malloc(n * n * sizeof *a), *c = malloc(n * n * sizeof *c);
+    if (!a || !c)
+        abort();
+    for (size_t i = 0; i < n * n; i++)
+        a[i] = entry(job, i);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < n; k++)
+                sum += a[i * n + k] * a[j * n + k];
+            c[i * n + j] = c[j * n + i] = sum;
+        }
+    free(a);
+    return c;
 }
 
 static void fake_oracle_of_int8(struct job *job, bool is_rounded)
@@ -215,7 +246,8 @@ static enum status fake_column_sums(struct job *job, long double *out, struct fa
     for (size_t k = 0; k < n; k++) {
         out[k] = 0;
         for (size_t i = 0; i < n; i++)
-            out[k] += entry(job, i * n + k);
+            out[k] += (long double)entry(job, i * n + k);
+        out[k] /= unit(job);
     }
     return STATUS_OK;
 }
@@ -229,6 +261,7 @@ static enum status fake_a_times(struct job *job, const long double *x, long doub
         out[i] = 0;
         for (size_t k = 0; k < n; k++)
             out[i] += entry(job, i * n + k) * x[k];
+        out[i] /= unit(job);
     }
     return STATUS_OK;
 }
@@ -241,7 +274,8 @@ static enum status fake_dots(struct job *job, const struct entry *e, size_t coun
     for (size_t i = 0; i < count; i++) {
         out[i] = 0;
         for (size_t k = 0; k < n; k++)
-            out[i] += entry(job, e[i].row * n + k) * entry(job, e[i].col * n + k);
+            out[i] += (long double)(entry(job, e[i].row * n + k) * entry(job, e[i].col * n + k));
+        out[i] /= unit(job) * unit(job);
     }
     return STATUS_OK;
 }
@@ -282,14 +316,13 @@ static enum status fake_block_errors(struct job *job, const double *x, unsigned 
 {
     (void)why;
     const size_t n = job->problem.n;
+    double *wanted = products(job);
     for (size_t i = 0; i < n; i++) {
         out[i] = -1;
         for (size_t from = 0; from < n; from += width) {
             double error = 0;
             for (size_t j = from; j < from + width && j < n; j++) {
-                double want = 0;
-                for (size_t k = 0; k < n; k++)
-                    want += (double)(entry(job, i * n + k) * entry(job, j * n + k));
+                const double want = wanted[i * n + j] / (double)(unit(job) * unit(job));
                 if (j != i)
                     error += x[j] * ((double)job->c[i * n + j] - want);
             }
@@ -300,6 +333,7 @@ static enum status fake_block_errors(struct job *job, const double *x, unsigned 
             }
         }
     }
+    free(wanted);
     return STATUS_OK;
 }
 
