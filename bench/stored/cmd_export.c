@@ -61,9 +61,10 @@ const struct verb verb_export = {
     .name = "export",
     .argument = "FILE...",
     .line = "write results in other programs' formats",
-    .about = "Writes the results in files and directories (-: standard input) in another "
-             "program's format: each run with its median where the format has room for it, "
-             "otherwise the median of all runs of one key on one host.",
+    .about =
+        "Writes the results in files and directories (-: standard input) in another "
+        "program's format: each run with its median where the format has room for it, "
+        "otherwise the median of all runs of one key on one host, with one power limit, number of threads and so on.",
     .options = OPTIONS_FORMAT | OPTIONS_FILE | OPTIONS_TALK | OPTIONS_HELP,
     .run = cmd_export,
 };

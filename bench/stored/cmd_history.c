@@ -75,8 +75,8 @@ static void print_series(FILE *to, const struct series *s)
     char *line;
     size_t bytes;
     FILE *title = need_stream(&line, &bytes);
-    fprintf(title, "%s · %s · %s · %zu run%s", row->key, row->host, row->device, row->count,
-            row->count == 1 ? "" : "s");
+    fprintf(title, "%s · %s · %s%s%s · %zu run%s", row->key, row->host, row->device,
+            *row->class ? " · " : "", row->class, row->count, row->count == 1 ? "" : "s");
     if (row->count > 1) {
         double *values = medians_of(row);
         fputs("  ", title);
@@ -137,9 +137,9 @@ static json_t *series_to_json(const struct series *s)
                                           "p", json_number(level->p)));
         json_array_append_new(runs, entry);
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "key", s->row->key, "host", s->row->host,
-                     "device", s->row->device, "uuid", s->row->card, "machine",
-                     s->row->reading->machine, "runs", runs);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "key", s->row->key, "host",
+                     s->row->host, "device", s->row->device, "uuid", s->row->card, "machine",
+                     s->row->reading->machine, "class", s->row->class, "runs", runs);
 }
 
 static enum status nothing_matches(const char *pattern, const struct export_rows *rows,

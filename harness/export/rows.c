@@ -2,6 +2,7 @@
 #include "harness/export/rows.h"
 
 #include "harness/base/need.h"
+#include "harness/reading/identity_diff.h"
 #include "harness/stats/stats.h"
 #include "harness/text/clean.h"
 
@@ -10,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { CLASSES_SAID = 16 };
 
 static int by_key(const struct read_result *r, const struct read_result *s)
 {
@@ -21,6 +24,15 @@ static int by_key(const struct read_result *r, const struct read_result *s)
     return order ? order : strcmp(r->key, s->key);
 }
 
+/* Runs of other classes (power limit, threads, several GPUs at once …), of a forced image or of a
+ * streamed A are other measurements, also on the same card or host. */
+static int by_class(const struct reading *r, const struct reading *s)
+{
+    int order = strcmp(r->fingerprint, s->fingerprint);
+    order = order ? order : strcmp(r->image, s->image);
+    return order ? order : r->is_streamed - s->is_streamed;
+}
+
 /* Runs of one row lie together, the earliest first. */
 static int by_row(const void *a, const void *b)
 {
@@ -28,6 +40,7 @@ static int by_row(const void *a, const void *b)
     int order = by_key(x->result, y->result);
     order = order ? order : strcmp(x->reading->device, y->reading->device);
     order = order ? order : strcmp(x->reading->place, y->reading->place);
+    order = order ? order : by_class(x->reading, y->reading);
     order = order ? order : strcmp(x->reading->started, y->reading->started);
     return order ? order : (x->reading > y->reading) - (x->reading < y->reading);
 }
@@ -36,7 +49,8 @@ static bool same_row(const struct export_run *a, const struct export_run *b)
 {
     return strcmp(a->result->key, b->result->key) == 0 &&
            strcmp(a->reading->device, b->reading->device) == 0 &&
-           strcmp(a->reading->place, b->reading->place) == 0;
+           strcmp(a->reading->place, b->reading->place) == 0 &&
+           by_class(a->reading, b->reading) == 0;
 }
 
 static int by_host(const void *a, const void *b)
@@ -45,7 +59,8 @@ static int by_host(const void *a, const void *b)
     int order = by_key(x->result, y->result);
     order = order ? order : strcmp(x->host, y->host);
     order = order ? order : strcmp(x->device, y->device);
-    return order ? order : strcmp(x->place, y->place);
+    order = order ? order : strcmp(x->place, y->place);
+    return order ? order : by_class(x->reading, y->reading);
 }
 
 static bool is_timed(const struct read_result *r)
@@ -121,9 +136,9 @@ static void sum_up(struct export_row *row, double *scratch)
     row->sum_error = median_of(row, offsetof(struct read_result, sum_error), scratch);
 }
 
-/* Makes a row of runs that have its key, host and device. Moves the timed ones to the front (the
- * warm ones, or if there are none, single cold runs), those that failed or were wrong behind them,
- * and then those that were waived. */
+/* Makes a row of runs that have its key, host, device and class. Moves the timed ones to the front
+ * (the warm ones, or if there are none, single cold runs), those that failed or were wrong behind
+ * them, and then those that were waived. */
 static void make_row(struct export_row *row, struct export_run *runs, size_t count, double *scratch)
 {
     struct export_run *bad = need_array(count, sizeof *bad);
@@ -166,30 +181,87 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
     sum_up(row, scratch);
 }
 
-/* Neighbours with the same key differ in host, device or place, which their names then say. */
+static bool is_same_place(const struct export_row *a, const struct export_row *b)
+{
+    return strcmp(a->key, b->key) == 0 && strcmp(a->host, b->host) == 0 &&
+           strcmp(a->device, b->device) == 0 && strcmp(a->place, b->place) == 0;
+}
+
+static void add_class(char *class, const char *name, const char *value)
+{
+    char text[sizeof((struct export_row *)0)->class];
+    snprintf(text, sizeof text, "%.90s=%.90s", name, value);
+    const size_t used = strlen(class);
+    if (!strstr(class, text)) /* it may differ from several others in the same way */
+        snprintf(class + used, sizeof text - used, "%s%s", used ? "," : "", text);
+}
+
+/* The first fact that sets a row apart from another of its key and place. Two rows never get the
+ * same text, because they differ in this one. */
+static void say_class(struct export_row *row, const struct export_row *other)
+{
+    struct difference first;
+    const struct reading *r = row->reading, *o = other->reading;
+    if (identity_hard_differences(o->identity, r->identity, &first, 1) > 0)
+        add_class(row->class, first.path, first.now);
+    else if (strcmp(r->image, o->image) != 0)
+        add_class(row->class, "image", *r->image ? r->image : "-");
+    else
+        add_class(row->class, "streamed", r->is_streamed ? "yes" : "no");
+    clean_utf8(row->class);
+}
+
+/* Of many classes the fingerprint has to do. */
+static void say_classes(struct export_row *rows, size_t count)
+{
+    for (size_t i = 0; count > 1 && i < count; i++) {
+        if (count > CLASSES_SAID)
+            snprintf(rows[i].class, sizeof rows[i].class, "%.19s%s%s", rows[i].reading->fingerprint,
+                     rows[i].reading->image, rows[i].reading->is_streamed ? ",streamed" : "");
+        for (size_t k = 0; count <= CLASSES_SAID && k < count; k++)
+            if (i != k)
+                say_class(&rows[i], &rows[k]);
+    }
+}
+
+/* The name of a row, between whose neighbours (or NULL) lie the rows of its key and place: they
+ * differ in host, device or place, and the rows between in their class. */
+static char *name_of(const struct export_row *row, const struct export_row *before,
+                     const struct export_row *after)
+{
+    bool shared = false, same_host = false, same_model = false;
+    for (int side = 0; side < 2; side++) {
+        const struct export_row *other = side ? after : before;
+        if (other && strcmp(other->key, row->key) == 0) {
+            shared = true;
+            const bool is_here = strcmp(other->host, row->host) == 0;
+            same_host = same_host || is_here;
+            same_model = same_model || (is_here && strcmp(other->device, row->device) == 0);
+        }
+    }
+    char *name;
+    size_t bytes;
+    FILE *to = need_stream(&name, &bytes);
+    fprintf(to, "%s%s%s%s%s", row->key, shared ? "@" : "", shared ? row->host : "",
+            same_host ? "/" : "", same_host ? row->device : "");
+    if (same_model)
+        fprintf(to, "/%.12s", row->place);
+    if (*row->class)
+        fprintf(to, "/%s", row->class);
+    need_stream_end(to);
+    return name;
+}
+
 static void name_rows(struct export_rows *rows)
 {
-    for (size_t i = 0; i < rows->count; i++) {
-        struct export_row *row = &rows->list[i];
-        const struct export_row *before = i > 0 ? row - 1 : NULL;
-        const struct export_row *after = i + 1 < rows->count ? row + 1 : NULL;
-        bool shared = false, same_host = false, same_model = false;
-        for (int side = 0; side < 2; side++) {
-            const struct export_row *other = side ? after : before;
-            if (other && strcmp(other->key, row->key) == 0) {
-                shared = true;
-                const bool is_here = strcmp(other->host, row->host) == 0;
-                same_host = same_host || is_here;
-                same_model = same_model || (is_here && strcmp(other->device, row->device) == 0);
-            }
-        }
-        size_t bytes;
-        FILE *to = need_stream(&row->name, &bytes);
-        fprintf(to, "%s%s%s%s%s", row->key, shared ? "@" : "", shared ? row->host : "",
-                same_host ? "/" : "", same_host ? row->device : "");
-        if (same_model)
-            fprintf(to, "/%.12s", row->place);
-        need_stream_end(to);
+    struct export_row *list = rows->list;
+    for (size_t first = 0, end; first < rows->count; first = end) {
+        for (end = first + 1; end < rows->count && is_same_place(&list[first], &list[end]);)
+            end++;
+        say_classes(&list[first], end - first);
+        for (size_t i = first; i < end; i++)
+            list[i].name = name_of(&list[i], first > 0 ? &list[first - 1] : NULL,
+                                   end < rows->count ? &list[end] : NULL);
     }
 }
 

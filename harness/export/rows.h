@@ -1,5 +1,5 @@
-/* rows.h - the rows that formats are written from: all runs of one key on one card, or on one host
- * if that is a CPU, whatever the host was called (read_place()). */
+/* rows.h - the rows that formats are written from: all runs of one key and one class on one card,
+ * or on one host if that is a CPU, whatever the host was called (read_place()). */
 #ifndef HARNESS_EXPORT_ROWS_H
 #define HARNESS_EXPORT_ROWS_H
 
@@ -14,7 +14,8 @@ struct export_run {
 struct export_row {
     const char *key, *device, *card; /* card: a GPU's UUID, or "" */
     const char *host, *place;        /* of the reading: `label` and `place` */
-    char *name; /* the key, with the host (device, place) behind it where the key is on several */
+    char *name; /* the key, with the host (device, place, class) behind it where it has several */
+    char class[200]; /* "cpu.threads=1", where other rows of this key and place are of other ones */
     const struct read_result *result; /* of the latest run */
     const struct reading *reading;
     struct export_run *runs; /* first `count` timed ones, then `bad`, then `waived` ones, each by
@@ -31,7 +32,7 @@ struct export_row {
 
 struct export_rows {
     struct export_row
-        *list; /* by backend, operation, arithmetic, variant, N, host, device, place */
+        *list; /* by backend, operation, arithmetic, variant, N, host, device, place, class */
     size_t count;
     struct export_run *runs; /* where the rows' runs are */
     size_t simulated;        /* readings of simulated devices that were left out */

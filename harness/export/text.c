@@ -55,14 +55,19 @@ static void go_bad(FILE *to, const struct export_row *row, const struct read_res
 void export_go_benchmark(FILE *to, const struct export_rows *rows)
 {
     const struct reading *last = NULL;
+    const char *class = "";
     for (size_t i = 0; i < rows->count; i++)
         for (size_t k = 0; k < rows->list[i].count + rows->list[i].bad; k++) {
             const struct export_row *row = &rows->list[i];
             const struct reading *reading = row->runs[k].reading;
-            const bool is_new = !last || !is_same_place(last, reading);
+            const bool is_new =
+                !last || !is_same_place(last, reading) || strcmp(class, row->class) != 0;
+            class = row->class;
             if (is_new)
                 fprintf(to, "%spkg: gpubench\n%s: %s\ndevice: %s\n", last ? "\n" : "",
                         place_name(reading), reading->place, reading->device);
+            if (is_new && *class)
+                fprintf(to, "class: %s\n", class);
             if (strcmp(reading->place, reading->host) != 0 &&
                 (is_new || strcmp(last->host, reading->host) != 0))
                 fprintf(to, "# host %s\n", reading->host);
@@ -186,6 +191,7 @@ static void csv_run(FILE *to, const struct export_run *run)
     markup_csv(to, run->reading->machine);
     fprintf(to, ",%s,", read_state_name(r->state));
     markup_csv(to, r->reason);
+    fprintf(to, ",%s", run->reading->fingerprint);
     putc('\n', to);
 }
 
@@ -193,7 +199,7 @@ void export_csv(FILE *to, const struct export_rows *rows)
 {
     fputs("started,host,device,commit,key,backend,op,arithmetic,variant,n,samples,median_s,low_s,"
           "high_s,min_s,max_s,flops,bytes_per_s,peak_share,sum_error,sm_hz,uuid,machine,"
-          "state,reason\n",
+          "state,reason,fingerprint\n",
           to);
     for (size_t i = 0; i < rows->count; i++) {
         const struct export_row *row = &rows->list[i];

@@ -34,6 +34,8 @@ static void row_labels(struct metric *m, const struct export_row *row)
         metric_label(m, "uuid", row->card);
     else if (*row->reading->machine)
         metric_label(m, "machine", row->reading->machine);
+    if (*row->class)
+        metric_label(m, "class", row->class);
 }
 
 static void row_line(struct metric *m, const struct export_row *row, const char *stat, double value)

@@ -151,7 +151,7 @@ one() { jq -c "$1" <(head -n 1 "$ROOT/tests/golden/runs.json"); }
     jq -e '[.[] | select(.value == 0)] | length == 2' got.github-action-bigger
     jq -e '[.[] | select(."failed-runs".value == 1)] | length == 2' got.bencher
     [ "$(grep -c ' ok=0i' got.influx)" -eq 2 ]
-    [ "$(grep -cE ',failed,CUDA_ERROR_ILLEGAL_ADDRESS \(|,wrong,"sum 1, want 2"$' got.csv)" -eq 2 ]
+    [ "$(grep -cE ',failed,CUDA_ERROR_ILLEGAL_ADDRESS \(|,wrong,"sum 1, want 2",sha256' got.csv)" -eq 2 ]
     grep -qE ',waived,[^,]+' got.csv
     grep -q '^| .*waived: ' got.markdown
     grep -q '<error type="failed"' got.junit
@@ -269,4 +269,20 @@ END
     matches "$errors" 'nowhere'
     gpubench export
     exits 2
+}
+
+@test "runs of other threads, power limits or GPUs at once are series of their own" {
+    jq -c '. as $r | range(1; 4) as $i | $r | .started = "2026-11-24T11:00:0\($i)Z" | .device.power_limit_w = ($i / 2 | floor) * 100 + 300 |
+        .results |= [.[0]] | .results[0].samples.device_s[0] *= (1 + $i * 1e-12)' "$ROOT/results/reference/h200-gpu-10000.json" >limits.json
+    for format in markdown github-action-smaller bencher openmetrics go-benchmark junit; do
+        gpubench export --format $format limits.json
+        exits 0
+        [ "$(grep -c 'power\\*_limit\\*_w=300' <<<"$output")" -gt 0 ] || fail "$format"
+        [ "$(grep -c 'power\\*_limit\\*_w=400' <<<"$output")" -gt 0 ] || fail "$format"
+    done
+    gpubench history '*' limits.json
+    matches "$output" 'device.power_limit_w=300 · 1 run'
+    matches "$output" 'device.power_limit_w=400 · 2 runs'
+    gpubench export --format csv limits.json
+    [ "$(cut -d, -f26 <<<"$output" | sort -u | grep -c sha256:)" -eq 2 ]
 }
