@@ -115,6 +115,11 @@ static void print_caveats(FILE *to, const struct fleet_model *m)
             renamed, noun_of(m), renamed == 1 ? "" : "s",
             strcmp(noun_of(m), "card") == 0 ? "a UUID is one card"
                                             : "a machine's digest is one host");
+    if (m->repeated)
+        lines_printf(to,
+                     "! %zu of these rows %s of a %s that is here already: its runs are of "
+                     "several classes, which are not pooled",
+                     m->repeated, m->repeated == 1 ? "is" : "are", noun_of(m));
     if (m->few && m->count > 1)
         lines_printf(
             to,
@@ -133,7 +138,7 @@ static size_t hosts_of(const struct fleet_model *models, size_t count)
 {
     size_t hosts = 0;
     for (size_t i = 0; i < count; i++)
-        hosts += models[i].count;
+        hosts += models[i].count - models[i].repeated;
     return hosts;
 }
 
@@ -141,30 +146,33 @@ static void print_key(FILE *to, const struct fleet_model *models, size_t count, 
 {
     const size_t hosts = hosts_of(models, count);
     if (hosts <= HOSTS_SHOWN) {
-        lines_printf(to, "%s · %zu %ss", models[0].key, hosts, noun_of(&models[0]));
+        lines_printf(to, "%s%s · %zu %ss", models[0].key, models[0].kind, hosts,
+                     noun_of(&models[0]));
         print_table(to, models, count, colored);
         for (size_t i = 0; i < count; i++)
             print_caveats(to, &models[i]);
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        char *times = i == 0
-                          ? need_text("")
-                          : need_format(" · %.2f× the time of %s",
-                                        models[i].median_s / models[0].median_s, models[0].device);
-        lines_printf(to, "%s · %zu %s%s of %s%s", models[i].key, models[i].count,
-                     noun_of(&models[i]), models[i].count == 1 ? "" : "s", models[i].device, times);
+        char *times = i == 0 ? need_text("")
+                             : need_format(" · %.2f× the time of %s%s",
+                                           models[i].median_s / models[0].median_s,
+                                           models[0].device, models[0].kind);
+        const size_t alone = hosts_of(&models[i], 1);
+        lines_printf(to, "%s%s · %zu %s%s of %s%s", models[i].key, models[i].kind, alone,
+                     noun_of(&models[i]), alone == 1 ? "" : "s", models[i].device, times);
         free(times);
         print_summary(to, &models[i], colored);
         print_caveats(to, &models[i]);
     }
 }
 
-/* How many models have the key of models[from]; models with one key are adjacent. */
+/* How many models have the key and kind of models[from]; they are adjacent. */
 static size_t same_key(const struct fleet *f, size_t from)
 {
     size_t to = from + 1;
-    while (to < f->count && strcmp(f->models[from].key, f->models[to].key) == 0)
+    while (to < f->count && strcmp(f->models[from].key, f->models[to].key) == 0 &&
+           strcmp(f->models[from].kind, f->models[to].kind) == 0)
         to++;
     return to - from;
 }
@@ -187,11 +195,12 @@ static json_t *to_json(const struct fleet *f)
                                  (json_int_t)h->throttled, "noisy", h->is_noisy, "outlier",
                                  h->is_outlier, "reason", json_words(h->reason)));
         }
-        json_array_append_new(
-            models, json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "key", m->key, "device",
-                              m->device, "median_s", json_number(m->median_s), "low_s",
-                              json_number(m->low_s), "high_s", json_number(m->high_s), "outliers",
-                              (json_int_t)m->outliers, "hosts", hosts));
+        json_array_append_new(models,
+                              json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "key", m->key,
+                                        "device", m->device, "kind", m->kind + (*m->kind ? 2 : 0),
+                                        "median_s", json_number(m->median_s), "low_s",
+                                        json_number(m->low_s), "high_s", json_number(m->high_s),
+                                        "outliers", (json_int_t)m->outliers, "hosts", hosts));
     }
     json_t *bad = json_array();
     for (size_t i = 0; bad && i < f->bad_count; i++) {

@@ -136,34 +136,51 @@ static int as_in_fleet(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Hosts whose runs failed or were wrong are not among those with a time. */
+static void say_bad(const struct fleet *f, const struct fleet_model *m, char *out, size_t bytes)
+{
+    size_t count = 0;
+    const char *first = "";
+    *out = '\0';
+    for (size_t i = 0; i < f->bad_count; i++)
+        if (strcmp(f->bad[i].key, m->key) == 0 && (f->bad[i].failed || f->bad[i].wrong))
+            first = count++ ? first : f->bad[i].label;
+    if (count)
+        snprintf(out, bytes, " Runs failed or were wrong on %.100s%s.", first,
+                 count > 1 ? " and others" : "");
+}
+
 static void add_model(struct page *page, const struct fleet_model *m)
 {
     const char *what = strncmp(m->key, "gpu/", 4) == 0 ? "cards" : "hosts";
+    const size_t count = m->count - m->repeated;
+    char bad[200];
     char heading[160], best[WORDS_BYTES], middle[WORDS_BYTES], worst[WORDS_BYTES], outliers[800];
     const double slowest = m->hosts[m->count - 1].median_s;
     say_outliers(m, outliers, sizeof outliers);
-    snprintf(heading, sizeof heading, "%zu %s of %.100s", m->count, what, m->device);
+    snprintf(heading, sizeof heading, "%zu %s of %.100s%s", count, what, m->device, m->kind);
+    say_bad(&page->fleet, m, bad, sizeof bad);
     struct section *s =
         page_add(page, NULL, heading,
                  "%s: fastest %s, median %s, slowest %s (%+.1f %% against the "
-                 "median).%s",
+                 "median).%s%s",
                  m->key, words_time(best, m->hosts[0].median_s), words_time(middle, m->median_s),
-                 words_time(worst, slowest), 100 * (slowest / m->median_s - 1), outliers);
+                 words_time(worst, slowest), 100 * (slowest / m->median_s - 1), outliers, bad);
     if (m->outliers) {
         snprintf(s->tile, sizeof s->tile, "%zu outlier%s", m->outliers,
                  m->outliers == 1 ? "" : "s");
-        snprintf(s->tile_note, sizeof s->tile_note, "of %zu %s of %.100s", m->count, what,
-                 m->device);
+        snprintf(s->tile_note, sizeof s->tile_note, "of %zu %s of %.100s%s", count, what, m->device,
+                 m->kind);
     } else {
         snprintf(s->tile, sizeof s->tile, "%+.1f %%", 100 * (slowest / m->median_s - 1));
         snprintf(s->tile_note, sizeof s->tile_note,
-                 "slowest of %zu %s against their median · %.100s", m->count, what, m->device);
+                 "slowest of %zu %s against their median · %.100s%s", count, what, m->device,
+                 m->kind);
     }
     s->model = m;
     s->draw = draw_hosts;
     s->height = 90 + 28 * (unsigned)least(m->count, BARS_MAX);
-    s->alt =
-        need_format("Bars: time of each of %zu %s as a multiple of the median", m->count, what);
+    s->alt = need_format("Bars: time of each of %zu %s as a multiple of the median", count, what);
     fill_grid(s);
 }
 
@@ -176,7 +193,8 @@ void page_hosts(struct page *page)
         list[i] = &f->models[i];
     qsort(list, f->count, sizeof *list, widest_first);
     for (size_t i = 0; i < f->count; i++)
-        if (list[i]->count > 1 && (i == 0 || strcmp(list[i]->device, list[i - 1]->device) != 0))
+        if (list[i]->count - list[i]->repeated > 1 &&
+            (i == 0 || strcmp(list[i]->device, list[i - 1]->device) != 0))
             list[count++] = list[i];
     qsort(list, count, sizeof *list, as_in_fleet);
     for (size_t i = 0; i < count && i < SECTIONS_MAX; i++)

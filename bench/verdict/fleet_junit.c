@@ -13,6 +13,7 @@ static void put_case(FILE *to, const struct fleet_model *m, const struct fleet_h
     char label[2 * READ_NAME_MAX], text[640], change[WORDS_BYTES], time[WORDS_BYTES];
     fputs("    <testcase classname=\"", to);
     markup_xml(to, m->key);
+    markup_xml(to, m->kind);
     fputs("\" name=\"", to);
     markup_xml(to, fleet_label(m, h, label, sizeof label));
     fprintf(to, "\" time=\"%.3f\">\n", h->median_s * (double)h->runs);

@@ -18,8 +18,6 @@
  * outliers. */
 static const double least_scale = 0.0025;
 
-enum { REASON_BYTES = 320 };
-
 /* One result of one run. */
 struct run {
     const char *key, *device, *label;
@@ -28,13 +26,37 @@ struct run {
     const struct read_result *result;
 };
 
+/* How many GPUs of its host were sampling at the same time; 1 if it was alone. */
+static int at_once(const struct reading *r)
+{
+    static const char path[] = "\ndevice.at_once=";
+    const char *line = strstr(r->identity, path);
+    return line ? (int)strtod(line + strlen(path), NULL) : 1; /* "2000000e-6" */
+}
+
+/* Models are of one key, device and number of GPUs at once. */
+static int by_model(const struct run *x, const struct run *y)
+{
+    int order = strcmp(x->key, y->key);
+    order = order ? order : strcmp(x->device, y->device);
+    return order ? order : at_once(x->reading) - at_once(y->reading);
+}
+
 static int by_place(const void *a, const void *b)
 {
     const struct run *x = a, *y = b;
-    int order = strcmp(x->key, y->key);
-    if (!order)
-        order = strcmp(x->device, y->device);
+    const int order = by_model(x, y);
     return order ? order : strcmp(x->place, y->place);
+}
+
+/* A card whose power limit was changed, or a CPU with other threads, was two hosts. */
+static int by_host(const void *a, const void *b)
+{
+    const struct run *x = a, *y = b;
+    int order = by_place(a, b);
+    order = order ? order : strcmp(x->reading->fingerprint, y->reading->fingerprint);
+    order = order ? order : x->reading->is_streamed - y->reading->is_streamed;
+    return order ? order : strcmp(x->reading->image, y->reading->image);
 }
 
 /* Leaves out the single cold runs of a key that has warm ones. Returns how many runs stay. */
@@ -55,7 +77,7 @@ static size_t without_cold(struct run *runs, size_t count)
 static int in_order(const void *a, const void *b)
 {
     const struct run *x = a, *y = b;
-    const int order = by_place(a, b);
+    const int order = by_host(a, b);
     return order ? order : strcmp(x->reading->host, y->reading->host);
 }
 
@@ -103,7 +125,7 @@ static struct fleet_host make_host(const struct run *runs, size_t count)
     return (struct fleet_host){.label = names > 1 ? id : runs->label,
                                .id = id,
                                .device = runs->device,
-                               .identity = reading->identity,
+                               .reading = reading,
                                .median_s = side.median_s,
                                .sm_hz = side.sm_hz,
                                .link_share = side.link_share,
@@ -112,8 +134,7 @@ static struct fleet_host make_host(const struct run *runs, size_t count)
                                .is_noisy = isnan(side.spread) ? 2 * noisy > count
                                                               : side.spread > STATS_NOISY,
                                .throttled = side.throttled,
-                               .throttle = side.throttle,
-                               .reason = ""};
+                               .throttle = side.throttle};
 }
 
 /* ---- one model */
@@ -133,13 +154,13 @@ double fleet_limit(size_t count)
 
 static const char *most_common_identity(const struct fleet_model *m)
 {
-    /* Boyer and Moore's vote: right if most are alike, and else there are no "others". */
+    /* Boyer and Moore's vote: right if most are alike, and else one of the classes. */
     const char *candidate = "";
     size_t votes = 0;
     for (size_t i = 0; i < m->count; i++) {
         if (votes == 0)
-            candidate = m->hosts[i].identity;
-        if (strcmp(candidate, m->hosts[i].identity) == 0)
+            candidate = m->hosts[i].reading->identity;
+        if (strcmp(candidate, m->hosts[i].reading->identity) == 0)
             votes++;
         else
             votes--;
@@ -150,14 +171,12 @@ static const char *most_common_identity(const struct fleet_model *m)
 static void add_reason(char *reason, const char *text)
 {
     const size_t used = strlen(reason);
-    snprintf(reason + used, REASON_BYTES - used, "%s%s", used ? ", " : "", text);
+    snprintf(reason + used, FLEET_REASON_BYTES - used, "%s%s", used ? ", " : "", text);
 }
 
-static void explain(struct fleet_host *h, double sm_hz, const char *others)
+static void explain(struct fleet_host *h, double sm_hz)
 {
-    char text[256], *reason = need(REASON_BYTES);
-    *reason = '\0';
-    h->reason = reason;
+    char text[256], *reason = h->reason;
     if (fabs(h->sm_hz / sm_hz - 1) > 0.02) {
         snprintf(text, sizeof text, "SM clock %.2f GHz, others %.2f", h->sm_hz / 1e9, sm_hz / 1e9);
         add_reason(reason, text);
@@ -172,12 +191,24 @@ static void explain(struct fleet_host *h, double sm_hz, const char *others)
                      h->runs);
             add_reason(reason, text);
         }
+}
+
+/* Whatever its time, a host of another class is not like the others. */
+static void explain_class(struct fleet_host *h, const char *others)
+{
+    char text[256];
     struct difference list[3];
-    const size_t count = identity_hard_differences(others, h->identity, list, 3);
+    const size_t count = identity_hard_differences(others, h->reading->identity, list, 3);
+    if (h->reading->is_streamed)
+        add_reason(h->reason, "A did not fit into memory and was streamed");
+    if (*h->reading->image) {
+        snprintf(text, sizeof text, "--image %.60s", h->reading->image);
+        add_reason(h->reason, text);
+    }
     for (size_t i = 0; i < count && i < 3; i++) {
         snprintf(text, sizeof text, "%.80s %.60s, others %.60s", list[i].path, list[i].now,
                  list[i].base);
-        add_reason(reason, text);
+        add_reason(h->reason, text);
     }
 }
 
@@ -199,13 +230,12 @@ static void find_outliers(struct fleet_model *m, double *scratch)
     const double scale = fmax(1.4826 * stats_median(scratch, m->count), least_scale);
     const double limit = fmax(fleet_limit(m->count) * scale, matters);
     const double sm_hz = median_clock(m, scratch);
-    const char *others = most_common_identity(m);
     for (size_t i = 0; i < m->count; i++) {
         struct fleet_host *h = &m->hosts[i];
         h->is_outlier = fabs(log(h->median_s) - middle) > limit;
         m->outliers += h->is_outlier;
         if (h->is_outlier)
-            explain(h, sm_hz, others);
+            explain(h, sm_hz);
     }
 }
 
@@ -218,7 +248,8 @@ static int faster(const void *a, const void *b)
 static int by_label(const void *a, const void *b)
 {
     const struct fleet_host *x = a, *y = b;
-    return strcmp(x->label, y->label);
+    const int order = strcmp(x->label, y->label);
+    return order ? order : strcmp(x->id, y->id);
 }
 
 static void finish_model(struct fleet_model *m)
@@ -226,7 +257,10 @@ static void finish_model(struct fleet_model *m)
     double *scratch = need_array(m->count, sizeof *scratch);
     qsort(m->hosts, m->count, sizeof *m->hosts, by_label);
     for (size_t i = 0, same = 0; i < m->count; i++) {
-        same = i && strcmp(m->hosts[i].label, m->hosts[i - 1].label) == 0 ? same + 1 : 1;
+        if (!i || strcmp(m->hosts[i].label, m->hosts[i - 1].label) != 0)
+            same = 1;
+        else if (!*m->hosts[i].id || by_label(&m->hosts[i], &m->hosts[i - 1]) != 0)
+            same++;
         if (same > m->share_a_label)
             m->share_a_label = same;
         m->few += m->hosts[i].runs < FLEET_FEWEST_RUNS;
@@ -239,6 +273,9 @@ static void finish_model(struct fleet_model *m)
     m->high_s = scratch[m->count - 1 - m->count / 100];
     if (m->count >= FLEET_FEWEST_HOSTS)
         find_outliers(m, scratch);
+    const char *others = most_common_identity(m);
+    for (size_t i = 0; i < m->count; i++)
+        explain_class(&m->hosts[i], others);
     free(scratch);
 }
 
@@ -247,24 +284,30 @@ static void finish_model(struct fleet_model *m)
 static int by_key_and_speed(const void *a, const void *b)
 {
     const struct fleet_model *x = a, *y = b;
-    const int key = strcmp(x->key, y->key);
+    int key = strcmp(x->key, y->key);
+    key = key ? key : strcmp(x->kind, y->kind);
     return key ? key : (x->median_s > y->median_s) - (x->median_s < y->median_s);
 }
 
-static bool same_model(const struct run *a, const struct run *b)
+static struct fleet_model new_model(const struct run *run, struct fleet_host *hosts)
 {
-    return strcmp(a->key, b->key) == 0 && strcmp(a->device, b->device) == 0;
+    struct fleet_model m = {.key = run->key, .device = run->device, .hosts = hosts};
+    const int together = at_once(run->reading);
+    if (together > 1)
+        snprintf(m.kind, sizeof m.kind, ", %d at once", together);
+    return m;
 }
 
 static void add_hosts(struct fleet *f, const struct run *runs, size_t count)
 {
     size_t hosts = 0;
     for (size_t from = 0, to; from < count; from = to) {
-        for (to = from + 1; to < count && by_place(&runs[from], &runs[to]) == 0;)
+        for (to = from + 1; to < count && by_host(&runs[from], &runs[to]) == 0;)
             to++;
-        if (from == 0 || !same_model(&runs[from], &runs[from - 1]))
-            f->models[f->count++] = (struct fleet_model){
-                .key = runs[from].key, .device = runs[from].device, .hosts = &f->hosts[hosts]};
+        if (from == 0 || by_model(&runs[from], &runs[from - 1]) != 0)
+            f->models[f->count++] = new_model(&runs[from], &f->hosts[hosts]);
+        else
+            f->models[f->count - 1].repeated += by_place(&runs[from], &runs[from - 1]) == 0;
         f->hosts[hosts++] = make_host(&runs[from], to - from);
         f->models[f->count - 1].count++;
     }
@@ -296,7 +339,7 @@ static void find_bad(struct fleet *f, const struct run *runs, size_t count)
     f->bad = need_array(count, sizeof *f->bad);
     for (size_t first = 0, end; first < count; first = end) {
         bool has_time = false;
-        for (end = first; end < count && same_model(&runs[first], &runs[end]); end++)
+        for (end = first; end < count && by_model(&runs[first], &runs[end]) == 0; end++)
             has_time = has_time || compare_is_timed(runs[end].result);
         for (size_t from = first, to; from < end; from = to) {
             for (to = from + 1; to < end && by_place(&runs[from], &runs[to]) == 0;)
@@ -342,10 +385,6 @@ const char *fleet_label(const struct fleet_model *m, const struct fleet_host *h,
 
 void fleet_free(struct fleet *f)
 {
-    for (size_t i = 0; i < f->count; i++)
-        for (size_t k = 0; k < f->models[i].count; k++)
-            if (f->models[i].hosts[k].is_outlier) /* explain() made it */
-                free((char *)f->models[i].hosts[k].reason);
     free(f->models);
     free(f->hosts);
     free(f->bad);

@@ -10,7 +10,7 @@
 
 /* With fewer processes a host, one late run makes an outlier. Of fewer hosts none is an outlier,
  * because the others do not show how much is usual. */
-enum { FLEET_FEWEST_RUNS = 5, FLEET_FEWEST_HOSTS = 5 };
+enum { FLEET_FEWEST_RUNS = 5, FLEET_FEWEST_HOSTS = 5, FLEET_REASON_BYTES = 320 };
 
 /* One host, or one card. Cards differ by their UUID and hosts by the digest of their machine,
  * whatever their names are. */
@@ -18,23 +18,27 @@ struct fleet_host {
     const char *label; /* the host's name, or what the caller called it */
     const char *id;    /* the card's UUID, or the digest of the machine; "" if it has neither */
     const char *device;
-    const char *identity; /* of one of its runs: the hard fields */
-    double median_s;      /* of its process medians */
-    double sm_hz;         /* NaN if unknown */
-    double link_share;    /* the slowest PCIe link that was seen, of its maximum; 1 if unknown */
+    const struct reading *reading; /* one of its runs */
+    double median_s;               /* of its process medians */
+    double sm_hz;                  /* NaN if unknown */
+    double link_share; /* the slowest PCIe link that was seen, of its maximum; 1 if unknown */
     size_t runs, throttled;
     size_t names; /* of hosts that ran on this card or machine; if several, the label is its id */
     uint32_t throttle;
     bool is_noisy; /* too noisy to rank: by its process medians, or if they are few, by most runs */
     bool is_outlier;
-    const char *reason; /* what is different about an outlier, as far as the files tell; or "" */
+    char reason[FLEET_REASON_BYTES]; /* what is different about an outlier, or about a host of
+                                        another class, as far as the files tell; or "" */
 };
 
-/* The hosts of one model that measured one key, fastest first. */
+/* The hosts of one model that measured one key in one way, fastest first. A card or host whose runs
+ * are of several classes is there once for each. */
 struct fleet_model {
     const char *key, *device;
+    char kind[24]; /* ", 8 at once", or "" */
     struct fleet_host *hosts;
     size_t count, outliers;
+    size_t repeated;      /* how many of them are there for another class */
     size_t few;           /* hosts with fewer than FLEET_FEWEST_RUNS runs */
     double median_s;      /* of the hosts */
     double low_s, high_s; /* the middle 98 % of them */
@@ -50,7 +54,7 @@ struct fleet_bad {
 };
 
 struct fleet {
-    struct fleet_model *models; /* by key, then fastest median first */
+    struct fleet_model *models; /* by key and kind, then fastest median first */
     size_t count;
     struct fleet_host *hosts; /* all of them, in the models' order */
     struct fleet_bad *bad;    /* by key */
