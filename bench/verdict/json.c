@@ -13,15 +13,15 @@ static json_t *side_to_json(const struct compare_side *side)
     const struct reading *r = side->reading;
     if (!r)
         return json_null();
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:o}",
-                     "host", r->host, "device", r->device, "commit", r->commit, "started",
-                     r->started, "fingerprint", r->fingerprint, "processes",
-                     (json_int_t)side->processes, "left_out", (json_int_t)side->left_out, "copies",
-                     (json_int_t)side->copies, "old_samples", (json_int_t)side->old, "median_s",
-                     json_number(side->processes ? side->median_s : NAN), "spread",
-                     json_number(side->spread), "sm_hz", json_number(side->sm_hz), "cpu_flops",
-                     json_number(side->cpu_flops), "throttled", (json_int_t)side->throttled,
-                     "link_share", json_number(side->link_share));
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:o}", "host",
+        r->host, "device", r->device, "commit", r->commit, "started", r->started, "fingerprint",
+        r->fingerprint, "processes", (json_int_t)side->processes, "left_out",
+        (json_int_t)side->left_out, "of_other_class", (json_int_t)side->strays, "copies",
+        (json_int_t)side->copies, "old_samples", (json_int_t)side->old, "median_s",
+        json_number(side->processes ? side->median_s : NAN), "spread", json_number(side->spread),
+        "sm_hz", json_number(side->sm_hz), "cpu_flops", json_number(side->cpu_flops), "throttled",
+        (json_int_t)side->throttled, "link_share", json_number(side->link_share));
 }
 
 static json_t *differences_to_json(const struct difference *list, size_t count)

@@ -174,6 +174,23 @@ static void print_copies(FILE *to, const struct verdicts *v, const struct compar
             row->key, row->now.old, row->now.processes, v->now_name, v->base_name);
 }
 
+/* Of the other classes of machine the first difference is shown. */
+static void print_strays(FILE *to, const struct verdicts *v, const struct compare_row *row,
+                         bool is_now)
+{
+    const struct compare_side *side = is_now ? &row->now : &row->base;
+    struct difference d;
+    if (!side->strays ||
+        identity_hard_differences(side->stray->identity, side->reading->identity, &d, 1) == 0)
+        return;
+    lines_printf(to,
+                 "! %s: %zu run%s of the %s side %s left out, measured on another class of machine "
+                 "(%s %s, here %s)",
+                 row->key, side->strays, side->strays == 1 ? "" : "s",
+                 is_now ? v->now_name : v->base_name, side->strays == 1 ? "is" : "are", d.path,
+                 d.base, d.now);
+}
+
 static void print_left_out(FILE *to, const struct verdicts *v)
 {
     for (size_t i = 0; i < v->comparison->count; i++) {
@@ -186,6 +203,8 @@ static void print_left_out(FILE *to, const struct verdicts *v)
                     "! %s: %zu run%s of the %s side (failed, wrong, waived or cold) %s left out",
                     row->key, sides[side]->left_out, sides[side]->left_out == 1 ? "" : "s",
                     side ? v->now_name : v->base_name, sides[side]->left_out == 1 ? "is" : "are");
+        for (int side = 0; side < 2 && row->state == ROW_JUDGED; side++)
+            print_strays(to, v, row, side);
         if (row->state == ROW_JUDGED)
             print_copies(to, v, row);
     }

@@ -150,24 +150,6 @@ static bool is_one_place(const struct process *list, size_t count)
     return true;
 }
 
-void compare_choose_threshold(struct compare_row *row, const struct read_result *result,
-                              bool is_one, const struct compare_rules *rules)
-{
-    const bool is_gpu = strcmp(result->backend, "gpu") == 0;
-    row->threshold = rules->threshold;
-    if (!(row->threshold > 0)) {
-        row->is_other_card = !is_one;
-        row->threshold = !is_one ? CHANGE_CARDS : is_gpu ? CHANGE_GPU : CHANGE_CPU;
-    }
-    const struct noise_entry *known =
-        noise_of(rules->noise, row->now.reading->fingerprint, row->key);
-    row->noise = known ? known->noise : NAN;
-    if (known)
-        memcpy(row->noise_measured, known->measured, sizeof row->noise_measured);
-    if (row->noise > 0)
-        row->threshold = fmax(row->threshold, 2 * row->noise);
-}
-
 /* Takes the timed results of one side; returns how many there are. */
 static size_t pick(const struct process *list, size_t count, bool is_now,
                    const struct read_result **results, struct compare_side *side)
@@ -244,8 +226,10 @@ static bool judge_machine(const struct process *list, size_t count,
 static void explain(const struct process *list, size_t count, struct compare_row *row)
 {
     const struct process *base = NULL, *now = NULL, *bad = NULL, *waived = NULL;
+    bool has_base = false;
     for (size_t i = 0; i < count; i++) {
         const struct process *p = &list[i];
+        has_base = has_base || !p->is_now;
         const bool is_bad = p->result->state == READ_FAILED || p->result->state == READ_WRONG;
         if (p->is_timed)
             *(p->is_now ? &now : &base) = p;
@@ -266,6 +250,9 @@ static void explain(const struct process *list, size_t count, struct compare_row
         snprintf(row->reason, sizeof row->reason,
                  "%s has only single cold runs, which are not compared with warm ones",
                  base ? "the new side" : "the base");
+    else if (!base && now && has_base)
+        snprintf(row->reason, sizeof row->reason,
+                 "all runs of the base failed, were wrong or were waived");
     row->state = bad           ? ROW_BROKEN
                  : base && now ? ROW_OTHER_MACHINE
                  : base        ? ROW_ONLY_BASE
@@ -291,13 +278,31 @@ static int by_base(const void *a, const void *b)
 
 /* How many runs of each side have no time of a key, for it failed or was wrong, or no time of
  * their own. */
-static void count_left_out(const struct process *list, size_t count, size_t left_out[2],
-                           size_t copies[2])
+static void count_left_out(const struct process *list, size_t count, struct compare_side sides[2])
 {
     for (size_t i = 0; i < count; i++) {
-        copies[list[i].is_now] += list[i].result->is_copy;
-        left_out[list[i].is_now] += !list[i].is_timed && !list[i].result->is_copy;
+        struct compare_side *side = &sides[list[i].is_now];
+        side->copies += list[i].result->is_copy;
+        side->left_out += !list[i].is_timed && !list[i].result->is_copy;
     }
+}
+
+/* The runs of a class of machine that has a time on one side alone. */
+static void count_strays(const struct process *list, size_t count, struct compare_side sides[2])
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].is_timed) {
+            sides[list[i].is_now].strays++;
+            sides[list[i].is_now].stray = list[i].reading;
+        }
+}
+
+static void put_left_out(struct compare_side *to, const struct compare_side *from)
+{
+    to->left_out = from->left_out;
+    to->copies = from->copies;
+    to->strays = from->strays;
+    to->stray = from->stray;
 }
 
 /* The rows of one key: one for each class of machine that has a time on both sides, in the order of
@@ -306,12 +311,15 @@ static void rows_of_key(const struct process *list, size_t count, const struct c
                         struct comparison *out)
 {
     const size_t before = out->count;
-    size_t left_out[2] = {0}, copies[2] = {0};
-    count_left_out(list, count, left_out, copies);
+    struct compare_side out_of[2] = {0};
+    count_left_out(list, count, out_of);
     for (size_t from = 0, to; from < count && !has_broken(list, count); from = to) {
         for (to = from + 1; to < count && strcmp(list[from].machine, list[to].machine) == 0;)
             to++;
-        out->count += judge_machine(&list[from], to - from, rules, &out->rows[out->count]);
+        if (judge_machine(&list[from], to - from, rules, &out->rows[out->count]))
+            out->count++;
+        else
+            count_strays(&list[from], to - from, out_of);
     }
     if (out->count == before) {
         explain(list, count, &out->rows[out->count]);
@@ -320,10 +328,8 @@ static void rows_of_key(const struct process *list, size_t count, const struct c
     }
     qsort(&out->rows[before], out->count - before, sizeof *out->rows, by_base);
     for (size_t i = before; i < out->count; i++) {
-        out->rows[i].base.left_out = left_out[0];
-        out->rows[i].now.left_out = left_out[1];
-        out->rows[i].base.copies = copies[0];
-        out->rows[i].now.copies = copies[1];
+        put_left_out(&out->rows[i].base, &out_of[0]);
+        put_left_out(&out->rows[i].now, &out_of[1]);
     }
 }
 

@@ -30,10 +30,6 @@ void compare_judge_rows(struct comparison *c, const struct compare_rules *rules)
 /* Whether a result has a time of its own, so that it takes part. */
 bool compare_is_timed(const struct read_result *r);
 
-/* The threshold of a row with a result like `result`; is_one: all of it ran on one card or host. */
-void compare_choose_threshold(struct compare_row *row, const struct read_result *result,
-                              bool is_one, const struct compare_rules *rules);
-
 /* Fills everything of a side but `reading` from its processes' results. */
 void compare_describe_side(struct compare_side *side, const struct read_result *const *results,
                            size_t count);

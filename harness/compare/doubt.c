@@ -11,6 +11,24 @@
 /* Clocks of the two sides that are further apart than this explain a change by themselves. */
 static const double clock_tolerance = 0.02;
 
+void compare_choose_threshold(struct compare_row *row, const struct read_result *result,
+                              bool is_one, const struct compare_rules *rules)
+{
+    const bool is_gpu = strcmp(result->backend, "gpu") == 0;
+    row->threshold = rules->threshold;
+    if (!(row->threshold > 0)) {
+        row->is_other_card = !is_one;
+        row->threshold = !is_one ? CHANGE_CARDS : is_gpu ? CHANGE_GPU : CHANGE_CPU;
+    }
+    const struct noise_entry *known =
+        noise_of(rules->noise, row->now.reading->fingerprint, row->key);
+    row->noise = known ? known->noise : NAN;
+    if (known)
+        memcpy(row->noise_measured, known->measured, sizeof row->noise_measured);
+    if (row->noise > 0)
+        row->threshold = fmax(row->threshold, 2 * row->noise);
+}
+
 static void throttle_words(uint32_t bits, char *out, size_t bytes)
 {
     size_t used = 0;
@@ -211,8 +229,8 @@ enum status comparison_outcome(const struct comparison *c, const struct compare_
                     row->key, row->reason[0] ? ", " : "", row->reason);
     if (judged == 0)
         return fail(why, STATUS_NOT_COMPARABLE,
-                    "the two sides have no result in common: keys must be equal, and gpubench "
-                    "compare --json lists them.");
+                    "the two sides have no result in common that has a time on both: gpubench "
+                    "compare --json lists their keys.");
     if (slow > 0) {
         row = first_slow(c);
         return fail(why, STATUS_REGRESSION, "%zu of %zu slower by %.3g %% or more: %s is %+.1f %%.",
@@ -220,7 +238,7 @@ enum status comparison_outcome(const struct comparison *c, const struct compare_
                     100 * change_of(row->shift.estimate));
     }
     if (unsure > 0 && is_strict)
-        return fail(why, STATUS_INCONCLUSIVE, "%zu of %zu cannot be told from noise (--strict).",
-                    unsure, judged);
+        return fail(why, STATUS_INCONCLUSIVE,
+                    "%zu of %zu cannot be distinguished from noise (--strict).", unsure, judged);
     return STATUS_OK;
 }

@@ -23,6 +23,10 @@ size_t comparison_count(const struct comparison *c, enum change change);
 /* NVML's clocks-event reasons that mean heat or hardware; the power cap is normal at full load. */
 #define COMPARE_THROTTLE (0x8u | 0x20u | 0x40u | 0x80u)
 
+/* The threshold of a row with a result like `result`; is_one: all of it ran on one card or host. */
+void compare_choose_threshold(struct compare_row *row, const struct read_result *result,
+                              bool is_one, const struct compare_rules *rules);
+
 /* Turns SLOW or FAST into UNSURE where throttling or clocks explain it, and puts the reason of an
  * UNSURE into words. `questions`: how many rows were corrected for each other. */
 void compare_doubt(struct compare_row *row, const struct compare_rules *rules, size_t questions);

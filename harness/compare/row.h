@@ -19,9 +19,11 @@ struct compare_rules {
 struct compare_side {
     size_t processes; /* those with a time */
     size_t left_out;  /* the others: failed, wrong, waived, or cold among warm ones */
-    size_t copies;    /* with the samples of another process of the side: left out too */
-    size_t old;       /* of the new side: those with samples that the base has too */
-    double median_s;  /* of the process medians */
+    size_t strays;    /* with a time, of classes of machines that the other side has no time of */
+    const struct reading *stray; /* one of these */
+    size_t copies;               /* with the samples of another process of the side: left out too */
+    size_t old;                  /* of the new side: those with samples that the base has too */
+    double median_s;             /* of the process medians */
     double spread;    /* half of its 99 % interval, relative; NaN with fewer than 8 processes */
     double sm_hz;     /* median over the processes; NaN if unknown */
     double cpu_flops; /* likewise: how fast the CPU did plain multiply-adds meanwhile */

@@ -533,3 +533,35 @@ EOF
     gpubench compare waived
     exits 5
 }
+
+@test "runs of one card under another power limit are rows of their own, and GPUs at once are no outliers" {
+    limited='.device.power_limit_w = 350'
+    for i in 1 2 3 4 5 6; do
+        runs "1.00$i" 5 ".host.name = \"n$i\" | .device.uuid = \"GPU-$i\""
+        runs "1.20$i" 5 ".host.name = \"n$i\" | .device.uuid = \"GPU-$i\" | .device.at_once = 8"
+    done >fleet
+    gpubench compare fleet fleet fleet
+    exits 0
+    matches "$output" 'n=10000 · 6 cards'
+    matches "$output" 'n=10000, 8 at once · 6 cards'
+    runs 1.4 5 "$limited | .host.name = \"n3\" | .device.uuid = \"GPU-3\"" >>fleet
+    gpubench compare fleet fleet fleet
+    exits 3
+    matches "$output" 'n3 [^'$'\n'']* 5 +outlier +device.power_limit_w 350, others 700'
+    matches "$output" '1 of these rows is of a card that is here already'
+    matches "$output" 'n=10000 · 6 cards'
+}
+
+@test "runs of another class of machine that only one side has are left out, and that is said" {
+    runs 1 >base
+    { runs 1; runs 2 3 '.device.power_limit_w = 350'; } >now
+    gpubench compare base now
+    exits 0
+    matches "$output" '3 runs of the new side are left out, measured on another class of machine \(device.power_limit_w 350, here 700\)'
+    gpubench compare now base --json
+    [ "$(jq '.rows[0].base.of_other_class' <<<"$output")" -eq 3 ]
+    runs 1 10 'del(.results[0].summary, .results[0].speed, .results[0].samples, .results[0].verdict) | .results[0].state = "failed"' >failed
+    gpubench compare failed base
+    exits 5
+    matches "$output" 'ONLY NEW +all runs of the base failed, were wrong or were waived'
+}
