@@ -146,10 +146,15 @@ static enum status nothing_matches(const char *pattern, const struct export_rows
                                    struct failure *why)
 {
     const char **names = need_array(rows->count + 1, sizeof *names);
+    size_t timed = 0;
     for (size_t i = 0; i < rows->count; i++)
-        names[i] = rows->list[i].key;
-    const char *near = words_nearest(pattern, names, rows->count);
+        if (rows->list[i].count)
+            names[timed++] = rows->list[i].key;
+    const char *near = words_nearest(pattern, names, timed);
     free(names);
+    if (!timed)
+        return fail(why, STATUS_FAILED,
+                    "none of these results has a time, so there is no history to show.");
     if (near)
         return fail(why, STATUS_FAILED,
                     "no timed result is called \"%.200s\": did you mean \"%.200s\"?", pattern,

@@ -226,10 +226,8 @@ static bool judge_machine(const struct process *list, size_t count,
 static void explain(const struct process *list, size_t count, struct compare_row *row)
 {
     const struct process *base = NULL, *now = NULL, *bad = NULL, *waived = NULL;
-    bool has_base = false;
     for (size_t i = 0; i < count; i++) {
         const struct process *p = &list[i];
-        has_base = has_base || !p->is_now;
         const bool is_bad = p->result->state == READ_FAILED || p->result->state == READ_WRONG;
         if (p->is_timed)
             *(p->is_now ? &now : &base) = p;
@@ -250,9 +248,6 @@ static void explain(const struct process *list, size_t count, struct compare_row
         snprintf(row->reason, sizeof row->reason,
                  "%s has only single cold runs, which are not compared with warm ones",
                  base ? "the new side" : "the base");
-    else if (!base && now && has_base)
-        snprintf(row->reason, sizeof row->reason,
-                 "all runs of the base failed, were wrong or were waived");
     row->state = bad           ? ROW_BROKEN
                  : base && now ? ROW_OTHER_MACHINE
                  : base        ? ROW_ONLY_BASE

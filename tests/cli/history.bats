@@ -131,3 +131,11 @@ place() {
     gpubench history '*' bare.json
     matches "$output" ' · 012345678910 · NVIDIA H200 · 1 run'
 }
+
+@test "where no result has a time, that is said, and not which others there are" {
+    jq '.results |= map(del(.summary, .speed, .samples) | .state = "failed" | .reason = "lost")' \
+        "$ROOT/results/reference/h200-gpu-10000.json" >failed.json
+    gpubench history '*' failed.json
+    exits 1
+    matches "$errors" 'none of these results has a time'
+}
