@@ -76,6 +76,16 @@ static enum status unknown_option(const struct verb *verb, const char *word, siz
                 verb->name, name, verb->name);
 }
 
+/* An empty name of a file is a variable of the shell that is not set, and no default. */
+static enum status take(const struct option_row *row, const char *value, struct options *o,
+                        struct failure *why)
+{
+    if (row->choices && strcmp(row->choices, "@files") == 0 && !*value)
+        return fail(why, STATUS_USAGE, "--%s is empty: give a name, --%s=%s.", row->name, row->name,
+                    row->argument);
+    return row->take(row, value, o, why);
+}
+
 /* word: what follows "--". */
 static enum status take_long(struct line *line, const char *word, struct options *o,
                              struct failure *why)
@@ -100,7 +110,7 @@ static enum status take_long(struct line *line, const char *word, struct options
                         row->argument);
         value = *line->next++;
     }
-    return row->take(row, value, o, why);
+    return take(row, value, o, why);
 }
 
 /* letters: what follows "-". */
@@ -123,7 +133,7 @@ static enum status take_letters(struct line *line, const char *letters, struct o
         }
         if (!c[1] && line->next == line->end)
             return fail(why, STATUS_USAGE, "-%c needs a value: -%c %s", *c, *c, row->argument);
-        return row->take(row, c[1] ? c + 1 : *line->next++, o, why);
+        return take(row, c[1] ? c + 1 : *line->next++, o, why);
     }
     return status;
 }
@@ -134,6 +144,10 @@ static enum status take_word(const char *word, struct options *o, struct failure
     if (!verb->argument)
         return fail(why, STATUS_USAGE, "%s takes no \"%.40s\": see gpubench %s --help.", verb->name,
                     word, verb->name);
+    if (!*word && strstr(verb->argument, "FILE"))
+        return fail(why, STATUS_USAGE,
+                    "one of the words is empty: give %s, see gpubench %s --help.", verb->argument,
+                    verb->name);
     if (strstr(verb->argument, "...")) {
         o->words = need_room(o->words, o->word_count, sizeof *o->words);
         o->words[o->word_count++] = word;

@@ -26,16 +26,21 @@ enum status run_checked(enum status status, struct failure *why)
     return status;
 }
 
-static void warn_of_clock(const struct tm *now)
+/* Readers know no start outside of these years (read_time()); one that lies there is recorded as
+ * the first second, which is before any build and so marked as wrong. */
+static const time_t first_second = 1, end_of_time = 7258118400; /* 1970-01-01, 2200-01-01 */
+
+static void warn_of_clock(time_t now)
 {
     static bool is_said; /* of a sweep, only the first point says it */
     const time_t made = (time_t)tool_made();
     struct tm utc;
-    char is[16], was[16];
+    char is[40] = "no date from 1970 to 2199", was[16];
     if (is_said)
         return;
     is_said = true;
-    strftime(is, sizeof is, "%Y-%m-%d", now);
+    if (now >= 0 && now < end_of_time)
+        strftime(is, sizeof is, "%Y-%m-%d", gmtime_r(&now, &utc));
     strftime(was, sizeof was, "%Y-%m-%d", gmtime_r(&made, &utc));
     fprintf(stderr,
             "gpubench: the clock says %s, and this build is of %s: the result's date is wrong, and "
@@ -60,13 +65,14 @@ enum status run_start(struct run *run, const struct options *options, const stru
     r->argv = publishing_arguments(options->argc, options->argv);
     if (!r->argv)
         return fail(why, STATUS_NO_MEMORY, "no memory for the command line.");
-    time_t now = time(NULL);
+    const time_t now = time(NULL);
+    const time_t start = now >= first_second && now < end_of_time ? now : first_second;
     struct tm utc;
-    strftime(r->started, sizeof r->started, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-    if (now < tool_made()) {
+    strftime(r->started, sizeof r->started, "%Y%m%dT%H%M%SZ", gmtime_r(&start, &utc));
+    if (start < tool_made()) {
         r->is_clock_wrong = true;
         if (!options->quiet)
-            warn_of_clock(&utc);
+            warn_of_clock(now);
     }
     return STATUS_OK;
 }

@@ -80,6 +80,9 @@ static enum status check_key(const struct entry *e, const json_t *document, cons
         if (*ranges[i][1] && is_named != (strcmp(range, ranges[i][0]) == 0))
             return differs(e, "its key is %.100s and problem.range is %.20s", r->key, range);
     }
+    const char *cache = json_string_value(json_at(document, "measuring.cache"));
+    if (cache && (strcmp(cache, "cold") == 0) != (strstr(suffix, "/cold") != NULL))
+        return differs(e, "its key is %.100s and measuring.cache is %.20s", r->key, cache);
     return STATUS_OK;
 }
 

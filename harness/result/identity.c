@@ -52,6 +52,7 @@ static const struct identity_field fields[] = {
     {"host.load_1min", VOLATILE, VOLATILE},
     {"host.numa_node", VOLATILE, VOLATILE},
 
+    {"tool.build", SOFT, SOFT}, /* a sanitizer or no optimiser makes it slower */
     {"tool.*", PROVENANCE, PROVENANCE},
     {"container.*", PROVENANCE, PROVENANCE},
 };

@@ -318,6 +318,7 @@ zeros it ends in the middle
     jq -c '.results[0].summary |= (.median_s *= 0.9 | .low_s *= 0.9 | .min_s *= 0.9)' base >faster
     jq -c '.results[0].verdict.ok = false' base >lies
     jq -c '.results[0].unit = "ms"' base >unit
+    jq -c '.measuring.cache = "cold"' base >cold
     jq -c '.results[0].verdict |= (.sum_error = 1e-3)' base >error
     jq -c '.results[0].speed.flops *= 2' base >speed
     jq -c '.results[0].verdict = {}' base >empty
@@ -362,6 +363,7 @@ zeros it ends in the middle
 faster summary.median_s is .* and its samples give
 lies its state is ok and verdict.ok is false
 unit its unit is "ms"
+cold its key is .* and measuring.cache is cold
 error verdict.sum_error is 0.001, above its limit
 speed speed.flops is
 empty its state is ok and verdict.ok is not true

@@ -271,3 +271,14 @@ END
     gpubench export --format csv long.json
     exits 0
 }
+
+@test "a start that is in no year from 1970 to 2199 is recorded as one that can be read" {
+    printf '#include <stdlib.h>\n#include <time.h>\ntime_t time(time_t *to) { time_t now = atol(getenv("AT")); if (to) *to = now; return now; }\n' >any.c
+    gcc -shared -fPIC any.c -o any.so
+    for at in -5 0 7258118400 99999999999999; do
+        AT=$at LD_PRELOAD=$PWD/any.so gpubench cpu 20 --no-save -o "at$at.json"
+        matches "$errors" 'the clock says'
+        gpubench history '*' "at$at.json"
+        exits 0
+    done
+}

@@ -238,3 +238,17 @@ END
         grep -qE "$words" "$ROOT/docs/gpubench.1" || { echo "$words"; return 1; }
     done
 }
+
+@test "an empty name of a file is an error before anything is measured, and no default" {
+    for option in --output --results; do
+        gpubench cpu 20 "$option" ''
+        exits 2
+        matches "$errors" "$option is empty: give a name"
+    done
+    gpubench compare "$ROOT/results/reference/h200-gpu-10000.json" '' --junit out.xml
+    exits 2
+    matches "$errors" 'one of the words is empty'
+    gpubench check --baseline= -- cpu 20
+    exits 2
+    [ ! -e "$GPUBENCH_RESULTS" ] && [ ! -e out.xml ]
+}
