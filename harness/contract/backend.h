@@ -170,8 +170,9 @@ struct backend {
     const struct variant *(*auto_variant)(const struct device *device, const struct problem *p,
                                           enum arithmetic arithmetic);
 
-    /* Where part `at` of the parts that the device's share counts begins in the triangle of C when
-     * v does p; false if v cannot do a share. NULL if no variant can. */
+    /* Where part `at` of the parts that the device's share counts begins when v does p: in the
+     * triangle of C, or, of matmul and reduce, in the rows of C or A. False if v cannot do a share.
+     * NULL if no variant can. */
     bool (*cut)(const struct device *device, const struct variant *v, const struct problem *p,
                 uint32_t at, struct cut *cut);
 
@@ -237,7 +238,8 @@ struct backend {
     void (*oracle_of_int8)(struct job *job, bool is_rounded);
 
     /* What the last run of a matmul variant stored in C: the sums of its rows (n values, as precise
-     * as the references), and single entries. */
+     * as the references), and single entries. Of a share, these and c_block_errors set the values
+     * of its rows alone, and only entries of these rows are asked for. */
     enum status (*c_row_sums)(struct job *job, long double *out, struct failure *why);
     enum status (*c_entries)(struct job *job, const struct entry *e, size_t count, double *out,
                              struct failure *why);

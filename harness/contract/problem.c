@@ -114,3 +114,18 @@ struct cut cut_of_tiles(uint64_t n, uint64_t tile, uint32_t at, uint32_t of)
     return (struct cut){row * tile, left < tile ? left : tile,
                         (number - row * (row + 1) / 2) * tile};
 }
+
+struct cut cut_of_rows(uint64_t n, uint64_t grain, uint32_t at, uint32_t of)
+{
+    const uint64_t grains = (n + grain - 1) / grain;
+    const uint64_t row = grain * (uint64_t)((unsigned __int128)grains * at / of);
+    return (struct cut){.row = row < n ? row : n};
+}
+
+struct rows rows_of_share(uint64_t n, uint64_t grain, const struct share *share)
+{
+    if (!share->of)
+        return (struct rows){0, n};
+    const uint64_t first = cut_of_rows(n, grain, share->begin, share->of).row;
+    return (struct rows){first, cut_of_rows(n, grain, share->end, share->of).row - first};
+}

@@ -51,8 +51,9 @@ struct problem {
     enum element element;
 };
 
-/* The part of sum-aat that one of several ranks does: of the triangle of C, cut into `of` equal
- * parts, those from `begin` to before `end`. of = 0: all of it. */
+/* The part of a problem that one of several ranks does: of the triangle of C (sum-aat), the rows of
+ * C (matmul) or the rows of A (reduce), cut into `of` equal parts, those from `begin` to before
+ * `end`. of = 0: all of it. */
 struct share {
     uint32_t begin, end, of;
     bool is_block; /* of a ring: it has the rows of A from `begin` to before `end` alone, of n */
@@ -60,7 +61,7 @@ struct share {
 };
 
 /* Where a share begins or ends: all of C's rows above `row` are before it, and of the next `rows`
- * rows the columns before `col`, which is at most `row`. */
+ * rows the columns before `col`, which is at most `row`. Of matmul and reduce only `row` counts. */
 struct cut {
     uint64_t row, rows, col;
 };
@@ -68,6 +69,17 @@ struct cut {
 /* Where part `at` of `of` begins if the triangle is divided into square tiles, which are numbered
  * row by row. */
 struct cut cut_of_tiles(uint64_t n, uint64_t tile, uint32_t at, uint32_t of);
+
+/* Where part `at` of `of` begins if n rows are divided at multiples of `grain`. */
+struct cut cut_of_rows(uint64_t n, uint64_t grain, uint32_t at, uint32_t of);
+
+/* Rows from `first` on. */
+struct rows {
+    uint64_t first, count;
+};
+
+/* The rows of a share of n rows that is divided so; all of them if share->of is 0. */
+struct rows rows_of_share(uint64_t n, uint64_t grain, const struct share *share);
 
 /* The largest order: the bytes of n·n entries fit a size_t, and n fits the kernels' 32-bit
  * indices. */

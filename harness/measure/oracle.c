@@ -32,7 +32,6 @@
 
 enum {
     ENTRIES = 8192,      /* entries of C that are compared */
-    ALL_ENTRIES_N = 90,  /* the largest n at which all entries of C are compared */
     FILL_ENTRIES = 4096, /* entries of A that are compared, besides its corners */
     ALL_FILL_N = 64,     /* the largest n at which all entries of A are compared */
 };
@@ -93,15 +92,15 @@ static size_t at_random(const struct oracle *o, struct entry *e, size_t count, u
 
 /* One entry in each cell of a side × side grid: more even than random entries, so that few tiles of
  * a kernel are missed. */
-static size_t one_in_each_cell(const struct oracle *o, struct entry *e, uint64_t n, unsigned side)
+static size_t one_in_each_cell(const struct oracle *o, struct entry *e, unsigned side)
 {
     size_t count = 0;
-    const double cell = (double)n / side;
+    const double height = (double)o->rows.count / side, width = (double)o->problem.n / side;
     for (unsigned i = 0; i < side; i++)
         for (unsigned j = 0; j < side; j++) {
             double u, v;
             draw(o, (uint32_t)count, &u, &v);
-            const double row = (i + u) * cell, col = (j + v) * cell;
+            const double row = (i + u) * height, col = (j + v) * width;
             e[count++] = entry_at((uint64_t)row, (uint64_t)col);
         }
     return count;
@@ -114,8 +113,8 @@ static size_t edges(uint64_t edge[EDGES_MAX], uint64_t n)
 {
     size_t count = 0;
     edge[count++] = 0;
-    edge[count++] = 1;
-    edge[count++] = n - 2;
+    edge[count++] = n > 1 ? 1 : 0;
+    edge[count++] = n > 1 ? n - 2 : 0;
     edge[count++] = n - 1;
     for (uint64_t tile = 32; tile <= 256; tile *= 2) {
         const uint64_t borders[] = {tile, 2 * tile, (n - 1) / tile * tile};
@@ -128,37 +127,45 @@ static size_t edges(uint64_t edge[EDGES_MAX], uint64_t n)
 }
 
 /* Combines the edges: the diagonal, both triangles, first and last row and column. */
-static size_t along_edges(struct entry *e, uint64_t n)
+static size_t along_edges(const struct oracle *o, struct entry *e)
 {
-    uint64_t edge[EDGES_MAX];
-    const size_t edge_count = edges(edge, n);
+    const uint64_t first = o->rows.first, rows = o->rows.count, n = o->problem.n;
+    uint64_t edge[EDGES_MAX], edge_of_rows[EDGES_MAX];
+    const size_t across = edges(edge, n), down = edges(edge_of_rows, rows);
     size_t count = 0;
-    for (size_t i = 0; i < edge_count; i++) {
-        const uint64_t p = edge[i], q = edge[(i + edge_count / 2) % edge_count];
-        e[count++] = entry_at(p, p);
-        e[count++] = entry_at(p, q);
-        e[count++] = entry_at(q, p);
-        e[count++] = entry_at(p, 0);
-        e[count++] = entry_at(0, p);
-        e[count++] = entry_at(p, n - 1);
-        e[count++] = entry_at(n - 1, p);
+    for (size_t i = 0; i < across; i++) {
+        const uint64_t row = edge_of_rows[i % down],
+                       other_row = edge_of_rows[(i + down / 2) % down];
+        const uint64_t col = edge[i], other_col = edge[(i + across / 2) % across];
+        e[count++] = entry_at(row, first + row);
+        e[count++] = entry_at(row, other_col);
+        e[count++] = entry_at(other_row, col);
+        e[count++] = entry_at(row, 0);
+        e[count++] = entry_at(0, col);
+        e[count++] = entry_at(row, n - 1);
+        e[count++] = entry_at(rows - 1, col);
     }
     return count;
 }
 
-/* Fills e with ENTRIES entries and the diagonal, or with all n² for n up to ALL_ENTRIES_N; returns
+/* Fills e with ENTRIES entries and the diagonal, or with all entries if they are no more; returns
  * how many. */
-static size_t scatter(const struct oracle *o, struct entry *e, uint64_t n)
+static size_t scatter(const struct oracle *o, struct entry *e)
 {
-    if (n <= ALL_ENTRIES_N)
-        return every_entry(e, n, n);
-
-    size_t count = along_edges(e, n);
-    const unsigned side = (unsigned)sqrt((double)(ENTRIES - count));
-    count += one_in_each_cell(o, e + count, n, side);
-    count += at_random(o, e + count, ENTRIES - count, n, n, ENTRIES);
-    for (uint64_t i = 0; i < n; i++)
-        e[count++] = entry_at(i, i);
+    const uint64_t n = o->problem.n, rows = o->rows.count;
+    size_t count;
+    if (rows * n <= ENTRIES + rows) {
+        count = every_entry(e, rows, n);
+    } else {
+        count = along_edges(o, e);
+        const unsigned side = (unsigned)sqrt((double)(ENTRIES - count));
+        count += one_in_each_cell(o, e + count, side);
+        count += at_random(o, e + count, ENTRIES - count, rows, n, ENTRIES);
+        for (uint64_t i = 0; i < rows; i++)
+            e[count++] = entry_at(i, o->rows.first + i);
+    }
+    for (size_t i = 0; i < count; i++)
+        e[i].row += (uint32_t)o->rows.first;
     return count;
 }
 
@@ -186,6 +193,7 @@ static struct oracle new_oracle(const struct problem *p)
 {
     return (struct oracle){
         .problem = *p,
+        .rows = {0, p->n},
         .salt = {(uint32_t)p->seed ^ (uint32_t)clock_now(), (uint32_t)getpid()},
     };
 }
@@ -245,11 +253,11 @@ static double usual_magnitude(double n)
 struct factors {
     double sum, squares;
 };
-static struct factors factors_of(const struct problem *p)
+static struct factors factors_of(const struct problem *p, struct rows rows)
 {
     struct factors f = {0, 0};
-    for (uint32_t row = 0; row < p->n; row++) {
-        const double factor = oracle_row_factor(p, row);
+    for (uint64_t row = rows.first; row < rows.first + rows.count; row++) {
+        const double factor = oracle_row_factor(p, (uint32_t)row);
         f.sum += factor;
         f.squares += factor * factor;
     }
@@ -264,30 +272,33 @@ static double mean_magnitude(const long double *x, size_t n)
     return sum / (double)n;
 }
 
-static double sum_scale(const struct problem *p, long double sum, struct factors f)
+/* Of the sum of some rows: their factors are f, and those of all rows add up to factor_sum. */
+static double sum_scale(const struct problem *p, struct rows rows, long double sum,
+                        struct factors f, double factor_sum)
 {
     const double n = (double)p->n;
-    return p->range == RANGE_UNIT ? fmax(fabs((double)sum), p->op == OP_REDUCE ? 0 : n * n * n / 16)
+    return p->range == RANGE_UNIT
+               ? fmax(fabs((double)sum), p->op == OP_REDUCE ? 0 : (double)rows.count * n * n / 16)
            : p->op == OP_REDUCE
                ? f.sum * n / 2
-               : (f.sum * f.sum - f.squares) * usual_magnitude(n) + f.squares * n / 3;
+               : (f.sum * factor_sum - f.squares) * usual_magnitude(n) + f.squares * n / 3;
 }
 
 double oracle_sum_scale(const struct problem *p, long double sum)
 {
-    return sum_scale(p, sum, factors_of(p));
+    const struct rows all = {0, p->n};
+    const struct factors f = factors_of(p, all);
+    return sum_scale(p, all, sum, f, f.sum);
 }
 
 static void set_scales(struct oracle *o)
 {
-    const bool positive = o->problem.range == RANGE_UNIT;
-    const struct factors f = factors_of(&o->problem);
-
-    o->sum_scale = sum_scale(&o->problem, o->sum, f);
-    o->factor_sum = f.sum;
-    const double n = (double)o->problem.n;
-    if (o->row_sums && positive)
-        o->mean_row = fmax(mean_magnitude(o->row_sums, o->problem.n), n * n / 16);
+    const struct problem *p = &o->problem;
+    const double n = (double)p->n;
+    o->factor_sum = factors_of(p, (struct rows){0, p->n}).sum;
+    o->sum_scale = sum_scale(p, o->rows, o->sum, factors_of(p, o->rows), o->factor_sum);
+    if (o->row_sums && p->range == RANGE_UNIT)
+        o->mean_row = fmax(mean_magnitude(o->row_sums + o->rows.first, o->rows.count), n * n / 16);
 }
 
 double oracle_row_scale(const struct oracle *o, uint32_t row)
@@ -315,7 +326,7 @@ static enum status make_product(const struct backend *backend, struct job *job,
     o->row_sums = need_array(o->problem.n, sizeof *o->row_sums);
     o->entries = need_array(ENTRIES + o->problem.n, sizeof *o->entries);
     o->values = need_array(ENTRIES + o->problem.n, sizeof *o->values);
-    o->entry_count = scatter(o, o->entries, o->problem.n);
+    o->entry_count = scatter(o, o->entries);
 
     enum status status = backend->oracle_a_times(job, column_sums, o->row_sums, why);
     if (status == STATUS_OK)
@@ -328,7 +339,15 @@ static enum status make_product(const struct backend *backend, struct job *job,
 enum status oracle_make(const struct backend *backend, struct job *job, const struct problem *p,
                         struct oracle *oracle, struct failure *why)
 {
+    return oracle_make_rows(backend, job, p, (struct rows){0, p->n}, oracle, why);
+}
+
+enum status oracle_make_rows(const struct backend *backend, struct job *job,
+                             const struct problem *p, struct rows rows, struct oracle *oracle,
+                             struct failure *why)
+{
     *oracle = new_oracle(p);
+    oracle->rows = rows;
     if (backend->oracle_of_int8)
         oracle->of_int8 = need(sizeof *oracle->of_int8);
 
@@ -348,6 +367,8 @@ enum status oracle_make(const struct backend *backend, struct job *job, const st
             status = make_product(backend, job, column_sums, oracle, why);
         if (status != STATUS_OK)
             goto out;
+        if (rows.count < p->n)
+            oracle->sum = oracle_sum(oracle->row_sums + rows.first, rows.count, false);
     }
     set_scales(oracle);
 out:

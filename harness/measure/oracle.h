@@ -9,8 +9,9 @@ struct oracle {
     struct problem problem;
     const struct device_facts *device; /* set by the caller; NULL: unknown */
     bool is_full;                      /* set by the caller: compare every entry of C */
+    struct rows rows;                  /* matmul: the rows of C that are checked */
     uint32_t salt[2];                  /* of random places and signs: other ones in each process */
-    long double sum;                   /* the expected sum */
+    long double sum;                   /* the expected sum, of these rows */
     double sum_scale;                  /* the scale of its error */
     long double *row_sums;             /* matmul: n expected row sums, else NULL */
     double mean_row, factor_sum;       /* for oracle_row_scale() */
@@ -24,6 +25,10 @@ struct oracle {
  * host's Philox and returns STATUS_WRONG if the fill is wrong. */
 enum status oracle_make(const struct backend *backend, struct job *job, const struct problem *p,
                         struct oracle *oracle, struct failure *why);
+/* The same of a matmul of which the job has these rows of C, at least one. */
+enum status oracle_make_rows(const struct backend *backend, struct job *job,
+                             const struct problem *p, struct rows rows, struct oracle *oracle,
+                             struct failure *why);
 void oracle_free(struct oracle *oracle);
 
 /* Compares scattered entries of `rows` rows of A, from row `first` on, with the host's Philox:

@@ -153,7 +153,7 @@ static double limit_of_blocks(const struct oracle *o, const struct verdict *v, u
 
 static bool can_probe(const struct backend *backend, const struct oracle *o)
 {
-    return backend->c_block_errors && o->entry_count < o->problem.n * o->problem.n;
+    return backend->c_block_errors && o->entry_count < o->rows.count * o->problem.n;
 }
 
 enum status probe_blocks(const struct backend *backend, struct job *job, const struct oracle *o,
@@ -169,7 +169,8 @@ enum status probe_blocks(const struct backend *backend, struct job *job, const s
     const enum status status = backend->c_block_errors(job, x, width, error, col, why);
     const double tiny = tiny_of_block(o, verdict, width);
     double worst = -1;
-    for (uint32_t i = 0; i < n && status == STATUS_OK; i++) {
+    for (uint64_t r = 0; r < o->rows.count && status == STATUS_OK; r++) {
+        const uint32_t i = (uint32_t)(o->rows.first + r);
         const double beyond = fmax(error[i] - tiny, 0), scale = scale_of_row(o, i);
         const double relative = beyond > 0 ? beyond / scale : 0;
         if (relative > worst) {
@@ -257,8 +258,11 @@ enum status probe_all(const struct backend *backend, struct job *job, const stru
         x[j] = tiny[j] ? 0 : 1 / factor;
     }
     enum status status = backend->c_block_errors(job, x, 1, error, col, why);
-    for (uint32_t i = 0; i < n && status == STATUS_OK && worst->error <= verdict->limit.entry; i++)
+    for (uint64_t r = 0;
+         r < o->rows.count && status == STATUS_OK && worst->error <= verdict->limit.entry; r++) {
+        const uint32_t i = (uint32_t)(o->rows.first + r);
         status = list_row(&l, i, error[i], col[i], tiny, why);
+    }
     if (status == STATUS_OK)
         status = compare_listed(&l, why);
     if (status == STATUS_OK)

@@ -95,3 +95,24 @@ Test(problem, shares_differ_by_one_tile_at_most)
             cr_assert_eq(before, all);
         }
 }
+
+Test(problem, shares_of_rows_follow_each_other_and_differ_by_one_grain_at_most)
+{
+    static const uint64_t orders[] = {1, 63, 64, 65, 1000, 2000000};
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
+        for (uint32_t of = 1; of <= 40; of++) {
+            const uint64_t n = orders[o], grain = o % 2 ? 1 : 64, grains = (n + grain - 1) / grain;
+            uint64_t before = 0;
+            for (uint32_t at = 0; at < of; at++) {
+                const struct rows r =
+                    rows_of_share(n, grain, &(struct share){.begin = at, .end = at + 1, .of = of});
+                const uint64_t here = (r.count + grain - 1) / grain;
+                cr_assert_eq(r.first, before);
+                cr_assert(r.first % grain == 0 || r.first == n);
+                cr_assert(here == grains / of || here == (grains + of - 1) / of);
+                before = r.first + r.count;
+            }
+            cr_assert_eq(before, n);
+        }
+    cr_assert_eq(rows_of_share(70, 64, &(struct share){0}).count, 70);
+}
