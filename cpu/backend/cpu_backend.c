@@ -22,17 +22,19 @@ static const struct cpu_variant *own(const struct variant *v)
     return v->row;
 }
 
-/* A share is computed by a library's products, strip by strip. */
+/* A share of sum-aat is computed by a library's products, strip by strip; one of matmul or reduce
+ * is a block of rows. */
 static bool can_share(const struct variant *v)
 {
-    return v->op == OP_SUM_AAT && v->symmetric && own(v)->is_blas;
+    return v->op == OP_SUM_AAT ? v->symmetric && own(v)->is_blas : !v->symmetric;
 }
 
 static bool cut(const struct device *d, const struct variant *v, const struct problem *p,
                 uint32_t at, struct cut *out)
 {
     if (can_share(v))
-        *out = strips_cut(p->n, &d->share, at);
+        *out = v->op == OP_SUM_AAT ? strips_cut(p->n, &d->share, at)
+                                   : cut_of_rows(p->n, 1, at, d->share.of);
     return can_share(v);
 }
 
@@ -113,10 +115,9 @@ static void plan(const struct device *d, const struct variant *v, const struct p
     const bool has_c = v ? own(v)->stores_c : p->op == OP_MATMUL;
     const bool has_scratch = v && own(v)->has_scratch;
 
-    const uint64_t rows_of_c = !has_c ? 0 : d->share.of ? STRIPS_ROWS : p->n;
-
+    const uint64_t rows_of_c = has_c ? cpu_rows_of_c(d, p).count : 0;
     const uint64_t rows =
-        strips_rows_of_a(p->n, &d->share) + (uint64_t)d->share.panels * d->share.panel_rows;
+        cpu_rows_of_a(d, p).count + (uint64_t)d->share.panels * d->share.panel_rows;
     *plan = (struct plan){.problem = *p, .bytes = (rows + rows_of_c) * row};
     if (has_scratch)
         plan->bytes += fused_scratch_bytes(p->element, (size_t)p->n);

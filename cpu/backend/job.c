@@ -87,8 +87,9 @@ enum status cpu_job_begin(struct device *d, const struct plan *plan, struct job 
     *j = (struct job){.device = d,
                       .problem = *p,
                       .n = (size_t)p->n,
-                      .first = d->share.is_block ? d->share.begin : 0,
-                      .held = (size_t)strips_rows_of_a(p->n, &d->share),
+                      .first = (size_t)cpu_rows_of_a(d, p).first,
+                      .held = (size_t)cpu_rows_of_a(d, p).count,
+                      .of_c = cpu_rows_of_c(d, p),
                       .scalar = NAN};
     j->rows = need_array(j->n, sizeof *j->rows);
     const uint64_t rows = j->held + (uint64_t)d->share.panels * d->share.panel_rows;
@@ -116,7 +117,7 @@ enum status cpu_job_load(struct job *j, const struct variant *v, struct failure 
         cpu_library_can_run(j->device, v, &j->problem, reason, sizeof reason);
         return fail(why, STATUS_FAILED, "%s", reason);
     }
-    const size_t c_bytes = (j->device->share.of ? STRIPS_ROWS : j->n) * row_bytes(j);
+    const size_t c_bytes = (size_t)j->of_c.count * row_bytes(j);
     if (own->stores_c && !j->c && !(j->c = memory_new(c_bytes)))
         return refused(j, "C", c_bytes, why);
     const size_t scratch_bytes =
@@ -152,7 +153,7 @@ static struct strips strips_of(const struct job *j)
     return (struct strips){j->device->pool, j->blas, j->problem.element, j->n, j->a, j->c, j->rows};
 }
 
-/* A share of the sum, whose products and sums are the variant's two steps. */
+/* A share of sum-aat, whose products and sums are the variant's two steps. */
 static void run_share(struct job *j, nanos ns[2])
 {
     const struct problem *p = &j->problem;
@@ -166,6 +167,7 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
                         struct sample *sample, struct failure *why)
 {
     const struct cpu_variant *own = v->row;
+    const bool is_share = j->device->share.of && v->op == OP_SUM_AAT;
     nanos total[VARIANT_STEPS_MAX] = {0};
     struct energy_reading before = {0};
     struct blas_guest guest;
@@ -179,11 +181,11 @@ enum status cpu_job_run(struct job *j, const struct variant *v, unsigned launche
         energy_read(&j->device->energy, &before);
     const nanos start = clock_now();
     nanos last = start;
-    for (unsigned launch = 0; launch < launches && j->device->share.of; launch++) {
+    for (unsigned launch = 0; launch < launches && is_share; launch++) {
         run_share(j, total);
         last = clock_now();
     }
-    for (unsigned launch = 0; launch < launches && !j->device->share.of; launch++)
+    for (unsigned launch = 0; launch < launches && !is_share; launch++)
         for (int s = 0; s < VARIANT_STEPS_MAX && own->step[s]; s++) {
             own->step[s](j);
             nanos now = clock_now();
@@ -227,7 +229,7 @@ void *cpu_job_host_panel(struct job *j, enum panel panel)
 enum status cpu_job_answer(struct job *j, const struct variant *v, double *sum, struct failure *why)
 {
     (void)why;
-    *sum = v->op == OP_MATMUL ? cpu_sum_of(j, j->c, false) : j->scalar;
+    *sum = v->op == OP_MATMUL ? cpu_sum_of(j, j->c, j->of_c.count, false) : j->scalar;
     return STATUS_OK;
 }
 
@@ -243,8 +245,7 @@ enum status cpu_job_poison(struct job *j, struct failure *why)
     (void)why;
     j->scalar = NAN;
     if (j->c)
-        parallel_for(j->device->pool, j->device->share.of ? STRIPS_ROWS : j->n,
-                     (1 << 16) / j->n + 1, poison_rows, j);
+        parallel_for(j->device->pool, j->of_c.count, (1 << 16) / j->n + 1, poison_rows, j);
     return STATUS_OK;
 }
 
@@ -335,13 +336,14 @@ enum status cpu_job_c_row_sums(struct job *j, long double *out, struct failure *
 {
     if (!j->c)
         return no_c(why);
+    out += j->of_c.first;
     if (is_f64(j)) {
-        sums_f64_rows(j->device->pool, j->c, j->n, out);
+        sums_f64_rows(j->device->pool, j->c, j->of_c.count, j->n, out);
         return STATUS_OK;
     }
     double *sums = need_array(j->n, sizeof *sums);
-    sums_rows(j->device->pool, j->c, j->n, j->n, sums);
-    return widened(sums, j->n, out);
+    sums_rows(j->device->pool, j->c, j->of_c.count, j->n, sums);
+    return widened(sums, j->of_c.count, out);
 }
 
 enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count, double *out,
@@ -349,7 +351,7 @@ enum status cpu_job_c_entries(struct job *j, const struct entry *e, size_t count
 {
     if (!j->c)
         return no_c(why);
-    pick(j, j->c, 0, e, count, out);
+    pick(j, j->c, j->of_c.first, e, count, out);
     return STATUS_OK;
 }
 
@@ -366,9 +368,9 @@ enum status cpu_job_c_block_errors(struct job *j, const double *x, unsigned widt
     if (!j->c)
         return no_c(why);
     if (is_f64(j))
-        blocks_errors_f64(j->device->pool, j->a, j->c, j->n, x, width, out, col);
+        blocks_errors_f64(j->device->pool, j->a, j->c, j->n, j->of_c, x, width, out, col);
     else
-        blocks_errors_f32(j->device->pool, j->a, j->c, j->n, x, width, out, col);
+        blocks_errors_f32(j->device->pool, j->a, j->c, j->n, j->of_c, x, width, out, col);
     return STATUS_OK;
 }
 

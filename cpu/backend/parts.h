@@ -7,6 +7,7 @@
 #include "cpu/chip/energy.h"
 #include "cpu/chip/places.h"
 #include "cpu/loops/parallel.h"
+#include "cpu/strips/strips.h"
 #include "harness/contract/backend.h"
 
 struct device {
@@ -17,7 +18,7 @@ struct device {
     char bad_threads[160];  /* what is wrong with the environment's number of threads, or "" */
     int at_once; /* how many of the threads can run at the same time: one per CPU allowed */
     double cpus; /* CPU time per second that they can have in the long run: less under a quota */
-    struct share share; /* what it does of a sum that several ranks do together */
+    struct share share; /* what it does of a problem that several ranks do together */
     struct parallel *pool;
     const struct blas *blas; /* OpenBLAS; NULL if it was not loaded, */
     struct failure no_blas;  /* for this reason */
@@ -34,13 +35,29 @@ struct job {
     struct problem problem;
     size_t n, first, held;   /* the rows of A in memory: held from first on; all, or for a share */
     void *panels[2];         /* of a ring: room for the rows of other ranks */
+    struct rows of_c;        /* the rows of C in memory; for a share of sum-aat room for a strip */
     void *a;                 /* held×n entries of the problem's type, row-major, rows dense */
-    void *c;                 /* likewise n×n, for a share STRIPS_ROWS×n; NULL until it is needed */
+    void *c;                 /* likewise of_c.count×n; NULL until it is needed */
     double *rows;            /* scratch for n row sums */
     void *scratch;           /* for a variant that needs more; NULL until one is loaded */
     const struct blas *blas; /* of the variant that runs */
     double scalar;           /* the result of the last run of a variant without C */
 };
+
+/* The rows of A that a job of p on the device has in memory: a block of C needs all of them. */
+static inline struct rows cpu_rows_of_a(const struct device *d, const struct problem *p)
+{
+    if (p->op != OP_SUM_AAT)
+        return p->op == OP_REDUCE ? rows_of_share(p->n, 1, &d->share) : (struct rows){0, p->n};
+    return (struct rows){d->share.is_block ? d->share.begin : 0, strips_rows_of_a(p->n, &d->share)};
+}
+
+/* And those of C, if the variant stores C. */
+static inline struct rows cpu_rows_of_c(const struct device *d, const struct problem *p)
+{
+    return p->op == OP_SUM_AAT && d->share.of ? (struct rows){0, STRIPS_ROWS}
+                                              : rows_of_share(p->n, 1, &d->share);
+}
 
 /* variant.row: what the variant needs, and the functions of its steps in their order. */
 struct cpu_variant {

@@ -12,12 +12,18 @@ _Static_assert(PROBLEM_MAX_N <= INT_MAX, "n is passed to BLAS as an int");
 
 enum { MIRROR_TILE = 64 };
 
+/* A from the first row on that the job has in C. */
+static const void *left_of_c(const struct job *j)
+{
+    return (const char *)j->a + j->of_c.first * j->n * element_bytes(j->problem.element);
+}
+
 #define MULTIPLY(letter)                                                                           \
     void cpu_step_multiply_##letter##gemm(struct job *j)                                           \
     {                                                                                              \
-        const int64_t n = (int64_t)j->n;                                                           \
-        j->blas->letter##gemm(BLAS_ROW_MAJOR, BLAS_NO_TRANS, BLAS_TRANS, n, n, n, 1, j->a, n,      \
-                              j->a, n, 0, j->c, n);                                                \
+        const int64_t n = (int64_t)j->n, rows = (int64_t)j->of_c.count;                            \
+        j->blas->letter##gemm(BLAS_ROW_MAJOR, BLAS_NO_TRANS, BLAS_TRANS, rows, n, n, 1,            \
+                              left_of_c(j), n, j->a, n, 0, j->c, n);                               \
     }                                                                                              \
     void cpu_step_multiply_##letter##syrk(struct job *j)                                           \
     {                                                                                              \
@@ -31,7 +37,7 @@ MULTIPLY(d)
 
 void cpu_step_multiply_reference(struct job *j)
 {
-    reference_matmul(j->device->pool, j->problem.element, j->a, j->n, j->c);
+    reference_matmul(j->device->pool, j->problem.element, j->a, j->n, j->of_c, j->c);
 }
 
 void cpu_step_multiply_and_sum_reference(struct job *j)
@@ -44,29 +50,29 @@ void cpu_step_multiply_and_sum_fused(struct job *j)
     j->scalar = fused_sum_aat(j->device->pool, j->problem.element, j->a, j->n, j->scratch);
 }
 
-double cpu_sum_of(struct job *j, const void *matrix, bool lower_only)
+double cpu_sum_of(struct job *j, const void *matrix, size_t rows, bool lower_only)
 {
     struct parallel *pool = j->device->pool;
 
     if (j->problem.element == ELEMENT_F64)
-        return sums_f64_all(pool, matrix, j->n, j->n, lower_only, j->rows);
+        return sums_f64_all(pool, matrix, rows, j->n, lower_only, j->rows);
     return lower_only ? sums_symmetric(pool, matrix, j->n, j->rows)
-                      : sums_all(pool, matrix, j->n, j->n, j->rows);
+                      : sums_all(pool, matrix, rows, j->n, j->rows);
 }
 
 void cpu_step_sum_c(struct job *j)
 {
-    j->scalar = cpu_sum_of(j, j->c, false);
+    j->scalar = cpu_sum_of(j, j->c, j->n, false);
 }
 
 void cpu_step_sum_c_lower(struct job *j)
 {
-    j->scalar = cpu_sum_of(j, j->c, true);
+    j->scalar = cpu_sum_of(j, j->c, j->n, true);
 }
 
 void cpu_step_sum_a(struct job *j)
 {
-    j->scalar = cpu_sum_of(j, j->a, false);
+    j->scalar = cpu_sum_of(j, j->a, j->held, false);
 }
 
 /* Copies strips of MIRROR_TILE rows of the lower triangle to the upper one. In tiles, as one of the

@@ -5,8 +5,8 @@
 
 #include "cpu/backend/parts.h"
 
-/* C = A·Aᵀ: all of it by a library's gemm, its lower triangle by syrk, in float32 and float64; all
- * of it by plain loops. */
+/* C = A·Aᵀ: all of it, or the rows of a share, by a library's gemm, its lower triangle by syrk, in
+ * float32 and float64; all of it, or the rows of a share, by plain loops. */
 void cpu_step_multiply_sgemm(struct job *j);
 void cpu_step_multiply_ssyrk(struct job *j);
 void cpu_step_multiply_dgemm(struct job *j);
@@ -21,8 +21,9 @@ void cpu_step_sum_c(struct job *j);
 void cpu_step_sum_c_lower(struct job *j);
 void cpu_step_sum_a(struct job *j);
 
-/* The sum of all n×n entries, of a symmetric matrix by its lower triangle if `lower_only`. */
-double cpu_sum_of(struct job *j, const void *matrix, bool lower_only);
+/* The sum of all entries of `rows` rows of n; of a symmetric matrix of n rows by its lower triangle
+ * if `lower_only`. */
+double cpu_sum_of(struct job *j, const void *matrix, size_t rows, bool lower_only);
 
 /* job->scalar = the sum of A·Aᵀ without C: by plain loops; as fast as the CPU can. */
 void cpu_step_multiply_and_sum_reference(struct job *j);

@@ -24,6 +24,7 @@ struct comparison {
     const float *a_f32, *c_f32; /* one pair of these is set */
     const double *a_f64, *c_f64;
     size_t n, width, first; /* blocks first … first + BLOCKS - 1 */
+    struct rows rows;       /* that c has */
     const double *x;
     double *g; /* n×BLOCKS */
     double *out;
@@ -78,10 +79,10 @@ ISA_VERSIONS(products_f32, (const float *const a[ROWS], const double *g, size_t 
  * neighbours, and would hide their errors. So what A makes of it takes its place. */
 static double error_f32(const struct comparison *w, size_t i, size_t from, double want)
 {
-    const float *row = w->a_f32 + i * w->n;
+    const float *row = w->a_f32 + i * w->n, *c = w->c_f32 + (i - w->rows.first) * w->n;
     double sum = 0;
     for (size_t j = from; j < from + w->width && j < w->n; j++) {
-        double entry = (double)w->c_f32[i * w->n + j];
+        double entry = (double)c[j];
         if (j == i) {
             entry = 0;
             for (size_t k = 0; k < w->n; k++)
@@ -92,10 +93,12 @@ static double error_f32(const struct comparison *w, size_t i, size_t from, doubl
     return fabs(sum - want);
 }
 
+/* Pieces count from the first row of c. */
 static void compare_f32(void *context, size_t begin, size_t end)
 {
     const struct comparison *w = context;
-    for (size_t i = begin; i < end; i += ROWS) {
+    end += w->rows.first;
+    for (size_t i = w->rows.first + begin; i < end; i += ROWS) {
         const float *rows[ROWS];
         double want[ROWS * BLOCKS];
         for (size_t r = 0; r < ROWS; r++)
@@ -123,10 +126,10 @@ ISA_VERSIONS(products_f64, (const double *row, const double *g, size_t count, do
 /* error_f32() in long double. */
 static double error_f64(const struct comparison *w, size_t i, size_t from, long double want)
 {
-    const double *row = w->a_f64 + i * w->n;
+    const double *row = w->a_f64 + i * w->n, *c = w->c_f64 + (i - w->rows.first) * w->n;
     long double sum = -want;
     for (size_t j = from; j < from + w->width && j < w->n; j++) {
-        long double entry = (long double)w->c_f64[i * w->n + j];
+        long double entry = (long double)c[j];
         if (j == i) {
             entry = 0;
             for (size_t k = 0; k < w->n; k++)
@@ -140,7 +143,8 @@ static double error_f64(const struct comparison *w, size_t i, size_t from, long 
 static void compare_f64(void *context, size_t begin, size_t end)
 {
     const struct comparison *w = context;
-    for (size_t i = begin; i < end; i++) {
+    end += w->rows.first;
+    for (size_t i = w->rows.first + begin; i < end; i++) {
         long double want[BLOCKS] = {0};
         for (size_t k = 0; k < w->n; k += RUN) {
             double part[BLOCKS] = {0};
@@ -159,27 +163,38 @@ static void compare_f64(void *context, size_t begin, size_t end)
 static void compare_all(struct parallel *pool, struct comparison *w)
 {
     w->g = need_array(w->n * BLOCKS, sizeof *w->g);
-    for (size_t i = 0; i < w->n; i++)
-        w->out[i] = -1;
+    for (size_t i = 0; i < w->rows.count; i++)
+        w->out[w->rows.first + i] = -1;
     for (; w->first * w->width < w->n; w->first += BLOCKS) {
         parallel_for(pool, w->n, COLUMNS_PIECE, w->a_f64 ? weigh_f64 : weigh_f32, w);
-        parallel_for(pool, w->n, PIECE_ENTRIES / w->n + 1, w->a_f64 ? compare_f64 : compare_f32, w);
+        parallel_for(pool, w->rows.count, PIECE_ENTRIES / w->n + 1,
+                     w->a_f64 ? compare_f64 : compare_f32, w);
     }
     free(w->g);
 }
 
 void blocks_errors_f32(struct parallel *pool, const float *a, const float *c, size_t n,
-                       const double *x, size_t width, double *out, uint32_t *col)
+                       struct rows rows, const double *x, size_t width, double *out, uint32_t *col)
 {
-    compare_all(
-        pool, &(struct comparison){
-                  .a_f32 = a, .c_f32 = c, .n = n, .width = width, .x = x, .out = out, .col = col});
+    compare_all(pool, &(struct comparison){.a_f32 = a,
+                                           .c_f32 = c,
+                                           .n = n,
+                                           .rows = rows,
+                                           .width = width,
+                                           .x = x,
+                                           .out = out,
+                                           .col = col});
 }
 
 void blocks_errors_f64(struct parallel *pool, const double *a, const double *c, size_t n,
-                       const double *x, size_t width, double *out, uint32_t *col)
+                       struct rows rows, const double *x, size_t width, double *out, uint32_t *col)
 {
-    compare_all(
-        pool, &(struct comparison){
-                  .a_f64 = a, .c_f64 = c, .n = n, .width = width, .x = x, .out = out, .col = col});
+    compare_all(pool, &(struct comparison){.a_f64 = a,
+                                           .c_f64 = c,
+                                           .n = n,
+                                           .rows = rows,
+                                           .width = width,
+                                           .x = x,
+                                           .out = out,
+                                           .col = col});
 }

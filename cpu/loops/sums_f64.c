@@ -103,9 +103,11 @@ static void times_piece(void *context, size_t begin, size_t end)
     }
 }
 
-void sums_f64_rows(struct parallel *pool, const double *a, size_t n, long double *out)
+void sums_f64_rows(struct parallel *pool, const double *a, size_t rows, size_t n, long double *out)
 {
-    sums_f64_times(pool, a, n, NULL, out);
+    struct matrix m = {.a = a, .n = n, .out = out};
+
+    parallel_for(pool, rows, piece_rows(n), times_piece, &m);
 }
 
 void sums_f64_times(struct parallel *pool, const double *a, size_t n, const long double *x,

@@ -12,11 +12,11 @@
 double sums_f64_all(struct parallel *pool, const double *a, size_t count, size_t n, bool lower_only,
                     double *rows);
 
-/* In long double, to verify: sums of columns over `rows` rows, and of rows, out[i] = Σ_k
+/* In long double, to verify: sums of columns over `rows` rows, and of these rows, out[i] = Σ_k
  * A[i][k]·x[k], and what A·Aᵀ should hold at each of count entries. */
 void sums_f64_columns(struct parallel *pool, const double *a, size_t rows, size_t n,
                       long double *out);
-void sums_f64_rows(struct parallel *pool, const double *a, size_t n, long double *out);
+void sums_f64_rows(struct parallel *pool, const double *a, size_t rows, size_t n, long double *out);
 void sums_f64_times(struct parallel *pool, const double *a, size_t n, const long double *x,
                     long double *out);
 void sums_f64_dots(struct parallel *pool, const double *a, size_t n, const struct entry *entries,

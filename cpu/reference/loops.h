@@ -36,6 +36,7 @@ ISA_VERSIONS(NAME(multiply_tile),
 struct NAME(product) {
     const ENTRY *a;
     size_t n;
+    struct rows rows; /* of C, in c */
     ENTRY *c;
     double *strips; /* the sum of each strip of TILE rows of C */
 };
@@ -45,10 +46,10 @@ static void NAME(store_strips)(void *context, size_t begin, size_t end)
     const struct NAME(product) *r = context;
     ENTRY tile[TILE][TILE];
 
-    for (size_t i0 = begin * TILE; i0 < least(end * TILE, r->n); i0 += TILE)
+    for (size_t i0 = begin * TILE; i0 < least(end * TILE, r->rows.count); i0 += TILE)
         for (size_t j0 = 0; j0 < r->n; j0 += TILE) {
-            NAME(multiply_tile)(r->a, r->n, i0, j0, tile);
-            for (size_t i = 0; i < least(TILE, r->n - i0); i++)
+            NAME(multiply_tile)(r->a, r->n, r->rows.first + i0, j0, tile);
+            for (size_t i = 0; i < least(TILE, r->rows.count - i0); i++)
                 memcpy(&r->c[(i0 + i) * r->n + j0], tile[i],
                        least(TILE, r->n - j0) * sizeof(ENTRY));
         }
@@ -76,11 +77,11 @@ static void NAME(sum_strips)(void *context, size_t begin, size_t end)
     }
 }
 
-static void NAME(store)(struct parallel *pool, const void *a, size_t n, void *c)
+static void NAME(store)(struct parallel *pool, const void *a, size_t n, struct rows rows, void *c)
 {
-    struct NAME(product) r = {.a = a, .n = n, .c = c};
+    struct NAME(product) r = {.a = a, .n = n, .rows = rows, .c = c};
 
-    parallel_for(pool, (n + TILE - 1) / TILE, 1, NAME(store_strips), &r);
+    parallel_for(pool, (rows.count + TILE - 1) / TILE, 1, NAME(store_strips), &r);
 }
 
 static double NAME(add)(struct parallel *pool, const void *a, size_t n, double *strips)

@@ -33,9 +33,10 @@ static double add_up(const double *x, size_t count)
 #define NAME(x) f64_##x
 #include "cpu/reference/loops.h"
 
-void reference_matmul(struct parallel *pool, enum element element, const void *a, size_t n, void *c)
+void reference_matmul(struct parallel *pool, enum element element, const void *a, size_t n,
+                      struct rows rows, void *c)
 {
-    (element == ELEMENT_F64 ? f64_store : f32_store)(pool, a, n, c);
+    (element == ELEMENT_F64 ? f64_store : f32_store)(pool, a, n, rows, c);
 }
 
 double reference_sum_aat(struct parallel *pool, enum element element, const void *a, size_t n,

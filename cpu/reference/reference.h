@@ -5,9 +5,10 @@
 #include "cpu/loops/parallel.h"
 #include "harness/contract/problem.h"
 
-/* c = A·Aᵀ, every entry. a and c: n×n entries of the type, row-major, rows dense. */
+/* c = these rows of A·Aᵀ, every entry. a has n×n entries of the type, c n a row; row-major, rows
+ * dense. */
 void reference_matmul(struct parallel *pool, enum element element, const void *a, size_t n,
-                      void *c);
+                      struct rows rows, void *c);
 
 /* The sum of all entries of A·Aᵀ in float64, tile by tile: no C is stored. strips: scratch for one
  * value per 64 rows. */

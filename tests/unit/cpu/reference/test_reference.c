@@ -24,7 +24,7 @@ static void expect_products(struct parallel *pool, enum element element, size_t 
             ((double *)a)[i] = entry(i / n, i % n);
         else
             ((float *)a)[i] = (float)entry(i / n, i % n);
-    reference_matmul(pool, element, a, n, c);
+    reference_matmul(pool, element, a, n, (struct rows){0, n}, c);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
             double want = 0;
