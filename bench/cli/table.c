@@ -52,8 +52,8 @@ const struct option_row option_rows[] = {
      "then do one problem together",
      take_flag, AT(mpi)},
     {"exchange", 0, "HOW", OPTIONS_LOCAL | OPTIONS_RANKS, "none ring",
-     "none: every rank makes the rows of A that it needs (default); ring: every rank has a block of "
-     "rows, and panels of them travel from rank to rank, between GPUs by NCCL",
+     "none: every rank makes the rows of A that it needs (default); ring, for sum-aat: every rank "
+     "has a block of rows, and panels of them travel from rank to rank, between GPUs by NCCL",
      take_choice, AT(exchange)},
     {"balance", 0, "HOW", OPTIONS_LOCAL | OPTIONS_RANKS, "even measured",
      "even: every rank does the same share of the work (default); measured: by the speed that each "

@@ -22,7 +22,7 @@ struct ranked {
     bool is_ring;
     unsigned grain;     /* rows that blocks of a ring are halved at */
     uint64_t *at;       /* where shares begin, size + 1 entries: in parts, or in rows of a ring */
-    struct cut *cuts;   /* the same in C; NULL if there is one rank, or a ring */
+    struct cut *cuts;   /* the same in C or A; NULL if there is one rank, or a ring */
     struct moment *now; /* of all ranks in the last run, on rank 0; elsewhere its own */
     nanos total_ns;     /* of the last run, on rank 0: until it has all parts */
     double sum;         /* of the last run, on rank 0 */
@@ -73,5 +73,14 @@ enum status ranked_sample(struct ranked *k, struct contestant *c, struct failure
 /* Whether the parts of the first run, and their sum, are right: the same status on all ranks. Sets
  * the verdict, and part, want and error of each rank, on rank 0. */
 enum status ranked_verify(struct ranked *k, struct verdict *verdict, struct failure *why);
+
+/* verify_rows.c: the same of a matmul of several ranks, each of which verifies its rows of C. */
+enum status ranked_verify_rows(struct ranked *k, struct verdict *verdict, struct failure *why);
+
+/* verify.c: judges the errors of the whole; tells all ranks what rank 0 found, whose sentence is
+ * about another rank. */
+enum status ranked_conclude(const struct ranked *k, struct verdict *verdict, struct failure *why);
+enum status ranked_announce(struct ranked *k, enum status status, struct failure *why);
+double ranked_error(double got, long double want, double scale);
 
 #endif

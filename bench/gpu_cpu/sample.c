@@ -24,14 +24,31 @@ static double add_parts(const struct ranked *k)
     return sum;
 }
 
-/* This rank's share once. */
+/* This rank's share once, and its part of the sum; of matmul without the part (add_up_blocks). */
 static enum status run_share(struct ranked *k, int ring_work, struct moment *m, struct failure *why)
 {
     const struct backend *backend = k->run->place->backend;
     if (k->is_ring && k->run->share.of)
         return ring_run(k, ring_work, m, why);
     enum status status = backend->run(k->run->job, k->variant, 1, &m->sample, why);
-    return status ? status : backend->answer(k->run->job, k->variant, &m->part, why);
+    return status || k->variant->op == OP_MATMUL
+               ? status
+               : backend->answer(k->run->job, k->variant, &m->part, why);
+}
+
+/* The parts of a matmul, whose blocks of C are added up outside the time of a run. */
+static enum status add_up_blocks(struct ranked *k, struct moment *mine, struct failure *why)
+{
+    struct ranks *r = k->ranks;
+    double *parts = need_array((size_t)r->size, sizeof *parts);
+    enum status status = k->run->place->backend->answer(k->run->job, k->variant, &mine->part, why);
+    status = ranks_agree(r, status, "adding up its rows of C", why);
+    if (!status)
+        status = ranks_gather(r, &mine->part, sizeof mine->part, parts, "running", why);
+    for (int i = 0; i < r->size && r->rank == 0 && !status; i++)
+        k->now[i].part = parts[i];
+    free(parts);
+    return status;
 }
 
 enum status ranked_take(struct ranked *k, struct failure *why)
@@ -67,6 +84,10 @@ enum status ranked_take(struct ranked *k, struct failure *why)
         *why = other;
     if (status || has_failed)
         return ranks_agree(ranks, status ? status : mine.status, "running", why);
+    if (k->variant->op == OP_MATMUL)
+        status = add_up_blocks(k, &mine, why);
+    if (status)
+        return status;
     if (ranks->rank == 0)
         k->sum = add_parts(k);
     else

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Without a ring, shares of different sizes are so many parts of C. */
+/* Without a ring, shares of different sizes are so many parts of the work. */
 static const uint64_t parts = 1 << 20;
 
 /* at[r]: the speeds of the ranks before r, as a part of `parts`. */
@@ -59,13 +59,17 @@ void shares_divide(struct ranked *k, const double *speed)
 void shares_rows(const struct ranked *k, uint64_t *first, uint64_t *rows)
 {
     const int rank = k->ranks->rank;
+    const struct problem *p = &k->run->result.problem;
     if (k->is_ring) {
         *first = k->at[rank];
         *rows = k->at[rank + 1] - k->at[rank];
+    } else if (p->op == OP_REDUCE) {
+        *first = k->cuts[rank].row;
+        *rows = k->cuts[rank + 1].row - *first;
     } else {
         const struct cut end = k->cuts[rank + 1];
         *first = 0;
-        *rows = end.row + (end.col > 0 ? end.rows : 0);
+        *rows = p->op == OP_MATMUL ? p->n : end.row + (end.col > 0 ? end.rows : 0);
     }
 }
 
@@ -81,9 +85,12 @@ enum status shares_open(struct ranked *k, struct failure *why)
     return status;
 }
 
-/* The number of entries of C before a cut. */
-static double entries_before(const struct cut *c)
+/* The number of entries of C, or, of reduce, of A, before a cut. */
+static double entries_before(const struct ranked *k, const struct cut *c)
 {
+    const struct problem *p = &k->run->result.problem;
+    if (p->op != OP_SUM_AAT)
+        return (double)c->row * (double)p->n;
     return (double)c->row * (double)c->row + 2 * (double)c->rows * (double)c->col;
 }
 
@@ -115,7 +122,7 @@ enum status shares_find(struct ranked *k, struct failure *why)
     for (int i = 0; i < k->results.count; i++)
         k->results.list[i].share =
             (k->is_ring ? ring_entries(&ring, i)
-                        : entries_before(&k->cuts[i + 1]) - entries_before(&k->cuts[i])) /
+                        : entries_before(k, &k->cuts[i + 1]) - entries_before(k, &k->cuts[i])) /
             (n * n);
     return STATUS_OK;
 }

@@ -1,4 +1,5 @@
-/* together.c - `mpirun -n 16 gpubench gpu 400000`: every rank does a share of the triangle of C.
+/* together.c - `mpirun -n 16 gpubench gpu 400000`: every rank does a share of the triangle of C, of
+ * the rows of C (matmul) or of those of A (reduce).
  *
  * All ranks go through the same steps and agree on the outcome of each (ranks_agree), so that a
  * failure of one ends all, with a sentence from rank 0. */
@@ -24,11 +25,11 @@ static enum status check_request(const struct ranked *k, const struct options *o
 {
     const struct run *run = k->run;
     const struct transport *transport = k->ranks->transport;
-    if (o->op != OP_SUM_AAT)
-        return fail(
-            why, STATUS_USAGE,
-            "ranks can share sum-aat only, not %s: leave out --op %s, or start one process.",
-            op_name(o->op), op_name(o->op));
+    if (o->op != OP_SUM_AAT && k->is_ring)
+        return fail(why, STATUS_USAGE,
+                    "--exchange ring is for sum-aat: of %s each rank makes what it needs of A, so "
+                    "leave it out.",
+                    op_name(o->op));
     if (run->is_table || o->all ||
         run->chosen_count + (size_t)__builtin_popcount(run->automatic) > 1)
         return fail(why, STATUS_USAGE,
@@ -245,7 +246,8 @@ static enum status all_steps(struct ranked *k, struct options *mine, struct fail
         return status;
     c = &run->result.contestants[0];
     progress_say(-1, "verifying");
-    status = ranked_verify(k, &c->verdict, why);
+    status = run->share.of && k->variant->op == OP_MATMUL ? ranked_verify_rows(k, &c->verdict, why)
+                                                          : ranked_verify(k, &c->verdict, why);
     if (status)
         return status;
     if (k->ranks->rank == 0) {

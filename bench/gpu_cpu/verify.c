@@ -54,7 +54,7 @@ static enum status send_rows(struct ranked *k, struct failure *why)
     return status;
 }
 
-static double error_of(double got, long double want, double scale)
+double ranked_error(double got, long double want, double scale)
 {
     const double difference = (double)((long double)got - want);
     return difference == 0 ? 0 : difference / scale;
@@ -93,7 +93,7 @@ static enum status blame(const struct ranked *k, int rank, double part, long dou
                 error, limit);
 }
 
-static enum status conclude(const struct ranked *k, struct verdict *v, struct failure *why)
+enum status ranked_conclude(const struct ranked *k, struct verdict *v, struct failure *why)
 {
     char key[96];
     verdict_judge(v);
@@ -108,7 +108,7 @@ static enum status judge(struct ranked *k, const long double *want, struct verdi
 {
     const struct result *r = &k->run->result;
     const long double all = oracle_sum(want, (size_t)k->ranks->size, false);
-    const bool rounds = tolerance_rounds(k->variant->arithmetic);
+    const bool rounds = r->problem.op == OP_REDUCE || tolerance_rounds(k->variant->arithmetic);
     enum status status = STATUS_OK;
     *v = (struct verdict){.sum = k->sum,
                           .want = (double)all,
@@ -120,17 +120,17 @@ static enum status judge(struct ranked *k, const long double *want, struct verdi
                           .block_error = NAN,
                           .weighted_error = NAN,
                           .limit = verify_tolerance(&r->problem, k->variant, r->device.truncation)};
-    v->sum_error = error_of(k->sum, all, v->sum_scale);
+    v->sum_error = ranked_error(k->sum, all, v->sum_scale);
     for (int i = 0; i < k->ranks->size && !status; i++) {
         struct rank_result *one = &k->results.list[i];
         one->part = k->now[i].part;
         one->want = (double)want[i];
-        one->error = error_of(one->part, want[i],
-                              scale_of(k, v, i, want[i], r->problem.range == RANGE_UNIT));
+        one->error = ranked_error(one->part, want[i],
+                                  scale_of(k, v, i, want[i], r->problem.range == RANGE_UNIT));
         status = blame(k, i, one->part, want[i], one->error,
                        rounds ? limit_of_share(v->limit.sum, one->share) : v->limit.sum, "", why);
     }
-    return status ? status : conclude(k, v, why);
+    return status ? status : ranked_conclude(k, v, why);
 }
 
 /* The same where rows have other signs or sizes. */
@@ -141,14 +141,14 @@ static enum status judge_weighted(struct ranked *k, const long double *want, boo
     const double limit = is_signed ? v->limit.weighted : v->limit.sum;
     enum status status = STATUS_OK;
     v->limit.weighted = limit;
-    v->weighted_error = error_of(k->sum, all, is_signed ? v->sum_scale : fabs((double)all));
+    v->weighted_error = ranked_error(k->sum, all, is_signed ? v->sum_scale : fabs((double)all));
     for (int i = 0; i < k->ranks->size && !status; i++) {
         const double share = k->results.list[i].share, part = k->now[i].part;
-        const double error = error_of(part, want[i], scale_of(k, v, i, want[i], !is_signed));
+        const double error = ranked_error(part, want[i], scale_of(k, v, i, want[i], !is_signed));
         status = blame(k, i, part, want[i], error, limit_of_share(limit, share),
                        " with other signs or sizes of rows", why);
     }
-    return status ? status : conclude(k, v, why);
+    return status ? status : ranked_conclude(k, v, why);
 }
 
 /* Verifies the result of a single rank as a run without ranks does. */
@@ -214,9 +214,27 @@ static enum status expect_of_ring(struct ranked *k, long double *want, struct fa
     return status;
 }
 
+/* The same of reduce: every rank adds up its own rows of A. */
+static enum status expect_of_rows(struct ranked *k, long double *want, struct failure *why)
+{
+    const size_t n = (size_t)k->run->result.problem.n;
+    long double *sums = need_array(n, sizeof *sums), mine = 0;
+    uint64_t first, rows;
+    enum status status = STATUS_OK;
+    shares_rows(k, &first, &rows);
+    if (rows > 0)
+        status = k->run->place->backend->oracle_columns_of(k->run->job, first, rows, sums, why);
+    mine = oracle_sum(sums, n, false);
+    free(sums);
+    status = ranks_agree(k->ranks, status, "verifying", why);
+    return status ? status : ranks_gather(k->ranks, &mine, sizeof mine, want, "verifying", why);
+}
+
 /* want[r]: the expected part of each rank, on rank 0. */
 static enum status expect(struct ranked *k, long double *want, struct failure *why)
 {
+    if (k->variant->op == OP_REDUCE)
+        return expect_of_rows(k, want, why);
     if (k->is_ring)
         return expect_of_ring(k, want, why);
     return k->ranks->rank > 0 ? send_rows(k, why)
@@ -224,8 +242,7 @@ static enum status expect(struct ranked *k, long double *want, struct failure *w
                                              sum_rows, k, want, why);
 }
 
-/* Tells all ranks what rank 0 found; its sentence is about another rank. */
-static enum status announce(struct ranked *k, enum status status, struct failure *why)
+enum status ranked_announce(struct ranked *k, enum status status, struct failure *why)
 {
     struct failure other = {0};
     if (k->ranks->is_broken)
@@ -263,7 +280,7 @@ static enum status verify_weighted(struct ranked *k, long double *want, struct v
         status = expect(k, want, why);
     if (!status && k->ranks->rank == 0)
         status = judge_weighted(k, want, is_signed, v, why);
-    status = announce(k, status, why);
+    status = ranked_announce(k, status, why);
     free(factor);
     return status ? status
                   : ranks_agree(k->ranks, backend->scale_rows(run->job, k->variant, NULL, why),
@@ -285,7 +302,7 @@ static enum status verify_parts(struct ranked *k, struct verdict *verdict, struc
         status = expect(k, want, why);
     if (!status && k->ranks->rank == 0)
         status = judge(k, want, verdict, why);
-    status = announce(k, status, why);
+    status = ranked_announce(k, status, why);
     if (!status)
         status = ranks_broadcast(k->ranks, &repeats, sizeof repeats, "verifying", why);
     if (!status && repeats)

@@ -76,7 +76,7 @@ ring() {
     fake_gpus 2
     ring 2 200 --op matmul
     exits 2
-    matches "$errors" "^gpubench: .*ranks can share sum-aat only"
+    matches "$errors" "^gpubench: .*--exchange ring is for sum-aat"
     ring 2 1000 --memory-limit 5M
     exits 1
     matches "$errors" "^gpubench: rank 0 on .*needs .*more ranks"
