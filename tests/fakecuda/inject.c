@@ -11,13 +11,12 @@
  *   FAKECUDA_SM=3:matmul_tile:60,3:trial_fma:1+
  *                                             multiprocessor 3 gets the last bit of multiply-adds
  * wrong in the sixtieth launch of the one kernel, and in every launch of the other
- *   FAKECUDA_FAULTY=2,5                       FAIL, SKIP, FLIP and HANG are for these devices alone
- *   FAKECUDA_ELAPSED=nan                      every time between two events is this many ms
- *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the
- *                                             first
- *   FAKECUDA_EXIT=cuInit                      the first call ends the program with exit(0), or with
- *                                             _exit(0) if there is FAKECUDA_EXIT_AT_ONCE
- *   FAKECUDA_TRACE=FILE                       every call adds its name, a line each */
+ *   FAKECUDA_FAULTY=2,5                       FAIL, SKIP, SPOIL, FLIP and HANG are for these
+ * devices alone FAKECUDA_ELAPSED=nan                      every time between two events is this
+ * many ms FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number
+ * the first FAKECUDA_EXIT=cuInit                      the first call ends the program with exit(0),
+ * or with _exit(0) if there is FAKECUDA_EXIT_AT_ONCE FAKECUDA_TRACE=FILE every call adds its name,
+ * a line each */
 #include "tests/fakecuda/driver.h"
 
 #include <stdio.h>
@@ -141,7 +140,8 @@ void inject_spoil(const char *kernel, void **parameters)
     unsigned argument;
     size_t at;
     double factor;
-    if (!spoil || sscanf(spoil, "%63[^:]:%u:%zu:%lf", name, &argument, &at, &factor) != 4 ||
+    if (!spoil || !is_faulty() ||
+        sscanf(spoil, "%63[^:]:%u:%zu:%lf", name, &argument, &at, &factor) != 4 ||
         strcmp(name, kernel) != 0)
         return;
     void *matrix;
