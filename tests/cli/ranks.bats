@@ -239,8 +239,11 @@ END
     for option in "--exchange ring" "--exchange none" "--balance measured"; do
         gpubench cpu 100 $option
         exits 2
-        matches "$errors" "^gpubench: ${option% *} is for several ranks: start them with mpirun"
+        matches "$errors" "^gpubench: ${option% *} is for several ranks: start them with mpirun, srun or --ranks, or leave it out"
     done
+    gpubench gpu 100 --balance measured
+    exits 2
+    matches "$errors" "or --devices, or leave it out"
     [ "$(saved_results)" -eq 0 ]
 }
 

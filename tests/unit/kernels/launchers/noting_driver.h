@@ -1,0 +1,18 @@
+/* noting_driver.h - an H100 whose driver does nothing but take notes of what it is asked. */
+#ifndef TESTS_NOTING_DRIVER_H
+#define TESTS_NOTING_DRIVER_H
+
+#include "kernels/device/device.h"
+
+#include <stdio.h>
+
+/* Where the notes go. */
+extern FILE *notes;
+
+/* An open device. */
+struct device noting_h100(void);
+
+/* From now on, memory begins at the same address as ever. */
+void noting_begin(void);
+
+#endif
