@@ -1,0 +1,109 @@
+/* test_gpu_doctor.c - what doctor says of simulated GPUs, compared with tests/golden/doctor-*.txt,
+ * which UPDATE_GOLDEN=1 writes anew. Lines that follow from the build are left out. */
+#include "harness/doctor/doctor.h"
+#include "tests/unit/host_tree.h"
+
+#include <criterion/criterion.h>
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINES = 128 };
+
+/* The fake driver and NVML lie beside this program; a library that is loaded is found by its name
+ * again. */
+static void load_fake(const char *name)
+{
+    char path[4096];
+    const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 64);
+    cr_assert_gt(length, 0);
+    path[length] = '\0';
+    snprintf(strrchr(path, '/'), 60, "/fakecuda/%s", name);
+    if (!dlopen(path, RTLD_NOW | RTLD_LOCAL))
+        cr_skip_test("the fake driver is not built");
+}
+
+/* What is the same in every build and on every host. */
+static bool is_kept(const char *what)
+{
+    static const char *const others[] = {"variants", "waived", "image",
+                                         "cuBLAS",   "CUB",    "JIT cache"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(what, others[i]) == 0)
+            return false;
+    return true;
+}
+
+static void expect_golden(const char *profile, const char *nvml, const char *devices)
+{
+    static struct doctor_line lines[LINES];
+    struct doctor_sheet sheet = {lines, 0, LINES};
+    char path[128], *text, *was = NULL;
+    size_t bytes, room = 0;
+    setenv("FAKECUDA_PROFILE", profile, 1);
+    setenv("FAKENVML", nvml, 1);
+    setenv("FAKECUDA_DEVICES", devices, 1);
+    setenv("FAKENVML_LINKS", "4", 1);
+    unsetenv("CUDA_VISIBLE_DEVICES");
+    unsetenv("CUDA_DEVICE_ORDER");
+    load_fake("libcuda.so.1");
+    load_fake("libnvidia-ml.so.1");
+    host_tree_make((const struct file[]){{NULL, NULL}}); /* the host itself has nothing to say */
+    gpu_doctor(&sheet);
+    host_tree_remove();
+    FILE *file = open_memstream(&text, &bytes);
+    for (size_t i = 0; i < sheet.count; i++)
+        if (is_kept(lines[i].what))
+            fprintf(file, "%s | %s | %s | %s\n", lines[i].what, lines[i].found,
+                    doctor_word(lines[i].state), lines[i].advice);
+    fclose(file);
+    snprintf(path, sizeof path, "tests/golden/doctor-%s-%s.txt", profile, nvml);
+    if (getenv("UPDATE_GOLDEN")) {
+        file = fopen(path, "we");
+        cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
+    }
+    file = fopen(path, "re");
+    cr_assert(file, "no %s: run this in the root of the repository", path);
+    cr_assert(getdelim(&was, &room, '\0', file) > 0);
+    fclose(file);
+    cr_expect_str_eq(text, was, "UPDATE_GOLDEN=1 writes %s anew: now it is\n%s", path, text);
+    free(was);
+    free(text);
+}
+
+Test(gpu_doctor, an_h100_of_two)
+{
+    expect_golden("h100", "ok", "2");
+}
+
+Test(gpu_doctor, an_h100_that_is_held_back)
+{
+    expect_golden("h100", "throttled", "1");
+}
+
+Test(gpu_doctor, a_gt_750m_without_sensors)
+{
+    expect_golden("gt750m", "absent-fields", "1");
+}
+
+Test(gpu_doctor, a_slice_of_an_h100)
+{
+    expect_golden("mig", "ok", "1");
+}
+
+Test(gpu_doctor, a_jetson)
+{
+    expect_golden("orin", "no-init", "1");
+}
+
+Test(gpu_doctor, a_gpu_beside_grace)
+{
+    expect_golden("gh200", "old", "1");
+}
+
+Test(gpu_doctor, a_driver_without_a_device)
+{
+    expect_golden("none", "failing", "1");
+}
