@@ -29,6 +29,12 @@ fake_gpus() { # COUNT
         # shown with four digits, so it may be half a unit of the last one away
         LC_ALL=C awk -v shown="$shown" -v s="$seconds" 'BEGIN { is = s < 1e-3 ? s * 1e6 : s < 1 ? s * 1e3 : s; exit !((shown - is) ^ 2 <= (6e-4 * is) ^ 2) }'
     done < <(jq -r '.[:3] | to_entries[] | "\(.key) \(.value.job.phases[0].seconds)"' <<<"$output")
+    # The changes, and what all do at once, follow from the results.
+    changes=$(sed -n 's/.* \([+-][0-9.]*\) % .*/\1/p' table | jq -sc .)
+    ratio=$(sed -n 's/.*, \([0-9.]*\) × one alone.*/\1/p' table)
+    jq -e --argjson changes "$changes" --argjson ratio "$ratio" 'map(.results[0]) | . as $all |
+        all(range(3); (100 * ($all[. + 3].summary.median_s / $all[.].summary.median_s - 1) - $changes[.] | fabs) < 0.051) and
+        ((.[3:] | map(.speed.flops) | add) / (.[:3] | map(.speed.flops) | add) * 3 - $ratio | fabs) < 0.0051' <<<"$output"
 }
 
 @test "one GPU alone is one GPU" {
