@@ -79,9 +79,9 @@ static enum status check_alike(const struct ranked *k, const struct opened *all,
                         info[0].name, all[0].links, info[i].name, all[i].links);
         if (k->results.list[i].shares_device)
             return fail(why, STATUS_FAILED,
-                        "%s has the GPU %s, %s, as another rank has: between GPUs, --exchange ring "
-                        "needs one for each rank: start fewer ranks, or leave it out.",
-                        info[i].name, all[i].place, all[i].uuid);
+                        "%s of %s, %s, is the GPU of more than one rank: between GPUs, --exchange "
+                        "ring needs one for each rank: start fewer ranks, or leave it out.",
+                        all[i].place, info[i].host, all[i].uuid);
     }
     for (int i = 1; i < k->ranks->size; i++)
         if (strcmp(all[i].variant, all[0].variant) != 0)
