@@ -78,10 +78,14 @@ static void print_verdict(FILE *to, const struct result *r, const struct verdict
     print_error(to, ", ", "rows", v->row_error, v->limit.row);
     print_error(to, ", ", "entries", v->worst_entry, v->limit.entry);
     const bool is_matmul = r->problem.op == OP_MATMUL;
-    fprintf(to, ", against %s%s\n", against[r->problem.op],
+    fprintf(to, ", against %s%s", against[r->problem.op],
             !v->is_full ? ""
             : is_matmul ? ", every entry"
                         : ", also with other signs of rows");
+    if (v->limit.integers > 0)
+        print_error(to, "; A's integers, ", "multiplied exactly:", v->integer_error,
+                    v->limit.integers);
+    fputc('\n', to);
 }
 
 const char *report_cache(const struct result *r)

@@ -205,6 +205,9 @@ has_no_gpu() {
         exits 0
         jq -e '.results[] | select(.state == "ok") | .verdict | .full and .integer_error <= .limits.integers' "right-$op.json"
     done
+    gpubench gpu 129 --arith int8 --samples 1 --max-time 0.01 --no-save
+    exits 0
+    matches "$output" "verified .*, against the float64 identity; A's integers, multiplied exactly: .*e-1.* \(limit 3e-15\)"
     # entry [3][90]; rows have 160 entries
     FAKECUDA_SPOIL=matmul_register_tile_int8:1:570:1.00001 gpubench gpu 129 --arith int8 --op matmul --variant register-tile --samples 1 --no-save
     exits 1
