@@ -73,8 +73,10 @@ static bool open_barrier(void)
     return true;
 }
 
-/* Switches from the running thread to the next ready one; returns when the thread runs again. */
-static void run_next(void)
+static void thread_main(void);
+
+/* The next thread to run, no longer ready; leaves the block if there is none. */
+static struct fiber *take_ready(void)
 {
     if (!ready_count && !open_barrier()) {
         if (ended < threads)
@@ -90,8 +92,24 @@ static void run_next(void)
     struct fiber *to = ready[first_ready];
     first_ready = (first_ready + 1) % MAX_THREADS;
     ready_count--;
-    if (to != self)
-        fiber_switch_to(to);
+    return to;
+}
+
+/* Switches from the running thread to another; returns when the thread runs again. */
+static void run(struct fiber *to)
+{
+    if (to == self)
+        return;
+    if (!to->has_begun) {
+        to->has_begun = true;
+        fiber_prepare(to, thread_main); /* its fake stack is empty and serves again */
+    }
+    fiber_switch_to(to);
+}
+
+static void run_next(void)
+{
+    run(take_ready());
 }
 
 static void wait_at(enum state state, const char *what, const char *file, int line, unsigned mask)
@@ -211,9 +229,8 @@ extern "C" long long cuda_cpu_clock(void)
 }
 
 /* ---- a thread, a block ---- */
-static void thread_main(void)
+static void run_thread(void)
 {
-    fiber_landed();
     order_acquire(&block_start_sync);
     kernel->call(job->parameters);
     order_release(&block_end_sync);
@@ -227,7 +244,17 @@ static void thread_main(void)
     for (unsigned i = 0; i < WARP && warps[w].waiting >> i; i++)
         if (warps[w].waiting >> i & 1)
             complete_exchange(w, &fibers[w * WARP + i]);
-    run_next();
+}
+
+static void thread_main(void)
+{
+    fiber_landed();
+    for (;;) {
+        run_thread();
+        struct fiber *next = take_ready();
+        if (!fiber_becomes(next))
+            run(next);
+    }
 }
 
 extern "C" unsigned cuda_cpu_sm(void)
@@ -251,7 +278,7 @@ void block_run(uint64_t number)
     ended = at_barrier = first_ready = ready_count = 0;
     votes = 0;
     for (unsigned t = 0; t < threads; t++)
-        fiber_prepare(&fibers[t], thread_main); /* its fake stack is empty and serves again */
+        fibers[t].has_begun = false;
     make_ready_block();
     order_release(&block_start_sync);
     run_next();

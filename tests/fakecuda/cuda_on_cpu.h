@@ -6,7 +6,7 @@
  * own loads and stores. The words are CUDA's, those of compute capability 3.0 only: a newer one
  * does not compile. No inline PTX. `extern __shared__` cannot be spelt here: dynamic shared memory
  * is declared with CUDA_DYNAMIC_SHARED(type, name). g++ must be given
- * -fsanitize-sections=.cuda_shared, or ASan leaves __shared__ arrays without redzones. */
+ * -fsanitize-sections=.cuda_shared*, or ASan leaves __shared__ arrays without redzones. */
 #ifndef FAKECUDA_CUDA_ON_CPU_H
 #define FAKECUDA_CUDA_ON_CPU_H
 
@@ -27,13 +27,17 @@
 #define __align__(n) __attribute__((aligned(n)))
 
 /* Static, so that ASan puts redzones around it (it never does for thread_local): one block runs at
- * a time. The section lets shared_memory.cc find and poison all of it; the dot in its name lets
- * clang's ASan accept the section. */
-#define __shared__                      static __attribute__((section(".cuda_shared")))
+ * a time. The section, one for each file of kernels, lets shared_memory.cc find and poison all of
+ * it; the dot in its name lets clang's ASan accept the section. */
+#ifndef CUDA_CPU_SECTION
+#define CUDA_CPU_SECTION ".cuda_shared"
+#endif
+#define __shared__                      static __attribute__((section(CUDA_CPU_SECTION)))
 #define CUDA_DYNAMIC_SHARED(type, name) type *const name = (type *)cuda_cpu_dynamic_shared
 
 /* Makes kernel f launchable by its name. One line a kernel, written by kernel_list.sh. */
-#define CUDA_KERNEL(f) static struct cuda_cpu_kernel cuda_cpu_kernel_##f(#f, cuda_cpu_call<f>);
+#define CUDA_KERNEL(f)                                                                             \
+    static struct cuda_cpu_kernel cuda_cpu_kernel_##f(#f, CUDA_CPU_SECTION, cuda_cpu_call<f>);
 
 /* ---- what the runtime provides ---- */
 #ifdef CUDA_ON_CPU_RUNTIME /* it writes what kernels may only read */
@@ -60,10 +64,11 @@ static const int warpSize = 32;
 
 /* ---- a kernel under its name, and a call that unpacks its parameters by their types ---- */
 struct cuda_cpu_kernel {
-    const char *name;
+    const char *name, *section; /* where its __shared__ arrays lie */
     void (*call)(void *const *parameters);
     cuda_cpu_kernel *next;
-    cuda_cpu_kernel(const char *name, void (*call)(void *const *parameters)); /* registers it */
+    cuda_cpu_kernel(const char *name, const char *section,
+                    void (*call)(void *const *parameters)); /* registers it */
 };
 
 /* Checked by ASan: an int passed for a size_t is a stack-buffer-overflow. */

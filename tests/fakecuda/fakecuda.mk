@@ -33,7 +33,7 @@ define fake-kernels
 $(1)/kernels/%.o: build/gen/fakecuda/%.cc
 	$$(call say,CXX,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(2) $$(FAKE_CU) $(3) -MMD -MP -c -o $$@ $$<
+	$$(Q)$(2) $$(FAKE_CU) -DCUDA_CPU_SECTION='".cuda_shared.$$(subst /,.,$$*)"' $(3) -MMD -MP -c -o $$@ $$<
 endef
 fake-objects = $(ON_CPU:kernels/%.cu=$(1)/kernels/%.o)
 

@@ -78,6 +78,26 @@ void fiber_landed(void)
     }
 }
 
+static void show(struct fiber *f)
+{
+    self = f;
+    threadIdx = f->index;
+    cuda_cpu_lane = (unsigned)(f - fibers) % WARP;
+}
+
+/* Most threads of a kernel without barriers end before they wait: they run one after another on the
+ * stack that is in the cache. Sanitizers have to see a switch. */
+bool fiber_becomes(struct fiber *to)
+{
+    if (to->has_begun || __sanitizer_start_switch_fiber || __tsan_switch_to_fiber)
+        return false;
+    std::swap(self->stack, to->stack);
+    std::swap(self->stack_bytes, to->stack_bytes);
+    to->has_begun = true;
+    show(to);
+    return true;
+}
+
 void fiber_switch_to(struct fiber *to)
 {
     struct fiber *from = self;
@@ -86,9 +106,7 @@ void fiber_switch_to(struct fiber *to)
     if (__tsan_switch_to_fiber && to->tsan != from->tsan)
         __tsan_switch_to_fiber(to->tsan, TSAN_SWITCH_ORDERS_NOTHING);
     previous = from;
-    self = to;
-    threadIdx = to->index;
-    cuda_cpu_lane = (unsigned)(to - fibers) % WARP;
+    show(to);
     cuda_cpu_switch(&from->sp, to->sp);
     fiber_landed();
 }

@@ -7,8 +7,8 @@
 
 static cuda_cpu_kernel *kernels;
 
-cuda_cpu_kernel::cuda_cpu_kernel(const char *n, void (*c)(void *const *))
-    : name(n), call(c), next(kernels)
+cuda_cpu_kernel::cuda_cpu_kernel(const char *n, const char *s, void (*c)(void *const *))
+    : name(n), section(s), call(c), next(kernels)
 {
     kernels = this;
 }

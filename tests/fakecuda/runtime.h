@@ -43,6 +43,7 @@ const char *module_path(uintptr_t *load_bias);           /* the file this code w
 
 /* ---- shared_memory.cc ---- */
 bool shared_memory_find(void);
+void shared_memory_of(const char *section); /* the arrays that blocks poison from now on */
 void shared_memory_poison(void);
 
 /* ---- fibers.cc: a CUDA thread; host is the caller's own stack ---- */
@@ -54,6 +55,7 @@ struct fiber {
     size_t stack_bytes;
     uint3 index;
     enum state state;
+    bool has_begun;
     const char *what, *file; /* where it waits */
     int line;
     unsigned mask, source;
@@ -67,6 +69,7 @@ bool fibers_make(unsigned threads); /* stacks for that many, kept for the next l
 void fiber_prepare(struct fiber *f, void (*entry)(void));
 void fiber_landed(void); /* the first thing an entry calls */
 void fiber_switch_to(struct fiber *to);
+bool fiber_becomes(struct fiber *to); /* the running thread has ended, and `to` takes its stack */
 void fibers_forget(unsigned threads); /* after a fault: their frames will never return */
 
 /* ---- block.cc ---- */

@@ -65,6 +65,7 @@ extern "C" EXPORT void *cuda_cpu_work(void *launch)
     gridDim = job->grid;
     blockDim = job->block;
     threads = blockDim.x * blockDim.y * blockDim.z;
+    shared_memory_of(kernel->section);
     cuda_cpu_dynamic_shared = malloc(job->shared_bytes);
     if (!found || !fibers_make(threads) || (job->shared_bytes && !cuda_cpu_dynamic_shared)) {
         perror("cuda_on_cpu: cannot run");
