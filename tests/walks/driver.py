@@ -22,7 +22,7 @@ limit = 120
 COMMANDS = [
     "gpu 33 --samples 2 --max-time 0.05",
     "gpu 65 --all --samples 2 --max-time 0.05",
-    "gpu 65 --all --op matmul --samples 2 --max-time 0.05",
+    "gpu 33 --all --op matmul --samples 2 --max-time 0.05",
     "gpu 65 --all --op reduce --samples 2 --max-time 0.05",
     "gpu 65 --all --arith f64 --samples 2 --max-time 0.05",
     "gpu 33 --all-devices --samples 2 --max-time 0.05",
