@@ -9,14 +9,25 @@
 
 static const struct backend *const cpu = &cpu_backend;
 
-static inline struct device *open_cpu(int threads)
+static inline struct device *open_with(int threads, const char *libraries)
 {
-    struct device_request request = {.threads = threads, .libraries = "*"};
+    struct device_request request = {.threads = threads, .libraries = libraries};
     struct failure why = {0};
     struct device *device = NULL;
 
     cr_assert_eq(cpu->open(&request, &device, &why), STATUS_OK, "%s", why.text);
     return device;
+}
+
+/* Each library is tried in a process of its own when the device is opened, which takes longer than
+ * most tests. */
+static inline struct device *open_cpu(int threads)
+{
+    return open_with(threads, NULL);
+}
+static inline struct device *open_with_every_library(int threads)
+{
+    return open_with(threads, "*");
 }
 
 /* The variants of libraries that are not installed here are not tested. */

@@ -81,7 +81,7 @@ static void expect_right(struct device *device, const struct variant *v, uint64_
 Test(cpu_backend, every_variant_of_every_operation_agrees_with_the_oracles)
 {
     static const uint64_t orders[] = {1, 2, 3, 5, 31, 33, 64, 65, 127, 129, 257};
-    struct device *device = open_cpu(2);
+    struct device *device = open_with_every_library(2);
 
     for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
         for (enum element element = ELEMENT_F32; element <= ELEMENT_F64; element++) {
@@ -147,7 +147,7 @@ Test(cpu_backend, an_entry_that_is_not_written_shows_as_nan)
 
 Test(cpu_backend, a_sample_splits_its_time_into_the_steps)
 {
-    struct device *device = open_cpu(1);
+    struct device *device = open_with_every_library(1);
 
     for (size_t i = 0; i < cpu->variant_count; i++) {
         const struct variant *v = &cpu->variants[i];
@@ -173,7 +173,7 @@ Test(cpu_backend, a_sample_splits_its_time_into_the_steps)
 
 Test(cpu_backend, the_same_input_gives_the_same_sum_again)
 {
-    struct device *device = open_cpu(2);
+    struct device *device = open_with_every_library(2);
 
     for (size_t i = 0; i < cpu->variant_count; i++) {
         const struct variant *v = &cpu->variants[i];
