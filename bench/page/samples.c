@@ -49,6 +49,17 @@ static void range_of(struct canvas *c, double least, double most)
             canvas_shade(SHADE_TEXT));
 }
 
+/* The shortest and the longest of the samples; a file may not have them in its summary. */
+static void extremes_of(const json_t *times, double *least, double *most)
+{
+    *least = INFINITY;
+    *most = 0;
+    for (size_t i = 0; i < json_array_size(times); i++) {
+        *least = fmin(*least, at(times, i));
+        *most = fmax(*most, at(times, i));
+    }
+}
+
 static void draw_samples(struct canvas *c, const struct section *s)
 {
     const struct export_row *row = s->rows[0];
@@ -88,7 +99,9 @@ static void draw_samples(struct canvas *c, const struct section *s)
                 c->narrow ? 10 : 11, c->narrow ? "0.83" : "0.90");
     else
         fputs("set xlabel \"sample\"\n", to);
-    range_of(c, row->result->min_s / scale, row->result->max_s / scale);
+    double least, most;
+    extremes_of(times, &least, &most);
+    range_of(c, least / scale, most / scale);
     fprintf(to,
             "set ylabel \"%s\"\nset key above horizontal left\n"
             "plot %.9g with lines lw 1 dt (6,4) lc %s title \"median\", $s using 1:2 with "
@@ -162,6 +175,8 @@ void page_samples(struct page *page, const struct group *g, const char *op)
     double *values = need_array(count, sizeof *values);
     for (size_t i = 0; i < count; i++)
         values[i] = at(times, i);
+    double shortest, longest;
+    extremes_of(times, &shortest, &longest);
     size_t bytes;
     FILE *to = need_stream(&spark, &bytes);
     sparkline(to, values, count, 60);
@@ -170,9 +185,9 @@ void page_samples(struct page *page, const struct group *g, const char *op)
     row_label(row, label, sizeof label);
     say_clocks(column(document, row, "sm_hz"), clocks, sizeof clocks);
     snprintf(heading, sizeof heading, "Samples of %s, %s at N = %" PRIu64, label, op, n);
-    struct section *s = page_add(
-        page, g, heading, "%zu samples in the order they were taken, %s to %s%s.  %s", count,
-        words_time(least, row->result->min_s), words_time(most, row->result->max_s), clocks, spark);
+    struct section *s =
+        page_add(page, g, heading, "%zu samples in the order they were taken, %s to %s%s.  %s",
+                 count, words_time(least, shortest), words_time(most, longest), clocks, spark);
     free(spark);
     rows[0] = row;
     s->documents = document;

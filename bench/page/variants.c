@@ -100,7 +100,10 @@ static void fill_grid(struct section *s)
         const double half_width = export_half_width(row);
         grid_add(g, isnan(half_width) ? "-" : words_percent(text, half_width));
         const double rate = row_rate(row) / s->scale;
-        grid_addf(g, rate < 10 ? "%.3g" : rate < 1000 ? "%.1f" : "%.0f", rate);
+        if (rate > 0)
+            grid_addf(g, rate < 10 ? "%.3g" : rate < 1000 ? "%.1f" : "%.0f", rate);
+        else
+            grid_add(g, "-");
         grid_add(g, isnan(row->peak_share) ? "-" : words_percent(text, row->peak_share));
         if (export_is_noisy(row) || (reference && export_is_noisy(reference)))
             grid_add(g, STATS_NOISY_SHORT);
@@ -125,7 +128,8 @@ static void describe(const struct group *g, const struct export_row *row, char *
                  reference->median_s / row->median_s, row_label(reference, label, sizeof label));
     words_time(time, row->median_s);
     words_rate(rate, row_rate(row), row_is_reduce(row) ? "B/s" : "FLOP/s");
-    snprintf(out, bytes, "%s, %s%s", time, rate, against);
+    snprintf(out, bytes, "%s%s%s%s", time, row_rate(row) > 0 ? ", " : "",
+             row_rate(row) > 0 ? rate : "", against);
 }
 
 /* The first row is the fastest in its arithmetic, which is f32 wherever that was measured. A faster
@@ -176,7 +180,10 @@ void page_variants(struct page *page, const struct group *g, const char *op)
     snprintf(s->tile_note, sizeof s->tile_note, "%s, N = %" PRIu64 ", %.60s%s · %s · %.60s", op, n,
              row_label(rows[0], label, sizeof label),
              export_is_noisy(rows[0]) ? ", " STATS_NOISY_WHY : "", rate, g->title);
-    s->draw = draw_bars;
+    s->draw = NULL;
+    for (size_t i = 0; i < bars_of(s) && !s->draw;
+         i++) /* an empty chart is an error of gnuplot's */
+        s->draw = row_rate(s->rows[i]) > 0 ? draw_bars : NULL;
     s->height = 150 + 28 * (unsigned)bars_of(s);
     s->alt =
         need_format("Bars: speed of each variant of %s at N = %" PRIu64 " on %s", op, n, g->device);

@@ -23,6 +23,8 @@ static char *with_unit(char *out, double x, const char *const *units, size_t cou
                        const char *tail)
 {
     size_t u = 0;
+    if (!isfinite(x)) /* a file does not have the figure */
+        return strcpy(out, "-");
     while (u + 1 < count && x >= 999.95) {
         x /= 1000;
         u++;
