@@ -52,10 +52,14 @@ static enum status some_blocks(struct job *job, struct memory *m, unsigned width
 {
     const struct driver *cu = &job->device->cu;
     const unsigned n = job->n, tiles = (blocks + TILE - 1) / TILE;
+    const unsigned rows = (unsigned)job->of_c.count;
+    unsigned first_row = (unsigned)job->of_c.first, end_row = first_row + rows;
+    CUdeviceptr c = job_c_at_row_0(job);
     void *weigh[] = {&job->a, &job->n, &job->pitch, &m->x,
                      &width,  &first,  &m->g,       &job->oracle_levels};
-    void *compare[] = {&job->a, &job->c, &job->n, &job->pitch, &m->x,   &m->diagonal,       &width,
-                       &first,  &blocks, &m->g,   &m->worst,   &m->col, &job->oracle_levels};
+    void *compare[] = {&job->a,      &c,      &job->n,    &job->pitch, &m->x,
+                       &m->diagonal, &width,  &first,     &blocks,     &m->g,
+                       &m->worst,    &m->col, &first_row, &end_row,    &job->oracle_levels};
     const bool is_f64 = job->problem.element == ELEMENT_F64;
     enum status status =
         launch_symbol(job->device, "service/blocks", is_f64 ? "blocks_weigh_f64" : "blocks_weigh",
@@ -63,7 +67,7 @@ static enum status some_blocks(struct job *job, struct memory *m, unsigned width
     if (!status)
         status = launch_symbol(
             job->device, "service/blocks", is_f64 ? "blocks_compare_f64" : "blocks_compare",
-            (struct shape){(n + TILE - 1) / TILE, tiles, 256, 1, 0}, compare, why);
+            (struct shape){(rows + TILE - 1) / TILE, tiles, 256, 1, 0}, compare, why);
     if (!status)
         status = job_wait(job, "verifying", why);
     if (status)
@@ -75,7 +79,7 @@ static enum status some_blocks(struct job *job, struct memory *m, unsigned width
     if (error)
         return driver_fail(cu, error, why, "reading a reference back");
     for (size_t i = 0; i < count; i++)
-        if (m->worst_here[i] > out[i % n]) {
+        if (i % n >= first_row && i % n < end_row && m->worst_here[i] > out[i % n]) {
             out[i % n] = m->worst_here[i] >= 1e300 ? (double)INFINITY : m->worst_here[i];
             col[i % n] = m->col_here[i];
         }

@@ -16,11 +16,15 @@ void gpu_plan(const struct device *device, const struct variant *v, const struct
 bool gpu_stores_c(const struct variant *v);
 /* Float64 partial sums that v leaves (v NULL: the most that a variant of p leaves). */
 size_t gpu_partials(const struct device *device, const struct problem *p, const struct variant *v);
+/* A matmul or reduce is divided at multiples of so many rows. */
+unsigned gpu_row_grain(const struct variant *v);
+/* The rows of C that v has in memory: of a share, whole tiles of v; any rows if v is NULL. */
+struct rows gpu_rows_of_c(const struct device *d, const struct variant *v, const struct problem *p);
 
 /* select.c */
 bool gpu_can_run(const struct device *d, const struct variant *v, const struct problem *p,
                  char *reason, size_t bytes);
-/* A share of the tiles; see struct backend. */
+/* A share of the tiles, or of the rows of C or A; see struct backend. */
 bool gpu_cut(const struct device *d, const struct variant *v, const struct problem *p, uint32_t at,
              struct cut *cut);
 /* The last row of p's operation, in the arithmetic of its type, that can run: the rows of an

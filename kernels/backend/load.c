@@ -27,10 +27,13 @@ void gpu_end(struct job *job)
 }
 
 /* The columns past n are zero and must stay zero, because a sum of whole rows reads them. */
-static enum status allocate_c(struct job *job, struct failure *why)
+static enum status allocate_c(struct job *job, const struct variant *v, struct failure *why)
 {
     const struct device *d = job->device;
-    const size_t bytes = (size_t)job->n * job->pitch * job_entry_bytes(job);
+    job->of_c = gpu_rows_of_c(d, v, &job->problem);
+    const size_t bytes = (size_t)job->of_c.count * job->pitch * job_entry_bytes(job);
+    if (!bytes)
+        return STATUS_OK;
     enum status status = job_buffer(job, NULL, "C", bytes, &job->c, why);
     if (status)
         return status;
@@ -58,7 +61,7 @@ static enum status prepare(struct job *job, struct loaded *l, struct failure *wh
     const struct family *family = l->kernel->family;
     enum status status = STATUS_OK;
     if (gpu_stores_c(v) && !job->c)
-        status = allocate_c(job, why);
+        status = allocate_c(job, v, why);
     if (!status && v->op != OP_MATMUL)
         status = job_buffer(job, NULL, "partial sums",
                             gpu_partials(job->device, &job->problem, v) * sizeof(double),
@@ -102,8 +105,8 @@ static enum status sum_of_c(struct job *job, double *sum, struct failure *why)
 {
     long double *rows = need_array(job->n, sizeof *rows), total = 0;
     enum status status = gpu_c_row_sums(job, rows, why);
-    for (unsigned i = 0; i < job->n && !status; i++)
-        total += rows[i];
+    for (uint64_t i = 0; i < job->of_c.count && !status; i++)
+        total += rows[job->of_c.first + i];
     *sum = (double)total;
     free(rows);
     return status;
@@ -131,7 +134,8 @@ enum status gpu_poison(struct job *job, struct failure *why)
         d->cu.cuMemsetD8Async(job->sum, 0xff, sizeof(double) + sizeof(float), d->stream);
     if (!error && job->c)
         error = d->cu.cuMemsetD2D8Async(job->c, job->pitch * job_entry_bytes(job), 0xff,
-                                        job->n * job_entry_bytes(job), job->n, d->stream);
+                                        job->n * job_entry_bytes(job), (size_t)job->of_c.count,
+                                        d->stream);
     return error ? driver_fail(&d->cu, error, why, "poisoning the output")
                  : job_wait(job, "poisoning the output", why);
 }

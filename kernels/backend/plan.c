@@ -17,6 +17,18 @@ bool gpu_stores_c(const struct variant *v)
     return v->op == OP_MATMUL || (v->op == OP_SUM_AAT && v->library);
 }
 
+/* Libraries take any number of rows. */
+unsigned gpu_row_grain(const struct variant *v)
+{
+    return v && v->op == OP_MATMUL && kernel_of(v)->tile ? kernel_of(v)->tile : 1;
+}
+
+struct rows gpu_rows_of_c(const struct device *d, const struct variant *v, const struct problem *p)
+{
+    const struct share all = {0};
+    return rows_of_share(p->n, gpu_row_grain(v), p->op == OP_MATMUL ? &d->share : &all);
+}
+
 static uint64_t triangle_of(uint64_t n, unsigned tile)
 {
     const uint64_t down = (n + tile - 1) / tile;
@@ -39,7 +51,8 @@ size_t gpu_partials(const struct device *device, const struct problem *p, const 
 static uint64_t bytes_in_memory(const struct device *device, const struct variant *v,
                                 const struct problem *p)
 {
-    const uint64_t c_bytes = p->n * job_pitch(p) * element_bytes(p->element);
+    const uint64_t c_bytes =
+        gpu_rows_of_c(device, v, p).count * job_pitch(p) * element_bytes(p->element);
     const struct family *family = v ? kernel_of(v)->family : NULL;
     uint64_t bytes = job_a_bytes(p, &device->share) + oracle_bytes(p) + (1u << 20) +
                      gpu_partials(device, p, v) * sizeof(double);

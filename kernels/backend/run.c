@@ -61,10 +61,10 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
     const struct family *family = l->kernel->family;
     if (l->is_empty)
         return clear_sum(job, why);
-    return family                  ? family->launch(job, l, step, why)
-           : job->device->share.of ? stream_share(job, l, why)
-           : job->panel_rows       ? stream_launch(job, l, why)
-                                   : grid_launch(job, l, why);
+    return family ? family->launch(job, l, step, why)
+           : job->device->share.of && l->variant->op == OP_SUM_AAT ? stream_share(job, l, why)
+           : job->panel_rows                                       ? stream_launch(job, l, why)
+                                                                   : grid_launch(job, l, why);
 }
 
 /* The time between two events in *ns. wall_ns: between the calls around them, by the host's clock.

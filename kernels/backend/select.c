@@ -28,10 +28,15 @@ static double expected_seconds(const struct device *d, const struct variant *v,
 }
 
 /* Kernels of the lower triangle that take ranges of tiles (kernels/interface/tile_range.h), and
- * families that divide their tiles themselves. */
+ * families that divide their tiles themselves. Of matmul, kernels that take rows of tiles, and
+ * families that take rows; of reduce our own kernels, which take any number of entries. */
 static bool can_share(const struct variant *v)
 {
     const struct kernel *k = kernel_of(v);
+    if (v->op == OP_REDUCE)
+        return !k->family;
+    if (v->op == OP_MATMUL)
+        return k->family ? k->family->takes_rows : k->grid == GRID_TILES;
     return v->op == OP_SUM_AAT &&
            (k->family ? k->family->tiling != NULL : k->grid == GRID_TRIANGLE);
 }
@@ -42,7 +47,9 @@ bool gpu_cut(const struct device *d, const struct variant *v, const struct probl
     const struct kernel *k = kernel_of(v);
     if (!can_share(v))
         return false;
-    if (k->family) {
+    if (v->op != OP_SUM_AAT) {
+        *cut = cut_of_rows(p->n, gpu_row_grain(v), at, d->share.of);
+    } else if (k->family) {
         const struct tiling t = k->family->tiling(v, (unsigned)p->n);
         *cut = tile_cut(&t, tile_share(&t, at, d->share.of));
     } else {
@@ -67,7 +74,10 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
         return false;
     }
     if (d->share.of && !can_share(v)) {
-        snprintf(reason, bytes, "cannot be divided among ranks");
+        snprintf(reason, bytes, "cannot be divided among ranks%s",
+                 v->op != OP_MATMUL
+                     ? ""
+                     : ", as the portable kernels that make all of C can, and cuBLAS's gemm");
         return false;
     }
     if (k->only_cc ? d->cc != k->only_cc : d->cc < k->least_cc) {
@@ -137,11 +147,13 @@ const struct variant *gpu_auto(const struct variant *table, size_t count, const 
                                const struct problem *p, enum arithmetic arithmetic)
 {
     char reason[160];
+    /* All of C is slower than a triangle, so only a share leaves no other choice. */
+    const bool is_block = d->share.of && p->op == OP_MATMUL;
     for (size_t i = count; i-- > 0;) {
         const struct variant *v = &table[i];
         if (v->op == p->op && v->arithmetic == arithmetic && !v->library &&
-            p->n >= kernel_of(v)->auto_from_n && d->cc >= kernel_of(v)->auto_from_cc &&
-            gpu_can_run(d, v, p, reason, sizeof reason))
+            (is_block || p->n >= kernel_of(v)->auto_from_n) &&
+            d->cc >= kernel_of(v)->auto_from_cc && gpu_can_run(d, v, p, reason, sizeof reason))
             return v;
     }
     return NULL;

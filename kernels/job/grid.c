@@ -103,12 +103,13 @@ static enum status launch_sum_aat(struct job *job, struct loaded *l, struct fail
 static enum status launch_matmul(struct job *job, struct loaded *l, struct failure *why)
 {
     const struct kernel *k = l->kernel;
-    const unsigned down = tiles_across(job->n, k->tile);
+    const unsigned down = tiles_across((unsigned)job->of_c.count, k->tile);
     const bool is_triangle = k->grid == GRID_TRIANGLE;
     const unsigned x = is_triangle ? (unsigned)((uint64_t)down * (down + 1) / 2)
                                    : tiles_across(job->n, k->tile_cols ? k->tile_cols : k->tile);
-    unsigned first = 0;
-    void *arguments[] = {&job->a, &job->c, &job->n, &job->pitch, &first};
+    unsigned first = (unsigned)job->of_c.first / k->tile;
+    CUdeviceptr c = job_c_at_row_0(job);
+    void *arguments[] = {&job->a, &c, &job->n, &job->pitch, &first};
     return launch_pieces(job, l, x, is_triangle ? 1 : down, arguments, &first, why);
 }
 
@@ -116,7 +117,7 @@ static enum status launch_reduce(struct job *job, struct loaded *l, struct failu
 {
     const struct kernel *k = l->kernel;
     const struct device *d = job->device;
-    size_t count = (size_t)job->n * job->n;
+    size_t count = (size_t)rows_of_share(job->n, 1, &d->share).count * job->n;
     const size_t blocks = k->grid == GRID_CHUNKS ? (count + k->tile - 1) / k->tile
                                                  : (size_t)d->sms * k->blocks_per_sm;
     CUresult error = k->adds_to_sum ? d->cu.cuMemsetD8Async(job->sum, 0, sizeof(double), d->stream)

@@ -34,11 +34,13 @@ int job_sum_bound(const struct job *job)
     return p->op == OP_REDUCE ? 2 * order + entry : 3 * order + 2 * entry;
 }
 
-/* job_rows(), or a few more where tiles of 96 end later. */
-static unsigned rows_stored(const struct problem *p)
+/* job_rows(), or a few more where tiles of 96 end later; of a share of reduce its rows. */
+static unsigned rows_stored(const struct problem *p, const struct share *share)
 {
+    if (p->op == OP_REDUCE)
+        return (unsigned)rows_of_share(p->n, 1, share).count;
     const unsigned rows = job_rows(p), of_96 = (unsigned)round_up(p->n, 96);
-    return p->op == OP_REDUCE || rows > of_96 ? rows : of_96;
+    return rows > of_96 ? rows : of_96;
 }
 
 unsigned job_panel_rows(const struct share *share)
@@ -59,8 +61,9 @@ CUdeviceptr job_panel(const struct job *job, enum panel panel)
 
 uint64_t job_a_bytes(const struct problem *p, const struct share *share)
 {
-    return share->is_block ? (1 + share->panels) * panel_bytes(p, share)
-                           : (uint64_t)rows_stored(p) * job_pitch(p) * element_bytes(p->element);
+    return share->is_block
+               ? (1 + share->panels) * panel_bytes(p, share)
+               : (uint64_t)rows_stored(p, share) * job_pitch(p) * element_bytes(p->element);
 }
 
 static struct buffer *find_buffer(const struct job *job, const void *owner, const char *name)
@@ -189,7 +192,7 @@ enum status job_fill(struct job *job, CUdeviceptr to, struct part part, struct f
 static enum status fill_a(struct job *job, struct failure *why)
 {
     const struct share *share = &job->device->share;
-    const struct part all = {.rows = rows_stored(&job->problem), .pitch = job->pitch},
+    const struct part all = {job->first_row, rows_stored(&job->problem, share), 0, job->pitch},
                       block = {share->begin, share->end - share->begin, 0, job->pitch};
     return job_fill(job, job->a, share->is_block ? block : all, why);
 }
@@ -222,7 +225,9 @@ static enum status make_a(struct job *job, struct failure *why)
                           why);
     const struct device *d = job->device;
     const size_t bytes = (size_t)job_a_bytes(&job->problem, &d->share);
-    enum status status = job_buffer(job, NULL, "A", bytes, &job->a, why);
+    enum status status = job_buffer(job, NULL, "A", bytes ? bytes : 1, &job->a, why);
+    if (job->problem.op == OP_REDUCE)
+        job->first_row = (unsigned)rows_of_share(job->n, 1, &d->share).first;
     if (!status && d->share.is_block) {
         const CUresult error = d->cu.cuMemsetD8Async(job->a, 0, bytes, d->stream);
         status = error ? driver_fail(&d->cu, error, why, "cannot clear the panels") : STATUS_OK;

@@ -3,7 +3,8 @@
  * Layout of A for the products: row-major, `pitch` entries per row (a multiple of 32), `rows` rows
  * (a multiple of 256) or more, up to a multiple of 96; zero outside n×n, so that kernels load whole
  * tiles and k-steps without guards.
- * C has the same pitch and n rows. For reduce A is dense: pitch = rows = n. */
+ * C has the same pitch and n rows, or those of a share. For reduce A is dense, pitch = rows = n, or
+ * the rows of a share. */
 #ifndef KERNELS_JOB_H
 #define KERNELS_JOB_H
 
@@ -50,10 +51,11 @@ struct job {
     struct device *device;
     struct problem problem;
     struct link *link;       /* of a ring, to the other ranks (ring/ring.c); or NULL */
-    unsigned first_row;      /* of A, the first that is in memory: 0 but in a ring */
+    unsigned first_row;      /* of A, the first that is in memory: 0 but in a ring, or of reduce */
     unsigned n, rows, pitch; /* in the types that kernels take */
     unsigned panel_rows;  /* if A is streamed, how many rows `a` has room for (stream.h); else 0 */
-    CUdeviceptr a, c;     /* c: 0 until a variant that stores C is loaded */
+    CUdeviceptr a, c;     /* c: 0 until a variant that stores C is loaded, or without rows */
+    struct rows of_c;     /* the rows of C in it */
     CUdeviceptr partials; /* float64, one per tile or block */
     CUdeviceptr sum;      /* float64, the answer */
     CUdeviceptr sum_f32;  /* float32, the answer of libraries */
@@ -77,8 +79,14 @@ static inline size_t job_entry_bytes(const struct job *job)
     return (size_t)element_bytes(job->problem.element);
 }
 
-/* Bytes of A in memory as a whole, with its padding; of a share that is a block of a ring, of the
- * panels. */
+/* Where row 0 of C is, or would be if C began with it. */
+static inline CUdeviceptr job_c_at_row_0(const struct job *job)
+{
+    return job->c - job->of_c.first * job->pitch * job_entry_bytes(job);
+}
+
+/* Bytes of A in memory as a whole, with its padding; of a share of reduce, of its rows; of a share
+ * that is a block of a ring, of the panels. */
 uint64_t job_a_bytes(const struct problem *p, const struct share *share);
 
 /* In a ring, job->a is the block of this rank, followed by zeros up to whole tiles of every kernel.

@@ -40,6 +40,7 @@ struct family {
                                 struct failure *why);
     uint64_t (*block_bytes)(const struct variant *v, const struct problem *p,
                             const struct share *share);
+    bool takes_rows;  /* it can make some rows of C, job->of_c, alone */
     bool float_sum;   /* the answer is the float32 at job->sum_f32, not the float64 at job->sum */
     bool scales_rows; /* f16: entries of A beyond 65504 are scaled into its range */
 };

@@ -323,20 +323,23 @@ enum status gpu_a_entries(struct job *job, const struct entry *e, size_t count, 
 enum status gpu_c_entries(struct job *job, const struct entry *e, size_t count, double *out,
                           struct failure *why)
 {
-    return gather(job, job->c, e, count, out, why);
+    return gather(job, job_c_at_row_0(job), e, count, out, why);
 }
 
 enum status gpu_c_row_sums(struct job *job, long double *out, struct failure *why)
 {
     struct scratch s = {job, {0}, 0};
     CUdeviceptr sums;
-    enum status status = take(&s, job->n * value_bytes(&job->problem), NULL, &sums, why);
+    const unsigned rows = (unsigned)job->of_c.count;
+    if (!rows)
+        return STATUS_OK;
+    enum status status = take(&s, rows * value_bytes(&job->problem), NULL, &sums, why);
     void *arguments[] = {&job->c, &job->n, &job->pitch, &sums};
     if (!status)
-        status = oracle_launch(job, "oracle_row_sums", (struct shape){job->n, 1, 256, 1, 0},
+        status = oracle_launch(job, "oracle_row_sums", (struct shape){rows, 1, 256, 1, 0},
                                arguments, why);
     if (!status)
-        status = fetch_values(job, out, sums, job->n, why);
+        status = fetch_values(job, out + job->of_c.first, sums, rows, why);
     give_back(&s);
     return status;
 }

@@ -177,14 +177,21 @@ static enum status set_math(enum arithmetic arithmetic, struct failure *why)
     return error ? cublas_fail(error, "cublasSetMathMode", why) : STATUS_OK;
 }
 
-/* Row-major A is column-major Aᵀ, so C = A·Aᵀ is opT(A')·A' there, and C's lower triangle is the
- * upper one. */
+/* A, or a copy of it, with entries of so many bytes, from the first row on that C has. */
+static CUdeviceptr rows_of(const struct job *job, CUdeviceptr a, size_t entry_bytes)
+{
+    return a + job->of_c.first * job->pitch * entry_bytes;
+}
+
+/* Row-major A is column-major Aᵀ, so C = A·Aᵀ is opT(A')·A' there, the rows of C are columns, and
+ * its lower triangle is the upper one. */
 static enum status sgemm(struct job *job, struct failure *why)
 {
     const int n = (int)job->n, ld = (int)job->pitch;
     const float one = 1, zero = 0;
-    const int error = cublas.sgemm(cublas.handle, OP_T, OP_N, n, n, n, &one, job->a, ld, job->a, ld,
-                                   &zero, job->c, ld);
+    const int error =
+        cublas.sgemm(cublas.handle, OP_T, OP_N, n, (int)job->of_c.count, n, &one, job->a, ld,
+                     rows_of(job, job->a, sizeof(float)), ld, &zero, job->c, ld);
     return error ? cublas_fail(error, "cublasSgemm", why) : STATUS_OK;
 }
 
@@ -192,8 +199,9 @@ static enum status dgemm(struct job *job, struct failure *why)
 {
     const int n = (int)job->n, ld = (int)job->pitch;
     const double one = 1, zero = 0;
-    const int error = cublas.dgemm(cublas.handle, OP_T, OP_N, n, n, n, &one, job->a, ld, job->a, ld,
-                                   &zero, job->c, ld);
+    const int error =
+        cublas.dgemm(cublas.handle, OP_T, OP_N, n, (int)job->of_c.count, n, &one, job->a, ld,
+                     rows_of(job, job->a, sizeof(double)), ld, &zero, job->c, ld);
     return error ? cublas_fail(error, "cublasDgemm", why) : STATUS_OK;
 }
 
@@ -209,8 +217,10 @@ static enum status gemm_ex(struct job *job, enum arithmetic arithmetic, struct f
         return status;
     const int type = is_tf32 ? DATA_F32 : arithmetic == ARITH_BF16 ? DATA_BF16 : DATA_F16;
     const int compute = is_10 ? DATA_F32 : is_tf32 ? COMPUTE_F32_FAST_TF32 : COMPUTE_F32;
-    const int error = cublas.gemm_ex(cublas.handle, OP_T, OP_N, n, n, n, &one, a, type, ld, a, type,
-                                     ld, &zero, job->c, DATA_F32, ld, compute,
+    const CUdeviceptr b = rows_of(job, a, is_tf32 ? sizeof(float) : 2);
+    const int rows = (int)job->of_c.count;
+    const int error = cublas.gemm_ex(cublas.handle, OP_T, OP_N, n, rows, n, &one, a, type, ld, b,
+                                     type, ld, &zero, job->c, DATA_F32, ld, compute,
                                      is_10 ? ALGORITHM_DEFAULT_TENSOR_OP : ALGORITHM_DEFAULT);
     return error ? cublas_fail(error, "cublasGemmEx", why) : STATUS_OK;
 }
@@ -224,9 +234,10 @@ static enum status gemm_int8(struct job *job, struct failure *why)
     const enum status status = convert_a(job, ARITH_INT8, &a, why);
     if (status)
         return status;
-    const int error = cublas.gemm_ex(cublas.handle, OP_T, OP_N, padded, n, padded, &one, a,
-                                     DATA_INT8, ld, a, DATA_INT8, ld, &zero, job->c, DATA_INT32, ld,
-                                     COMPUTE_INT32, ALGORITHM_DEFAULT);
+    const int rows = (int)job->of_c.count;
+    const int error = cublas.gemm_ex(cublas.handle, OP_T, OP_N, padded, rows, padded, &one, a,
+                                     DATA_INT8, ld, rows_of(job, a, 1), DATA_INT8, ld, &zero,
+                                     job->c, DATA_INT32, ld, COMPUTE_INT32, ALGORITHM_DEFAULT);
     return error ? cublas_fail(error, "cublasGemmEx", why) : STATUS_OK;
 }
 
@@ -234,7 +245,7 @@ static enum status gemm_int8(struct job *job, struct failure *why)
 static enum status finish_int8(struct job *job, struct failure *why)
 {
     const struct shape shape = {.grid_x = (unsigned)job->device->sms * 8, .block_x = 256};
-    size_t count = (size_t)job->n * job->pitch;
+    size_t count = (size_t)job->of_c.count * job->pitch;
     void *of_sum[] = {&job->c, &job->n, &job->pitch, &job->partials, &job->sum, &job->ticket};
     void *of_c[] = {&job->c, &count};
     return job->problem.op == OP_SUM_AAT
@@ -291,7 +302,8 @@ const struct family cublas_gemm = {.available = is_available,
                                    .suits = has_arithmetic,
                                    .bytes = bytes_of_converted,
                                    .prepare = prepare,
-                                   .launch = launch_gemm};
+                                   .launch = launch_gemm,
+                                   .takes_rows = true};
 const struct family cublas_syrk = {
     .available = is_available, .prepare = prepare, .launch = launch_syrk};
 const struct family cublas_sasum = {.available = is_available,

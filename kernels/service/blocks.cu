@@ -63,15 +63,15 @@ static __device__ double error_of(const Entry *C, unsigned n, unsigned pitch, co
     return size <= 1e300 ? size : 1e300;
 }
 
-/* worst[blockIdx.y·n + i] = the largest error of row i in 64 blocks, and col: where that block
- * begins. 256 threads, 64 rows and 64 blocks of columns, 4×4 of them a thread; 28 KiB of shared
- * memory. */
+/* worst[blockIdx.y·n + i] = the largest error of row i, first_row ≤ i < end_row, in 64 blocks, and
+ * col: where that block begins. C points to where its row 0 is or would be. 256 threads, 64 rows
+ * and 64 blocks of columns, 4×4 of them a thread; 28 KiB of shared memory. */
 template <typename Entry>
-static __device__ void compare(const Entry *__restrict__ A, const Entry *__restrict__ C, unsigned n,
-                               unsigned pitch, const double *__restrict__ x,
-                               const double *__restrict__ diagonal, unsigned width, unsigned first,
-                               unsigned blocks, const double *__restrict__ G,
-                               double *__restrict__ worst, unsigned *__restrict__ col, float levels)
+static __device__ void
+compare(const Entry *__restrict__ A, const Entry *__restrict__ C, unsigned n, unsigned pitch,
+        const double *__restrict__ x, const double *__restrict__ diagonal, unsigned width,
+        unsigned first, unsigned blocks, const double *__restrict__ G, double *__restrict__ worst,
+        unsigned *__restrict__ col, unsigned first_row, unsigned end_row, float levels)
 {
     __shared__ double a[STEP][TILE];
     __shared__ double g[STEP][TILE];
@@ -80,13 +80,14 @@ static __device__ void compare(const Entry *__restrict__ A, const Entry *__restr
     const bool is_f64 = sizeof(Entry) == sizeof(double);
     const double scale = levels > 0.0f ? 1.0 / ((double)levels * (double)levels) : 1.0;
     const unsigned across = threadIdx.x % (TILE / SIDE), down = threadIdx.x / (TILE / SIDE);
-    const unsigned row0 = blockIdx.x * TILE, block0 = blockIdx.y * TILE;
+    const unsigned row0 = first_row + blockIdx.x * TILE, block0 = blockIdx.y * TILE;
     double sum[SIDE][SIDE] = {{0.0}};
     struct compensated want[SIDE][SIDE] = {{{0.0, 0.0}}};
     for (unsigned k0 = 0; k0 < n; k0 += STEP) {
         for (unsigned i = threadIdx.x; i < STEP * TILE; i += 256) {
             const unsigned k = k0 + i % STEP, line = i / STEP;
-            const bool in_a = k < n && row0 + line < n, in_g = k < n && block0 + line < blocks;
+            const bool in_a = k < n && row0 + line < end_row,
+                       in_g = k < n && block0 + line < blocks;
             a[i % STEP][line] =
                 in_a ? oracle_entry(A[(size_t)(row0 + line) * pitch + k], levels) * scale : 0.0;
             g[i % STEP][line] = in_g ? G[(size_t)(block0 + line) * n + k] : 0.0;
@@ -116,7 +117,7 @@ static __device__ void compare(const Entry *__restrict__ A, const Entry *__restr
 #pragma unroll
         for (unsigned b = 0; b < SIDE; b++) {
             const unsigned block = block0 + across * SIDE + b;
-            if (row >= n || block >= blocks)
+            if (row >= end_row || block >= blocks)
                 continue;
             const size_t begin = (size_t)(first + block) * width;
             add_to(&want[i][b], sum[i][b]);
@@ -130,7 +131,7 @@ static __device__ void compare(const Entry *__restrict__ A, const Entry *__restr
         at[down * SIDE + i][across] = where;
     }
     __syncthreads(); /* one thread a row reads what 16 wrote */
-    if (threadIdx.x < TILE && row0 + threadIdx.x < n) {
+    if (threadIdx.x < TILE && row0 + threadIdx.x < end_row) {
         unsigned best = 0;
         for (unsigned i = 1; i < TILE / SIDE; i++)
             if (largest[threadIdx.x][i] > largest[threadIdx.x][best])
@@ -152,9 +153,10 @@ extern "C" __global__ void __launch_bounds__(256)
                    unsigned pitch, const double *__restrict__ x,
                    const double *__restrict__ diagonal, unsigned width, unsigned first,
                    unsigned blocks, const double *__restrict__ G, double *__restrict__ worst,
-                   unsigned *__restrict__ col, float levels)
+                   unsigned *__restrict__ col, unsigned first_row, unsigned end_row, float levels)
 {
-    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col, levels);
+    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col, first_row, end_row,
+            levels);
 }
 
 extern "C" __global__ void blocks_weigh_f64(const double *__restrict__ A, unsigned n,
@@ -169,7 +171,8 @@ extern "C" __global__ void __launch_bounds__(256)
                        unsigned pitch, const double *__restrict__ x,
                        const double *__restrict__ diagonal, unsigned width, unsigned first,
                        unsigned blocks, const double *__restrict__ G, double *__restrict__ worst,
-                       unsigned *__restrict__ col)
+                       unsigned *__restrict__ col, unsigned first_row, unsigned end_row)
 {
-    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col, 0.0f);
+    compare(A, C, n, pitch, x, diagonal, width, first, blocks, G, worst, col, first_row, end_row,
+            0.0f);
 }

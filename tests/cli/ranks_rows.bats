@@ -85,3 +85,44 @@ rows() {
     done
     [ "$(saved_results)" -eq 0 ]
 }
+
+@test "simulated GPUs: each computes rows of tiles of C, or adds up rows of A, with the same bits again" {
+    fake_gpus 3
+    export LD_LIBRARY_PATH=$FAKECUDA:$FAKECUDA/cublas
+    for words in "matmul" "matmul --type f64 --range signed" "matmul --arith int8" "matmul --variant cublas-sgemm" \
+        "matmul --type f64 --variant cublas-dgemm" reduce "reduce --type f64 --range signed"; do
+        gpubench gpu 130 --devices all --op $words --samples 1 --json --quiet --no-save
+        exits 0
+        printf '%s\n' "$output" >ranks.json
+        jq -e '.results[0].verdict.ok and .ranks.devices == 3 and ([.ranks.list[].share] | add - 1 | fabs < 1e-9)' ranks.json
+        gpubench gpu 130 --op $words --variant "$(jq -r '.results[0].key | split("/")[3]' ranks.json)" --samples 1 --json --quiet \
+            --no-save
+        jq -e --slurpfile ranks ranks.json '(.job.sum - $ranks[0].job.sum) / .results[0].verdict.sum | fabs < 1e-6' <<<"$output"
+    done
+    gpubench gpu 200 --devices 0,1 --op matmul --variant tile --samples 1 --json --quiet --no-save
+    jq -e '.results[0].verdict.block_error > 0' <<<"$output"
+    field .job.sum >once.txt
+    gpubench gpu 200 --devices 0,1 --op matmul --variant tile --samples 1 --json --quiet --no-save
+    [ "$(field .job.sum)" = "$(cat once.txt)" ]
+    gpubench gpu 30 --devices all --op matmul --variant tile --samples 1 --json --quiet --no-save # it has one row of tiles
+    exits 0
+    jq -e '[.ranks.list[].part | select(. == 0)] | length == 2' <<<"$output"
+}
+
+@test "simulated GPUs: the one whose rows of C are wrong is named, also by an entry that no sample hits" {
+    fake_gpus 2
+    export FAKECUDA_FAULTY=1
+    # Rank 1 has rows 96 to 199, of 224 words. The errors are too small for the sum of a row.
+    for entry in 96:2 130:7 170:60 199:198; do
+        FAKECUDA_SPOIL=matmul_tile:1:$((${entry%:*} * 224 + ${entry#*:})):1.00003 gpubench gpu 200 --devices all --op matmul \
+            --variant tile --samples 1 --verify full
+        exits 1
+        matches "$errors" "gpubench: wrong result of rank 1 on $(hostname) .*/gpu:1.*its rows of C of matmul/f32/tile, 96 to 199: C.${entry%:*}..${entry#*:}. is"
+        [ "$(wc -l <errors.txt)" -eq 1 ]
+        lacks "$output$errors" "steady state|Time taken"
+    done
+    unset FAKECUDA_FAULTY
+    gpubench gpu 200 --devices all --op matmul --variant symmetric-small
+    exits 1
+    matches "$errors" "cannot be divided among ranks, as the portable kernels that make all of C can, and cuBLAS's gemm"
+}

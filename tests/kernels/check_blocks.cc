@@ -59,11 +59,11 @@ template <class Entry> static bool compare(const reference &ref, const std::stri
         device_array<unsigned> col((size_t)down * p.n);
         if (!launch(("blocks_weigh" + suffix).c_str(), {across(p.n, 64), p.blocks, 1}, {64, 1, 1},
                     (const Entry *)p.a.data, p.n, p.pitch, (const double *)p.x.data, WIDTH, 0u,
-                    g.data) ||
+                    g.data, 0.0f) ||
             !launch(("blocks_compare" + suffix).c_str(), {across(p.n, 64), down, 1}, {256, 1, 1},
                     (const Entry *)p.a.data, (const Entry *)p.c.data, p.n, p.pitch,
                     (const double *)p.x.data, (const double *)p.diagonal.data, WIDTH, 0u, p.blocks,
-                    (const double *)g.data, worst.data, col.data))
+                    (const double *)g.data, worst.data, col.data, 0u, p.n, 0.0f))
             return false;
         bool ok = true;
         for (unsigned b = 0; is_first && b < p.blocks; b++)

@@ -157,12 +157,16 @@ Test(launches, of_each_variant_are_the_golden_ones)
         if (v->library)
             continue;
         struct device whole = noting_h100(), small = whole, shared = whole, ring = whole;
+        const struct problem p = {.op = v->op, .n = 1024};
+        struct cut cut;
         note(&whole, v, 1000, "");
+        shared.share = (struct share){.begin = 1, .end = 2, .of = 3};
+        if (v->op != OP_SUM_AAT && gpu_backend.cut(&shared, v, &p, 1, &cut))
+            note(&shared, v, 1024, " a third");
         if (v->op != OP_SUM_AAT)
             continue;
         small.facts.memory_free = 14 << 20;
         note(&small, v, 2000, " streamed");
-        shared.share = (struct share){.begin = 1, .end = 2, .of = 3};
         note(&shared, v, 1024, " a third");
         small.share = shared.share;
         note(&small, v, 2048, " a third, streamed");
