@@ -40,7 +40,7 @@ static bool check_column_sums(reference &ref)
     return in_all_orders([&](bool) {
         device_array<double> part((size_t)bands * ref.n), sums(ref.n);
         if (!launch("oracle_column_sums", {blocks, bands, 1}, {128, 1, 1},
-                    (const float *)ref.a.data, ref.n, ref.n, ref.pitch, part.data, bands) ||
+                    (const float *)ref.a.data, ref.n, ref.n, ref.pitch, part.data, bands, 0.0f) ||
             !launch("oracle_add_bands", {blocks, 1, 1}, {128, 1, 1}, (const double *)part.data,
                     ref.n, bands, sums.data))
             return false;
@@ -63,7 +63,7 @@ static bool check_row_oracles(reference &ref)
     return in_all_orders([&](bool) {
         device_array<double> times(ref.n), sums(ref.n);
         if (!launch("oracle_a_times", {ref.n, 1, 1}, {256, 1, 1}, (const float *)ref.a.data, ref.n,
-                    ref.pitch, (const double *)x.data, times.data) ||
+                    ref.pitch, (const double *)x.data, times.data, 0.0f) ||
             !launch("oracle_row_sums", {ref.n, 1, 1}, {256, 1, 1}, (const float *)ref.a.data, ref.n,
                     ref.pitch, sums.data))
             return false;
@@ -92,7 +92,7 @@ static bool check_entries(reference &ref)
         device_array<double> dots(count);
         device_array<float> entries(count);
         if (!launch("oracle_dots", {count, 1, 1}, {256, 1, 1}, (const float *)ref.a.data, ref.n,
-                    ref.pitch, (const unsigned *)row_col.data, count, dots.data) ||
+                    ref.pitch, (const unsigned *)row_col.data, count, dots.data, 0.0f) ||
             !launch("gather", {across(count, 32), 1, 1}, {32, 1, 1}, (const float *)ref.a.data,
                     ref.pitch, (const unsigned *)row_col.data, count, entries.data))
             return false;
