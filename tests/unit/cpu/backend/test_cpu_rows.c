@@ -71,7 +71,7 @@ Test(cpu_rows, blocks_of_c_are_those_of_the_whole)
         const double limit = v->arithmetic == ARITH_F64 ? 1e-15 : 1e-6;
         const double sum = c_of(v, 1, whole), sum_of_parts = c_of(v, SHARES, parts);
         for (size_t k = 0; k < N * N; k++)
-            cr_assert(fabs(parts[k] - whole[k]) <= (v->library ? limit * N : 0),
+            cr_assert(fabs(parts[k] - whole[k]) <= (v->library ? limit * (double)N : 0),
                       "%s: entry %zu is %g, not %g", v->name, k, parts[k], whole[k]);
         cr_expect(fabs(sum_of_parts / sum - 1) <= limit, "%s", v->name);
     }

@@ -49,7 +49,7 @@ Test(verify_rows, right_rows_pass_and_their_sum_is_what_was_expected)
         cr_expect(fabs(v.sum - v.want) <= 1e-6 * v.sum_scale, "%g of %g", v.sum, v.want);
     }
     const struct verdict v = judged_rows(RANGE_UNIT, nowhere, 1);
-    cr_expect_float_eq(v.want / ((double)some.count * N * N / 4), 1, 0.02, "%g", v.want);
+    cr_expect_float_eq(v.want / ((double)(some.count * N * N) / 4), 1, 0.02, "%g", v.want);
 }
 
 Test(verify_rows, a_wrong_entry_in_them_is_found_and_others_are_not_looked_at)
