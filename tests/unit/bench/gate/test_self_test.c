@@ -77,7 +77,7 @@ Test(self_test, a_quiet_machine_s_noise_is_printed_and_kept)
     cr_expect_eq(json_array_size(entries), 2);
     cr_expect_float_eq(json_number_value(json_at(json_array_get(entries, 0), "noise")), 0.002,
                        1e-5);
-    cr_expect_eq(json_number_value(json_at(json_array_get(entries, 1), "processes")), RUNS);
+    cr_expect_eq(json_number_value(json_at(json_array_get(entries, 1), "processes")), (double)RUNS);
     json_decref(kept);
     globfree(&found);
     scratch_remove();
