@@ -6,6 +6,7 @@
 #include "bench/signals.h"
 #include "bench/terminal/words.h"
 #include "bench/verbs.h"
+#include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/result/store.h"
@@ -116,6 +117,12 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
     options.argv = argv;
     if (status == STATUS_OK && options.help)
         options_help(verb, stdout);
+    else if (status == STATUS_OK && clock_hang_invalid())
+        status =
+            fail(why, STATUS_USAGE,
+                 "GPUBENCH_HANG_SECONDS=%.40s is no number of seconds: set it to 0 or more, or "
+                 "unset it.",
+                 clock_hang_invalid());
     else if (status == STATUS_OK && (status = check_launcher(verb, why)) == STATUS_OK &&
              (status = check_places(&options, why)) == STATUS_OK)
         status = verb->run(&options, why);

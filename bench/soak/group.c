@@ -99,14 +99,16 @@ static enum status report(const struct options *o, const struct child *children,
         char directory[4096], shown[4096], line[4200];
         if (store_directory(o->results, directory, sizeof directory, NULL) == STATUS_OK) {
             words_path(shown, sizeof shown, directory);
-            snprintf(line, sizeof line, "%d results below %s", saved, shown);
+            snprintf(line, sizeof line, "%d result%s below %s", saved, saved == 1 ? "" : "s",
+                     shown);
             report_end(to, line, NULL, NULL, NULL);
         }
     }
     if (interrupt_requested() && worst != STATUS_WRONG)
         return fail(why, STATUS_INTERRUPTED, "interrupted; what was seen until then is %s",
                     saved == count ? "saved" : "above");
-    return bad ? fail(why, worst, "%d of %d GPUs are not OK: their lines say why.", bad, count)
+    return bad ? fail(why, worst, "%d of %d GPUs %s not OK: the lines above say why.", bad, count,
+                      bad == 1 ? "is" : "are")
                : STATUS_OK;
 }
 

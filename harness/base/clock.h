@@ -19,5 +19,7 @@ static inline nanos clock_now(void)
  * $GPUBENCH_HANG_SECONDS, of which 0 means no limit, or HANG_SECONDS if that is not a number. */
 enum { HANG_SECONDS = 60 };
 double clock_hang_seconds(void);
+/* The variable's text if it is set to something else than a number of seconds, or NULL. */
+const char *clock_hang_invalid(void);
 
 #endif

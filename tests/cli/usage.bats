@@ -252,3 +252,13 @@ END
     exits 2
     [ ! -e "$GPUBENCH_RESULTS" ] && [ ! -e out.xml ]
 }
+
+@test "GPUBENCH_HANG_SECONDS that is no number is an error, and no default" {
+    for seconds in abc -1 1e99 '5 s'; do
+        GPUBENCH_HANG_SECONDS=$seconds gpubench list
+        exits 2
+        matches "$errors" 'GPUBENCH_HANG_SECONDS=.* is no number of seconds'
+    done
+    GPUBENCH_HANG_SECONDS= gpubench list
+    exits 0
+}
