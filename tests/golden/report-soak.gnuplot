@@ -73,7 +73,7 @@ E
 set xrange [0.5:12.5]
 set border 3
 set xlabel "sample"
-set yrange [6.567159:6.742599]
+set yrange [6.5699045:6.7123985]
 set ytics 0.05 textcolor rgb "#0a0000"
 set ylabel "Z000"
 set key above horizontal left
@@ -340,7 +340,7 @@ set rmargin 2
 set tmargin at screen 0.90
 set bmargin at screen 0.47
 set format x ""
-set yrange [6.567159:6.742599]
+set yrange [6.5699045:6.7123985]
 set ytics 0.05 textcolor rgb "#0a0000"
 set ylabel "Z004"
 set key above horizontal left
@@ -414,7 +414,7 @@ set rmargin 2
 set tmargin at screen 0.83
 set bmargin at screen 0.47
 set format x ""
-set yrange [6.567159:6.742599]
+set yrange [6.5699045:6.7123985]
 set ytics 0.05 textcolor rgb "#0a0000"
 set ylabel "Z005"
 set key above horizontal left

@@ -7,7 +7,7 @@ wgmma-sm90 takes 6.666 ms, 1.320 PFLOP/s.
 
 
 Samples of wgmma-sm90 bf16, sum-aat at N = 16384
-12 samples in the order they were taken, 6.582 ms to 6.728 ms; the clock was 1442 to 1484 MHz.  ▁▁▄▂▄▇▆▆█▆▃▇
+12 samples in the order they were taken, 6.582 ms to 6.701 ms; the clock was 1442 to 1484 MHz.  ▁▁▄▂▄▇▆▆█▆▃▇
  ms
                                                                            ééééé
 
