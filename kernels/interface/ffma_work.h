@@ -13,4 +13,10 @@ struct ffma_work {
     unsigned stages, panels;
 };
 
+/* Whole tiles of C in rows 0 … down - 1 and columns col … col + across - 1, of a rank in a ring. */
+struct ffma_rectangle {
+    unsigned down, across, col;
+    unsigned stages, panels;
+};
+
 #endif

@@ -1,7 +1,12 @@
-/* ffma.c - Aᵀ, a tensor map of it, and grids whose blocks live through the whole launch. */
+/* ffma.c - Aᵀ, a tensor map of it, and grids whose blocks live through the whole launch.
+ *
+ * In a ring, Aᵀ has the rows of a rank's own block as its first columns, and behind them those of
+ * the panel that it is multiplied with. */
 #include "kernels/launchers/ffma.h"
 
+#include "harness/base/need.h"
 #include "kernels/device/launch.h"
+#include "kernels/device/modules.h"
 #include "kernels/job/job.h"
 #include "kernels/tiling/panels.h"
 #include "kernels/tiling/tile_list.h"
@@ -14,16 +19,38 @@ enum { SM80_STAGE = 16, SM90_STAGE = 32, BOX_COLUMNS = 128 };
  * then its tiles take about a fifth of the time. */
 enum { THIN_ROWS = 16, THIN = 5 };
 
+enum { TILE = 128 };
+static const char rectangle_sm90[] = "sum_aat_ffma_block_sm90";
+
+static unsigned tiles_of(uint64_t rows)
+{
+    return (unsigned)((rows + TILE - 1) / TILE);
+}
+
 static uint64_t transpose_bytes(const struct variant *v, const struct problem *p)
 {
     (void)v;
     return (uint64_t)job_rows(p) * job_pitch(p) * sizeof(float);
 }
 
-/* Aᵀ: pitch rows of `rows` floats. */
+static uint64_t block_bytes(const struct variant *v, const struct problem *p,
+                            const struct share *share)
+{
+    (void)v;
+    return (uint64_t)2 * job_panel_rows(share) * job_pitch(p) * sizeof(float);
+}
+
+/* Aᵀ: pitch rows of `width` floats. */
+static unsigned width_of(const struct job *job)
+{
+    const struct share *share = &job->device->share;
+    return share->is_block ? 2 * job_panel_rows(share) : job->rows;
+}
+
 static enum status need_transpose(struct job *job, CUdeviceptr *transpose, struct failure *why)
 {
-    return job_buffer(job, NULL, "Aᵀ", transpose_bytes(NULL, &job->problem), transpose, why);
+    const uint64_t bytes = (uint64_t)width_of(job) * job->pitch * sizeof(float);
+    return job_buffer(job, NULL, "Aᵀ", bytes, transpose, why);
 }
 
 static enum status prepare_sm80(struct job *job, struct loaded *l, struct failure *why)
@@ -33,18 +60,13 @@ static enum status prepare_sm80(struct job *job, struct loaded *l, struct failur
     return need_transpose(job, &transpose, why);
 }
 
-static enum status prepare_sm90(struct job *job, struct loaded *l, struct failure *why)
+static enum status describe(struct job *job, const struct loaded *l, CUdeviceptr transpose,
+                            struct failure *why)
 {
-    struct device *d = job->device;
-    if (!d->cu.cuTensorMapEncodeTiled)
-        return fail(why, STATUS_FAILED,
-                    "the driver has no cuTensorMapEncodeTiled: it is older than CUDA 12.0");
-    CUdeviceptr transpose;
-    enum status status = need_transpose(job, &transpose, why);
-    if (status)
-        return status;
+    const struct device *d = job->device;
     CUtensorMap map;
-    const uint64_t dim[2] = {job->rows, job->pitch}, stride[1] = {job->rows * sizeof(float)};
+    const unsigned width = width_of(job);
+    const uint64_t dim[2] = {width, job->pitch}, stride[1] = {width * sizeof(float)};
     const unsigned box[2] = {BOX_COLUMNS, SM90_STAGE}, element_stride[2] = {1, 1};
     CUresult error = d->cu.cuTensorMapEncodeTiled(
         &map, CU_TENSOR_MAP_DATA_TYPE_FLOAT32, 2, (void *)(uintptr_t)transpose, dim, stride, box,
@@ -55,26 +77,78 @@ static enum status prepare_sm90(struct job *job, struct loaded *l, struct failur
     return job_write(job, l->kernel, "tensor_map", &map, sizeof map, why);
 }
 
-/* Makes `rows` rows of Aᵀ's columns, or a few more: whole tiles. */
-static enum status transpose_a(struct job *job, unsigned rows, CUdeviceptr *transpose,
-                               struct failure *why)
+/* loaded.state: the kernel of rectangles, for a ring. */
+struct ready {
+    CUfunction rectangle;
+};
+
+static enum status load_rectangle(const struct job *job, struct loaded *l, struct failure *why)
 {
-    enum status status = need_transpose(job, transpose, why);
+    struct device *d = job->device;
+    struct ready *ready = l->state = need(sizeof *ready);
+    enum status status =
+        module_function(d, l->kernel->module, rectangle_sm90, &ready->rectangle, why);
+    const CUresult error =
+        status ? CUDA_SUCCESS
+               : d->cu.cuFuncSetAttribute(ready->rectangle,
+                                          CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                                          (int)l->kernel->shared_bytes);
+    return error ? driver_fail(&d->cu, error, why, "cannot get the shared memory a kernel needs")
+                 : status;
+}
+
+static enum status prepare_sm90(struct job *job, struct loaded *l, struct failure *why)
+{
+    if (!job->device->cu.cuTensorMapEncodeTiled)
+        return fail(why, STATUS_FAILED,
+                    "the driver has no cuTensorMapEncodeTiled: it is older than CUDA 12.0");
+    CUdeviceptr transpose;
+    const enum status status = need_transpose(job, &transpose, why);
     if (status)
         return status;
-    void *arguments[] = {&job->a, transpose, &job->rows, &job->pitch};
+    return job->device->share.is_block ? load_rectangle(job, l, why)
+                                       : describe(job, l, transpose, why);
+}
+
+/* Makes columns of Aᵀ from the `rows` rows of A at `a`, or a few more: whole tiles. */
+static enum status transpose_rows(struct job *job, CUdeviceptr a, unsigned rows, CUdeviceptr to,
+                                  struct failure *why)
+{
+    unsigned width = width_of(job);
+    void *arguments[] = {&a, &to, &width, &job->pitch};
     return launch_symbol(job->device, "service/transpose", "transpose",
                          (struct shape){job->pitch / 32, (rows + 127) / 128 * 4, 32, 8, 0},
                          arguments, why);
 }
 
-static enum status launch_waves(struct job *job, const struct loaded *l, void **arguments,
-                                struct failure *why)
+static enum status transpose_a(struct job *job, unsigned rows, CUdeviceptr *transpose,
+                               struct failure *why)
+{
+    const enum status status = need_transpose(job, transpose, why);
+    return status ? status : transpose_rows(job, job->a, rows, *transpose, why);
+}
+
+/* The rows of a block of a ring that its step adds: a rank's own, or those of a panel. */
+static enum status transpose_block(struct job *job, const struct block *b, CUdeviceptr *transpose,
+                                   struct failure *why)
+{
+    const bool is_own = b->panel == PANEL_OWN;
+    const unsigned panel = is_own ? 0 : job_panel_rows(&job->device->share);
+    const uint64_t rows = is_own ? b->rows : b->cols, first = is_own ? 0 : b->col;
+    const enum status status = need_transpose(job, transpose, why);
+    if (status)
+        return status;
+    return transpose_rows(job, job_panel(job, b->panel) + first * job->pitch * sizeof(float),
+                          (unsigned)rows, *transpose + panel * sizeof(float), why);
+}
+
+static enum status launch_waves(struct job *job, const struct loaded *l, CUfunction function,
+                                void **arguments, struct failure *why)
 {
     const struct kernel *k = l->kernel;
     const struct shape shape = {(unsigned)job->device->sms * k->blocks_per_sm, 1, k->block_x,
                                 k->block_y, k->shared_bytes};
-    return launch(job->device, l->function, shape, arguments, k->symbol, why);
+    return launch(job->device, function, shape, arguments, k->symbol, why);
 }
 
 static struct tiling tiling_sm80(const struct variant *v, unsigned n)
@@ -103,7 +177,12 @@ static enum status launch_sm80(struct job *job, struct loaded *l, int step, stru
     void *matmul[] = {&transpose, &job->c, &job->n, &job->pitch, &job->rows, &stages};
     void *sum_aat[] = {&transpose, &job->partials, &job->sum, &job->ticket,
                        &part,      &job->rows,     &stages,   &panels};
-    return launch_waves(job, l, is_sum ? sum_aat : matmul, why);
+    return launch_waves(job, l, l->function, is_sum ? sum_aat : matmul, why);
+}
+
+static unsigned stages_sm90(unsigned k)
+{
+    return (k + SM90_STAGE - 1) / SM90_STAGE;
 }
 
 static struct tiling tiling_sm90(const struct variant *v, unsigned n)
@@ -113,14 +192,13 @@ static struct tiling tiling_sm90(const struct variant *v, unsigned n)
     return t;
 }
 
-struct ffma_work ffma_sm90_work(const struct tiling *t, const struct tile_span *span,
+struct ffma_work ffma_sm90_work(const struct tiling *t, const struct tile_span *span, unsigned k,
                                 unsigned blocks)
 {
     const unsigned thin_row = tiling_down(t) - (t->thin ? 1 : 0);
     const struct tile_place begin = span->begin, end = span->end, thin = {thin_row, 0};
-    struct ffma_work work = {.thin_row = thin_row,
-                             .thin_col = tile_before(begin, thin_row),
-                             .stages = (t->down + SM90_STAGE - 1) / SM90_STAGE};
+    struct ffma_work work = {
+        .thin_row = thin_row, .thin_col = tile_before(begin, thin_row), .stages = stages_sm90(k)};
     work.thin = tile_before(end, thin_row) - work.thin_col;
     if (begin.row < thin_row)
         work.wide = tile_part(t, begin, end.row < thin_row ? end : thin);
@@ -132,14 +210,14 @@ struct ffma_work ffma_sm90_work(const struct tiling *t, const struct tile_span *
 static enum status launch_sm90(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     const unsigned blocks = (unsigned)job->device->sms * l->kernel->blocks_per_sm;
-    unsigned rows = job->rows, stages = (job->n + SM90_STAGE - 1) / SM90_STAGE;
+    unsigned rows = job->rows, stages = stages_sm90(job->n);
     struct ffma_work work = {0};
     CUdeviceptr transpose; /* which the kernel reads through its tensor map */
     (void)step;
     if (job->problem.op == OP_SUM_AAT) {
         const struct tiling t = tiling_sm90(l->variant, job->n);
         const struct tile_span span = tile_span(&t, &job->device->share);
-        work = ffma_sm90_work(&t, &span, blocks);
+        work = ffma_sm90_work(&t, &span, job->n, blocks);
         rows = tile_rows(&t, span.end);
     }
     enum status status = transpose_a(job, rows, &transpose, why);
@@ -147,7 +225,40 @@ static enum status launch_sm90(struct job *job, struct loaded *l, int step, stru
         return status;
     void *matmul[] = {&job->c, &job->n, &job->pitch, &stages};
     void *sum_aat[] = {&job->partials, &job->sum, &job->ticket, &work};
-    return launch_waves(job, l, job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
+    return launch_waves(job, l, l->function, job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
+}
+
+struct ffma_rectangle ffma_sm90_rectangle(const struct block *b, unsigned panel, unsigned k,
+                                          unsigned blocks)
+{
+    struct ffma_rectangle r = {.down = tiles_of(b->rows),
+                               .across = tiles_of(b->cols),
+                               .col = panel / TILE,
+                               .stages = stages_sm90(k)};
+    const struct tile_work rest = {r.down * r.across % blocks, 0};
+    r.panels = panels_of(rest, r.stages, blocks, 1);
+    return r;
+}
+
+static enum status launch_block_sm90(struct job *job, struct loaded *l, const struct block *b,
+                                     struct failure *why)
+{
+    const struct ready *ready = l->state;
+    const unsigned blocks = (unsigned)job->device->sms * l->kernel->blocks_per_sm;
+    const struct tiling t = tiling_sm90(l->variant, (unsigned)b->rows);
+    const struct tile_span all = {{0, 0}, {tiling_down(&t), 0}};
+    struct ffma_work own = ffma_sm90_work(&t, &all, job->n, blocks);
+    struct ffma_rectangle rectangle =
+        ffma_sm90_rectangle(b, job_panel_rows(&job->device->share), job->n, blocks);
+    const bool is_own = b->panel == PANEL_OWN;
+    void *arguments[] = {&job->partials, &job->sum, &job->ticket,
+                         is_own ? (void *)&own : (void *)&rectangle};
+    CUdeviceptr transpose;
+    enum status status = transpose_block(job, b, &transpose, why);
+    if (!status)
+        status = describe(job, l, transpose, why);
+    return status ? status
+                  : launch_waves(job, l, is_own ? l->function : ready->rectangle, arguments, why);
 }
 
 const struct family ffma_sm80 = {.bytes = transpose_bytes,
@@ -157,4 +268,6 @@ const struct family ffma_sm80 = {.bytes = transpose_bytes,
 const struct family ffma_sm90 = {.bytes = transpose_bytes,
                                  .tiling = tiling_sm90,
                                  .prepare = prepare_sm90,
-                                 .launch = launch_sm90};
+                                 .launch = launch_sm90,
+                                 .launch_block = launch_block_sm90,
+                                 .block_bytes = block_bytes};

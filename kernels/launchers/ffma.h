@@ -12,8 +12,11 @@ extern const struct family ffma_sm80;
 /* Compute capability 9.0: the copy engine reads Aᵀ through the module's tensor_map. */
 extern const struct family ffma_sm90;
 
-/* The work of ffma-sm90's sum: the tiles of a span, for `blocks` blocks at a time. */
-struct ffma_work ffma_sm90_work(const struct tiling *t, const struct tile_span *span,
+/* The work of ffma-sm90's sum: the tiles of a span over k columns of A, for `blocks` blocks at a
+ * time; and that of a block of a ring where a panel's rows begin at column `panel` of Aᵀ. */
+struct ffma_work ffma_sm90_work(const struct tiling *t, const struct tile_span *span, unsigned k,
                                 unsigned blocks);
+struct ffma_rectangle ffma_sm90_rectangle(const struct block *b, unsigned panel, unsigned k,
+                                          unsigned blocks);
 
 #endif

@@ -20,9 +20,21 @@ struct unit {
     unsigned first, end;
 };
 
+/* The tiles of a launch by their number. */
+static __device__ __forceinline__ struct tile tile_of(const struct ffma_work &work, unsigned i)
+{
+    return part_tile(work.wide, i);
+}
+static __device__ __forceinline__ struct tile tile_of(const struct ffma_rectangle &work, unsigned i)
+{
+    struct tile tile = grouped_tile(i, work.down, work.across);
+    tile.col += work.col;
+    return tile;
+}
+
 /* The units of a block: whole tiles, panels of the remaining tiles, and panels of thin tiles. */
-struct share {
-    const struct ffma_work &work;
+template <class WORK> struct share {
+    const WORK &work;
     unsigned whole; /* whole tiles per block */
     unsigned rest;  /* tiles that are cut into panels */
 
@@ -55,7 +67,7 @@ struct share {
             unit = panel((i - whole) * gridDim.x + blockIdx.x, rest);
             unit.tile.col += whole * gridDim.x;
         }
-        unit.tile = part_tile(work.wide, unit.tile.col);
+        unit.tile = tile_of(work, unit.tile.col);
         return unit;
     }
     __device__ __forceinline__ struct unit thin_tile(unsigned i) const
@@ -73,22 +85,30 @@ static __device__ __forceinline__ double both_triangles(const struct unit &unit,
     return unit.tile.row == unit.tile.col ? of_tile : 2.0 * of_tile;
 }
 
-/* A is read as Aᵀ through tensor_map. partials: one float64 per block. Grid: two blocks of 256
- * threads per SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
-extern "C" __global__ void __launch_bounds__(shape::threads, 2)
-    sum_aat_ffma_sm90(double *partials, double *sum, unsigned *ticket, struct ffma_work work)
+/* The body of a kernel, of `all` tiles that are not thin; THIN: and of thin ones. */
+template <bool THIN, class WORK>
+static __device__ __forceinline__ void
+sum_tiles(const unsigned char *data, unsigned long long *barriers, const WORK &work, unsigned all,
+          double *partials, double *sum, unsigned *ticket)
 {
-    DYNAMIC_SHARED(__align__(1024) unsigned char, data);
-    __shared__ __align__(8) unsigned long long barriers[2 * STAGES];
     struct ffma_ring ring = ring_make<COLS, STAGES>(data, barriers);
-    const struct share share = {work, work.wide.tiles / gridDim.x, work.wide.tiles % gridDim.x};
-    const unsigned tiles = share.tiles(), thin_tiles = share.thin_tiles();
+    const struct share<WORK> share = {
+        work, all / gridDim.x, all % gridDim.x
+    };
+    const unsigned tiles = share.tiles();
+    unsigned thin_tiles = 0;
+    if constexpr (THIN)
+        thin_tiles = share.thin_tiles();
     double total = 0.0; /* entries beyond n are zero */
     if (threadIdx.x >= COLS) {
         registers_less<40>();
         if (threadIdx.x == COLS)
             for (unsigned i = 0; i < tiles + thin_tiles; i++) {
-                const struct unit unit = i < tiles ? share.tile(i) : share.thin_tile(i - tiles);
+                struct unit unit;
+                if constexpr (THIN)
+                    unit = i < tiles ? share.tile(i) : share.thin_tile(i - tiles);
+                else
+                    unit = share.tile(i);
                 ffma_produce<COLS, STAGES>(ring, unit.tile.row * FFMA_ROWS, unit.tile.col * COLS,
                                            unit.first, unit.end);
             }
@@ -104,13 +124,34 @@ extern "C" __global__ void __launch_bounds__(shape::threads, 2)
                                              i + 1 < tiles, acc);
             total += both_triangles(unit, ffma_sum(acc));
         }
-        for (unsigned i = 0; i < thin_tiles; i++) {
-            const struct unit unit = share.thin_tile(i);
-            float acc[4][4];
-            ffma_consume_thin<STAGES>(ring, data, unit.first, unit.end, acc);
-            total += both_triangles(unit, ffma_sum_thin(acc));
-        }
+        if constexpr (THIN)
+            for (unsigned i = 0; i < thin_tiles; i++) {
+                const struct unit unit = share.thin_tile(i);
+                float acc[4][4];
+                ffma_consume_thin<STAGES>(ring, data, unit.first, unit.end, acc);
+                total += both_triangles(unit, ffma_sum_thin(acc));
+            }
     }
     total = block_sum(total, threadIdx.x, shape::threads);
     finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, shape::threads);
+}
+
+/* A is read as Aᵀ through tensor_map. partials: one float64 per block. Grid: two blocks of 256
+ * threads per SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
+extern "C" __global__ void __launch_bounds__(shape::threads, 2)
+    sum_aat_ffma_sm90(double *partials, double *sum, unsigned *ticket, struct ffma_work work)
+{
+    DYNAMIC_SHARED(__align__(1024) unsigned char, data);
+    __shared__ __align__(8) unsigned long long barriers[2 * STAGES];
+    sum_tiles<true>(data, barriers, work, work.wide.tiles, partials, sum, ticket);
+}
+
+/* The same of a rectangle left or right of the diagonal, which the sum has twice. */
+extern "C" __global__ void __launch_bounds__(shape::threads, 2)
+    sum_aat_ffma_block_sm90(double *partials, double *sum, unsigned *ticket,
+                            struct ffma_rectangle work)
+{
+    DYNAMIC_SHARED(__align__(1024) unsigned char, data);
+    __shared__ __align__(8) unsigned long long barriers[2 * STAGES];
+    sum_tiles<false>(data, barriers, work, work.down * work.across, partials, sum, ticket);
 }

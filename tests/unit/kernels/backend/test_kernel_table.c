@@ -227,6 +227,15 @@ Test(kernel_table, a_wgmma_row_says_what_makes_its_planes)
     cr_expect_geq(seen, 18);
 }
 
+/* X_block_sm90 multiplies the blocks of a ring for X_sm90. */
+static void without_block(char *name)
+{
+    static const char word[] = "_block_";
+    char *at = strstr(name, word);
+    if (at)
+        memmove(at, at + sizeof word - 2, strlen(at + sizeof word - 2) + 1);
+}
+
 Test(kernel_table, no_embedded_kernel_lacks_a_row)
 {
     static const char *const rooms[] = {"matmul/", "sum_aat/", "reduce/"};
@@ -242,6 +251,7 @@ Test(kernel_table, no_embedded_kernel_lacks_a_row)
         for (const char *at = next_entry((const char *)image->data, name); at;
              at = next_entry(at, name)) {
             found++;
+            without_block(name);
             cr_expect(row_with(image->module, name),
                       "%s in %s has no row in kernels/backend/table.c", name, image->module);
         }

@@ -24,7 +24,7 @@ static void check(unsigned n, uint32_t ranks)
     for (uint32_t r = 0; r < ranks; r++) {
         const struct tile_span span =
             tile_span(&t, &(struct share){.begin = r, .end = r + 1, .of = ranks});
-        const struct ffma_work work = ffma_sm90_work(&t, &span, BLOCKS);
+        const struct ffma_work work = ffma_sm90_work(&t, &span, n, BLOCKS);
         cr_expect_eq(work.stages, (n + 31) / 32);
         cr_expect(work.panels >= 1 && work.panels <= work.stages);
         if (work.wide.tiles) {
@@ -54,8 +54,17 @@ Test(ffma, one_gpu_has_whole_rows_in_bands)
 {
     const struct tiling t = tiling_of(10000);
     const struct tile_span all = tile_span(&t, &(struct share){0});
-    const struct ffma_work work = ffma_sm90_work(&t, &all, BLOCKS);
+    const struct ffma_work work = ffma_sm90_work(&t, &all, 10000, BLOCKS);
     cr_expect(work.wide.first == 0 && work.wide.top == 0 && work.wide.bottom == 78);
     cr_expect_eq(work.wide.tiles, 78 * 79 / 2);
     cr_expect_eq(work.thin, 79);
+}
+
+Test(ffma, a_block_of_a_ring_has_all_columns_of_a)
+{
+    const struct block b = {PANEL_EVEN, 768, 1536, 1000};
+    const struct ffma_rectangle r = ffma_sm90_rectangle(&b, 3072, 10000, BLOCKS);
+    cr_expect(r.down == 6 && r.across == 8 && r.col == 24);
+    cr_expect_eq(r.stages, 313);
+    cr_expect(r.panels > 1 && r.panels <= r.stages, "48 tiles do not fill a wave");
 }
