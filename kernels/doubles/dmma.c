@@ -1,4 +1,7 @@
-/* dmma.c - lists pairs of tiles, one pair per cluster of two blocks, and launches the kernels. */
+/* dmma.c - lists pairs of tiles, one pair per cluster of two blocks, and launches the kernels.
+ *
+ * In a ring, a block is a rectangle of tiles of two panels of A, one below the other, or a triangle
+ * of its own. */
 #include "kernels/doubles/dmma.h"
 
 #include "harness/base/need.h"
@@ -8,16 +11,29 @@
 
 enum { TILE = 128, BAND = 8, BOX_COLUMNS = 16, BOX_ROWS = 64 }; /* dmma_sm90.cuh */
 
+/* top, left: the tile of C that rows and columns are counted from. */
 struct pairs {
     struct dmma_pair *out;
     size_t count;
+    int top, left;
 };
+
+static void put(struct pairs *p, struct dmma_pair pair)
+{
+    if (p->out)
+        p->out[p->count] = pair;
+    p->count++;
+}
 
 static void add(struct pairs *p, int row0, int row1, int col)
 {
-    if (p->out)
-        p->out[p->count] = (struct dmma_pair){{row0, row1}, col};
-    p->count++;
+    put(p, (struct dmma_pair){{p->top + row0, row1 < 0 ? row1 : p->top + row1}, p->left + col});
+}
+
+/* The mirror images of tiles (row, col0) and (row, col1). */
+static void add_mirrored(struct pairs *p, int row, int col0, int col1)
+{
+    put(p, (struct dmma_pair){{p->left + col0, col1 < 0 ? col1 : p->left + col1}, p->top + row});
 }
 
 struct tiling dmma_tiling(unsigned n, bool is_triangle)
@@ -35,18 +51,21 @@ static struct tiling tiling_of(const struct variant *v, unsigned n)
     return dmma_tiling(n, v->symmetric);
 }
 
-/* Within the triangle, a column of a band may have an odd number of tiles. By symmetry, its last
- * tile may also be computed as (col, last row), so two such tiles make a pair that shares the last
- * row as its columns. */
+/* A column of a band may have an odd number of tiles. By symmetry, its last tile may also be
+ * computed as (col, last row), so two such tiles make a pair that shares the last row as its
+ * columns; but not where all of C is stored, which begins at the diagonal as no block of a ring
+ * does. */
 size_t dmma_pairs(const struct tiling *t, const struct tile_span *span, struct dmma_pair *out)
 {
-    const int down = (int)tiling_down(t), first = (int)span->begin.row, last = (int)span->end.row,
-              from = (int)span->begin.col, to = (int)span->end.col, below = last + (to > 0);
-    struct pairs p = {.out = out};
+    const int across = (int)((t->across + TILE - 1) / TILE), first = (int)span->begin.row,
+              last = (int)span->end.row, from = (int)span->begin.col, to = (int)span->end.col,
+              below = last + (to > 0);
+    const bool mirrors = t->is_triangle || t->row != t->col;
+    struct pairs p = {.out = out, .top = (int)t->row / TILE, .left = (int)t->col / TILE};
     for (int band = first; band < below; band += BAND) {
         const int end = band + BAND < below ? band + BAND : below;
         int over = -1, over_row = -1; /* the tile of an odd column */
-        for (int col = 0; col < (t->is_triangle ? end : down); col++) {
+        for (int col = 0; col < (t->is_triangle ? end : across); col++) {
             int row = t->is_triangle && col > band ? col : band, until = end;
             if (row == first && col < from)
                 row++; /* in the share before */
@@ -57,16 +76,16 @@ size_t dmma_pairs(const struct tiling *t, const struct tile_span *span, struct d
             if (row >= until)
                 continue;
             if (over >= 0 && over_row != row)
-                add(&p, over, -1, over_row), over = -1;
-            if (!t->is_triangle)
+                add_mirrored(&p, over_row, over, -1), over = -1;
+            if (!mirrors)
                 add(&p, row, -1, col);
             else if (over < 0)
                 over = col, over_row = row;
             else
-                add(&p, over, col, row), over = -1;
+                add_mirrored(&p, row, over, col), over = -1;
         }
         if (over >= 0)
-            add(&p, over, -1, over_row);
+            add_mirrored(&p, over_row, over, -1);
     }
     return p.count;
 }
@@ -77,21 +96,33 @@ struct ready {
     unsigned count;
 };
 
+enum { PAIR_BYTES = sizeof(struct dmma_pair) + 2 * sizeof(double) };
+
 static uint64_t bytes(const struct variant *v, const struct problem *p)
 {
     const struct tiling t = tiling_of(v, (unsigned)p->n);
     const struct tile_span all = tile_span(&t, &(struct share){0});
-    return dmma_pairs(&t, &all, NULL) * (sizeof(struct dmma_pair) + 2 * sizeof(double));
+    return dmma_pairs(&t, &all, NULL) * PAIR_BYTES;
 }
 
-static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
+/* The larger blocks are those of two panels, where one tile in a row may have no other. */
+static uint64_t block_bytes(const struct variant *v, const struct problem *p,
+                            const struct share *share)
 {
-    struct ready *ready = l->state = need(sizeof *ready);
-    const struct tiling t = tiling_of(l->variant, job->n);
-    const struct tile_span span = tile_span(&t, &job->device->share);
-    const size_t count = dmma_pairs(&t, &span, NULL);
+    const uint64_t down = job_panel_rows(share) / TILE;
+    (void)v, (void)p;
+    return (down * down / 2 + down) * PAIR_BYTES;
+}
+
+/* Aims the kernel at tiles of `rows` rows of A. */
+static enum status aim(struct job *job, struct loaded *l, const struct tiling *t,
+                       const struct tile_span *span, CUdeviceptr a, unsigned rows,
+                       struct failure *why)
+{
+    struct ready *ready = l->state;
+    const size_t count = dmma_pairs(t, span, NULL);
     struct dmma_pair *pairs = need_array(count, sizeof *pairs);
-    dmma_pairs(&t, &span, pairs);
+    dmma_pairs(t, span, pairs);
     ready->count = (unsigned)count;
     enum status status = clusters_upload(job, l, "the list of tiles", pairs, count * sizeof *pairs,
                                          &ready->pairs, why);
@@ -102,11 +133,22 @@ static enum status prepare(struct job *job, struct loaded *l, struct failure *wh
     const uint64_t row_bytes = job->pitch * sizeof(double);
     return status ? status
                   : clusters_write_map(job, l,
-                                       (struct described){CU_TENSOR_MAP_DATA_TYPE_FLOAT64, job->a,
-                                                          job->pitch, job->rows, 1, row_bytes,
-                                                          job->rows * row_bytes, BOX_COLUMNS,
-                                                          BOX_ROWS},
+                                       (struct described){CU_TENSOR_MAP_DATA_TYPE_FLOAT64, a,
+                                                          job->pitch, rows, 1, row_bytes,
+                                                          rows * row_bytes, BOX_COLUMNS, BOX_ROWS},
                                        "dmma_map", why);
+}
+
+/* In a ring, launch_block() aims the kernel. */
+static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
+{
+    const struct share *share = &job->device->share;
+    l->state = need(sizeof(struct ready));
+    if (share->is_block)
+        return STATUS_OK;
+    const struct tiling t = tiling_of(l->variant, job->n);
+    const struct tile_span span = tile_span(&t, share);
+    return aim(job, l, &t, &span, job->a, job->rows, why);
 }
 
 static enum status launch_product(struct job *job, struct loaded *l, int step, struct failure *why)
@@ -119,8 +161,22 @@ static enum status launch_product(struct job *job, struct loaded *l, int step, s
                            job->problem.op == OP_MATMUL ? matmul : sum_aat, why);
 }
 
+static enum status launch_block(struct job *job, struct loaded *l, const struct block *b,
+                                struct failure *why)
+{
+    const unsigned panel = job_panel_rows(&job->device->share);
+    const struct tiling t = tiling_of_block(b, panel, TILE, TILE);
+    const struct tile_span all = {{0, 0}, {tiling_down(&t), 0}};
+    const CUdeviceptr a = job_panel(job, b->panel == PANEL_ODD ? PANEL_OWN : b->panel);
+    const unsigned rows = b->panel == PANEL_OWN ? panel : 2 * panel;
+    const enum status status = aim(job, l, &t, &all, a, rows, why);
+    return status ? status : launch_product(job, l, 0, why);
+}
+
 const struct family dmma_sm90 = {.available = clusters_available,
                                  .bytes = bytes,
                                  .tiling = tiling_of,
                                  .prepare = prepare,
-                                 .launch = launch_product};
+                                 .launch = launch_product,
+                                 .launch_block = launch_block,
+                                 .block_bytes = block_bytes};

@@ -196,6 +196,49 @@ Test(tiles_of_doubles, every_tile_of_a_pair_is_in_one_share)
     }
 }
 
+/* Tiles of a rectangle left of the diagonal, or their mirror images, one each; how many clusters
+ * have one alone. */
+static size_t each_of_block_once(const struct block *b, unsigned panel)
+{
+    const struct tiling t = tiling_of_block(b, panel, 128, 128);
+    const struct tile_span all = {{0, 0}, {tiling_down(&t), 0}};
+    const unsigned down = tiling_down(&t), across = (t.across + 127) / 128;
+    const size_t pairs = dmma_pairs(&t, &all, NULL);
+    struct dmma_pair *out = calloc(pairs, sizeof *out);
+    unsigned *times = calloc((size_t)down * across, sizeof *times);
+    size_t alone = 0;
+    cr_assert_eq(dmma_pairs(&t, &all, out), pairs);
+    for (size_t i = 0; i < 2 * pairs; i++) {
+        const int first = out[i / 2].rows[i % 2], second = out[i / 2].cols;
+        if (first < 0) {
+            alone++;
+            continue;
+        }
+        const unsigned row = (unsigned)(first > second ? first : second) - t.row / 128,
+                       col = (unsigned)(first > second ? second : first) - t.col / 128;
+        cr_assert(row < down && col < across);
+        cr_assert_eq(times[row * across + col]++, 0);
+    }
+    cr_expect_eq(2 * pairs - alone, (size_t)down * across);
+    free(times);
+    free(out);
+    return alone;
+}
+
+Test(tiles_of_doubles, pairs_of_a_block_of_a_ring_cover_it_once)
+{
+    static const uint64_t rows[] = {1, 128, 300, 768, 1000, 2304};
+    enum { COUNT = sizeof rows / sizeof *rows, PANEL = 2304 };
+    for (size_t i = 0; i < COUNT; i++)
+        for (size_t j = 0; j < COUNT; j++)
+            for (unsigned col = 0; col + rows[j] <= PANEL; col += RING_GRAIN) {
+                const struct block before = {PANEL_EVEN, rows[i], col, rows[j]},
+                                   behind = {PANEL_ODD, rows[i], col, rows[j]};
+                cr_expect_leq(each_of_block_once(&before, PANEL), 1);
+                cr_expect_leq(each_of_block_once(&behind, PANEL), 1);
+            }
+}
+
 Test(tiles_of_doubles, few_clusters_have_one_tile_alone)
 {
     const struct tiling t = dmma_tiling(10000, true);
