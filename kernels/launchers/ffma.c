@@ -20,7 +20,6 @@ enum { SM80_STAGE = 16, SM90_STAGE = 32, BOX_COLUMNS = 128 };
 enum { THIN_ROWS = 16, THIN = 5 };
 
 enum { TILE = 128 };
-static const char rectangle_sm90[] = "sum_aat_ffma_block_sm90";
 
 static unsigned tiles_of(uint64_t rows)
 {
@@ -53,11 +52,33 @@ static enum status need_transpose(struct job *job, CUdeviceptr *transpose, struc
     return job_buffer(job, NULL, "Aᵀ", bytes, transpose, why);
 }
 
+/* loaded.state: the kernel of rectangles, for a ring. */
+struct ready {
+    CUfunction rectangle;
+};
+
+static enum status load_rectangle(const struct job *job, struct loaded *l, const char *symbol,
+                                  struct failure *why)
+{
+    struct device *d = job->device;
+    struct ready *ready = l->state = need(sizeof *ready);
+    enum status status = module_function(d, l->kernel->module, symbol, &ready->rectangle, why);
+    const CUresult error =
+        status ? CUDA_SUCCESS
+               : d->cu.cuFuncSetAttribute(ready->rectangle,
+                                          CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                                          (int)l->kernel->shared_bytes);
+    return error ? driver_fail(&d->cu, error, why, "cannot get the shared memory a kernel needs")
+                 : status;
+}
+
 static enum status prepare_sm80(struct job *job, struct loaded *l, struct failure *why)
 {
     CUdeviceptr transpose;
-    (void)l;
-    return need_transpose(job, &transpose, why);
+    const enum status status = need_transpose(job, &transpose, why);
+    return status || !job->device->share.is_block
+               ? status
+               : load_rectangle(job, l, "sum_aat_ffma_block_sm80", why);
 }
 
 static enum status describe(struct job *job, const struct loaded *l, CUdeviceptr transpose,
@@ -77,26 +98,6 @@ static enum status describe(struct job *job, const struct loaded *l, CUdeviceptr
     return job_write(job, l->kernel, "tensor_map", &map, sizeof map, why);
 }
 
-/* loaded.state: the kernel of rectangles, for a ring. */
-struct ready {
-    CUfunction rectangle;
-};
-
-static enum status load_rectangle(const struct job *job, struct loaded *l, struct failure *why)
-{
-    struct device *d = job->device;
-    struct ready *ready = l->state = need(sizeof *ready);
-    enum status status =
-        module_function(d, l->kernel->module, rectangle_sm90, &ready->rectangle, why);
-    const CUresult error =
-        status ? CUDA_SUCCESS
-               : d->cu.cuFuncSetAttribute(ready->rectangle,
-                                          CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
-                                          (int)l->kernel->shared_bytes);
-    return error ? driver_fail(&d->cu, error, why, "cannot get the shared memory a kernel needs")
-                 : status;
-}
-
 static enum status prepare_sm90(struct job *job, struct loaded *l, struct failure *why)
 {
     if (!job->device->cu.cuTensorMapEncodeTiled)
@@ -106,7 +107,7 @@ static enum status prepare_sm90(struct job *job, struct loaded *l, struct failur
     const enum status status = need_transpose(job, &transpose, why);
     if (status)
         return status;
-    return job->device->share.is_block ? load_rectangle(job, l, why)
+    return job->device->share.is_block ? load_rectangle(job, l, "sum_aat_ffma_block_sm90", why)
                                        : describe(job, l, transpose, why);
 }
 
@@ -151,6 +152,11 @@ static enum status launch_waves(struct job *job, const struct loaded *l, CUfunct
     return launch(job->device, function, shape, arguments, k->symbol, why);
 }
 
+static unsigned stages_sm80(unsigned k)
+{
+    return (k + SM80_STAGE - 1) / SM80_STAGE;
+}
+
 static struct tiling tiling_sm80(const struct variant *v, unsigned n)
 {
     const unsigned tile = kernel_of(v)->tile;
@@ -172,12 +178,46 @@ static enum status launch_sm80(struct job *job, struct loaded *l, int step, stru
     if (status)
         return status;
     const unsigned blocks = (unsigned)job->device->sms * k->blocks_per_sm;
-    unsigned stages = (job->n + SM80_STAGE - 1) / SM80_STAGE;
+    unsigned stages = stages_sm80(job->n);
     unsigned panels = panels_of((struct tile_work){.tiles = part.tiles}, stages, blocks, 1);
     void *matmul[] = {&transpose, &job->c, &job->n, &job->pitch, &job->rows, &stages};
     void *sum_aat[] = {&transpose, &job->partials, &job->sum, &job->ticket,
                        &part,      &job->rows,     &stages,   &panels};
     return launch_waves(job, l, l->function, is_sum ? sum_aat : matmul, why);
+}
+
+static struct ffma_rectangle rectangle_of(const struct block *b, unsigned panel, unsigned stages,
+                                          unsigned blocks)
+{
+    struct ffma_rectangle r = {.down = tiles_of(b->rows),
+                               .across = tiles_of(b->cols),
+                               .col = panel / TILE,
+                               .stages = stages};
+    const struct tile_work rest = {r.down * r.across % blocks, 0};
+    r.panels = panels_of(rest, stages, blocks, 1);
+    return r;
+}
+
+static enum status launch_block_sm80(struct job *job, struct loaded *l, const struct block *b,
+                                     struct failure *why)
+{
+    const struct ready *ready = l->state;
+    const unsigned blocks = (unsigned)job->device->sms * l->kernel->blocks_per_sm;
+    const struct tiling t = tiling_sm80(l->variant, (unsigned)b->rows);
+    struct triangle_part own =
+        tile_part(&t, (struct tile_place){0, 0}, (struct tile_place){tiling_down(&t), 0});
+    unsigned width = width_of(job), stages = stages_sm80(job->n),
+             panels = panels_of((struct tile_work){.tiles = own.tiles}, stages, blocks, 1);
+    struct ffma_rectangle r = rectangle_of(b, job_panel_rows(&job->device->share), stages, blocks);
+    CUdeviceptr transpose;
+    void *triangle[] = {&transpose, &job->partials, &job->sum, &job->ticket,
+                        &own,       &width,         &stages,   &panels};
+    void *rectangle[] = {&transpose, &job->partials, &job->sum, &job->ticket, &r, &width};
+    const bool is_own = b->panel == PANEL_OWN;
+    const enum status status = transpose_block(job, b, &transpose, why);
+    return status ? status
+                  : launch_waves(job, l, is_own ? l->function : ready->rectangle,
+                                 is_own ? triangle : rectangle, why);
 }
 
 static unsigned stages_sm90(unsigned k)
@@ -231,13 +271,7 @@ static enum status launch_sm90(struct job *job, struct loaded *l, int step, stru
 struct ffma_rectangle ffma_sm90_rectangle(const struct block *b, unsigned panel, unsigned k,
                                           unsigned blocks)
 {
-    struct ffma_rectangle r = {.down = tiles_of(b->rows),
-                               .across = tiles_of(b->cols),
-                               .col = panel / TILE,
-                               .stages = stages_sm90(k)};
-    const struct tile_work rest = {r.down * r.across % blocks, 0};
-    r.panels = panels_of(rest, r.stages, blocks, 1);
-    return r;
+    return rectangle_of(b, panel, stages_sm90(k), blocks);
 }
 
 static enum status launch_block_sm90(struct job *job, struct loaded *l, const struct block *b,
@@ -264,7 +298,9 @@ static enum status launch_block_sm90(struct job *job, struct loaded *l, const st
 const struct family ffma_sm80 = {.bytes = transpose_bytes,
                                  .tiling = tiling_sm80,
                                  .prepare = prepare_sm80,
-                                 .launch = launch_sm80};
+                                 .launch = launch_sm80,
+                                 .launch_block = launch_block_sm80,
+                                 .block_bytes = block_bytes};
 const struct family ffma_sm90 = {.bytes = transpose_bytes,
                                  .tiling = tiling_sm90,
                                  .prepare = prepare_sm90,

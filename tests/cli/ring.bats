@@ -52,6 +52,8 @@ ring() {
     exits 0
     ring 2 321 --variant kepler-triangle
     exits 0
+    ring 4 290 --variant ffma-sm80
+    exits 0
     ring 1 100
     exits 0
 }

@@ -1,5 +1,6 @@
 /* check_ampere.cc - the kernels of compute capability 8.0: products on tensor cores against float64
  * products of equally rounded values, the copies of A that they read, products on CUDA cores. */
+#include "kernels/interface/ffma_work.h"
 #include "kernels/interface/triangle_part.h"
 #include "tests/kernels/eight_bits.h"
 #include "tests/kernels/kernel_check.h"
@@ -245,6 +246,34 @@ static bool check_sum(const row &k, const void *a, unsigned pitch, unsigned stag
     return true;
 }
 
+/* The tiles right of the first column of tiles, above the last row, or the only tile: twice. */
+static bool check_rectangle(rounded_reference &want)
+{
+    const unsigned tiles = across(want.n, 128), down = tiles > 1 ? tiles - 1 : 1, col = tiles > 1;
+    double expected = 0, first[2] = {};
+    for (unsigned r = 0; r < std::min(want.n, down * 128); r++)
+        for (unsigned c = col * 128; c < want.n; c++)
+            expected += 2 * want.product[(size_t)r * want.n + c];
+    return in_all_orders([&](bool is_first) {
+        for (unsigned panels = 1; panels <= 2 && panels <= want.stages; panels++) {
+            device_array<double> partials(BLOCKS), sum(1);
+            device_array<unsigned> ticket(1);
+            ticket[0] = 0;
+            const struct ffma_rectangle work = {down, tiles - col, col, want.stages, panels};
+            if (!launch_shared("sum_aat_ffma_block_sm80", BLOCKS, 128, 48 << 10,
+                               (const float *)want.a.data, partials.data, sum.data, ticket.data,
+                               work, want.pitch) ||
+                !near("sum", sum[0], expected, 1e-6) || !near("ticket", ticket[0], 0, 0))
+                return false;
+            if (is_first)
+                first[panels - 1] = sum[0];
+            if (!near("sum, the same bits", sum[0], first[panels - 1], 0))
+                return false;
+        }
+        return true;
+    });
+}
+
 /* ---- the copies of A ---- */
 static bool check_copy(const char *name, enum arithmetic arithmetic, reference &ref,
                        rounded_reference &want)
@@ -287,6 +316,9 @@ void check_ampere(reference &ref)
         if (arithmetic == F32 && is_wanted("matmul_small_64_sm80"))
             report(check_small("matmul_small_64_sm80", 64, 72, ref, rounded),
                    "matmul_small_64_sm80", "agrees with float64", ref.n);
+        if (arithmetic == F32 && is_wanted("sum_aat_ffma_block_sm80"))
+            report(check_rectangle(rounded), "sum_aat_ffma_block_sm80", "agrees with float64",
+                   ref.n);
         for (const row &k : products)
             if (k.arithmetic == arithmetic && is_wanted(k.name))
                 report(!k.is_sum ? check_matmul(k, rounded, ref.pitch)

@@ -22,8 +22,15 @@ enum {
     FFMA_UNROLL = 8
 };
 
-template <bool TRIANGLE, bool IN_PARTS = false> struct ffma_shape {
-    enum { triangle = TRIANGLE, in_parts = IN_PARTS, rows = 128, cols = 128 };
+/* RECTANGLE: the columns of tiles begin with number work.part.first. */
+template <bool TRIANGLE, bool IN_PARTS = false, bool RECTANGLE = false> struct ffma_shape {
+    enum {
+        triangle = TRIANGLE,
+        in_parts = IN_PARTS,
+        rectangle = RECTANGLE,
+        rows = 128,
+        cols = 128
+    };
 };
 
 /* The unit of shared memory: one k-step of a strip. */
@@ -55,8 +62,9 @@ static __device__ __forceinline__ void ffma_copy(struct ffma_ring &ring, const s
     if (ring.left == 0 && ring.unit < work.tiles * work.panels) {
         const struct unit unit = unit_of<S>(work, ring.unit);
         const size_t k = (size_t)unit.first * FFMA_K + threadIdx.x / 32;
+        const unsigned col = unit.tile.col + (S::rectangle ? work.part.first : 0);
         ring.row = work.a + k * pitch + (unit.tile.row * 128 + threadIdx.x % 32 * 4) * 4;
-        ring.col = work.a + k * pitch + (unit.tile.col * 128 + threadIdx.x % 32 * 4) * 4;
+        ring.col = work.a + k * pitch + (col * 128 + threadIdx.x % 32 * 4) * 4;
         ring.left = unit.end - unit.first;
         ring.unit += gridDim.x;
     }

@@ -13,7 +13,7 @@ struct work {
     const unsigned char *a;
     unsigned pitch, stages, panels; /* stages of a whole row; panels they are cut into */
     unsigned down, tiles;
-    struct triangle_part part; /* if S::in_parts */
+    struct triangle_part part; /* if S::in_parts; ffma_shape also has rectangles */
 };
 
 /* One unit: a tile over stages [first, end). Panels are the outer loop, so that the data all blocks

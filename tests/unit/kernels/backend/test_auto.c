@@ -152,6 +152,7 @@ Test(auto_variant, a_ring_takes_the_fastest_that_does_blocks_and_fits)
 {
     cr_expect_str_eq(chosen_in_a_ring(ARITH_F32_3XF16, 100000), "wgmma-sm90");
     cr_expect_str_eq(chosen_in_a_ring(ARITH_F32, 100000), "ffma-sm90");
+    cr_expect_str_eq(chosen_in_a_ring(ARITH_F32, 160000), "warp-triangle", "Aᵀ does not fit");
     cr_expect_str_eq(chosen_in_a_ring(ARITH_F64, 100000), "dmma-sm90");
     cr_expect_str_eq(chosen_in_a_ring(ARITH_F64_INT8, 50000), "moduli-13");
     cr_expect_str_eq(chosen_in_a_ring(ARITH_F64_INT8, 100000), "none");
