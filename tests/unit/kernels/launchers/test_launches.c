@@ -40,7 +40,7 @@ static void note_ring(struct device *d, const struct variant *v)
 {
     static const struct block blocks[] = {
         {PANEL_OWN, 300, 0, 300}, {PANEL_EVEN, 300, 0, 200}, {PANEL_ODD, 256, 128, 128}};
-    const struct problem p = {OP_SUM_AAT, 1000, 1, RANGE_UNIT, ELEMENT_F32};
+    const struct problem p = {OP_SUM_AAT, 1000, 1, RANGE_UNIT, element_of(v->arithmetic)};
     struct plan plan;
     struct job *job = NULL;
     struct sample sample = {0};
@@ -170,8 +170,7 @@ Test(launches, of_each_variant_are_the_golden_ones)
         note(&shared, v, 1024, " a third");
         small.share = shared.share;
         note(&small, v, 2048, " a third, streamed");
-        if (v->arithmetic != ARITH_F64 && v->arithmetic != ARITH_F64_INT8)
-            note_ring(&ring, v);
+        note_ring(&ring, v);
     }
     static const char *const served[] = {"triangle", "naive", "one-pass"};
     for (size_t i = 0; i < gpu_backend.variant_count; i++)
