@@ -271,6 +271,12 @@ static enum status run_checked(struct job *job, const struct variant *v, unsigne
     GUARDED("running", v, launches, run_checked(job, v, launches, sample, found, why));
 }
 
+static enum status try_sms(struct job *job, struct entry at, struct sm_trial trial[SM_UNITS],
+                           struct failure *why)
+{
+    GUARDED("trying its multiprocessors", NULL, 1, try_sms(job, at, trial, why));
+}
+
 static void health(const struct device *device, int64_t counters[HEALTH_COUNT])
 {
     enter("being asked for its faults", NULL, 0);
@@ -314,6 +320,8 @@ const struct backend *guard_backend(const struct backend *inner)
         guarded.keep = keep;
     if (inner->run_checked)
         guarded.run_checked = run_checked;
+    if (inner->try_sms)
+        guarded.try_sms = try_sms;
     if (inner->health)
         guarded.health = health;
     return &guarded;

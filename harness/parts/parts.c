@@ -69,7 +69,7 @@ static void stop_at(struct pass *p, uint64_t row)
 {
     for (int b = 0; b <= p->ranks; b++) {
         const struct cut *c = &p->cuts[b];
-        if (c->col > 0 && c->col == row)
+        if (c->col == row) /* never 0 */
             p->above[b] = need_copy(p->rows, p->n * sizeof *p->rows);
         if (c->row == row) {
             p->before[b] = dot(p->rows, p->rows, p->n);

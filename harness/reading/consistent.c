@@ -57,8 +57,7 @@ static bool is_close(double a, double b)
  * "/n=100" begins. */
 static enum status check_key(const struct entry *e, const json_t *document, const char *n)
 {
-    static const char *const ranges[][2] = {
-        {"[0,1)", ""}, {"[-1,1)", "/signed"}, {"wide", "/wide"}};
+    static const char *const ranges[][2] = {{"[-1,1)", "/signed"}, {"wide", "/wide"}};
     const struct read_result *r = e->result;
     const char *op = json_string_value(json_at(document, "problem.op"));
     const char *at = r->key + strcspn(r->key, "/");
@@ -76,8 +75,8 @@ static enum status check_key(const struct entry *e, const json_t *document, cons
     const char *range = json_string_value(json_at(document, "problem.range"));
     const char *suffix = n + 3 + strspn(n + 3, "0123456789");
     for (size_t i = 0; range && i < sizeof ranges / sizeof *ranges; i++) {
-        const bool is_named = *ranges[i][1] && strstr(suffix, ranges[i][1]);
-        if (*ranges[i][1] && is_named != (strcmp(range, ranges[i][0]) == 0))
+        const bool is_named = strstr(suffix, ranges[i][1]) != NULL;
+        if (is_named != (strcmp(range, ranges[i][0]) == 0))
             return differs(e, "its key is %.100s and problem.range is %.20s", r->key, range);
     }
     const char *cache = json_string_value(json_at(document, "measuring.cache"));

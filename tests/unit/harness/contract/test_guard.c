@@ -1,0 +1,144 @@
+/* test_guard.c - every call of a backend that may hang has a time limit, and what hung is named. */
+#include "harness/contract/guard.h"
+#include "tests/unit/fake_backend.h"
+
+#include <criterion/criterion.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void hang(void)
+{
+    for (;;)
+        pause();
+}
+
+static const struct device_facts facts_of_device;
+static const struct device_facts *device_facts(const struct device *device)
+{
+    (void)device;
+    return &facts_of_device;
+}
+
+static const struct variant v = {.name = "v", .arithmetic = ARITH_TF32};
+static const struct plan plan = {.problem = {.n = 8}};
+
+/* The calls, X(member, what is said of it, arguments). */
+#define CALLS(X)                                                                                   \
+    X(open, "being opened", (NULL, NULL, NULL))                                                    \
+    X(count, "counting the devices", (NULL, NULL))                                                 \
+    X(close, "being closed", (NULL))                                                               \
+    X(facts, "being asked what it is", (NULL, NULL))                                               \
+    X(begin, "making A", (NULL, &plan, NULL, NULL))                                                \
+    X(end, "giving memory back", (NULL))                                                           \
+    X(load, "loading tf32/v", (NULL, &v, NULL))                                                    \
+    X(run, "running tf32/v", (NULL, &v, 3, NULL, NULL))                                            \
+    X(run_block, "running tf32/v", (NULL, &v, NULL, NULL, NULL, NULL))                             \
+    X(answer, "reading the answer of tf32/v", (NULL, &v, NULL, NULL))                              \
+    X(poison, "poisoning the output", (NULL, NULL))                                                \
+    X(oracle_column_sums, "making the float64 references", (NULL, NULL, NULL))                     \
+    X(oracle_columns_of, "making the float64 references", (NULL, 0, 0, NULL, NULL))                \
+    X(oracle_a_times, "making the float64 references", (NULL, NULL, NULL, NULL))                   \
+    X(oracle_dots, "making the float64 references", (NULL, NULL, 0, NULL, NULL))                   \
+    X(a_entries, "verifying", (NULL, NULL, 0, NULL, NULL))                                         \
+    X(c_row_sums, "verifying", (NULL, NULL, NULL))                                                 \
+    X(c_entries, "verifying", (NULL, NULL, 0, NULL, NULL))                                         \
+    X(c_block_errors, "verifying", (NULL, NULL, 1, NULL, NULL, NULL))                              \
+    X(scale_rows, "verifying", (NULL, NULL, NULL, NULL))                                           \
+    X(go_cold, "emptying its caches", (NULL, NULL))                                                \
+    X(keep, "keeping the answer of tf32/v", (NULL, &v, NULL))                                      \
+    X(run_checked, "running tf32/v", (NULL, &v, 1, NULL, NULL, NULL))                              \
+    X(try_sms, "trying its multiprocessors", (NULL, (struct entry){0}, NULL, NULL))                \
+    X(health, "being asked for its faults", (NULL, NULL))
+
+static const char *const whats[] = {
+#define X(member, what, arguments) what,
+    CALLS(X)
+#undef X
+};
+enum { COUNT = sizeof whats / sizeof *whats, RIGHT = 7, OTHER_WORDS = 8 };
+
+/* In the watcher of a child; `context` is what should be said. */
+static void hung(void *context, const struct variant *of, const struct failure *why)
+{
+    char words[128];
+    snprintf(words, sizeof words, " s while %s: it or its driver hangs", (const char *)context);
+    const bool names_variant = strstr(context, "tf32/v") != NULL;
+    _exit(why->status == STATUS_LOST && strstr(why->text, words) && names_variant == (of == &v)
+              ? RIGHT
+              : OTHER_WORDS);
+}
+
+static void call(size_t i)
+{
+    struct backend inner = {.device_facts = device_facts};
+#define X(member, what, arguments) inner.member = (__typeof__(inner.member))hang;
+    CALLS(X)
+#undef X
+    const struct backend *guarded = guard_backend(&inner);
+    size_t at = 0;
+#define X(member, what, arguments)                                                                 \
+    if (at++ == i)                                                                                 \
+        guarded->member arguments;
+    CALLS(X)
+#undef X
+}
+
+Test(guard, a_call_that_hangs_is_named_whichever_it_is, .timeout = 60)
+{
+    pid_t children[COUNT];
+    setenv("GPUBENCH_HANG_SECONDS", "0.01", 1);
+    for (size_t i = 0; i < COUNT; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            alarm(30); /* for a call without a limit */
+            guard_on_hang(hung, (void *)(uintptr_t)whats[i]);
+            call(i);
+            _exit(1);
+        }
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        int ended = 0;
+        waitpid(children[i], &ended, 0);
+        cr_expect(WIFEXITED(ended) && WEXITSTATUS(ended) == RIGHT, "%s, the call %zu: %x", whats[i],
+                  i, (unsigned)ended);
+    }
+}
+
+static size_t runs;
+
+static enum status run(struct job *job, const struct variant *of, unsigned launches,
+                       struct sample *sample, struct failure *why)
+{
+    (void)job, (void)sample;
+    runs += launches;
+    return fail(why, STATUS_WRONG, "%s", of->name);
+}
+
+Test(guard, calls_and_their_outcomes_are_passed_on_and_what_is_missing_stays_so)
+{
+    struct failure why;
+    struct backend inner = fake_backend;
+    inner.run = run;
+    inner.c_block_errors = NULL;
+    const struct backend *guarded = guard_backend(&inner);
+    cr_expect_eq(guarded->run(NULL, &v, 5, NULL, &why), STATUS_WRONG);
+    cr_expect_str_eq(why.text, "v");
+    cr_expect_eq(runs, 5);
+    static const size_t absent[] = {
+        offsetof(struct backend, count),       offsetof(struct backend, oracle_columns_of),
+        offsetof(struct backend, run_block),   offsetof(struct backend, c_block_errors),
+        offsetof(struct backend, go_cold),     offsetof(struct backend, keep),
+        offsetof(struct backend, run_checked), offsetof(struct backend, try_sms),
+        offsetof(struct backend, health)};
+    for (size_t i = 0; i < sizeof absent / sizeof *absent; i++) {
+        void *member;
+        memcpy(&member, (const char *)guarded + absent[i], sizeof member);
+        cr_expect_null(member, "%zu", i);
+    }
+    cr_expect_not_null(guarded->scale_rows);
+}
