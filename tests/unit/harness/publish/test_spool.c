@@ -66,6 +66,7 @@ Test(spool, keeps_each_result_once_and_the_oldest_first)
     add("2026-11-23T23:00:00Z");
     struct spool_list all = list();
     cr_assert_eq(all.count, 3);
+    cr_expect_eq(strncmp(all.names[0], "20261123T230000Z-", 17), 0, "%s", all.names[0]);
     for (size_t i = 0; i < all.count; i++) {
         static const char *const started[] = {"2026-11-23T23:00:00Z", "2026-11-24T10:00:01Z",
                                               "2026-11-24T10:00:02Z"};
@@ -84,6 +85,18 @@ Test(spool, keeps_each_result_once_and_the_oldest_first)
     all = list();
     cr_assert_eq(all.count, 2);
     spool_list_free(&all);
+}
+
+Test(spool, a_baseline_is_named_after_when_it_was_made)
+{
+    begin();
+    json_t *baseline = json_pack("{s:s}", "made", "2026-11-24T10:00:02Z");
+    cr_assert_eq(spool_add(spool, &to, baseline, NULL), STATUS_OK);
+    struct spool_list all = list();
+    cr_assert_eq(all.count, 1);
+    cr_expect_eq(strncmp(all.names[0], "20261124T100002Z-", 17), 0, "%s", all.names[0]);
+    spool_list_free(&all);
+    json_decref(baseline);
 }
 
 Test(spool, never_holds_what_an_address_had_behind_its_question_mark)

@@ -334,3 +334,27 @@ Test(result, reals_take_as_few_digits_as_they_need_and_lines_are_short)
     free(text);
     json_decref(document);
 }
+
+Test(result, ranks_are_counted_in_words_and_memory_is_left_out_where_it_is_unknown)
+{
+    struct result r = {.backend_name = "gpu"};
+    result_name_ranks(&r, 1);
+    cr_expect_str_eq(r.device.place, "1 rank");
+    result_name_ranks(&r, 2);
+    cr_expect_str_eq(r.device.place, "2 ranks");
+    strcpy(r.started, "20261129T000000Z");
+    json_t *document = result_to_json(&r);
+    cr_expect_null(json_value(document, "device.memory"));
+    cr_expect_null(json_value(document, "device.peak"));
+    json_decref(document);
+    r.device.memory_total = 2;
+    r.device.memory_free = 1;
+    document = result_to_json(&r);
+    size_t bytes;
+    char *text = json_text(document, &bytes);
+    cr_expect_not_null(strstr(text, "\"memory\": {\n      \"total\": 2,\n      \"free\": 1\n"),
+                       "%s", text);
+    cr_expect_eq(strlen(text), bytes);
+    free(text);
+    json_decref(document);
+}

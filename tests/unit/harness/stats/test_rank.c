@@ -193,3 +193,10 @@ Test(rank, holms_correction_is_step_by_step_and_never_falls)
     cr_expect_eq(high[0], 1);
     cr_expect_eq(high[1], 1);
 }
+
+Test(rank, no_change_is_zero_and_not_minus_zero)
+{
+    const double x[] = {1, 1, 1};
+    const struct shift s = rank_independent(x, 3, x, 3, 0.01);
+    cr_expect(s.estimate == 0 && !signbit(s.estimate), "%g", s.estimate);
+}
