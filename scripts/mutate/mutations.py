@@ -35,7 +35,7 @@ def is_type(code, start):
 
 def changes_of(token, before):
     """Small integers change by 1, others by a factor; sizes of buffers and {0} stay."""
-    if BUFFER.search(before) or before.endswith("{"):
+    if BUFFER.search(before) or before.endswith("{") or re.search(r"snprintf\([^;,()]*, $", before):
         return []
     value = float(re.match(r"[\d.]+(?:e[-+]?\d+)?", token).group())
     if value > 100 or re.search(r"[.e]", token):
