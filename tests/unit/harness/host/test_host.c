@@ -88,6 +88,7 @@ Test(host, facts_tell_what_the_files_say)
     }
     cr_assert_not_null(facts_get(&f, "host.load_1min"));
     cr_expect_eq(facts_get(&f, "host.load_1min")->real, 0.75);
+    cr_expect_eq(strncmp(facts_get_text(&f, "host.libc"), "glibc 2.", 8), 0);
     cr_assert_not_null(facts_get(&f, "host.limits.cpu_quota"));
     cr_expect_eq(facts_get(&f, "host.limits.cpu_quota")->real, 1.5);
     facts_free(&f);
