@@ -61,15 +61,14 @@ static enum status add_job(struct soak *soak, struct soak_load *load, struct fai
     struct problem p = load->problem;
     struct plan plan;
     p.seed += load->job_count;
-    load->jobs = need_room(load->jobs, load->job_count, sizeof *load->jobs);
-    struct soak_job *j = &load->jobs[load->job_count];
-    *j = (struct soak_job){.rows = need_array(p.n, sizeof *j->rows),
-                           .cols = need_array(p.n, sizeof *j->cols)};
     soak->backend->plan(soak->device, NULL, &p, &plan);
     if (plan.panel_rows)
         return fail(why, STATUS_NO_MEMORY, "N = %llu does not fit: choose a smaller --order",
                     (unsigned long long)p.n);
-    load->job_count++;
+    load->jobs = need_room(load->jobs, load->job_count, sizeof *load->jobs);
+    struct soak_job *j = &load->jobs[load->job_count++];
+    *j = (struct soak_job){.rows = need_array(p.n, sizeof *j->rows),
+                           .cols = need_array(p.n, sizeof *j->cols)};
     const enum status status = soak->backend->begin(soak->device, &plan, &j->job, why);
     if (status != STATUS_OK)
         return status;
