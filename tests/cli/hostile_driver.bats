@@ -51,7 +51,7 @@ with open(sys.argv[1], "wb") as file:
     file.write(library)
 END
     export LD_LIBRARY_PATH=$PWD/hostile FAKECUDA_PROFILE=h100
-    for line in "gpu 65" "gpu 65 --all" "gpu 65 --all --json" doctor "doctor --json" "list --verbose" "gpu 33 --all-devices" \
+    for line in "gpu 65" "gpu 65 --all --max-time 0.1" "gpu 65 --all --json --max-time 0.1" doctor "doctor --json" "list --verbose" "gpu 33 --all-devices" \
         "soak --for 1 --order 33 --memory 1M"; do
         for rule in none:1:1 cuLaunchKernel:3:719 cuLaunchKernel:40:719 "cuStreamSynchronize:9:700"; do
             more=--no-save

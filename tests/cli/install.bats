@@ -32,17 +32,19 @@ setup() {
     [[ $output == *'/nowhere/usr/local/bin/gpubench'* && $output != *'/lib/gpubench'* ]]
 }
 
-# Makes the tarball, without the libraries that are built from source for it, which tests/packages/packages.bats tries, and unpacks
-# it; its place is then the current directory.
+# Makes the tarball once for this file, without the libraries that are built from source for it, which tests/packages/packages.bats
+# tries, and unpacks it; its place is then the current directory.
 unpacked_tarball() {
     local tarball
+    [ ! -e "$BATS_FILE_TMPDIR/unpacked" ] || { cd "$BATS_FILE_TMPDIR"/gpubench-*/ && return; }
     run make dist BUNDLE=
     [[ $output != *'no mirror of Debian'* ]] || skip "no mirror of Debian"
     [ "$status" -eq 0 ] || { echo "$output" && return 1; }
     (cd build && sha256sum --check --quiet gpubench-*-"$(uname -m)"-linux-unbundled.tar.gz.sha256)
     tarball=$(ls "$PWD"/build/gpubench-*-"$(uname -m)"-linux-unbundled.tar.gz)
-    tar -xf "$tarball" -C "$BATS_TEST_TMPDIR"
-    cd "$BATS_TEST_TMPDIR"/gpubench-*/ || return
+    tar -xf "$tarball" -C "$BATS_FILE_TMPDIR"
+    touch "$BATS_FILE_TMPDIR/unpacked"
+    cd "$BATS_FILE_TMPDIR"/gpubench-*/ || return
 }
 
 @test "the tarball's program needs glibc 2.28, and Debian 11's libraries beside it 2.31 at most" {

@@ -25,17 +25,17 @@ on_terminal() {
 }
 
 @test "standard error that is no terminal gets no progress line" {
-    gpubench cpu 100 --all --max-time 1 --no-save
+    gpubench cpu 100 --all --threads 1 --max-time 1 --no-save
     [ -z "$errors" ]
 }
 
 @test "a terminal gets colour unless NO_COLOR is set" {
     command -v script >/dev/null || skip "script is not installed"
     export TERM=xterm
-    on_terminal "$GPUBENCH" cpu 50 --all --samples 1 --no-save
+    on_terminal "$GPUBENCH" cpu 50 --all --threads 1 --samples 1 --no-save
     grep -q $'\033\[32mok' <<<"$output"
     export NO_COLOR=1
-    on_terminal "$GPUBENCH" cpu 50 --all --samples 1 --no-save
+    on_terminal "$GPUBENCH" cpu 50 --all --threads 1 --samples 1 --no-save
     lacks "$output" $'\033\\[32mok'
 }
 
@@ -123,15 +123,15 @@ fits() {
     on_terminal "stty cols 80; $GPUBENCH soak cpu --order 100 --memory 1M --for 1s --no-save --color never 2>/dev/null"
     matches "$output" 'CPU +[A-Z]+ +sustained '
     [ "$(sed -n '/sustained/,$p' <<<"$output" | sed 's/.*\x1b\[J//' | LC_ALL=C.UTF-8 wc -L)" -le 80 ]
-    on_terminal "stty cols 80; $GPUBENCH cpu 50 --op matmul --all --samples 3 --no-save --color never"
+    on_terminal "stty cols 80; $GPUBENCH cpu 50 --op matmul --all --threads 1 --samples 3 --no-save --color never"
     matches "$output" 'variant .*median .*verdict'
     lacks "$output" 'worst entry'
-    gpubench cpu 50 --op matmul --all --samples 3 --no-save
+    gpubench cpu 50 --op matmul --all --threads 1 --samples 3 --no-save
     matches "$output" 'worst entry +verdict'
 }
 
 @test "a table ends with what is how many times as fast, within one arithmetic" {
-    gpubench cpu 100 --all --samples 3 --no-save
+    gpubench cpu 100 --all --threads 1 --samples 3 --no-save
     [ "$(grep -cE '^  [a-z-]+ is [0-9]+\.[0-9]{2}× as fast as openblas-[a-z]+ \(f32\)$' <<<"$output")" -eq 1 ]
 }
 
