@@ -4,6 +4,7 @@
 #include "bench/verdict/verdicts.h"
 #include "harness/base/need.h"
 #include "harness/result/store.h"
+#include "harness/text/clean.h"
 #include "harness/text/markup.h"
 
 #include <stdlib.h>
@@ -38,8 +39,9 @@ static void put_bad(FILE *to, const struct fleet_bad *b)
     fputs("    <testcase classname=\"", to);
     markup_xml(to, b->key);
     fputs("\" name=\"", to);
-    markup_xml(to, b->label);
-    fprintf(to, " %.12s: runs without a time\" time=\"0.000\">\n", b->id);
+    snprintf(text, sizeof text, "%s %.12s: runs without a time", b->label, b->id);
+    markup_xml(to, clean_utf8(text));
+    fputs("\" time=\"0.000\">\n", to);
     const bool is_error = b->failed || b->wrong;
     fprintf(to, "      <%s message=\"", is_error ? "error type=\"failed\"" : "skipped");
     markup_xml(to, verdicts_bad(b, text, sizeof text));
