@@ -90,15 +90,11 @@ build/tests/kernel-check.$(1)/libkernels.so: $(call fake-objects,build/$(1)/$(FA
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CLANGXX) $$(CHECK_$(1)) -shared -Wl,-Bsymbolic -Wl,-soname,libkernels.so -o $$@ $$(filter %.o,$$^)
 
-build/tests/kernel-check.$(1)/kernel-check: $$(TILES_CHECK) $$(KERNEL_CHECK) build/tests/kernel-check.$(1)/libkernels.so
+# The check is instrumented too: kernels read their parameters and write some results on its stack.
+build/tests/kernel-check.$(1)/kernel-check: $$(wildcard tests/kernels/*.cc tests/kernels/*.h) build/tests/kernel-check.$(1)/libkernels.so
 	$$(call say,LINK,$$@)
-	$$(Q)$$(CLANGXX) $$(CHECK_$(1)) $$(FAKE_FLAGS) -o $$@ $$^ -Wl,-rpath,'$$$$ORIGIN'
+	$$(Q)$$(CLANGXX) $$(CHECK_$(1)) $$(FAKE_FLAGS) -Wshadow -o $$@ $$(filter %.cc %.so,$$^) -Wl,-rpath,'$$$$ORIGIN'
 endef
-# Only what contains code of kernels is instrumented: the references take a tenth of the time without, and the check is compiled
-# once for both sanitizers.
-TILES_CHECK  = tests/kernels/check_tiles.cc
-KERNEL_CHECK = $(patsubst %.cc,build/obj/%.o,$(filter-out $(TILES_CHECK),$(wildcard tests/kernels/*.cc)))
-$(KERNEL_CHECK): CXX = $(CLANGXX)
 $(eval $(call kernel-check,asan))
 $(eval $(call kernel-check,tsan))
 
