@@ -1,5 +1,6 @@
 /* check_blocks.cc - the kernels of the verification: C compared in blocks of columns, rows of A
  * multiplied by factors. */
+#include "tests/kernels/eight_bits.h"
 #include "tests/kernels/kernel_check.h"
 
 #include <string>
@@ -7,17 +8,19 @@
 static const unsigned WIDTH =
     3; /* columns a block: at N = 250 more than 64 blocks, the last one incomplete */
 
-/* A, C = A·Aᵀ with one entry off by `planted`, weights, and the right diagonal. */
+/* A, C = A·Aᵀ with one entry off by `planted`, weights, and the right diagonal. Where `levels` is
+ * not 0, the reference is of A rounded to int8, and the kernels round it themselves. */
 template <class Entry> struct compared {
     const reference &ref;
     unsigned n, pitch, blocks, row, col;
+    float levels;
     device_array<Entry> a, c;
     device_array<double> x, diagonal;
 
-    compared(const reference &from, double planted)
+    compared(const reference &from, double planted, float rounds)
         : ref(from), n(from.n), pitch(from.pitch), blocks(across(from.n, WIDTH)), row(from.n / 2),
-          col(from.n - 1), a((size_t)from.rows * from.pitch), c((size_t)from.n * from.pitch),
-          x(from.n), diagonal(from.n)
+          col(from.n - 1), levels(rounds), a((size_t)from.rows * from.pitch),
+          c((size_t)from.n * from.pitch), x(from.n), diagonal(from.n)
     {
         for (size_t i = 0; i < a.count; i++)
             a[i] = (Entry)ref.a.data[i];
@@ -31,11 +34,12 @@ template <class Entry> struct compared {
         if (n > 1)
             c[(size_t)row * pitch + col] += (Entry)planted;
     }
+    double entry(double at) const { return levels > 0 ? nearbyint((double)levels * at) : at; }
     double weighted(unsigned block, unsigned k) const
     {
         double sum = 0;
         for (unsigned j = block * WIDTH; j < std::min(n, (block + 1) * WIDTH); j++)
-            sum += x.data[j] * (double)a.data[(size_t)j * pitch + k];
+            sum += x.data[j] * entry((double)a.data[(size_t)j * pitch + k]);
         return sum;
     }
     double error(unsigned i, unsigned block) const
@@ -49,21 +53,22 @@ template <class Entry> struct compared {
     }
 };
 
-template <class Entry> static bool compare(const reference &ref, const std::string &suffix)
+template <class Entry>
+static bool compare(const reference &ref, const std::string &suffix, float levels = 0)
 {
     const double planted = 0.25;
-    const compared<Entry> p(ref, planted);
+    const compared<Entry> p(ref, planted, levels);
     return in_all_orders([&](bool is_first) {
         const unsigned down = across(p.blocks, 64);
         device_array<double> g((size_t)p.blocks * p.n), worst((size_t)down * p.n);
         device_array<unsigned> col((size_t)down * p.n);
         if (!launch(("blocks_weigh" + suffix).c_str(), {across(p.n, 64), p.blocks, 1}, {64, 1, 1},
                     (const Entry *)p.a.data, p.n, p.pitch, (const double *)p.x.data, WIDTH, 0u,
-                    g.data, 0.0f) ||
+                    g.data, levels) || /* the kernels of float64 take no levels */
             !launch(("blocks_compare" + suffix).c_str(), {across(p.n, 64), down, 1}, {256, 1, 1},
                     (const Entry *)p.a.data, (const Entry *)p.c.data, p.n, p.pitch,
                     (const double *)p.x.data, (const double *)p.diagonal.data, WIDTH, 0u, p.blocks,
-                    (const double *)g.data, worst.data, col.data, 0u, p.n, 0.0f))
+                    (const double *)g.data, worst.data, col.data, 0u, p.n, levels))
             return false;
         bool ok = true;
         for (unsigned b = 0; is_first && b < p.blocks; b++)
@@ -112,6 +117,9 @@ void check_blocks(const reference &ref)
     if (is_wanted("blocks_compare")) {
         report(compare<float>(ref, ""), "blocks_weigh, blocks_compare", "find what is wrong in C",
                ref.n);
+        const reference int8(ref.n, rounded_to_int8);
+        report(compare<float>(int8, "", 127), "blocks_weigh, blocks_compare",
+               "find what is wrong in C of int8", ref.n);
         report(compare<double>(ref, "_f64"), "blocks_weigh_f64, blocks_compare_f64",
                "find what is wrong in C", ref.n);
     }
