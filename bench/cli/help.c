@@ -51,7 +51,7 @@ void options_help(const struct verb *verb, FILE *to)
                                               "comparable, or no baseline; "
              : verb->options & OPTIONS_SOAK ? "3 slower or throttled; "
                                             : "",
-             reads_only ? "5 a file is missing, or a directory holds none; " : "",
+             reads_only ? "5 a file is missing or holds no result; " : "",
              verb->options & OPTIONS_SERVER ? "6 a server failed, the result is saved; " : "",
              runs_on_gpu ? "77 no usable GPU; " : "");
     const struct argp argp = {

@@ -39,11 +39,12 @@ static void print_bad(FILE *to, const struct fleet *f, bool colored)
     for (int failures = 1; failures >= 0; failures--)
         for (size_t i = 0; i < f->bad_count && shown < SHOWN; i++) {
             const struct fleet_bad *b = &f->bad[i];
-            char text[TEXT_BYTES];
+            char text[TEXT_BYTES], id[16];
             if (is_failure(b) != (bool)failures)
                 continue;
             grid_add(&g, *b->label ? b->label : "(no name)");
-            grid_addf(&g, "%.12s", b->id);
+            snprintf(id, sizeof id, "%.12s", b->id);
+            grid_add(&g, clean_utf8(id));
             grid_add(&g, b->key);
             grid_tint(&g, colored, failures ? TINT_BAD : TINT_WARN,
                       verdicts_bad(b, text, sizeof text));
