@@ -155,6 +155,9 @@ enum status command_from_run(struct command *out, const struct reading *run, str
         words_of_options(&again, &options);
         command_from_words(out, again.list, again.count);
     } else {
+        const size_t length = strlen(unclear.text);
+        if (length > 0 && unclear.text[length - 1] == '.')
+            unclear.text[length - 1] = '\0';
         status =
             fail(why, STATUS_NOT_COMPARABLE,
                  "%s does not say how it was measured%s%.300s; write the command after --, for "

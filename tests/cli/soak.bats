@@ -117,8 +117,8 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
 @test "the multiprocessor of a fault that recurs is named, and where none recurs, that is said" {
     fake_soak
     export FAKECUDA_PROFILE=gtx980
-    FAKECUDA_SM=3:matmul_symmetric_small:60,3:trial_fma:1+ gpubench soak --for 1 --order 200 --memory 2M --op matmul \
-        --output soak.json
+    FAKECUDA_SM=3:matmul_symmetric_small:60,3:trial_fma:1+ gpubench soak --for 20 --order 200 --memory 2M --op matmul \
+        --stop-on-error --output soak.json
     exits 1
     matches "$output" '1 of [0-9]+ launches left other bits.*; SM 3 computed other bits than the others in ([0-9]+) of \1 trials'
     says '.soak.sm_trials.multiply_adds | .sms == 16 and .launches > 0 and .suspects == [{"sm": 3, "wrong": .launches}]'
