@@ -531,18 +531,3 @@ rows() {
         lacks "$output$errors" '(^|[^a-z])(nan|inf)[^a-z]|gnuplot failed'
     done
 }
-
-@test "a figure that a file does not have is a dash or left out, and no picture fails for it" {
-    from=$ROOT/results/reference/h200-gpu-10000.json
-    jq 'del(.results[].speed)' "$from" >speed.json
-    jq '.results[].speed.flops = null' "$from" >flops.json
-    jq '.results[].summary |= del(.low_s, .high_s, .min_s, .max_s, .confidence)' "$from" >interval.json
-    for file in speed flops interval; do
-        gpubench report "$file.json" --markdown
-        exits 0
-        lacks "$output" '(^|[^a-z])(nan|inf)[^a-z]'
-        gpubench plot "$file.json"
-        exits 0
-        lacks "$output$errors" '(^|[^a-z])(nan|inf)[^a-z]|gnuplot failed'
-    done
-}

@@ -259,6 +259,6 @@ END
         exits 2
         matches "$errors" 'GPUBENCH_HANG_SECONDS=.* is no number of seconds'
     done
-    GPUBENCH_HANG_SECONDS= gpubench list
+    GPUBENCH_HANG_SECONDS='' gpubench list
     exits 0
 }

@@ -138,6 +138,7 @@ static void acceptance(enum machine m, size_t each, double slower, size_t *found
                                           .sm_hz = NAN,
                                           .cpu_flops = NAN};
         list[i] = (struct reading){.identity = (char *)"",
+                                   .image = "",
                                    .host = "node",
                                    .device = "card",
                                    .machine = "",

@@ -64,9 +64,19 @@ static const struct backend gpu = {.name = "gpu",
                                    .auto_variant = fastest,
                                    .plan = plan};
 
+static struct soak s; /* the last that was chosen */
+
+static void drop(void)
+{
+    for (size_t i = 0; i < s.load_count; i++)
+        soak_series_free(&s.loads[i].series);
+    s.load_count = 0;
+}
+
 static enum status choose(struct soak *soak, const struct backend *backend,
                           const struct options *options, struct failure *why)
 {
+    drop();
     *soak = (struct soak){.backend = backend};
     *why = (struct failure){0};
     return soak_choose(options, soak, why);
@@ -79,11 +89,10 @@ static void set_up(void)
     has_bf16 = true;
 }
 
-TestSuite(soak_choose, .init = set_up);
+TestSuite(soak_choose, .init = set_up, .fini = drop);
 
 Test(soak_choose, both_operations_in_bf16_on_a_gpu_and_the_sum_in_f32_on_a_cpu)
 {
-    struct soak s;
     struct failure why;
     cr_assert_eq(choose(&s, &gpu, &(struct options){0}, &why), STATUS_OK, "%s", why.text);
     cr_assert_eq(s.load_count, 2);
@@ -102,7 +111,6 @@ Test(soak_choose, both_operations_in_bf16_on_a_gpu_and_the_sum_in_f32_on_a_cpu)
 
 Test(soak_choose, an_operation_memory_and_order_that_were_asked_for)
 {
-    struct soak s;
     struct failure why;
     const struct options o = {.op = OP_MATMUL,
                               .op_is_given = true,
@@ -123,7 +131,6 @@ Test(soak_choose, an_operation_memory_and_order_that_were_asked_for)
 
 Test(soak_choose, the_order_falls_until_matrices_fit_and_a_launch_takes_a_tenth_of_a_second)
 {
-    struct soak s;
     struct failure why;
     const struct options sum = {.op = OP_SUM_AAT, .op_is_given = true},
                          matmul = {.op = OP_MATMUL, .op_is_given = true};
@@ -154,7 +161,6 @@ Test(soak_choose, the_order_falls_until_matrices_fit_and_a_launch_takes_a_tenth_
 
 Test(soak_choose, an_arithmetic_whose_bits_vary_is_refused)
 {
-    struct soak s;
     struct failure why;
     has_bf16 = false;
     const struct options f64 = {.element = ELEMENT_F64};
