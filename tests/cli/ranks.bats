@@ -308,16 +308,22 @@ END
     matches "$errors" "gpubench: rank 1 on $(hostname): no NVIDIA driver"
 }
 
+# Stops it once more unless it is stopped.
+is_stopped() { # PID
+    grep -q '^State:.T' "/proc/$1/status" || { kill -STOP "$1" && false; }
+}
+
 # disturb SIGNAL RANK LAUNCHER…: three ranks work, of a ring $RING, and one of them gets a signal.
 disturb() {
     local signal=$1 rank=$2 pid r ranks=${RING:-3}
     shift 2
     # shellcheck disable=SC2016
-    "$@" -n "$ranks" sh -c 'echo $$ >pid.${OMPI_COMM_WORLD_RANK:-$PMI_RANK}; exec "$@"' - "$GPUBENCH" cpu 600 \
+    timeout -k 5 120 "$@" -n "$ranks" sh -c 'echo $$ >pid.${OMPI_COMM_WORLD_RANK:-$PMI_RANK}; exec "$@"' - "$GPUBENCH" cpu 600 \
         --max-time 60 --samples 1000000 --no-save ${RING:+--exchange ring} >out.txt 2>errors.txt </dev/null &
     pid=$!
     eventually grep -q '^Time taken' out.txt
     kill -"$signal" "$(cat pid."$rank")"
+    [ "$signal" != STOP ] || eventually is_stopped "$(cat pid."$rank")"
     status=0
     wait $pid || status=$?
     errors=$(cat errors.txt)
