@@ -3,9 +3,7 @@
 load ../cli/helper
 
 # A CPU that this OpenBLAS knows, so that it needs no trial of core types, which takes long under qemu.
-setup() {
-    export QEMU_CPU=neoverse-n1
-}
+export QEMU_CPU=neoverse-n1
 
 @test "the program is for aarch64 and starts on systems with glibc 2.31" {
     matches "$(readelf -h "$GPUBENCH")" 'Machine: +AArch64'
