@@ -120,7 +120,7 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
     else if (status == STATUS_OK && clock_hang_invalid())
         status =
             fail(why, STATUS_USAGE,
-                 "GPUBENCH_HANG_SECONDS=%.40s is no number of seconds: set it to 0 or more, or "
+                 "GPUBENCH_HANG_SECONDS=%.40s is not a number of seconds: set it to 0 or more, or "
                  "unset it.",
                  clock_hang_invalid());
     else if (status == STATUS_OK && (status = check_launcher(verb, why)) == STATUS_OK &&

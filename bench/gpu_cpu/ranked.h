@@ -81,6 +81,9 @@ enum status ranked_verify_rows(struct ranked *k, struct verdict *verdict, struct
  * about another rank. */
 enum status ranked_conclude(const struct ranked *k, struct verdict *verdict, struct failure *why);
 enum status ranked_announce(struct ranked *k, enum status status, struct failure *why);
-double ranked_error(double got, long double want, double scale);
+
+/* verify.c: a verdict of the sum of all parts, whose right value is `want`; no other error is
+ * known yet. */
+struct verdict ranked_verdict_of_sum(const struct ranked *k, long double want);
 
 #endif

@@ -54,10 +54,28 @@ static enum status send_rows(struct ranked *k, struct failure *why)
     return status;
 }
 
-double ranked_error(double got, long double want, double scale)
+static double error_of(double got, long double want, double scale)
 {
     const double difference = (double)((long double)got - want);
     return difference == 0 ? 0 : difference / scale;
+}
+
+struct verdict ranked_verdict_of_sum(const struct ranked *k, long double want)
+{
+    const struct result *r = &k->run->result;
+    const double scale = oracle_sum_scale(&r->problem, want);
+    return (struct verdict){.sum = k->sum,
+                            .want = (double)want,
+                            .sum_scale = scale,
+                            .sum_error = error_of(k->sum, want, scale),
+                            .row_error = NAN,
+                            .rel_f = NAN,
+                            .bias = NAN,
+                            .worst_entry = NAN,
+                            .block_error = NAN,
+                            .weighted_error = NAN,
+                            .limit =
+                                verify_tolerance(&r->problem, k->variant, r->device.truncation)};
 }
 
 /* The value that the error of a rank's part is divided by. */
@@ -110,23 +128,13 @@ static enum status judge(struct ranked *k, const long double *want, struct verdi
     const long double all = oracle_sum(want, (size_t)k->ranks->size, false);
     const bool rounds = r->problem.op == OP_REDUCE || tolerance_rounds(k->variant->arithmetic);
     enum status status = STATUS_OK;
-    *v = (struct verdict){.sum = k->sum,
-                          .want = (double)all,
-                          .sum_scale = oracle_sum_scale(&r->problem, all),
-                          .row_error = NAN,
-                          .rel_f = NAN,
-                          .bias = NAN,
-                          .worst_entry = NAN,
-                          .block_error = NAN,
-                          .weighted_error = NAN,
-                          .limit = verify_tolerance(&r->problem, k->variant, r->device.truncation)};
-    v->sum_error = ranked_error(k->sum, all, v->sum_scale);
+    *v = ranked_verdict_of_sum(k, all);
     for (int i = 0; i < k->ranks->size && !status; i++) {
         struct rank_result *one = &k->results.list[i];
         one->part = k->now[i].part;
         one->want = (double)want[i];
-        one->error = ranked_error(one->part, want[i],
-                                  scale_of(k, v, i, want[i], r->problem.range == RANGE_UNIT));
+        one->error = error_of(one->part, want[i],
+                              scale_of(k, v, i, want[i], r->problem.range == RANGE_UNIT));
         status = blame(k, i, one->part, want[i], one->error,
                        rounds ? limit_of_share(v->limit.sum, one->share) : v->limit.sum, "", why);
     }
@@ -141,10 +149,10 @@ static enum status judge_weighted(struct ranked *k, const long double *want, boo
     const double limit = is_signed ? v->limit.weighted : v->limit.sum;
     enum status status = STATUS_OK;
     v->limit.weighted = limit;
-    v->weighted_error = ranked_error(k->sum, all, is_signed ? v->sum_scale : fabs((double)all));
+    v->weighted_error = error_of(k->sum, all, is_signed ? v->sum_scale : fabs((double)all));
     for (int i = 0; i < k->ranks->size && !status; i++) {
         const double share = k->results.list[i].share, part = k->now[i].part;
-        const double error = ranked_error(part, want[i], scale_of(k, v, i, want[i], !is_signed));
+        const double error = error_of(part, want[i], scale_of(k, v, i, want[i], !is_signed));
         status = blame(k, i, part, want[i], error, limit_of_share(limit, share),
                        " with other signs or sizes of rows", why);
     }

@@ -84,24 +84,13 @@ static enum status blame(const struct ranked *k, int rank, const struct verdict 
 static enum status judge(struct ranked *k, const struct checked *all, struct verdict *v,
                          struct failure *why)
 {
-    const struct result *r = &k->run->result;
     const size_t size = (size_t)k->ranks->size;
     long double *want = need_array(size, sizeof *want);
     for (size_t i = 0; i < size; i++)
         want[i] = all[i].want;
     const long double sum = oracle_sum(want, size, false);
     free(want);
-    *v = (struct verdict){.sum = k->sum,
-                          .want = (double)sum,
-                          .sum_scale = oracle_sum_scale(&r->problem, sum),
-                          .row_error = NAN,
-                          .rel_f = NAN,
-                          .bias = NAN,
-                          .worst_entry = NAN,
-                          .block_error = NAN,
-                          .weighted_error = NAN,
-                          .limit = verify_tolerance(&r->problem, k->variant, r->device.truncation)};
-    v->sum_error = ranked_error(k->sum, sum, v->sum_scale);
+    *v = ranked_verdict_of_sum(k, sum);
     for (int i = 0; i < k->ranks->size; i++) {
         struct rank_result *one = &k->results.list[i];
         one->part = k->now[i].part;

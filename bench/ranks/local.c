@@ -121,6 +121,7 @@ struct group {
     size_t link_count;
     pid_t pid[MOST]; /* 0: has ended */
     int code;        /* of rank 0 */
+    bool is_unread;  /* standard output was closed by its reader, so rank 0 ended by SIGPIPE */
 };
 
 /* The number of --ranks. */
@@ -234,7 +235,9 @@ static bool note_end(struct group *g, pid_t pid, int ended, struct failure *why)
     while (rank + 1 < g->count && g->pid[rank] != pid)
         rank++;
     g->pid[rank] = 0;
-    if (WIFSIGNALED(ended) && !*why->text && WTERMSIG(ended) != SIGTERM)
+    if (rank == 0 && WIFSIGNALED(ended) && WTERMSIG(ended) == SIGPIPE)
+        g->is_unread = true;
+    else if (WIFSIGNALED(ended) && !*why->text && WTERMSIG(ended) != SIGTERM)
         fail(why, STATUS_FAILED, "rank %d (/%s:%d) was ended by signal %d.", rank,
              g->device[rank] < 0 ? "cpu" : "gpu", g->device[rank] < 0 ? 0 : g->device[rank],
              WTERMSIG(ended));
@@ -301,5 +304,9 @@ enum status local_run(const struct options *options, bool *is_begun, struct fail
     wait_for_all(&group, why);
     if (interrupt_requested())
         return fail(why, STATUS_INTERRUPTED, "%s", "");
+    if (group.is_unread) { /* end as a process without ranks does */
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
     return why->status = *why->text ? STATUS_FAILED : status_of(group.code);
 }

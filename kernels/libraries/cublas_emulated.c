@@ -43,7 +43,7 @@ enum { COMPUTE_F32 = 68, COMPUTE_F32_BF16X9 = 78, COMPUTE_F64_FIXED_POINT = 79 }
 enum { STRATEGY_EAGER = 2, CONTROL_DYNAMIC = 0 };
 enum { BF16X9_SINCE = 129, FIXED_POINT_SINCE = 131 }; /* 10 × major + minor of cuBLAS */
 enum { BITS_MOST = 79 };                              /* cuBLAS's own default */
-enum { TOLD_FROM_N = 64 }; /* so many products have other bits in another order */
+enum { DISTINCT_FROM_N = 64 }; /* so many products have other bits in another order */
 
 static struct {
     handle_t handle; /* of its own, because strategy and workspace are the handle's */
@@ -106,13 +106,14 @@ static bool fixed_point_is_available(const struct device *d, char *reason, size_
     return false;
 }
 
-static bool can_be_told(const struct variant *v, const struct problem *p, char *reason,
-                        size_t bytes)
+static bool has_bits_of_its_own(const struct variant *v, const struct problem *p, char *reason,
+                                size_t bytes)
 {
     (void)v;
-    if (p->n >= TOLD_FROM_N)
+    if (p->n >= DISTINCT_FROM_N)
         return true;
-    snprintf(reason, bytes, "cannot be told from plain FP32 by its bits below N = %d", TOLD_FROM_N);
+    snprintf(reason, bytes, "cannot be distinguished from plain FP32 by its bits below N = %d",
+             DISTINCT_FROM_N);
     return false;
 }
 
@@ -257,7 +258,7 @@ static enum status launch(struct job *job, struct loaded *l, int step, struct fa
 }
 
 const struct family cublas_bf16x9 = {.available = bf16x9_is_available,
-                                     .suits = can_be_told,
+                                     .suits = has_bits_of_its_own,
                                      .prepare = prepare_bf16x9,
                                      .launch = launch};
 const struct family cublas_fixed_point = {.available = fixed_point_is_available,

@@ -59,7 +59,7 @@ rows() {
     jq -e '.results[1].reason == "needs cc 10.0, this is 9.0"' hopper
     FAKECUDA_PROFILE=b200 gpubench gpu 63 --op matmul --arith f32,f32-9xbf16 --variant cublas-sgemm,cublas-bf16x9 --samples 1 --max-time 0.01 --no-save --output small
     exits 0
-    jq -e '.results[1].reason | contains("cannot be told from plain FP32 by its bits below N = 64")' small
+    jq -e '.results[1].reason | contains("cannot be distinguished from plain FP32 by its bits below N = 64")' small
 }
 
 @test "an emulated product that is wrong is called wrong" {

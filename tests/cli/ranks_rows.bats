@@ -126,3 +126,9 @@ rows() {
     exits 1
     matches "$errors" "cannot be divided among ranks, as the portable kernels that make all of C can, and cuBLAS's gemm"
 }
+
+@test "--ranks: a reader that leaves ends them as it ends one process, without a word" {
+    "$GPUBENCH" cpu 64 --op matmul --ranks 2 --samples 1 --no-save 2>errors.txt | true
+    [ "${PIPESTATUS[0]}" -eq 141 ]
+    [ ! -s errors.txt ]
+}

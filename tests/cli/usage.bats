@@ -257,7 +257,7 @@ END
     for seconds in abc -1 1e99 '5 s'; do
         GPUBENCH_HANG_SECONDS=$seconds gpubench list
         exits 2
-        matches "$errors" 'GPUBENCH_HANG_SECONDS=.* is no number of seconds'
+        matches "$errors" 'GPUBENCH_HANG_SECONDS=.* is not a number of seconds'
     done
     GPUBENCH_HANG_SECONDS='' gpubench list
     exits 0

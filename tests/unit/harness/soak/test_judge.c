@@ -84,7 +84,7 @@ Test(judge, a_difference_names_its_place_address_and_whether_it_came_again)
                        v.reason);
 }
 
-/* What stands behind the first sentence. */
+/* What follows the first sentence. */
 static void expect_trial(struct sm_trial trial, const char *want)
 {
     soak.trial[SM_TENSOR_CORES] = trial;
