@@ -2,10 +2,10 @@
  * each rank of the largest run did.
  *
  * A series is one backend, operation, arithmetic, variant, exchange and balance; efficiencies never
- * leave it. Strong scaling has one N; weak scaling has N grown by the cube root of the ranks, so
- * that a rank's work stays the same. A single rank that was not measured may be an ordinary run of
- * the same variant: it exchanges nothing, and its time is taken by the host's clock, as ranks are
- * timed. */
+ * leave it. Strong scaling has one N; weak scaling has N grown by the cube root of the ranks (for
+ * reduce the square root), so that a rank's work stays the same. A single rank that was not
+ * measured may be an ordinary run of the same variant: it exchanges nothing, and its time is taken
+ * by the host's clock, as ranks are timed. */
 #include "bench/page/page.h"
 
 #include "bench/terminal/words.h"
@@ -58,10 +58,16 @@ static int in_order(const void *a, const void *b)
     return order ? order : (x->row > y->row) - (x->row < y->row);
 }
 
-static bool is_weak(uint64_t n, size_t ranks, uint64_t grown, size_t more)
+static bool is_reduce(const struct export_row *row)
 {
-    const double want = (double)n * cbrt((double)more / (double)ranks);
-    return more > ranks && fabs((double)grown - want) <= fmax(1, 0.02 * (want - (double)n));
+    return strcmp(row->result->op, "reduce") == 0;
+}
+
+static bool is_weak(const struct export_row *row, size_t ranks, uint64_t grown, size_t more)
+{
+    const double n = (double)row->result->n, times = (double)more / (double)ranks,
+                 want = n * (is_reduce(row) ? sqrt(times) : cbrt(times));
+    return more > ranks && fabs((double)grown - want) <= fmax(1, 0.02 * (want - n));
 }
 
 /* Whether an ordinary run of one device may be the single rank of a series: no rank alone was
@@ -78,7 +84,7 @@ static bool is_single_rank(const struct export_row *row, const struct candidate 
         const size_t ranks = row_ranks(list[i].row);
         if (ranks == 1 && m == n)
             return false;
-        is_wanted = is_wanted || m == n || is_weak(n, 1, m, ranks);
+        is_wanted = is_wanted || m == n || is_weak(row, 1, m, ranks);
     }
     return is_wanted;
 }
@@ -104,7 +110,7 @@ static size_t points_of(const struct section *s, struct point points[POINTS_MAX]
             const struct point *q = &points[k];
             if (q->row->result->n == row->result->n)
                 p->base[STRONG] = k;
-            if (is_weak(q->row->result->n, q->ranks, row->result->n, p->ranks))
+            if (is_weak(q->row, q->ranks, row->result->n, p->ranks))
                 p->base[WEAK] = k;
         }
         for (int kind = 0; kind < KINDS; kind++)
@@ -241,10 +247,14 @@ static void add_ranks(struct grid *g, const struct point *p)
 
 static void fill_grid(struct section *s, const struct point *points, size_t count)
 {
-    static const char *const heads[] = {"ranks",  "N",    "time",      "as 2N³",
-                                        "strong", "weak", "of a rank", "runs"};
-    s->grid.heads = heads;
-    s->grid.columns = sizeof heads / sizeof *heads;
+    static const char *const products[] = {"ranks",  "N",    "time",      "as 2N³",
+                                           "strong", "weak", "of a rank", "runs"},
+                             *const sums[] = {"ranks",  "N",    "time",      "rate",
+                                              "strong", "weak", "of a rank", "runs"};
+    const bool adds_up = is_reduce(points->row);
+    const char *unit = adds_up ? "B/s" : "FLOP/s";
+    s->grid.heads = adds_up ? sums : products;
+    s->grid.columns = sizeof products / sizeof *products;
     s->is_folded = count > FOLD_AT;
     for (size_t i = 0; i < count; i++) {
         const struct point *p = &points[i];
@@ -252,7 +262,7 @@ static void fill_grid(struct section *s, const struct point *points, size_t coun
         add_ranks(&s->grid, p);
         grid_addf(&s->grid, "%" PRIu64, p->row->result->n);
         grid_add(&s->grid, words_time(text, p->seconds));
-        grid_add(&s->grid, words_rate(text, p->rate, "FLOP/s"));
+        grid_add(&s->grid, words_rate(text, p->rate, unit));
         for (int kind = 0; kind < KINDS; kind++) {
             const struct point *base = &points[p->base[kind]];
             if (!has_line(points, p->base[kind], kind))
@@ -262,7 +272,7 @@ static void fill_grid(struct section *s, const struct point *points, size_t coun
             else
                 grid_add(&s->grid, words_percent(text, efficiency(points, p, kind)));
         }
-        grid_add(&s->grid, words_rate(text, per_rank(p), "FLOP/s"));
+        grid_add(&s->grid, words_rate(text, per_rank(p), unit));
         grid_addf(&s->grid, "%zu", p->row->count);
     }
 }
@@ -292,9 +302,10 @@ static void say_scaling(struct section *s, const struct point *points, size_t co
             break;
         }
     if (used == 0)
-        snprintf(out, bytes,
-                 "No two numbers of ranks have the same N, or the same work a rank: "
-                 "gpubench sweep N --ranks 1,2,4 measures both");
+        snprintf(out, bytes, "No two numbers of ranks have the same N, or the same work a rank%s",
+                 strcmp(points->row->result->op, "sum-aat") == 0
+                     ? ": gpubench sweep N --ranks 1,2,4 measures both"
+                     : "");
 }
 
 /* The section of one series; takes over the rows. */
@@ -320,9 +331,9 @@ static void add_series(struct page *page, const struct group *g, const struct ro
     struct section *s = page_add(
         page, g, heading,
         "%s. Efficiency is the rate of a rank relative to that of the fewest ranks: strong, at the "
-        "same N; weak, at an N that grows with the cube root of the ranks, which gives each the "
-        "same work.%s%s",
-        finding,
+        "same N; weak, at an N that grows with the %s root of the ranks, which gives each the same "
+        "work.%s%s",
+        finding, is_reduce(rows[0]) ? "square" : "cube",
         has_plain ? " *: an ordinary run of one device, timed by the host's clock as ranks are."
                   : "",
         count > POINTS_MAX ? " The first 100 points are shown." : "");
