@@ -24,14 +24,15 @@ struct memory {
     uint32_t *col_here;
 };
 
-/* In doubles: x, diagonal, g, worst, and col, of half their size. */
-enum { DOUBLES_A_ROW = 2 + AT_ONCE + TILES_AT_ONCE + TILES_AT_ONCE / 2 };
+/* In doubles: x, diagonal (two of each row), g, worst, and col, of half their size. */
+enum { DOUBLES_A_ROW = 3 + AT_ONCE + TILES_AT_ONCE + TILES_AT_ONCE / 2 };
 
 uint64_t blocks_bytes(uint64_t n)
 {
     return DOUBLES_A_ROW * n * sizeof(double);
 }
 
+/* The n diagonal entries as float64, and behind them what that rounding took off each. */
 static enum status diagonal_of(struct job *job, double *out, struct failure *why)
 {
     struct entry *e = need_array(job->n, sizeof *e);
@@ -39,8 +40,10 @@ static enum status diagonal_of(struct job *job, double *out, struct failure *why
     for (unsigned i = 0; i < job->n; i++)
         e[i] = (struct entry){i, i};
     const enum status status = gpu_dots(job, e, job->n, values, why);
-    for (unsigned i = 0; i < job->n; i++)
+    for (unsigned i = 0; i < job->n; i++) {
         out[i] = (double)values[i];
+        out[job->n + i] = (double)(values[i] - (long double)out[i]);
+    }
     free(e);
     free(values);
     return status;
@@ -97,14 +100,14 @@ static enum status take_memory(struct job *job, struct memory *m, const double *
     if (status)
         return status;
     m->diagonal = m->x + row;
-    m->g = m->diagonal + row;
+    m->g = m->diagonal + 2 * row;
     m->worst = m->g + AT_ONCE * row;
     m->col = m->worst + TILES_AT_ONCE * row;
-    double *diagonal = need_array(job->n, sizeof *diagonal);
+    double *diagonal = need_array(2 * (size_t)job->n, sizeof *diagonal);
     status = diagonal_of(job, diagonal, why);
     CUresult error = CUDA_SUCCESS;
     if (!status)
-        error = d->cu.cuMemcpyHtoDAsync(m->diagonal, diagonal, row, d->stream);
+        error = d->cu.cuMemcpyHtoDAsync(m->diagonal, diagonal, 2 * row, d->stream);
     if (!status && !error)
         error = d->cu.cuMemcpyHtoDAsync(m->x, x, row, d->stream);
     if (error)

@@ -2,9 +2,11 @@
 #include "kernels/job/job.h"
 
 #include "harness/base/need.h"
+#include "harness/contract/philox.h"
 #include "kernels/device/launch.h"
 #include "kernels/device/modules.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +26,25 @@ unsigned job_pitch(const struct problem *p)
     return (unsigned)(p->op == OP_REDUCE ? p->n : round_up(p->n, 32));
 }
 
+/* Σ f·n of the rows' factors f bounds the sum of A, and n·(Σ f)² that of A·Aᵀ. */
+int job_bound_of(const struct problem *p)
+{
+    const double n = (double)p->n;
+    double factors = n;
+    int exponent;
+    if (p->range == RANGE_WIDE) {
+        factors = 0;
+        for (uint32_t row = 0; row < p->n; row++)
+            factors += (double)philox_row_factor(row);
+    }
+    const double part = frexp(p->op == OP_REDUCE ? factors * n : factors * factors * n, &exponent);
+    return part > 0.5 ? exponent : exponent - 1;
+}
+
 int job_sum_bound(const struct job *job)
 {
-    const struct problem *p = &job->problem;
-    const int entry = (p->range == RANGE_WIDE ? 20 : 0) + (job->factors ? 1 : 0);
-    int order = 0;
-    while ((uint64_t)1 << order < p->n)
-        order++;
-    return p->op == OP_REDUCE ? 2 * order + entry : 3 * order + 2 * entry;
+    const bool is_product = job->problem.op != OP_REDUCE;
+    return job->bound + (job->factors ? 1 + is_product : 0);
 }
 
 /* job_rows(), or a few more where tiles of 96 end later; of a share of reduce its rows. */
@@ -259,6 +272,7 @@ enum status job_new(struct device *device, const struct problem *p, unsigned pan
                         .n = (unsigned)p->n,
                         .rows = job_rows(p),
                         .pitch = job_pitch(p),
+                        .bound = job_bound_of(p),
                         .panel_rows = panel_rows};
     enum status status = make_a(job, why);
     if (!status)

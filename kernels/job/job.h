@@ -67,6 +67,7 @@ struct job {
     struct sm_clock *clock; /* NULL until samples are watched */
     bool is_watched;
     CUdeviceptr factors; /* a float32 per row of A, which it is multiplied by; 0: none */
+    int bound;           /* job_bound_of() */
     float oracle_levels; /* of references: A is rint(levels·a) / levels; 0: as it is */
     unsigned a_version;  /* 0: A as it was made; another number for each scaled A */
     unsigned versions;   /* numbers given so far */
@@ -104,9 +105,11 @@ enum status job_scale_rows(struct job *job, const float *factor, struct failure 
 unsigned job_rows(const struct problem *p);
 
 /* An exponent e such that no sum of parts of the answer exceeds 2^e in magnitude: entries of A are
- * at most 1, on the range `wide` 2^20, and twice that if rows are scaled. For kernels that end by
- * finish_at_once(). */
+ * at most 1, on the range `wide` the factor of their row, and twice that if rows are scaled. For
+ * kernels that end by finish_at_once(), whose sums are multiples of 2^(e-50): a larger bound than
+ * that of these rows would leave a small matrix no digits. */
 int job_sum_bound(const struct job *job);
+int job_bound_of(const struct problem *p); /* the same if no rows are scaled; reads all factors */
 unsigned job_pitch(const struct problem *p);
 
 /* A new job with A in memory; panel_rows > 0: with room for that many rows, to be streamed. Waits

@@ -45,7 +45,9 @@ weigh(const Entry *__restrict__ A, unsigned n, unsigned pitch, const double *__r
 }
 
 /* The error of C in a row and the block of columns from `begin` on, without the entry on the
- * diagonal, of which diagonal[row] is the right value. NaN counts as 1e300. */
+ * diagonal, of which diagonal[row] + diagonal[n + row] is the right value: rounded to one float64
+ * it would be off by more than the other entries of a right float64 product. NaN counts as 1e300.
+ */
 template <typename Entry>
 static __device__ double error_of(const Entry *C, unsigned n, unsigned pitch, const double *x,
                                   const double *diagonal, unsigned width, size_t begin,
@@ -57,6 +59,8 @@ static __device__ double error_of(const Entry *C, unsigned n, unsigned pitch, co
         const double product = x[j] * entry;
         add_to(&sum, product);
         sum.lost += __fma_rn(x[j], entry, -product);
+        if (j == row)
+            sum.lost = __fma_rn(x[j], diagonal[n + row], sum.lost);
     }
     const double error = (sum.sum - want.sum) + (sum.lost - want.lost);
     const double size = error < 0.0 ? -error : error;

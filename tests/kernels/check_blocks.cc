@@ -8,7 +8,8 @@
 static const unsigned WIDTH =
     3; /* columns a block: at N = 250 more than 64 blocks, the last one incomplete */
 
-/* A, C = A·Aᵀ with one entry off by `planted`, weights, and the right diagonal. Where `levels` is
+/* A, C = A·Aᵀ with one entry off by `planted`, weights, and the right diagonal in two parts, of
+ * which the second is large enough to be missed. Where `levels` is
  * not 0, the reference is of A rounded to int8, and the kernels round it themselves. */
 template <class Entry> struct compared {
     const reference &ref;
@@ -20,13 +21,14 @@ template <class Entry> struct compared {
     compared(const reference &from, double planted, float rounds)
         : ref(from), n(from.n), pitch(from.pitch), blocks(across(from.n, WIDTH)), row(from.n / 2),
           col(from.n - 1), levels(rounds), a((size_t)from.rows * from.pitch),
-          c((size_t)from.n * from.pitch), x(from.n), diagonal(from.n)
+          c((size_t)from.n * from.pitch), x(from.n), diagonal(2 * (size_t)from.n)
     {
         for (size_t i = 0; i < a.count; i++)
             a[i] = (Entry)ref.a.data[i];
         for (unsigned i = 0; i < n; i++) {
             x[i] = philox_quad(SEED + 1, i, 0).word[0] & 1 ? 1.0 : -1.0;
-            diagonal[i] = ref.product[(size_t)i * n + i];
+            diagonal[n + i] = ref.product[(size_t)i * n + i] * 0x1p-12;
+            diagonal[i] = ref.product[(size_t)i * n + i] - diagonal.data[n + i];
             for (unsigned j = 0; j < n; j++)
                 c[(size_t)i * pitch + j] = (Entry)ref.product[(size_t)i * n + j];
             c[(size_t)i * pitch + i] = (Entry)-1; /* never read */
@@ -46,9 +48,9 @@ template <class Entry> struct compared {
     {
         long double sum = 0;
         for (unsigned j = block * WIDTH; j < std::min(n, (block + 1) * WIDTH); j++)
-            sum += (long double)x.data[j] *
-                   ((i == j ? (long double)diagonal.data[i] : c.data[(size_t)i * pitch + j]) -
-                    ref.product[(size_t)i * n + j]);
+            sum += (long double)x.data[j] * ((i == j ? (long double)ref.product[(size_t)i * n + i]
+                                                     : c.data[(size_t)i * pitch + j]) -
+                                             ref.product[(size_t)i * n + j]);
         return (double)fabsl(sum);
     }
 };
