@@ -8,6 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of several GPUs one that is not there ends the soak before it begins, not after hours. */
+static enum status check_devices(const struct options *o, const int *devices, int count,
+                                 struct failure *why)
+{
+    int present = 0;
+    const enum status status = children_count(&present, why);
+    for (int i = 0; i < count && status == STATUS_OK; i++)
+        if (devices[i] >= present)
+            return fail(why, STATUS_USAGE,
+                        "--device %.40s: there is no GPU %d: this machine shows %d, numbered from "
+                        "0 (gpubench doctor lists them)",
+                        o->devices, devices[i], present);
+    return status;
+}
+
 /* The GPUs that were asked for, each once; the caller frees *devices. */
 static enum status chosen_devices(const struct options *o, int **devices, int *count,
                                   struct failure *why)
@@ -34,7 +49,7 @@ static enum status chosen_devices(const struct options *o, int **devices, int *c
         *devices = need_room(*devices, (size_t)*count, sizeof **devices);
         (*devices)[(*count)++] = device;
     }
-    return STATUS_OK;
+    return *count > 1 ? check_devices(o, *devices, *count, why) : STATUS_OK;
 }
 
 static enum status cmd_soak(const struct options *o, struct failure *why)

@@ -268,8 +268,10 @@ enum status soak_one(const struct options *o, const struct place *place, struct 
     guard_on_hang(on_hang, &one);
     enum status status = steps(&one, why);
     guard_on_hang(hang_end, NULL);
-    if (one.row->stage == SOAK_STARTS)
+    if (one.row->stage == SOAK_STARTS) {
+        snprintf(one.row->reason, sizeof one.row->reason, "%.399s", why->text);
         one.row->stage = SOAK_GAVE_UP;
+    }
     progress_stop();
     soak_free(&one.soak);
     run_end(&one.run);

@@ -4,6 +4,7 @@
 #include "bench/soak/rows.h"
 
 #include "bench/terminal/grid.h"
+#include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/result/contestant.h"
 #include "harness/soak/judge.h"
@@ -192,6 +193,20 @@ static void print_lines(const struct soak_display *d)
     }
 }
 
+/* Why GPUs do not take part, once, while others run: the end may be hours away. */
+static void print_absent(const struct soak_display *d)
+{
+    bool some_run = false;
+    for (int i = 0; i < d->count; i++)
+        some_run = some_run || d->rows[i].stage == SOAK_RUNS;
+    for (int i = 0; i < d->count && some_run; i++) {
+        char label[32];
+        if (d->rows[i].stage == SOAK_GAVE_UP)
+            lines_printf(d->to, "%s  did not start: %s",
+                         soak_row_label(&d->rows[i], label, sizeof label), d->rows[i].reason);
+    }
+}
+
 /* Whether all GPUs have begun, and for a second: then a first line says something. */
 static bool is_under_way(const struct soak_display *d)
 {
@@ -210,6 +225,10 @@ void soak_display_tick(struct soak_display *d)
     if (d->is_quiet || (now < d->next && !begins) || !(d->is_terminal || under_way || is_awaited))
         return;
     d->was_under_way = under_way;
+    if (begins) {
+        soak_display_wipe(d);
+        print_absent(d);
+    }
     if (d->is_terminal)
         draw_table(d);
     else

@@ -25,7 +25,8 @@ struct soak_row {
     double throttled_share;
     uint32_t throttle;
     uint64_t launches, wrong;
-    bool is_saved; /* its result */
+    bool is_saved;    /* its result */
+    char reason[400]; /* why it gave up */
 };
 
 /* Rows for these GPUs (-1: the CPU), shared with children that are started later. NULL with a

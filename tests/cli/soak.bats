@@ -230,8 +230,20 @@ END
     fake_soak
     FAKECUDA_DEVICES=2 FAKECUDA_LOST=1 gpubench soak --for 3 --order 33 --memory 1M --all-devices
     exits 1
-    matches "$output" 'GPU 0  0:0[0-9] of 0:03 .*GPU 0   OK .*GPU 1 +FAILED +before the first launch: '
+    matches "$output" 'GPU 1  did not start: cannot open .*GPU 0  0:0[0-9] of 0:03 .*GPU 0   OK .*GPU 1 +FAILED +before the first launch: '
     lacks "$output" 'GPU 1  making'
+}
+
+@test "of several GPUs one that is not there is refused before any of them is soaked" {
+    fake_soak
+    FAKECUDA_DEVICES=2 gpubench soak --for 1h --order 33 --memory 1M --device 0,7
+    exits 2
+    matches "$errors" '--device 0,7: there is no GPU 7: this machine shows 2, numbered from 0'
+    FAKECUDA_DEVICES=0 gpubench soak --for 1h --order 33 --memory 1M --device 0,1
+    exits 77
+    matches "$errors" 'finds no CUDA device'
+    [ -z "$output" ]
+    [ "$(saved_results)" -eq 0 ]
 }
 
 @test "SIGTERM in the middle leaves a valid file with what was seen" {

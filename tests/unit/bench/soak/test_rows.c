@@ -48,6 +48,29 @@ Test(soak_rows, a_pipe_gets_a_line_where_making_matrices_takes_long_and_another_
     expect(&d, false, "");
 }
 
+Test(soak_rows, a_gpu_that_does_not_start_is_named_once_when_the_others_run)
+{
+    struct soak_row rows[] = {{.device = 0, .share = -1},
+                              {.device = 1, .stage = SOAK_GAVE_UP, .reason = "no context"}};
+    struct soak_display d = soak_display_new(stdout, rows, 2, false);
+    expect(&d, true, "GPU 0  making matrices\n");
+    rows[0] = (struct soak_row){.device = 0,
+                                .stage = SOAK_RUNS,
+                                .elapsed_s = 2,
+                                .total_s = 60,
+                                .flops = 5e12,
+                                .launches = 7};
+    expect(&d, false,
+           "GPU 1  did not start: no context\n"
+           "GPU 0  0:02 of 1:00  5.000 TFLOP/s  7 launches, 0 wrong\n");
+    d.next = 0;
+    expect(&d, false, "GPU 0  0:02 of 1:00  5.000 TFLOP/s  7 launches, 0 wrong\n");
+    /* If none runs, the end is near and says it. */
+    rows[0].stage = SOAK_GAVE_UP;
+    d = soak_display_new(stdout, rows, 2, false);
+    expect(&d, false, "");
+}
+
 Test(soak_rows, the_end_says_how_much_is_verified_again)
 {
     struct soak_row rows[] = {{.device = 0, .stage = SOAK_ENDED},
