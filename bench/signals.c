@@ -11,8 +11,6 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { END_WITHIN_US = 800000 };
-
 static volatile sig_atomic_t has_ended; /* main() has returned */
 
 /* Says that a call did not end in time after an interrupt, and ends. */
@@ -26,8 +24,8 @@ static void on_alarm(int number)
     _exit(128 + interrupt_requested());
 }
 
-/* The first Ctrl-C ends the program after the step in progress, but within a second; the next one
- * at once. */
+/* The first Ctrl-C ends the program after the step in progress, but within a second, or as long as
+ * saving may take; the next one at once. */
 static void on_signal(int number)
 {
     if (interrupt_requested()) {
@@ -36,7 +34,10 @@ static void on_signal(int number)
         _exit(128 + number);
     }
     interrupt_request(number);
-    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {.tv_usec = END_WITHIN_US}}, NULL);
+    const unsigned ms = interrupt_allowed();
+    setitimer(ITIMER_REAL,
+              &(struct itimerval){.it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000}},
+              NULL);
 }
 
 static void on_continue(int number)

@@ -91,7 +91,7 @@ const struct option_row option_rows[] = {
      take_seconds, AT(for_s)},
     {"memory", 0, "SHARE", OPTIONS_SOAK, NULL,
      "Fill this much of the free memory: a share, or bytes with K, M or G (default: 90%, on the CPU "
-     "25%)",
+     "25%, or what is made in a tenth of the time)",
      take_memory, 0},
     {"order", 0, "N", OPTIONS_SOAK, NULL,
      "Order of the matrices (default: 16384, or less so that a launch takes 0.1 s at most)",

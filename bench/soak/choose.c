@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum { ORDER_MOST = 16384, ORDER_MOST_CPU = 4096, ORDER_LEAST = 256 };
-static const double launch_most_s = 0.1, memory_share = 0.9, memory_share_cpu = 0.25;
+static const double launch_most_s = 0.1, memory_share = 0.9, memory_share_cpu = 0.25,
+                    prepare_share_cpu = 0.1;
 
 static bool is_cpu(const struct soak *soak)
 {
@@ -134,7 +135,10 @@ enum status soak_choose(const struct options *o, struct soak *soak, struct failu
                                              : memory_share;
     const uint64_t of_share = (uint64_t)(share * (double)d->memory_free);
     soak->memory = o->memory_bytes ? o->memory_bytes : of_share;
-    soak->jobs_max = is_cpu(soak) ? 64 : 0;
+    if (is_cpu(soak) && !o->memory_bytes && !(o->memory_share > 0)) {
+        soak->jobs_max = 64;
+        soak->prepare_s = prepare_share_cpu * soak->seconds;
+    }
     struct problem p = {o->op, o->order, o->seed, RANGE_UNIT, o->element};
     if (!p.n)
         p.n = is_cpu(soak) ? ORDER_MOST_CPU : ORDER_MOST;

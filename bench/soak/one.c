@@ -8,8 +8,10 @@
 #include "bench/terminal/lines.h"
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
+#include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/catalogue/catalogue.h"
+#include "harness/contract/guard.h"
 #include "harness/result/document.h"
 #include "harness/result/store.h"
 #include "harness/soak/soak_json.h"
@@ -25,7 +27,7 @@ struct one {
     struct soak soak;
     struct soak_row *row;
     struct soak_display display;
-    bool has_findings;
+    bool is_chosen, has_findings; /* what it runs; anything to save */
 };
 
 static void on_batch(void *context, const struct soak *soak)
@@ -144,8 +146,14 @@ static enum status finish(struct one *one, struct failure *why)
     const struct options *o = run->options;
     char saved[4096], label[32];
     struct failure not_saved = {0};
-    one->row->stage = SOAK_ENDED;
+    one->soak.is_interrupted = interrupt_requested() != 0;
     struct soak_verdict verdict = soak_judge(&one->soak);
+    if (one->soak.is_interrupted && !one->soak.launches && verdict.outcome != SOAK_FAULTY)
+        return fail(why, STATUS_INTERRUPTED,
+                    "interrupted before the first launch had ended; nothing was saved");
+    if (!one->soak.launches)
+        snprintf(one->row->reason, sizeof one->row->reason, "%.399s", verdict.reason);
+    one->row->stage = SOAK_ENDED;
     soak_to_contestants(&one->soak, &verdict, &run->result);
     run_add_facts(run);
     if (verdict.outcome != SOAK_FAULTY)
@@ -185,10 +193,9 @@ static void on_hang(void *context, const struct variant *v, const struct failure
     struct one *one = context;
     struct failure end = *why;
     progress_stop();
-    if (one->has_findings) {
+    if (one->has_findings || (one->is_chosen && why->status == STATUS_LOST)) {
         hang_hurry(HURRY_SECONDS);
         one->run.is_asking = true; /* no more questions to the device */
-        one->soak.is_interrupted = why->status == STATUS_INTERRUPTED;
         if (why->status != STATUS_INTERRUPTED)
             one->soak.failure = *why;
         finish(one, &end);
@@ -204,22 +211,24 @@ static enum status steps(struct one *one, struct failure *why)
     if (status != STATUS_OK)
         return status;
     snprintf(one->row->name, sizeof one->row->name, "%.63s", run->result.device.name);
-    soak->backend = run->place->backend;
+    soak->backend =
+        run->place->may_hang ? run->place->backend : guard_interrupts(run->place->backend);
     soak->device = run->device;
     status = soak_choose(run->options, soak, why);
     if (status == STATUS_OK) {
         run->result.problem = soak->loads[0].problem;
+        one->is_chosen = true;
         status = soak_prepare(soak, why);
-    }
-    if (status == STATUS_WRONG) { /* wrong from the start: nothing can be compared with it */
-        soak->failure = *why;
-        one->has_findings = true;
-        progress_stop();
-        return finish(one, why);
     }
     if (status == STATUS_OK)
         status = link_measure(soak->backend, soak->loads[0].jobs[0].job, &soak->loads[0].problem,
                               &soak->link, why);
+    if (status == STATUS_WRONG || status == STATUS_LOST) { /* faulty from the start */
+        soak->failure = *why;
+        progress_stop();
+        soak_read_health(soak, soak->after);
+        return finish(one, why);
+    }
     if (status == STATUS_OK)
         status = barrier_wait(why);
     progress_stop();
@@ -229,6 +238,7 @@ static enum status steps(struct one *one, struct failure *why)
     print_plan(one);
     run->is_asking = false;
     one->has_findings = true;
+    interrupt_allow(HURRY_SECONDS * 1000);
     struct job *watched = soak->loads[0].jobs[0].job;
     if (soak->backend->telemetry_start)
         soak->backend->telemetry_start(watched);

@@ -201,7 +201,7 @@ static void print_absent(const struct soak_display *d)
         some_run = some_run || d->rows[i].stage == SOAK_RUNS;
     for (int i = 0; i < d->count && some_run; i++) {
         char label[32];
-        if (d->rows[i].stage == SOAK_GAVE_UP)
+        if (d->rows[i].reason[0])
             lines_printf(d->to, "%s  did not start: %s",
                          soak_row_label(&d->rows[i], label, sizeof label), d->rows[i].reason);
     }

@@ -26,7 +26,7 @@ struct soak_row {
     uint32_t throttle;
     uint64_t launches, wrong;
     bool is_saved;    /* its result */
-    char reason[400]; /* why it gave up */
+    char reason[400]; /* why it had no launch; "" if it had one, or may have */
 };
 
 /* Rows for these GPUs (-1: the CPU), shared with children that are started later. NULL with a

@@ -14,6 +14,18 @@ void interrupt_request(int signal_number)
     interrupting_signal = signal_number;
 }
 
+static volatile sig_atomic_t allowed_ms = 800;
+
+void interrupt_allow(unsigned ms)
+{
+    allowed_ms = (sig_atomic_t)ms;
+}
+
+unsigned interrupt_allowed(void)
+{
+    return (unsigned)allowed_ms;
+}
+
 static volatile sig_atomic_t was_stopped;
 
 void interrupt_note_stop(void)

@@ -10,6 +10,11 @@
 void interrupt_request(int signal_number);
 int interrupt_requested(void); /* the signal's number, or 0 */
 
+/* How long after a request the program may take to save what it has, in milliseconds; at first
+ * 800. */
+void interrupt_allow(unsigned ms);
+unsigned interrupt_allowed(void);
+
 /* The same for a process that was stopped (SIGSTOP, Ctrl-Z) and goes on: its times include that. */
 void interrupt_note_stop(void);
 bool interrupt_was_stopped(void);

@@ -21,6 +21,10 @@ typedef void (*guard_hung)(void *context, const struct variant *v, const struct 
  * $GPUBENCH_HANG_SECONDS replaces HANG_SECONDS; 0 means no limit. */
 const struct backend *guard_backend(const struct backend *inner);
 
+/* The same for a CPU, whose calls return in the end however long they take: only an interrupt ends
+ * one. */
+const struct backend *guard_interrupts(const struct backend *inner);
+
 /* Sets and clears the time limit for calls outside a backend: what happens between these two calls
  * must end within HANG_SECONDS. */
 void guard_enter(const char *what);

@@ -144,6 +144,19 @@ static void add_change(const struct soak *soak, struct soak_verdict *v)
         key, c->job, c->at.row, c->at.col, c->got, c->want, c->rows, c->cols, soak->change_count);
 }
 
+static void add_failure(const struct soak *soak, struct soak_verdict *v)
+{
+    const enum status status = soak->failure.status;
+    char when[48] = "before the soak began";
+    if (soak->elapsed_s > 0)
+        snprintf(when, sizeof when, "after %.1f s", soak->elapsed_s);
+    add(v->reason, sizeof v->reason, "%s %s: %.300s",
+        status == STATUS_LOST    ? "the device was lost"
+        : status == STATUS_WRONG ? "an answer was wrong"
+                                 : "a launch failed",
+        when, soak->failure.text);
+}
+
 static void judge_faults(const struct soak *soak, struct soak_verdict *v)
 {
     static const struct {
@@ -165,9 +178,7 @@ static void judge_faults(const struct soak *soak, struct soak_verdict *v)
         add(reason, sizeof v->reason, "%zu answers were wrong at the end: %.300s",
             soak->wrong_again, soak->wrong_why);
     if (soak->failure.status != STATUS_OK)
-        add(reason, sizeof v->reason, "%s after %.1f s: %.300s",
-            soak->failure.status == STATUS_LOST ? "the device was lost" : "a launch failed",
-            soak->elapsed_s, soak->failure.text);
+        add_failure(soak, v);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         if (risen(soak, faults[i].counter))
             add(reason, sizeof v->reason, "%" PRId64 " %s", risen(soak, faults[i].counter),

@@ -9,14 +9,14 @@
 /* Of one matrix, before it is the next one's turn: short enough to end soon after Ctrl-C. */
 static const double batch_s = 0.1;
 
-static nanos now(const struct soak *soak)
+nanos soak_now(const struct soak *soak)
 {
     return soak->now ? soak->now() : clock_now();
 }
 
 static double seconds_since(const struct soak *soak, nanos start)
 {
-    return (double)(now(soak) - start - soak->aside_ns) * 1e-9;
+    return (double)(soak_now(soak) - start - soak->aside_ns) * 1e-9;
 }
 
 double soak_check_share(const struct soak_load *load)
@@ -101,12 +101,12 @@ static enum status run_and_read(const struct soak *soak, const struct soak_load 
 /* Looks for the multiprocessor that made a difference. Where it was is unknown for a sum. */
 static void try_sms(struct soak *soak, const struct soak_job *j, const struct mismatches *found)
 {
-    const nanos start = now(soak);
+    const nanos start = soak_now(soak);
     struct failure why;
     if (soak->backend->try_sms && soak->trials++ < SOAK_TRIALS &&
         soak->backend->try_sms(j->job, found->list[0].first, soak->trial, &why) == STATUS_LOST)
         soak->failure = why;
-    soak->aside_ns += now(soak) - start;
+    soak->aside_ns += soak_now(soak) - start;
 }
 
 void soak_note_errors(struct soak *soak, struct soak_load *load, struct soak_job *j,
@@ -148,7 +148,7 @@ static void note_batch(struct soak *soak, struct soak_load *load, struct soak_jo
 
 void soak_run(struct soak *soak)
 {
-    const nanos start = now(soak);
+    const nanos start = soak_now(soak);
     soak->aside_ns = 0;
     while (soak->elapsed_s < soak->seconds && !interrupt_requested()) {
         struct soak_load *load = next_load(soak);

@@ -97,7 +97,11 @@ static enum status fill(struct soak *soak, struct soak_load *load, uint64_t room
     const size_t fit = (size_t)(room / (bytes ? bytes : 1)),
                  most = soak->jobs_max && soak->jobs_max < fit ? soak->jobs_max : fit;
     const size_t wanted = most < 1 ? 1 : most > SOAK_JOBS_MAX ? SOAK_JOBS_MAX : most;
+    const nanos start = soak_now(soak);
     while (load->job_count < wanted) {
+        if (load->job_count && soak->prepare_s > 0 &&
+            (double)(soak_now(soak) - start) * 1e-9 > soak->prepare_s)
+            break;
         if (soak->say)
             soak->say(soak->context,
                       ((double)(load - soak->loads) + (double)load->job_count / (double)wanted) /
@@ -155,6 +159,8 @@ enum status soak_prepare(struct soak *soak, struct failure *why)
     enum status status = STATUS_OK;
     soak->series = soak_series_new(ALL_POINTS);
     soak_read_health(soak, soak->before);
+    for (int i = 0; i < HEALTH_COUNT; i++)
+        soak->after[i] = -1;
     for (size_t i = 0; i < soak->load_count && status == STATUS_OK; i++) {
         const uint64_t left =
             soak->memory > soak->memory_used ? soak->memory - soak->memory_used : 0;

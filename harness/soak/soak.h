@@ -61,6 +61,7 @@ struct soak {
     double seconds;      /* how long */
     uint64_t memory;     /* bytes that the matrices may take */
     size_t jobs_max;     /* matrices of each variant; 0: as many as fit */
+    double prepare_s;    /* a variant gets no more matrices after so long; 0: until all are made */
     bool stops_on_error; /* ends at the first difference */
     nanos (*now)(void);  /* NULL: clock_now() */
     void (*tick)(void *context, const struct soak *soak); /* after every batch; may be NULL */
@@ -99,6 +100,9 @@ void soak_add(struct soak *soak, const struct variant *v, const struct problem *
 /* Makes the matrices, at least one for each variant, verifies and keeps the first answers.
  * STATUS_WRONG with a message if one is wrong. */
 enum status soak_prepare(struct soak *soak, struct failure *why);
+
+/* The time, by soak->now() if there is one. */
+nanos soak_now(const struct soak *soak);
 
 /* The loop, until its time is over, it is interrupted, or it cannot go on (soak->failure). */
 void soak_run(struct soak *soak);

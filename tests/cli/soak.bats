@@ -184,6 +184,22 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
     says '.soak | .verdict == "FAULTY" and .launches > 0'
 }
 
+@test "a GPU that is lost or hangs before the first launch is FAULTY too, with a file" {
+    fake_soak
+    FAKECUDA_FAIL=cuLaunchKernel:20:719 soak 60
+    exits 1
+    matches "$output" 'FAULTY.*0 launches checked: the device was lost before the soak began: '
+    says '.soak | .verdict == "FAULTY" and .launches == 0 and .health.after.ecc_corrected == 3'
+    GPUBENCH_HANG_SECONDS=3 FAKECUDA_HANG=cuStreamSynchronize:20 soak 60
+    exits 1
+    matches "$output" 'FAULTY.*the device was lost before the soak began: .* has not answered'
+    says '.soak | .verdict == "FAULTY" and .launches == 0 and .health.after == {}'
+    "$ROOT/scripts/check/validate-result" soak.json
+    FAKECUDA_DEVICES=2 FAKECUDA_FAULTY=1 FAKECUDA_FAIL=cuLaunchKernel:20:719 gpubench soak --for 3 --order 33 --memory 1M --all-devices
+    exits 1
+    matches "$output" 'GPU 1  did not start: the device was lost .*GPU 0   OK .*GPU 1   FAULTY'
+}
+
 @test "of eight GPUs two are faulty: the others finish, and each has its verdict and its file" {
     fake_soak
     export FAKECUDA_DEVICES=8 FAKECUDA_FAULTY=2,5 FAKECUDA_FLIP=$C:60:1:68:3

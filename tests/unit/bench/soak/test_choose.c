@@ -77,7 +77,7 @@ static enum status choose(struct soak *soak, const struct backend *backend,
                           const struct options *options, struct failure *why)
 {
     drop();
-    *soak = (struct soak){.backend = backend};
+    *soak = (struct soak){.backend = backend, .seconds = 600};
     *why = (struct failure){0};
     return soak_choose(options, soak, why);
 }
@@ -100,6 +100,7 @@ Test(soak_choose, both_operations_in_bf16_on_a_gpu_and_the_sum_in_f32_on_a_cpu)
     cr_expect_eq(s.loads[0].problem.n, 16384);
     cr_expect_eq(s.memory, (uint64_t)(0.9 * (double)((uint64_t)1 << 40)));
     cr_expect_eq(s.jobs_max, 0);
+    cr_expect_eq(s.prepare_s, 0);
     has_bf16 = false;
     cr_assert_eq(choose(&s, &cpu, &(struct options){0}, &why), STATUS_OK, "%s", why.text);
     cr_assert_eq(s.load_count, 1);
@@ -107,6 +108,12 @@ Test(soak_choose, both_operations_in_bf16_on_a_gpu_and_the_sum_in_f32_on_a_cpu)
     cr_expect_eq(s.loads[0].problem.n, 4096);
     cr_expect_eq(s.memory, (uint64_t)1 << 38);
     cr_expect_eq(s.jobs_max, 64);
+    cr_expect_eq(s.prepare_s, 60);
+    /* Memory that was asked for is filled. */
+    choose(&s, &cpu, &(struct options){.memory_share = 0.5}, &why);
+    cr_expect(s.jobs_max == 0 && s.prepare_s == 0);
+    choose(&s, &cpu, &(struct options){.memory_bytes = 5000}, &why);
+    cr_expect(s.jobs_max == 0 && s.prepare_s == 0);
 }
 
 Test(soak_choose, an_operation_memory_and_order_that_were_asked_for)

@@ -1,8 +1,11 @@
 /* test_guard.c - every call of a backend that may hang has a time limit, and what hung is named. */
 #include "harness/contract/guard.h"
+
+#include "harness/base/interrupt.h"
 #include "tests/unit/fake_backend.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -107,6 +110,37 @@ Test(guard, a_call_that_hangs_is_named_whichever_it_is, .timeout = 60)
         cr_expect(WIFEXITED(ended) && WEXITSTATUS(ended) == RIGHT, "%s, the call %zu: %x", whats[i],
                   i, (unsigned)ended);
     }
+}
+
+static void ends(void *context, const struct variant *of, const struct failure *why)
+{
+    (void)context, (void)of;
+    _exit(why->status == STATUS_INTERRUPTED ? RIGHT : OTHER_WORDS);
+}
+
+static enum status sleep_and_interrupt(struct job *job, struct failure *why)
+{
+    (void)job, (void)why;
+    usleep(500000); /* longer than the limit */
+    interrupt_request(SIGTERM);
+    hang();
+    return STATUS_OK;
+}
+
+Test(guard, on_a_cpu_only_an_interrupt_ends_a_call, .timeout = 60)
+{
+    int ended = 0;
+    setenv("GPUBENCH_HANG_SECONDS", "0.01", 1);
+    const pid_t child = fork();
+    if (child == 0) {
+        const struct backend inner = {.poison = sleep_and_interrupt};
+        alarm(30);
+        guard_on_hang(ends, NULL);
+        guard_interrupts(&inner)->poison(NULL, NULL);
+        _exit(1);
+    }
+    waitpid(child, &ended, 0);
+    cr_expect(WIFEXITED(ended) && WEXITSTATUS(ended) == RIGHT, "%x", (unsigned)ended);
 }
 
 static size_t runs;

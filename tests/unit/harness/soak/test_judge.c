@@ -144,6 +144,10 @@ Test(judge, failures_and_wrong_answers_are_faults)
     expect(SOAK_FAULTY, "a launch failed after 100.0 s: out of luck", "");
     fail(&soak.failure, STATUS_LOST, "gone");
     expect(SOAK_FAULTY, "the device was lost after 100.0 s: gone", "");
+    soak.elapsed_s = 0;
+    expect(SOAK_FAULTY, "the device was lost before the soak began: gone", "");
+    fail(&soak.failure, STATUS_WRONG, "the sum is off");
+    expect(SOAK_FAULTY, "an answer was wrong before the soak began: the sum is off", "");
 }
 
 Test(judge, counters_that_rose_are_faults_or_remarks)

@@ -100,6 +100,34 @@ Test(matrices, no_more_are_made_than_asked)
     expect_made(2, 2);
 }
 
+static nanos clock_ns;
+
+static nanos fake_now(void)
+{
+    return clock_ns += 1000000;
+}
+
+Test(matrices, no_more_are_made_than_in_the_time_for_it_but_one_of_each)
+{
+    soak.now = fake_now;
+    soak.prepare_s = 1.5e-3;
+    expect_made(2, 2);
+}
+
+Test(matrices, one_of_each_is_made_however_long_it_takes)
+{
+    soak.now = fake_now;
+    soak.prepare_s = 1e-6;
+    expect_made(1, 1);
+}
+
+Test(matrices, counters_that_were_not_read_at_the_end_are_unknown)
+{
+    expect_made(3, 4);
+    for (int i = 0; i < HEALTH_COUNT; i++)
+        cr_expect_eq(soak.after[i], -1);
+}
+
 Test(matrices, less_memory_than_planned_ends_filling_but_for_the_first)
 {
     jobs_most = 4;
@@ -147,13 +175,6 @@ Test(matrices, progress_rises_over_all_variants)
     cr_expect_eq(said.calls, 14);
     cr_expect_not(said.falls);
     cr_expect_float_eq(said.share, (1 + 3. / 4) / 2, 1e-9);
-}
-
-static nanos clock_ns;
-
-static nanos fake_now(void)
-{
-    return clock_ns += 1000000;
 }
 
 static struct job *spoilt;
