@@ -4,6 +4,7 @@
 #include "tests/fakecuda/runtime.h"
 
 #include <deque>
+#include <math.h>
 
 /* ---- asynchronous copies: those of a thread that have not arrived, in the order of their start
  * ---- */

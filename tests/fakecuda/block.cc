@@ -8,6 +8,7 @@
 #include "tests/fakecuda/sanitizers.h"
 
 #include <time.h>
+#include <utility>
 
 unsigned threads, ended, at_barrier;
 uint3 blockIdx;

@@ -3,9 +3,17 @@
 #ifndef FAKECUDA_CUDA_ARITHMETIC_H
 #define FAKECUDA_CUDA_ARITHMETIC_H
 
-#include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+/* What kernels use of <math.h>, which in C++ takes longer to compile than a kernel. */
+extern "C" {
+float fmaf(float, float, float) noexcept;
+double fma(double, double, double) noexcept;
+float sqrtf(float) noexcept;
+double sqrt(double) noexcept;
+double rint(double) noexcept;
+}
 
 /* ---- vectors ---- */
 struct uint3 {

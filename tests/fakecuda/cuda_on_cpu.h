@@ -15,7 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <utility>
 
 #define __global__
 #define __device__
@@ -72,20 +71,18 @@ struct cuda_cpu_kernel {
 };
 
 /* Checked by ASan: an int passed for a size_t is a stack-buffer-overflow. */
-template <class A> A cuda_cpu_parameter(const void *p)
+template <class A> A cuda_cpu_parameter(void *const **next)
 {
     A a;
-    memcpy(&a, p, sizeof a);
+    memcpy(&a, *(*next)++, sizeof a);
     return a;
-}
-template <class... A, size_t... I>
-void cuda_cpu_unpack(void (*f)(A...), void *const *parameters, std::index_sequence<I...>)
-{
-    f(cuda_cpu_parameter<A>(parameters[I])...);
 }
 template <class... A> void cuda_cpu_unpack(void (*f)(A...), void *const *parameters)
 {
-    cuda_cpu_unpack(f, parameters, std::index_sequence_for<A...>());
+    struct call {
+        call(void (*f)(A...), A... a) { f(a...); }
+    };
+    call{f, cuda_cpu_parameter<A>(&parameters)...}; /* braces: from left to right */
 }
 template <auto F> void cuda_cpu_call(void *const *parameters)
 {

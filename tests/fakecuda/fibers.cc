@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <utility>
 
 enum { STACK_BYTES = 256 << 10, GUARD_BYTES = 4096, CACHE_LINE = 64 };
 

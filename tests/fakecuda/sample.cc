@@ -52,7 +52,8 @@ static const std::vector<double> &strip_at(const float *from, unsigned rows, uns
 
 template <class T> static T argument(void *const *parameters, unsigned i)
 {
-    return cuda_cpu_parameter<T>(parameters[i]);
+    parameters += i;
+    return cuda_cpu_parameter<T>(&parameters);
 }
 
 struct sum_aat {
