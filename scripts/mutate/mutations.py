@@ -1,4 +1,5 @@
-"""mutations.py - every change that mutate may make to a C file, found by regular expressions over its tokens.
+"""mutations.py - every change that mutate may make to a C file, found by regular expressions over its tokens, and a file's
+text with several changes behind switches.
 
 Conditions are negated, comparisons shifted, operators and status values swapped, small integers changed by 1 and other
 numbers by a factor of 2, and statements dropped. Comments, texts, the preprocessor and what lies before the first
@@ -24,7 +25,12 @@ RELEASE = re.compile(r"^ *(?:free|fclose|close|closedir|dlclose|json_decref|\w+_
 
 BUFFER = re.compile(r"\b(?:char|double|float|nanos|u?int\d*_t|size_t|struct \w+) \*?\w+\[[^\n]*$")
 
-Mutant = collections.namedtuple("Mutant", "path line kind start end text old new")
+# [start, end) becomes text; [low, high) is the statement or the whole expression around it, which a switch can choose.
+Mutant = collections.namedtuple("Mutant", "path line kind start end text low high old new")
+
+# Before the first line of a file with switches.
+DECLARATION = ("extern int mutant_chosen; int mutant_reached(int number); "
+               "\n#define mutant_is(number) (mutant_chosen ? mutant_chosen == (number) : mutant_reached(number))\n#line 1\n")
 
 
 def is_type(code, start):
@@ -43,23 +49,80 @@ def changes_of(token, before):
     return ["+ 1", "- 1"] if value else ["+ 1"]
 
 
+def is_assignment(code, at):
+    return code[at] == "=" and code[at + 1] != "=" and (code[at - 1] not in "=!<>" or code[at - 2:at] in ("<<", ">>"))
+
+
+def expression_around(code, start, end):
+    """The bounds of the whole expression in which the operator at start is: an argument, a side of an assignment, …"""
+    depth, low, high, closing = 0, start, end, 0
+    while low:
+        at, char = low - 1, code[low - 1]
+        if char in ")]":
+            closing = closing if depth else low
+            depth += 1
+        elif char in "([":
+            depth -= 1
+            if depth == 0 and re.search(r"\b(?:if|while|for|switch) $", code[max(0, at - 8):at]):
+                low = closing
+                break
+            if depth < 0:
+                break
+        elif depth == 0 and (char in ";,{}?:" or is_assignment(code, at)):
+            break
+        low = at
+    low += re.match(r"\s*(?:(?:return|else|do|case)\b\s*)*", code[low:start]).end()
+    depth = 0
+    while high < len(code) and not (depth == 0 and code[high] in ")]};,?:"):
+        depth += (code[high] in "([{") - (code[high] in ")]}")
+        high += 1
+    return low, high
+
+
+def with_switches(source, numbered):
+    """The text with each of the numbered mutants behind mutant_is(number), every line where it was."""
+    plain = HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()) if match.group()[0] == "/" else match.group(), source)
+
+    def render(low, high, inside):
+        text = ""
+        while inside:
+            number, mutant = inside[0]
+            within = [item for item in inside[1:] if item[1].low < mutant.high]
+            assert all(item[1].high <= mutant.high for item in within)
+            inside = inside[1 + len(within):]
+            text += source[low:mutant.low]
+            low = mutant.high
+            original = render(mutant.low, mutant.high, within)
+            changed = (plain[mutant.low:mutant.start] + mutant.text + plain[mutant.end:mutant.high]).replace("\n", " ")
+            if mutant.kind == "statement":
+                text += f"{{ if (!mutant_is({number})) {{ {original} }} }}"
+            elif mutant.kind == "condition":
+                text += f"mutant_is({number}) != !!({original})"
+            else:
+                text += f"(mutant_is({number}) ? ({changed}) : ({original}))"
+        return text + source[low:high]
+
+    order = sorted(numbered, key=lambda item: (item[1].low, -item[1].high))
+    return DECLARATION + render(0, len(source), order)
+
+
 def mutants_of(path, source):
     """The changes to the text of the file `path`, in order."""
     code = HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), source)
     starts = [0] + [match.end() for match in re.finditer("\n", code)]
     places = []
 
-    def add(kind, start, end, text):
-        places.append((start, kind, end, text))
+    def add(kind, start, end, text, low=None, high=None):
+        places.append((start, kind, end, text, start if low is None else low, high or end))
 
     for match in TOKEN.finditer(code):
         token, start, end = match.group(), match.start(), match.end()
         line_before = code[code.rfind("\n", 0, start) + 1:start]
         binary = code[start - 1:start] == " " and code[end:end + 1] == " "
         if token in COMPARISONS and binary:
-            add("comparison", start, end, COMPARISONS[token])
+            add("comparison", start, end, COMPARISONS[token], *expression_around(code, start, end))
         elif token in OPERATORS and binary and not (token == "*" and is_type(code, start)) and not BUFFER.search(line_before):
-            add("operator", start, end, OPERATORS[token])
+            add("operator", start, end, OPERATORS[token], *expression_around(code, start, end))
         elif token in WORDS and not re.match(r"\s*:", code[end:]):
             add("value", start, end, WORDS[token])
         elif token[0].isdigit() and not re.match(r"\s*:", code[end:]):
@@ -76,15 +139,16 @@ def mutants_of(path, source):
         before = code[:start].rstrip()
         line = source[start:end]
         if STATEMENT.match(code[start:end].rstrip()) and before[-1:] in (";", "{", "}", ")") and not RELEASE.match(line):
-            add("statement", start, end, re.match(" *", line).group() + ";")
+            indent = len(line) - len(line.lstrip())
+            add("statement", start, end, " " * indent + ";", start + indent)
 
     found = []
-    for start, kind, end, text in sorted(places):
+    for start, kind, end, text, low, high in sorted(places):
         number = code.count("\n", 0, start)
         last = source.find("\n", end)
         old = source[starts[number]:last]
         new = source[starts[number]:start] + text + source[end:last]
         in_function = re.search(r"^\{", code[:start], re.M)
         if not NEVER.search(old) and in_function:
-            found.append(Mutant(path, number + 1, kind, start, end, text, " ".join(old.split()), " ".join(new.split())))
+            found.append(Mutant(path, number + 1, kind, start, end, text, low, high, " ".join(old.split()), " ".join(new.split())))
     return found
