@@ -234,8 +234,7 @@ enum status command_run(const struct command *c, struct readings *to, struct fai
     struct process_output output;
     const size_t before = to->count, copies = to->copies;
     const int64_t began = (int64_t)time(NULL); /* in whole seconds, as `started` is */
-    const int error =
-        process_read(c->argv, STDIN_FILENO, PROCESS_COMMAND, 2 * (size_t)READ_BYTES_MAX, &output);
+    const int error = process_read(c->argv, STDIN_FILENO, PROCESS_COMMAND, READ_BYTES_MAX, &output);
     if (error)
         return fail(why, STATUS_FAILED, "cannot run %.400s: %s.", c->text, strerror(error));
     /* A wrong or failed result has exit status 1, and is a result too. */

@@ -30,20 +30,20 @@ static int by_model_and_key(const void *a, const void *b)
 /* The timed results of all readings, those of a model and key together; the caller frees them. */
 static struct timed *timed_results(const struct readings *r, size_t *count)
 {
-    size_t most = 0;
-    for (size_t i = 0; i < r->count; i++)
-        most += r->list[i].count;
-    struct timed *timed = need_array(most + 1, sizeof *timed);
+    struct timed *timed = NULL;
     *count = 0;
     for (size_t i = 0; i < r->count; i++)
         for (size_t k = 0; k < r->list[i].count; k++) {
             const struct read_result *result = &r->list[i].results[k];
             const bool is_alone = !json_at(r->list[i].document, "device.at_once");
-            if (result->state == READ_OK && result->median_s > 0 && !result->is_first_run &&
-                is_alone)
-                timed[(*count)++] = (struct timed){&r->list[i], result};
+            if (result->state != READ_OK || !(result->median_s > 0) || result->is_first_run ||
+                !is_alone)
+                continue;
+            timed = need_room(timed, *count, sizeof *timed);
+            timed[(*count)++] = (struct timed){&r->list[i], result};
         }
-    qsort(timed, *count, sizeof *timed, by_model_and_key);
+    if (timed)
+        qsort(timed, *count, sizeof *timed, by_model_and_key);
     return timed;
 }
 

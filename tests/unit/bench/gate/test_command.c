@@ -143,6 +143,8 @@ Test(command, that_ends_without_a_result_says_how_it_ended)
     cr_expect(strstr(why.text, "ended with exit status 3 and no result."), "%s", why.text);
     cr_expect_eq(run("exit 0", &r, &why), STATUS_FAILED);
     cr_expect(strstr(why.text, "exit status 0 and no result"), "%s", why.text);
+    cr_expect_eq(run("head -c 67108865 /dev/zero", &r, &why), STATUS_FAILED);
+    cr_expect(strstr(why.text, "/dev/zero printed more than a result can be."), "%s", why.text);
     const char *const none[] = {"/no/such/program"};
     struct command c;
     command_from_words(&c, none, 1);

@@ -1,6 +1,7 @@
 /* test_cpu_openblas.c - OpenBLAS may be missing, and its threads are the user's choice. */
 #include "cpu/backend/cpu_backend.h"
 #include "cpu/backend/job.h"
+#include "cpu/backend/libraries.h"
 #include "tests/unit/cpu/backend/opened.h"
 
 #include <criterion/criterion.h>
@@ -80,4 +81,24 @@ Test(cpu_backend, loading_openblas_leaves_the_environment_as_it_was)
     setenv("OPENBLAS_NUM_THREADS", "2", 1);
     cpu->close(open_cpu(1));
     cr_expect_str_eq(getenv("OPENBLAS_NUM_THREADS"), "2");
+}
+
+Test(cpu_backend, of_all_libraries_a_slow_one_is_left_out_and_openblas_or_one_asked_for_is_not)
+{
+    struct device *device = open_with_every_library(1);
+    const struct problem p = {.op = OP_SUM_AAT, .n = 1 << 20};
+    for (size_t i = 0; i < cpu->variant_count; i++) {
+        const struct variant *v = &cpu->variants[i];
+        const bool is_openblas = cpu_library_of(device, v) == device->blas;
+        char reason[256] = "";
+        if (!cpu_library_of(device, v) || v->op != p.op || v->arithmetic != ARITH_F32)
+            continue;
+        device->loads_all = true;
+        cr_expect_eq(cpu_library_can_run(device, v, &p, reason, sizeof reason), is_openblas,
+                     "%s %s", v->name, reason);
+        cr_expect(is_openblas || strstr(reason, "s a run: add --blas"), "%s", reason);
+        device->loads_all = false;
+        cr_expect(cpu_library_can_run(device, v, &p, reason, sizeof reason), "%s", v->name);
+    }
+    cpu->close(device);
 }
