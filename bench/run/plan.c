@@ -13,27 +13,21 @@ void run_key(const struct result *r, const struct variant *v, char *key, size_t 
              v->name);
 }
 
-/* STATUS_NO_MEMORY with the plan's sentence if v (NULL: the job itself) does not fit into the
- * device's memory. */
-static enum status fits(const struct run *run, const struct variant *v, struct failure *why)
-{
-    struct plan plan;
-    run->place->backend->plan(run->device, v, &run->result.problem, &plan);
-    return plan.fits ? STATUS_OK : fail(why, STATUS_NO_MEMORY, "%s", plan.sentence);
-}
-
-/* Whether v can run here and fits; if not, STATUS_FAILED or STATUS_NO_MEMORY with the reason alone
- * ("needs cc 9.0, this is 3.0"). */
-static enum status suits(const struct run *run, const struct variant *v, struct failure *why)
+/* Whether v can run here and fits; if not, *why is STATUS_FAILED or STATUS_NO_MEMORY with the
+ * reason alone ("needs cc 9.0, this is 3.0"). */
+static bool suits(const struct run *run, const struct variant *v, struct failure *why)
 {
     const struct backend *backend = run->place->backend;
     const struct problem *p = &run->result.problem;
+    struct plan plan;
     char reason[256] = "";
-    if (fits(run, v, why) != STATUS_OK)
-        return STATUS_NO_MEMORY;
-    if (!backend->can_run(run->device, v, p, reason, sizeof reason))
-        return fail(why, STATUS_FAILED, "%s", reason);
-    return STATUS_OK;
+    backend->plan(run->device, v, p, &plan);
+    const bool can_run = plan.fits && backend->can_run(run->device, v, p, reason, sizeof reason);
+    if (!plan.fits)
+        fail(why, STATUS_NO_MEMORY, "%s", plan.sentence);
+    else if (!can_run)
+        fail(why, STATUS_FAILED, "%s", reason);
+    return can_run;
 }
 
 /* No variant of the operation in plain arithmetic can run; gives the reason of the first. */
@@ -45,8 +39,7 @@ static enum status nothing_runs(const struct run *run, struct failure *why)
     char reason[512] = "there is none";
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
-        if (v->op == op && v->arithmetic == plain && !v->library &&
-            suits(run, v, why) != STATUS_OK) {
+        if (v->op == op && v->arithmetic == plain && !v->library && !suits(run, v, why)) {
             snprintf(reason, sizeof reason, "%s %.400s", v->name, why->text);
             break;
         }
@@ -109,12 +102,11 @@ static const struct variant *instead_of(const struct run *run, const struct vari
     const struct backend *backend = run->place->backend;
     const struct variant *best =
         backend->auto_variant(run->device, &run->result.problem, v->arithmetic);
-    if (best && suits(run, best, NULL) == STATUS_OK)
+    if (best && suits(run, best, NULL))
         return best;
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *other = &backend->variants[i];
-        if (other->op == v->op && other->arithmetic == v->arithmetic &&
-            suits(run, other, NULL) == STATUS_OK)
+        if (other->op == v->op && other->arithmetic == v->arithmetic && suits(run, other, NULL))
             return other;
     }
     return NULL;
@@ -174,7 +166,7 @@ enum status run_plan(struct run *run, struct failure *why)
     if (status != STATUS_OK)
         return status;
     run->is_table = run->is_table || run->options->all || run->chosen_count > 1;
-    if (!run->is_table && suits(run, run->chosen[0], why) != STATUS_OK)
+    if (!run->is_table && !suits(run, run->chosen[0], why))
         return does_not_suit(run, run->chosen[0], why);
 
     leave_out_absent(run);
@@ -184,7 +176,7 @@ enum status run_plan(struct run *run, struct failure *why)
         struct contestant *c = &r->contestants[i];
         struct failure reason = {0};
         c->variant = run->chosen[i];
-        if (suits(run, c->variant, &reason) != STATUS_OK) {
+        if (!suits(run, c->variant, &reason)) {
             c->state = library_state(run, c->variant) == LIBRARY_BROKEN ? CONTESTANT_FAILED
                                                                         : CONTESTANT_WAIVED;
             snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, reason.text);
