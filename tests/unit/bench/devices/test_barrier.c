@@ -3,9 +3,11 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static int parent, child;
@@ -51,6 +53,21 @@ Test(barrier, a_child_says_that_it_is_ready_and_waits_for_the_start_once)
     close(child);
     cr_expect_eq(barrier_ready(parent, 0), 0);
     barrier_open(parent); /* no SIGPIPE */
+}
+
+static void start(int number)
+{
+    (void)number;
+    barrier_open(parent);
+}
+
+Test(barrier, a_signal_while_a_child_waits_is_not_the_start)
+{
+    struct failure why = {0};
+    enter(2);
+    sigaction(SIGALRM, &(struct sigaction){.sa_handler = start}, NULL);
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value.tv_usec = 20000}, NULL);
+    cr_expect_eq(barrier_wait(&why), STATUS_OK, "%s", why.text);
 }
 
 Test(barrier, of_one_process_is_no_fact)
