@@ -139,6 +139,8 @@ struct core_choice cores_choose(const struct blas_row *row, int threads, double 
     const bool is_set = user && *user;
     c.by_user = is_set && (!own->core[0] || strcasecmp(user, own->core) == 0);
     c.is_ignored = is_set && !c.by_user;
+    if (c.is_ignored) /* OpenBLAS takes its slowest kernels for a name that it does not have */
+        c.trial[0] = trial_run(row, threads, "", is_low_here, seconds);
     const bool may_be_better = own->end == TRIAL_WRONG || own->end == TRIAL_CRASHED ||
                                (own->end == TRIAL_RIGHT && is_low_here(own->core));
     if (c.by_user || !may_be_better)

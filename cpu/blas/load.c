@@ -133,14 +133,15 @@ static enum status try_row(size_t i, int threads, struct failure *why)
     return STATUS_OK;
 }
 
-/* Loads a row's library. For OpenBLAS, OPENBLAS_CORETYPE is set meanwhile to the core type that the
- * trials chose. */
+/* Loads a row's library. For OpenBLAS, OPENBLAS_CORETYPE is meanwhile the core type that the trials
+ * chose, or unset if it names none. */
 static enum status load_row(size_t i, int threads, const struct places *places, struct failure *why)
 {
     int before[2 * PLACES_MAX];
     const size_t before_count = places ? places_tasks(before, 2 * PLACES_MAX) : 0;
     struct entry *e = &entries[i];
     const bool is_chosen = i == BLAS_OPENBLAS && choice.chosen > 0;
+    const bool is_ignored = i == BLAS_OPENBLAS && choice.is_ignored;
     bool is_absent;
     const bool has_room =
         i == BLAS_OPENBLAS || !*e->trial.core || room_check(threads, why) == STATUS_OK;
@@ -150,10 +151,12 @@ static enum status load_row(size_t i, int threads, const struct places *places, 
     }
     const char *user = getenv("OPENBLAS_CORETYPE");
     char *kept = user ? need_text(user) : NULL;
+    if (is_ignored)
+        unsetenv("OPENBLAS_CORETYPE");
     if (is_chosen)
         setenv("OPENBLAS_CORETYPE", choice.trial[choice.chosen].core, 1);
     const enum status status = blas_open(&blas_rows[i], threads, &e->blas, &is_absent, why);
-    if (is_chosen && kept)
+    if ((is_chosen || is_ignored) && kept)
         setenv("OPENBLAS_CORETYPE", kept, 1);
     else if (is_chosen)
         unsetenv("OPENBLAS_CORETYPE");

@@ -194,8 +194,10 @@ static void work(const struct blas_row *row, int threads, const char *core,
     be_quiet(output);
     if (threads == 0)
         room_leave(1 << 20);
-    if (core)
+    if (core && *core)
         setenv("OPENBLAS_CORETYPE", core, 1);
+    else if (core)
+        unsetenv("OPENBLAS_CORETYPE");
     if (blas_open(row, threads, &blas, &is_absent, &why) != STATUS_OK) {
         t.end = is_absent ? TRIAL_ABSENT : TRIAL_NO_LIBRARY;
         snprintf(t.why, sizeof t.why, "%.*s", (int)sizeof t.why - 1, why.text);
@@ -203,7 +205,10 @@ static void work(const struct blas_row *row, int threads, const char *core,
         _exit(0);
     }
     t.end = TRIAL_CRASHED; /* until the rest is known */
-    snprintf(t.core, sizeof t.core, "%.31s", core ? core : blas.is_openblas ? blas.core : "");
+    snprintf(t.core, sizeof t.core, "%.31s",
+             core && *core      ? core
+             : blas.is_openblas ? blas.core
+                                : "");
     snprintf(t.file, sizeof t.file, "%s", blas.file);
     tell(to, &t);
     if (threads == 0)

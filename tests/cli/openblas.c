@@ -41,7 +41,7 @@ __attribute__((constructor)) static void start(void)
     const size_t takes = strtoul(set_or("SHIM_TAKES", "0"), NULL, 10) << 20;
     while (takes && mmap(NULL, takes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
         ;
-    strcpy(core, set_or("SHIM_OWN", "Prescott"));
+    strcpy(core, asked && *asked ? "Prescott" : set_or("SHIM_OWN", "Prescott"));
     if (is_in(set_or("SHIM_KNOWS", "Prescott Haswell SkylakeX"), asked))
         strcpy(core, asked);
 }
