@@ -177,6 +177,40 @@ Test(matrices, progress_rises_over_all_variants)
     cr_expect_float_eq(said.share, (1 + 3. / 4) / 2, 1e-9);
 }
 
+static bool is_stale; /* what a launch that does nothing would leave */
+static size_t stale_runs;
+
+static void say_next(void *context, double share, const char *what, size_t done, size_t total)
+{
+    (void)context, (void)share, (void)what, (void)done, (void)total;
+    is_stale = true;
+}
+
+static enum status note_poison(struct job *job, struct failure *reason)
+{
+    is_stale = false;
+    return fake_backend.poison(job, reason);
+}
+
+static enum status note_run(struct job *job, const struct variant *v, unsigned launches,
+                            struct sample *sample, struct failure *reason)
+{
+    stale_runs += is_stale;
+    return fake_backend.run(job, v, launches, sample, reason);
+}
+
+Test(matrices, what_is_verified_is_computed_over_nan)
+{
+    backend.poison = note_poison;
+    backend.run = note_run;
+    soak.say = say_next;
+    expect_made(3, 4);
+    cr_expect_eq(stale_runs, 0);
+    soak_verify_again(&soak);
+    cr_expect_eq(stale_runs, 0);
+    cr_expect_eq(soak.verified_again, 7);
+}
+
 static struct job *spoilt;
 static void spoil(struct job *job, void *context)
 {
@@ -244,6 +278,17 @@ Test(matrices, an_entry_of_a_that_has_changed_is_named)
     cr_expect(c->rows == 2 && c->cols == 1);
     cr_expect_eq(memcmp(&c->want, &right, sizeof right), 0);
     cr_expect_eq(memcmp(&c->got, &job->a[7 * N + 9], sizeof right), 0);
+}
+
+Test(matrices, the_first_entry_of_a_is_compared_too_and_a_matrix_of_the_first_variant)
+{
+    expect_made(3, 4);
+    soak.loads[0].jobs[1].job->a[0] += 0.25F;
+    soak_verify_again(&soak);
+    cr_assert_eq(soak.change_count, 1);
+    const struct soak_change *c = &soak.changes[0];
+    cr_expect(c->load == 0 && c->job == 1 && c->at.row == 0 && c->at.col == 0);
+    cr_expect(c->rows == 1 && c->cols == 1);
 }
 
 Test(matrices, after_a_lost_device_or_an_interruption_nothing_is_verified_again)
