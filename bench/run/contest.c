@@ -90,7 +90,7 @@ enum status contest_run(struct run *run, struct failure *why)
         .problem = run->result.problem,
         .device = &run->result.device,
     };
-    plan.stop.exact_samples = o->samples;
+    stop_rule_take(&plan.stop, o->samples, o->max_time_s > 0);
     if (o->is_cold)
         status = run->place->backend->go_cold(run->job, why);
     if (status == STATUS_OK)

@@ -145,7 +145,7 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
                                 .progress = show_sampling,
                                 .problem = run->result.problem,
                                 .device = &run->result.device};
-    plan.stop.exact_samples = o->samples;
+    stop_rule_take(&plan.stop, o->samples, o->max_time_s > 0);
     if (is_asked_for && first->wall_ns < SLOW_NS) {
         /* Somebody wants to know it well: let clocks settle first. */
         plan.min_warmups = 3;
