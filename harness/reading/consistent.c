@@ -53,25 +53,24 @@ static bool is_close(double a, double b)
 /* ---- what it is */
 
 /* The parts of a key that other fields hold too, "gpu/sum-aat/f32/VARIANT/n=100/signed"; `n` is
- * where
- * "/n=100" begins. */
+ * where "/n=100" begins. */
 static enum status check_key(const struct entry *e, const json_t *document, const char *n)
 {
     static const char *const ranges[][2] = {{"[-1,1)", "/signed"}, {"wide", "/wide"}};
     const struct read_result *r = e->result;
     const char *op = json_string_value(json_at(document, "problem.op"));
+    const char *const parts[][2] = {
+        {"op", r->op}, {"arithmetic", r->arithmetic}, {"variant", r->variant}};
     const char *at = r->key + strcspn(r->key, "/");
-    const size_t op_length = strlen(r->op);
     if (!json_object_get(document, "soak") && strcmp(r->op, op) != 0) /* it runs two */
         return differs(e, "its op is %.30s and problem.op is %.30s", r->op, op);
-    if (*at++ != '/' || strncmp(at, r->op, op_length) != 0 || at[op_length] != '/')
-        return differs(e, "its op is %.30s and its key is %.100s", r->op, r->key);
-    at += op_length + 1;
-    enum arithmetic known;
-    const size_t length = strlen(r->arithmetic);
-    if (arithmetic_parse(r->arithmetic, &known) &&
-        (strncmp(at, r->arithmetic, length) != 0 || at[length] != '/'))
-        return differs(e, "its arithmetic is %.30s and its key is %.100s", r->arithmetic, r->key);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const size_t length = strlen(parts[i][1]);
+        if (*at++ != '/' || strncmp(at, parts[i][1], length) != 0 || at[length] != '/')
+            return differs(e, "its %s is %.60s and its key is %.100s", parts[i][0], parts[i][1],
+                           r->key);
+        at += length;
+    }
     const char *range = json_string_value(json_at(document, "problem.range"));
     const char *suffix = n + 3 + strspn(n + 3, "0123456789");
     for (size_t i = 0; range && i < sizeof ranges / sizeof *ranges; i++) {
@@ -184,6 +183,10 @@ static enum status check_time(const struct entry *e)
         return differs(e, "summary.median_s is outside the samples' minimum and maximum");
     if (times[1] * slack < times[3] || times[2] > times[4] * slack)
         return differs(e, "its interval goes beyond the samples' minimum and maximum");
+    const char *kind = json_string_value(json_at(e->result->json, "summary.kind"));
+    const double count = read_number(e->result->json, "summary.count");
+    if (kind && strcmp(kind, "warm") != 0 && (strcmp(kind, "first") != 0 || count > 1))
+        return differs(e, "summary.kind is \"%.20s\", of %.0f samples", kind, count);
     const double confidence = read_number(e->result->json, "summary.confidence");
     if (confidence < 0 || confidence > 1)
         return differs(e, "summary.confidence is %.3g, which is no probability", confidence);

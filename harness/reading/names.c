@@ -103,7 +103,7 @@ static enum status find_files(struct readings *to, const char *name, struct path
 static enum status add_directory(struct readings *to, const char *name, enum read_flags flags,
                                  struct failure *why)
 {
-    const size_t before = to->count;
+    const size_t before = to->count + to->copies;
     struct paths paths = {0};
     const enum status status = find_files(to, name, &paths, why);
     if (status == STATUS_OK)
@@ -111,7 +111,7 @@ static enum status add_directory(struct readings *to, const char *name, enum rea
     for (size_t i = 0; i < paths.count; i++)
         free(paths.list[i]);
     free(paths.list);
-    if (status != STATUS_OK || to->count > before)
+    if (status != STATUS_OK || to->count + to->copies > before)
         return status;
     if (to->skipped > 0)
         return fail(why, STATUS_FAILED, "%.300s holds no result that can be read: %.600s", name,

@@ -288,6 +288,11 @@ zeros it ends in the middle
     gpubench compare fleet
     matches "$errors" '1 result is a copy of a run'
     matches "$output" ' 1 +fastest'
+    # A directory with nothing new is no empty one.
+    gpubench export --format csv fleet fleet/a.json fleet
+    exits 0
+    matches "$errors" '5 results are copies of a run'
+    [ "$(wc -l <<<"$output")" -eq 3 ]
 }
 
 @test "old samples with a new start count once, and that is said" {
@@ -337,6 +342,9 @@ zeros it ends in the middle
     jq -c '.results[0].arithmetic = "tf32"' base >arithmetic
     jq -c '.results[0].op = "reduce" | .problem.op = "reduce"' base >op
     jq -c '.problem.op = "matmul"' base >problem
+    jq -c '.results[0].variant = "cublas-sgemm"' base >variant
+    jq -c '.results[0].summary.kind = "first"' base >once
+    jq -c '.results[0].summary.kind = "lukewarm"' base >kind
     jq -c '.problem.range = "[-1,1)"' base >range
     jq -c '.results[0].summary.high_s *= 2' base >wide
     jq -c '.results[0].summary |= (.min_s = (.low_s + .median_s) / 2)' base >narrow
@@ -382,6 +390,9 @@ job job.sum is 5.* and verdict.sum is 2
 arithmetic its arithmetic is tf32 and its key is gpu/sum-aat/f32
 op its op is reduce and its key is gpu/sum-aat
 problem its op is sum-aat and problem.op is matmul
+variant its variant is cublas-sgemm and its key is gpu/sum-aat/f32/ffma-sm90
+once summary.kind is "first", of 3 samples
+kind summary.kind is "lukewarm", of 3 samples
 range its key is .* and problem.range is .-1,1.
 wide its interval goes beyond the samples. minimum and maximum
 narrow its interval goes beyond the samples. minimum and maximum
