@@ -41,7 +41,7 @@ static void print_backend(const struct options *o, const struct backend *backend
                      .columns = sizeof heads / sizeof *heads,
                      .left = ~0u,
                      .below = 1 << 5 | 1 << 6,
-                     .drop = "eab"};
+                     .drop = "eAB"};
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
         char reason[256];

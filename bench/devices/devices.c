@@ -93,14 +93,32 @@ static void add_figures(struct fleet *f, struct grid *g, int i, const json_t *al
     add_time(g, is_opening_known ? open_together : NAN);
 }
 
-static void add_head(const struct fleet *f, struct grid *g, int i)
+static const json_t *device_of(const struct fleet *f, int i)
 {
     const json_t *document = f->alone[i].document ? f->alone[i].document : f->together[i].document;
+    return json_object_get(document, "device");
+}
+
+/* How much of a UUID is shown: "GPU-" and eight digits, or all of it where two begin alike. */
+static int uuid_shown(const struct fleet *f)
+{
+    enum { SHORT = 12, WHOLE = 63 };
+    for (int i = 0; i < f->count; i++)
+        for (int k = i + 1; k < f->count; k++) {
+            const char *one = text_at(device_of(f, i), "uuid");
+            if (*one && strncmp(one, text_at(device_of(f, k), "uuid"), SHORT) == 0)
+                return WHOLE;
+        }
+    return SHORT;
+}
+
+static void add_head(const struct fleet *f, struct grid *g, int i)
+{
+    const json_t *device = device_of(f, i);
     grid_addf(g, "%d", f->alone[i].device);
-    const json_t *device = json_object_get(document, "device");
-    grid_addf(g, "%.120s", document ? text_at(device, "name") : "-");
-    grid_addf(g, "%.20s", document ? text_at(device, "pci") : "");
-    grid_addf(g, "%.12s", document ? text_at(device, "uuid") : ""); /* GPU- and eight digits */
+    grid_addf(g, "%.120s", device ? text_at(device, "name") : "-");
+    grid_addf(g, "%.20s", text_at(device, "pci"));
+    grid_addf(g, "%.*s", uuid_shown(f), text_at(device, "uuid"));
 }
 
 /* Adds a GPU's rows: one per variant that was measured both times, or one with the error. */

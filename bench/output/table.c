@@ -138,22 +138,24 @@ static struct row *sorted_rows(const struct result *r)
 }
 
 /* "  syrk-fused is 1.85× as fast as cublas-sgemm (f32)": the fastest in f32, or else in the fastest
- * row's arithmetic, against the library of that arithmetic, or else the next row. */
+ * row's arithmetic, against the library of that arithmetic, or else the next row. Nothing, where a
+ * row in front of it is too noisy. */
 static void print_conclusion(FILE *to, const struct result *r, const struct row *rows)
 {
     const struct row *first[ARITH_COUNT] = {0}, *other[ARITH_COUNT] = {0};
+    bool is_open[ARITH_COUNT] = {0};
     for (size_t i = 0; i < r->contestant_count && isfinite(rows[i].seconds); i++) {
         const enum arithmetic a = rows[i].contestant->variant->arithmetic;
         if (rows[i].figures.half_width > STATS_NOISY)
-            continue;
-        if (!first[a])
+            is_open[a] |= !first[a];
+        else if (!first[a])
             first[a] = &rows[i];
         else if (!other[a] || rows[i].contestant == reference_for(r, a))
             other[a] = &rows[i];
     }
     for (size_t i = 0; i <= r->contestant_count; i++) {
         const enum arithmetic a = i == 0 ? ARITH_F32 : rows[i - 1].contestant->variant->arithmetic;
-        if (!first[a] || !other[a])
+        if (is_open[a] || !first[a] || !other[a])
             continue;
         const double ratio = other[a]->seconds / first[a]->seconds;
         lines_printf(to, "  %s is %.2f× as fast as %s (%s)", first[a]->contestant->variant->name,
@@ -191,7 +193,7 @@ void table_print(FILE *to, const struct result *r, const char *how, bool colored
     struct grid g = {.heads = heads,
                      .columns = sizeof heads / sizeof *heads,
                      .left = 1 << 0 | 1 << 1 | 1 << 11,
-                     .drop = "jkidhfeag"};
+                     .drop = "jkidhfeAg"};
     for (size_t i = 0; i < r->contestant_count; i++)
         add_row(&g, r, &rows[i], scale, colored);
     lines_printf(to, "%s · N = %" PRIu64 " · %s · seed %" PRIu64 " · %s", op_name(r->problem.op),

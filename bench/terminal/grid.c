@@ -6,6 +6,7 @@
 #include "harness/text/clean.h"
 #include "harness/text/markup.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,13 +107,25 @@ static void move_below(struct layout *l, size_t column)
     l->width[column] = 0;
 }
 
+static bool is_same(const struct grid *g, size_t column)
+{
+    for (size_t r = 1; r < grid_rows(g); r++)
+        if (strcmp(cell(g, r, column), cell(g, 0, column)) != 0)
+            return false;
+    return true;
+}
+
 static void fit(const struct grid *g, struct layout *l)
 {
     for (size_t c = g->columns; c-- > 0 && row_width(g, l) > l->columns;)
         if (g->below >> c & 1)
             move_below(l, c);
-    for (const char *d = g->drop; d && *d && row_width(g, l) > l->columns; d++)
-        l->width[*d - 'a'] = 0;
+    for (const char *d = g->drop; d && *d && row_width(g, l) > l->columns; d++) {
+        const size_t c = (size_t)(tolower(*d) - 'a');
+        if (isupper(*d) && !is_same(g, c))
+            move_below(l, c);
+        l->width[c] = 0;
+    }
     for (size_t c = g->columns; c-- > 1 && row_width(g, l) > l->columns;)
         move_below(l, c);
 }

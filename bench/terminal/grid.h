@@ -17,7 +17,8 @@ struct grid {
     bool flush;               /* grid_text(): do not indent the table by two spaces */
     unsigned below;           /* bit c: on a terminal that is too narrow, column c goes to lines of
                                  its own below the row, from the last of them on */
-    const char *drop;         /* then these columns are left out, in this order: 'a' is column 0 */
+    const char *drop;         /* then these columns are left out, in this order: 'a' is column 0;
+                                 one that tells rows apart ('A') goes below if its cells differ */
     char **cells;             /* row by row; NULL where the cell to the left covers this column */
     size_t count;
 };

@@ -24,6 +24,7 @@ static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
      .steps = {"matmul", "reduce"},                                                                \
      .needs = title,                                                                               \
      .note = #letter "syrk makes the lower triangle of C, half the work; its sum in float64",      \
+     .source = "cpu/backend/steps.c",                                                              \
      .row = ROW(.is_blas = true, .library = index, .stores_c = true,                               \
                 .step = {cpu_step_multiply_##letter##syrk, cpu_step_sum_c_lower})},                \
         {.op = OP_SUM_AAT,                                                                         \
@@ -34,6 +35,7 @@ static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
          .steps = {"matmul", "reduce"},                                                            \
          .needs = title,                                                                           \
          .note = #letter "gemm makes all of C; its sum in float64",                                \
+         .source = "cpu/backend/steps.c",                                                          \
          .row = ROW(.is_blas = true, .library = index, .stores_c = true,                           \
                     .step = {cpu_step_multiply_##letter##gemm, cpu_step_sum_c})},                  \
         {.op = OP_MATMUL,                                                                          \
@@ -46,6 +48,7 @@ static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
          .needs = title,                                                                           \
          .note =                                                                                   \
              #letter "syrk makes the lower triangle of C, half the work; copied to the upper one", \
+         .source = "cpu/backend/steps.c",                                                          \
          .row = ROW(.is_blas = true, .library = index, .stores_c = true,                           \
                     .step = {cpu_step_multiply_##letter##syrk, cpu_step_mirror_c})},               \
         {.op = OP_MATMUL,                                                                          \
@@ -56,6 +59,7 @@ static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
          .steps = {"matmul"},                                                                      \
          .needs = title,                                                                           \
          .note = #letter "gemm makes all of C",                                                    \
+         .source = "cpu/backend/steps.c",                                                          \
          .row = ROW(.is_blas = true, .library = index, .stores_c = true,                           \
                     .step = {cpu_step_multiply_##letter##gemm})},
 
@@ -94,6 +98,7 @@ static char file_names[BLAS_FILES][ROUTINES][BLAS_NAME_BYTES + 8];
          .steps = {"reduce"},                                                                      \
          .needs = "",                                                                              \
          .note = "float64 sums of the rows, added in a fixed order, on all threads",               \
+         .source = "cpu/loops/sums.c",                                                             \
          .row = ROW(.step = {cpu_step_sum_a})},
 
 #define LIBRARY(index, id, title, ssyrk, sgemm, dsyrk, dgemm)                                      \

@@ -13,6 +13,8 @@ fake_gpus() { # COUNT
     gpubench gpu 65 --all-devices --max-time 0.1
     exits 0
     matches "$output" 'sum-aat · N = 65 · 3 GPUs'
+    # The UUIDs begin alike here: they are whole, and tell the GPUs apart.
+    [ "$(grep -oE ' GPU-[0-9a-f-]{36} ' <<<"$output" | sort -u | wc -l)" -eq 3 ]
     for gpu in 0 1 2; do
         matches "$output" $'\n'"  $gpu +NVIDIA H100 [^"$'\n'"]* [0-9.]+ [µm]s +[0-9.]+ [µm]s +[+-][0-9.]+ %"
     done

@@ -130,9 +130,21 @@ fits() {
     matches "$output" 'worst entry +verdict'
 }
 
+@test "no narrow table loses the column that tells two rows apart" {
+    command -v script >/dev/null || skip "script is not installed"
+    export NO_COLOR=1
+    on_terminal "stty cols 24; $GPUBENCH list --op reduce 2>/dev/null"
+    [ "$(sed -n '/^  plain/,/^$/p' <<<"$output" | grep -cxE ' +f(32|64)')" -eq 2 ]
+    on_terminal "stty cols 24; $GPUBENCH cpu 20 --variant reference,fused-triangle --threads 1 --samples 1 --no-save 2>/dev/null"
+    lacks "$output" '^ +f32$'
+    export LD_LIBRARY_PATH=${FAKECUDA:-$ROOT/build/tests/fakecuda} FAKECUDA_PROFILE=a100 FAKECUDA_WORKERS=2
+    on_terminal "stty cols 40; $GPUBENCH gpu 65 --variant mma-sm80 --arith tf32,bf16 --samples 1 --no-save 2>/dev/null"
+    [ "$(grep -cxE ' +(tf32|bf16)' <<<"$output")" -eq 2 ]
+}
+
 @test "a table ends with what is how many times as fast, within one arithmetic" {
     gpubench cpu 100 --all --threads 1 --samples 3 --no-save
-    [ "$(grep -cE '^  [a-z-]+ is [0-9]+\.[0-9]{2}× as fast as openblas-[a-z]+ \(f32\)$' <<<"$output")" -eq 1 ]
+    [ "$(grep -cE '^  [a-z-]+ is [0-9]+\.[0-9]{2}× as fast as [a-z-]+ \(f32\)$' <<<"$output")" -eq 1 ]
 }
 
 @test "list takes --op, shows source files with -v, and without a GPU begins with the CPU" {
@@ -140,7 +152,10 @@ fits() {
     exits 0
     lacks "$output" '^  (sum-aat|matmul) '
     grep -qE ' kernels/reduce/portable/[a-z_]+\.cu ' <<<"$output"
-    while read -r file; do [ -e "$ROOT/$file" ] || { echo "$file"; return 1; }; done < <(grep -oE 'kernels/[a-z0-9_/]+\.cu' <<<"$output")
+    grep -qE '^  reduce +f32 +plain .* cpu/loops/sums\.c ' <<<"$output"
+    gpubench list -v
+    lacks "$(grep -vE ' (cpu|kernels)/[a-z]' <<<"$output")" '^  (sum-aat|matmul|reduce) '
+    while read -r file; do [ -e "$ROOT/$file" ] || { echo "$file"; return 1; }; done < <(grep -oE ' (kernels|cpu)/[a-z0-9_/]+\.(cu|c|h) ' <<<"$output" | tr -d ' ' | sort -u)
     [ "$("$GPUBENCH" list --json | jq '[.[] | select(.backend == "gpu" and .runs_here)] | length')" -eq 0 ] || skip "there is a GPU"
     matches "${output%%$'\n'*}" '^cpu: '
 }

@@ -139,6 +139,26 @@ Test(figures, the_table_puts_the_fastest_first_and_the_waived_last)
         "  syrk is 5.00× as fast as cublas (f32)\n");
 }
 
+Test(figures, nothing_is_concluded_where_the_fastest_row_is_too_noisy)
+{
+    static struct sample shaky[FIGURES_INTERVAL_SAMPLES];
+    for (size_t i = 0; i < FIGURES_INTERVAL_SAMPLES; i++)
+        shaky[i] = (struct sample){.device_ns = (nanos)(100000 + 90000 * i)};
+    struct contestant c[] = {
+        {.variant = &library, .samples = ten_ms, .count = FIGURES_INTERVAL_SAMPLES},
+        {.variant = &naive, .samples = two_ms, .count = 2},
+        {.variant = &syrk, .samples = shaky, .count = FIGURES_INTERVAL_SAMPLES},
+    };
+    for (size_t count = 2; count <= 3; count++) {
+        const struct result r = result_of(c, count, OP_SUM_AAT);
+        char text[4096] = "";
+        FILE *to = fmemopen(text, sizeof text, "w");
+        table_print(to, &r, "interleaved", false);
+        fclose(to);
+        cr_expect_eq(strstr(text, "× as fast as") != NULL, count == 2, "%s", text);
+    }
+}
+
 /* And the load of a CPU's host, which is a line. */
 Test(figures, a_row_that_is_too_noisy_has_no_rank)
 {
