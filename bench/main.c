@@ -95,7 +95,8 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
     if (strncmp(argv[1], print, sizeof print - 1) == 0)
         return complete_script(argv[1] + sizeof print - 1, why);
 
-    if (strcasecmp(argv[1], "-v") == 0 || strcasecmp(argv[1], "--version") == 0)
+    if (strcasecmp(argv[1], "-v") == 0 || strcasecmp(argv[1], "-version") == 0 ||
+        strcasecmp(argv[1], "--version") == 0)
         return fail(why, STATUS_USAGE,
                     "%s is no option of gpubench itself: gpubench --version shows the version.",
                     argv[1]);

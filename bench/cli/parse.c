@@ -25,17 +25,29 @@ static bool has_option(const struct verb *verb, const struct option_row *row)
     return verb->options & (unsigned)row->group;
 }
 
+/* Whether a name ends in "-" and the first `length` bytes of `word`, as max-time does in time. */
+static bool ends_in(const char *name, const char *word, size_t length)
+{
+    const size_t all = strlen(name);
+    return all > length && name[all - length - 1] == '-' &&
+           strncmp(name + all - length, word, length) == 0;
+}
+
 /* The row that the first `length` bytes of `name` mean: its whole name, or two letters or more that
- * start exactly one (`ambiguous`: several). A single letter is more likely a mistake: in --n 100,
- * the n is not --no-save. */
+ * start exactly one (`ambiguous`: several, or they are a whole word of another: --time may mean
+ * --max-time). A single letter is more likely a mistake: in --n 100, the n is not --no-save. */
 static const struct option_row *row_named(const struct verb *verb, const char *name, size_t length,
                                           bool *ambiguous)
 {
     const struct option_row *found = NULL;
+    size_t others = 0;
     *ambiguous = false;
     for (size_t i = 0; i < option_count; i++) {
         const struct option_row *row = &option_rows[i];
-        if (!has_option(verb, row) || strncmp(row->name, name, length) != 0)
+        if (!has_option(verb, row))
+            continue;
+        others += ends_in(row->name, name, length);
+        if (strncmp(row->name, name, length) != 0)
             continue;
         if (row->name[length] == '\0') {
             *ambiguous = false;
@@ -43,9 +55,10 @@ static const struct option_row *row_named(const struct verb *verb, const char *n
         }
         if (length < 2)
             continue;
-        *ambiguous = found != NULL;
+        others += found != NULL;
         found = row;
     }
+    *ambiguous = others > 0;
     return found;
 }
 
@@ -62,6 +75,9 @@ static enum status unknown_option(const struct verb *verb, const char *word, siz
             names[count++] = option_rows[i].name;
     if (verb->takes_order && (strcasecmp(name, "n") == 0 || strcmp(name, "size") == 0))
         return fail(why, STATUS_USAGE, "N takes no --%s in front: gpubench %s 10000.", name,
+                    verb->name);
+    if (strcmp(name, "version") == 0)
+        return fail(why, STATUS_USAGE, "%s has no option --version: gpubench --version has it.",
                     verb->name);
     if (strcmp(name, "gpu") == 0 || strcmp(name, "cpu") == 0)
         return fail(why, STATUS_USAGE,
@@ -99,8 +115,8 @@ static enum status take_long(struct line *line, const char *word, struct options
         return unknown_option(verb, word, length, why);
     if (ambiguous)
         return fail(why, STATUS_USAGE,
-                    "--%.40s is the start of several options: gpubench %s --help shows all.", word,
-                    verb->name);
+                    "--%.*s is a part of several options: gpubench %s --help shows all.",
+                    (int)length, word, verb->name);
     if (value && !row->argument)
         return fail(why, STATUS_USAGE, "--%s takes no value: leave out \"%.40s\".", row->name,
                     word + length);

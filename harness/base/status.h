@@ -17,7 +17,7 @@
     X(USAGE, 2, "usage")                                                                           \
     X(REGRESSION, 3, "regression")                                                                 \
     X(INCONCLUSIVE, 4, "inconclusive")                                                             \
-    X(NOT_COMPARABLE, 5, "not comparable")                                                         \
+    X(NOT_COMPARABLE, 5, "not comparable, or a file is missing or holds no result")                \
     X(PUBLISH_FAILED, 6, "publish failed, result saved")                                           \
     X(NO_DEVICE, 77, "no usable device")                                                           \
     X(INTERRUPTED, 130, "interrupted")

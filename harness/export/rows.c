@@ -310,7 +310,10 @@ char *export_message(const struct read_result *result)
 
 char *export_untimed(const struct export_row *row)
 {
-    const char *state = row->bad ? "failed" : row->waived ? "waived" : "ok, but not timed";
+    const char *state = row->bad
+                            ? read_state_name(row->runs[row->count + row->bad - 1].result->state)
+                        : row->waived ? "waived"
+                                      : "ok, but not timed";
     return need_format("%s%s%s", state, *row->reason ? ": " : "", row->reason);
 }
 

@@ -154,6 +154,8 @@ one() { jq -c "$1" <(head -n 1 "$ROOT/tests/golden/runs.json"); }
     [ "$(grep -cE ',failed,CUDA_ERROR_ILLEGAL_ADDRESS \(|,wrong,"sum 1, want 2",sha256' got.csv)" -eq 2 ]
     grep -qE ',waived,[^,]+' got.csv
     grep -q '^| .*waived: ' got.markdown
+    grep -q '^| .*/bad/.* | wrong: sum 1, want 2 |$' got.markdown
+    grep -q '^| .* | failed: CUDA' got.markdown
     grep -q '<error type="failed"' got.junit
     grep -q '<failure type="wrong"' got.junit
     grep -q 'failures="1" errors="1"' got.junit

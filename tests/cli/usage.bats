@@ -77,11 +77,18 @@ END
     exits 0
 }
 
+@test "a word that is the start of one option and the end of another is no abbreviation" {
+    refused '--time is a part of several options' cpu 10 --time 3 --no-save
+    refused '--time is a part of several options' gpu 10 --time=3 --no-save
+}
+
 @test "what other programs call it gets a suggestion" {
     refused 'gpubench --version' version
     refused 'gpubench --version' -V
     refused 'gpubench --version' -v
     refused 'gpubench --version' --Version
+    refused 'gpubench --version' -version
+    refused 'gpubench --version' cpu --version
     refused 'gpubench gpu N, or gpubench cpu N' run 1000
     refused 'did you mean "cpu"' CPU 1000
     refused 'did you mean "doctor"' Doctor
@@ -234,6 +241,7 @@ END
 }
 
 @test "the manual page has its environment, files, a date and see also" {
+    grep -A 1 -Fx ".B 5" "$ROOT/docs/gpubench.1" | grep -q "a file is missing or holds no result"
     for words in '^.TH GPUBENCH 1 "[0-9]{4}-[0-9]{2}-[0-9]{2}"' '^.B GPUBENCH_TOKEN' '^.B GPUBENCH_PUBLISH_URL' '^.SH FILES' '^.SH SEE ALSO'; do
         grep -qE "$words" "$ROOT/docs/gpubench.1" || { echo "$words"; return 1; }
     done

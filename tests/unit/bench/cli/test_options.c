@@ -123,7 +123,7 @@ Test(options, what_cannot_be_understood_is_refused_in_a_sentence)
         {"cpu 10 --seed", "--seed needs a value"},
         {"cpu 10 -o", "-o needs a value"},
         {"cpu 10 --all=yes", "--all takes no value"},
-        {"cpu 10 --re 5", "start of several"},
+        {"cpu 10 --re 5", "part of several"},
         {"cpu 10 -x", "no option -x"},
         {"cpu 10 --op mat", "did you mean \"matmul\"?"},
         {"cpu 10 --range odd", "choose one of: unit signed"},

@@ -55,7 +55,7 @@ Test(status, each_status_has_the_documented_exit_code_and_name)
         {STATUS_USAGE, 2, "usage"},
         {STATUS_REGRESSION, 3, "regression"},
         {STATUS_INCONCLUSIVE, 4, "inconclusive"},
-        {STATUS_NOT_COMPARABLE, 5, "not comparable"},
+        {STATUS_NOT_COMPARABLE, 5, "not comparable, or a file is missing or holds no result"},
         {STATUS_PUBLISH_FAILED, 6, "publish failed, result saved"},
         {STATUS_NO_DEVICE, 77, "no usable device"},
         {STATUS_INTERRUPTED, 130, "interrupted"},
