@@ -343,7 +343,6 @@ zeros it ends in the middle
     jq -c '.results[0].op = "reduce" | .problem.op = "reduce"' base >op
     jq -c '.problem.op = "matmul"' base >problem
     jq -c '.results[0].variant = "cublas-sgemm"' base >variant
-    jq -c '.results[0].summary.kind = "first"' base >once
     jq -c '.results[0].summary.kind = "lukewarm"' base >kind
     jq -c '.problem.range = "[-1,1)"' base >range
     jq -c '.results[0].summary.high_s *= 2' base >wide
@@ -391,8 +390,7 @@ arithmetic its arithmetic is tf32 and its key is gpu/sum-aat/f32
 op its op is reduce and its key is gpu/sum-aat
 problem its op is sum-aat and problem.op is matmul
 variant its variant is cublas-sgemm and its key is gpu/sum-aat/f32/ffma-sm90
-once summary.kind is "first", of 3 samples
-kind summary.kind is "lukewarm", of 3 samples
+kind summary.kind is "lukewarm", and is warm or first
 range its key is .* and problem.range is .-1,1.
 wide its interval goes beyond the samples. minimum and maximum
 narrow its interval goes beyond the samples. minimum and maximum
