@@ -76,6 +76,7 @@ static void describe(struct device *d)
     struct device_facts *f = &d->facts;
 
     snprintf(f->name, sizeof f->name, "%s", d->model);
+    facts_clean(f->name, sizeof f->name);
     snprintf(f->place, sizeof f->place, "/cpu:0");
     char cpus[32] = "";
     if (d->cpus < d->threads)

@@ -35,6 +35,10 @@ Test(cpu_backend, the_device_has_the_name_that_the_kernel_or_the_numbers_of_the_
     cr_assert_eq(cpu->open(&request, &device, &why), STATUS_OK, "%s", why.text);
     cr_expect_str_eq(cpu->device_facts(device)->name, "AMD EPYC");
     cpu->close(device);
+    scratch_file("proc/cpuinfo", "processor\t: 0\nmodel name\t: X\001\033[31mY\n\n");
+    cr_assert_eq(cpu->open(&request, &device, &why), STATUS_OK, "%s", why.text);
+    cr_expect_str_eq(cpu->device_facts(device)->name, "X  [31mY"); /* commands no terminal */
+    cpu->close(device);
     host_set_root(NULL);
     scratch_remove();
 }
