@@ -22,12 +22,12 @@ const struct option_row option_rows[] = {
      "Run every variant of the operation, interleaved, in one table", take_flag, AT(all)},
     {"type", 0, "TYPE", OPTIONS_WORK, "f32 f64",
      "Type of the matrix's entries: f32 (default) or f64; --arith f64 and f64-int8 imply f64",
-     take_type, AT(element)},
+     take_index, AT(element)},
     {"seed", 0, "S", OPTIONS_WORK, NULL, "Seed of the matrix (default: 1)", take_whole, AT(seed)},
     {"range", 0, "RANGE", OPTIONS_WORK, "unit signed wide",
      "Entries of the matrix: unit, in [0,1) (default); signed, in [-1,1); or wide, in [-1,1) times "
      "a power of two, or zero, that differs from row to row",
-     take_range, AT(range)},
+     take_index, AT(range)},
     {"verify", 0, "HOW", OPTIONS_VERIFY, "sampled full",
      "sampled: sampled entries of C, and all of them in weighted sums (default); full: every entry "
      "of C one by one; of sum-aat and reduce, which store none, 16 more sums over A with other "
@@ -201,7 +201,7 @@ const struct option_row option_rows[] = {
      "Also everything known about host, device and libraries; for list, each variant's source file",
      take_flag, AT(verbose)},
     {"color", 0, "WHEN", OPTIONS_TALK, "auto always never",
-     "Colour: auto (default; on a terminal unless NO_COLOR is set), always or never", take_color,
+     "Colour: auto (default; on a terminal unless NO_COLOR is set), always or never", take_index,
      AT(color)},
     {"help", 'h', NULL, OPTIONS_HELP, NULL, "Print this help", take_flag, AT(help)},
 };

@@ -15,7 +15,7 @@ static void *field(const struct option_row *row, struct options *o)
     return (char *)o + row->at;
 }
 
-/* A word out of the row's choices, as its index. */
+/* Sets *index to the position of a word among the row's choices. */
 static enum status choose(const struct option_row *row, const char *text, int *index,
                           struct failure *why)
 {
@@ -85,21 +85,12 @@ enum status take_op(const struct option_row *row, const char *argument, struct o
                 near ? ": did you mean \"" : ":", near ? near : "", near ? "\"?" : "");
 }
 
-enum status take_type(const struct option_row *row, const char *argument, struct options *to,
-                      struct failure *why)
-{
-    int index;
-    const enum status status = choose(row, argument, &index, why);
-    *(enum element *)field(row, to) = (enum element)index;
-    return status;
-}
-
-enum status take_range(const struct option_row *row, const char *argument, struct options *to,
+enum status take_index(const struct option_row *row, const char *argument, struct options *to,
                        struct failure *why)
 {
     int index;
     const enum status status = choose(row, argument, &index, why);
-    *(enum range *)field(row, to) = (enum range)index;
+    *(unsigned *)field(row, to) = (unsigned)index; /* an enum is an unsigned int */
     return status;
 }
 
@@ -109,15 +100,6 @@ enum status take_cache(const struct option_row *row, const char *argument, struc
     int index;
     const enum status status = choose(row, argument, &index, why);
     *(bool *)field(row, to) = index == 1;
-    return status;
-}
-
-enum status take_color(const struct option_row *row, const char *argument, struct options *to,
-                       struct failure *why)
-{
-    int index;
-    const enum status status = choose(row, argument, &index, why);
-    *(enum color *)field(row, to) = (enum color)index;
     return status;
 }
 

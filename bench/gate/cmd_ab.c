@@ -8,17 +8,17 @@
 
 #include <string.h>
 
-/* With fewer pairs the signed ranks cannot reach a significance of 1 in 100. */
+/* With fewer pairs the signed-rank test cannot reach a significance of 1 %. */
 enum { FEWEST_PAIRS = 8 };
 
-/* Pairs are decided at 10, 20 and 40. If one process in 20 is late, one pair in ten is off by more
- * than the change, and the ranks of 20 pairs find +5 % in 73 of 100 only. */
+/* Verdicts are given after 10, 20 or 40 pairs. If one process in 20 is late, one pair in ten is off
+ * by more than the change; then 20 pairs find a change of +5 % in only 73 of 100 comparisons. */
 enum { PAIRS_MAX = 4 * CHANGE_PROCESSES };
 static const double look_alpha = CHANGE_ALPHA / 3;
 
 struct ab {
     struct command command[2];
-    struct readings runs[2], again[2]; /* again: where the first runs were SLOW */
+    struct readings runs[2], again[2]; /* again: repeated runs, after a verdict SLOW */
 };
 
 static enum status take_commands(const struct options *o, struct ab *ab, struct failure *why)
@@ -35,8 +35,8 @@ static enum status take_commands(const struct options *o, struct ab *ab, struct 
     return STATUS_OK;
 }
 
-/* Runs pairs until there are `count`, of at most `most` in the end: A first in pair 0, B first in
- * pair 1, and so on. */
+/* Runs pairs until there are `count`. `most` is the largest count that may follow, for the progress
+ * line. A runs first in pair 0, B in pair 1, and so on. */
 static enum status run_pairs(const struct ab *ab, struct readings *runs, size_t count, size_t most,
                              struct failure *why)
 {
@@ -81,7 +81,7 @@ static enum status measure_and_judge(const struct options *o, struct gate *gate,
     if (status != STATUS_OK || !comparison_count(&gate->comparison, CHANGE_SLOW))
         return status;
 
-    /* One SLOW may be chance, a second is not. */
+    /* A single SLOW may be chance, so it is measured a second time. */
     struct comparison second = {0};
     status = run_pairs(ab, ab->again, first, first, why);
     if (status == STATUS_OK)

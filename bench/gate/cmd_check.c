@@ -18,7 +18,7 @@
 #include <string.h>
 #include <time.h>
 
-/* How often SLOW is measured again on a CPU; on a GPU once. */
+/* How many times a SLOW row is measured again on a CPU. On a GPU it is once. */
 enum { CPU_LOOKS = 2 };
 
 struct check {
@@ -43,7 +43,7 @@ static void commands_of_words(struct check *c)
     }
 }
 
-/* Takes the commands after --, or else those that the baseline's runs were made with. */
+/* Takes the commands after --, or else the commands that made the baseline's runs. */
 static enum status take_commands(struct check *c, struct failure *why)
 {
     enum status status = STATUS_OK;
@@ -64,9 +64,9 @@ static enum status take_commands(struct check *c, struct failure *why)
 
 /* ---- measuring */
 
-/* A CPU that others use too is slow in spells of some seconds. SLOW is therefore measured again,
- * twice, after such a spell should be over, and the runs of a baseline are spread over more than
- * one. */
+/* A shared CPU is sometimes slow for several seconds. A SLOW row is therefore measured again,
+ * twice, each time after a pause longer than that, and the runs of a baseline are spread over more
+ * than one such period. */
 enum { SPELL_MS = 10000, SPREAD_MS = 1000 };
 
 static bool is_of_cpu(const struct readings *runs)
@@ -89,7 +89,7 @@ static enum status wait_ms(unsigned ms, struct failure *why)
     return status;
 }
 
-/* With fewer on one side and CHANGE_PROCESSES on the other, chance alone explains any change. */
+/* With fewer processes on one side and CHANGE_PROCESSES on the other, no change is significant. */
 enum { FEWEST_PROCESSES = 5 };
 
 static size_t processes_of(const struct check *c)
@@ -97,7 +97,7 @@ static size_t processes_of(const struct check *c)
     return c->options->processes ? c->options->processes : CHANGE_PROCESSES;
 }
 
-/* Whether more runs could turn an UNSURE into a verdict. */
+/* Whether more runs could turn a row that is UNSURE into a verdict. */
 static bool is_open(const struct comparison *c)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -106,7 +106,8 @@ static bool is_open(const struct comparison *c)
     return false;
 }
 
-/* Measures again, on a CPU after a pause. A row that is not SLOW the second time becomes UNSURE. */
+/* Measures again; on a CPU, after a pause. A row that is not SLOW the second time becomes UNSURE.
+ */
 static enum status look_again(const struct check *c, struct gate *gate, size_t processes,
                               struct readings *again, struct failure *why)
 {
@@ -127,7 +128,7 @@ static enum status look_again(const struct check *c, struct gate *gate, size_t p
     return status;
 }
 
-/* Measures ten processes, or twenty if some rows are UNSURE; then looks at SLOW again. */
+/* Measures ten processes, or twenty if some rows are UNSURE; then measures SLOW rows again. */
 static enum status measure_and_judge(struct check *c, struct gate *gate, struct failure *why)
 {
     const size_t first = processes_of(c), most = c->options->processes ? first : 2 * first;
@@ -171,7 +172,7 @@ static enum status check_baseline(struct check *c, struct failure *why)
 
 /* ---- --update */
 
-/* A baseline is made once and used often, so on a CPU it takes twice as many runs as a check, a
+/* A baseline is made once and used often, so on a CPU it has twice as many runs as a check, one
  * second apart. */
 static enum status update(struct check *c, struct failure *why)
 {

@@ -31,7 +31,7 @@ void command_free(struct command *c)
     *c = (struct command){0};
 }
 
-/* The verb with that name if it measures, else NULL. */
+/* Returns the verb with that name if it measures, else NULL. */
 static const struct verb *own_verb(const char *word)
 {
     return strcmp(word, verb_gpu.name) == 0   ? &verb_gpu
@@ -150,7 +150,7 @@ enum status command_from_run(struct command *out, const struct reading *run, str
     if (is_understood) {
         struct words again = {0};
         const double index = read_number(document, "device.index");
-        if (options.all_devices && index >= 0) /* the run used one of them */
+        if (options.all_devices && index >= 0) /* the run was one of several, each on a GPU */
             options.device = (int)fmin(index, 1023);
         words_of_options(&again, &options);
         command_from_words(out, again.list, again.count);
@@ -193,8 +193,8 @@ static bool has_bad(const struct reading *run)
     return false;
 }
 
-/* Refuses runs from `before` on that this process did not measure: an old file would count as a
- * fresh process each time it is printed. */
+/* Refuses runs, from index `before` on, that the command did not measure just now. A command that
+ * prints an old file would otherwise count as a new process each time. */
 static enum status check_fresh(const struct command *c, struct readings *to, size_t before,
                                size_t copies, int code, int64_t began, struct failure *why)
 {
@@ -237,7 +237,7 @@ enum status command_run(const struct command *c, struct readings *to, struct fai
     const int error = process_read(c->argv, STDIN_FILENO, PROCESS_COMMAND, READ_BYTES_MAX, &output);
     if (error)
         return fail(why, STATUS_FAILED, "cannot run %.400s: %s.", c->text, strerror(error));
-    /* A wrong or failed result has exit status 1, and is a result too. */
+    /* A wrong or failed result has exit status 1, and is kept as well. */
     const bool has_result =
         WIFEXITED(output.ended) && WEXITSTATUS(output.ended) <= 1 && output.count > 0;
     status = interrupt_check(why);

@@ -8,7 +8,7 @@
 
 struct command {
     char **argv; /* ends with NULL */
-    char *text;  /* as it would be typed */
+    char *text;  /* the command line, for messages */
 };
 
 /* The commands of a check, without duplicates. */
@@ -17,26 +17,27 @@ struct commands {
     size_t count;
 };
 
-/* Makes a command of words. If the first is a verb, gpu or cpu, the command is this very program.
- * Adds the options that make it print its result as JSON. */
+/* Makes a command of words. If the first word is gpu or cpu, the command runs this program. Adds
+ * the options that make it print its result as JSON. */
 void command_from_words(struct command *out, const char *const *words, size_t count);
 
-/* The command that made a run, as its file says. Takes over only options of gpu and cpu that affect
- * the measurement, so that no file can make this program write anywhere. STATUS_NOT_COMPARABLE if
- * the file does not say. */
+/* Makes the command that a result file records for a run. Only options of gpu and cpu that affect
+ * the measurement are taken over, so that no file can make this program write to a path. Returns
+ * STATUS_NOT_COMPARABLE if the file has no command. */
 enum status command_from_run(struct command *out, const struct reading *run, struct failure *why);
 
 void command_free(struct command *c);
 
-/* Runs it to its end and adds its result. Its standard error goes to ours. */
+/* Runs the command, waits for its end, and adds its result to `to`. Its standard error is
+ * inherited. */
 enum status command_run(const struct command *c, struct readings *to, struct failure *why);
 
-/* Adds a command, which it takes over, unless it is there already. */
+/* Adds a command unless the list already contains it, and becomes its owner. */
 void commands_add(struct commands *commands, struct command command);
 void commands_free(struct commands *commands);
 
-/* Runs the commands in turns until each has `count` runs in `to`. `most`, of which the progress is
- * a share, is how many there may be in the end. Fails at once if the device is simulated. */
+/* Runs the commands in turns until each has `count` runs in `to`. `most` is the largest count that
+ * may follow, for the progress line. Fails at once if the device is simulated. */
 enum status commands_measure(const struct commands *commands, struct readings *to, size_t count,
                              size_t most, const char *what, struct failure *why);
 

@@ -168,7 +168,7 @@ enum status gate_keep(const struct options *o, enum status so_far, const struct 
     return status_worse(so_far, status);
 }
 
-/* The system's load over the last minute; 0 if it is unknown. */
+/* Returns the system's load average over the last minute, or 0 if it is unknown. */
 static double load_now(void)
 {
     FILE *file = fopen("/proc/loadavg", "re");
@@ -184,7 +184,7 @@ void gate_warn_load(const struct options *o)
 {
     const double load = load_now();
     const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    /* gpubench's own last run may account for a load of one per CPU. */
+    /* A run of gpubench just before may account for a load of one per CPU. */
     if (!o->quiet && cpus > 0 && load > 1.25 * (double)cpus)
         fprintf(stderr,
                 "gpubench: other programs are running: the load is %.1f on %ld CPU%s, and times of "

@@ -1,6 +1,6 @@
-/* hosts.c - compares many hosts: a summary, then each key that several hosts measured, up to
- * HOSTS_SHOWN of them in a table and more in two lines with the outliers. An outlier makes the exit
- * status 3, so that a fleet can be accepted by a script. */
+/* hosts.c - compares many hosts. Prints a summary, then every key that several hosts measured: up
+ * to HOSTS_SHOWN hosts as a table, more as two lines and the outliers. With an outlier the exit
+ * status is 3, so that a script can accept a fleet. */
 #include "bench/gate/hosts.h"
 
 #include "bench/gate/gate.h"
@@ -32,14 +32,15 @@ static const char *noun_of(const struct fleet_model *m)
     return strncmp(m->key, "gpu/", 4) == 0 ? "card" : "host";
 }
 
-/* All hosts of one key, which `count` models share. */
+/* Prints all hosts of one key, which `count` models have measured. */
 static void print_table(FILE *to, const struct fleet_model *models, size_t count, bool colored)
 {
     static const char *const heads[] = {"host", "device", "median", "× best", "runs", "", ""};
     struct grid g = {.heads = heads, .columns = 7, .left = 3 | 1 << 5 | 1 << 6};
     char label[LABEL_BYTES], time[WORDS_BYTES];
     double fastest = INFINITY;
-    for (size_t i = 0; i < count; i++) /* the model with the best median may have no fastest host */
+    for (size_t i = 0; i < count;
+         i++) /* the fastest host need not be of the model with the best median */
         for (size_t k = 0; k < models[i].count; k++)
             if (!models[i].hosts[k].is_noisy)
                 fastest = fmin(fastest, models[i].hosts[k].median_s);
@@ -71,7 +72,7 @@ static void print_outliers(FILE *to, const struct fleet_model *m, bool colored)
     struct grid g = {.columns = 5, .left = 3 | 1 << 4, .flush = true};
     char label[LABEL_BYTES], time[WORDS_BYTES], change[WORDS_BYTES];
     size_t shown = 0;
-    for (size_t i = m->count; i-- > 0 && shown < OUTLIERS_SHOWN;) { /* the slowest first */
+    for (size_t i = m->count; i-- > 0 && shown < OUTLIERS_SHOWN;) { /* slowest first */
         const struct fleet_host *h = &m->hosts[i];
         if (!h->is_outlier)
             continue;
@@ -103,7 +104,8 @@ static void print_summary(FILE *to, const struct fleet_model *m, bool colored)
         fputs("no outliers\n", to);
 }
 
-/* Caveats below the table: on a host with few processes, a single late one makes an outlier. */
+/* Prints caveats below the table, for example that on a host with few processes a single late
+ * process makes an outlier. */
 static void print_caveats(FILE *to, const struct fleet_model *m)
 {
     size_t renamed = 0;
@@ -167,7 +169,7 @@ static void print_key(FILE *to, const struct fleet_model *models, size_t count, 
     }
 }
 
-/* How many models have the key and kind of models[from]; they are adjacent. */
+/* Returns how many models have the same key and kind as models[from]. They are adjacent. */
 static size_t same_key(const struct fleet *f, size_t from)
 {
     size_t to = from + 1;
@@ -215,7 +217,7 @@ static json_t *to_json(const struct fleet *f)
                      "without_time", bad);
 }
 
-/* STATUS_REGRESSION with the outliers' names if there are any, the furthest one first. */
+/* Returns STATUS_REGRESSION if there are outliers; the message names them, the furthest first. */
 static enum status outcome_of(const struct fleet *f, struct failure *why)
 {
     char label[LABEL_BYTES], change[WORDS_BYTES];
@@ -242,7 +244,8 @@ static enum status outcome_of(const struct fleet *f, struct failure *why)
                 verdicts_change(change, furthest->median_s / worst->median_s - 1), worst->key);
 }
 
-/* "3 results that several hosts or cards measured, 1 outlier; 150 that only one measured". */
+/* Prints "3 results that several hosts or cards measured, 1 outlier; 150 that only one measured".
+ */
 static void print_sum(FILE *to, const struct fleet *f)
 {
     size_t shared = 0, single = 0, outliers = 0;
@@ -282,8 +285,8 @@ static enum status print_fleet(const struct fleet *f, const struct options *o, s
     return status == STATUS_OK ? outcome_of(f, why) : status;
 }
 
-/* Whether one host appears under several of the names that were given. Then these names label the
- * hosts instead of the hosts' own. Nobody types more than NAMES_MAX names. */
+/* Whether one host appears under several of the names on the command line. If so, these names are
+ * shown instead of the hosts' own. Only the first NAMES_MAX names are examined. */
 static bool is_ambiguous(const struct readings *r, const char *const *word_of)
 {
     for (size_t i = 1; i < r->count; i++)

@@ -1,5 +1,5 @@
-/* self_test.c - measures the same commands twice in turns and keeps what the difference shows: how
- * large a change the machine's noise can imitate. */
+/* self_test.c - measures the same commands twice, in turns, and stores how large a change the noise
+ * of the machine can imitate. */
 #include "bench/gate/self_test.h"
 
 #include "bench/terminal/grid.h"
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The medians of a result's processes, in the order they were taken. Returns how many. */
+/* Writes the medians of a result's processes, in the order of measuring, and returns how many. */
 static size_t medians_of(const struct readings *r, const char *key, double *to)
 {
     size_t count = 0;
@@ -66,8 +66,8 @@ static void print_noise(FILE *to, const struct noise *n)
     grid_free(&g);
 }
 
-/* STATUS_INCONCLUSIVE if the machine is too noisy for a gate: a stored value would hide every
- * change from then on. */
+/* Returns STATUS_INCONCLUSIVE if the machine is too noisy for a gate. The value is not stored,
+ * because the gate would then hide every change. */
 static enum status judge(const struct noise *n, struct failure *why)
 {
     char text[WORDS_BYTES];
@@ -80,7 +80,7 @@ static enum status judge(const struct noise *n, struct failure *why)
     return STATUS_OK;
 }
 
-/* Each class of machine has a file of its own. */
+/* Writes one file for each class of machine. */
 static enum status save(const struct options *o, const struct readings *runs, size_t commands,
                         const struct noise *found, struct failure *why)
 {

@@ -1,4 +1,4 @@
-/* choose.c - the variants that the command line names, before a device is open. */
+/* choose.c - finds the variants that the command line names. Needs no open device. */
 #include "bench/run/run.h"
 
 #include "bench/run/select.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The library whose name is nearest to a word, NULL if none is near. */
+/* Returns the library whose name is most similar to a word, or NULL if no name is similar. */
 static const char *nearest_library(const struct backend *backend, const char *word)
 {
     const char **names = need_array(backend->variant_count, sizeof *names);
@@ -49,7 +49,7 @@ enum status run_name_libraries(const struct place *place, const char *blas, char
     return status;
 }
 
-/* The libraries of the chosen variants, with commas between. */
+/* Returns the names of the chosen variants' libraries, separated by commas. */
 static char *libraries_of(const struct run *run)
 {
     const char *last = NULL;

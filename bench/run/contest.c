@@ -1,12 +1,12 @@
-/* contest.c - the table: every chosen variant loaded and verified, then all of them sampled in
- * turn. */
+/* contest.c - runs a table of variants: loads and verifies each chosen variant, then samples all of
+ * them in turns. */
 #include "bench/devices/barrier.h"
 #include "bench/run/run.h"
 #include "bench/terminal/progress.h"
 
 #include <stdio.h>
 
-/* Clocks need seconds to settle; the share of the time that goes to it. */
+/* The clocks need seconds to settle, so a share of the sampling time is added for the warm-up. */
 #define SAMPLE_SECONDS 12.0
 #define WARMUP_SHARE   0.25
 
@@ -22,7 +22,8 @@ static void note(struct contestant *c, unsigned state, const char *reason)
     snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, reason);
 }
 
-/* One contestant's first run, from NaN everywhere, and its verdict; false if the device is lost. */
+/* Runs a contestant for the first time and verifies it; the answer is filled with NaN before.
+ * Returns false if the device is lost. */
 static bool try_once(struct run *run, size_t i)
 {
     struct contestant *c = &run->result.contestants[i];

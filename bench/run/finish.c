@@ -1,4 +1,4 @@
-/* finish.c - a run's result: saved, printed, sent. */
+/* finish.c - saves, prints and sends the result of a run. */
 #include "bench/run/run.h"
 
 #include "bench/cli/verb.h"
@@ -16,7 +16,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The command that the last line suggests. */
+/* Writes the command that the last line of the output suggests. */
 static void next_command(const struct run *run, char *command, size_t bytes)
 {
     const struct options *o = run->options;
@@ -97,8 +97,8 @@ enum status run_finish(struct run *run, struct failure *why)
     return run->publishing ? publishing_send(run->publishing, status, why) : status;
 }
 
-/* Makes a failed or wrong entry of everything that was to run: of a variant "auto" where the device
- * was to choose one. */
+/* Marks every variant that was to run as failed or wrong. If the device was to choose the variant,
+ * the entry is called "auto". */
 static void fail_all(struct run *run, const struct failure *why)
 {
     static struct variant automatic = {.name = "auto"};
@@ -121,7 +121,7 @@ static void fail_all(struct run *run, const struct failure *why)
         c->state = why->status == STATUS_WRONG ? CONTESTANT_WRONG : CONTESTANT_FAILED;
         snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1, why->text);
     }
-    r->job_variant = NULL; /* its time is not of a right result */
+    r->job_variant = NULL; /* no time is reported for a wrong or failed result */
     if (run->ranks)
         result_name_ranks(r, run->ranks);
     else if (!r->device.place[0])
@@ -129,8 +129,9 @@ static void fail_all(struct run *run, const struct failure *why)
                  run->options->device);
 }
 
-/* A GPU that did not open has not told its UUID, and its last good run would stay in a group of its
- * own. */
+/* A GPU that did not open has no UUID in its facts. Without the UUID the failure would be published
+ * to another group than the card's good runs, which would then stay on show. So the UUID is looked
+ * up in stored results. */
 static void add_failed_card(struct run *run, enum status status)
 {
     struct facts *facts = &run->result.facts;
@@ -158,7 +159,7 @@ static void add_failed_card(struct run *run, enum status status)
 
 bool run_queue_failure(struct run *run, const struct failure *why)
 {
-    /* A command that was invalid has not begun. */
+    /* An invalid command ends before `began` is set, and is not published. */
     if (!run->publishing || run->is_finished || !run->began || why->status == STATUS_INTERRUPTED)
         return false;
     const enum destination_kind kind = run->publishing->to.kind;
@@ -166,7 +167,7 @@ bool run_queue_failure(struct run *run, const struct failure *why)
         return false;
     struct failure not_queued = {0};
     fail_all(run, why);
-    run->is_asking = true; /* the device may be what failed */
+    run->is_asking = true; /* after a failure the device may no longer answer */
     run_add_facts(run);
     add_failed_card(run, why->status);
     json_t *document = result_to_json(&run->result);

@@ -1,5 +1,5 @@
-/* job.c - the main job: one variant, once, as a person with a stopwatch would see it; then its
- * steady state. */
+/* job.c - the main job: runs one variant once and times it from opening the device to the sum on
+ * the host, as a person with a stopwatch would; then samples its steady state. */
 #include "bench/devices/barrier.h"
 #include "bench/output/report.h"
 #include "bench/run/run.h"
@@ -11,15 +11,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* What is enough without a wish for more, where the place allows more than that (brief_s): a few
- * runs, or a short time if they are over sooner. */
+/* How much is sampled if the user gave no time: BRIEF_RUNS runs, but for at least a short time and
+ * for at most `brief_s` of the place. */
 enum { BRIEF_RUNS = 3 };
 static const double brief_least_s = 0.05;
 
-/* Runs that are over before anybody notices, and runs of which one is warm-up enough. */
+/* A run up to QUICK_NS is too short to be noticed. For runs from SLOW_NS on, one warm-up run is
+ * enough. */
 enum { QUICK_NS = 10000000, SLOW_NS = 1000000000 };
 
-/* Less than this of "Time taken" outside every phase is not worth a line. */
+/* If less than this of "Time taken" belongs to no phase, it gets no line. */
 enum { OTHER_LEAST_NS = 1000000 };
 
 void run_add_steps(struct result *r, const struct variant *v, const struct sample *sample)
@@ -30,7 +31,7 @@ void run_add_steps(struct result *r, const struct variant *v, const struct sampl
         result_add_phase(r, v->steps[i], sample->step_ns[i], r->device.place, "%s", key);
 }
 
-/* Everything between the opening of the device and the sum on the host. */
+/* Does everything from opening the device to having the sum on the host. */
 static enum status timed_part(struct run *run, struct contestant *c, struct sample *first,
                               struct failure *why)
 {
@@ -67,7 +68,8 @@ static enum status timed_part(struct run *run, struct contestant *c, struct samp
     return run_checked(STATUS_OK, why);
 }
 
-/* Adds a phase for the time that no other covers, so that the phases add up to "Time taken". */
+/* Adds a phase for the time that no other phase covers, so that the phases add up to "Time taken".
+ */
 static void add_other(struct result *r)
 {
     nanos known = 0;
@@ -97,7 +99,8 @@ static enum status verified(struct run *run, struct contestant *c, const struct 
     return STATUS_OK;
 }
 
-/* The job's own run as the only sample, for work so long that another run would double the wait. */
+/* Keeps the job's own run as the only sample, because another run of work this long would double
+ * the waiting time. */
 static enum status keep_first(const struct result *r, struct contestant *c,
                               const struct sample *first, struct failure *why)
 {
@@ -147,13 +150,13 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
                                 .device = &run->result.device};
     stop_rule_take(&plan.stop, o->samples, o->max_time_s > 0);
     if (is_asked_for && first->wall_ns < SLOW_NS) {
-        /* Somebody wants to know it well: let clocks settle first. */
+        /* The user asked for an accurate figure, so the clocks get time to settle. */
         plan.min_warmups = 3;
         plan.max_warmups = 50;
         plan.warmup_ns = o->max_time_s > 0 ? budget / 4 : 0;
     } else if (first->wall_ns < QUICK_NS) {
-        /* The job's own run has warmed up, but how many launches make a sample has to be found out.
-         */
+        /* The job's own run has warmed the device up, but these warm-ups find the number of
+         * launches in a sample. */
         plan.max_warmups = 4;
     }
     status = barrier_wait(why);
@@ -179,7 +182,7 @@ enum status job_run(struct run *run, struct failure *why)
     if (status != STATUS_OK)
         return status;
     run->has_findings = true;
-    /* Only now: a time without a verdict would be a time of anything. */
+    /* Times are printed after the verdict, because the time of an unverified run means nothing. */
     if (!(run->options->json && run->options->quiet)) {
         progress_hide();
         report_answer(run->people, &run->result);

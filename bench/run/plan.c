@@ -1,4 +1,4 @@
-/* plan.c - what will run on the open device, decided once and before memory is allocated: the
+/* plan.c - decides what will run on the open device, once and before memory is allocated: the
  * contestants, the memory of the job, whether A is streamed, and which variants cannot run. */
 #include "bench/run/run.h"
 
@@ -30,7 +30,8 @@ static bool suits(const struct run *run, const struct variant *v, struct failure
     return can_run;
 }
 
-/* No variant of the operation in plain arithmetic can run; gives the reason of the first. */
+/* Reports that no variant of the operation can run in plain arithmetic, with the reason of the
+ * first variant. */
 static enum status nothing_runs(const struct run *run, struct failure *why)
 {
     const struct backend *backend = run->place->backend;
@@ -57,7 +58,8 @@ static bool is_chosen(const struct run *run, const struct variant *v)
     return false;
 }
 
-/* The first variant in an arithmetic that is not a library's: it shows why none can run. */
+/* Returns the first variant in an arithmetic that is not a library's. Its reason is given if no
+ * variant can run. */
 static const struct variant *example_of(const struct run *run, enum arithmetic arithmetic)
 {
     const struct backend *backend = run->place->backend;
@@ -69,7 +71,7 @@ static const struct variant *example_of(const struct run *run, enum arithmetic a
     return NULL;
 }
 
-/* Adds the backend's own choice in each arithmetic that it was asked for in, and records why. */
+/* For each arithmetic in which the backend is to choose, adds its choice and records the reason. */
 static enum status add_automatic(struct run *run, struct failure *why)
 {
     struct result *r = &run->result;
@@ -95,8 +97,8 @@ static enum status add_automatic(struct run *run, struct failure *why)
     return STATUS_OK;
 }
 
-/* A variant of the same operation and arithmetic that does run here, the fastest if the backend
- * knows it; or NULL. */
+/* Returns a variant of the same operation and arithmetic that can run here, the fastest if the
+ * backend knows which; or NULL. */
 static const struct variant *instead_of(const struct run *run, const struct variant *v)
 {
     const struct backend *backend = run->place->backend;
@@ -112,8 +114,8 @@ static const struct variant *instead_of(const struct run *run, const struct vari
     return NULL;
 }
 
-/* "N = 60000: matmul/f32/tiled on GeForce GT 750M needs 13.4 GiB, 1.9 GiB are free", with the way
- * out. */
+/* Reports "N = 60000: matmul/f32/tiled on GeForce GT 750M needs 13.4 GiB, 1.9 GiB are free" and
+ * what would work instead. */
 static enum status does_not_suit(const struct run *run, const struct variant *v,
                                  struct failure *why)
 {
@@ -144,7 +146,8 @@ static enum library_state library_state(const struct run *run, const struct vari
     return backend->library_state ? backend->library_state(run->device, v) : LIBRARY_READY;
 }
 
-/* --all means the libraries that are found, and the first, which others are compared with. */
+/* Drops the variants of libraries that were not found. The first library stays in any case, because
+ * others are compared with it. */
 static void leave_out_absent(struct run *run)
 {
     const char *first = run->place->backend->variants[0].blas;

@@ -26,13 +26,13 @@ enum status run_checked(enum status status, struct failure *why)
     return status;
 }
 
-/* Readers know no start outside of these years (read_time()); one that lies there is recorded as
- * the first second, which is before any build and so marked as wrong. */
+/* read_time() accepts only starts between these dates. A host clock outside of them is recorded as
+ * the first second: it is earlier than any build, so readers mark it as wrong. */
 static const time_t first_second = 1, end_of_time = 7258118400; /* 1970-01-01, 2200-01-01 */
 
 static void warn_of_clock(time_t now)
 {
-    static bool is_said; /* of a sweep, only the first point says it */
+    static bool is_said; /* a sweep prints the warnings at its first point only */
     const time_t made = (time_t)tool_made();
     struct tm utc;
     char is[40] = "no date from 1970 to 2199", was[16];
@@ -127,10 +127,10 @@ enum status run_begin(struct run *run, struct failure *why)
     return run_checked(STATUS_OK, why);
 }
 
-/* Verifying less than this needs no warning. */
+/* Verification that takes less than this many seconds needs no warning. */
 static const double long_seconds = 2;
 
-/* "--verify full compares all 100000000 entries of C with float64: about 12 s a variant". */
+/* Prints "--verify full compares all 100000000 entries of C with float64: about 12 s a variant". */
 static void warn_of_verifying(const struct run *run)
 {
     const struct problem *p = &run->result.problem;
@@ -164,7 +164,7 @@ enum status run_make_oracle(struct run *run, struct failure *why)
     return status;
 }
 
-/* Called after the timed part, because it reads many files. */
+/* Is called after the timed part, because it reads many files. */
 void run_add_facts(struct run *run)
 {
     struct facts *facts = &run->result.facts;
@@ -175,7 +175,7 @@ void run_add_facts(struct run *run)
     if (run->options->host)
         facts_text(facts, "host.name", run->options->host);
     barrier_facts(facts);
-    if (!run->is_asking) { /* else the device hangs, and the result has no facts of it */
+    if (!run->is_asking) { /* if true, an earlier call did not return: do not ask again */
         run->is_asking = true;
         run->place->backend->facts(run->device, facts);
     } else if (*run->result.device.uuid) {

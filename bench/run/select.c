@@ -1,4 +1,4 @@
-/* select.c - from the words of --variant, --arith and --all to the variants that will run. */
+/* select.c - selects variants by --variant, --arith, --all and --blas. */
 #include "bench/run/select.h"
 
 #include "bench/terminal/words.h"
@@ -9,7 +9,7 @@
 
 enum { WORD_BYTES = 64, NAMES_MAX = 256 };
 
-/* The next word of a comma list, cut to WORD_BYTES; false at the end. */
+/* Takes the next word of a comma-separated list, cut to WORD_BYTES; returns false at the end. */
 static bool next_word(const char **list, char *word)
 {
     if (!*list)
@@ -54,8 +54,8 @@ static enum status check_arithmetics(const char *list, struct failure *why)
     return STATUS_OK;
 }
 
-/* The variant whose name is nearest to a word, among those of an operation (OP_COUNT: of all); NULL
- * if none is near. */
+/* Returns the variant whose name is most similar to a word, among those of an operation (OP_COUNT:
+ * of all operations), or NULL if no name is similar. */
 static const struct variant *nearest(const struct backend *backend, enum op op, const char *word)
 {
     const char *names[NAMES_MAX];
@@ -70,8 +70,8 @@ static const struct variant *nearest(const struct backend *backend, enum op op, 
     return NULL;
 }
 
-/* A word that matched nothing: is it another arithmetic's variant, another operation's, or a slip
- * of the finger? */
+/* Explains why a word matched nothing: it names a variant of another arithmetic or operation, or is
+ * misspelt. */
 static enum status explain(const struct backend *backend, enum op op, const char *word,
                            const char *libraries, struct failure *why)
 {
@@ -104,8 +104,8 @@ static enum status explain(const struct backend *backend, enum op op, const char
                 op_name(op), backend->name);
 }
 
-/* Bit a is set if a variant of the operation on such entries is in arithmetic a and `list` names a.
- */
+/* Returns a set of arithmetics: bit a is set if `list` names a and the operation has a variant in
+ * it for entries of this type. */
 static unsigned arithmetics_of(const struct backend *backend, enum op op, enum element element,
                                const char *list)
 {
@@ -119,7 +119,7 @@ static unsigned arithmetics_of(const struct backend *backend, enum op op, enum e
     return bits;
 }
 
-/* Whether a list of libraries, which may be NULL, has that of v. */
+/* Whether the list of libraries, which may be NULL, contains v's library. */
 static bool is_wanted(const struct backend *backend, const struct variant *v, const char *libraries,
                       bool all)
 {
@@ -159,8 +159,8 @@ enum status select_variants(const struct backend *backend, enum op op, enum elem
             chosen[(*count)++] = v;
     }
 
-    /* Every word has to have named something: a misspelt one in a list must not shrink the table in
-     * silence. */
+    /* Every word must match a variant. Otherwise a misspelt word would silently remove rows from
+     * the table. */
     for (const char *rest = variants; next_word(&rest, word);) {
         bool used = strcmp(word, "auto") == 0;
         if (used)

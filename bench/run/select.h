@@ -1,4 +1,4 @@
-/* select.h - from the words of --variant, --arith and --all to the variants that will run. */
+/* select.h - selects variants by --variant, --arith, --all and --blas. */
 #ifndef BENCH_SELECT_H
 #define BENCH_SELECT_H
 
@@ -7,17 +7,17 @@
 /* Whether a name matches one word of a comma list of globs ("syrk-*,cublas"). */
 bool select_matches(const char *list, const char *name);
 
-/* Selects variants of an operation for entries of a type, by the words of the command line, in the
- * table's order. Bit a of *automatic is set if the backend is to choose a variant in arithmetic a:
- * in those that `arithmetics` names if the word "auto" is among the variants, in the type's own if
- * variants, arithmetics and libraries are NULL and all is false, when no variant is selected.
- * Without arithmetics, variants means the type's own one, all means every one of the type. chosen
- * has room for backend->variant_count. A word that names nothing is STATUS_USAGE, with the nearest
- * that does.
+/* Selects the variants of an operation, for entries of a type, that the options name. `chosen` gets
+ * them in the table's order and has room for backend->variant_count. If `arithmetics` is NULL,
+ * `variants` selects in the type's own arithmetic, and `all` in every arithmetic of the type. Bit a
+ * of *automatic is set if the backend is to choose a variant in arithmetic a. With the word "auto"
+ * in `variants`, these are the arithmetics named; if neither variants, arithmetics nor libraries
+ * are given and `all` is false, it is the type's own, and no variant is selected. Returns
+ * STATUS_USAGE for a word that matches nothing; the message suggests the most similar name.
  *
- * libraries: a comma list of variant.blas; if it is not NULL, variants of other libraries are left
- * out, except, with all, the first one, which others are compared with. Alone it means the first
- * variant of each library. */
+ * libraries: comma-separated values of variant.blas, or NULL. Variants of other libraries are left
+ * out, except for the first library with `all`, because others are compared with it. If neither
+ * variants, arithmetics nor `all` is given, the first variant of each library is selected. */
 enum status select_variants(const struct backend *backend, enum op op, enum element element,
                             const char *variants, const char *arithmetics, const char *libraries,
                             bool all, const struct variant **chosen, size_t *count,

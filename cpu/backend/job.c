@@ -367,10 +367,8 @@ enum status cpu_job_c_block_errors(struct job *j, const double *x, unsigned widt
 {
     if (!j->c)
         return no_c(why);
-    if (is_f64(j))
-        blocks_errors_f64(j->device->pool, j->a, j->c, j->n, j->of_c, x, width, out, col);
-    else
-        blocks_errors_f32(j->device->pool, j->a, j->c, j->n, j->of_c, x, width, out, col);
+    blocks_errors(j->device->pool, j->problem.element, j->a, j->c, j->n, j->of_c, x, width, out,
+                  col);
     return STATUS_OK;
 }
 

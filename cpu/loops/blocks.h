@@ -7,13 +7,13 @@
 
 #include <stdint.h>
 
-/* out[i], col[i]: the largest error of row i of C = a·aᵀ, in blocks of `width` columns with weights
- * x, and the first column of that block: c_block_errors of struct backend. c: these rows of C, of n
- * entries each, row-major, dense. The products are added in float64; those of float64 64 at a time,
- * and these sums in long double. */
-void blocks_errors_f32(struct parallel *pool, const float *a, const float *c, size_t n,
-                       struct rows rows, const double *x, size_t width, double *out, uint32_t *col);
-void blocks_errors_f64(struct parallel *pool, const double *a, const double *c, size_t n,
-                       struct rows rows, const double *x, size_t width, double *out, uint32_t *col);
+/* Writes to out[i] the largest error of row i of C = a·aᵀ, in blocks of `width` columns with
+ * weights x, and to col[i] the first column of that block (c_block_errors of struct backend). a, c:
+ * float or double by `element`, row-major, dense; c has these rows of C, of n entries each.
+ * Products are added in float64; for float64 entries 64 at a time, and these sums in long double.
+ */
+void blocks_errors(struct parallel *pool, enum element element, const void *a, const void *c,
+                   size_t n, struct rows rows, const double *x, size_t width, double *out,
+                   uint32_t *col);
 
 #endif

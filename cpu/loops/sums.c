@@ -29,56 +29,26 @@ ISA_BODY double add_lanes(double s[LANES])
     return s[0];
 }
 
-/* *out = Σ x[k], k < n */
-ISA_BODY void sum_body(const float *x, size_t n, double *out)
-{
-    double s[LANES] = {0};
-    size_t k = 0;
-
-    for (; k + LANES <= n; k += LANES) {
-#pragma GCC unroll 32
-        for (int l = 0; l < LANES; l++)
-            s[l] += (double)x[k + (size_t)l];
-    }
-    for (int l = 0; k < n; k++, l++)
-        s[l] += (double)x[k];
-    *out = add_lanes(s);
-}
-ISA_VERSIONS(sum, (const float *x, size_t n, double *out), (x, n, out))
-
-/* *out = Σ x[k]·y[k], k < n */
-ISA_BODY void times_body(const float *x, const double *y, size_t n, double *out)
-{
-    double s[LANES] = {0};
-    size_t k = 0;
-
-    for (; k + LANES <= n; k += LANES) {
-#pragma GCC unroll 32
-        for (int l = 0; l < LANES; l++)
-            s[l] += (double)x[k + (size_t)l] * y[k + (size_t)l];
-    }
-    for (int l = 0; k < n; k++, l++)
-        s[l] += (double)x[k] * y[k];
-    *out = add_lanes(s);
-}
-ISA_VERSIONS(times, (const float *x, const double *y, size_t n, double *out), (x, y, n, out))
-
-/* *out = Σ x[k]·y[k], k < n; a product of two floats is exact in a double */
-ISA_BODY void dot_body(const float *x, const float *y, size_t n, double *out)
-{
-    double s[LANES] = {0};
-    size_t k = 0;
-
-    for (; k + LANES <= n; k += LANES) {
-#pragma GCC unroll 32
-        for (int l = 0; l < LANES; l++)
-            s[l] += (double)x[k + (size_t)l] * (double)y[k + (size_t)l];
-    }
-    for (int l = 0; k < n; k++, l++)
-        s[l] += (double)x[k] * (double)y[k];
-    *out = add_lanes(s);
-}
-ISA_VERSIONS(dot, (const float *x, const float *y, size_t n, double *out), (x, y, n, out))
+/* name(): *out = Σ TERM(k), k < n */
+#define SUM(name, TERM, parameters, ...)                                                           \
+    ISA_BODY void name##_body parameters                                                           \
+    {                                                                                              \
+        double s[LANES] = {0};                                                                     \
+        size_t k = 0;                                                                              \
+                                                                                                   \
+        for (; k + LANES <= n; k += LANES) {                                                       \
+            _Pragma("GCC unroll 32") for (int l = 0; l < LANES; l++) s[l] += TERM(k + (size_t)l);  \
+        }                                                                                          \
+        for (int l = 0; k < n; k++, l++)                                                           \
+            s[l] += TERM(k);                                                                       \
+        *out = add_lanes(s);                                                                       \
+    }                                                                                              \
+    ISA_VERSIONS(name, parameters, (__VA_ARGS__))
+#define ENTRY(k)   (double)x[k]
+#define PRODUCT(k) ((double)x[k] * (double)y[k]) /* of two floats it is exact in a double */
+SUM(sum, ENTRY, (const float *x, size_t n, double *out), x, n, out)
+SUM(times, PRODUCT, (const float *x, const double *y, size_t n, double *out), x, y, n, out)
+SUM(dot, PRODUCT, (const float *x, const float *y, size_t n, double *out), x, y, n, out)
 
 /* out[k] = Σ_i a[i·n + k], i < rows, for k < width ≤ COLUMNS; adds four rows at a time. */
 ISA_BODY void columns_body(const float *a, size_t rows, size_t n, size_t width, double *out)

@@ -1,4 +1,4 @@
-/* compare.c - matching by key and machine, and one verdict a row. */
+/* compare.c - matches results by key and class of machine, and gives one verdict for each row. */
 #include "harness/compare/compare.h"
 
 #include "harness/base/need.h"
@@ -11,14 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One result of one process, on one of the sides. */
+/* One result of one process of either side. */
 struct process {
     const struct reading *reading;
     const struct read_result *result;
-    const char *machine; /* its fingerprint; "" if machines do not matter */
+    const char *machine; /* the machine's fingerprint; "" if machines are not distinguished */
     bool is_now;
-    size_t order;  /* as read */
-    bool is_timed; /* counts: right, and warm unless all of the key are single cold runs */
+    size_t order;  /* index in the order of reading */
+    bool is_timed; /* its time counts: the result is right, and warm unless all results of the key
+                      are single cold runs */
 };
 
 bool compare_is_timed(const struct read_result *r)
@@ -35,7 +36,7 @@ static int by_key_and_machine(const void *a, const void *b)
     return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-/* All processes of both sides, by key and machine; the caller frees them. */
+/* Returns the processes of both sides, sorted by key and machine. The caller frees the array. */
 static struct process *gather(const struct readings *base, const struct readings *now,
                               const struct compare_rules *rules, size_t *count)
 {
@@ -132,7 +133,8 @@ void compare_describe_side(struct compare_side *side, const struct read_result *
 
 /* ---- one row */
 
-/* Whether all of it ran on one card, or on one host if that is a CPU. Unnamed ones count as one. */
+/* Whether all processes ran on one card, or on one host for the CPU. Unnamed cards or hosts count
+ * as one. */
 static bool is_one_place(const struct process *list, size_t count)
 {
     const char *place = NULL;
@@ -150,7 +152,7 @@ static bool is_one_place(const struct process *list, size_t count)
     return true;
 }
 
-/* Takes the timed results of one side; returns how many there are. */
+/* Copies the timed results of one side and returns their number. */
 static size_t pick(const struct process *list, size_t count, bool is_now,
                    const struct read_result **results, struct compare_side *side)
 {
@@ -169,20 +171,20 @@ static double log_time(const struct read_result *r)
     return log(r->median_s);
 }
 
-/* NaN if the CPU's own speed is unknown. */
+/* Returns NaN if the CPU's own speed is unknown. */
 static double log_time_by_cpu(const struct read_result *r)
 {
     return log(r->median_s * r->cpu_flops);
 }
 
-/* One side's results, and room for a value of each. */
+/* The results of one side, and an array for one value of each. */
 struct sample_of {
     const struct read_result **results;
     double *values;
     size_t count;
 };
 
-/* From one side to the other; {NaN, p = 1} if a value is not known. */
+/* Returns the shift from one side to the other, or {NaN, p = 1} if a value is unknown. */
 static struct shift shift_of(struct sample_of *base, struct sample_of *now,
                              double (*value)(const struct read_result *), double alpha)
 {
@@ -196,7 +198,8 @@ static struct shift shift_of(struct sample_of *base, struct sample_of *now,
     return rank_independent(base->values, base->count, now->values, now->count, alpha);
 }
 
-/* Compares a key's processes on one machine; false if a side has none with a time. */
+/* Compares a key's processes on one machine. Returns false if one side has no process with a time.
+ */
 static bool judge_machine(const struct process *list, size_t count,
                           const struct compare_rules *rules, struct compare_row *row)
 {
@@ -222,7 +225,7 @@ static bool judge_machine(const struct process *list, size_t count,
     return is_judged;
 }
 
-/* A key that cannot be judged on any machine: why. */
+/* Sets the row's kind and reason for a key that cannot be judged on any machine. */
 static void explain(const struct process *list, size_t count, struct compare_row *row)
 {
     const struct process *base = NULL, *now = NULL, *bad = NULL, *waived = NULL;
@@ -271,8 +274,8 @@ static int by_base(const void *a, const void *b)
     return (x->base.reading > y->base.reading) - (x->base.reading < y->base.reading);
 }
 
-/* How many runs of each side have no time of a key, for it failed or was wrong, or no time of
- * their own. */
+/* Counts the runs of each side that have no time of a key, because it failed or was wrong, or whose
+ * samples are those of another run. */
 static void count_left_out(const struct process *list, size_t count, struct compare_side sides[2])
 {
     for (size_t i = 0; i < count; i++) {
@@ -282,7 +285,7 @@ static void count_left_out(const struct process *list, size_t count, struct comp
     }
 }
 
-/* The runs of a class of machine that has a time on one side alone. */
+/* Counts the runs on classes of machines that have a time on one side only. */
 static void count_strays(const struct process *list, size_t count, struct compare_side sides[2])
 {
     for (size_t i = 0; i < count; i++)
@@ -300,8 +303,8 @@ static void put_left_out(struct compare_side *to, const struct compare_side *fro
     to->stray = from->stray;
 }
 
-/* The rows of one key: one for each class of machine that has a time on both sides, in the order of
- * the base. */
+/* Adds the rows of one key: one for each class of machine that has a time on both sides, in the
+ * order of the base. */
 static void rows_of_key(const struct process *list, size_t count, const struct compare_rules *rules,
                         struct comparison *out)
 {
@@ -328,7 +331,7 @@ static void rows_of_key(const struct process *list, size_t count, const struct c
     }
 }
 
-/* A process that measured a single cold run is slower for that alone. */
+/* Leaves out processes that measured a single cold run, because a cold run alone is slower. */
 static void leave_out_cold(struct process *list, size_t count)
 {
     bool has_warm = false;

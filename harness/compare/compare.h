@@ -8,13 +8,13 @@
 #include "harness/compare/doubt.h"
 #include "harness/compare/row.h"
 
-/* Compares; rows are in the order of their keys and point into the readings. STATUS_NOT_COMPARABLE
- * if a simulated device is among the readings. To be freed. */
+/* Compares two sets. Rows are sorted by key and point into the readings. Returns
+ * STATUS_NOT_COMPARABLE if a device is simulated. The caller frees the comparison. */
 enum status compare(const struct readings *base, const struct readings *now,
                     const struct compare_rules *rules, struct comparison *out, struct failure *why);
 void comparison_free(struct comparison *c);
 
-/* The same of runs that took turns, pair by pair: run i of `a` belongs to run i of `b`. */
+/* Compares runs that took turns, pair by pair: run i of `a` belongs to run i of `b`. */
 enum status compare_pairs(const struct readings *a, const struct readings *b,
                           const struct compare_rules *rules, struct comparison *out,
                           struct failure *why);
@@ -24,13 +24,13 @@ enum status compare_refuse_simulated(const struct readings *r, struct failure *w
 
 /* ---- the parts that both kinds of comparison are made of */
 
-/* Holm's correction over all judged rows, then the verdicts and their doubts. */
+/* Applies Holm's correction over all judged rows, then sets the verdicts and their reasons. */
 void compare_judge_rows(struct comparison *c, const struct compare_rules *rules);
 
-/* Whether a result has a time of its own, so that it takes part. */
+/* Whether a result has a time that was measured in its own run, so that it can be compared. */
 bool compare_is_timed(const struct read_result *r);
 
-/* Fills everything of a side but `reading` from its processes' results. */
+/* Fills all members of a side except `reading` from the results of its processes. */
 void compare_describe_side(struct compare_side *side, const struct read_result *const *results,
                            size_t count);
 

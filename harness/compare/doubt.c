@@ -1,5 +1,5 @@
-/* doubt.c - what a row's clocks, or the speed of its CPU, say about its verdict, and what
- * all rows amount to. */
+/* doubt.c - turns SLOW or FAST into UNSURE if clocks, load or the speed of the CPU explain the
+ * change; and the outcome of all rows together. */
 #include "harness/compare/doubt.h"
 
 #include "harness/result/contestant.h"
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Clocks of the two sides that are further apart than this explain a change by themselves. */
+/* If the clocks of the two sides differ by more than this, they alone can explain a change. */
 static const double clock_tolerance = 0.02;
 
 void compare_choose_threshold(struct compare_row *row, const struct read_result *result,
@@ -53,7 +53,8 @@ static bool doubt_throttled(struct compare_row *row)
     return true;
 }
 
-/* Time by clock is cycles: if these are the same, it was the clock. */
+/* Time times clock is the number of cycles. If both sides need the same number, the clock explains
+ * the change. */
 static bool doubt_clocks(struct compare_row *row)
 {
     const double ratio = row->now.sm_hz / row->base.sm_hz; /* NaN if either is unknown */
@@ -66,8 +67,8 @@ static bool doubt_clocks(struct compare_row *row)
     return true;
 }
 
-/* The time of a CPU is not its own while more programs want to run than it has threads. A run of
- * ours just before may have added one for each. */
+/* Times on a CPU are not reliable while more programs want to run than it has threads. A run of
+ * gpubench just before may have added a load of one per thread. */
 static bool doubt_load(struct compare_row *row)
 {
     const bool is_slow = row->shift.estimate > 0;
@@ -82,9 +83,10 @@ static bool doubt_load(struct compare_row *row)
     return true;
 }
 
-/* A virtual CPU is as fast as its neighbours let it be, minute by minute. Each process has measured
- * how fast it was: if the change is gone, or too small to matter, once times are told by that, it
- * was the CPU. Other programs on the same cores do not show in it, so they stay a change. */
+/* The speed of a virtual CPU depends on the load of its neighbours and changes by the minute. Each
+ * process has measured the speed of its CPU. If times in units of that speed show no change, or one
+ * below the threshold, the CPU explains the change. Other programs on the same cores do not affect
+ * that measurement, so their effect is still reported as a change. */
 static bool doubt_cpu(struct compare_row *row)
 {
     const double ratio = row->now.cpu_flops / row->base.cpu_flops; /* NaN if either is unknown */
@@ -99,7 +101,8 @@ static bool doubt_cpu(struct compare_row *row)
     return true;
 }
 
-/* The fewest processes a side, or pairs, that can tell a change, asked `questions` at once. */
+/* Returns the fewest processes per side, or pairs, with which a change can be significant if
+ * `questions` rows are corrected for each other. */
 static size_t fewest(const struct compare_rules *rules, size_t questions)
 {
     size_t n = 2;
@@ -133,7 +136,8 @@ static void explain_unsure(struct compare_row *row, const struct compare_rules *
                  100 * row->threshold);
 }
 
-/* Whether something else than what was measured explains a change; then the reason says what. */
+/* Whether something other than the measured program explains a change. If so, the row's reason
+ * names it. */
 static bool is_explained(struct compare_row *row, const struct compare_rules *rules)
 {
     return doubt_throttled(row) ||
@@ -156,8 +160,9 @@ size_t comparison_count(const struct comparison *c, enum change change)
     return count;
 }
 
-/* That there is a change is certain since the first comparison. The second is there for what comes
- * in spells, and so has to show it once more, not to prove it once more. */
+/* The first comparison has already shown that the change is significant. The second one rules out a
+ * disturbance that lasts for some seconds, so it must show the change again, but not prove it
+ * again. */
 void comparison_confirm(struct comparison *first, const struct comparison *second,
                         const struct compare_rules *rules)
 {

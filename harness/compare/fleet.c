@@ -14,19 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Deviations are not taken to be smaller than this, or the steadiest fleet would have the most
+/* The smallest deviation that is assumed. Without it, the steadiest fleet would have the most
  * outliers. */
 static const double least_scale = 0.0025;
 
 /* One result of one run. */
 struct run {
     const char *key, *device, *label;
-    const char *place; /* what is one host of the fleet: read_place(), or a label of the caller */
+    const char
+        *place; /* identifies one host of the fleet: read_place(), or a label of the caller */
     const struct reading *reading;
     const struct read_result *result;
 };
 
-/* How many GPUs of its host were sampling at the same time; 1 if it was alone. */
+/* Returns how many GPUs of the host were sampling at the same time; 1 if only this one. */
 static int at_once(const struct reading *r)
 {
     static const char path[] = "\ndevice.at_once=";
@@ -34,7 +35,7 @@ static int at_once(const struct reading *r)
     return line ? (int)strtod(line + strlen(path), NULL) : 1; /* "2000000e-6" */
 }
 
-/* Models are of one key, device and number of GPUs at once. */
+/* Runs belong to one model if they have the same key, device and number of GPUs at once. */
 static int by_model(const struct run *x, const struct run *y)
 {
     int order = strcmp(x->key, y->key);
@@ -49,7 +50,8 @@ static int by_place(const void *a, const void *b)
     return order ? order : strcmp(x->place, y->place);
 }
 
-/* A card whose power limit was changed, or a CPU with other threads, was two hosts. */
+/* A card whose power limit was changed, or a CPU with another number of threads, counts as another
+ * host. */
 static int by_host(const void *a, const void *b)
 {
     const struct run *x = a, *y = b;
@@ -59,7 +61,7 @@ static int by_host(const void *a, const void *b)
     return order ? order : strcmp(x->reading->image, y->reading->image);
 }
 
-/* Leaves out the single cold runs of a key that has warm ones. Returns how many runs stay. */
+/* Removes the single cold runs of a key that also has warm ones. Returns how many runs remain. */
 static size_t without_cold(struct run *runs, size_t count)
 {
     size_t kept = 0;
@@ -81,9 +83,9 @@ static int in_order(const void *a, const void *b)
     return order ? order : strcmp(x->reading->host, y->reading->host);
 }
 
-/* All results, or those that `is_wanted` accepts. A card is one card whatever its host is called:
- * each container may have another name. Without a card it is the machine. Labels of the caller part
- * runs even of one card. */
+/* Returns all results, or those that `is_wanted` accepts. A host is identified by its card, because
+ * each container may have another host name, or by its machine if there is no card. Runs with
+ * different labels of the caller count as different hosts even on one card. */
 static struct run *gather(const struct readings *r, const char *const *labels,
                           bool (*is_wanted)(const struct read_result *), size_t *count)
 {
@@ -154,7 +156,8 @@ double fleet_limit(size_t count)
 
 static const char *most_common_identity(const struct fleet_model *m)
 {
-    /* Boyer and Moore's vote: right if most are alike, and else one of the classes. */
+    /* Boyer and Moore's majority vote: finds the class of more than half of the hosts, or any class
+     * if there is no majority. */
     const char *candidate = "";
     size_t votes = 0;
     for (size_t i = 0; i < m->count; i++) {
@@ -193,7 +196,7 @@ static void explain(struct fleet_host *h, double sm_hz)
         }
 }
 
-/* Whatever its time, a host of another class is not like the others. */
+/* A host of another class is an outlier whatever its time. */
 static void explain_class(struct fleet_host *h, const char *others)
 {
     char text[256];
@@ -313,7 +316,7 @@ static void add_hosts(struct fleet *f, const struct run *runs, size_t count)
     }
 }
 
-/* The runs of one key on one host or card. */
+/* Counts the runs of one key on one host or card that have no time. */
 static struct fleet_bad look_for_bad(const struct run *runs, size_t count)
 {
     const struct reading *reading = runs->reading;

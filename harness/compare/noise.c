@@ -1,4 +1,5 @@
-/* noise.c - noise.json beside the results, and how noise is found from repeated measurements. */
+/* noise.c - reads and writes noise.json beside the results, and estimates noise from repeated
+ * measurements. */
 #include "harness/compare/noise.h"
 
 #include "harness/base/need.h"
@@ -145,7 +146,7 @@ enum status noise_forget(const char *directory, size_t *count, struct failure *w
     }
     strcpy(to, "/*/noise.json");
     if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
-        return STATUS_OK; /* there is none */
+        return STATUS_OK; /* there is no file */
     for (size_t i = 0; i < found.gl_pathc && status == STATUS_OK; i++)
         if (unlink(found.gl_pathv[i]) == 0)
             ++*count;
@@ -158,7 +159,8 @@ enum status noise_forget(const char *directory, size_t *count, struct failure *w
 
 /* ---- finding it */
 
-/* A counter through a mixer (splitmix64): the same draws for each change that is tried. */
+/* A random number from a counter (splitmix64), so that every change is tried with the same draws.
+ */
 static uint64_t draw(uint64_t n)
 {
     uint64_t z = n * UINT64_C(0x9e3779b97f4a7c15);
@@ -169,7 +171,7 @@ static uint64_t draw(uint64_t n)
 
 enum { DRAWS = 200, DRAWN_MAX = 64 };
 
-/* How many of DRAWS simulated comparisons report SLOW if everything is slower by `shift` (a
+/* Returns how many of DRAWS simulated comparisons report SLOW if one side is slower by `shift` (a
  * logarithm). */
 static size_t times_found(const double *logs, size_t count, size_t processes, double threshold,
                           double shift)
@@ -192,7 +194,7 @@ static double smallest_found(const double *logs, size_t count, size_t processes,
 {
     double low = 0, high = log(2);
     if (times_found(logs, count, processes, threshold, high) < DRAWS * 98 / 100)
-        return NAN; /* not even half the speed */
+        return NAN; /* even a change to half the speed is not found reliably */
     while (high - low > 0.0005) {
         const double middle = (low + high) / 2;
         if (times_found(logs, count, processes, threshold, middle) >= DRAWS * 98 / 100)

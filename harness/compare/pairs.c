@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The result with that key. Where both runs have one result alone, these belong together whatever
- * their variants are called: then that is the change. */
+/* Returns the result with that key. If both runs have only one result, these two belong together
+ * even if their variants have different names, because then the variant is the change. */
 static const struct read_result *partner(const struct reading *of, const char *key, bool is_alone)
 {
     if (is_alone && of->count == 1)
@@ -26,7 +26,7 @@ struct pairs {
     size_t count;
 };
 
-/* Whether a result failed or was wrong; if so, the row says that. */
+/* Whether a result failed or was wrong. If so, sets the row's kind and reason. */
 static bool is_broken(struct compare_row *row, const struct read_result *r,
                       const struct reading *reading)
 {
@@ -51,7 +51,7 @@ static void judge_key(const struct readings *a, const struct readings *b, const 
                                  *y = partner(&b->list[i], key, is_alone);
         if (is_broken(row, x, &a->list[i]) || is_broken(row, y, &b->list[i]))
             return;
-        /* A single cold run is slower for that alone. */
+        /* A single cold run is left out, because a cold run alone is slower. */
         if (!x || !y || !compare_is_timed(x) || !compare_is_timed(y) ||
             x->is_first_run != y->is_first_run)
             continue;

@@ -1,4 +1,4 @@
-/* sweep.c - see sweep.h. */
+/* sweep.c - finds the fastest variants of a sweep's points, and the crossover of GPU and CPU. */
 #include "harness/compare/sweep.h"
 
 #include "harness/base/need.h"
@@ -39,7 +39,7 @@ static double number_at(const json_t *object, const char *first, const char *sec
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-/* Whether the calls, or the work alone by the device's clock, are too noisy to rank. */
+/* Whether the times of the calls, or the device times, are too noisy to rank. */
 static bool is_noisy(const json_t *result)
 {
     const json_t *list = json_object_get(json_object_get(result, "call"), "samples_s");
@@ -63,7 +63,7 @@ bool sweep_is_noisy(const struct sweep_row *row)
     return row->gpu_is_noisy || row->cpu_is_noisy;
 }
 
-/* The median of the samples' energies, NaN if none is known. */
+/* Returns the median energy of the samples, or NaN if no energy is known. */
 static double energy_of(const json_t *result)
 {
     const json_t *list = json_object_get(json_object_get(result, "samples"), "energy_j");
@@ -86,7 +86,7 @@ static const char *text_at(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/* The rows of one operation lie together, arithmetic by arithmetic, N upwards. */
+/* Orders rows by operation, then arithmetic, then N. */
 static int by_problem(const void *a, const void *b)
 {
     const struct sweep_row *x = a, *y = b;
@@ -123,17 +123,17 @@ static void take_cpu(struct sweep_row *r, const json_t *result, double call)
     r->cpu_is_noisy = is_noisy(result);
 }
 
-/* A result that a caller's clock has timed. */
+/* A result with a call that was timed by the host's clock. */
 struct call {
     const char *op, *arithmetic;
     uint64_t n;
     double seconds;
     bool is_cpu;
-    size_t turn; /* of several the first */
+    size_t turn; /* of several equal ones the first counts */
     const json_t *document, *result;
 };
 
-/* By operation and N: the GPU's, arithmetic by arithmetic, then the CPU's. */
+/* Orders by operation and N; within these the GPU's results by arithmetic, then the CPU's. */
 static int by_work(const void *a, const void *b)
 {
     const struct call *x = a, *y = b;
@@ -175,8 +175,9 @@ static size_t calls_of(const json_t *documents, struct call **out)
     return count;
 }
 
-/* The CPU has f32 alone, which every arithmetic of the GPU is compared with, so its results go to
- * each row that the GPU made at that N; where there is no GPU, to a row of their own. */
+/* The CPU computes in f32 only, and every arithmetic of the GPU is compared with that. So the CPU's
+ * results are added to each row that the GPU has at that N; without a GPU they make a row of their
+ * own. */
 size_t sweep_rows(const json_t *documents, struct sweep_row **out)
 {
     struct call *calls;

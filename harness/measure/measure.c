@@ -13,16 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A longer batch gains nothing: the launch queue is full, so launching and running overlap anyway.
- */
+/* The most launches in a sample. A longer batch gains nothing: once the launch queue is full,
+ * launching and running overlap anyway. */
 enum { LAUNCHES_MAX = 100000 };
 
-/* A contestant keeps its turn for this long or for this many samples, short ones fewer, and has so
- * many turns before it is called converged, if there are others. */
+/* A turn ends after turn_ns or TURN_SAMPLES samples (TURN_SHORT if the samples are short). If there
+ * are other contestants, one must have TURNS_LEAST turns before it counts as converged. */
 enum { TURN_SAMPLES = 64, TURN_SHORT = 16, TURNS_LEAST = 4 };
 static const nanos turn_ns = 60000000, short_ns = 500000;
 
-/* Warm: two successive medians of three warm-ups differ by no more than this. */
+/* A contestant is warm if two successive medians of three warm-ups differ by no more than this. */
 static const double warm_within = 0.02;
 
 /* The loop's own data about one contestant. */
@@ -45,8 +45,8 @@ struct race {
     size_t count;
     const struct measure_plan *plan;
     nanos spent_ns;  /* wall time of all lanes */
-    bool is_lost;    /* the device; nothing more is run on it */
-    uint64_t random; /* of recheck_poisons() */
+    bool is_lost;    /* the device is lost; nothing more is run on it */
+    uint64_t random; /* state of recheck_poisons() */
 };
 
 static void drop_samples(struct contestant *c)
@@ -82,7 +82,7 @@ void contestants_lose_device(struct contestant *contestants, size_t count, size_
     }
 }
 
-/* A run and its checks; `poison`: the answer is poisoned first. */
+/* Runs a contestant and checks its answer. poison: the answer is filled with NaN before the run. */
 static enum status run_checked(struct race *race, size_t i, bool poison, struct sample *sample,
                                struct failure *why)
 {
@@ -106,8 +106,8 @@ static bool poisons_next(struct race *race, size_t i)
             (rule->exact_samples > 0 && c->count + 1 == rule->exact_samples));
 }
 
-/* One timed run. If the contestant fails, its lane is done, *sample is not valid, and the status is
- * STATUS_OK. */
+/* Makes one timed run. If the contestant fails, its lane is done, *sample is not valid, and
+ * STATUS_OK is returned. */
 static enum status run(struct race *race, size_t i, struct sample *sample, struct failure *why)
 {
     struct contestant *c = &race->contestants[i];
@@ -136,7 +136,7 @@ static enum status run(struct race *race, size_t i, struct sample *sample, struc
     return STATUS_OK;
 }
 
-/* The number of launches that last min_ns if one lasts launch_ns. */
+/* Returns the number of launches that take min_ns together if one takes launch_ns. */
 static unsigned launches_for(nanos min_ns, nanos launch_ns)
 {
     if (launch_ns == 0)
@@ -218,7 +218,7 @@ static enum status warm_up(struct race *race, struct failure *why)
     return STATUS_OK;
 }
 
-/* The completed share of a lane's sampling, by the limit that is nearest. */
+/* Returns the completed share of a lane's sampling, by the limit that will be reached first. */
 static double share_done(const struct stop_rule *rule, const struct contestant *c,
                          const struct lane *lane)
 {
@@ -240,8 +240,8 @@ static double share_of_all(const struct race *race)
     return sum / (double)race->count;
 }
 
-/* Whether launching, deciding and drawing the progress line have cost as much time as all
- * contestants were given. Samples know only their own time. */
+/* Whether the time since the start, including launching, deciding and drawing the progress line,
+ * exceeds the time that all contestants were given. The samples' own times do not include these. */
 static bool overdue(const struct race *race, nanos since)
 {
     const struct stop_rule *rule = &race->plan->stop;
@@ -277,7 +277,7 @@ static enum status sample_once(struct race *race, size_t i, nanos since, struct 
     return STATUS_OK;
 }
 
-/* Several samples in a row, at most a quarter of all. */
+/* Takes several samples in a row, at most a quarter of all. */
 static enum status take_turn(struct race *race, size_t i, nanos since, struct failure *why)
 {
     const struct stop_rule *rule = &race->plan->stop;
@@ -316,8 +316,8 @@ static enum status sample_all(struct race *race, struct failure *why)
     return STATUS_OK;
 }
 
-/* Runs whose last sample did not start from a poisoned answer once more: a device that does nothing
- * any more must not pass. Then medians beyond what the device can do. */
+/* Repeats runs whose last sample did not start from a poisoned answer, so that a device that has
+ * stopped working does not pass. Then rejects medians faster than the device can be. */
 static enum status check_last(struct race *race, struct failure *why)
 {
     for (size_t i = 0; i < race->count; i++) {

@@ -19,8 +19,8 @@
 struct contestant {
     const struct variant *variant;
     enum { CONTESTANT_OK, CONTESTANT_WAIVED, CONTESTANT_FAILED, CONTESTANT_WRONG } state;
-    char reason[512];       /* why waived, failed or wrong */
-    struct verdict verdict; /* about the first run; a time without a good verdict does not count */
+    char reason[512];       /* why the contestant is waived, failed or wrong */
+    struct verdict verdict; /* of the first run; without a good verdict, times do not count */
     struct sample *samples; /* in the order of sampling */
     size_t count, warmups;
     enum stop_reason stop;
@@ -38,7 +38,7 @@ struct measure_plan {
     nanos min_sample_ns; /* a sample is as many launches as take this long (50 µs), so that the gaps
                             between launches do not count as kernel time */
     struct problem problem;
-    const struct device_facts *device; /* no speed above its peak is believed; may be NULL */
+    const struct device_facts *device; /* speeds above its peak are rejected; may be NULL */
     /* Called before each sample with the completed share, 0 … 1; may be NULL. */
     void (*progress)(void *context, const struct contestant *now, double done);
     void *progress_context;

@@ -1,4 +1,5 @@
-/* oracle.c - the references of a job: the sum by the identity, row sums, scattered entries.
+/* oracle.c - computes the references of a job: the sum by the identity, row sums, scattered
+ * entries.
  *
  * Rounding errors are proportional to the magnitudes that are added up. On [0,1) their sum is the
  * result itself. On [-1,1) results nearly cancel and errors do not, so errors are divided by the
@@ -56,7 +57,7 @@ uint32_t oracle_random(const struct oracle *o, uint32_t index)
     return philox4x32((struct philox_block){{index, 0, 1, 2}}, o->salt[0], o->salt[1]).word[0];
 }
 
-/* Two numbers in [0,1), a function of the oracle's salt and the index. */
+/* Draws two numbers in [0,1) that depend only on the oracle's salt and the index. */
 static void draw(const struct oracle *o, uint32_t index, double *u, double *v)
 {
     const struct philox_block b =
@@ -90,8 +91,8 @@ static size_t at_random(const struct oracle *o, struct entry *e, size_t count, u
     return count;
 }
 
-/* One entry in each cell of a side × side grid: more even than random entries, so that few tiles of
- * a kernel are missed. */
+/* Draws one entry in each cell of a side × side grid. This covers C more evenly than independent
+ * random entries, so that few tiles of a kernel are missed. */
 static size_t one_in_each_cell(const struct oracle *o, struct entry *e, unsigned side)
 {
     size_t count = 0;
@@ -106,8 +107,8 @@ static size_t one_in_each_cell(const struct oracle *o, struct entry *e, unsigned
     return count;
 }
 
-/* Positions where kernels fail: the first and last, and both sides of the first, second and last
- * border of tiles of 32 to 256. Returns at most EDGES_MAX positions below n. */
+/* Lists positions where kernels often fail: the first and last, and both sides of the first, second
+ * and last border of tiles of 32 to 256. Returns at most EDGES_MAX positions below n. */
 enum { EDGES_MAX = 4 + 4 * 3 * 3 };
 static size_t edges(uint64_t edge[EDGES_MAX], uint64_t n)
 {
@@ -243,13 +244,13 @@ enum status oracle_check_fill(const struct backend *backend, struct job *job,
     return rows > 0 ? check_fill(backend, job, &o, first, rows, why) : STATUS_OK;
 }
 
-/* The expected magnitude of an entry off the diagonal, on [-1,1). */
+/* Returns the expected magnitude of an entry off the diagonal, on [-1,1). */
 static double usual_magnitude(double n)
 {
     return sqrt(2 / 3.14159265358979323846) * sqrt(n) / 3;
 }
 
-/* The sum of the rows' factors, and of their squares. */
+/* The sum of the rows' factors, and the sum of their squares. */
 struct factors {
     double sum, squares;
 };
@@ -272,7 +273,8 @@ static double mean_magnitude(const long double *x, size_t n)
     return sum / (double)n;
 }
 
-/* Of the sum of some rows: their factors are f, and those of all rows add up to factor_sum. */
+/* Returns the scale of the sum of some rows. f: the factors of these rows; factor_sum: the sum of
+ * the factors of all rows. */
 static double sum_scale(const struct problem *p, struct rows rows, long double sum,
                         struct factors f, double factor_sum)
 {
@@ -317,8 +319,8 @@ double oracle_entry_scale(const struct oracle *o, struct entry e)
     return o->problem.range == RANGE_UNIT ? n / 4 : factor * sqrt(n) / 3;
 }
 
-/* The references that only matmul needs: row sums (A times the column sums) and scattered entries.
- */
+/* Makes the references that only matmul needs: row sums (A times the column sums) and scattered
+ * entries. */
 static enum status make_product(const struct backend *backend, struct job *job,
                                 const long double *column_sums, struct oracle *o,
                                 struct failure *why)

@@ -10,22 +10,23 @@ struct oracle {
     const struct device_facts *device; /* set by the caller; NULL: unknown */
     bool is_full;                      /* set by the caller: compare every entry of C */
     struct rows rows;                  /* matmul: the rows of C that are checked */
-    uint32_t salt[2];                  /* of random places and signs: other ones in each process */
-    long double sum;                   /* the expected sum, of these rows */
-    double sum_scale;                  /* the scale of its error */
-    long double *row_sums;             /* matmul: n expected row sums, else NULL */
-    double mean_row, factor_sum;       /* for oracle_row_scale() */
-    struct entry *entries;             /* matmul: the sampled entries and their values, else NULL */
+    uint32_t salt[2];            /* seed of the random places and signs; differs in each process */
+    long double sum;             /* the expected sum of these rows */
+    double sum_scale;            /* the scale of its error */
+    long double *row_sums;       /* matmul: n expected row sums, else NULL */
+    double mean_row, factor_sum; /* for oracle_row_scale() */
+    struct entry *entries;       /* matmul: the sampled entries and their values, else NULL */
     long double *values;
     size_t entry_count;
-    struct oracle *of_int8; /* of A as int8 rounds it, made when it is needed; NULL: never */
+    struct oracle
+        *of_int8; /* the references for A rounded to int8, made when needed; NULL: never */
 };
 
 /* Computes the references. Also compares 4096 scattered entries of A (all if N ≤ 64) with the
  * host's Philox and returns STATUS_WRONG if the fill is wrong. */
 enum status oracle_make(const struct backend *backend, struct job *job, const struct problem *p,
                         struct oracle *oracle, struct failure *why);
-/* The same of a matmul of which the job has these rows of C, at least one. */
+/* Computes the references of a matmul for a job that has only these rows of C, at least one. */
 enum status oracle_make_rows(const struct backend *backend, struct job *job,
                              const struct problem *p, struct rows rows, struct oracle *oracle,
                              struct failure *why);
@@ -37,16 +38,16 @@ enum status oracle_check_fill(const struct backend *backend, struct job *job,
                               const struct problem *p, uint64_t first, uint64_t rows,
                               struct failure *why);
 
-/* A random word for an index, of this oracle: another one in each process and for each seed. */
+/* Returns a random word for an index. It differs between processes and seeds. */
 uint32_t oracle_random(const struct oracle *oracle, uint32_t index);
 
-/* The correct entry of A. */
+/* Returns the correct entry of A. */
 double oracle_entry_of_a(const struct problem *p, struct entry e);
 
-/* The factor that a row of A has on a wide range; 1 on others. */
+/* Returns the factor of a row of A on the wide range; 1 on the others. */
 double oracle_row_factor(const struct problem *p, uint32_t row);
 
-/* The sum of n values, or of their squares, as accurate as twice the precision. */
+/* Returns the sum of n values, or of their squares, as accurate as in twice the precision. */
 long double oracle_sum(const long double *x, size_t n, bool squares);
 
 /* The scale that errors of the sum are divided by (oracle.c). */

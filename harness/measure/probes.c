@@ -1,4 +1,4 @@
-/* probes.c - see probes.h. */
+/* probes.c - draws random weights, and compares weighted sums and entries of C with float64. */
 #include "harness/measure/probes.h"
 
 #include "harness/base/interrupt.h"
@@ -7,10 +7,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Columns of a block, and the time that float64 may take. */
+/* Limits of the number of columns in a block. */
 enum { WIDTH_LEAST = 8, WIDTH_MOST = 128, WIDTH_OF_UNKNOWN = 8 };
 
-enum { AT_ONCE = 1 << 15 }; /* entries that are compared one at a time */
+enum { AT_ONCE = 1 << 15 }; /* how many listed entries are compared in one call */
 static const double seconds_of_blocks = 0.02;
 
 /* A run that takes longer than this is not repeated. */
@@ -53,7 +53,7 @@ static bool is_tiny(double factor)
     return factor < 0x1p-60;
 }
 
-/* Draws one of `left` signs, of which *positive are yet to be positive. */
+/* Draws one of the `left` remaining signs, of which *positive must be positive. */
 static bool draws_positive(uint32_t random, uint64_t *positive, uint64_t left)
 {
     const bool is_positive = (random >> 16) * 0x1p-16 * (double)left < (double)*positive;
@@ -61,8 +61,8 @@ static bool draws_positive(uint32_t random, uint64_t *positive, uint64_t left)
     return is_positive;
 }
 
-/* A number near 3/8 of width without a common factor: its multiples modulo width are all different,
- * and those of neighbours far apart. */
+/* Returns a number near 3/8 of width that has no common factor with it. Its multiples modulo width
+ * are all different, and successive ones are far apart. */
 static unsigned stride_of(unsigned width)
 {
     for (unsigned stride = 3 * width / 8; stride > 1; stride--) {
@@ -78,9 +78,9 @@ static unsigned stride_of(unsigned width)
     return 1;
 }
 
-/* The weights of a block of columns: a different size for each, between 0.8 and 1.2, so that
- * swapped columns show, with random signs, half of either, so that a bias of all entries cancels.
- */
+/* Draws the weights of a block of columns. Each has another size, between 0.8 and 1.2, so that
+ * swapped columns are noticed. Half of the signs are negative, at random places, so that a bias of
+ * all entries cancels. */
 static void weigh_block(const struct oracle *o, uint64_t begin, unsigned width, double *x)
 {
     const unsigned stride = stride_of(width);
@@ -92,7 +92,8 @@ static void weigh_block(const struct oracle *o, uint64_t begin, unsigned width, 
     }
 }
 
-/* All weights, divided by the factors of their columns. Returns the largest sum of a block's. */
+/* Draws all weights and divides them by the factors of their columns. Returns the largest sum of
+ * the weights of a block. */
 static double weigh(const struct oracle *o, unsigned width, double *x)
 {
     const uint64_t n = o->problem.n;
@@ -112,34 +113,34 @@ static double weigh(const struct oracle *o, unsigned width, double *x)
     return most;
 }
 
-/* The scale of the errors of row i in units of the weights. */
+/* Returns the scale of the errors of row i in units of the weights. */
 static double scale_of_row(const struct oracle *o, uint32_t i)
 {
     const double n = (double)o->problem.n, factor = oracle_row_factor(&o->problem, i);
     return o->problem.range == RANGE_UNIT ? n / 4 : factor * sqrt(n) / 3;
 }
 
-/* The weighted errors that rows and columns below FP32's range may add to a block. */
+/* Returns the weighted error that rows and columns below FP32's range may add to a block. */
 static double tiny_of_block(const struct oracle *o, const struct verdict *v, unsigned width)
 {
     return o->problem.range == RANGE_WIDE ? 0x1p32 * width * v->limit.tiny : 0;
 }
 
-/* How often a bias of all entries counts in a block on [0,1), at most. An entry of C is n/4 times
- * (1 + r_i + r_j + c_ij), random numbers with deviations of 0.58/sqrt(n), the same and
- * 0.33/sqrt(n). r_i belongs to the whole row and goes with the sum of the weights, the rest adds up
- * at random over a block; each by six deviations. On the diagonal C is a third larger,
- * within 0.30/sqrt(n), and weighs up to 1.2. */
+/* Returns by which factor, at most, a bias of all entries appears in the error of a block on [0,1).
+ * An entry of C is n/4 times (1 + r_i + r_j + c_ij), random numbers with deviations of
+ * 0.58/sqrt(n), the same and 0.33/sqrt(n). r_i belongs to the whole row and goes with the sum of
+ * the weights, the rest adds up at random over a block; each by six deviations. On the diagonal C
+ * is a third larger, within 0.30/sqrt(n), and weighs up to 1.2. */
 static double bias_in_a_block(double n, unsigned width, double sum_of_weights)
 {
     const double row = 6 * 0.58 / sqrt(n), rest = 6 * sqrt(width * 4 / 9.0 / n);
     return sum_of_weights * (1 + row) + rest + 1.2 * (1 / 3.0 + 6 * 0.30 / sqrt(n));
 }
 
-/* By 8 deviations of a block, where the largest of a million is 5 and 40 of an entry must show; by
- * 11 where entries cancel and their errors differ in size: of 12 million blocks at N = 10000 on
- * [-1,1) the largest was 8.1 in f32-3xf16 and 7.5 in f32 (H200). And what a bias leaves, which
- * bias_in_a_block() says. */
+/* Returns the limit for the error of a block: 8 standard deviations, because the largest of a
+ * million normal blocks is 5 and an entry that is off by 40 must be found. Where entries cancel and
+ * their errors differ in size it is 11: of 12 million blocks at N = 10000 on [-1,1) the largest was
+ * 8.1 in f32-3xf16 and 7.5 in f32 (H200). The share of a bias, bias_in_a_block(), is added. */
 static double limit_of_blocks(const struct oracle *o, const struct verdict *v, unsigned width,
                               double sum_of_weights)
 {
@@ -186,7 +187,7 @@ enum status probe_blocks(const struct backend *backend, struct job *job, const s
     return status;
 }
 
-/* Entries of C that are compared one at a time, some at once. */
+/* Entries of C to be compared individually, collected so that one call reads many. */
 struct listed {
     const struct backend *backend;
     struct job *job;
@@ -222,9 +223,9 @@ static enum status list_entry(struct listed *l, uint32_t row, uint64_t col, stru
     return l->count == AT_ONCE ? compare_listed(l, why) : STATUS_OK;
 }
 
-/* The entries of row i whose errors a block of one column cannot judge: all of a tiny row, or of
- * one in which a column is off by more than its usual size allows; else those of tiny columns. Then
- * the one that is furthest off. */
+/* Lists the entries of row i whose errors a block of one column cannot judge: all entries of a tiny
+ * row, or of a row with a column that is off by more than its usual size allows; else those in tiny
+ * columns. Then the entry with the largest error. */
 static enum status list_row(struct listed *l, uint32_t i, double error, uint32_t col,
                             const bool *tiny, struct failure *why)
 {
@@ -236,9 +237,9 @@ static enum status list_row(struct listed *l, uint32_t i, double error, uint32_t
     return status == STATUS_OK ? list_entry(l, i, col, why) : status;
 }
 
-/* Blocks of one column tell the error of every entry, in units of its row's and column's size. It
- * is judged by its own size, which may be larger, so rows with a doubtful error are compared entry
- * by entry, until one is wrong. */
+/* Blocks of one column give the error of every entry relative to the size of its row and column.
+ * The verdict needs the error relative to the entry's own size, which may be larger. So rows with a
+ * doubtful error are compared entry by entry, until one is wrong. */
 enum status probe_all(const struct backend *backend, struct job *job, const struct oracle *o,
                       struct verdict *verdict, struct suspect *worst, struct failure *why)
 {
@@ -278,13 +279,13 @@ enum status probe_all(const struct backend *backend, struct job *job, const stru
     return status;
 }
 
-/* Whether v computes non-negative data alone as well as it says. */
+/* Whether v has its accuracy on non-negative data only. */
 static bool needs_positive(const struct variant *v)
 {
     return v->arithmetic == ARITH_F32_2XF16 || (v->op == OP_REDUCE && v->library);
 }
 
-/* Whether some entries of A are those of philox.h times the factors of their rows. */
+/* Compares some entries of A with those of philox.h times the factors of their rows. */
 static enum status check_scaled(const struct backend *backend, struct job *job,
                                 const struct oracle *o, const float *factor, struct failure *why)
 {
@@ -303,7 +304,8 @@ static enum status check_scaled(const struct backend *backend, struct job *job,
     return status;
 }
 
-/* Half of the signs is negative, so that a bias of all entries cancels. */
+/* Draws the factors of the rows. Half of the signs are negative, so that a bias of all entries
+ * cancels. */
 static void draw_factors(const struct oracle *o, bool is_signed, uint32_t vector, float *factor)
 {
     uint64_t positive = o->problem.n / 2;
@@ -314,7 +316,7 @@ static void draw_factors(const struct oracle *o, bool is_signed, uint32_t vector
     }
 }
 
-/* Keeps the larger error. */
+/* Runs v over the scaled A. Keeps the larger of this error and the one in the verdict. */
 static enum status run_scaled(const struct backend *backend, struct job *job,
                               const struct variant *v, const struct oracle *o, const float *factor,
                               bool is_signed, struct verdict *verdict, struct failure *why)
@@ -343,10 +345,10 @@ static enum status run_scaled(const struct backend *backend, struct job *job,
     return status;
 }
 
-/* How often a run is repeated. A tile from other columns leaves no trace if the signs of its rows,
- * or of the columns, happen to add up to nothing, once in 8 times; only where errors are no larger
- * than FP32's does the difference of the entries show all the same. Beyond n = 4000 FP32's limit
- * hides one such difference in 8, so there are two. */
+/* Returns how often a run is repeated. A tile taken from other columns cannot be noticed if the
+ * signs of its rows, or of its columns, happen to add up to zero, which is so in one of 8 cases;
+ * where errors are as small as FP32's, the different entries are noticed nevertheless. Beyond n =
+ * 4000 FP32's limit hides one such difference in 8, so there are two runs. */
 static uint32_t vectors_of(const struct variant *v, const struct oracle *o, bool is_signed)
 {
     if (o->is_full)
@@ -379,6 +381,6 @@ enum status probe_weights(const struct backend *backend, struct job *job, const 
     free(factor);
     if (restored == STATUS_OK)
         return status;
-    /* A is not what the references are of, so no other variant may run on it. */
+    /* A no longer matches the references, so no other variant may run on it. */
     return why->status = STATUS_LOST;
 }

@@ -1,16 +1,18 @@
-/* recheck.c - see recheck.h. */
+/* recheck.c - compares answers of timed runs with the verified answer, and speeds with the device's
+ * peak. */
 #include "harness/measure/recheck.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Beside a run of this length, poisoning and adding up C take next to no time. */
+/* For runs at least this long, the time for poisoning and adding up C is negligible. */
 enum { LONG_NS = 20000000 };
 
-/* One run in so many starts from a poisoned answer. */
+/* One run in ONE_IN starts from a poisoned answer. */
 enum { ONE_IN = 8 };
 
-/* A peak that was measured, a CPU's, may be exceeded by a library when neighbours are quieter. */
+/* A CPU's peak is measured, and a library may exceed it when other tenants of the host are quieter.
+ */
 static const double over_measured_peak = 2, over_peak = 1.01;
 
 bool recheck_poisons(const struct variant *v, nanos run_ns, uint64_t *random)

@@ -3,28 +3,22 @@
  * Errors of correct kernels (H100; U = [0,1), S = [-1,1); u = 2^-24; relative to the scales of
  * oracle.c):
  *
- *   FP32, one accumulator    each entry walks at random by 0.25·sqrt(n)·u: relF 4.3e-7 at n = 1024,
- *                            1.5e-6 at 10000, worst of 16384 entries 4 times that; the same on S.
- *                            Bias and sum -3e-8 (simulated: -9e-8), the roundings cancel.
- *   f32-3xf16, f32-3xtf32    promoted to FP32 every 64 k: relF 1.9e-7 at 1000 to 2.8e-7 at 16384,
- *                            up to 6e-7 if every 128 k; bias and sum -1.2e-7 to -1.9e-7, on any n.
- *   f32-2xf16                as these on U; on S its 17 bits of operand show: relF 4.6e-6.
- *   f32-9xbf16               not measured: cuBLAS says FP32's accuracy, and is held to its limits.
- *   tf32, f16, bf16          rounded operands: relF on U 3.3e-4/sqrt(n) (bf16: 8 times that), on S
- *                            2.6e-4 (bf16: 2.1e-3) on any n. Promoted: bias and sum on U -3e-7 to
- *                            -5.5e-7, on any n.
- *   int8, fp8                rounded operands too, 21 and 128 times tf32's errors: int8 has steps
- *                            of 1/127 (deviation 2.3e-3), fp8's e4m3 has 3 bits of fraction. Sums
- *                            of int8 are exact, and also compared with the exact product of the
- *                            rounded A (tolerance_of_int8). fp8's accumulators keep 14 bits, so
- *                            even promoted every 128 k they have a bias of -5e-4 on U, on any n.
- *   the same, not promoted   tensor cores round toward zero: on U a bias of -7e-9·n on Hopper, for
- *                            entries, rows and sum alike (tf32: -6.9e-6 at 1024, -7.5e-5 at 10000,
- *                            -1.1e-4 at 16384; f16 -6.5e-5, bf16 -4.4e-5 at 10000). Volta, by the
- *                            published models of its arithmetic, has 3.3 times as much. On S it
- *                            mostly cancels.
- *   reduce                   a tree of at most 64 floats in float32, then float64: 3e-11 at 10000,
- *                            5e-8 at n = 5. CUB and cublasSasum, all in float32: 1e-7.
+ * FP32, one accumulator each entry walks at random by 0.25·sqrt(n)·u: relF 4.3e-7 at n = 1024,
+ * 1.5e-6 at 10000, worst of 16384 entries 4 times that; the same on S. Bias and sum -3e-8
+ * (simulated: -9e-8), the roundings cancel. f32-3xf16, f32-3xtf32 promoted to FP32 every 64 k: relF
+ * 1.9e-7 at 1000 to 2.8e-7 at 16384, up to 6e-7 if every 128 k; bias and sum -1.2e-7 to -1.9e-7, on
+ * any n. f32-2xf16 as these on U; on S its 17 bits of operand show: relF 4.6e-6. f32-9xbf16 not
+ * measured: cuBLAS claims FP32's accuracy, so FP32's limits apply. tf32, f16, bf16 rounded
+ * operands: relF on U 3.3e-4/sqrt(n) (bf16: 8 times that), on S 2.6e-4 (bf16: 2.1e-3) on any n.
+ * Promoted: bias and sum on U -3e-7 to -5.5e-7, on any n. int8, fp8 rounded operands too, 21 and
+ * 128 times tf32's errors: int8 has steps of 1/127 (deviation 2.3e-3), fp8's e4m3 has 3 bits of
+ * fraction. Sums of int8 are exact, and also compared with the exact product of the rounded A
+ * (tolerance_of_int8). fp8's accumulators keep 14 bits, so even promoted every 128 k they have a
+ * bias of -5e-4 on U, on any n. the same, not promoted tensor cores round toward zero: on U a bias
+ * of -7e-9·n on Hopper, for entries, rows and sum alike (tf32: -6.9e-6 at 1024, -7.5e-5 at 10000,
+ * -1.1e-4 at 16384; f16 -6.5e-5, bf16 -4.4e-5 at 10000). Volta, by the published models of its
+ * arithmetic, has 3.3 times as much. On S it mostly cancels. reduce a tree of at most 64 floats in
+ * float32, then float64: 3e-11 at 10000, 5e-8 at n = 5. CUB and cublasSasum, all in float32: 1e-7.
  *
  * Errors that must be found: a k step of 8 left out of one tile (8/n in its entries, 8/n·128/n in
  * its row sums: 8e-4 and 1e-5 at n = 10000); misplaced tiles (sqrt(0.8/n): 1e-2); split products
@@ -32,18 +26,18 @@
  * relF 7.3e-4 on S). In tf32, f16 and bf16 a step left out shows only in single entries, and in
  * bf16 only below n = 8000. Truncation differs from Volta's bias only up to n = 16384.
  *
- * So the limits are 4 to 8 times the errors of correct kernels (2 times for relF of rounded
+ * The limits are therefore 4 to 8 times the errors of correct kernels (2 times for relF of rounded
  * operands on S, which is a property of the format and hardly varies; 1.6 times for the bias of
  * accumulators that are not promoted, which is a property of the generation; where the generation
  * was not measured, 1.6 times Volta's). The limits of sums and rows on U are 5 to 1000 times what
  * FP32 shows, because its roundings cancel: 1e-6 finds what must be found, and holds for n up to
- * 10000 with any order of additions. The bias of the entries is what survives into the sum, so on
- * U it has the sum's limit: promoted f32-3xf16 shows -1.8e-7 of 1e-6, without promotion -8.5e-5;
+ * 10000 with any order of additions. The bias of the entries is what survives into the sum, so on U
+ * it has the sum's limit: promoted f32-3xf16 shows -1.8e-7 of 1e-6, without promotion -8.5e-5;
  * promoted tf32 -5.5e-7 of 4e-6. Kernels are designed for less than the limits: a bias of 2.5e-7
  * and relF 5e-7 (docs/accuracy.md). On S neither correct nor wrong kernels are biased, so the bias
- * has the limit of relF, of which it is a part. The sum of sum-aat in FP32 has 1e-6:
- * it finds a lost or doubled tile, 3e-4 at n = 10000. A lost k step in one tile (1.3e-7) it cannot
- * find; the matmul variant of the same kernel, and smaller n, do. */
+ * has the limit of relF, of which it is a part. The sum of sum-aat in FP32 has 1e-6: it finds a
+ * lost or doubled tile, 3e-4 at n = 10000. A lost k step in one tile (1.3e-7) it cannot find; the
+ * matmul variant of the same kernel, and smaller n, do. */
 #include "harness/measure/tolerance.h"
 
 #include "harness/contract/philox.h"
@@ -72,10 +66,10 @@ bool tolerance_rounds(enum arithmetic a)
     return arithmetics[a].operand >= 1;
 }
 
-/* The bias of accumulators on Volta, per k: the most that is known of any generation. */
+/* The bias of accumulators on Volta, per k. It is the largest that is known of any generation. */
 static const double truncation_of_volta = 2.5e-8;
 
-/* The bias per k that v's accumulators may have on a device. */
+/* Returns the bias per k that v's accumulators may have on a device. */
 static double bias_of(const struct variant *v, double truncation)
 {
     if (v->adds != ADDS_TRUNCATED && v->adds != ADDS_TRUNCATED_BY_MMA)
@@ -83,9 +77,9 @@ static double bias_of(const struct variant *v, double truncation)
     return 1.6 * (v->adds == ADDS_TRUNCATED && truncation > 0 ? truncation : truncation_of_volta);
 }
 
-/* What promotion leaves of the bias, on any n: less for split products, of which one alone is
- * large. fp8 shows -4.9e-4 promoted every 128 k, in our kernel and in cublasLt (H200, N = 10000),
- * and -1.7e-3 every 256 k, which is refused. */
+/* Returns the bias that remains with promotion, which does not depend on n. It is smaller for split
+ * products, because only one of them is large. fp8 shows -4.9e-4 promoted every 128 k, in our
+ * kernel and in cublasLt (H200, N = 10000), and -1.7e-3 every 256 k, which exceeds the limit. */
 static double left_by_promotion(const struct variant *v)
 {
     if (v->adds != ADDS_PROMOTED || arithmetics[v->arithmetic].operand < 1)
@@ -93,14 +87,14 @@ static double left_by_promotion(const struct variant *v)
     return v->arithmetic == ARITH_FP8 ? 1e-3 : 3e-6;
 }
 
-/* The bias allowed for FP32 sums; it grows beyond n = 10000, where a random walk may drift that
- * far. */
+/* Returns the bias allowed for FP32 sums. It grows beyond n = 10000, where a random walk can exceed
+ * 1e-6. */
 static double unbiased(double n)
 {
     return 1e-6 * fmax(1, n / 10000);
 }
 
-/* The random part of the errors of an entry, relative to its scale. */
+/* Returns the random part of the errors of an entry, relative to its scale. */
 static double noise_on_unit(double n, enum arithmetic a)
 {
     return arithmetics[a].operand * 1.3e-3 / sqrt(n) + arithmetics[a].walk * sqrt(n) * roundoff +
@@ -112,7 +106,8 @@ static double noise_on_signed(double n, enum arithmetic a)
            arithmetics[a].walk * sqrt(n) * roundoff + arithmetics[a].floor;
 }
 
-/* All values are positive: biases add up, and independent roundings of operands average out. */
+/* Limits on [0,1). All values are positive, so biases add up, and independent roundings of operands
+ * average out. */
 static struct tolerance on_unit(double n, const struct variant *v, double truncation)
 {
     const double operand = arithmetics[v->arithmetic].operand;
@@ -127,8 +122,8 @@ static struct tolerance on_unit(double n, const struct variant *v, double trunca
     };
 }
 
-/* Values cancel as their errors do, so nothing averages out in an entry. In a row, the effect of
- * rounding towards zero cancels except on the diagonal. */
+/* Limits on [-1,1). Values cancel as much as their errors do, so nothing averages out in an entry.
+ * In a row, the effect of rounding towards zero cancels except on the diagonal. */
 static struct tolerance on_signed(double n, const struct variant *v, double truncation)
 {
     const double operand = arithmetics[v->arithmetic].operand, per_k = bias_of(v, truncation);
@@ -143,7 +138,8 @@ static struct tolerance on_signed(double n, const struct variant *v, double trun
     };
 }
 
-/* sqrt(Σ f²) / Σ f of the rows' factors f: 1 if one row decides, 1/sqrt(n) if all are alike. */
+/* Returns sqrt(Σ f²) / Σ f for the rows' factors f: 1 if one row dominates, 1/sqrt(n) if all are
+ * equal. */
 static double concentration(uint64_t n)
 {
     double sum = 0, squares = 0;
@@ -155,11 +151,12 @@ static double concentration(uint64_t n)
     return sum > 0 ? sqrt(squares) / sum : 1;
 }
 
-/* As on [-1,1), but the largest sixteenth of the rows decides the sum of all, so that less averages
- * out. The sum of a row adds the errors of entries in proportion to their columns' factors f: they
- * walk as far as sqrt(Σ f²) times the noise of one, where the scale of the row is Σ f times the
- * mean magnitude of an entry, 0.81 of its scale. Where one entry decides the row, that is the error
- * of an entry, which may be 5 times its noise of 4 times its usual size. */
+/* Limits on the wide range. They are as on [-1,1), but the largest sixteenth of the rows dominates
+ * the sum of all, so that less averages out. The sum of a row adds the errors of its entries in
+ * proportion to their columns' factors f. Together these reach sqrt(Σ f²) times the noise of one
+ * entry, while the scale of the row is Σ f times the mean magnitude of an entry, 0.81 of its scale.
+ * Where one entry dominates the row, its error may be 5 times the noise at 4 times its usual size.
+ */
 static struct tolerance on_wide(uint64_t order, const struct variant *v, double truncation)
 {
     const double n = (double)order, fewer = fmin(16, n), per_k = bias_of(v, truncation);
@@ -171,13 +168,14 @@ static struct tolerance on_wide(uint64_t order, const struct variant *v, double 
     return t;
 }
 
-/* With random signs of rows, half of them negative, a bias of all entries cancels, and of the sum's
- * error remains the walk of n² entries, each as far off as relF says: of n²/2, twice, as C is
- * symmetric; 3 deviations (small n: 12) of what the limit of relF allows. The diagonal keeps its
- * signs: n entries of n/3 with the bias, of which those beside it take back n/4. The two products
- * of f32-2xf16 leave 64 times the square of the error with which an entry is rounded to f16, which
- * off the diagonal averages out and on it is 2.1e-6 of the entry of C. Where a few rows decide, the
- * limit of the plain sum is as good. */
+/* Returns the limit for the sum with random signs of rows. Half of the signs are negative, so a
+ * bias of all entries cancels. What remains is the random walk of the errors of n² entries, each of
+ * the size of relF; because C is symmetric, these are n²/2 independent errors that count twice. The
+ * limit is 3 standard deviations (12 for small n) at the limit of relF. The diagonal keeps its
+ * signs: its n entries of n/3 have the bias, and the entries beside it compensate n/4. The two
+ * products of f32-2xf16 leave 64 times the square of the error of rounding an entry to f16. Off the
+ * diagonal that averages out, and on it it is 2.1e-6 of the entry of C. Where a few rows dominate,
+ * the limit of the plain sum applies. */
 static double of_weighted(const struct problem *p, const struct variant *v, double truncation,
                           struct tolerance t)
 {
@@ -191,8 +189,9 @@ static double of_weighted(const struct problem *p, const struct variant *v, doub
     return fmin(t.sum, walk + diagonal + 1e-11 + (v->sums_in_f32 ? 1e-6 : 0));
 }
 
-/* Floats are added in trees of at most 64 in float32, and those in float64: the errors of n²/64
- * trees (fewer count on a wide range) walk at random. */
+/* Returns the limits of reduce. Trees of at most 64 floats are added in float32, and the results of
+ * the trees in float64, so the errors of n²/64 trees (fewer dominate on the wide range) add up as a
+ * random walk. */
 static double of_reduce(const struct problem *p, const struct variant *v)
 {
     if (element_of(v->arithmetic) == ELEMENT_F64)
@@ -217,8 +216,8 @@ static double tiny_of(enum arithmetic a)
                : 0x1p-90;
 }
 
-/* Float64 has the limits of FP32 times 2^-29, because its errors walk as far in roundings: relF
- * 2.9e-15 at 10000 of cublasDgemm and of every kernel of ours. */
+/* The limits of float64 are those of FP32 times 2^-29, because its errors are as many roundings:
+ * relF 2.9e-15 at 10000 of cublasDgemm and of every kernel of ours. */
 static struct tolerance in_float64(struct tolerance t)
 {
     const double unit = 0x1p-29;
@@ -234,12 +233,13 @@ static struct tolerance in_float64(struct tolerance t)
     };
 }
 
-/* What int8 does after its exact sums of integers. A sum becomes a float64 and is divided by 127²,
- * and sums of panels of a streamed A are added: a few roundings to 2^-53, 0.3 of one measured; 16
- * are 7 units of the integer at n = 10000. An entry of C becomes a float32 and is multiplied by the
- * float32 nearest to 1/127², which is 0.31 roundings off: 2.31 roundings to 2^-24 of its own size,
- * which on [-1,1) is up to 6 times the scale. Row sums and the sum of C add those errors of one
- * sign; at small n their entries may be larger than their scales say. */
+/* Returns the limits for what int8 rounds after its exact sums of integers. A sum becomes a float64
+ * and is divided by 127², and sums of panels of a streamed A are added. That is a few roundings to
+ * 2^-53; 0.3 of one was measured, and 16 are allowed, which at n = 10000 are 7 units of the
+ * integer. An entry of C becomes a float32 and is multiplied by the float32 nearest to 1/127²,
+ * which is 0.31 roundings off. That is 2.31 roundings to 2^-24 of the entry's own size, which on
+ * [-1,1) is up to 6 times the scale. Row sums and the sum of C add those errors with one sign; at
+ * small n their entries may be larger than the scales assume. */
 struct tolerance tolerance_of_int8(const struct problem *p)
 {
     const double small = 1 + 8 / sqrt((double)p->n);

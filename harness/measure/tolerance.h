@@ -25,9 +25,10 @@ struct verdict {
     double row_error, rel_f, bias, worst_entry;
     double block_error;    /* matmul: the worst block of columns of a row with random signs */
     double weighted_error; /* signed: the sum over rows of A that were multiplied at random */
-    double integer_error;  /* int8: the worst sum, or entry, against exact integers */
+    double integer_error;  /* int8: the worst error of the sum, or of an entry, against exact
+                              integers */
     struct tolerance limit;
-    bool is_full;     /* every entry was compared, or the sum over many other signs of rows */
+    bool is_full;     /* every entry was compared, or the sum with many other signs of rows */
     char reason[256]; /* if not ok: what is wrong and by how much */
 };
 
@@ -44,7 +45,7 @@ struct suspect {
 struct tolerance verify_tolerance(const struct problem *p, const struct variant *v,
                                   double truncation);
 
-/* The same against A as int8 rounds it, for a product in int8. */
+/* The tolerances of a product in int8 against the exact product of A rounded to int8. */
 struct tolerance tolerance_of_int8(const struct problem *p);
 
 /* Whether an arithmetic rounds its operands to fewer bits than FP32 has: tf32, f16, bf16, int8,

@@ -31,7 +31,7 @@ static bool within(double error, double limit)
     return fabs(error) <= limit;
 }
 
-/* For an error that is NaN if it was not checked. */
+/* Like within(), but an error that was not checked, which is NaN, passes. */
 static bool within_or_unseen(double error, double limit)
 {
     return isnan(error) || within(error, limit);
@@ -159,7 +159,8 @@ static void name_the_place(struct verdict *v, const struct suspect *entry,
             block.row, block.col, v->block_error, v->limit.block);
 }
 
-/* Over some rows of C errors average out less than over all, but at least as far as in each row. */
+/* Raises the limits for a job with only some rows of C. Errors average out less over some rows than
+ * over all, but no less than in each row. */
 static void allow_for_rows(struct tolerance *limit)
 {
     limit->sum = fmax(limit->sum, limit->row);
@@ -217,9 +218,9 @@ static enum status judge(const struct backend *backend, struct job *job, const s
     return STATUS_OK;
 }
 
-/* The same against the product of the integers to which int8 rounds A, which is exact: a fault far
- * smaller than that rounding shows, a lost step of k among them. The verdict keeps the errors
- * against A itself, which say what int8 costs. */
+/* Compares with the exact product of the integers to which int8 rounds A. This finds faults far
+ * smaller than the rounding, for example a lost step of k. The verdict keeps the errors against A
+ * itself, which show how much accuracy int8 loses. */
 static enum status judge_integers(const struct backend *backend, struct job *job,
                                   const struct variant *v, const struct oracle *oracle,
                                   nanos run_ns, struct verdict *verdict, struct failure *why)

@@ -11,9 +11,9 @@
 #include "harness/measure/oracle.h"
 #include "harness/measure/tolerance.h"
 
-/* Judges the result of v's last run, which took run_ns (0: unknown). Of sum-aat and reduce it also
- * runs v once more, over other rows (probes.h). STATUS_OK if it could be judged; then see
- * verdict->ok. */
+/* Judges the result of v's last run, which took run_ns (0: unknown). For sum-aat and reduce, also
+ * runs v again over A with other signs of rows (probes.h). Returns STATUS_OK if the result could be
+ * judged; verdict->ok says whether it is right. */
 enum status verify(const struct backend *backend, struct job *job, const struct variant *v,
                    const struct oracle *oracle, nanos run_ns, struct verdict *verdict,
                    struct failure *why);

@@ -1,4 +1,5 @@
-/* run.c - runs a variant and times it. */
+/* run.c - runs a variant on the GPU and times it: what struct backend calls in the measuring loop.
+ */
 #include "kernels/backend/batch.h"
 #include "kernels/backend/gpu.h"
 #include "kernels/compare/compare.h"

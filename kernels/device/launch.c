@@ -1,4 +1,4 @@
-/* launch.c - see launch.h. */
+/* launch.c - launches a kernel by cuLaunchKernel(). */
 #include "kernels/device/launch.h"
 
 #include "kernels/device/modules.h"

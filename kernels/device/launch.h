@@ -1,4 +1,4 @@
-/* launch.h - starting a kernel on a device's stream. */
+/* launch.h - launches a kernel on a device's stream. */
 #ifndef KERNELS_LAUNCH_H
 #define KERNELS_LAUNCH_H
 

@@ -1,12 +1,12 @@
-/* grid.c - grids, and grids in pieces.
+/* grid.c - launches the grids of kernels without a family, whole or in pieces.
  *
- * A GPU that drives a display stops a kernel after some seconds (on Linux, about five), and with it
- * everything that the process has on the device. There a grid of tiles is launched in pieces: of
- * tiles of a triangle (along x), or of rows of tiles (along y). The first piece is small and timed;
- * the next ones are as large as runs in a fifth of a second at that speed, each timed again, so
- * that a falling clock is followed. A fifth of a second leaves room for a factor of ten and lets
- * the display draw in between; the host spends some 20 µs per piece. A grid that fits one piece is
- * one launch, and without a time limit nothing is timed. */
+ * The driver stops a kernel that runs for seconds (on Linux about five) on a GPU that drives a
+ * display, and the process then loses its context. On such a GPU a grid of tiles is launched in
+ * pieces: tiles of a triangle (along x) or rows of tiles (along y). The first piece is small and
+ * timed. The next ones are sized to run for a fifth of a second at that speed, and are timed again,
+ * so that the size follows a falling clock. A fifth of a second leaves a margin of a factor of ten
+ * and lets the display draw in between; the host spends some 20 µs per piece. A grid that fits into
+ * one piece is one launch, and without a time limit nothing is timed. */
 #include "kernels/job/grid.h"
 
 #include "harness/base/interrupt.h"
@@ -14,13 +14,14 @@
 
 static const float PIECE_MS = 200.0f;
 
-/* Per SM, in the first piece: a wave or more, so that all SMs are busy while it is timed. */
+/* Tiles per SM in the first piece: at least a wave, so that all SMs are busy while it is timed. */
 enum { FIRST_TILES = 4 };
 
-/* From one piece to the next, because a short first one is a poor measure. */
+/* The largest factor from one piece to the next, because the time of a short first piece is
+ * inaccurate. */
 static const float MOST_GROWTH = 64.0f;
 
-/* The size that would have taken PIECE_MS, from one that took `ms`. */
+/* Returns the size of a piece that takes PIECE_MS, if one of `size` took `ms`. */
 static unsigned next_size(unsigned size, float ms)
 {
     const float most = (float)size * MOST_GROWTH, wanted = (float)size * PIECE_MS / ms;

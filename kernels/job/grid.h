@@ -1,5 +1,5 @@
-/* grid.h - from a row of the table to a grid on the device, in several launches where the driver
- * stops a kernel that runs for seconds. */
+/* grid.h - launches kernels on grids that follow from their row in the table; in several launches
+ * where the driver stops a kernel that runs for seconds. */
 #ifndef KERNELS_GRID_H
 #define KERNELS_GRID_H
 
@@ -14,8 +14,8 @@ enum status grid_launch(struct job *job, struct loaded *l, struct failure *why);
 enum status grid_launch_range(struct job *job, struct loaded *l, CUdeviceptr rows, CUdeviceptr cols,
                               struct tile_range range, struct failure *why);
 
-/* The sum of C to job->sum: of all its entries, or of a symmetric C whose lower triangle is stored.
- */
+/* Writes the sum of C to job->sum: the sum of all entries, or that of a symmetric C of which only
+ * the lower triangle is stored. */
 enum status grid_sum_c(struct job *job, bool lower_only, struct failure *why);
 
 #endif

@@ -1,4 +1,4 @@
-/* job.c - memory of a job, and the matrix A in it. */
+/* job.c - allocates the memory of a job and makes the matrix A in it. */
 #include "kernels/job/job.h"
 
 #include "harness/base/need.h"
@@ -47,7 +47,8 @@ int job_sum_bound(const struct job *job)
     return job->bound + (job->factors ? 1 + is_product : 0);
 }
 
-/* job_rows(), or a few more where tiles of 96 end later; of a share of reduce its rows. */
+/* Returns the rows of A in memory: job_rows(), or a few more where the last tile of 96 rows ends
+ * later; for a share of reduce, its rows. */
 static unsigned rows_stored(const struct problem *p, const struct share *share)
 {
     if (p->op == OP_REDUCE)
@@ -121,7 +122,8 @@ enum status job_buffer(struct job *job, const void *owner, const char *name, siz
     return STATUS_OK;
 }
 
-/* Stands for all that a kernel's family has written in a job. */
+/* Returns the first variable that was written for this kernel; its address identifies the writer.
+ */
 static const struct written *first_written(const struct job *job, const struct kernel *kernel)
 {
     const struct written *w = job->written;
@@ -201,7 +203,7 @@ enum status job_fill(struct job *job, CUdeviceptr to, struct part part, struct f
                          scale_arguments, why);
 }
 
-/* A as far as it is in memory. */
+/* Fills the part of A that is in memory. */
 static enum status fill_a(struct job *job, struct failure *why)
 {
     const struct share *share = &job->device->share;
@@ -303,7 +305,7 @@ void job_free(struct job *job)
     for (struct written *w = job->written, *next; w; w = next) {
         const void **writer = module_writer(job->device, w->kernel->module);
         next = w->next;
-        if (*writer == w) /* the next job's may get the same address */
+        if (*writer == w) /* a later job's variable may get the same address */
             *writer = NULL;
         free(w);
     }

@@ -26,8 +26,8 @@ static enum status take(struct scratch *s, size_t bytes, const void *from, CUdev
     if (error)
         return driver_fail(cu, error, why, "cannot allocate GPU memory for verification");
     s->pointer[s->count++] = *pointer;
-    /* On the stream: an ordinary copy may return before the data have arrived, and a non-blocking
-     * stream would not wait for it. */
+    /* The copy is enqueued on the stream, because an ordinary copy may return before the data have
+     * arrived, and a non-blocking stream would not wait for it. */
     if (from)
         error = cu->cuMemcpyHtoDAsync(*pointer, from, bytes, s->job->device->stream);
     return error ? driver_fail(cu, error, why, "copying to the GPU for verification") : STATUS_OK;
@@ -89,7 +89,8 @@ void gpu_oracle_of_int8(struct job *job, bool is_rounded)
     job->oracle_levels = is_rounded ? 127 : 0;
 }
 
-/* Values that were made of integers in place of entries of A, `factors` in each product. */
+/* Divides references that were computed from integers instead of entries of A. factors: how many
+ * entries of A are in each product. */
 static void divide(const struct job *job, int factors, long double *values, size_t count)
 {
     for (size_t i = 0; i < count && job->oracle_levels > 0; i++)
@@ -102,7 +103,8 @@ static unsigned blocks_of(size_t count, unsigned block)
     return (unsigned)((count + block - 1) / block);
 }
 
-/* Bands of rows whose columns are added at the same time: many, but in little memory. */
+/* Returns the number of bands of rows whose columns are added in parallel: many, but with little
+ * memory. */
 static unsigned bands_of(const struct problem *p, uint64_t rows)
 {
     enum { MOST = 64, MOST_BYTES = 8 << 20 };
@@ -111,7 +113,7 @@ static unsigned bands_of(const struct problem *p, uint64_t rows)
     return bands < 1 ? 1 : bands < MOST ? (unsigned)bands : MOST;
 }
 
-enum { ENTRIES_AT_ONCE = 4096 }; /* of a streamed A */
+enum { ENTRIES_AT_ONCE = 4096 }; /* entries of a streamed A that are read in one call */
 
 uint64_t oracle_bytes(const struct problem *p)
 {
@@ -120,7 +122,7 @@ uint64_t oracle_bytes(const struct problem *p)
     return sums > entries ? sums : entries;
 }
 
-/* The column sums of `rows` rows at `a`. */
+/* Adds up the columns of `rows` rows at `a`. */
 static enum status column_sums(struct job *job, CUdeviceptr a, unsigned rows, long double *out,
                                struct failure *why)
 {
@@ -150,7 +152,7 @@ static enum status column_sums(struct job *job, CUdeviceptr a, unsigned rows, lo
     return status;
 }
 
-/* context: n sums, and n more values for one panel. */
+/* context: n sums, followed by n values for one panel. */
 static enum status add_panel(struct job *job, unsigned first_row, unsigned rows, void *context,
                              struct failure *why)
 {
@@ -275,14 +277,14 @@ static enum status gather(struct job *job, CUdeviceptr matrix, const struct entr
     return status;
 }
 
-/* The entries that a caller wants from an A that is streamed. */
+/* The entries that a caller requested of an A that is streamed. */
 struct wanted {
     const struct entry *entries;
     size_t count;
     double *out;
 };
 
-/* Gathers the wanted entries that lie in a panel, some at a time. */
+/* Gathers the requested entries that lie in a panel, ENTRIES_AT_ONCE at a time. */
 static enum status gather_panel(struct job *job, unsigned first_row, unsigned rows, void *context,
                                 struct failure *why)
 {

@@ -5,10 +5,10 @@
 
 #include "kernels/job/job.h"
 
-/* Bytes of device memory that verifying a job of p takes in addition to its matrices. */
+/* Returns the bytes of device memory that verification of p takes in addition to its matrices. */
 uint64_t oracle_bytes(const struct problem *p);
 
-/* References are of A as int8 rounds it from now on, or of A itself again. */
+/* Selects whether later references are of A rounded to int8 or of A itself. */
 void gpu_oracle_of_int8(struct job *job, bool is_rounded);
 
 enum status gpu_column_sums(struct job *job, long double *out, struct failure *why);

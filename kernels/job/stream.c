@@ -1,4 +1,5 @@
-/* stream.c - going through A in panels, on the device. */
+/* stream.c - streams A: fills one panel after the other on the device and launches kernels on them.
+ */
 #include "kernels/job/stream.h"
 
 #include "harness/base/interrupt.h"
@@ -29,7 +30,7 @@ enum status stream_each_panel(struct job *job,
     return status;
 }
 
-/* Estimates, which decide the sizes of panels only. The fill reaches a quarter of the memory's
+/* Estimates costs. They affect only the sizes of panels. The fill reaches a quarter of the memory's
  * speed (0.5 ms for 400 MB on an H100), the kernels three quarters of the peak. */
 static struct stream_cost cost_on(const struct job *job, const struct loaded *l)
 {
@@ -86,9 +87,9 @@ enum status stream_launch(struct job *job, struct loaded *l, struct failure *why
     return status;
 }
 
-/* Calls launch() for the rows of a range in panels, each made in job->a, and for each of them the
- * columns in panels behind it. A range on the diagonal meets first itself, then what is left of it.
- */
+/* Fills the rows of a range in job->a, panel by panel, and behind each of these the columns of the
+ * range, also in panels; calls launch() for every such pair. A panel on the diagonal is first
+ * multiplied with itself, then with the columns left of it. */
 static enum status stream_range(struct job *job, struct loaded *l, struct tile_range range,
                                 unsigned *step, struct failure *why)
 {
@@ -122,7 +123,8 @@ static enum status stream_range(struct job *job, struct loaded *l, struct tile_r
     return status;
 }
 
-/* Rows of tiles from column `from` to before `to`, or to the diagonal if `to` is beyond it. */
+/* Enqueues rows of tiles from column `from` up to column `to` (exclusive), or to the diagonal if
+ * that comes first. */
 static enum status share_rows(struct job *job, struct loaded *l, struct tile_range range,
                               unsigned *step, struct failure *why)
 {
@@ -145,8 +147,8 @@ static enum status share_rows(struct job *job, struct loaded *l, struct tile_ran
     return status;
 }
 
-/* The slots of tiles that are not in the share stay zero, and the ticket begins as if their blocks
- * had taken theirs, so that the last block of the share adds up the slots. */
+/* Slots of tiles outside the share stay zero. The ticket starts as if the blocks of those tiles had
+ * already drawn theirs, so that the last block of the share adds up the slots. */
 enum status stream_begin_share(struct job *job, uint64_t tiles, uint64_t of_share,
                                struct failure *why)
 {

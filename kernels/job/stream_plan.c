@@ -1,5 +1,5 @@
-/* stream_plan.c - the sizes of panels. A large panel of rows means that fewer strips are made
- * again; but a launch also ends in a wave that is rarely full, so sizes are chosen to fill it. */
+/* stream_plan.c - chooses the sizes of panels. With a large panel of rows fewer strips are filled
+ * again. But the last wave of a launch is rarely full, so the sizes are chosen to fill it. */
 #include "kernels/job/stream_plan.h"
 
 static unsigned least(unsigned a, unsigned b)
@@ -12,7 +12,7 @@ static double waves(const struct stream_plan *p, unsigned long long tiles)
     return (double)((tiles + p->cost.wave - 1) / p->cost.wave);
 }
 
-/* The time for the columns left of a panel, taken `cols` at a time. */
+/* Returns the time for the columns left of a panel, `cols` at a time. */
 static double cost_of_columns(const struct stream_plan *p, unsigned row, unsigned rows,
                               unsigned cols)
 {
@@ -22,7 +22,7 @@ static double cost_of_columns(const struct stream_plan *p, unsigned row, unsigne
            row * p->cost.strip;
 }
 
-/* The best number of columns beside a panel of rows. */
+/* Returns the best number of columns to keep beside a panel of rows. */
 static unsigned columns_beside(const struct stream_plan *p, unsigned row, unsigned rows,
                                double *cost)
 {
@@ -71,7 +71,7 @@ bool stream_plan_next(const struct stream_plan *p, struct tile_range *step)
     const bool is_first = step->down == 0, is_diagonal = step->row == step->col;
     const unsigned col = is_first || is_diagonal ? 0 : step->col + step->cols;
     unsigned row = step->row, rows = step->rows;
-    if (is_first || col == row) { /* this panel has met all strips on its left */
+    if (is_first || col == row) { /* this panel was multiplied with all strips on its left */
         row += rows;
         rows = row < p->down ? least(p->rows, p->down - row) : 0;
         *step = (struct tile_range){row, rows, row, rows, 0, p->down};

@@ -1,7 +1,7 @@
-/* ffma.c - Aᵀ, a tensor map of it, and grids whose blocks live through the whole launch.
+/* ffma.c - makes Aᵀ and a tensor map of it, and launches grids of persistent blocks.
  *
- * In a ring, Aᵀ has the rows of a rank's own block as its first columns, and behind them those of
- * the panel that it is multiplied with. */
+ * In a ring, the first columns of Aᵀ are the rows of the rank's own block, followed by those of the
+ * panel that it is multiplied with. */
 #include "kernels/launchers/ffma.h"
 
 #include "harness/base/need.h"
@@ -15,8 +15,8 @@
  * the tensor map has BOX_COLUMNS of its rows. */
 enum { SM80_STAGE = 16, SM90_STAGE = 32, BOX_COLUMNS = 128 };
 
-/* The last row of tiles is thin if at most so many rows of C are left for it (ffma_consume_thin()):
- * then its tiles take about a fifth of the time. */
+/* The last row of tiles is thin if it has at most THIN_ROWS rows of C (ffma_consume_thin()). Its
+ * tiles then take about 1/THIN of the time. */
 enum { THIN_ROWS = 16, THIN = 5 };
 
 enum { TILE = 128 };
@@ -111,7 +111,7 @@ static enum status prepare_sm90(struct job *job, struct loaded *l, struct failur
                                        : describe(job, l, transpose, why);
 }
 
-/* Makes columns of Aᵀ from the `rows` rows of A at `a`, or a few more: whole tiles. */
+/* Makes columns of Aᵀ from the `rows` rows of A at `a`, rounded up to whole tiles. */
 static enum status transpose_rows(struct job *job, CUdeviceptr a, unsigned rows, CUdeviceptr to,
                                   struct failure *why)
 {
@@ -129,7 +129,7 @@ static enum status transpose_a(struct job *job, unsigned rows, CUdeviceptr *tran
     return status ? status : transpose_rows(job, job->a, rows, *transpose, why);
 }
 
-/* The rows of a block of a ring that its step adds: a rank's own, or those of a panel. */
+/* Transposes the rows that this step of a ring needs: the rank's own block, or the panel's. */
 static enum status transpose_block(struct job *job, const struct block *b, CUdeviceptr *transpose,
                                    struct failure *why)
 {

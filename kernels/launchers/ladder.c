@@ -1,4 +1,5 @@
-/* ladder.c - tensor maps over a copy of A in bf16, and launches in blocks or in clusters of two. */
+/* ladder.c - writes tensor maps of a copy of A in bf16, and launches single blocks or clusters of
+ * two. */
 #include "kernels/launchers/ladder.h"
 
 #include "kernels/device/launch.h"

@@ -1,4 +1,5 @@
-/* mma.c - launching the mma.sync kernels: rounded copies of A, and grids of persistent blocks. */
+/* mma.c - launches the mma.sync kernels: makes rounded copies of A, and grids of persistent blocks.
+ */
 #include "kernels/launchers/mma.h"
 
 #include "kernels/device/launch.h"
@@ -31,7 +32,7 @@ uint64_t mma_copy_bytes(const struct variant *v, const struct problem *p)
     return reads_copy(v) ? job_rows(p) * mma_row_bytes(v->arithmetic, p->n) : 0;
 }
 
-/* One copy per arithmetic. */
+/* There is one copy for each arithmetic. */
 enum status mma_need_copy(struct job *job, const struct variant *v, CUdeviceptr *copy,
                           struct failure *why)
 {
@@ -66,7 +67,7 @@ enum status mma_launch_copy(struct job *job, const struct variant *v, unsigned r
                          (struct shape){.grid_x = rows, .block_x = 256}, arguments, why);
 }
 
-/* Tiles of the lower triangle; they may be twice as wide as high. */
+/* Returns the tiles of the lower triangle; a tile may be twice as wide as high. */
 static struct tiling tiling_of(const struct variant *v, unsigned n)
 {
     const struct kernel *k = kernel_of(v);
@@ -86,7 +87,8 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
     const struct tiling t = tiling_of(l->variant, job->n);
     const struct tile_span span = tile_span(&t, &d->share);
     struct triangle_part part = tile_part(&t, span.begin, span.end);
-    /* The tiles on the diagonal may end a row of tiles further, and there weigh nothing. */
+    /* Tiles on the diagonal may extend into the next row of tiles, where their entries have weight
+     * zero. */
     const unsigned needed = (tile_rows(&t, span.end) + 255) / 256 * 256,
                    rows = is_sum && needed < job->rows ? needed : job->rows;
     if (reads_copy(l->variant) && step == 0)
@@ -102,7 +104,7 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
     unsigned a_pitch =
         reads_copy(l->variant) ? row_bytes : job->pitch * (unsigned)job_entry_bytes(job);
     const unsigned blocks = (unsigned)d->sms * k->blocks_per_sm;
-    /* All blocks together should read at a time no more than four fifths of the L2 cache. */
+    /* All blocks together should read no more than four fifths of the L2 cache at a time. */
     const uint64_t l2_bytes = d->l2_bytes > 0 ? (uint64_t)d->l2_bytes : 1u << 22;
     const uint64_t share = l2_bytes * 4 / 5, least = ((uint64_t)rows * a_pitch + share - 1) / share;
     unsigned panels =

@@ -1,11 +1,12 @@
-/* mma.h - launching the tensor-core kernels of compute capability 8.0 and up (mma.sync). */
+/* mma.h - launches the tensor-core kernels of compute capability 8.0 and later (mma.sync). */
 #ifndef KERNELS_MMA_H
 #define KERNELS_MMA_H
 
 #include "kernels/job/kernel.h"
 
-/* A variant of two steps first makes a copy of A rounded to its arithmetic, which the kernel reads;
- * a variant of one step reads A itself. The kernels of dmma_sm80 cannot be divided. */
+/* A variant with two steps first makes a copy of A rounded to its arithmetic, which the kernel
+ * reads. A variant with one step reads A itself. The work of dmma_sm80 cannot be divided among
+ * ranks. */
 extern const struct family mma_sm80, dmma_sm80;
 
 /* The converted copy of A, also for the ladder's kernels. mma_row_bytes: the bytes of a row, in

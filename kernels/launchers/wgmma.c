@@ -1,8 +1,8 @@
-/* wgmma.c - lists of tiles, panels of k, and launches in clusters.
+/* wgmma.c - makes lists of tiles and panels of k, and launches clusters.
  *
- * One of several ranks has the tiles of its share, and splits the rows of A above their end. In a
- * ring, a block is a rectangle of tiles of two panels, one below the other, or a triangle of its
- * own.
+ * With several ranks, each has the tiles of its share, and splits the rows of A that these tiles
+ * need. In a ring, a block is either a rectangle of tiles of two panels, one below the other, or
+ * the triangle of a single panel.
  *
  * If A is streamed (stream.h), a fused sum takes panels of columns of A: each launch adds the sum
  * of their product to that of the launches before. Every entry of A is made once per run. */
@@ -24,7 +24,7 @@
 enum { TILE_ROWS = 256, BLOCK_ROWS = 128, PAD = 512 };
 enum { COLUMNS = 128 }; /* a multiple of the chunks of any step */
 
-/* loaded.state: a kernel that is prepared. */
+/* The prepared kernel; loaded.state points to it. */
 struct ready {
     struct columns columns;
     CUdeviceptr scale; /* a float per row for each panel, and PAD more: tiles may reach past n */
@@ -39,13 +39,14 @@ static const struct wgmma_recipe *recipe_of(const struct variant *v)
     return kernel_of(v)->recipe;
 }
 
-/* The most rows that are multiplied at once. */
+/* Returns the most rows that one launch multiplies. */
 static unsigned most_rows(unsigned n, const struct share *share)
 {
     return share->is_block ? 2 * job_panel_rows(share) : n;
 }
 
-/* Floats from one panel's scales to the next one's, in cache lines of their own. */
+/* Returns the floats from one panel's scales to those of the next, which start in another cache
+ * line. */
 static unsigned scale_stride(const struct job *job)
 {
     return (most_rows(job->n, &job->device->share) + PAD + 31) / 32 * 32;
@@ -62,7 +63,7 @@ static struct tiling tiling_of(const struct variant *v, unsigned n)
     return tiling_by(recipe_of(v), n);
 }
 
-/* The tiles of a share, or all of them. */
+/* The tiles of a share, or all tiles. */
 struct tiles {
     struct tiling tiling;
     struct tile_span span;
@@ -108,7 +109,7 @@ static uint64_t block_bytes(const struct variant *v, const struct problem *p,
                                    : 0);
 }
 
-/* Bytes of one column with its planes. */
+/* Returns the bytes of one column of A and of its planes. */
 static uint64_t column_bytes(const struct wgmma_recipe *r, uint64_t rows)
 {
     return rows * (sizeof(float) + (columns_have_planes(r) ? 2 * r->element_bytes : 0));
@@ -120,8 +121,8 @@ static uint64_t bytes_to_stream(const struct variant *v, const struct problem *p
     return bytes_beside_planes(r, p->n) + COLUMNS * column_bytes(r, p->n);
 }
 
-/* Room in job->a, which is streamed, for the columns of one launch: as many as fit, rounded so that
- * all launches have the same number, a multiple of COLUMNS. */
+/* Decides how many columns of a streamed A one launch takes: as many as fit into job->a, reduced so
+ * that all launches have the same number, a multiple of COLUMNS. */
 static enum status divide_panels(struct job *job, const struct wgmma_recipe *r, struct columns *c,
                                  struct failure *why)
 {
@@ -137,8 +138,8 @@ static enum status divide_panels(struct job *job, const struct wgmma_recipe *r, 
     return STATUS_OK;
 }
 
-/* All of A with planes that kernels of the same element size share (which is why each launch splits
- * A anew); or the columns of one launch. */
+/* Finds the memory of A and its planes: all of A, or the columns of one launch. Kernels of the same
+ * element size share the planes, so each launch splits A again. */
 static enum status find_columns(struct job *job, const struct wgmma_recipe *r, unsigned rows,
                                 struct columns *c, struct failure *why)
 {
@@ -165,7 +166,7 @@ static bool is_available(const struct device *d, char *reason, size_t reason_byt
     return false;
 }
 
-/* Scales and words of all panels, zero at first; all kernels share them. */
+/* Allocates the scales and words of all panels, initially zero; all kernels share them. */
 static enum status make_scales(struct job *job, struct ready *ready, struct failure *why)
 {
     static const char name[] = "the scales of A's rows";
@@ -209,7 +210,7 @@ static enum status write_panels(struct job *job, const struct loaded *l, struct 
                         why);
 }
 
-/* Aims the kernel at tiles of its columns. */
+/* Writes the tiles and the tensor maps that the kernel will read. */
 static enum status aim(struct job *job, const struct loaded *l, const struct tiles *tiles,
                        struct failure *why)
 {
@@ -252,9 +253,9 @@ static enum status launch_split(struct job *job, const struct loaded *l, struct 
                   arguments, recipe_of(l->variant)->split, why);
 }
 
-/* Launches clusters of two blocks. After a kernel that splits A, this one may begin while the last
- * blocks of that one still run; a kernel that splits A itself needs all its blocks to run at once.
- * goes_on: adds to the sum of the launches before. */
+/* Launches clusters of two blocks. After a kernel that splits A, this kernel may begin while the
+ * last blocks of that one still run. A kernel that splits A itself needs all its blocks to be
+ * resident at once. goes_on: adds to the sum of the launches before. */
 static enum status launch_product(struct job *job, const struct loaded *l, unsigned goes_on,
                                   struct failure *why)
 {
@@ -307,7 +308,7 @@ static enum status launch_product(struct job *job, const struct loaded *l, unsig
     return error ? driver_fail(&d->cu, error, why, k->symbol) : STATUS_OK;
 }
 
-/* Panel of columns after panel of columns; those past n are zero. */
+/* Fills and multiplies one panel of columns after the other. Columns past n are zero. */
 static enum status stream_columns(struct job *job, const struct loaded *l, struct failure *why)
 {
     const struct ready *ready = l->state;
@@ -323,7 +324,7 @@ static enum status stream_columns(struct job *job, const struct loaded *l, struc
     return status;
 }
 
-/* Steps: splitting, if the recipe names a kernel for it, then the product. */
+/* The steps are splitting, if the recipe names a kernel for it, and the product. */
 static enum status launch_step(struct job *job, struct loaded *l, int step, struct failure *why)
 {
     if (job->panel_rows)

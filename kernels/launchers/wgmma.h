@@ -1,4 +1,4 @@
-/* wgmma.h - launching the tensor-core kernels of compute capability 9.0
+/* wgmma.h - launches the tensor-core kernels of compute capability 9.0
  * (support/sm90/tensor_sm90.cuh). */
 #ifndef KERNELS_WGMMA_H
 #define KERNELS_WGMMA_H
@@ -9,7 +9,7 @@
 /* kernel.recipe is a struct wgmma_recipe. */
 extern const struct family wgmma_sm90;
 
-/* Bytes of device memory for any fused sum in addition to A and its planes. */
+/* Returns the bytes of device memory that any fused sum needs in addition to A and its planes. */
 uint64_t wgmma_beside_bytes(uint64_t n);
 
 #endif

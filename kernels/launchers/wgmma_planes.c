@@ -1,4 +1,4 @@
-/* wgmma_planes.c - planes of A and tensor maps. */
+/* wgmma_planes.c - sizes of planes of A, and their tensor maps. */
 #include "kernels/launchers/wgmma_planes.h"
 
 #include "kernels/device/modules.h"
@@ -22,7 +22,8 @@ bool columns_have_planes(const struct wgmma_recipe *r)
     return r->split || r->splits_itself;
 }
 
-/* Describes a plane, or A itself, as chunks × rows × 128 bytes, in boxes of `box_rows` rows. */
+/* Writes a tensor map of a plane, or of A itself: chunks × rows × 128 bytes, in boxes of `box_rows`
+ * rows. */
 static enum status describe(struct job *job, const struct wgmma_recipe *r,
                             const struct columns *columns, unsigned plane, unsigned box_rows,
                             CUtensorMap *map, struct failure *why)

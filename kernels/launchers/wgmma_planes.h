@@ -1,4 +1,4 @@
-/* wgmma_planes.h - rows and columns of A as the wgmma kernels read them: in planes, or as they are.
+/* wgmma_planes.h - the planes of A that the wgmma kernels read, or A itself, and their tensor maps.
  */
 #ifndef KERNELS_WGMMA_PLANES_H
 #define KERNELS_WGMMA_PLANES_H
@@ -12,13 +12,13 @@ struct columns {
     unsigned rows, k, pitch;
 };
 
-/* Chunks of WGMMA_CHUNK bytes along k, and bytes of a plane of n rows. */
+/* columns_chunks() returns the number of chunks of WGMMA_CHUNK bytes along k; columns_plane_bytes()
+ * the bytes of a plane of n rows. */
 unsigned columns_chunks(unsigned k, unsigned element_bytes);
 size_t columns_plane_bytes(unsigned n, unsigned k, unsigned element_bytes);
 bool columns_have_planes(const struct wgmma_recipe *r);
 
-/* Describes them to the copy engine, in boxes of `box_rows` rows, in a symbol of the kernel's
- * module. */
+/* Writes tensor maps of them, in boxes of `box_rows` rows, to a symbol of the kernel's module. */
 enum status columns_write_maps(struct job *job, const struct loaded *l,
                                const struct columns *columns, const char *symbol, unsigned box_rows,
                                struct failure *why);

@@ -102,8 +102,8 @@ static void expect_errors(size_t n, size_t width, size_t row, size_t col)
     const struct rows all = {.count = n};
     for (size_t j = 0; j < n; j++)
         x[j] = j % 2 ? -1 : 2;
-    blocks_errors_f64(pool, a, c, n, all, x, width, out, at);
-    blocks_errors_f32(pool, a32, c32, n, all, x, width, single, at_single);
+    blocks_errors(pool, ELEMENT_F64, a, c, n, all, x, width, out, at);
+    blocks_errors(pool, ELEMENT_F32, a32, c32, n, all, x, width, single, at_single);
     for (size_t i = 0; i < n; i++) {
         const double want = i == row && col != row ? fabs(3 * x[col]) : 0;
         cr_assert(out[i] == want && single[i] == want, "n %zu width %zu row %zu: %g, %g, not %g", n,
@@ -112,8 +112,8 @@ static void expect_errors(size_t n, size_t width, size_t row, size_t col)
             cr_expect(at[i] == col / width * width && at_single[i] == at[i]);
     }
     c[row * n + col] = c32[row * n + col] = NAN;
-    blocks_errors_f64(pool, a, c, n, all, x, width, out, at);
-    blocks_errors_f32(pool, a32, c32, n, all, x, width, single, at_single);
+    blocks_errors(pool, ELEMENT_F64, a, c, n, all, x, width, out, at);
+    blocks_errors(pool, ELEMENT_F32, a32, c32, n, all, x, width, single, at_single);
     cr_expect_eq(isinf(out[row]) && isinf(single[row]), row != col, "NaN is not small");
     free(a);
     free(c);

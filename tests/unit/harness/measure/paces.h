@@ -5,6 +5,8 @@
 #include "harness/measure/measure.h"
 #include "tests/unit/fake_backend.h"
 
+#include <criterion/criterion.h>
+
 enum { US = 1000, MS = 1000000 };
 static const nanos second = 1000000000u;
 
@@ -46,6 +48,19 @@ static inline struct variant variant(const char *name, const struct fake_pace *p
 static inline struct measure_plan ten_samples(void)
 {
     return (struct measure_plan){.stop = {.exact_samples = 10, .max_time_ns = second}};
+}
+
+/* Measures one contestant, "a", and expects no error. The caller frees the contestant. */
+static inline struct contestant measure_one(const struct fake_pace *pace,
+                                            const struct measure_plan *plan)
+{
+    static struct variant v;
+    v = variant("a", pace);
+    struct contestant c = {.variant = &v};
+    struct job *job = any_job();
+    cr_assert_eq(measure(&fake_backend, job, &c, 1, plan, NULL), STATUS_OK);
+    fake_backend.end(job);
+    return c;
 }
 
 #endif

@@ -86,17 +86,13 @@ Test(measure, a_turn_lasts_60_ms_or_64_or_16_samples_or_a_quarter_of_those_asked
 Test(measure, who_is_alone_waits_for_no_further_turn)
 {
     struct fake_pace steady = {.launch_ns = one_ms};
-    const struct variant v = variant("a", &steady);
-    struct contestant c = {.variant = &v};
     const struct measure_plan plan = {.stop = stop_rule_default(100 * MS)};
-    struct job *job = any_job();
 
-    measure(&fake_backend, job, &c, 1, &plan, NULL);
+    struct contestant c = measure_one(&steady, &plan);
 
     cr_expect_eq(c.stop, STOP_CONVERGED);
     cr_expect_eq(c.count, 8);
     contestant_free(&c);
-    fake_backend.end(job);
 }
 
 Test(measure, each_contestant_stops_by_its_own_rule)
@@ -162,36 +158,29 @@ Test(measure, progress_is_told_before_each_run_and_rises_to_nearly_one)
 Test(measure, samples_that_cost_far_more_than_they_admit_run_out_of_time_too)
 {
     struct fake_pace pace = {.launch_ns = no_time_at_all, .busy_ns = MS / 4};
-    const struct variant v = variant("a", &pace);
-    struct contestant c = {.variant = &v};
     struct measure_plan plan = {.stop = stop_rule_default(MS)};
     plan.stop.half_width = -1; /* nothing converges */
-    struct job *job = any_job();
 
-    measure(&fake_backend, job, &c, 1, &plan, NULL);
+    struct contestant c = measure_one(&pace, &plan);
 
     cr_expect_eq(c.stop, STOP_TIME);
     cr_expect_lt(c.count, 10);
     contestant_free(&c);
-    fake_backend.end(job);
 }
 
 Test(measure, thousands_of_samples_are_kept_in_order)
 {
     struct fake_pace pace = {.launch_ns = swaying};
-    const struct variant v = variant("a", &pace);
-    struct contestant c = {.variant = &v};
     struct measure_plan plan = ten_samples();
     stop_rule_take(&plan.stop, 3000, false);
     struct job *job = any_job();
 
-    measure(&fake_backend, job, &c, 1, &plan, NULL);
+    struct contestant c = measure_one(&pace, &plan);
 
     cr_assert_eq(c.count, 3000);
     for (unsigned i = 0; i < 3000; i++)
         cr_assert_eq(c.samples[i].device_ns, swaying(i, 1));
     contestant_free(&c);
-    fake_backend.end(job);
 }
 
 Test(measure, nobody_to_measure_is_fine)

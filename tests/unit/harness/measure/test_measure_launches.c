@@ -15,14 +15,11 @@ static nanos one_us_after_launch(unsigned run, unsigned launches)
 Test(measure, launches_are_batched_until_a_sample_lasts_long_enough)
 {
     struct fake_pace pace = {.launch_ns = one_us_after_launch};
-    const struct variant v = variant("a", &pace);
-    struct contestant c = {.variant = &v};
     struct measure_plan plan = ten_samples();
     plan.max_warmups = 20;
     plan.min_sample_ns = 50 * US;
-    struct job *job = any_job();
 
-    measure(&fake_backend, job, &c, 1, &plan, NULL);
+    struct contestant c = measure_one(&pace, &plan);
 
     /* One launch alone suggests 5; those 5 are found to be faster, and so on. */
     const struct sample *last = &c.samples[c.count - 1];
@@ -30,41 +27,32 @@ Test(measure, launches_are_batched_until_a_sample_lasts_long_enough)
     cr_expect_geq(last->launches * last->device_ns, 50 * US);
     cr_expect_leq(last->launches * last->device_ns, 65 * US);
     contestant_free(&c);
-    fake_backend.end(job);
 }
 
 Test(measure, a_long_launch_is_not_batched)
 {
     struct fake_pace pace = {.launch_ns = one_ms};
-    const struct variant v = variant("a", &pace);
-    struct contestant c = {.variant = &v};
     struct measure_plan plan = ten_samples();
     plan.max_warmups = 3;
     plan.min_sample_ns = 50 * US;
-    struct job *job = any_job();
 
-    measure(&fake_backend, job, &c, 1, &plan, NULL);
+    struct contestant c = measure_one(&pace, &plan);
 
     cr_expect_eq(c.launches_per_sample, 1);
     contestant_free(&c);
-    fake_backend.end(job);
 }
 
 Test(measure, a_launch_too_short_for_the_clock_is_batched_within_bounds)
 {
     struct fake_pace pace = {.launch_ns = no_time_at_all};
-    const struct variant v = variant("a", &pace);
-    struct contestant c = {.variant = &v};
     struct measure_plan plan = ten_samples();
     plan.max_warmups = 3;
     plan.min_sample_ns = 50 * US;
-    struct job *job = any_job();
 
-    cr_assert_eq(measure(&fake_backend, job, &c, 1, &plan, NULL), STATUS_OK);
+    struct contestant c = measure_one(&pace, &plan);
 
     cr_expect_eq(c.launches_per_sample, 100000);
     contestant_free(&c);
-    fake_backend.end(job);
 }
 
 static nanos ten_ns(unsigned run, unsigned launches)
@@ -76,16 +64,12 @@ static nanos ten_ns(unsigned run, unsigned launches)
 Test(measure, a_device_time_that_the_host_contradicts_does_not_size_a_batch)
 {
     struct fake_pace pace = {.launch_ns = ten_ns, .wall_ns = 1000 * US};
-    const struct variant v = variant("a", &pace);
-    struct contestant c = {.variant = &v};
     struct measure_plan plan = ten_samples();
     plan.max_warmups = 3;
     plan.min_sample_ns = 50 * US;
-    struct job *job = any_job();
 
-    cr_assert_eq(measure(&fake_backend, job, &c, 1, &plan, NULL), STATUS_OK);
+    struct contestant c = measure_one(&pace, &plan);
 
     cr_expect_eq(c.launches_per_sample, 5, "%u", c.launches_per_sample);
     contestant_free(&c);
-    fake_backend.end(job);
 }

@@ -18,39 +18,31 @@ static nanos warming_up(unsigned run, unsigned launches)
 Test(measure, without_warm_ups_the_first_run_is_a_sample)
 {
     struct fake_pace pace = {.launch_ns = one_ms};
-    const struct variant v = variant("a", &pace);
-    struct contestant c = {.variant = &v};
     struct measure_plan plan = ten_samples();
     plan.min_warmups = 3;
     plan.warmup_ns = second;
-    struct job *job = any_job();
 
-    measure(&fake_backend, job, &c, 1, &plan, NULL);
+    struct contestant c = measure_one(&pace, &plan);
 
     cr_expect_eq(c.warmups, 0);
     cr_expect_eq(pace.runs, 10);
     contestant_free(&c);
-    fake_backend.end(job);
 }
 
 Test(measure, warming_up_lasts_until_medians_agree)
 {
     struct fake_pace pace = {.launch_ns = warming_up};
-    const struct variant v = variant("a", &pace);
-    struct contestant c = {.variant = &v};
     struct measure_plan plan = ten_samples();
     plan.min_warmups = 3;
     plan.max_warmups = 100;
-    struct job *job = any_job();
 
-    measure(&fake_backend, job, &c, 1, &plan, NULL);
+    struct contestant c = measure_one(&pace, &plan);
 
     /* Runs 12, 13, 14 are the first three alike at 1 ms, and the median of 11, 12, 13 is too. */
     cr_expect_eq(c.warmups, 14, "%zu", c.warmups);
     for (size_t i = 0; i < c.count; i++)
         cr_expect_eq(c.samples[i].device_ns, MS);
     contestant_free(&c);
-    fake_backend.end(job);
 }
 
 Test(measure, warming_up_lasts_as_long_as_the_plan_wants)
@@ -76,16 +68,12 @@ Test(measure, warming_up_lasts_as_long_as_the_plan_wants)
 Test(measure, a_slow_contestant_is_not_warmed_up_past_its_time)
 {
     struct fake_pace pace = {.launch_ns = twenty_seconds};
-    const struct variant v = variant("a", &pace);
-    struct contestant c = {.variant = &v};
     const struct measure_plan plan = {
         .stop = stop_rule_default(100 * MS), .min_warmups = 3, .max_warmups = 100};
-    struct job *job = any_job();
 
-    measure(&fake_backend, job, &c, 1, &plan, NULL);
+    struct contestant c = measure_one(&pace, &plan);
 
     cr_expect_eq(c.warmups, 1);
     cr_expect_eq(c.count, 1);
     contestant_free(&c);
-    fake_backend.end(job);
 }

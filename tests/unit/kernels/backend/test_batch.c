@@ -79,23 +79,25 @@ Test(batch, several_launches_are_a_graph_and_one_is_not)
         cr_expect_eq(was_graph[i], expected[i], "batch %zu", i);
 }
 
+/* Whether a single batch was launched as a graph. */
+static bool runs_as_graph(enum op op, const char *name, uint64_t n, unsigned launches)
+{
+    bool was_graph;
+    run_batches(op, name, n, &launches, &was_graph, 1);
+    return was_graph;
+}
+
 /* It adds into its result, which a memset before each launch has to clear. */
 Test(batch, what_a_launch_clears_beforehand_is_in_the_graph_too)
 {
     load_driver("t4", NULL);
-    const unsigned launches[] = {4};
-    bool was_graph[1];
-    run_batches(OP_REDUCE, "atomic", 33, launches, was_graph, 1);
-    cr_expect(was_graph[0]);
+    cr_expect(runs_as_graph(OP_REDUCE, "atomic", 33, 4));
 }
 
 Test(batch, a_driver_before_cuda_11_4_launches_one_by_one)
 {
     load_driver("gt750m", NULL);
-    const unsigned launches[] = {5};
-    bool was_graph[1];
-    run_batches(OP_MATMUL, "naive", 33, launches, was_graph, 1);
-    cr_expect_not(was_graph[0]);
+    cr_expect_not(runs_as_graph(OP_MATMUL, "naive", 33, 5));
 }
 
 Test(batch, what_cannot_be_made_a_graph_is_launched_one_by_one)
@@ -110,17 +112,11 @@ Test(batch, what_cannot_be_made_a_graph_is_launched_one_by_one)
 Test(batch, a_stream_that_cannot_be_captured_is_launched_one_by_one)
 {
     load_driver("t4", "cuStreamBeginCapture_v2:*:900");
-    const unsigned launches[] = {5};
-    bool was_graph[1];
-    run_batches(OP_MATMUL, "naive", 33, launches, was_graph, 1);
-    cr_expect_not(was_graph[0]);
+    cr_expect_not(runs_as_graph(OP_MATMUL, "naive", 33, 5));
 }
 
 Test(batch, more_than_a_thousand_are_no_graph)
 {
     load_driver("gtx980", NULL);
-    const unsigned launches[] = {1001};
-    bool was_graph[1];
-    run_batches(OP_REDUCE, "atomic", 3, launches, was_graph, 1);
-    cr_expect_not(was_graph[0]);
+    cr_expect_not(runs_as_graph(OP_REDUCE, "atomic", 3, 1001));
 }
