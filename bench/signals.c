@@ -1,4 +1,4 @@
-/* signals.c - see signals.h. */
+/* signals.c - installs the handlers of signals and of exit. */
 #include "bench/signals.h"
 
 #include "bench/terminal/progress.h"

@@ -1,4 +1,4 @@
-/* measure.c - see measure.h. */
+/* measure.c - measures how fast the GPUs of a host copy, and prints it. */
 #include "bench/doctor/measure.h"
 
 #include "bench/terminal/grid.h"

@@ -88,7 +88,8 @@ static enum status run_and_publish(struct run *run, struct ranks *ranks, struct 
     enum status status =
         publishing_begin(&publishing, o, o->publish, o->quiet ? NULL : run->people, why);
     if (status != STATUS_OK && ranks)
-        ranks->is_broken = true; /* the others are not told, so they are ended */
+        ranks->is_broken =
+            true; /* the other ranks know nothing of this failure, so they are ended */
     if (status == STATUS_OK) {
         status = ranks ? ranked_run(run, ranks, why) : run_steps(run, why);
         if (status != STATUS_OK)
@@ -145,7 +146,8 @@ static void push_failed_start(const struct options *options, struct publishing *
     run_end(&run);
 }
 
-/* The same for every GPU that is known here, as none of them can be counted. */
+/* Publishes the failure for every GPU that stored results name, because the driver cannot count
+ * them. */
 static void push_failed_starts(const struct options *options, const struct failure *why)
 {
     struct options mine = *options;
@@ -169,7 +171,7 @@ static void push_failed_starts(const struct options *options, const struct failu
     publishing_end(&publishing);
 }
 
-/* What each process would refuse is refused once. */
+/* Checks the command line once, before the processes start, so that an error is printed once. */
 static enum status check_request(const struct options *options, struct failure *why)
 {
     struct options quiet = *options;

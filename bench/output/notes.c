@@ -155,7 +155,7 @@ static void print_over_peak(FILE *to, const struct result *r)
         fprintf(to, ": %s\n", PEAK_WITHHELD_WHY);
 }
 
-/* A run of ours just before may have added one for each CPU. */
+/* A run of gpubench just before may have added a load of one per CPU. */
 static void print_load(FILE *to, const struct result *r)
 {
     const struct fact *load = facts_get(&r->facts, "host.load_1min");

@@ -1,4 +1,4 @@
-/* save.c - see save.h. */
+/* save.c - saves a measured result as --output and in the results directory. */
 #include "bench/output/save.h"
 
 #include "harness/result/store.h"

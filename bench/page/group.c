@@ -18,7 +18,7 @@ static struct group group_of(const struct reading *r)
     return g;
 }
 
-/* A run, and the group that it would make by itself. */
+/* A run, and the group that it would make alone. */
 struct member {
     struct group own;
     const struct reading *run;

@@ -52,7 +52,8 @@ static void draw_hosts(struct canvas *c, const struct section *s)
         char label[READ_NAME_MAX + 32];
         fleet_label(m, host_at(m, i, bars), label, sizeof label);
         if (c->narrow && strlen(label) > 20)
-            memmove(label, label + strlen(label) - 20, 21); /* the end tells nodes apart */
+            memmove(label, label + strlen(label) - 20,
+                    21); /* the end of a host name differs between nodes */
         fprintf(to, "%s\"%s\" %zu", i ? ", " : "", canvas_label(c, label), i);
     }
     fprintf(to,

@@ -39,7 +39,7 @@ bool row_is_reduce(const struct export_row *row)
     return strcmp(row->result->op, "reduce") == 0;
 }
 
-/* The "/ranks=4/ring" of a key, or its end. */
+/* Returns the "/ranks=4/ring" of a key, or a pointer to its terminating zero. */
 static const char *ranks_of(const char *key)
 {
     const char *tail = key_tail(key), *ranks = strstr(tail, "/ranks=");

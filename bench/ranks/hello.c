@@ -172,7 +172,7 @@ static enum status say_hello(struct ranks *r, const struct options *o, struct fa
     const struct hello mine = own_hello(o);
     struct hello *all = r->rank == 0 ? need_array((size_t)r->size, sizeof *all) : NULL;
     enum status verdict = STATUS_OK;
-    for (int i = 0; i < r->size; i++) /* names for messages until the ranks have told theirs */
+    for (int i = 0; i < r->size; i++) /* names for messages until the ranks have sent theirs */
         snprintf(r->info[i].name, sizeof r->info[i].name, "rank %d", i);
     enum status status = ranks_gather(r, &mine, sizeof mine, all, "starting", why);
     if (!status && all) {

@@ -1,4 +1,4 @@
-/* launcher.c - see launcher.h. */
+/* launcher.c - finds the launcher by its environment variables. */
 #include "bench/ranks/launcher.h"
 
 #include <limits.h>

@@ -1,4 +1,4 @@
-/* transfer.c - see transfer.h. */
+/* transfer.c - moves messages between ranks, and waits for them. */
 #include "bench/ranks/transfer.h"
 
 #include "harness/base/interrupt.h"

@@ -47,8 +47,8 @@ static bool is_one_of(const char *text, const char *const *list)
     return *list != NULL;
 }
 
-/* Chooses HTML or Markdown by --markdown and the extension. What a reader would expect of another
- * extension is refused: a .pdf that holds HTML helps nobody. */
+/* Chooses HTML or Markdown by --markdown and the extension. Other extensions are refused, because a
+ * .pdf that contains HTML is of no use. */
 static enum status choose_format(const struct options *o, bool *markdown, struct failure *why)
 {
     static const char *const html[] = {"html", "htm", "xhtml", NULL};

@@ -17,7 +17,7 @@ static bool is_cpu(const struct soak *soak)
     return !soak->backend->keep;
 }
 
-/* The fastest variant; NULL if there is none or its bits may vary from run to run. */
+/* Returns the fastest variant, or NULL if there is no variant or its bits may vary between runs. */
 static const struct variant *fastest(const struct soak *soak, const struct problem *p,
                                      enum arithmetic arithmetic)
 {

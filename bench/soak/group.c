@@ -37,8 +37,8 @@ static const char *text_at(const json_t *document, const char *path)
     return text ? text : "";
 }
 
-/* A GPU's verdict as a line, and as a status. One whose process gave no result is faulty, unless it
- * never ran: then the reason stands alone. */
+/* Prints a GPU's verdict and returns its status. A GPU whose process gave no result is faulty,
+ * unless the process never ran: then only the reason is printed. */
 static enum status print_child(const struct options *o, FILE *to, bool colored,
                                const struct child *child, const struct soak_row *row)
 {

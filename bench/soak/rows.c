@@ -1,4 +1,4 @@
-/* rows.c - see rows.h. */
+/* rows.c - shares the rows of a soak between processes and draws them. */
 #define _GNU_SOURCE 1 /* memfd_create */
 
 #include "bench/soak/rows.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The documents to put into the spool. */
+/* The documents to add to the spool. */
 struct batch {
     json_t *documents; /* an array */
     size_t skipped;

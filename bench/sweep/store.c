@@ -58,7 +58,7 @@ static void file_of(const struct sweep *sweep, size_t side, uint64_t n, char *pa
              sweep->side[side]->backend->name, n);
 }
 
-/* The stored point; NULL if there is none of this device, so that it is measured again. */
+/* Returns the stored point, or NULL if this device has no such point, which is then measured. */
 json_t *sweep_load(const struct sweep *sweep, size_t side, uint64_t n)
 {
     char path[PATH_MAX + 64];

@@ -1,4 +1,4 @@
-/* grid.c - see grid.h. */
+/* grid.c - lays out tables of text. */
 #include "bench/terminal/grid.h"
 
 #include "bench/terminal/words.h"
@@ -130,7 +130,7 @@ static void fit(const struct grid *g, struct layout *l)
         move_below(l, c);
 }
 
-/* Prints one row; row 0 holds the heads. */
+/* Prints one row; row 0 holds the column headings. */
 static void print_row(FILE *to, const struct grid *g, size_t row, const struct layout *l)
 {
     const char *text[GRID_COLUMNS_MAX];

@@ -1,4 +1,4 @@
-/* lines.c - see lines.h. */
+/* lines.c - breaks lines to the width of the terminal. */
 #include "bench/terminal/lines.h"
 
 #include "bench/terminal/color.h"

@@ -14,7 +14,7 @@
 
 enum { COLUMNS = 8, DIFFERENCES_MAX = 12 };
 
-/* A gate that was UNSURE so often in a row says so. */
+/* If a gate was UNSURE this many times in a row, the table says so. */
 enum { UNSURE_CHECKS = 5 };
 
 char *verdicts_change(char *out, double change)
@@ -154,7 +154,7 @@ static void print_heading(FILE *to, const struct verdicts *v)
 
 /* ---- below it */
 
-/* Results with a new start and old samples were not measured anew. */
+/* Results with a new start but old samples were copied and not measured again. */
 static void print_copies(FILE *to, const struct verdicts *v, const struct compare_row *row)
 {
     const struct compare_side *const sides[] = {&row->base, &row->now};

@@ -1,4 +1,4 @@
-/* libraries.c - see libraries.h. */
+/* libraries.c - loads BLAS libraries and reports their state. */
 #include "cpu/backend/libraries.h"
 
 #include "cpu/blas/load.h"
@@ -179,7 +179,8 @@ static void add_text(struct facts *facts, const char *base, const char *name, co
         facts_text(facts, path, text);
 }
 
-/* What is known of a library, below `base`. The folder of its file may be somebody's home. */
+/* Adds the facts about a library, below `base`. Only the name of its file is added, because its
+ * folder may be a user's home. */
 static void add_blas(struct facts *facts, const char *base, const struct blas *b)
 {
     char path[96];

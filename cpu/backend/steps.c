@@ -1,4 +1,4 @@
-/* steps.c - see steps.h. */
+/* steps.c - the steps of the CPU's variants. */
 #include "cpu/backend/steps.h"
 
 #include "cpu/fused/fused.h"

@@ -1,4 +1,4 @@
-/* table.c - see table.h. */
+/* table.c - the table of the CPU's variants. */
 #include "cpu/backend/table.h"
 
 #include "cpu/backend/parts.h"

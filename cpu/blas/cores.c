@@ -1,4 +1,4 @@
-/* cores.c - see cores.h. */
+/* cores.c - tries OpenBLAS's core types and chooses the fastest. */
 #include "cpu/blas/cores.h"
 
 #include "cpu/chip/isa.h"

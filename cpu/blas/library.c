@@ -1,4 +1,4 @@
-/* library.c - see library.h. */
+/* library.c - the table of BLAS libraries, and how one is loaded. */
 #define _GNU_SOURCE 1 /* dlinfo */
 
 #include "cpu/blas/library.h"
@@ -134,7 +134,7 @@ int blas_row_add(const char *file, struct failure *why)
 }
 
 /* A library calls its own sgemm_, although MKL makes all of its functions global. AddressSanitizer
- * forbids it; of clang's only __has_feature tells. */
+ * forbids this; clang reports it only through __has_feature. */
 #ifndef __has_feature
 #define __has_feature(name) 0
 #endif
@@ -274,7 +274,7 @@ static void describe_nvpl(struct blas *b)
     snprintf(b->version, sizeof b->version, "%d.%d.%d", v / 10000, v / 100 % 100, v % 100);
 }
 
-/* "3.10.3" of "libatlas.so.3.10.3", for a library that does not tell its version. */
+/* Takes "3.10.3" from "libatlas.so.3.10.3", for a library with no call for its version. */
 static void describe_file(struct blas *b)
 {
     const char *at = strstr(b->file, ".so.");

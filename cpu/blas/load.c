@@ -1,4 +1,4 @@
-/* load.c - see load.h. */
+/* load.c - tries the BLAS libraries and loads those that work. */
 #include "cpu/blas/load.h"
 
 #include "cpu/blas/room.h"

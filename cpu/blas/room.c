@@ -74,7 +74,7 @@ static enum status refuse(int threads, size_t bytes, struct failure *why)
 }
 
 /* The library, a buffer for each thread and, in builds for OpenMP, one more, and stacks for
- * OpenBLAS's threads and for ours, of which the calling thread has one. */
+ * OpenBLAS's threads and for gpubench's own, except for the calling thread, which has one. */
 static size_t piece_bytes(size_t i, size_t threads)
 {
     return i == 0 ? LIBRARY_MIB * MIB : i <= threads ? BUFFER_MIB * MIB : stack_bytes();

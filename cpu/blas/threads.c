@@ -1,4 +1,4 @@
-/* threads.c - see threads.h. */
+/* threads.c - reads OpenBLAS's thread variables. */
 #include "cpu/blas/threads.h"
 
 #include <limits.h>

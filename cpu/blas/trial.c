@@ -140,9 +140,9 @@ static double time_gemm(const struct blas *blas)
     return 2.0 * (double)N * (double)N * (double)N / fmax(best, 1e-9);
 }
 
-/* Whether the library, asked for one thread, says so and uses the CPU time of one; if not, *t says
- * what it does. The threads of OpenBLAS wait for work with a loop, so of them only their number
- * counts. */
+/* Whether the library, when one thread is requested, reports one thread and uses the CPU time of
+ * one. If not, *t describes what it does. OpenBLAS's threads wait for work in a loop, so only their
+ * number is checked. */
 static bool obeys(const struct blas *blas, struct trial *t)
 {
     if (blas->set_threads)
@@ -236,7 +236,7 @@ static void work(const struct blas_row *row, int threads, const char *core,
 
 /* ---- in the parent */
 
-/* Reads what the child tells until it ends; false if it has to be ended. */
+/* Reads the child's messages until it ends; returns false if it must be killed. */
 static bool listen(int from, double seconds, struct trial *t)
 {
     const nanos start = clock_now();

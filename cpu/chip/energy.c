@@ -1,4 +1,4 @@
-/* energy.c - see energy.h. */
+/* energy.c - reads the energy counters of processors. */
 #include "cpu/chip/energy.h"
 
 #include "harness/host/files.h"
@@ -80,7 +80,8 @@ static void each(struct energy *e, const char *directory, const char *prefix,
         closedir(list);
 }
 
-/* The counters that can be read are all that there are: one of two packages would be half. */
+/* Whether every counter can be read. The energy of one of two packages would be only half of the
+ * whole. */
 static bool is_complete(const struct energy *e)
 {
     return e->count > 0 && !e->forbidden;

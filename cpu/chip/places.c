@@ -1,4 +1,4 @@
-/* places.c - see places.h. */
+/* places.c - reads the CPUs that are allowed, and binds threads to them. */
 #define _GNU_SOURCE 1 /* sched_setaffinity, CPU_ALLOC */
 
 #include "cpu/chip/places.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The node of each CPU, 0 if the kernel does not tell. */
+/* The node of each CPU; 0 if the kernel does not report it. */
 static void find_nodes(int node_of[PLACES_MAX])
 {
     char online[1024], path[80], cpus[4096];

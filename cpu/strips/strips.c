@@ -1,4 +1,5 @@
-/* strips.c - see strips.h. Left of the diagonal a product counts twice, because C is symmetric. */
+/* strips.c - computes a rank's share in strips of rows of C. Left of the diagonal a product counts
+ * twice, because C is symmetric. */
 #include "cpu/strips/strips.h"
 
 #include "cpu/loops/sums.h"

@@ -266,7 +266,7 @@ static int link_new(const char *temporary, const char *file)
     struct stat known;
     if (link(temporary, file) == 0)
         return unlink(temporary);
-    if (errno == EEXIST) /* an answer that NFS lost and asked for again says so too */
+    if (errno == EEXIST) /* NFS also returns this if it repeats a request whose answer was lost */
         return stat(temporary, &known) == 0 && known.st_nlink == 2 ? unlink(temporary)
                                                                    : (errno = EEXIST, -1);
     const int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

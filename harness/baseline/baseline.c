@@ -27,7 +27,7 @@ enum status baseline_load(const char *name, const struct http_access *access, st
     if (strncmp(name, "file:", 5) == 0)
         return readings_add(to, path, READ_WHOLE, why);
 
-    /* What is said of it names the address, and not the copy. */
+    /* Messages name the address and not the local copy. */
     destination_shown(name, shown, sizeof shown);
     const int error = durable_read(path, FETCH_BYTES_MAX, &bytes, &count);
     if (error)

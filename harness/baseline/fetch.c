@@ -1,5 +1,6 @@
-/* fetch.c - see fetch.h. Beside each copy lies a file with the SHA-256 of the copy and the ETag
- * that came with it: a copy that does not have that digest is not used. */
+/* fetch.c - fetches a baseline from a server and keeps a copy. Beside each copy lies a file with
+ * the SHA-256 of the copy and the ETag that came with it: a copy that does not have that digest is
+ * not used. */
 #define _GNU_SOURCE 1 /* memfd_create */
 
 #include "harness/baseline/fetch.h"
@@ -24,7 +25,7 @@ struct fetch {
     char url[URL_BYTES];
     bool has_cache, is_foreign; /* is_foreign: others can write in the cache, so it is not used */
     char copy[PATH_MAX], tag[PATH_MAX]; /* names in the cache */
-    char etag[256];                     /* of the copy, "" if there is none to use */
+    char etag[256];                     /* path of the copy; "" if there is no usable copy */
     int fd;
     char temporary[PATH_MAX]; /* "" if it is in memory */
 };

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* From here down it is said what differs. */
+/* Below this share the differing conditions are printed. */
 static const double usual_share = 0.95;
 
 static void __attribute__((format(printf, 3, 4))) add(char *text, size_t bytes, const char *format,

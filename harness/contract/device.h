@@ -19,7 +19,7 @@ struct device_request {
     const char *libraries; /* cpu: names of BLAS libraries beside OpenBLAS, with commas between;
                               "*" = all that are found; NULL = none */
     const char *image;     /* gpu: NULL = best, or "native", "hopper", "ampere", "portable" */
-    struct share share;    /* the part of the problem that this process does; of = 0: all of it */
+    struct share share;    /* this process's share of the problem; of = 0: the whole problem */
     uint64_t memory_limit; /* gpu: bytes that may be used, 0 = all that are free */
     struct cards *found;   /* gpu: filled in before the device is opened; NULL = not wanted */
 };

@@ -1,4 +1,4 @@
-/* plan.c - see plan.h. */
+/* plan.c - decides whether a problem fits into memory or is streamed. */
 #include "harness/contract/plan.h"
 
 #include "harness/contract/device.h"

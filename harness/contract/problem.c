@@ -1,4 +1,5 @@
-/* problem.c - names, and the work each operation stands for. */
+/* problem.c - names of operations, arithmetics and ranges, and the number of operations of a
+ * problem. */
 #include "harness/contract/problem.h"
 
 #include <math.h>

@@ -47,8 +47,9 @@ static bool is_id(const char *text)
            text[strspn(text, (char[]){*text, '-', '\0'})] != '\0';
 }
 
-/* Two machines may share a name, and the containers of one machine have many. So a digest of its
- * id, which itself is secret (machine-id(5)), and of the DMI's names tells it from others. */
+/* Two machines may share a name, and the containers of one machine have many names. A machine is
+ * therefore identified by a digest of its id, which itself is secret (machine-id(5)), and of the
+ * DMI's names. */
 static void add_machine(struct facts *facts)
 {
     static const char *const ids[] = {"/etc/machine-id", "/var/lib/dbus/machine-id",

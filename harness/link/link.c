@@ -1,4 +1,4 @@
-/* link.c - see link.h. */
+/* link.c - rates of copies, and the state of a PCIe link. */
 #include "harness/link/link.h"
 
 #include "harness/contract/guard.h"

@@ -1,6 +1,6 @@
-/* secrets.c - see secrets.h. A server may write a secret bare, as user and password in base64, with
- * percent signs, or in pieces, so the text is searched as it is, decoded, and reduced to its
- * letters and digits. */
+/* secrets.c - replaces credentials in text by stars. A server may write a secret bare, as user and
+ * password in base64, with percent signs, or in pieces, so the text is searched as it is, decoded,
+ * and reduced to its letters and digits. */
 #define _GNU_SOURCE 1 /* strcasestr */
 
 #include "harness/net/secrets.h"

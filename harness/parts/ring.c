@@ -1,4 +1,4 @@
-/* ring.c - see ring.h. */
+/* ring.c - the blocks and panels of each rank in each step of a ring. */
 #include "harness/parts/ring.h"
 
 #include "harness/base/need.h"

@@ -220,7 +220,7 @@ struct pass {
     struct destination down; /* a server that does not answer */
 };
 
-/* Whether an entry may go where it says by itself. */
+/* Whether an entry may be sent to the address that it contains. */
 static enum status check_trust(const struct outbox *outbox, const struct destination *to,
                                struct failure *why)
 {

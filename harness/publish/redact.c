@@ -1,4 +1,4 @@
-/* redact.c - see redact.h. */
+/* redact.c - replaces names in a result by digests. */
 #include "harness/publish/redact.h"
 
 #include "harness/base/need.h"
@@ -34,8 +34,8 @@ static void put_digest(FILE *to, const struct redaction *r, bool is_of_host, con
     fprintf(to, "redacted-%.12s", SHA256End(&context, hex));
 }
 
-/* How much of the text has the form, in which 'x' stands for a hexadecimal digit; 0 if it has not.
- */
+/* Returns how many bytes at the start of the text match the form, in which 'x' is any hexadecimal
+ * digit; 0 if they do not match. */
 static size_t match_form(const char *text, const char *form)
 {
     size_t i = 0;

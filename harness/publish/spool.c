@@ -1,5 +1,5 @@
-/* spool.c - see spool.h. An entry is one line of JSON, which says where to and what the document's
- * SHA-256 is, and then the document as it will be sent. */
+/* spool.c - stores documents that wait to be sent. An entry is one line of JSON, which says where
+ * to and what the document's SHA-256 is, and then the document as it will be sent. */
 #include "harness/publish/spool.h"
 
 #include "harness/base/durable.h"

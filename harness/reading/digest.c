@@ -1,4 +1,4 @@
-/* digest.c - see digest.h. */
+/* digest.c - digests of runs, samples and machines. */
 #include "harness/reading/digest.h"
 
 #include "harness/text/json_text.h"

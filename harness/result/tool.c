@@ -16,7 +16,7 @@
 #define GPUBENCH_MADE 0
 #endif
 
-/* clang 19 tells of sanitizers by __has_feature alone. */
+/* clang 19 reports sanitizers only through __has_feature. */
 #ifdef __has_feature
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define __SANITIZE_ADDRESS__ 1

@@ -1,4 +1,4 @@
-/* judge.c - see judge.h. */
+/* judge.c - gives the verdict of a soak. */
 #include "harness/soak/judge.h"
 
 #include "harness/base/need.h"

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* The clearest split of values[from, until); p is 2 if there is none. */
+/* Returns the clearest split of values[from, until); p is 2 if there is no split. */
 static struct level clearest(const double *values, size_t from, size_t until, double threshold)
 {
     struct level best = {.p = 2};

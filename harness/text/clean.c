@@ -1,4 +1,4 @@
-/* clean.c - see clean.h. */
+/* clean.c - replaces control characters and broken UTF-8 in text. */
 #include "harness/text/clean.h"
 
 #include "harness/base/need.h"

@@ -1,4 +1,4 @@
-/* json_text.c - see json_text.h. */
+/* json_text.c - makes JSON values, and prints JSON text. */
 #include "harness/text/json_text.h"
 
 #include "harness/base/need.h"

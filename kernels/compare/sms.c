@@ -1,4 +1,4 @@
-/* sms.c - see sms.h. */
+/* sms.c - compares the results of all multiprocessors. */
 #include "kernels/compare/sms.h"
 
 #include "harness/base/need.h"

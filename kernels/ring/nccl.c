@@ -1,4 +1,4 @@
-/* nccl.c - see nccl.h. */
+/* nccl.c - loads NCCL. */
 #include "kernels/ring/nccl.h"
 
 #include <dlfcn.h>

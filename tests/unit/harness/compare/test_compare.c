@@ -8,11 +8,19 @@
 #include <stdio.h>
 #include <string.h>
 
+static struct readings base, now;
+static struct comparison c;
+static const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
+
+static void free_all(void)
+{
+    comparison_free(&c);
+    readings_free(&base);
+    readings_free(&now);
+}
+
 Test(compare, rows_of_two_cards_of_one_model_are_pooled_with_a_wider_threshold)
 {
-    struct readings base = {0}, now = {0};
-    const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
-    struct comparison c;
     for (int i = 0; i < 10; i++) {
         add(&base, "", "a", 1 + i * 1e-4);
         add(&now, "", i % 2 ? "a" : "b", 1.05 + i * 1e-4);
@@ -22,16 +30,11 @@ Test(compare, rows_of_two_cards_of_one_model_are_pooled_with_a_wider_threshold)
     cr_expect_eq(c.rows[0].threshold, CHANGE_CARDS);
     cr_expect_eq(c.rows[0].change, CHANGE_UNSURE);
     cr_expect_float_eq(change_of(c.rows[0].shift.estimate), 0.05, 1e-4);
-    comparison_free(&c);
-    readings_free(&base);
-    readings_free(&now);
+    free_all();
 }
 
 Test(compare, each_class_of_machine_is_a_row_of_its_own)
 {
-    struct readings base = {0}, now = {0};
-    const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
-    struct comparison c;
     for (int i = 0; i < 10; i++) {
         add(&base, ",\"sms\":1", "a", 1 + i * 1e-4);
         add(&base, ",\"sms\":2", "a", 2 + i * 1e-4);
@@ -44,18 +47,13 @@ Test(compare, each_class_of_machine_is_a_row_of_its_own)
     cr_expect_eq(c.rows[1].change, CHANGE_SLOW);
     struct failure why = {0};
     cr_expect_eq(comparison_outcome(&c, &rules, false, &why), STATUS_REGRESSION);
-    comparison_free(&c);
-    readings_free(&base);
-    readings_free(&now);
+    free_all();
 }
 
 /* Ten processes a side, of 1 s on a CPU of 200 GFLOP/s, then of now_s at now_flops, 0 if unknown:
  * what the row says of it. */
 static struct compare_row of_cpu(const char *backend, double now_s, double now_flops)
 {
-    struct readings base = {0}, now = {0};
-    const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
-    struct comparison c;
     for (int i = 0; i < 10; i++) {
         char speed[64] = "";
         if (now_flops > 0)
@@ -67,9 +65,7 @@ static struct compare_row of_cpu(const char *backend, double now_s, double now_f
     cr_assert_eq(c.count, 1);
     struct compare_row row = c.rows[0];
     row.key = NULL;
-    comparison_free(&c);
-    readings_free(&base);
-    readings_free(&now);
+    free_all();
     return row;
 }
 
@@ -106,9 +102,6 @@ Test(compare, what_a_faster_cpu_does_not_explain_is_fast)
 /* Ten runs a side of a GPU, `spread` apart from each other; returns the row's only verdict. */
 static struct compare_row of_gpu(double now_s, double spread)
 {
-    struct readings base = {0}, now = {0};
-    const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
-    struct comparison c;
     for (int i = 0; i < 10; i++) {
         add(&base, "", "a", 1 + i * spread);
         add(&now, "", "a", now_s + i * spread);
@@ -117,9 +110,7 @@ static struct compare_row of_gpu(double now_s, double spread)
     cr_assert_eq(c.count, 1);
     struct compare_row row = c.rows[0];
     row.key = NULL;
-    comparison_free(&c);
-    readings_free(&base);
-    readings_free(&now);
+    free_all();
     return row;
 }
 
@@ -135,8 +126,6 @@ Test(compare, unsure_says_whether_there_is_a_change)
 
 Test(compare, slow_that_the_second_comparison_explains_or_lacks_is_unsure)
 {
-    struct readings base = {0}, now = {0};
-    const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
     struct comparison first, second, empty = {0};
     for (int i = 0; i < 10; i++) {
         add(&base, "", "a", 1 + i * 1e-4);
@@ -158,34 +147,25 @@ Test(compare, slow_that_the_second_comparison_explains_or_lacks_is_unsure)
     cr_expect_str_eq(first.rows[0].reason, "slow once, and not measured again");
     comparison_free(&first);
     comparison_free(&second);
-    readings_free(&base);
-    readings_free(&now);
+    free_all();
 }
 
 /* Ranks are there for that: one run among ten that something held up is one rank, however late. */
 Test(compare, one_disturbed_run_hides_no_change)
 {
-    struct readings base = {0}, now = {0};
-    const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
-    struct comparison c;
     for (int i = 0; i < 10; i++) {
         add(&base, "", "a", 1 + i * 1e-4);
         add(&now, "", "a", i == 4 ? 2 : 1.05 + i * 1e-4);
     }
     cr_assert_eq(compare(&base, &now, &rules, &c, NULL), STATUS_OK);
     cr_expect_eq(c.rows[0].change, CHANGE_SLOW, "%s", c.rows[0].reason);
-    comparison_free(&c);
-    readings_free(&base);
-    readings_free(&now);
+    free_all();
 }
 
 /* The state of a base's first run decides nothing: only timed runs do. */
 Test(compare, a_run_without_a_time_is_left_out_wherever_it_is)
 {
     for (int bad = 0; bad < 10; bad += 9) {
-        struct readings base = {0}, now = {0};
-        const struct compare_rules rules = {.alpha = CHANGE_ALPHA};
-        struct comparison c;
         for (int i = 0; i < 10; i++) {
             add(&base, "", "a", 1 + i * 1e-4);
             add(&now, "", "a", 1 + i * 1e-4);
@@ -197,8 +177,6 @@ Test(compare, a_run_without_a_time_is_left_out_wherever_it_is)
         cr_expect_eq(c.rows[0].change, CHANGE_SAME);
         cr_expect_eq(c.rows[0].base.processes, 9);
         cr_expect_eq(c.rows[0].base.left_out, 1);
-        comparison_free(&c);
-        readings_free(&base);
-        readings_free(&now);
+        free_all();
     }
 }
