@@ -201,12 +201,12 @@ static enum status check_fresh(const struct command *c, struct readings *to, siz
     if (to->copies > copies)
         return fail(why, STATUS_FAILED,
                     "%.400s printed the same result again, with the same start and samples: each "
-                    "run must measure anew.",
+                    "run must measure again.",
                     c->text);
     if (readings_mark_copies(to, NULL) > 0)
         return fail(why, STATUS_FAILED,
                     "%.400s printed the samples of an earlier run with another start: each run "
-                    "must measure anew.",
+                    "must measure again.",
                     c->text);
     bool is_bad = false;
     for (size_t i = before; i < to->count; i++) {
@@ -215,7 +215,7 @@ static enum status check_fresh(const struct command *c, struct readings *to, siz
         if (read_time(run->started) < began)
             return fail(why, STATUS_FAILED,
                         "%.400s printed a result that was started at %.40s, before the command "
-                        "itself: each run must measure anew.",
+                        "itself: each run must measure again.",
                         c->text, run->started);
     }
     if (code != 0 && !is_bad)

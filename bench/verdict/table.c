@@ -170,7 +170,7 @@ static void print_copies(FILE *to, const struct verdicts *v, const struct compar
         fprintf(
             to,
             "! %s: %zu of %zu runs of the %s side have the samples of a run of the %s side, but "
-            "another start: was this measured anew?\n",
+            "another start: was this measured again?\n",
             row->key, row->now.old, row->now.processes, v->now_name, v->base_name);
 }
 

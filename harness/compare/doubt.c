@@ -93,11 +93,12 @@ static bool doubt_cpu(struct compare_row *row)
     const double by_cpu = row->shift.estimate < 0 ? -row->by_cpu.estimate : row->by_cpu.estimate;
     if (!(fabs(ratio - 1) > clock_tolerance) || by_cpu >= log1p(row->threshold))
         return false;
-    snprintf(row->reason, sizeof row->reason,
-             "the CPU itself: multiply-adds at %.3g → %.3g GFLOP/s (%+.1f %%), told by that %+.1f "
-             "%%",
-             row->base.cpu_flops / 1e9, row->now.cpu_flops / 1e9, 100 * (ratio - 1),
-             100 * change_of(row->by_cpu.estimate));
+    snprintf(
+        row->reason, sizeof row->reason,
+        "the CPU itself: multiply-adds at %.3g → %.3g GFLOP/s (%+.1f %%); corrected for that, %+.1f "
+        "%%",
+        row->base.cpu_flops / 1e9, row->now.cpu_flops / 1e9, 100 * (ratio - 1),
+        100 * change_of(row->by_cpu.estimate));
     return true;
 }
 
@@ -121,18 +122,18 @@ static void explain_unsure(struct compare_row *row, const struct compare_rules *
     const size_t bytes = sizeof row->reason, need = fewest(rules, questions);
     const double limit = log1p(row->threshold);
     if (row->shift.low > -limit && row->shift.high < limit)
-        snprintf(out, bytes, "a change, and by less than %.3g %%", 100 * row->threshold);
+        snprintf(out, bytes, "changed, by less than %.3g %%", 100 * row->threshold);
     else if (row->shift.smallest_p * (double)questions > rules->alpha)
         snprintf(out, bytes, "too few processes to tell (%zu+%zu; %zu+%zu can)",
                  row->base.processes, row->now.processes, need, need);
     else if (row->p > rules->alpha && row->shift.p <= rules->alpha)
-        snprintf(out, bytes, "not certain as one of %zu comparisons; more processes can tell",
+        snprintf(out, bytes, "not certain as one of %zu comparisons; more processes can decide",
                  questions);
     else if (row->p <= rules->alpha)
-        snprintf(out, bytes, "a change, by less or more than %.3g %%; more processes can tell",
+        snprintf(out, bytes, "changed, perhaps by less than %.3g %%; more processes can decide",
                  100 * row->threshold);
     else
-        snprintf(out, bytes, "may be none, and may be %.3g %%; more processes can tell",
+        snprintf(out, bytes, "perhaps no change, perhaps %.3g %%; more processes can decide",
                  100 * row->threshold);
 }
 
@@ -183,7 +184,7 @@ void comparison_confirm(struct comparison *first, const struct comparison *secon
             memcpy(row->reason, judged.reason, sizeof row->reason);
         else if (again)
             snprintf(row->reason, sizeof row->reason,
-                     "slow once, and not again when measured anew (%+.1f %%)",
+                     "slow once, but not when measured again (%+.1f %%)",
                      100 * change_of(again->shift.estimate));
         else
             snprintf(row->reason, sizeof row->reason, "slow once, and not measured again");

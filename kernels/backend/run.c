@@ -26,9 +26,10 @@ enum status gpu_go_cold(struct job *job, struct failure *why)
     if (job->eviction)
         return STATUS_OK;
     if (job->panel_rows)
-        return fail(why, STATUS_FAILED,
-                    "a streamed A is made anew for each launch, its cache is never warm: leave out "
-                    "--cache cold");
+        return fail(
+            why, STATUS_FAILED,
+            "a streamed A is filled again for each launch, so the cache is never warm: leave out "
+            "--cache cold");
     enum status status =
         job_buffer(job, NULL, "emptying the cache (--cache cold)", bytes, &job->eviction, why);
     if (status)

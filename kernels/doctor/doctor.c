@@ -198,10 +198,11 @@ static bool add_jit_room(struct doctor_sheet *sheet, const struct jit_cache *cac
     const uint64_t room = *cache->path ? host_free_bytes(cache->path) : UINT64_MAX;
     if (room >= ROOM_BYTES)
         return false;
-    doctor_add(sheet, "JIT cache", DOCTOR_WARN,
-               "every start compiles anew: set CUDA_CACHE_PATH to a place with 8 MiB, or give that "
-               "one more (in a container --shm-size, or a volume)",
-               "%.200s has only %llu KiB free", cache->path, (unsigned long long)room >> 10);
+    doctor_add(
+        sheet, "JIT cache", DOCTOR_WARN,
+        "every start compiles again: set CUDA_CACHE_PATH to a place with 8 MiB, or give that "
+        "one more (in a container --shm-size, or a volume)",
+        "%.200s has only %llu KiB free", cache->path, (unsigned long long)room >> 10);
     return true;
 }
 
@@ -213,7 +214,7 @@ static void add_jit_cache(struct doctor_sheet *sheet, const struct jit_cache *ca
     const char *advice =
         is_kept
             ? "it lasts as long as that place: mount a volume and set CUDA_CACHE_PATH to it"
-            : "every start compiles anew: set CUDA_CACHE_PATH to a writable directory, or mount a "
+            : "every start compiles again: set CUDA_CACHE_PATH to a writable directory, or mount a "
               "volume";
     if (cache->state == JIT_CACHE_OFF)
         doctor_add(sheet, "JIT cache", DOCTOR_WARN, advice, "disabled by CUDA_CACHE_DISABLE");

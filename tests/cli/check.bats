@@ -40,7 +40,7 @@ load helper
     stand_in ./once 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1.05 1 1 1 1 1 1 1 1 1 1
     gpubench check --baseline main.json -- ./once
     exits 0
-    matches "$output" 'UNSURE +slow once, and not again when measured anew \([-+]0\.[0-9] %\)'
+    matches "$output" 'UNSURE +slow once, but not when measured again \([-+]0\.[0-9] %\)'
     gpubench check --strict --baseline main.json -- ./once
     exits 4
 }
@@ -62,7 +62,7 @@ load helper
     FILTER=' | .results[0].backend = "cpu" | .device.peak.f32_flops = 1.85e11' stand_in ./slow 1.08
     gpubench check --baseline main.json -- ./slow
     exits 0
-    matches "$output" 'UNSURE +the CPU itself: multiply-adds at 200 → 185 GFLOP/s \(-7\.5 %\), told by that [-+]0\.[0-9] %'
+    matches "$output" 'UNSURE +the CPU itself: multiply-adds at 200 → 185 GFLOP/s \(-7\.5 %\); corrected for that, [-+]0\.[0-9] %'
 }
 
 @test "what cannot be told after 10 runs is measured 20 times" {

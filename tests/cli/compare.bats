@@ -39,7 +39,7 @@ runs() {
     runs 1 >base; runs 1.05 >slow
     gpubench compare --threshold 10 base slow
     exits 0
-    matches "$output" 'UNSURE +a change, and by less than 10 %' # an interval without 0 is never SAME
+    matches "$output" 'UNSURE +changed, by less than 10 %' # an interval without 0 is never SAME
     gpubench compare --threshold 4 base slow
     exits 3
     matches "$errors" 'slower by 4 % or more'
@@ -64,7 +64,7 @@ runs() {
     runs 1 >base; runs 1.05 10 '.device.uuid = "GPU-other"' >other; runs 1.12 10 '.device.uuid = "GPU-other"' >slow
     gpubench compare base other
     exits 0
-    matches "$output" 'UNSURE +a change, and by less than 10 %'
+    matches "$output" 'UNSURE +changed, by less than 10 %'
     matches "$output" '! threshold 10 %'
     gpubench compare base slow
     exits 3

@@ -183,7 +183,7 @@ END
     mkdir small
     GPUBENCH=$PWD/program CUDA_CACHE_PATH=$PWD/small doctor_of gt750m
     exits 0
-    grep -qE '^JIT cache +/.*/small has only 64 KiB free +warn +every start compiles anew.*--shm-size' <<<"$output"
+    grep -qE '^JIT cache +/.*/small has only 64 KiB free +warn +every start compiles again.*--shm-size' <<<"$output"
 }
 
 @test "doctor --json has every line of the text, the result, and the facts" {

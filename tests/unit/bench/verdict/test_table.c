@@ -145,7 +145,7 @@ Test(verdicts, runs_that_are_left_out_are_counted_for_each_side)
         "! c: 1 run of the now side with the samples of an earlier run, but another start, is left "
         "out\n"
         "! d: 5 of 12 runs of the now side have the samples of a run of the base side, but another "
-        "start: was this measured anew?\n");
+        "start: was this measured again?\n");
 }
 
 Test(verdicts, a_slow_link_is_named_once_for_each_side)

@@ -73,8 +73,8 @@ Test(compare, a_cpu_that_was_slower_itself_makes_slow_unsure)
 {
     const struct compare_row row = of_cpu("cpu", 1.2, 1.7e11);
     cr_expect_eq(row.change, CHANGE_UNSURE);
-    cr_expect_str_eq(row.reason, "the CPU itself: multiply-adds at 200 → 170 GFLOP/s (-15.0 %), "
-                                 "told by that +2.0 %");
+    cr_expect_str_eq(row.reason, "the CPU itself: multiply-adds at 200 → 170 GFLOP/s (-15.0 %); "
+                                 "corrected for that, +2.0 %");
     cr_expect_eq(of_cpu("cpu", 0.8, 2.5e11).change, CHANGE_UNSURE, "nor is it any faster");
 }
 
@@ -118,10 +118,10 @@ Test(compare, unsure_says_whether_there_is_a_change)
 {
     struct compare_row row = of_gpu(1.03, 1e-3);
     cr_expect_eq(row.change, CHANGE_UNSURE);
-    cr_expect_str_eq(row.reason, "a change, by less or more than 3 %; more processes can tell");
+    cr_expect_str_eq(row.reason, "changed, perhaps by less than 3 %; more processes can decide");
     row = of_gpu(1.02, 1e-2);
     cr_expect_eq(row.change, CHANGE_UNSURE);
-    cr_expect_str_eq(row.reason, "may be none, and may be 3 %; more processes can tell");
+    cr_expect_str_eq(row.reason, "perhaps no change, perhaps 3 %; more processes can decide");
 }
 
 Test(compare, slow_that_the_second_comparison_explains_or_lacks_is_unsure)
