@@ -173,7 +173,6 @@ Test(measure, thousands_of_samples_are_kept_in_order)
     struct fake_pace pace = {.launch_ns = swaying};
     struct measure_plan plan = ten_samples();
     stop_rule_take(&plan.stop, 3000, false);
-    struct job *job = any_job();
 
     struct contestant c = measure_one(&pace, &plan);
 
