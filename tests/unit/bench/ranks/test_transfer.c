@@ -4,6 +4,7 @@
 #include "bench/ranks/transfer.h"
 
 #include <criterion/criterion.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
  * asked for as often as `waits` before it ends, with `outcome`, by its peer. */
 static char log_text[1024];
 static int begun, waits, asked[8], outcome[8], peer_of[8];
+static atomic_int ended;
 
 static int begin(const char *verb, size_t bytes, int peer, int channel)
 {
@@ -33,7 +35,10 @@ static int receive_from(void *data, size_t bytes, int from, int channel)
 }
 static int test(int request)
 {
-    return asked[request]++ < waits ? 0 : outcome[peer_of[request]];
+    if (asked[request]++ < waits)
+        return 0;
+    ended += outcome[peer_of[request]] == 1;
+    return outcome[peer_of[request]];
 }
 
 static const struct transport transport = {
@@ -149,6 +154,10 @@ Test(transfer, a_thread_moves_messages_and_the_rest_is_waited_for)
     outcome[1] = outcome[2] = 1;
     waits = 40;
     cr_expect_eq(ranks_move(&m, &why), STATUS_OK);
+    const nanos patience = clock_now() + 30000000000;
+    while (ended < 2 && clock_now() < patience)
+        sched_yield();
+    cr_expect_eq(ended, 2, "without waiting for it");
     cr_expect_eq(ranks_moved(&m, "a panel", &why), STATUS_OK, "%s", why.text);
     cr_expect(list[0].done == 3 && list[1].done == 4);
     struct transfer gone = {.peer = 3, .channel = CHANNEL_RING, .from = data, .bytes = 1};
@@ -158,4 +167,15 @@ Test(transfer, a_thread_moves_messages_and_the_rest_is_waited_for)
     cr_expect_eq(ranks_move(&m, &why), STATUS_OK);
     cr_expect_eq(ranks_moved(&m, "a panel", &why), STATUS_FAILED);
     cr_expect(strstr(why.text, "rank 3 is gone (a panel)"), "%s", why.text);
+}
+
+Test(transfer, a_thread_whose_messages_never_move_ends)
+{
+    struct transfer one = {.peer = 1, .channel = CHANNEL_RING, .from = data, .bytes = 1};
+    struct movement m = {.ranks = &ranks, .list = &one, .count = 1};
+    setenv("GPUBENCH_HANG_SECONDS", "0.01", 1);
+    ranks.last = clock_now();
+    cr_expect_eq(ranks_move(&m, &why), STATUS_OK);
+    cr_expect_eq(ranks_moved(&m, "a panel", &why), STATUS_FAILED);
+    cr_expect(strstr(why.text, "rank 1 has not answered"), "%s", why.text);
 }
