@@ -13,12 +13,19 @@ static void tell_left_out(const struct options *o, const struct readings *readin
                           const struct export_rows *rows)
 {
     const size_t bad = export_bad(rows);
+    size_t cold = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        cold += rows->list[i].cold;
     inputs_tell_skipped(o, readings);
     if (o->quiet || rows->count == 0)
         return;
     if (rows->simulated)
-        fprintf(stderr, "gpubench: %zu runs of simulated devices were left out.\n",
-                rows->simulated);
+        fprintf(stderr, "gpubench: %zu run%s left out.\n", rows->simulated,
+                rows->simulated == 1 ? " of a simulated device was"
+                                     : "s of simulated devices were");
+    if (cold)
+        fprintf(stderr, "gpubench: %zu single cold run%s left out beside warm ones.\n", cold,
+                cold == 1 ? " was" : "s were");
     if (bad)
         fprintf(stderr,
                 "gpubench: %zu result%s failed or %s wrong and %s no time: do not compare only "

@@ -77,6 +77,10 @@ static void print_series(FILE *to, const struct series *s)
     FILE *title = need_stream(&line, &bytes);
     fprintf(title, "%s · %s · %s%s%s · %zu run%s", row->key, row->host, row->device,
             *row->class ? " · " : "", row->class, row->count, row->count == 1 ? "" : "s");
+    if (row->bad)
+        fprintf(title, " · %zu failed or wrong", row->bad);
+    if (row->cold)
+        fprintf(title, " · %zu single cold run%s left out", row->cold, row->cold == 1 ? "" : "s");
     if (row->count > 1) {
         double *values = medians_of(row);
         fputs("  ", title);

@@ -164,10 +164,11 @@ static enum status outcome(const struct sweep *s, struct failure *why)
     const size_t failed = count_state(s->documents, "failed");
     if (wrong)
         return fail(why, STATUS_WRONG,
-                    "wrong result: %zu times in the sweep; no time of theirs is reported.", wrong);
+                    "wrong result: %zu time%s in the sweep; a wrong one has no time.", wrong,
+                    wrong == 1 ? "" : "s");
     if (failed)
-        return fail(why, STATUS_FAILED, "%zu runs of variants failed; the result files say why.",
-                    failed);
+        return fail(why, STATUS_FAILED, "%zu run%s failed in the sweep; the result file%s why.",
+                    failed, failed == 1 ? "" : "s", failed == 1 ? " says" : "s say");
     if (count_state(s->documents, "ok") == 0)
         return fail(why, STATUS_FAILED, "no N of the sweep could be measured.");
     return STATUS_OK;

@@ -116,9 +116,15 @@ void sweep_print(FILE *to, const struct sweep *s)
     const size_t count = sweep_rows(s->documents, &rows);
     const char *op = op_name(s->options->op);
     const bool has_both = s->side[0] && s->side[1];
-    lines_printf(to, "%s · N = %" PRIu64 " … %" PRIu64 " in %zu steps · %s%s%s · a caller's wait",
-                 op, s->n[0], s->n[s->count - 1], s->count, device_name(s, !s->side[0]),
-                 has_both ? " against " : "", has_both ? device_name(s, 1) : "");
+    char range[96];
+    if (s->count == 1)
+        snprintf(range, sizeof range, "%" PRIu64, s->n[0]);
+    else
+        snprintf(range, sizeof range, "%" PRIu64 " … %" PRIu64 " in %zu steps", s->n[0],
+                 s->n[s->count - 1], s->count);
+    lines_printf(to, "%s · N = %s · %s%s%s · a caller's wait", op, range,
+                 device_name(s, !s->side[0]), has_both ? " against " : "",
+                 has_both ? device_name(s, 1) : "");
     print_rows(to, rows, count);
     if (has_both)
         print_crossovers(to, rows, count, op);

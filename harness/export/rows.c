@@ -159,7 +159,9 @@ static void make_row(struct export_row *row, struct export_run *runs, size_t cou
     for (size_t i = 0; i < count; i++) {
         const struct read_result *r = runs[i].result;
         if (r->state == READ_OK) {
-            if (is_timed(r) && !(has_warm && r->is_first_run))
+            if (is_timed(r) && has_warm && r->is_first_run)
+                row->cold++;
+            else if (is_timed(r))
                 runs[row->count++] = runs[i];
             continue;
         }

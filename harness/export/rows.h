@@ -22,6 +22,7 @@ struct export_row {
                                 their start */
     size_t count;
     size_t bad, waived; /* runs that failed or were wrong; runs that cannot run on the device */
+    size_t cold;        /* single cold runs that were left out, because there are warm ones */
     char *reason;       /* of the last of these, clean; or "" */
 
     /* Of the runs' medians; of one run, its own. NaN without a run. */

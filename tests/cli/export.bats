@@ -255,6 +255,9 @@ END
     gpubench export simulated.json "$ROOT/tests/golden/runs.json"
     exits 0
     matches "$errors" '23 runs of simulated devices were left out'
+    head -1 simulated.json >one.json
+    gpubench export one.json "$ROOT/tests/golden/runs.json"
+    matches "$errors" '1 run of a simulated device was left out'
     [ "$output" = "$(cat "$ROOT/tests/golden/export.csv")" ]
 }
 

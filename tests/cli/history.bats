@@ -138,4 +138,7 @@ place() {
     gpubench history '*' failed.json
     exits 1
     matches "$errors" 'none of these results has a time'
+    gpubench history '*' failed.json "$ROOT/results/reference/h200-gpu-10000.json"
+    exits 0
+    matches "$output" ' · 1 run · 1 failed or wrong'
 }

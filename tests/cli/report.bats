@@ -423,8 +423,13 @@ END
     [ "$(jq -r '.results[0].summary.kind' warm.json cold.json | tr '\n' ' ')" = 'warm first ' ]
     gpubench export --format bencher warm.json cold.json
     exits 0
+    matches "$errors" '^gpubench: 1 single cold run was left out beside warm ones\.$'
     jq -e --slurpfile warm warm.json '$warm[0].results[0].summary.median_s as $want |
         [.. | .value? | numbers] | any((. / 1e9 - $want | fabs) < 1e-6 * $want)' <<<"$output"
+    gpubench history '*' warm.json cold.json
+    matches "$output" ' · 1 run · 1 single cold run left out'
+    gpubench history '*' cold.json
+    lacks "$output" 'left out'
     gpubench report warm.json cold.json -o page.md
     exits 0
     grep -qE '^##? .*, one cold run each' page.md

@@ -108,7 +108,7 @@ Test(sweep_print, one_side_alone_has_no_ratio_and_says_what_was_left_out)
     add_point(&s, "cpu", "f32", 64, 0.25, 1.5);
     json_array_append_new(s.documents, json_pack("{s:s}", "waived", "N = 128: no room"));
     expect(&s,
-           "sum-aat · N = 64 … 64 in 1 steps · C200 · a caller's wait\n"
+           "sum-aat · N = 64 · C200 · a caller's wait\n"
            "   N  arithmetic  variant  on the GPU  copied once  each, pinned  each, pageable    "
            "   CPU  GPU is\n"
            "  64  f32         -                 -            -             -               -  "
