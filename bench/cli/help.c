@@ -39,19 +39,22 @@ void options_help(const struct verb *verb, FILE *to)
     snprintf(arguments, sizeof arguments, verb->optional ? "[%s]" : "%s",
              verb->argument ? verb->argument : "");
     const bool reads_only = verb->options & (OPTIONS_FORMAT | OPTIONS_PAGE | OPTIONS_HISTORY) ||
-                            strcmp(verb->name, "plot") == 0;
+                            strcmp(verb->name, "plot") == 0 ||
+                            strcmp(verb->name, "reference") == 0;
+    const bool reads = reads_only || strcmp(verb->name, "compare") == 0 ||
+                       strcmp(verb->name, "check") == 0 || strcmp(verb->name, "publish") == 0;
     const bool runs_on_gpu = (verb->options & OPTIONS_TIME && verb->options & OPTIONS_GPU) ||
                              verb->options & (OPTIONS_REPEAT | OPTIONS_SOAK) ||
                              strcmp(verb->name, "doctor") == 0;
     snprintf(about, sizeof about,
-             "%s\vExit status: 0 success; 1 a failed or wrong result; 2 usage; %s%s%s%s129, 130, "
+             "%s\vExit status: 0 success; 1 a failed or wrong result%s; 2 usage; %s%s%s%s129, 130, "
              "143 interrupted (SIGHUP, Ctrl-C, SIGTERM).",
-             verb->about,
-             verb->options & OPTIONS_GATE   ? "3 slower; 4 inconclusive, with --strict; 5 not "
-                                              "comparable, or no baseline; "
+             verb->about, reads ? ", or a file that cannot be read" : "",
+             verb->options & OPTIONS_GATE   ? "3 slower, or outliers; 4 inconclusive, with "
+                                              "--strict; 5 not comparable, or no baseline or file; "
              : verb->options & OPTIONS_SOAK ? "3 slower or throttled; "
                                             : "",
-             reads_only ? "5 a file is missing or holds no result; " : "",
+             reads_only ? "5 a file is missing, or a directory holds no result; " : "",
              verb->options & OPTIONS_SERVER ? "6 a server failed, the result is saved; " : "",
              runs_on_gpu ? "77 no usable GPU; " : "");
     const struct argp argp = {

@@ -221,13 +221,24 @@ END
 }
 
 @test "a help names the exit statuses that its verb has" {
-    for verb in report export plot history; do
+    for verb in report export plot history reference; do
         gpubench help $verb
         words=$(tr -s ' \n' ' ' <<<"$output")
-        matches "$words" '5 a file is missing or holds no result'
+        matches "$words" '5 a file is missing, or a directory holds no result'
         lacks "$words" '77 no usable GPU'
     done
-    for verb in report export plot; do gpubench $verb /nonexistent; exits 5; done
+    for verb in report export plot history reference compare check publish; do
+        gpubench help $verb
+        matches "$(tr -s ' \n' ' ' <<<"$output")" '1 a failed or wrong result, or a file that cannot be read'
+    done
+    mkdir none broken
+    : >empty.json; echo '{' >half.json; echo '{}' >other.json; cp half.json broken
+    for verb in 'report -o page.html' export plot 'history *' compare 'check --baseline' 'reference add'; do
+        # shellcheck disable=SC2086
+        reads() { set -f; gpubench $verb "$1"; set +f; }
+        for name in missing.json none; do reads $name; exits 5; done
+        for name in empty.json half.json other.json broken; do reads $name; exits 1; done
+    done
     for verb in gpu sweep soak ab check doctor; do
         gpubench help $verb
         matches "$(tr -s ' \n' ' ' <<<"$output")" '77 no usable GPU'
