@@ -282,12 +282,20 @@ END
     for format in markdown github-action-smaller bencher openmetrics go-benchmark junit; do
         gpubench export --format $format limits.json
         exits 0
-        [ "$(grep -c 'power\\*_limit\\*_w=300' <<<"$output")" -gt 0 ] || fail "$format"
-        [ "$(grep -c 'power\\*_limit\\*_w=400' <<<"$output")" -gt 0 ] || fail "$format"
+        [ "$(grep -c 'power\\*_limit\\*_w=300' <<<"$output")" -gt 0 ] || { echo "$format"; return 1; }
+        [ "$(grep -c 'power\\*_limit\\*_w=400' <<<"$output")" -gt 0 ] || { echo "$format"; return 1; }
     done
     gpubench history '*' limits.json
     matches "$output" 'device.power_limit_w=300 · 1 run'
     matches "$output" 'device.power_limit_w=400 · 2 runs'
     gpubench export --format csv limits.json
     [ "$(cut -d, -f26 <<<"$output" | sort -u | grep -c sha256:)" -eq 2 ]
+    jq -c '., (.device.at_once = 8 | .started = "2026-11-24T12:00:00Z" | .results[0].samples.device_s[0] *= 1 + 1e-12)' \
+        <(head -1 limits.json) >once.json
+    gpubench export --format markdown once.json
+    [ "$(grep -c 'device.at\\*_once=8' <<<"$output")" -eq 1 ]
+    gpubench cpu 20 --threads 1 --samples 5 --output one.json --no-save
+    gpubench cpu 20 --threads 2 --samples 5 --output two.json --no-save
+    gpubench export --format markdown one.json two.json
+    [ "$(grep -cE 'cpu.threads=(1|2)' <<<"$output")" -eq 2 ]
 }
