@@ -39,8 +39,7 @@ void options_help(const struct verb *verb, FILE *to)
     snprintf(arguments, sizeof arguments, verb->optional ? "[%s]" : "%s",
              verb->argument ? verb->argument : "");
     const bool reads_only = verb->options & (OPTIONS_FORMAT | OPTIONS_PAGE | OPTIONS_HISTORY) ||
-                            strcmp(verb->name, "plot") == 0 ||
-                            strcmp(verb->name, "reference") == 0;
+                            strcmp(verb->name, "plot") == 0 || strcmp(verb->name, "reference") == 0;
     const bool reads = reads_only || strcmp(verb->name, "compare") == 0 ||
                        strcmp(verb->name, "check") == 0 || strcmp(verb->name, "publish") == 0;
     const bool runs_on_gpu = (verb->options & OPTIONS_TIME && verb->options & OPTIONS_GPU) ||

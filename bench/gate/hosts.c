@@ -217,8 +217,31 @@ static json_t *to_json(const struct fleet *f)
                      "without_time", bad);
 }
 
+/* Returns STATUS_INCONCLUSIVE if a host could not be judged beside others, or none could. */
+static enum status judge_strictly(const struct fleet *f, struct failure *why)
+{
+    size_t judged = 0, unjudged = 0;
+    for (size_t from = 0, count; from < f->count; from += count) {
+        count = same_key(f, from);
+        if (hosts_of(&f->models[from], count) < 2)
+            continue;
+        for (size_t i = from; i < from + count; i++)
+            for (size_t k = 0; k < f->models[i].count; k++)
+                (*(fleet_is_judged(&f->models[i], &f->models[i].hosts[k]) ? &judged : &unjudged))++;
+    }
+    if (judged + unjudged == 0)
+        return fail(why, STATUS_INCONCLUSIVE,
+                    "no result is of several hosts or cards, so none could be judged.");
+    if (unjudged)
+        return fail(why, STATUS_INCONCLUSIVE,
+                    "%zu of %zu could not be judged: of fewer than %d of a model none is called "
+                    "an outlier, and none whose times are too noisy to rank.",
+                    unjudged, judged + unjudged, FLEET_FEWEST_HOSTS);
+    return STATUS_OK;
+}
+
 /* Returns STATUS_REGRESSION if there are outliers; the message names them, the furthest first. */
-static enum status outcome_of(const struct fleet *f, struct failure *why)
+static enum status outcome_of(const struct fleet *f, bool is_strict, struct failure *why)
 {
     char label[LABEL_BYTES], change[WORDS_BYTES];
     const struct fleet_model *worst = NULL;
@@ -237,7 +260,7 @@ static enum status outcome_of(const struct fleet *f, struct failure *why)
             }
         }
     if (!furthest)
-        return STATUS_OK;
+        return is_strict && f->count ? judge_strictly(f, why) : STATUS_OK;
     return fail(why, STATUS_REGRESSION, "%zu outlier%s: %s%.200s at %s from the median of %.200s.",
                 outliers, outliers == 1 ? "" : "s", outliers == 1 ? "" : "the furthest is ",
                 label_of(worst, furthest, label),
@@ -282,7 +305,7 @@ static enum status print_fleet(const struct fleet *f, const struct options *o, s
         status = store_print(to_json(f), why);
     if (status == STATUS_OK && o->junit)
         status = verdicts_write_fleet_junit(f, o->junit, why);
-    return status == STATUS_OK ? outcome_of(f, why) : status;
+    return status == STATUS_OK ? outcome_of(f, o->strict, why) : status;
 }
 
 /* Whether one host appears under several of the names on the command line. If so, these names are

@@ -4,6 +4,7 @@
 #include "bench/verdict/verdicts.h"
 #include "harness/base/need.h"
 #include "harness/result/store.h"
+#include "harness/stats/stats.h"
 #include "harness/text/clean.h"
 #include "harness/text/markup.h"
 
@@ -28,6 +29,9 @@ static void put_case(FILE *to, const struct fleet_model *m, const struct fleet_h
         fputs("\">", to);
         markup_xml(to, text); /* GitLab shows the element and not its message */
         fputs("</failure>\n", to);
+    } else if (!fleet_is_judged(m, h)) {
+        fprintf(to, "      <skipped message=\"not judged: %s\"/>\n",
+                h->is_noisy ? STATS_NOISY_WHY : "too few of this model");
     }
     fputs("    </testcase>\n", to);
 }
@@ -56,17 +60,19 @@ static void put_bad(FILE *to, const struct fleet_bad *b)
 enum status verdicts_write_fleet_junit(const struct fleet *f, const char *file, struct failure *why)
 {
     char *text, counts[160];
-    size_t bytes, cases = f->bad_count, outliers = 0, errors = 0;
+    size_t bytes, cases = f->bad_count, outliers = 0, errors = 0, unjudged = 0;
     FILE *to = need_stream(&text, &bytes);
     for (size_t i = 0; i < f->count; i++) {
         cases += f->models[i].count;
         outliers += f->models[i].outliers;
+        for (size_t k = 0; k < f->models[i].count; k++)
+            unjudged += !fleet_is_judged(&f->models[i], &f->models[i].hosts[k]);
     }
     for (size_t i = 0; i < f->bad_count; i++)
         errors += f->bad[i].failed || f->bad[i].wrong;
     snprintf(counts, sizeof counts,
              "tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"0.000\"", cases,
-             outliers, errors, f->bad_count - errors);
+             outliers, errors, f->bad_count - errors + unjudged);
     fprintf(to,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
             "  <testsuite name=\"gpubench.compare\" %s>\n",

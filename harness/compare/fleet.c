@@ -242,6 +242,11 @@ static void find_outliers(struct fleet_model *m, double *scratch)
     }
 }
 
+bool fleet_is_judged(const struct fleet_model *m, const struct fleet_host *h)
+{
+    return h->is_outlier || (m->count >= FLEET_FEWEST_HOSTS && !h->is_noisy);
+}
+
 static int faster(const void *a, const void *b)
 {
     const struct fleet_host *x = a, *y = b;

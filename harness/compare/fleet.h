@@ -48,6 +48,10 @@ struct fleet_model {
     size_t share_a_label; /* the most hosts with the same label; 1 if labels are unique */
 };
 
+/* Whether a host could have been called an outlier: its model has enough of them, and its own times
+ * are not too noisy to rank. */
+bool fleet_is_judged(const struct fleet_model *m, const struct fleet_host *h);
+
 /* One key on one host or card, some of whose runs have no time. Waived runs count only if another
  * host of the model has a time. Soaks are left out because they report their own verdict. */
 struct fleet_bad {

@@ -277,6 +277,35 @@ zeros it ends in the middle
     lacks "$(cat junit.xml)" '<failure'
 }
 
+@test "--strict: hosts that cannot be judged are exit 4, and skipped in JUnit" {
+    host() { runs "$2" "${4:-5}" ".host.name = \"$1\" | .device.uuid = \"GPU-$1\" | ${3:-.}"; }
+    { host a 1; host b 1.22; host c 1.001; } >few
+    gpubench compare few few few
+    exits 0
+    gpubench compare few few few --strict --junit few.xml
+    exits 4
+    matches "$errors" '3 of 3 could not be judged: of fewer than 5 of a model'
+    matches "$(cat few.xml)" 'tests="3" failures="0" errors="0" skipped="3"'
+    { cat few; host d 1.002; host e 1.003; } >five
+    gpubench compare five five five --strict --junit five.xml
+    exits 3
+    matches "$(cat five.xml)" 'tests="5" failures="1" errors="0" skipped="0"'
+    sed '/GPU-b/d' five >good
+    host f 1.004 >>good
+    gpubench compare good good good --strict
+    exits 0
+    { host g 0.6; host g 1.4 '.started |= sub("^20"; "21")'; } >>good
+    gpubench compare good good good --strict --junit good.xml
+    exits 4
+    matches "$errors" '1 of 6 could not be judged'
+    matches "$(cat good.xml)" '<skipped message="not judged: too noisy to rank"/>'
+    xmllint --noout --schema "$BATS_TEST_DIRNAME/junit.xsd" good.xml
+    host a 1 >one
+    gpubench compare one one one --strict
+    exits 4
+    matches "$errors" 'none could be judged'
+}
+
 @test "copies of a run count once, and that is said" {
     runs 1 1 >one; runs 1.05 >slow
     for i in 1 2 3 4 5 6; do cat one; done >copied
