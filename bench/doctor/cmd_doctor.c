@@ -140,8 +140,10 @@ static void add_openblas(struct doctor_sheet *sheet, const struct facts *facts)
     const char *version = facts_get_text(facts, "blas.version");
     const struct fact *threads = facts_get(facts, "cpu.threads");
     char about[128];
-    snprintf(about, sizeof about, "%s, %s, %s", version, facts_get_text(facts, "blas.core"),
-             facts_get_text(facts, "blas.threading"));
+    const char *by = facts_get_text(facts, "blas.core_by");
+    const bool by_user = strcmp(by, "OPENBLAS_CORETYPE") == 0;
+    snprintf(about, sizeof about, "%s, %s%s, %s", version, facts_get_text(facts, "blas.core"),
+             by_user ? " (OPENBLAS_CORETYPE)" : "", facts_get_text(facts, "blas.threading"));
     bool is_said = false;
     for (const char *warning = facts_get_text(facts, "warning"); *warning;) {
         char advice[sizeof sheet->line->advice];
@@ -176,19 +178,21 @@ static void add_gemm(struct doctor_sheet *sheet, const struct facts *facts, bool
         return;
     const double reached = flops->real / peak->real;
     const bool is_slow = reached < 0.5 && !is_stopped;
+    const bool by_user = strcmp(facts_get_text(facts, "blas.core_by"), "OPENBLAS_CORETYPE") == 0;
     if (peak_share_is_withheld("cpu", reached)) {
         doctor_add(sheet, "sgemm", DOCTOR_WARN, "other programs use the CPU: try again when idle",
                    "%s, N = %d; %s", words_rate(rate, flops->real, "FLOP/s"), (int)n->integer,
                    PEAK_WITHHELD_WHY);
         return;
     }
-    doctor_add(sheet, "sgemm", is_slow ? DOCTOR_WARN : DOCTOR_OK,
-               is_slow ? "OpenBLAS may have no kernels for this CPU, or too few threads, or other "
-                         "programs use the CPU: install a newer OpenBLAS, or try again when idle"
-                       : "",
-               "%s, %s of the measured multiply-adds, N = %d",
-               words_rate(rate, flops->real, "FLOP/s"), words_percent(share, reached),
-               (int)n->integer);
+    doctor_add(
+        sheet, "sgemm", is_slow ? DOCTOR_WARN : DOCTOR_OK,
+        !is_slow  ? ""
+        : by_user ? "OPENBLAS_CORETYPE may name kernels below this CPU: unset it"
+                  : "OpenBLAS may have no kernels for this CPU, or too few threads, or other "
+                    "programs use the CPU: install a newer OpenBLAS, or try again when idle",
+        "%s, %s of the measured multiply-adds, N = %d", words_rate(rate, flops->real, "FLOP/s"),
+        words_percent(share, reached), (int)n->integer);
 }
 
 static void add_cpu(struct doctor_sheet *sheet, const struct facts *facts)

@@ -153,7 +153,7 @@ static void say_fastest(const struct section *s, char *out, size_t bytes)
     if (fastest == first || (size_t)used >= bytes)
         return;
     describe(s->group, fastest, text, sizeof text);
-    snprintf(out + used, bytes - (size_t)used, " In any arithmetic, it is %s: %s.",
+    snprintf(out + used, bytes - (size_t)used, " In any arithmetic, the fastest is %s: %s.",
              row_label(fastest, label, sizeof label), text);
 }
 

@@ -103,8 +103,9 @@ void cpu_libraries_describe(const struct device *d, char *line, size_t bytes)
         if (!blas)
             continue;
         const int run = blas_threads(blas);
-        append(line, bytes, " · %s%s%s%s%s", blas_rows[i].title, *blas->version ? " " : "",
-               blas->version, *blas->core ? " " : "", blas->core);
+        append(line, bytes, " · %s%s%s%s%s%s", blas_rows[i].title, *blas->version ? " " : "",
+               blas->version, *blas->core ? " " : "", blas->core,
+               i == BLAS_OPENBLAS && load_choice()->by_user ? " (OPENBLAS_CORETYPE)" : "");
         if (run != d->threads)
             append(line, bytes, " in %d thread%s", run, run == 1 ? "" : "s");
     }

@@ -6,6 +6,7 @@
 #include "harness/reading/readings.h"
 #include "harness/result/store.h"
 #include "harness/stats/change.h"
+#include "harness/stats/stats.h"
 #include "harness/text/json_text.h"
 
 #include <errno.h>
@@ -88,6 +89,8 @@ static void put_all(struct noise *n, const char *fingerprint, const json_t *entr
                                 .unsure = whole_at(json, "unsure_checks")};
         read_text(json, "measured", e.measured, sizeof e.measured);
         snprintf(e.fingerprint, sizeof e.fingerprint, "%s", fingerprint);
+        if (e.noise > STATS_NOISY) /* of an older release: it would hide every change */
+            e.noise = NAN;
         if (e.key && (e.noise >= 0 || e.unsure))
             noise_put(n, &e);
     }

@@ -179,6 +179,10 @@ load helper
     mv old.json "$(echo "$GPUBENCH_RESULTS"/*/noise.json)"
     gpubench compare main.json main.json
     matches "$output" 'measured 2020-02-02, [0-9]{4} days ago'
+    jq '.entries[0].noise = 0.57' "$GPUBENCH_RESULTS"/*/noise.json >noisy.json # as older releases stored it
+    mv noisy.json "$(echo "$GPUBENCH_RESULTS"/*/noise.json)"
+    gpubench compare main.json main.json
+    lacks "$output" 'own noise'
     gpubench compare "$GPUBENCH_RESULTS" main.json
     exits 5
     matches "$errors" 'holds no result'

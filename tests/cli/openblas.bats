@@ -76,6 +76,12 @@ fact() {
     lacks "$errors" '^gpubench:'
     [ "$(fact core)" = prescott ]
     [ "$(fact core_by)" = OPENBLAS_CORETYPE ]
+    matches "$errors" 'OpenBLAS 0.0.9 prescott \(OPENBLAS_CORETYPE\)'
+    OPENBLAS_CORETYPE=prescott gpubench doctor
+    matches "$output" 'OpenBLAS +0.0.9, prescott \(OPENBLAS_CORETYPE\), '
+    matches "$output" 'sgemm .* warn +OPENBLAS_CORETYPE may name kernels below this CPU: unset it'
+    gpubench doctor
+    lacks "$output" OPENBLAS_CORETYPE
 }
 
 @test "a core type that the library has not is ignored, in one line, and the best is found all the same" {

@@ -1,7 +1,7 @@
 Example GPU (17 runs, 2026-11-21 to 2026-11-24, on 2 hosts; shown is node1, which has most results · cc 9.0 · driver 580.1)
 
 sum-aat at N = 4096
-Of 3 variants in f32, ffma is the fastest: 1.476 ms, 93.11 TFLOP/s, 2.13 times as fast as cublas-sgemm. In any arithmetic, it is wgmma tf32: 738.0 µs, 186.2 TFLOP/s.
+Of 3 variants in f32, ffma is the fastest: 1.476 ms, 93.11 TFLOP/s, 2.13 times as fast as cublas-sgemm. In any arithmetic, the fastest is wgmma tf32: 738.0 µs, 186.2 TFLOP/s.
  93.1 1.75 43.6 186 ffma cublas-sgemm naive wgmma tf32
                                                                            ééééé
 

@@ -100,8 +100,9 @@ Test(verdicts_soaks, a_fleet_is_a_test_case_for_each_host_and_a_failure_for_each
         text,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
         "  <testsuite name=\"gpubench.compare\" tests=\"3\" failures=\"2\" errors=\"0\" "
-        "skipped=\"0\" time=\"0.000\">\n"
+        "skipped=\"1\" time=\"0.000\">\n"
         "    <testcase classname=\"k&lt;1\" name=\"n1\" time=\"2.500\">\n"
+        "      <skipped message=\"not judged: too few of this model\"/>\n"
         "    </testcase>\n"
         "    <testcase classname=\"k&lt;1\" name=\"n2\" time=\"3.600\">\n"
         "      <failure type=\"outlier\" message=\"outlier: 600.0 ms, +20.0 % from the median of 2: "
