@@ -78,7 +78,7 @@ def dates(documents):
 
 def sources(documents):
     """The commits that were measured. The commit of a changed tree is left out, because it is not what was measured."""
-    commits = sorted({d["tool"]["commit"] for d in documents if not d["tool"]["dirty"]})
+    commits = sorted({d["tool"]["commit"][:8] for d in documents if not d["tool"]["dirty"]})
     commit = f"commit {', '.join(commits)}"
     if all(d["tool"]["dirty"] for d in documents):
         return "measured on uncommitted changes"
