@@ -223,7 +223,7 @@ enum status ranked_sample(struct ranked *k, struct contestant *c, struct failure
     const struct backend *backend = k->run->place->backend;
     struct stop_rule rule = stop_rule_default(budget_of(k));
     const bool keeps_first = k->ranks->rank == 0 && !o->samples && k->total_ns > rule.max_time_ns;
-    stop_rule_take(&rule, o->samples, o->max_time_s > 0);
+    rule.exact_samples = o->samples;
     if (keeps_first) {
         keep_sample(k, c);
         c->is_first_run = true;

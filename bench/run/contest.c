@@ -91,7 +91,7 @@ enum status contest_run(struct run *run, struct failure *why)
         .problem = run->result.problem,
         .device = &run->result.device,
     };
-    stop_rule_take(&plan.stop, o->samples, o->max_time_s > 0);
+    plan.stop.exact_samples = o->samples;
     if (o->is_cold)
         status = run->place->backend->go_cold(run->job, why);
     if (status == STATUS_OK)

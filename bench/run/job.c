@@ -148,7 +148,7 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
                                 .progress = show_sampling,
                                 .problem = run->result.problem,
                                 .device = &run->result.device};
-    stop_rule_take(&plan.stop, o->samples, o->max_time_s > 0);
+    plan.stop.exact_samples = o->samples;
     if (is_asked_for && first->wall_ns < SLOW_NS) {
         /* The user asked for an accurate figure, so the clocks get time to settle. */
         plan.min_warmups = 3;

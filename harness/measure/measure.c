@@ -245,7 +245,7 @@ static double share_of_all(const struct race *race)
 static bool overdue(const struct race *race, nanos since)
 {
     const struct stop_rule *rule = &race->plan->stop;
-    return rule->max_time_ns < INT64_MAX &&
+    return !rule->exact_samples &&
            clock_now() - since > race->spent_ns + race->count * rule->max_time_ns;
 }
 

@@ -14,13 +14,6 @@ struct stop_rule stop_rule_default(nanos max_time_ns)
     };
 }
 
-void stop_rule_take(struct stop_rule *rule, size_t samples, bool is_limited)
-{
-    rule->exact_samples = samples;
-    if (samples && !is_limited)
-        rule->max_time_ns = INT64_MAX;
-}
-
 static const double level = 0.99;
 
 /* The interval is computed 32 times for each doubling of the count, not after every sample:
@@ -57,11 +50,11 @@ enum stop_reason stop_decide(const struct stop_rule *rule, const double *seconds
 {
     if (count == 0)
         return STOP_NOT_YET;
-    const bool late = elapsed_ns >= rule->max_time_ns;
     if (rule->exact_samples)
-        return count >= rule->exact_samples ? STOP_ASKED : late ? STOP_TIME : STOP_NOT_YET;
+        return count >= rule->exact_samples ? STOP_ASKED : STOP_NOT_YET;
 
     const bool full = count >= rule->max_samples;
+    const bool late = elapsed_ns >= rule->max_time_ns;
     if (count >= rule->min_samples && (full || late || worth_a_look(count)) &&
         converged(rule, seconds, count))
         return STOP_CONVERGED;

@@ -4,7 +4,6 @@
 
 #include "harness/base/clock.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum stop_reason {
@@ -19,7 +18,7 @@ enum stop_reason {
 
 struct stop_rule {
     size_t min_samples, max_samples;
-    size_t exact_samples; /* not 0: take exactly this number, or fewer if the time is over */
+    size_t exact_samples; /* not 0: take exactly this number, whatever the other limits */
     nanos max_time_ns;    /* of sampling */
     double half_width; /* converged at this relative half width of the median's 99 % interval, e.g.
                           0.005 */
@@ -28,12 +27,8 @@ struct stop_rule {
 /* Defaults: 5 to 10000 samples, half width 0.5 %, the given time. */
 struct stop_rule stop_rule_default(nanos max_time_ns);
 
-/* Takes exactly so many samples, 0: as before. Time limits them only if somebody asked for a limit.
- */
-void stop_rule_take(struct stop_rule *rule, size_t samples, bool is_limited);
-
 /* seconds[0 … count) are the samples so far, elapsed_ns is the time spent on them. max_time_ns
- * takes precedence over the number of samples, but one sample is always taken. */
+ * takes precedence over min_samples, but one sample is always taken. */
 enum stop_reason stop_decide(const struct stop_rule *rule, const double *seconds, size_t count,
                              nanos elapsed_ns);
 

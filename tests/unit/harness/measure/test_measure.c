@@ -68,7 +68,7 @@ Test(measure, a_turn_lasts_60_ms_or_64_or_16_samples_or_a_quarter_of_those_asked
         const struct variant v[] = {variant("a", &pace[0]), variant("b", &pace[1])};
         struct contestant c[] = {{.variant = &v[0]}, {.variant = &v[1]}};
         struct measure_plan plan = ten_samples();
-        stop_rule_take(&plan.stop, cases[i].asked, false);
+        plan.stop.exact_samples = cases[i].asked;
         plan.max_warmups = 1;
         struct job *job = any_job();
 
@@ -172,7 +172,7 @@ Test(measure, thousands_of_samples_are_kept_in_order)
 {
     struct fake_pace pace = {.launch_ns = swaying};
     struct measure_plan plan = ten_samples();
-    stop_rule_take(&plan.stop, 3000, false);
+    plan.stop.exact_samples = 3000;
 
     struct contestant c = measure_one(&pace, &plan);
 

@@ -82,22 +82,11 @@ Test(stop, wide_samples_do_not_converge_and_narrow_ones_do)
 Test(stop, an_exact_number_is_taken_whatever_the_samples_look_like)
 {
     struct stop_rule rule = stop_rule_default(second / 10);
-    stop_rule_take(&rule, 20, false);
+    rule.exact_samples = 20;
     double *x = even(20, 0);
     for (size_t count = 1; count < 20; count++)
         cr_expect_eq(stop_decide(&rule, x, count, 99 * second), STOP_NOT_YET, "%zu", count);
     cr_expect_eq(stop_decide(&rule, x, 20, 0), STOP_ASKED);
-    free(x);
-}
-
-Test(stop, a_limit_that_somebody_asked_for_ends_an_exact_number_too)
-{
-    struct stop_rule rule = stop_rule_default(second);
-    stop_rule_take(&rule, 20, true);
-    double *x = even(20, 0);
-    cr_expect_eq(stop_decide(&rule, x, 19, second - 1), STOP_NOT_YET);
-    cr_expect_eq(stop_decide(&rule, x, 1, second), STOP_TIME);
-    cr_expect_eq(stop_decide(&rule, x, 20, second), STOP_ASKED);
     free(x);
 }
 
