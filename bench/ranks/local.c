@@ -26,6 +26,7 @@ static const char variable[] = "GPUBENCH_RANKS";
 
 /* ---- in a rank: the transport; of a channel, one message at a time goes each way ---- */
 
+static bool is_rank;
 static int own_device = -1, sockets[CHANNELS][MOST];
 
 static struct request {
@@ -100,7 +101,13 @@ const struct transport *local_transport(void)
         sockets[channel][peer] = descriptor;
         fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     }
+    is_rank = true;
     return &transport;
+}
+
+bool local_is_rank(void)
+{
+    return is_rank;
 }
 
 int local_device(void)
@@ -302,8 +309,9 @@ enum status local_run(const struct options *options, bool *is_begun, struct fail
     *is_begun = true;
     *why->text = '\0';
     wait_for_all(&group, why);
-    if (interrupt_requested())
-        return fail(why, STATUS_INTERRUPTED, "%s", "");
+    if (interrupt_requested() && group.code != 0)
+        return fail(why, STATUS_INTERRUPTED, "interrupted by signal %d: nothing was saved",
+                    interrupt_requested());
     if (group.is_unread) { /* end as a process without ranks does */
         signal(SIGPIPE, SIG_DFL);
         raise(SIGPIPE);

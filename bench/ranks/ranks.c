@@ -1,6 +1,7 @@
 /* ranks.c - exchanges in a star around rank 0, in the order of the ranks, so that sums over ranks
  * have the same bits in every run. */
 #include "bench/ranks/ranks.h"
+#include "bench/ranks/local.h"
 
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
@@ -85,7 +86,9 @@ static void say(const struct ranks *r, struct failure *why)
 {
     progress_stop();
     fflush(stdout);
-    if (why->text[0] && (r->rank == 0 || why->status != STATUS_INTERRUPTED))
+    const bool is_said_by_starter = local_is_rank(); /* who was interrupted, and ended the ranks */
+    if (why->text[0] &&
+        (why->status != STATUS_INTERRUPTED || (r->rank == 0 && !is_said_by_starter)))
         words_warn("%s", why->text);
     *why->text = '\0';
 }

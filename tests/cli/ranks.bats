@@ -447,3 +447,19 @@ disturb() {
         done
     done
 }
+
+@test "--ranks: a signal to the process that started them is one sentence, and no rank is left" {
+    for ended in INT:130:2 TERM:143:15; do
+        IFS=: read -r signal want number <<<"$ended"
+        "$GPUBENCH" cpu 200 --ranks 2 --threads 1 --samples 1000000 --no-save >out.txt 2>errors.txt 3>&- </dev/null &
+        process=$! status=0
+        eventually grep -q '^Time taken' out.txt
+        mapfile -t ranks < <(pgrep -P $process)
+        [ ${#ranks[@]} -eq 2 ]
+        kill "-$signal" $process
+        wait $process || status=$?
+        [ "$status" -eq "$want" ]
+        [ "$(cat errors.txt)" = "gpubench: interrupted by signal $number: nothing was saved" ]
+        ! kill -0 "${ranks[@]}" 2>/dev/null
+    done
+}
