@@ -9,11 +9,11 @@
 enum { OWN, SLOW, FAST, TENSOR, OTHER, PRODUCT, COUNT };
 static const struct variant table[COUNT] = {
     [OWN] = {OP_SUM_AAT, "own-gemm", ARITH_F32, .library = true, .blas = "own"},
-    [SLOW] = {OP_SUM_AAT, "slow", ARITH_F32},
+    [SLOW] = {.op = OP_SUM_AAT, .name = "slow", .arithmetic = ARITH_F32},
     [FAST] = {OP_SUM_AAT, "fast", ARITH_F32, .note = "in tiles"},
-    [TENSOR] = {OP_SUM_AAT, "tensor", ARITH_TF32},
+    [TENSOR] = {.op = OP_SUM_AAT, .name = "tensor", .arithmetic = ARITH_TF32},
     [OTHER] = {OP_SUM_AAT, "other-gemm", ARITH_F32, .library = true, .blas = "other"},
-    [PRODUCT] = {OP_MATMUL, "product", ARITH_F32},
+    [PRODUCT] = {.op = OP_MATMUL, .name = "product", .arithmetic = ARITH_F32},
 };
 
 /* What the device says: per variant why it cannot run, whether it is too large, and the state of
