@@ -255,6 +255,7 @@ enum status verify(const struct backend *backend, struct job *job, const struct 
 {
     const double truncation = oracle->device ? oracle->device->truncation : 0;
     double sum = NAN;
+    *verdict = (struct verdict){.ok = false}; /* also where there is no answer to judge */
     enum status status = backend->answer(job, v, &sum, why);
     if (status == STATUS_OK)
         status = judge(backend, job, v, oracle, verify_tolerance(&oracle->problem, v, truncation),
