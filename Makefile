@@ -242,9 +242,6 @@ MPI_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -I. -ffile-prefix-map=$(CURDIR)=. -
 UNIT_SOURCES = $(wildcard tests/unit/*.c tests/unit/*/*/*.c)
 UNIT_OBJECTS = $(UNIT_SOURCES:%.c=$(OUT)/obj/%.o)
 
-# The tests themselves are not optimized, which halves the time that they take to compile.
-$(UNIT_OBJECTS): EXTRA += -O0
-
 $(OUT)/tests/unit: $(UNIT_OBJECTS) $(filter-out $(OUT)/obj/bench/main.o,$(OBJECTS))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
