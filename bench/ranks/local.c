@@ -310,7 +310,7 @@ enum status local_run(const struct options *options, bool *is_begun, struct fail
     *why->text = '\0';
     wait_for_all(&group, why);
     if (interrupt_requested() && group.code != 0)
-        return fail(why, STATUS_INTERRUPTED, "interrupted by signal %d: nothing was saved",
+        return fail(why, STATUS_INTERRUPTED, "interrupted by signal %d, which ended all ranks",
                     interrupt_requested());
     if (group.is_unread) { /* end as a process without ranks does */
         signal(SIGPIPE, SIG_DFL);

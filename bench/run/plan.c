@@ -37,7 +37,7 @@ static enum status nothing_runs(const struct run *run, struct failure *why)
     const struct backend *backend = run->place->backend;
     const enum op op = run->result.problem.op;
     const enum arithmetic plain = plain_arithmetic(run->result.problem.element);
-    char reason[512] = "there is none";
+    char reason[512] = "no variant is left";
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
         if (v->op == op && v->arithmetic == plain && !v->library && !suits(run, v, why)) {

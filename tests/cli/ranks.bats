@@ -459,7 +459,7 @@ disturb() {
         kill "-$signal" $process
         wait $process || status=$?
         [ "$status" -eq "$want" ]
-        [ "$(cat errors.txt)" = "gpubench: interrupted by signal $number: nothing was saved" ]
+        [ "$(cat errors.txt)" = "gpubench: interrupted by signal $number, which ended all ranks" ]
         ! kill -0 "${ranks[@]}" 2>/dev/null
     done
 }

@@ -144,7 +144,8 @@ Test(plan, the_backends_own_choice_is_added_once_and_recorded, .fini = forget)
     cr_expect_str_eq(planned(OP_SUM_AAT, CHOSEN(FAST), 0), "fast/ok");
     cr_expect_null(facts_get(&run.result.facts, "auto.f32"));
 
-    /* Without a choice, an example shows why there is none; in plain arithmetic nothing is left. */
+    /* Where no variant can run, the message gives one as an example, with the reason. In plain
+     * arithmetic no variant is left at all. */
     cannot[TENSOR] = "needs cc 8.0";
     cr_expect_str_eq(planned(OP_SUM_AAT, NONE, both), "fast/ok tensor/waived");
     cr_expect_str_eq(run.result.contestants[1].reason, "needs cc 8.0");
@@ -156,7 +157,7 @@ Test(plan, the_backends_own_choice_is_added_once_and_recorded, .fini = forget)
                      "no f32 variant of sum-aat can run on Example (slow is slow): gpubench list "
                      "shows what each needs.");
     cr_expect_eq(why.status, STATUS_FAILED);
-    cr_expect(strstr(planned(OP_REDUCE, NONE, both), "(there is none)"));
+    cr_expect(strstr(planned(OP_REDUCE, NONE, both), "(no variant is left)"));
 }
 
 Test(plan, a_job_that_does_not_fit_is_refused_where_the_backend_chooses, .fini = forget)
