@@ -48,6 +48,31 @@ static enum status add_variants(const struct options *o, struct soak *soak, cons
     return status;
 }
 
+/* Adds the first variant of each library, which is the one that gpubench cpu N --blas runs. Fails
+ * if one cannot run, because a soak of the others would not be what was asked for. */
+static enum status add_libraries(struct soak *soak, const struct problem *p, const char *libraries,
+                                 struct failure *why)
+{
+    const struct variant **first = need_array(soak->backend->variant_count, sizeof *first);
+    char reason[sizeof why->text] = "";
+    unsigned none;
+    size_t count = 0;
+    enum status status = select_variants(soak->backend, p->op, p->element, NULL, NULL, libraries,
+                                         false, first, &count, &none, why);
+    if (count > SOAK_LOADS_MAX)
+        status = fail(why, STATUS_USAGE, "--blas: %zu libraries are more than the %d of a soak.",
+                      count, SOAK_LOADS_MAX);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        soak_add(soak, first[i], p);
+        if (!soak->backend->can_run(soak->device, first[i], p, reason, sizeof reason))
+            status = fail(why, STATUS_FAILED,
+                          "--blas: %s cannot run: %s; gpubench list shows the libraries.",
+                          first[i]->name, reason);
+    }
+    free(first);
+    return status;
+}
+
 /* Fails if an arithmetic that was asked for has no load. */
 static enum status check_loads(const struct soak *soak, unsigned asked, struct failure *why)
 {
@@ -76,8 +101,8 @@ enum status soak_check(const struct options *o, const struct backend *backend, s
     return status;
 }
 
-static enum status add_loads(const struct options *o, struct soak *soak, struct problem p,
-                             struct failure *why)
+static enum status add_loads(const struct options *o, const char *libraries, struct soak *soak,
+                             struct problem p, struct failure *why)
 {
     static const enum op both[] = {OP_SUM_AAT, OP_MATMUL};
     enum status status = STATUS_OK;
@@ -85,7 +110,8 @@ static enum status add_loads(const struct options *o, struct soak *soak, struct 
     const size_t count = o->op_is_given || is_cpu(soak) ? 1 : 2;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         p.op = count == 1 ? o->op : both[i];
-        status = add_variants(o, soak, &p, &asked, why);
+        status = libraries ? add_libraries(soak, &p, libraries, why)
+                           : add_variants(o, soak, &p, &asked, why);
     }
     return status == STATUS_OK ? check_loads(soak, asked, why) : status;
 }
@@ -127,7 +153,8 @@ static void drop_loads(struct soak *soak)
     soak->load_count = 0;
 }
 
-enum status soak_choose(const struct options *o, struct soak *soak, struct failure *why)
+enum status soak_choose(const struct options *o, const char *libraries, struct soak *soak,
+                        struct failure *why)
 {
     const struct device_facts *d = soak->backend->device_facts(soak->device);
     const double share = o->memory_share > 0 ? o->memory_share
@@ -142,12 +169,12 @@ enum status soak_choose(const struct options *o, struct soak *soak, struct failu
     struct problem p = {o->op, o->order, o->seed, RANGE_UNIT, o->element};
     if (!p.n)
         p.n = is_cpu(soak) ? ORDER_MOST_CPU : ORDER_MOST;
-    enum status status = add_loads(o, soak, p, why);
+    enum status status = add_loads(o, libraries, soak, p, why);
     while (status == STATUS_OK && !o->order && p.n > ORDER_LEAST &&
            (least_bytes(soak) > soak->memory || longest_launch_s(soak) > launch_most_s)) {
         p.n = p.n * 3 / 4 / ORDER_LEAST * ORDER_LEAST;
         drop_loads(soak);
-        status = add_loads(o, soak, p, why);
+        status = add_loads(o, libraries, soak, p, why);
     }
     return status;
 }

@@ -62,10 +62,12 @@ static enum status cmd_soak(const struct options *o, struct failure *why)
         return fail(why, STATUS_USAGE,
                     "the CPU is one device: leave out --device and "
                     "--all-devices.");
-    if (strcmp(where, "cpu") == 0 && o->arithmetics)
+    if (strcmp(where, "gpu") == 0 && (o->blas || o->threads || o->is_bound))
         return fail(why, STATUS_USAGE,
-                    "the CPU is soaked in its type's arithmetic: write --type "
-                    "f64 instead of --arith.");
+                    "%s is about the CPU: leave it out, or write gpubench soak cpu.",
+                    o->blas      ? "--blas"
+                    : o->threads ? "--threads"
+                                 : "--bind");
     if (o->op == OP_REDUCE)
         return fail(why, STATUS_USAGE, "soak runs sum-aat and matmul: leave out --op reduce.");
     enum status status = soak_check(o, place_named(where)->backend, why);

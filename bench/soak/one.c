@@ -214,7 +214,7 @@ static enum status steps(struct one *one, struct failure *why)
     soak->backend =
         run->place->may_hang ? run->place->backend : guard_interrupts(run->place->backend);
     soak->device = run->device;
-    status = soak_choose(run->options, soak, why);
+    status = soak_choose(run->options, run->libraries, soak, why);
     if (status == STATUS_OK) {
         run->result.problem = soak->loads[0].problem;
         one->is_chosen = true;
@@ -267,6 +267,10 @@ enum status soak_one(const struct options *o, const struct place *place, struct 
     struct soak_row own = {.device = device, .share = -1};
     if (run_start(&one.run, o, place, why) != STATUS_OK)
         return why->status;
+    if (run_name_libraries(place, o->blas, &one.run.libraries, why) != STATUS_OK) {
+        run_end(&one.run);
+        return why->status;
+    }
     one.run.result.is_soak = true;
     one.row = soak_row_of_parent(device);
     const bool is_child = one.row != NULL;

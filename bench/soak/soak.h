@@ -12,8 +12,10 @@ double soak_seconds(const struct options *o);
 /* Whether the options are valid for a backend, as far as that needs no device (choose.c). */
 enum status soak_check(const struct options *o, const struct backend *backend, struct failure *why);
 
-/* Chooses variants, order and memory on the open device (choose.c). */
-enum status soak_choose(const struct options *o, struct soak *soak, struct failure *why);
+/* Chooses variants, order and memory on the open device (choose.c). `libraries` are the names that
+ * run_name_libraries() gives, or NULL. */
+enum status soak_choose(const struct options *o, const char *libraries, struct soak *soak,
+                        struct failure *why);
 
 /* The soak of one device in this process (one.c). */
 enum status soak_one(const struct options *o, const struct place *place, struct failure *why);

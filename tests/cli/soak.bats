@@ -316,6 +316,33 @@ END
     "$ROOT/scripts/check/validate-result" soak.json
 }
 
+@test "--blas on the CPU soaks the libraries that it names, and a library that cannot run is refused" {
+    gcc -O2 -w -shared -fPIC "$ROOT/tests/cli/blas.c" -o libplain.so -lpthread
+    gcc -O2 -w -shared -fPIC -DNO_SYRK "$ROOT/tests/cli/blas.c" -o libnosyrk.so -lpthread
+    gpubench soak cpu --for 0.2 --order 100 --memory 1M --no-save --output soak.json --blas openblas,./libplain.so
+    exits 0
+    says '[.soak.loads[].key] == ["cpu/sum-aat/f32/openblas-syrk/n=100/soak", "cpu/sum-aat/f32/plain-ssyrk/n=100/soak"]'
+    says '.soak.loads | all(.launches > 0)'
+    "$ROOT/scripts/check/validate-result" soak.json
+    gpubench soak cpu --for 0.2 --order 100 --memory 1M --no-save --output soak.json --blas ./libplain.so --arith f64
+    exits 0
+    says '[.soak.loads[].key] == ["cpu/sum-aat/f64/plain-dsyrk/n=100/soak"]'
+    gpubench soak cpu --for 0.2 --order 100 --memory 1M --no-save --blas openblas,./libnosyrk.so
+    exits 1
+    matches "$errors" '--blas: nosyrk-ssyrk cannot run: .*/libnosyrk.so has no cblas_ssyrk'
+    gpubench soak cpu --for 0.2 --order 100 --memory 1M --no-save --blas netlb
+    exits 2
+    matches "$errors" 'did you mean "netlib"'
+}
+
+@test "--arith f64 soaks the CPU in float64" {
+    gpubench soak cpu --for 0.2 --order 100 --memory 1M --no-save --output soak.json --arith f64
+    exits 0
+    says '.problem.type == "f64" and (.soak.loads | length == 1 and .[0].key[:12] == "cpu/sum-aat/") and .results[0].arithmetic == "f64"'
+    gpubench soak cpu --for 0.2 --order 100 --memory 1M --no-save --arith bf16
+    exits 2
+}
+
 @test "--device chooses the one GPU that is soaked" {
     fake_soak
     export FAKECUDA_DEVICES=2
@@ -342,6 +369,12 @@ END
     exits 2
     gpubench soak cpu --device 0
     exits 2
+    local option
+    for option in --blas=netlib --threads=1 --bind; do
+        gpubench soak --for 1 --order 33 --memory 1M $option
+        exits 2
+        matches "$errors" "${option%=*} is about the CPU: leave it out, or write gpubench soak cpu"
+    done
     gpubench soak --order 33 --arith bf16
     exits 1
     matches "$errors" 'no variant in bf16 .* can run on GeForce GT 750M'

@@ -2,6 +2,7 @@
 #include "bench/soak/soak.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct device_facts facts;
@@ -64,6 +65,31 @@ static const struct backend gpu = {.name = "gpu",
                                    .auto_variant = fastest,
                                    .plan = plan};
 
+static const struct variant of_libraries[] = {
+    {.name = "p", .op = OP_SUM_AAT, .arithmetic = ARITH_F32, .steps = {"x"}},
+    {.name = "a-syrk", .op = OP_SUM_AAT, .arithmetic = ARITH_F32, .blas = "a", .steps = {"x"}},
+    {.name = "a-gemm", .op = OP_SUM_AAT, .arithmetic = ARITH_F32, .blas = "a", .steps = {"x"}},
+    {.name = "b-syrk", .op = OP_SUM_AAT, .arithmetic = ARITH_F32, .blas = "b", .steps = {"x"}},
+    {.name = "c-syrk", .op = OP_SUM_AAT, .arithmetic = ARITH_F32, .blas = "c", .steps = {"x"}},
+};
+
+static bool runs_all_but_c(const struct device *device, const struct variant *v,
+                           const struct problem *p, char *reason, size_t bytes)
+{
+    (void)device, (void)p;
+    snprintf(reason, bytes, "it is not there");
+    return strcmp(v->blas, "c") != 0;
+}
+
+static const struct backend with_libraries = {.name = "cpu",
+                                              .variants = of_libraries,
+                                              .variant_count =
+                                                  sizeof of_libraries / sizeof *of_libraries,
+                                              .device_facts = facts_of,
+                                              .auto_variant = fastest,
+                                              .can_run = runs_all_but_c,
+                                              .plan = plan};
+
 static struct soak s; /* the last that was chosen */
 
 static void drop(void)
@@ -79,7 +105,7 @@ static enum status choose(struct soak *soak, const struct backend *backend,
     drop();
     *soak = (struct soak){.backend = backend, .seconds = 600};
     *why = (struct failure){0};
-    return soak_choose(options, soak, why);
+    return soak_choose(options, NULL, soak, why);
 }
 
 static void set_up(void)
@@ -175,4 +201,22 @@ Test(soak_choose, an_arithmetic_whose_bits_vary_is_refused)
     cr_expect(
         strstr(why.text, "no variant in f64 that leaves the same bits each time can run on G"),
         "%s", why.text);
+}
+
+Test(soak_choose, libraries_that_were_asked_for_take_turns_each_by_its_first_variant)
+{
+    struct failure why = {0};
+    const struct options o = {.op = OP_SUM_AAT, .order = 100};
+    s = (struct soak){.backend = &with_libraries, .seconds = 600};
+    cr_assert_eq(soak_choose(&o, "b,a", &s, &why), STATUS_OK, "%s", why.text);
+    cr_assert_eq(s.load_count, 2);
+    cr_expect_str_eq(s.loads[0].variant->name, "a-syrk");
+    cr_expect_str_eq(s.loads[1].variant->name, "b-syrk");
+    drop();
+    s = (struct soak){.backend = &with_libraries, .seconds = 600};
+    cr_expect_eq(soak_choose(&o, "a,c", &s, &why), STATUS_FAILED);
+    cr_expect_str_eq(why.text,
+                     "--blas: c-syrk cannot run: it is not there; gpubench list shows the "
+                     "libraries.");
+    drop();
 }
