@@ -23,9 +23,9 @@
 #include <strings.h>
 #include <unistd.h>
 
-/* A file that took the number of a closed standard stream would get what is written there. The
- * streams are opened so that what is closed still fails: for writing as input, for reading as
- * output. */
+/* If a standard stream is closed, the next file that is opened would take its number and get its
+ * output. So closed streams are opened in a way that keeps them failing: standard input for
+ * writing, the others for reading. */
 static void open_standard_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -33,16 +33,16 @@ static void open_standard_streams(void)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* Whether a launcher has started several of this program, and this is not the first: that one says
- * what is wrong. */
+/* Whether a launcher has started several processes and this is not the first one, which prints the
+ * message. */
 static bool is_later_rank(void)
 {
     int rank, size;
     return launcher_of(&rank, &size) && rank > 0;
 }
 
-/* Several processes of a verb that works alone would be as many runs that look like one. What a
- * host has may be asked on many hosts at once. */
+/* Refuses several processes of a verb that works alone, because they would be separate runs that
+ * look like one. Verbs that describe a host may run on many hosts at once. */
 static enum status check_launcher(const struct verb *verb, struct failure *why)
 {
     char what[64];
@@ -52,7 +52,7 @@ static enum status check_launcher(const struct verb *verb, struct failure *why)
     return launcher_check_single(what, why);
 }
 
-/* What a verb will write is checked before it measures. */
+/* Checks, before anything is measured, that the verb can write its files. */
 static enum status check_places(const struct options *o, struct failure *why)
 {
     if (is_later_rank()) /* rank 0 writes */
@@ -63,7 +63,7 @@ static enum status check_places(const struct options *o, struct failure *why)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i] && store_check_file(files[i], why) != STATUS_OK)
             return why->status;
-    if (!records || o->discard || o->update) /* --update writes the baseline alone */
+    if (!records || o->discard || o->update) /* --update writes only the baseline */
         return STATUS_OK;
     const enum status status = store_directory(o->results, directory, sizeof directory, why);
     return status == STATUS_OK ? store_check_directory(directory, why) : status;
@@ -142,8 +142,8 @@ static int end_of(enum status status, const struct failure *why, bool is_documen
         words_warn("%s", why->text);
     struct pollfd out = {.fd = STDOUT_FILENO};
     if (is_short && (error == EPIPE || (poll(&out, 1, 0) == 1 && out.revents & POLLERR))) {
-        /* Nobody reads on: die by SIGPIPE, as programs do by default. Half a document is worth a
-         * sentence first. */
+        /* The reader has gone: die by SIGPIPE, as programs do by default. If a document was cut
+         * off, print a message first. */
         if (is_document)
             fputs("gpubench: standard output was closed by its reader: the document is "
                   "incomplete.\n",

@@ -79,7 +79,7 @@ static void on_crash(int number)
 
 static void catch_crashes(void)
 {
-    static char stack[1 << 16]; /* the program's own may be what has run out */
+    static char stack[1 << 16]; /* the program's own stack may be exhausted */
     static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
     struct sigaction old;
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
@@ -96,7 +96,7 @@ static void catch_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     struct sigaction hangup;
-    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) /* not by nohup */
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) /* else by nohup */
         sigaction(SIGHUP, &action, NULL);
     sigaction(SIGCONT, &(struct sigaction){.sa_handler = on_continue, .sa_flags = SA_RESTART},
               NULL);

@@ -33,9 +33,10 @@ static bool ends_in(const char *name, const char *word, size_t length)
            strncmp(name + all - length, word, length) == 0;
 }
 
-/* The row that the first `length` bytes of `name` mean: its whole name, or two letters or more that
- * start exactly one (`ambiguous`: several, or they are a whole word of another: --time may mean
- * --max-time). A single letter is more likely a mistake: in --n 100, the n is not --no-save. */
+/* Returns the row whose name is the first `length` bytes of `name`, or the only one whose name
+ * begins with them. Sets *ambiguous if several do, or if they are also a later word of another
+ * name: --time may mean --max-time. One letter is not enough, because it is more likely a mistake:
+ * --n 100 does not mean --no-save. */
 static const struct option_row *row_named(const struct verb *verb, const char *name, size_t length,
                                           bool *ambiguous)
 {
@@ -92,7 +93,7 @@ static enum status unknown_option(const struct verb *verb, const char *word, siz
                 verb->name, name, verb->name);
 }
 
-/* An empty name of a file is a variable of the shell that is not set, and no default. */
+/* An empty file name most likely comes from an unset shell variable, so it is an error. */
 static enum status take(const struct option_row *row, const char *value, struct options *o,
                         struct failure *why)
 {

@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-/* Below this share of what the link can carry, pinned copies are slow: the rest is the protocol's
- * and goes to 0.9 on a healthy host. */
+/* Pinned copies below this share of the link's rate are reported as slow. The protocol takes a part
+ * of the rate, so even a healthy host reaches only 0.9. */
 static const double slow_share = 0.6;
 
 static bool is_slow(const struct link_rates *r, const struct link_pcie *pcie)

@@ -1,7 +1,7 @@
 /* canvas.h - the script of one picture: its size, axes, colours and labels.
  *
- * gnuplot executes what stands in back quotes, so no name of a host or a variant may enter a
- * script. A script therefore holds numbers and, for each label, a placeholder as wide as the text
+ * gnuplot executes text in back quotes, so no name of a host or a variant may enter a script. A
+ * script therefore holds numbers and, for each label, a placeholder as wide as the text
  * ("Z017zzzz"); gnuplot_run() puts the text in its place afterwards. Colours are roles (SHADE_…),
  * which the page's style sheet defines for light and for dark. */
 #ifndef BENCH_CANVAS_H

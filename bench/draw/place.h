@@ -11,7 +11,7 @@ struct box {
     double left, top, right, bottom;
 };
 
-/* The area that labels have to stay in, and what is taken of it. */
+/* The area in which labels must stay, and the parts of it that are occupied. */
 struct places {
     struct box area, taken[PLACES_MAX];
     size_t count;

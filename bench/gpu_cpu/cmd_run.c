@@ -189,8 +189,8 @@ static enum status check_request(const struct options *options, struct failure *
     return status;
 }
 
-/* Starts several processes, each of which publishes its own result or failure; of a start that
- * failed before there was one, this process does. */
+/* Starts several processes, each of which publishes its own result or failure. If none could start,
+ * this process publishes the failure. */
 static enum status run_processes(const struct options *options, struct failure *why)
 {
     bool is_begun;

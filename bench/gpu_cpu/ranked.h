@@ -51,8 +51,8 @@ void shares_rows(const struct ranked *k, uint64_t *first, uint64_t *rows);
 enum status shares_measure(struct ranked *k, struct failure *why);
 void shares_free(struct ranked *k);
 
-/* ring.c: one run of a rank in a ring, which may also be of its products alone, with panels that
- * are there, or of its exchange alone. Adds to *m. */
+/* ring.c: one run of a rank in a ring: products and exchange, products alone with the panels that
+ * are already there, or exchange alone. Adds the times to *m. */
 enum ring_work { RING_MULTIPLIES = 1, RING_MOVES = 2 };
 enum status ring_run(struct ranked *k, int work, struct moment *m, struct failure *why);
 
@@ -74,16 +74,16 @@ enum status ranked_sample(struct ranked *k, struct contestant *c, struct failure
  * the verdict, and part, want and error of each rank, on rank 0. */
 enum status ranked_verify(struct ranked *k, struct verdict *verdict, struct failure *why);
 
-/* verify_rows.c: the same of a matmul of several ranks, each of which verifies its rows of C. */
+/* verify_rows.c: the same for a matmul of several ranks, each of which verifies its rows of C. */
 enum status ranked_verify_rows(struct ranked *k, struct verdict *verdict, struct failure *why);
 
-/* verify.c: judges the errors of the whole; tells all ranks what rank 0 found, whose sentence is
- * about another rank. */
+/* verify.c: ranked_conclude() judges the errors of the whole result. ranked_announce() gives all
+ * ranks rank 0's status; only rank 0 keeps the message. */
 enum status ranked_conclude(const struct ranked *k, struct verdict *verdict, struct failure *why);
 enum status ranked_announce(struct ranked *k, enum status status, struct failure *why);
 
-/* verify.c: a verdict of the sum of all parts, whose right value is `want`; no other error is
- * known yet. */
+/* verify.c: a verdict with the error of the sum of all parts, which should be `want`. The other
+ * errors are still unknown. */
 struct verdict ranked_verdict_of_sum(const struct ranked *k, long double want);
 
 #endif

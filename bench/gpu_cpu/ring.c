@@ -57,7 +57,7 @@ static enum status multiply(const struct ranked *k, int step, struct moment *m, 
 
 /* ---- between devices ---- */
 
-/* What ranks_wait_until() asks: whether the links have come so far. */
+/* The context of look(): which state of the links ranks_wait_until() waits for. */
 struct looking {
     struct ranked *k;
     enum link_state for_state;
@@ -80,9 +80,9 @@ static enum status wait_for(struct ranked *k, enum link_state state, const char 
     return ranks_wait_until(r, (r->rank + r->size - 1) % r->size, look, &looking, what, why);
 }
 
-/* Begins to move `out` rows of a panel on, and `in` rows of the next one here. Waits until they
- * move, because products that begin before may leave no room on the device for what moves them, or
- * until they are here. */
+/* Begins to send `out` rows of a panel and to receive `in` rows of the next one. If panels can move
+ * while the variant multiplies, waits until they move, because products that begin earlier may
+ * leave no room on the device for the transfer; otherwise waits until the transfer has ended. */
 static enum status begin_by_links(struct ranked *k, enum panel from, uint64_t out, enum panel to,
                                   uint64_t in, struct failure *why)
 {
@@ -91,7 +91,7 @@ static enum status begin_by_links(struct ranked *k, enum panel from, uint64_t ou
     return status ? status : wait_for(k, state, "exchanging panels", why);
 }
 
-/* A first row on its way makes the connections, which takes longer than a row. */
+/* Sends a first row, which makes the connections; that takes longer than a row. */
 enum status ring_join(struct ranked *k, struct failure *why)
 {
     const struct links *links = links_of(k);

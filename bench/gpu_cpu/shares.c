@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Without a ring, shares of different sizes are so many parts of the work. */
+/* Without a ring, the work is divided into this many parts, from which shares of different sizes
+ * are made. */
 static const uint64_t parts = 1 << 20;
 
 /* at[r]: the speeds of the ranks before r, as a part of `parts`. */
@@ -85,7 +86,7 @@ enum status shares_open(struct ranked *k, struct failure *why)
     return status;
 }
 
-/* The number of entries of C, or, of reduce, of A, before a cut. */
+/* The number of entries of C (for reduce, of A) before a cut. */
 static double entries_before(const struct ranked *k, const struct cut *c)
 {
     const struct problem *p = &k->run->result.problem;

@@ -141,7 +141,7 @@ static enum status judge(struct ranked *k, const long double *want, struct verdi
     return status ? status : ranked_conclude(k, v, why);
 }
 
-/* The same where rows have other signs or sizes. */
+/* The same for rows with other signs or sizes. */
 static enum status judge_weighted(struct ranked *k, const long double *want, bool is_signed,
                                   struct verdict *v, struct failure *why)
 {
@@ -222,7 +222,7 @@ static enum status expect_of_ring(struct ranked *k, long double *want, struct fa
     return status;
 }
 
-/* The same of reduce: every rank adds up its own rows of A. */
+/* The same for reduce: every rank adds up its own rows of A. */
 static enum status expect_of_rows(struct ranked *k, long double *want, struct failure *why)
 {
     const size_t n = (size_t)k->run->result.problem.n;

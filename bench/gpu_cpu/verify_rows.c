@@ -1,5 +1,6 @@
-/* verify_rows.c - of matmul, every rank compares its rows of C with float64: their sums, sampled
- * entries and blocks of columns (harness/measure/verify.h). Rank 0 judges the sum of all. */
+/* verify_rows.c - verifies a matmul of several ranks: each compares its rows of C with float64, by
+ * their sums, sampled entries and blocks of columns (harness/measure/verify.h). Rank 0 judges the
+ * sum of all. */
 #include "bench/gpu_cpu/ranked.h"
 
 #include "harness/base/need.h"

@@ -119,7 +119,7 @@ static void choose_lead(struct group *g)
     group_index(g);
 }
 
-/* GPUs first; then what was measured as usual; then the group with most results. */
+/* GPUs first, then ordinary runs, then the group with the most results. */
 static int in_order(const void *a, const void *b)
 {
     const struct group *x = a, *y = b;

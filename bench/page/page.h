@@ -46,7 +46,7 @@ struct section {
     char *alt;       /* the picture's title, also for those who cannot see it */
     unsigned height; /* as for canvas_begin() */
 
-    /* What is drawn. */
+    /* Data of the picture. */
     const char *op, *arithmetic, *unit;
     double scale; /* one `unit` in FLOP/s or bytes/s */
     uint64_t n;
@@ -92,7 +92,7 @@ const char *row_label(const struct export_row *row, char *out, size_t bytes);
 const char *row_variant(const struct export_row *row, char *out, size_t bytes);
 bool row_is_reduce(const struct export_row *row);
 size_t row_ranks(const struct export_row *row); /* how many did it together; 0: no ranks */
-/* What a key says beside N and the number of ranks. */
+/* The parts of a key other than N and the number of ranks. */
 struct row_series {
     char work[READ_NAME_MAX + 1]; /* "gpu/sum-aat/f32/ffma-sm90" and what follows N, as "/signed" */
     char how[READ_NAME_MAX + 1];  /* "none", "ring/measured"; "" of an ordinary run */

@@ -26,7 +26,7 @@ struct point {
     const struct export_row *row;
     size_t ranks;
     double seconds, rate;
-    size_t base[KINDS], members[KINDS]; /* the point that it is relative to; how many are to it */
+    size_t base[KINDS], members[KINDS]; /* its base point; how many points have it as theirs */
 };
 
 /* By series, number of ranks and N; then the row on the host that the page shows. */
@@ -71,7 +71,7 @@ static bool is_weak(const struct export_row *row, size_t ranks, uint64_t grown, 
 }
 
 /* Whether an ordinary run of one device may be the single rank of a series: no rank alone was
- * measured at its N, and another point has a use for it. */
+ * measured at its N, and another point is compared with it. */
 static bool is_single_rank(const struct export_row *row, const struct candidate *list, size_t count)
 {
     const uint64_t n = row->result->n;

@@ -72,8 +72,9 @@ static size_t both_sides(const struct sweep_row *rows, size_t count, size_t *at)
     return both;
 }
 
-/* The group's runs on its host and those of the CPU there; of several groups of that CPU (thread
- * counts, say; the largest CPUS_MAX of them), the one that has most N in common. */
+/* The group's runs on its host, and those of the CPU there. If that CPU has several groups (for
+ * example of different thread counts), takes the one with the most N in common, among the largest
+ * CPUS_MAX of them. */
 static json_t *pair_with_cpu(const struct page *page, const struct group *gpu)
 {
     json_t *best = NULL;

@@ -20,7 +20,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* The plugin for an MPI, or what is wrong with it. */
+/* Loads the plugin for an MPI. Returns NULL if there is none, or if it does not load, which
+ * `problem` then describes. */
 static gpubench_transport_function *load(const char *mpi, char *problem, size_t bytes)
 {
     char name[64], path[PATH_MAX];
@@ -39,7 +40,7 @@ static gpubench_transport_function *load(const char *mpi, char *problem, size_t 
     return join;
 }
 
-/* Every rank fails; one of them says why. */
+/* Every rank fails, but only rank 0 prints why. */
 static enum status quiet_but_first(int rank, struct failure *why)
 {
     if (rank > 0)

@@ -17,7 +17,8 @@ const struct launcher *launcher_find(void);
 /* The number in a variable; -1 if it is not set or no number, or if `variable` is NULL. */
 int launcher_number(const char *variable);
 
-/* STATUS_USAGE if a launcher has started several processes, of something that is for one. */
+/* Returns STATUS_USAGE if a launcher has started several processes of a command that works alone.
+ */
 enum status launcher_check_single(const char *what, struct failure *why);
 
 /* The launcher that the environment shows, for messages, or NULL; the rank it gave this process and

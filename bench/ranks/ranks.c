@@ -86,7 +86,7 @@ static void say(const struct ranks *r, struct failure *why)
 {
     progress_stop();
     fflush(stdout);
-    const bool is_said_by_starter = local_is_rank(); /* who was interrupted, and ended the ranks */
+    const bool is_said_by_starter = local_is_rank(); /* the starter prints it */
     if (why->text[0] &&
         (why->status != STATUS_INTERRUPTED || (r->rank == 0 && !is_said_by_starter)))
         words_warn("%s", why->text);

@@ -1,11 +1,11 @@
-/* ranks.h - the processes that do one problem together, a rank each: what they tell each other.
+/* ranks.h - the processes that do one problem together, one per rank, and their messages.
  *
  * Rank 0 collects, decides and prints. Every exchange has a time limit, so that a rank that hangs
  * is named instead of waited for: as in harness/base/clock.h HANG_SECONDS, or
  * $GPUBENCH_HANG_SECONDS, and 20 times as long as this rank or rank 0 has worked between two
  * exchanges. After a failed exchange is_broken is set, and only ranks_end() may be called. In a
- * ring a rank may wait for one that waits itself, so a rank that waits there in vain tells rank 0,
- * which has more patience: the rank that does not answer at all is named. */
+ * ring, a rank may wait for one that is itself waiting. When its limit has passed it reports to
+ * rank 0, which waits longer, so that the rank that does not answer at all is named. */
 #ifndef BENCH_RANKS_H
 #define BENCH_RANKS_H
 
@@ -34,7 +34,7 @@ enum status ranks_send(struct ranks *r, int to, const void *data, size_t bytes, 
 enum status ranks_receive(struct ranks *r, int from, void *data, size_t bytes, const char *what,
                           struct failure *why);
 
-/* Tells all ranks how a step ended: all return the worst status. On rank 0, why names the rank;
+/* Exchanges how a step ended: all ranks return the worst status. On rank 0, why names the rank;
  * elsewhere it has no text, so that each failure is printed once. */
 enum status ranks_agree(struct ranks *r, enum status status, const char *what, struct failure *why);
 

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-/* Ranks have the same amount of work, but not the same speed. Who knows better which rank is at
- * fault loses patience later: a neighbour in the ring, then rank 0, then the others. */
+/* Ranks have the same amount of work, but not the same speed. The limit is shortest in the ring,
+ * longer on rank 0 and longest on the other ranks, so that rank 0 gets a neighbour's report before
+ * it gives up, and prints the reason before the others give up. */
 static const double patience = 20, later_seconds = 10;
 
 static nanos limit_of(const struct ranks *r, int channel)
@@ -103,7 +104,7 @@ enum status ranks_wait(struct ranks *r, struct transfer *list, size_t count, con
     while ((left = move_on(r->transport, list, count))) {
         const nanos waited = clock_now() - start;
         if (left->is_lost || interrupt_requested() || (limit && waited > limit)) {
-            r->last = clock_now(); /* waiting in vain is no work that the next wait may take */
+            r->last = clock_now(); /* this wait does not lengthen the next limit */
             return give_up(r, left, waited, what, why);
         }
         rest(waited, left->channel);

@@ -54,8 +54,8 @@ struct movement {
 enum status ranks_move(struct movement *m, struct failure *why);
 enum status ranks_moved(struct movement *m, const char *what, struct failure *why);
 
-/* Waits for what moves without the transport, from a peer in the ring: until *is_done. After a
- * failure of look() this rank prints the message and ends all, because the others wait. */
+/* Waits for data from a peer in the ring that move without the transport, until *is_done. If look()
+ * fails, this rank prints the message and ends all ranks, because the others are waiting. */
 typedef enum status ranks_look(void *context, bool *is_done, struct failure *why);
 enum status ranks_wait_until(struct ranks *r, int peer, ranks_look *look, void *context,
                              const char *what, struct failure *why);

@@ -233,8 +233,9 @@ static int tell_bytes(void *count, off64_t *at, int whence)
     return 0;
 }
 
-/* The most that fits into so many bytes. It is written twice, the first time to be counted, because
- * the page and a second copy of this do not fit into memory together. */
+/* Chooses the most that fits into so many bytes. Each choice is written twice, the first time only
+ * to count its bytes, because the page and a second copy of the data do not fit into memory
+ * together. */
 static enum data choose_data(const struct page *page, const struct render *how, long most)
 {
     static const cookie_io_functions_t counting = {.write = count_bytes, .seek = tell_bytes};

@@ -42,7 +42,7 @@ static void on_preparation(void *context, double share, const char *what, size_t
     struct one *one = context;
     one->row->share = share;
     progress_say(share, "%s, matrix %zu of %zu", what, done + 1, total);
-    if (!one->display.is_terminal || one->row->stage == SOAK_ENDS) /* instead of that line */
+    if (!one->display.is_terminal || one->row->stage == SOAK_ENDS) /* else that line is enough */
         soak_display_tick(&one->display);
 }
 

@@ -67,7 +67,7 @@ void soak_row_update(struct soak_row *row, const struct soak *soak)
     row->power_w = s->power_w;
     row->temperature_c = s->temperature_c;
     row->memory_c = s->memory_c;
-    row->throttle = s->throttle & ~1u; /* idle between two launches is no reason */
+    row->throttle = s->throttle & ~1u; /* without bit 0, idle: launches have gaps */
     row->throttled_share = soak_throttled_share(soak);
     row->launches = soak->launches;
     row->wrong = soak->wrong;
@@ -207,7 +207,8 @@ static void print_absent(const struct soak_display *d)
     }
 }
 
-/* Whether all GPUs have begun, and for a second: then a first line says something. */
+/* Whether all GPUs have started, and those that run have done so for a second: then a first line
+ * has figures. */
 static bool is_under_way(const struct soak_display *d)
 {
     bool under_way = true;

@@ -1,4 +1,4 @@
-/* cards.c - see cards.h. */
+/* cards.c - reads the stored results of this machine for the UUIDs of its GPUs. */
 #include "bench/stored/cards.h"
 
 #include "harness/reading/readings.h"
@@ -16,7 +16,7 @@ static bool sees_alike(const json_t *document)
     return strcmp(now ? now : "", then ? then : "") == 0;
 }
 
-/* The last of each card's runs, of each number the card with the latest. */
+/* Adds the card of a run, unless a later run had this card or this device number. */
 static void take(struct known_cards *known, const struct reading *r)
 {
     json_t *document = readings_document(r, false);

@@ -1,5 +1,5 @@
-/* cards.h - which GPU has failed to open: by the driver, or else by what is stored of this machine.
- */
+/* cards.h - finds which GPU failed to open, by asking the driver or from stored results of this
+ * machine. */
 #ifndef BENCH_CARDS_H
 #define BENCH_CARDS_H
 
@@ -17,10 +17,10 @@ struct known_cards {
 };
 void cards_known(const struct options *options, const char *machine, struct known_cards *known);
 
-/* The UUID of device `index`, which did not open. The driver may have told it before it failed. If
- * the driver found no device at all, or did not tell this one's UUID, it is the one that had this
- * number in its last run; if it found too few, the only known one that is missing. NULL if none of
- * these decides. */
+/* The UUID of device `index`, which did not open: the one that the driver reported before it
+ * failed. If the driver found no device at all, or reported no UUID, it is the UUID of the device
+ * that had this number in its last run; if it found too few, the only known one that is missing.
+ * NULL if none of these rules decides. */
 const char *cards_failed(const struct cards *found, const struct known_cards *known, int index);
 
 #endif

@@ -14,8 +14,8 @@ struct batch {
     char skipped_why[1024];
 };
 
-/* A server of documents gets a baseline whole; one of figures gets its runs. NULL unless the file
- * is a baseline to be sent whole. */
+/* A document server gets a whole baseline, a time-series server its single runs. Returns NULL
+ * unless the file is a baseline to be sent whole. */
 static json_t *whole_baseline(const char *text, size_t bytes, const struct destination *to)
 {
     if (to->kind == TO_PUSHGATEWAY || to->kind == TO_INFLUX)

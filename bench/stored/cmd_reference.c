@@ -101,7 +101,7 @@ static bool fits(const struct timed *t)
     return strlen(t->reading->device) < sizeof e->device && strlen(t->result->key) < sizeof e->key;
 }
 
-/* Adds what the readings give to the catalogue in `path`, and says what. */
+/* Adds the entries that follow from the readings to the catalogue in `path`, and prints them. */
 static enum status add(const struct options *o, const struct readings *readings, const char *path,
                        struct failure *why)
 {

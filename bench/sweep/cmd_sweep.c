@@ -201,7 +201,7 @@ static enum status tell(struct sweep *s, struct failure *why)
     return status;
 }
 
-/* What needs the devices; a failure of theirs is published. */
+/* The part that needs the devices; if it fails, the failure is published. */
 static enum status measure_all(struct sweep *s, struct failure *why)
 {
     enum status status = open_sides(s, why);

@@ -1,5 +1,5 @@
-/* send.c - publishes a sweep: its points once it has ended, and a failure in place of those that a
- * side still owes, so that no server goes on showing the last good run. */
+/* send.c - publishes a sweep: its points once it has ended, and a failure in place of each point
+ * that is still missing, so that no server goes on showing the last good run. */
 #include "bench/sweep/sweep.h"
 
 #include "bench/terminal/words.h"

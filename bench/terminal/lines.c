@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The widest label, with what is before and behind it; and the least room beside it. */
+/* The widest label with the blanks around it, and the narrowest column of text beside it. */
 enum { LABEL_MAX = 22, ROOM_LEAST = 24 };
 
 static void print_line(FILE *to, const char *line)

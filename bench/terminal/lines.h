@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-/* Writes lines of text. What does not fit the terminal goes on below, indented like the text behind
- * the line's label ("saved            /home/…"), if it has one. Takes the text apart. */
+/* Writes lines of text. Breaks a line that is too long for the terminal and indents the rest like
+ * the text after its label ("saved /home/…"), if it has one. Modifies the text. */
 void lines_print(FILE *to, char *text);
 
 /* Writes one line, which needs no line break at its end. */

@@ -85,7 +85,7 @@ static const char *add_library(const char *word, struct failure *why)
     return blas_rows[row].name;
 }
 
-/* Judges the plan, and names the limit of this process where that leaves too little. */
+/* Judges the plan. If too little memory is left, the message names the limit of this process. */
 static void judge(const struct device *d, const struct variant *v, struct plan *plan)
 {
     struct process_limit limit;

@@ -134,7 +134,7 @@ enum status cpu_device_open(const struct device_request *request, struct device 
     decide_threads(d, request->threads);
     energy_open(&d->energy);
     d->is_bound = request->is_bound && d->places.count;
-    if (d->is_bound) /* first, because threads that are started have it from here */
+    if (d->is_bound) /* first, because threads inherit it when they are started */
         places_keep_on_all(&d->places, (size_t)d->threads, 0);
     enum status status = load_has_room(d->threads, why);
     if (status == STATUS_OK)

@@ -249,7 +249,7 @@ enum status cpu_job_poison(struct job *j, struct failure *why)
     return STATUS_OK;
 }
 
-/* From `count` float64 of scratch, which it frees. */
+/* Widens `count` values to long double, and frees `from`. */
 static enum status widened(double *from, size_t count, long double *to)
 {
     for (size_t i = 0; i < count; i++)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A run of a library that takes longer is left to those who ask for it by its name. */
+/* A library whose run takes longer than this runs only if it is named. */
 static const double long_seconds = 120;
 
 static const struct cpu_variant *own(const struct variant *v)

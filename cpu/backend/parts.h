@@ -18,7 +18,7 @@ struct device {
     char bad_threads[160];  /* what is wrong with the environment's number of threads, or "" */
     int at_once; /* how many of the threads can run at the same time: one per CPU allowed */
     double cpus; /* CPU time per second that they can have in the long run: less under a quota */
-    struct share share; /* what it does of a problem that several ranks do together */
+    struct share share; /* this rank's share of a problem that several ranks do together */
     struct parallel *pool;
     const struct blas *blas; /* OpenBLAS; NULL if it was not loaded, */
     struct failure no_blas;  /* for this reason */

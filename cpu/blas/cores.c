@@ -120,8 +120,8 @@ static bool is_low_here(const char *core)
     return cores_is_low(core, cores_level());
 }
 
-/* The best by the table and, should that be slow here, the next: after two that are right no more
- * are tried, which keeps the cost low. */
+/* Tries core types in the table's order, the best first, and stops after two that work, to keep the
+ * cost low. The second is for a CPU on which the first is slow. */
 static bool is_enough(const struct core_choice *c)
 {
     int right = 0;

@@ -7,7 +7,8 @@
 
 enum { CORES_TRIALS = 5 };
 
-/* What runs and why. trial[0] is OpenBLAS's own choice, or the user's. */
+/* The core type that runs, and the trials that led to it. trial[0] is OpenBLAS's own choice, or the
+ * user's. */
 struct core_choice {
     struct trial trial[CORES_TRIALS];
     int count;
@@ -23,8 +24,8 @@ enum core_level { CORE_SSE, CORE_AVX, CORE_AVX2, CORE_AVX512, CORE_ARMV8, CORE_N
 /* What this CPU has, within isa_limit(). */
 enum core_level cores_level(void);
 
-/* Whether a core type uses less than the CPU has. Names that are not known are newer than this
- * program, and so not low. */
+/* Whether a core type uses less than the CPU has. A name that is not known is taken to be newer
+ * than this program, so it is not low. */
 bool cores_is_low(const char *core, enum core_level level);
 
 /* The name of the i-th core type worth a trial on a CPU of this level, the best first, other than

@@ -58,25 +58,25 @@ struct blas {
     void *library;
     BLAS_GEMM(sgemm, float);
     BLAS_SYRK(ssyrk, float);
-    BLAS_GEMM(dgemm, double); /* NULL, like dsyrk, if the library has not both */
+    BLAS_GEMM(dgemm, double); /* NULL, like dsyrk, if the library lacks either */
     BLAS_SYRK(dsyrk, double);
     void (*set_threads)(int64_t threads); /* NULL, like get_threads, if it has no such call */
     int (*get_threads)(void);
-    bool is_openblas, prints;                  /* something, in its trial */
+    bool is_openblas, prints;                  /* it printed something in its trial */
     int integer_bits;                          /* of its arguments; 0 if unknown */
     char version[64], core[96], threading[16]; /* "" if the library does not say */
     char config[256];                          /* OpenBLAS's own words */
     char file[512];                            /* the file that was loaded */
 };
 
-/* What stays this program's while a library's code runs in it. */
+/* State of this program that is kept safe while a library's code runs. */
 struct blas_guest {
     int output;
     fenv_t mode;
 };
 
-/* Before and after code of a library: what it prints meanwhile goes to standard error instead of
- * standard output, and a rounding mode that it sets in this thread ends with it. */
+/* Called before and after code of a library. In between, its output goes to standard error instead
+ * of standard output; afterwards this thread has its own rounding mode again. */
 void blas_enter(struct blas_guest *guest);
 void blas_leave(const struct blas_guest *guest);
 

@@ -20,7 +20,7 @@ static struct entry {
     struct trial trial;
     char reason[512];
 } entries[BLAS_MAX];
-static int most_threads; /* that OpenBLAS has had */
+static int most_threads; /* the most that OpenBLAS has had */
 static struct core_choice choice;
 
 const struct core_choice *load_choice(void)

@@ -7,8 +7,8 @@
 #include "cpu/blas/library.h"
 #include "cpu/chip/places.h"
 
-/* STATUS_NO_MEMORY if there is an OpenBLAS, and that many threads of it find too little room. To be
- * asked before anything takes memory. */
+/* Returns STATUS_NO_MEMORY if OpenBLAS is installed and that many threads of it do not fit into
+ * memory. Call it before anything takes memory. */
 enum status load_has_room(int threads, struct failure *why);
 
 /* Loads OpenBLAS, and the rows that are wanted, once, and sets them to that many threads (or as
@@ -21,9 +21,9 @@ enum status load_libraries(const bool wanted[BLAS_MAX], int threads, const struc
                            struct failure *why);
 
 enum load_state {
-    LOAD_UNASKED, /* nobody has wanted it */
+    LOAD_UNASKED, /* nobody asked for it */
     LOAD_ABSENT,  /* not installed, or the same file as an earlier row */
-    LOAD_BROKEN,  /* it is there, but fails */
+    LOAD_BROKEN,  /* installed, but it fails */
     LOAD_READY
 };
 enum load_state load_state(size_t row);

@@ -1,5 +1,5 @@
-/* room.c - reserves, for a moment, all that OpenBLAS would take. So no limit has to be known to be
- * respected: not RLIMIT_AS, RLIMIT_DATA, nor strict overcommit. */
+/* room.c - reserves, for a moment, all that OpenBLAS would take. This finds every limit (RLIMIT_AS,
+ * RLIMIT_DATA, strict overcommit) without having to know it. */
 #define _GNU_SOURCE 1 /* MAP_ANONYMOUS, pthread_getattr_default_np */
 
 #include "cpu/blas/room.h"
@@ -88,7 +88,7 @@ enum status room_check(int threads, struct failure *why)
     for (size_t i = 0; i < count; i++) {
         const size_t size = piece_bytes(i, buffers);
         bytes += size;
-        if (got < i) /* refused already: only the sum is wanted */
+        if (got < i) /* after a refusal only the bytes are added up */
             continue;
         taken[i] = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         got += taken[i] != MAP_FAILED;

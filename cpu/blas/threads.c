@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* 0 if the text is no positive number. */
+/* 0 if the text is not a positive number. */
 static int number_of(const char *text)
 {
     char *end;

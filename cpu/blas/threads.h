@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-/* The first of OPENBLAS_NUM_THREADS, GOTO_NUM_THREADS and OMP_NUM_THREADS (the order in which
- * OpenBLAS asks them) that holds a positive number: that number, and *variable is its name. 0 if
- * there is none. Of a list, as OpenMP allows it ("4,2"), the first number counts. complaint: a
- * sentence about the first of them whose value is no number of threads, or "". */
+/* The value of the first of OPENBLAS_NUM_THREADS, GOTO_NUM_THREADS and OMP_NUM_THREADS (the order
+ * in which OpenBLAS reads them) that holds a positive number, and *variable is its name; 0 if none
+ * does. Of a list, as OpenMP allows it ("4,2"), the first number counts. complaint: a sentence
+ * about the first variable whose value is not a number of threads, or "". */
 int threads_of_user(const char **variable, char *complaint, size_t bytes);
 
 #endif

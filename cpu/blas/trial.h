@@ -28,12 +28,12 @@ struct trial {
     double flops;   /* FLOP/s of sgemm in one thread; 0 unless timed and right */
 };
 
-/* What a library does with the given number of threads and the given core type of OpenBLAS (NULL:
- * its own choice): loads it (blas_open), checks products, one of them on all threads, and times one
- * in one thread if is_timed(core) is true (NULL: always). With 0 threads it is only opened, with no
+/* Tries a library with the given number of threads and the given core type of OpenBLAS (NULL: its
+ * own choice): loads it (blas_open), checks products, one of them on all threads, and times one in
+ * one thread if is_timed(core) is true (NULL: always). With 0 threads it is only opened, with no
  * room to map it, so that it cannot hang: `end` is TRIAL_ABSENT if it is not there. Ends the child
- * after `seconds` (0: never), or when somebody interrupts. Costs the loading of the library and a
- * few milliseconds. */
+ * after `seconds` (0: never), or on an interrupt. Costs the loading of the library and a few
+ * milliseconds. */
 struct trial trial_run(const struct blas_row *row, int threads, const char *core,
                        bool (*is_timed)(const char *core), double seconds);
 

@@ -1,4 +1,4 @@
-/* isa.c - see isa.h. */
+/* isa.c - detects the vector instructions of this CPU and names their level. */
 #include "cpu/chip/isa.h"
 
 #if defined(__aarch64__)

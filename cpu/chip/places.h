@@ -19,8 +19,8 @@ struct places {
     size_t count, cores;
 };
 
-/* Those that the affinity mask allows; and those of `count` CPUs that `allowed` has. Where the
- * kernel tells nothing, each CPU is a core of node 0. */
+/* Those that the affinity mask allows; and those of `count` CPUs that `allowed` has. If the kernel
+ * reports no topology, each CPU is a core of node 0. */
 void places_find(struct places *p);
 void places_of(struct places *p, const bool *allowed, size_t count);
 

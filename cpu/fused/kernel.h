@@ -49,7 +49,7 @@ NAME(multiply_tile)(const ENTRY *left, const ENTRY *right, size_t depth, double 
         const NAME(vector) *rows = (const NAME(vector) *)left;
 #pragma GCC unroll 8
         for (int column = 0; column < COLUMNS; column++) {
-            /* x - 0 is x, so the compiler drops it; x + 0 is not, if x is -0, and an instruction.
+            /* The compiler drops x - 0, which is x. It would keep x + 0, which differs if x is -0.
              */
             const NAME(vector) factor = right[column] - (NAME(vector)){0};
             c[column][0] += rows[0] * factor;
@@ -64,9 +64,9 @@ NAME(multiply_tile)(const ENTRY *left, const ENTRY *right, size_t depth, double 
     *total += weight * __builtin_convertvector(sum, NAME(doubles));
 }
 
-/* The sum of the entries of C where strips `first` to `end` - 1 meet strip `column`, none of which
- * is left of it. An entry below the diagonal counts twice. Strips are `stride` entries apart. A few
- * columns stay in the L1 cache while they meet every strip. */
+/* The sum of the entries of C in the rows of strips `first` to `end` - 1 and the columns of strip
+ * `column`; no row strip is left of it. An entry below the diagonal counts twice. Strips are
+ * `stride` entries apart. A few columns stay in the L1 cache while they meet every strip. */
 TARGET static double NAME(multiply)(const void *packed, size_t stride, size_t first, size_t end,
                                     size_t column, size_t depth)
 {

@@ -1,4 +1,4 @@
-/* parallel.c - see parallel.h. */
+/* parallel.c - the pool of threads and the division of a loop into shares and pieces. */
 #include "cpu/loops/parallel.h"
 
 #include "harness/base/need.h"

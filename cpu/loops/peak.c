@@ -1,4 +1,4 @@
-/* peak.c - see peak.h.
+/* peak.c - measures the peak with chains of independent multiply-adds.
  *
  * Each step multiplies and adds in twelve registers that do not wait for one another, enough to
  * cover the latency of two pipes everywhere. All threads start together and do the same, so that
@@ -16,7 +16,7 @@ enum {
     WINDOWS = 5,
     WINDOW_NS = 900000,
     LEAD_NS = 300000, /* for the threads to wake up */
-    STEPS = 8192,     /* tens of µs: reading the clock between is no cost */
+    STEPS = 8192,     /* tens of µs, so reading the clock in between costs nothing */
     THREADS_MAX = 1024
 };
 

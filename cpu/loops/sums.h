@@ -1,5 +1,5 @@
-/* sums.h - float64 sums over an n×n float matrix (row-major, rows dense): what reduces a product,
- * and what verifies it.
+/* sums.h - float64 sums over an n×n float matrix (row-major, rows dense), used to reduce a product
+ * and to verify it.
  *
  * Every sum is made in one fixed order (lanes within a row, rows in turn), whatever the number of
  * threads or the vector width: the same matrix gives the same bits. */

@@ -1,5 +1,5 @@
-/* sums_f64.c - see sums_f64.h. What verifies is plain and in long double, 11 bits more precise than
- * float64 on x86, 60 on Arm. */
+/* sums_f64.c - sums of a float64 matrix. Those that verify are plain loops in long double, which is
+ * 11 bits more precise than float64 on x86 and 60 on Arm. */
 #include "cpu/loops/sums_f64.h"
 
 #include "cpu/chip/isa.h"

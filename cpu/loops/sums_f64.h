@@ -1,5 +1,5 @@
-/* sums_f64.h - sums over a matrix of float64 (n×n, row-major, rows dense): what reduces a product,
- * and what verifies it. Every sum is made in one fixed order, whatever the number of threads or the
+/* sums_f64.h - sums over a matrix of float64 (n×n, row-major, rows dense), used to reduce a product
+ * and to verify it. Every sum is made in one fixed order, whatever the number of threads or the
  * vector width. */
 #ifndef CPU_SUMS_F64_H
 #define CPU_SUMS_F64_H

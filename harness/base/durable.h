@@ -41,7 +41,7 @@ int durable_write_in_place(const char *file, const void *bytes, size_t count);
 /* Whether only this user and root can change the file or directory. */
 bool durable_is_private(const struct stat *known);
 
-/* strerror(), in words of its own for what these functions mean by ELOOP and EFBIG. */
+/* strerror(), but with messages of its own for what these functions mean by ELOOP and EFBIG. */
 const char *durable_reason(int error);
 
 /* fsync() where the file system can do it. */

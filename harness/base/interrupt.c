@@ -61,7 +61,7 @@ void interrupt_on_success(bool (*is_wrong)(void))
     is_wrong_success = is_wrong;
 }
 
-/* Instead of libc's, for libraries too. */
+/* Replaces libc's function, for libraries too. */
 void _exit(int code)
 {
     if (code == 0 && is_wrong_success && getpid() == own_process && is_wrong_success())

@@ -19,8 +19,8 @@ unsigned interrupt_allowed(void);
 void interrupt_note_stop(void);
 bool interrupt_was_stopped(void);
 
-/* The answer to _exit(0), by whatever library, in the process that calls this: `is_wrong` says
- * whether the exit status becomes 1. This program itself does not end so. */
+/* Sets what happens if a library calls _exit(0) in the calling process: the exit status becomes 1
+ * if is_wrong() is true. This program itself does not end so. */
 void interrupt_on_success(bool (*is_wrong)(void));
 
 /* STATUS_INTERRUPTED with a message if there is a request, else STATUS_OK. */

@@ -1,4 +1,4 @@
-/* baseline.c - runs under a name. */
+/* baseline.c - reads and writes baselines. */
 #include "harness/baseline/baseline.h"
 
 #include "harness/base/durable.h"
@@ -38,7 +38,7 @@ enum status baseline_load(const char *name, const struct http_access *access, st
     return status;
 }
 
-/* A baseline is what good looks like: all of it has to be right. */
+/* A baseline is what later runs are compared with, so every result in it has to be right. */
 static enum status check_run(const struct reading *run, struct failure *why)
 {
     size_t timed = 0;

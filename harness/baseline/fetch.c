@@ -19,13 +19,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* One fetch: what it is about, and where it lands. */
+/* One fetch: the address, and the file that it is written to. */
 struct fetch {
     struct destination from;
     char url[URL_BYTES];
     bool has_cache, is_foreign; /* is_foreign: others can write in the cache, so it is not used */
     char copy[PATH_MAX], tag[PATH_MAX]; /* names in the cache */
-    char etag[256];                     /* path of the copy; "" if there is no usable copy */
+    char etag[256];                     /* of the copy; "" if there is no usable copy */
     int fd;
     char temporary[PATH_MAX]; /* "" if it is in memory */
 };
@@ -57,7 +57,7 @@ static void name_copy(struct fetch *f, const char *url)
     snprintf(f->tag, sizeof f->tag, "%s/%.40s.etag", directory, digest);
 }
 
-/* Whether there is a copy that is what its digest says; its ETag then. */
+/* Whether there is a copy that matches its digest; if so, reads its ETag. */
 static bool has_copy(struct fetch *f)
 {
     char *tag = NULL, *bytes = NULL, digest[65];
@@ -113,7 +113,7 @@ static enum status ask(struct fetch *f, const struct http_access *access, struct
     return http_send(&request, access, reply, why);
 }
 
-/* Results and baselines only; what the reader says names the address. */
+/* Accepts results and baselines only; the reader's messages name the address. */
 static enum status check(struct fetch *f, char digest[65], struct failure *why)
 {
     struct readings readings = {0};
@@ -133,7 +133,7 @@ static enum status check(struct fetch *f, char digest[65], struct failure *why)
     return status;
 }
 
-/* The copy first and its digest after it: killed in between, the copy counts as none. */
+/* Writes the copy first and its digest after it: after a kill in between, the copy is not used. */
 static enum status keep(struct fetch *f, const char *digest, const char *etag, struct failure *why)
 {
     char tag[65 + sizeof f->etag + 1];
@@ -176,7 +176,7 @@ static enum status fetch(struct fetch *f, const struct http_access *access, bool
     if (f->temporary[0])
         unlink(f->temporary);
     if (f->has_cache || status != STATUS_OK)
-        close(f->fd); /* what is in memory stays open, for its reader */
+        close(f->fd); /* a file in memory stays open for its reader */
     http_close();
     return status;
 }

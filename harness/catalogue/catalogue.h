@@ -25,8 +25,8 @@ struct catalogue {
  * STATUS_FAILED if there is no home. */
 enum status catalogue_path(char *path, size_t bytes, struct failure *why);
 
-/* Adds the entries of a text. Lines that are no entries, as a hostile or damaged file has them, are
- * left out; returns how many. */
+/* Adds the entries of a text. Invalid lines, as a hostile or damaged file may have, are left out;
+ * returns their number. */
 size_t catalogue_read(struct catalogue *c, const char *text);
 
 /* The user's entries, then the program's. A file that cannot be read counts as empty. */

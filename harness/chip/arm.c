@@ -1,5 +1,5 @@
-/* arm.c - see arm.h. The numbers are those of Arm's manuals and of Linux (arch/arm64/include/asm/
- * cputype.h); util-linux's lscpu has more of them. */
+/* arm.c - tables of Arm's cores and of the chips made of them. The numbers are those of Arm's
+ * manuals and of Linux (arch/arm64/include/asm/cputype.h); util-linux's lscpu has more of them. */
 #include "harness/chip/arm.h"
 
 #include <stdbool.h>

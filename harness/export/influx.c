@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In the order of their names, which the server would otherwise bring about. */
+/* Sorted by name; otherwise the server would have to sort them. */
 static const struct series_label of_run[] = {
     {"commit", "tool.commit"},      {"device", "device.name"},  {"driver", "driver.version"},
     {"fingerprint", "fingerprint"}, {"host", "host.name"},      {"machine", "host.machine"},
@@ -36,7 +36,7 @@ static void put_tags(FILE *to, const struct series_label *tags, size_t count, co
     for (size_t i = 0; i < count; i++) {
         char text[READ_NAME_MAX + 1];
         series_label_text(&tags[i], object, text, sizeof text);
-        if (!*text) /* an empty tag is no tag, and an error */
+        if (!*text) /* the server rejects an empty tag */
             continue;
         fprintf(to, ",%s=", tags[i].name);
         put_escaped(to, text);

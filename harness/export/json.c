@@ -91,7 +91,7 @@ void export_google_benchmark(FILE *to, const struct export_rows *rows)
     write_and_free(to, json_pack("{s:o, s:o}", "context", context, "benchmarks", entries));
 }
 
-/* What github-action-benchmark shows with a value. */
+/* The text that github-action-benchmark shows with a value. */
 static json_t *github_extra(const struct export_row *row)
 {
     return json_sprintf("runs=%zu\nhost=%s\ndevice=%s\ncommit=%s%s%s", row->count, row->host,

@@ -213,7 +213,7 @@ static void say_class(struct export_row *row, const struct export_row *other)
     clean_utf8(row->class);
 }
 
-/* Of many classes the fingerprint has to do. */
+/* If there are many classes, the fingerprint is the name. */
 static void say_classes(struct export_row *rows, size_t count)
 {
     for (size_t i = 0; count > 1 && i < count; i++) {

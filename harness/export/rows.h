@@ -44,13 +44,13 @@ void export_collect(const struct readings *readings, bool with_simulated, struct
 
 /* Half the width of the 99 % interval relative to the median; NaN without an interval. */
 double export_half_width(const struct export_row *row);
-/* Whether it is so wide that a rank means nothing, or, if a few runs have no common interval, those
- * of most of them are; and a timed row's state, which says so. */
+/* Whether the interval is too wide for a rank to mean anything, or, where a few runs have no common
+ * interval, whether most of their own are too wide; and the state of a timed row, which says so. */
 bool export_is_noisy(const struct export_row *row);
 const char *export_ok(const struct export_row *row);
 
-/* What a row without a time is, and its reason behind it: "waived: needs cc 9.0"; the caller frees
- * it. */
+/* The state of a row without a time, and its reason: "waived: needs cc 9.0"; the caller frees it.
+ */
 char *export_untimed(const struct export_row *row);
 
 /* How many runs failed or were wrong. */

@@ -49,7 +49,7 @@ struct metric {
     const char *name, *help;
     FILE *to;
     size_t lines;
-    char before; /* what stands before the next label */
+    char before; /* the text before the next label */
 };
 void metric_line(struct metric *m);
 void metric_label(struct metric *m, const char *name, const char *value);

@@ -97,7 +97,7 @@ void export_openmetrics(FILE *to, const struct export_rows *rows)
                         to, 0, '{'};
     for (size_t i = 0; i < rows->count; i++) {
         const struct export_row *row = &rows->list[i];
-        /* What was waived says nothing. */
+        /* A row with only waived runs has no value. */
         row_line(&ok, row, NULL, row->bad ? 0 : row->count ? 1 : NAN);
     }
     struct metric started = {SERIES_STARTED, "Start of the latest run, in seconds since 1970.", to,

@@ -27,7 +27,7 @@ double link_best(uint64_t bytes, const nanos *taken, size_t count);
 /* What a PCIe link can carry, in bytes per second; NaN if it is unknown. */
 double link_pcie_bytes(double generation, double width);
 
-/* The state of the link as far as facts of the device tell it. */
+/* The state of the link according to the facts of the device. */
 struct link_pcie link_pcie_of(const struct facts *facts);
 
 /* "to the device 55.3 GB/s pinned, 14.1 pageable; from it 53.8 and 11.2; PCIe 5 ×16 can carry 63";

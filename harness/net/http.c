@@ -250,8 +250,8 @@ static bool set_signature(const struct http_request *r)
            curl.easy_setopt(curl.handle, CURLOPT_PASSWORD, secret) == CURLE_OK;
 }
 
-/* The authorities that the host trusts, for a libcurl that was built without a place to look, as
- * the tarball's; NULL for one that knows. */
+/* The file of certificate authorities that the host trusts, for a libcurl that was built without a
+ * default path, such as the tarball's; NULL for one that has a path. */
 static const char *host_ca_file(void)
 {
     static const char *const files[] = {

@@ -16,7 +16,8 @@
 enum { SHORTEST = 4, FRAGMENT = 8, SIGNATURE = 64, NETRC_MOST = 1 << 20 };
 static const char stars[] = "***";
 
-/* A way to read a text: its bytes, and where each begins and ends in the text itself. */
+/* A decoded view of a text: its bytes, and where each of them begins and ends in the text itself.
+ */
 struct view {
     char *bytes;
     size_t *from, *to, count;
@@ -145,7 +146,7 @@ static void hide(const struct masking *m, const char *secret)
         hide_base64(m, secret, before);
 }
 
-/* The same for what is part of an address: as it stands there and as it is meant. */
+/* The same for a part of an address: as it is written and percent-decoded. */
 static void hide_encoded(const struct masking *m, const char *from, size_t length)
 {
     char *part = need_copy(from, length + 1);

@@ -1,4 +1,4 @@
-/* secrets.h - takes credentials out of what a server says, before anybody reads it. */
+/* secrets.h - removes credentials from a server's answers before they are shown. */
 #ifndef HARNESS_SECRETS_H
 #define HARNESS_SECRETS_H
 

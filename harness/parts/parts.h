@@ -1,9 +1,9 @@
-/* parts.h - what each rank's share of sum-aat should come to, in twice float64's precision.
+/* parts.h - the expected value of each rank's share of sum-aat, in twice float64's precision.
  *
  * The sum of all entries of C in its first r rows and columns is ‖p(r)‖², where p(r) is the sum of
- * the first r rows of A. What lies before a cut (harness/contract/problem.h) is therefore
- * ‖p(row)‖² + 2·(p(row + rows) - p(row))·p(col), and a share is the difference of two cuts. The
- * ranks add up the rows between the cuts, each row once, and one rank puts the sums together. */
+ * the first r rows of A. What lies before a cut (harness/contract/problem.h) is therefore ‖p(row)‖²
+ * + 2·(p(row + rows) - p(row))·p(col), and a share is the difference of two cuts. The ranks add up
+ * the rows between the cuts, each row once, and one rank puts the sums together. */
 #ifndef HARNESS_PARTS_H
 #define HARNESS_PARTS_H
 

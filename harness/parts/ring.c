@@ -64,7 +64,7 @@ static double work_of(const double *rows, int ranks, int rank)
     return rows[rank] * met;
 }
 
-/* Makes each block larger or smaller by half of what its work is wrong by, in turns. */
+/* Changes the size of each block by the square root of the error of its work, again and again. */
 static void fit(const double *speed, int ranks, double n, double *rows)
 {
     enum { TURNS = 300 };

@@ -132,7 +132,7 @@ static json_t *redact_whole(const struct redaction *r, bool is_of_host, const ch
     return string;
 }
 
-/* The command line may hold anything, so nothing of it stays but a digest. */
+/* The command line may hold anything, so only a digest of it is kept. */
 static json_t *redact_arguments(const struct redaction *r, const json_t *argv)
 {
     char *all = json_dumps(argv, JSON_COMPACT | JSON_ENCODE_ANY);
@@ -141,7 +141,7 @@ static json_t *redact_arguments(const struct redaction *r, const json_t *argv)
     return result;
 }
 
-/* Members of a document whose words have a meaning, and no host's name in them. */
+/* Members of a document that hold fixed words, never the name of a host. */
 static bool is_structure(const char *key)
 {
     static const char *const known[] = {"schema", "fingerprint", "started", "tool", "host",

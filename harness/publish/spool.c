@@ -31,7 +31,7 @@ static enum status cannot(struct failure *why, const char *verb, const char *pat
                 verb, path, durable_reason(error));
 }
 
-/* Who can write an entry chooses what is sent and where, so no other user may. */
+/* A user who can write an entry decides what is sent and where, so no other user may. */
 static enum status check_private(const char *path, const struct stat *known, struct failure *why)
 {
     if (durable_is_private(known))
@@ -73,8 +73,8 @@ static char *entry_text(const struct destination *to, const json_t *document, ch
     return all;
 }
 
-/* START-DOCUMENT-DESTINATION.pending: sorts by the start of the run, and is the same for the same.
- */
+/* START-DOCUMENT-DESTINATION.pending: sorts by the start of the run, and is the same whenever the
+ * same document is added for the same destination. */
 static void entry_name(char *name, size_t bytes, const json_t *document, const char *digest,
                        const struct destination *to)
 {
@@ -208,8 +208,7 @@ enum status spool_take(const char *spool, const char *name, struct spool_entry *
         return trusted;
     }
 
-    /* A file system without locks (EINVAL, ENOLCK) leaves us to send it perhaps twice, which comes
-     * to the same. */
+    /* Without locks (EINVAL, ENOLCK) an entry may be sent twice, which does no harm. */
     const bool is_busy = flock(entry->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     const bool is_gone = stat(entry->path, &named) != 0 || named.st_ino != opened.st_ino ||
                          named.st_dev != opened.st_dev;

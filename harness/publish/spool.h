@@ -32,17 +32,17 @@ struct spool_list {
 enum status spool_add(const char *spool, const struct destination *to, const json_t *document,
                       struct failure *why);
 
-/* What waits; a directory that is not there holds nothing. Removes what killed processes left
- * half-written an hour ago. */
+/* Lists the entries; none if the directory does not exist. Removes unfinished files of killed
+ * processes once they are an hour old. */
 enum status spool_list(const char *spool, struct spool_list *list, struct failure *why);
 void spool_list_free(struct spool_list *list);
 
-/* Opens and locks an entry. NOT *taken and STATUS_OK: it is gone, or another process is sending
- * it. */
+/* Opens and locks an entry. If it has been removed, or another process is sending it, *taken is
+ * false and the status is STATUS_OK. */
 enum status spool_take(const char *spool, const char *name, struct spool_entry *entry, bool *taken,
                        struct failure *why);
 
-/* Gives the lock back; sent: and removes the entry. */
+/* Releases the lock, and removes the entry if it was sent. */
 enum status spool_release(struct spool_entry *entry, bool sent, struct failure *why);
 
 #endif

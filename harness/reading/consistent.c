@@ -27,7 +27,7 @@ struct entry {
     const struct read_result *result;
     const char *source;
     size_t index;
-    bool is_positive; /* all values of the matrix are */
+    bool is_positive; /* all values of the matrix are positive */
     struct failure *why;
 };
 
@@ -141,7 +141,8 @@ static enum status check_verdict(const struct entry *e)
     /* Where all values are positive, the error is relative to the sum itself. */
     if (is_ok && e->is_positive && fabs(sum - want) > limit * fabs(want) * (1 + 1e-3))
         return differs(e, "its state is ok and verdict.sum is %.6g, with %.6g wanted", sum, want);
-    /* Little of it is left where the sum was written with few digits. */
+    /* The tolerance is wide, because the difference loses digits if the sum was written with few.
+     */
     const double error = read_number(json, "verdict.sum_error"), own = (sum - want) / fabs(want);
     if (is_ok && e->is_positive && fabs(error - own) > 0.2 * fabs(error) + 1e-12)
         return differs(e, "verdict.sum_error is %.3g, and verdict.sum is off by %.3g", error, own);

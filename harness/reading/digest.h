@@ -1,4 +1,4 @@
-/* digest.h - tells a run from its copies, and the place where it ran from others. */
+/* digest.h - identifies a run, so that copies count once, and the place where it ran. */
 #ifndef HARNESS_DIGEST_H
 #define HARNESS_DIGEST_H
 
@@ -9,11 +9,11 @@
  * the start, the place and all samples. Documents without samples must be equal in everything. */
 uint64_t digest_of(const json_t *document);
 
-/* What tells the card of a document, or the host of a CPU's, from others whatever their names are:
- * the UUID, else the digest of the machine, else the host's name; "" without any. */
+/* Identifies the card of a document, or the host of a CPU's, whatever their names are: the UUID,
+ * else the digest of the machine, else the host's name; "" without any. */
 const char *read_place(const json_t *document);
 
-/* The host's name; for a container's identifier, which is another each time, read_place(). */
+/* The host's name; if that is a container's identifier, which changes each time, read_place(). */
 const char *read_label(const json_t *document);
 
 /* The same of the samples alone, in their order. Two measurements never share three different times

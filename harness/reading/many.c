@@ -12,7 +12,7 @@
 
 enum { THREADS_MAX = 8, FILES_A_THREAD = 64 };
 
-/* What one file gave: its readings, or the message why it cannot be read. */
+/* The outcome of one file: its readings, or the message why it cannot be read. */
 struct slot {
     struct readings readings;
     char *why;

@@ -38,7 +38,7 @@ static bool is_of_kernel(const char *directory)
            (known.f_type == PROC_SUPER_MAGIC || known.f_type == SYSFS_MAGIC);
 }
 
-/* What gates kept (bench/gate/gate.h) is read only if it is named. */
+/* Runs that gates kept (bench/gate/gate.h) are read only if they are named. */
 static bool is_of_gates(const FTSENT *entry)
 {
     return entry->fts_level > FTS_ROOTLEVEL && strcmp(entry->fts_name, "gates") == 0;

@@ -22,8 +22,8 @@ enum kind { TEXT, WHOLE, REAL, TRUTH, OBJECT, ARRAY };
 static const char *const kind_names[] = {"a text",        "a whole number", "a number",
                                          "true or false", "an object",      "an array"};
 
-/* What a field must be if it is present; null counts as absent. A name is a text that is printed
- * and compared, so it must be clean (clean_is()). */
+/* The type that a field must have if it is present; null counts as absent. A name is a text that is
+ * printed and compared, so it must be clean (clean_is()). */
 struct rule {
     const char *path;
     enum kind kind;

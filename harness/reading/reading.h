@@ -52,9 +52,9 @@ struct reading {
     char fingerprint[72]; /* computed from `identity`; the file's own is ignored */
     const char *started;  /* "2026-11-24T10:15:02Z" */
     const char *host, *device, *commit; /* "" if the file does not say */
-    const char *machine;                /* a digest that tells the host from others of its name */
+    const char *machine;                /* a digest that separates hosts of one name */
     const char *card;                   /* the device's UUID, "" if it has none */
-    const char *place;                  /* what of these tells it from others: see read_place() */
+    const char *place;                  /* the card, machine or host: read_place() */
     const char *label;                  /* the host for people: read_label(), readings_label() */
     const char *soak_verdict, *soak_reason; /* of a soak: "OK", …, "FAULTY", and why (not clean) */
     double threads, threads_online; /* of the CPU's computation, of the host; NaN if unknown */
@@ -84,10 +84,10 @@ void reading_free(struct reading *r);
 double read_number(const json_t *object, const char *path);
 const char *read_text(const json_t *object, const char *path, char *out, size_t out_bytes);
 
-/* What tells a run's host from others: the digest of the machine, else the label. */
+/* Identifies a run's host: the digest of the machine, else the label. */
 const char *reading_host(const struct reading *r);
 
-/* Seconds since 1970 of a text like "2026-11-24T10:15:02Z"; 0 if it is no such time. */
+/* Seconds since 1970 of a text like "2026-11-24T10:15:02Z"; 0 for any other text. */
 int64_t read_time(const char *text);
 
 /* " No share of peak is given where …", or "". */

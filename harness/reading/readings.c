@@ -269,7 +269,7 @@ enum status readings_add_file(struct readings *to, const char *name, enum read_f
     return status;
 }
 
-/* What the file holds where the document was, if it is still the same document. */
+/* Reads the document from its file again; NULL if the file has changed. */
 static json_t *read_again(const struct reading *r)
 {
     char *text = need(r->bytes);

@@ -277,7 +277,7 @@ static void add_reference(json_t *entry, const struct result *r, const struct co
                         json_pack("{s:s, s:o}", "key", key, "speedup", json_number(speedup)));
 }
 
-/* NULL, which is left out, for what was not looked at. */
+/* NULL, which is left out, for an error that was not checked. */
 static json_t *if_looked_at(double x)
 {
     return isnan(x) ? NULL : json_number(x);

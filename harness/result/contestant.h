@@ -36,8 +36,8 @@ const struct contestant *reference_for(const struct result *r, enum arithmetic a
 /* The median of the device's times, with its 99 % interval. */
 struct interval contestant_seconds(const struct contestant *c);
 
-/* The reference's median device time divided by c's; NAN if there is no reference, or if one of
- * both is too noisy to rank, which *is_noisy says. */
+/* The reference's median device time divided by c's; NAN if there is no reference, or if either is
+ * too noisy to rank, which *is_noisy says. */
 double reference_speedup(const struct result *r, const struct contestant *c, bool *is_noisy);
 
 #endif

@@ -32,7 +32,7 @@ struct rank_result {
 struct rank_results {
     int count, hosts, devices;
     char transport[128];
-    char links[32];       /* what moved the panels of a ring between GPUs: "NCCL 2.28.9"; or "" */
+    char links[32]; /* library that moves a ring's panels between GPUs: "NCCL 2.28.9"; or "" */
     const char *exchange; /* how ranks get at A: "none", each makes the rows it needs; or "ring" */
     const char *balance;  /* shares are "even", or by "measured" speeds */
     double alone_s;       /* rank 0's share while the others wait */

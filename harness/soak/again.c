@@ -1,7 +1,8 @@
-/* again.c - at the end of a soak: are the answers still right, and are the matrices what they were?
+/* again.c - checks, at the end of a soak, that the answers are still right and the matrices
+ * unchanged.
  *
  * The sums of A's rows and columns are the same bits as at the start unless an entry has changed;
- * the first row and column whose sums differ are where. */
+ * the first row and column whose sums differ locate it. */
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/soak/soak.h"
@@ -74,7 +75,7 @@ static enum status compare_a(struct soak *soak, const struct soak_load *load,
     return status;
 }
 
-/* The right answer is computed from A as it is; so a changed A is found by compare_a() alone. */
+/* The right answer is computed from A as it is now, so only compare_a() finds a changed A. */
 static enum status verify_job(struct soak *soak, const struct soak_load *load, struct soak_job *j,
                               struct failure *why)
 {

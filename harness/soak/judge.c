@@ -116,7 +116,7 @@ static void add_errors(const struct soak *soak, struct soak_verdict *v)
         e->what.bits, times_there(soak) > 1 ? "there again and again" : "once there");
 }
 
-/* What the trials of all multiprocessors showed. */
+/* Describes what the trials of all multiprocessors showed. */
 static void add_trial(const struct sm_trial *t, enum sm_unit unit, struct soak_verdict *v)
 {
     const char *with = unit == SM_TENSOR_CORES ? "on tensor cores" : "by multiply-adds";

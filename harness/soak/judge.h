@@ -9,7 +9,7 @@ enum soak_outcome { SOAK_OK, SOAK_SLOW, SOAK_THROTTLED, SOAK_FAULTY };
 struct soak_verdict {
     enum soak_outcome outcome;
     char reason[768];  /* "" if it is OK */
-    char remark[1024]; /* what is worth knowing and no fault: sentences, or "" */
+    char remark[1024]; /* remarks that are not faults, as sentences; or "" */
 };
 
 /* FAULTY     a launch left other bits, an answer was wrong at the end, A has changed, the device

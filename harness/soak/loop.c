@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Of one matrix, before it is the next one's turn: short enough to end soon after Ctrl-C. */
+/* Seconds on one matrix before the next one's turn: short enough to end soon after Ctrl-C. */
 static const double batch_s = 0.1;
 
 nanos soak_now(const struct soak *soak)
@@ -43,8 +43,8 @@ static bool is_affordable(const struct soak *soak, const struct soak_load *load)
     return check_s <= SOAK_CHECK_SHARE * (soak->elapsed_s + batch_s);
 }
 
-/* One that had no turn yet; else of the loads that are affordable the one that had the least time;
- * if none is, the cheapest. */
+/* Chooses a load that had no turn yet; else, of the loads that are affordable, the one that had the
+ * least time; if none is, the cheapest. */
 static struct soak_load *next_load(struct soak *soak)
 {
     struct soak_load *next = NULL, *cheapest = &soak->loads[0];
@@ -98,7 +98,7 @@ static enum status run_and_read(const struct soak *soak, const struct soak_load 
     return STATUS_OK;
 }
 
-/* Looks for the multiprocessor that made a difference. Where it was is unknown for a sum. */
+/* Looks for the multiprocessor that computed the difference. For a sum, its place is unknown. */
 static void try_sms(struct soak *soak, const struct soak_job *j, const struct mismatches *found)
 {
     const nanos start = soak_now(soak);

@@ -89,7 +89,8 @@ static void drop_last(const struct soak *soak, struct soak_load *load)
     free(j->cols);
 }
 
-/* Fills the load's share of the memory. Running out of it ends that, once there is one matrix. */
+/* Fills the load's share of the memory. Ends early, without an error, if memory runs out after the
+ * first matrix. */
 static enum status fill(struct soak *soak, struct soak_load *load, uint64_t room,
                         struct failure *why)
 {
@@ -121,7 +122,7 @@ static enum status fill(struct soak *soak, struct soak_load *load, uint64_t room
     return STATUS_OK;
 }
 
-/* What a launch takes with its comparison and without, the best of a few batches each. */
+/* Times a launch with its comparison and without, the best of a few batches each. */
 static enum status time_checking(struct soak *soak, struct soak_load *load, struct failure *why)
 {
     enum { TRIES = 3, LONG_NS = 20000000 };

@@ -1,4 +1,5 @@
-/* series.c - see series.h. */
+/* series.c - adds samples to the points of a series, and merges points when there is no more room.
+ */
 #include "harness/soak/series.h"
 
 #include "harness/base/need.h"

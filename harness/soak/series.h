@@ -5,7 +5,7 @@
 
 #include "harness/contract/backend.h"
 
-/* A mean of what was known for `seconds`. */
+/* A mean over the `seconds` in which the value was known. */
 struct soak_mean {
     double sum, seconds;
 };
@@ -31,7 +31,7 @@ void soak_series_free(struct soak_series *s);
 /* Adds launches to the point of their period, the last one or a new one. */
 void soak_series_add(struct soak_series *s, const struct soak_point *p);
 
-/* What a sample adds: launches that ended at to_s, with `flop` done by each. */
+/* The point of a sample, whose launches ended at to_s and did `flop` each. */
 struct soak_point soak_point_of(const struct sample *sample, double to_s, double flop,
                                 uint64_t wrong);
 

@@ -43,10 +43,10 @@ struct soak_load {
 struct soak_error {
     double at_s; /* since the start */
     size_t load, job;
-    struct mismatch what; /* what.launch: of that matrix, from 1 */
+    struct mismatch what; /* what.launch: counted on that matrix, from 1 */
 };
 
-/* An entry of A that is not what it was. */
+/* An entry of A that has changed. */
 struct soak_change {
     size_t load, job;
     struct entry at; /* the first row and the first column whose sums differ */
@@ -73,7 +73,7 @@ struct soak {
     size_t load_count;
     uint64_t memory_used;
 
-    /* What was seen. */
+    /* What the soak found. */
     struct soak_series series;
     struct sample last; /* the latest batch */
     double elapsed_s, check_s;
@@ -85,11 +85,11 @@ struct soak {
     size_t change_count;
     struct sm_trial trial[SM_UNITS]; /* of the multiprocessors, after the first differences */
     unsigned trials;
-    nanos aside_ns; /* that they took, which does not count */
-    size_t verified, verified_again, wrong_again, not_again; /* not_again: for want of memory */
+    nanos aside_ns; /* time of the trials, which does not count */
+    size_t verified, verified_again, wrong_again, not_again; /* not_again: too little memory */
     char wrong_why[512]; /* of the first answer that was wrong at the end */
     char not_again_why[512];
-    struct failure failure; /* what ended it early; STATUS_OK: nothing did */
+    struct failure failure; /* why it ended early; STATUS_OK: it did not */
     bool is_interrupted;
     int64_t before[HEALTH_COUNT], after[HEALTH_COUNT];
 };

@@ -1,4 +1,4 @@
-/* soak_json.c - see soak_json.h. */
+/* soak_json.c - writes a soak as JSON. */
 #include "harness/soak/soak_json.h"
 
 #include "harness/base/need.h"

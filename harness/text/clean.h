@@ -1,5 +1,5 @@
-/* clean.h - text from outside, made safe to print: the one function that every border uses, where
- * the machine's words become facts and where a file's words reach a terminal or another format. */
+/* clean.h - makes text from outside safe to print. It is used wherever the machine's words become
+ * facts, and wherever a file's words reach a terminal or another format. */
 #ifndef HARNESS_CLEAN_H
 #define HARNESS_CLEAN_H
 
@@ -20,7 +20,8 @@ char *clean_text(char *out, size_t bytes, const char *text);
 /* The same as a new text of any length; the caller frees it. */
 char *clean_copy(const char *text);
 
-/* Takes out what is no UTF-8, such as half a character where a text was cut; returns the text. */
+/* Removes bytes that are not UTF-8, such as half a character where a text was cut; returns the
+ * text. */
 char *clean_utf8(char *text);
 
 /* Writes a JSON text whose strings keep their values: what clean_text() replaces, and the character

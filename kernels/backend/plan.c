@@ -147,12 +147,12 @@ void gpu_plan(const struct device *d, const struct variant *v, const struct prob
     const bool is_streamed = plan->panel_rows > 0;
     *plan->sentence = '\0';
     plan->bytes = is_streamed && can_stream(v) ? bytes_to_stream(v, p) : bytes_in_memory(d, v, p);
-    /* What is beside the panels may leave room for fewer than the two strips that it streams. */
+    /* The other memory may leave room for fewer than the two strips that streaming needs. */
     const unsigned strips = kernel_of(v)->family ? 0 : 2 * kernel_of(v)->tile;
     if (is_streamed && can_stream(v) && plan->panel_rows < strips)
         plan->bytes = d->facts.memory_free + (strips - plan->panel_rows) * stream_row_bytes(p);
     plan_judge(plan, &d->facts, v, NULL);
-    /* A alone may fit where A and what the variant makes of it do not. */
+    /* A may fit although A and the variant's copies of it do not. */
     const size_t used = strlen(plan->sentence);
     if (!plan->fits && !is_streamed && can_stream(v) && bytes_of_a >> 30)
         snprintf(plan->sentence + used, sizeof plan->sentence - used,

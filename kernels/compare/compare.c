@@ -1,4 +1,4 @@
-/* compare.c - see compare.h. */
+/* compare.c - launches service/compare.cu and reads the differences that it found. */
 #include "kernels/compare/compare.h"
 
 #include "kernels/compare/sms.h"
@@ -54,7 +54,7 @@ enum status compare_keep(struct job *job, const struct variant *v, struct failur
     if (!status)
         status = job_wait(job, "keeping an answer", why);
     struct failure no_trial = {0};
-    if (!status && sms_prepare(job, &no_trial) == STATUS_LOST) /* else it goes without */
+    if (!status && sms_prepare(job, &no_trial) == STATUS_LOST) /* else without trials */
         status = fail(why, STATUS_LOST, "%s", no_trial.text);
     return status;
 }

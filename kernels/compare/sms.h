@@ -14,8 +14,8 @@ enum status sms_prepare(struct job *job, struct failure *why);
 enum status sms_try(struct job *job, struct entry at, struct sm_trial trial[SM_UNITS],
                     struct failure *why);
 
-/* Adds one launch's notes: those whose digest is not that of more than half of them are suspect,
- * and all if there is no such half. */
+/* Adds one launch's notes. A note is suspect if its digest is not that of more than half of them;
+ * without such a majority all are. */
 void sms_judge(const struct sm_note *notes, size_t count, struct sm_trial *trial);
 
 #endif

@@ -33,7 +33,7 @@ struct device {
     int clock_khz, memory_clock_khz, bus_bits, l2_bytes, shared_optin_bytes;
     bool kernel_timeout, ecc, integrated;
     const char *image_family; /* forced by --image, or NULL */
-    struct share share;       /* what it does of a sum that several ranks do together */
+    struct share share;       /* this rank's share of a sum that several ranks do together */
     uint64_t memory_limit;    /* set by --memory-limit, or 0; within facts.memory_free */
     char kernel_version[32], pci[32];
     struct device_facts facts;

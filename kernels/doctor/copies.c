@@ -1,5 +1,5 @@
-/* copies.c - see copies.h. Memory is plain device memory of the driver, as much as all copies of a
- * size that hides their start need. */
+/* copies.c - times copies between host and GPUs. Memory is plain device memory of the driver, large
+ * enough that the start of a copy does not count. */
 #include "kernels/doctor/copies.h"
 
 #include "harness/base/interrupt.h"

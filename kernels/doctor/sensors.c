@@ -1,4 +1,4 @@
-/* sensors.c - see sensors.h. */
+/* sensors.c - turns NVML's readings of a GPU into lines of doctor. */
 #include "kernels/doctor/sensors.h"
 
 #include "harness/host/host.h"

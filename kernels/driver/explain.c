@@ -85,7 +85,7 @@ static const char *loaded_path(const struct driver *cu)
                                                                         : "libcuda.so.1";
 }
 
-/* An operating system that denies a device node, whatever error that is for the driver. */
+/* Whether the operating system denies a device node, whatever error the driver returns for that. */
 static bool is_denied(const char **path, int *error)
 {
     static const char *const nodes[] = {"/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia0",

@@ -1,5 +1,5 @@
-/* nvml.c - asks NVML in a process of its own (server.h): an NVML that hangs or crashes costs its
- * readings and nothing else. */
+/* nvml.c - asks NVML in a process of its own (server.h): if NVML hangs or crashes, only its
+ * readings are lost. */
 #define _GNU_SOURCE 1 /* SOCK_CLOEXEC */
 
 #include "kernels/nvml/nvml.h"
@@ -144,7 +144,7 @@ void nvml_driver_version(char *text, size_t bytes)
     snprintf(text, bytes, "%s", is_version ? a.text : "");
 }
 
-/* More than this is no reading of any card. */
+/* No card has readings above these. */
 static const int64_t most[] = {
     [NVML_POWER_LIMIT_MW] = 10000000,
     [NVML_POWER_DEFAULT_MW] = 10000000,

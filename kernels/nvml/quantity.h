@@ -1,4 +1,4 @@
-/* quantity.h - what NVML is asked for. */
+/* quantity.h - the quantities that NVML is asked for. */
 #ifndef KERNELS_NVML_QUANTITY_H
 #define KERNELS_NVML_QUANTITY_H
 

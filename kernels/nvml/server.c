@@ -84,7 +84,7 @@ static struct {
 #undef X
 } nvml;
 
-/* NVML's own, by the asker's place in the list. */
+/* NVML's own devices, by the same index as the parent's list. */
 static struct nvml_device *devices[NVML_DEVICES_MAX];
 
 /* 0, -1 if there is no library, or the error of nvmlInit_v2(). */
@@ -163,7 +163,7 @@ static int64_t nvlink_errors(struct nvml_device *device)
     return sum;
 }
 
-/* NVML refuses numbers that are no link's. */
+/* NVML returns an error for a number that no link has. */
 static int64_t active_nvlinks(struct nvml_device *device)
 {
     int64_t count = 0;

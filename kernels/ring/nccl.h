@@ -13,7 +13,7 @@ typedef struct {
     char internal[128];
 } ncclUniqueId;
 
-/* As in 2.14; a newer NCCL takes its defaults for what it has learnt since. */
+/* As in 2.14; a newer NCCL uses its defaults for members that were added since. */
 struct nccl_config {
     size_t size;
     unsigned magic, version;

@@ -1,4 +1,5 @@
-/* ring.c - see ring.h. Panels move on a stream of their own, beside the products. */
+/* ring.c - multiplies the blocks of a ring and moves panels by NCCL, on a stream beside the
+ * products. */
 #include "kernels/ring/ring.h"
 
 #include "harness/base/need.h"
@@ -140,7 +141,7 @@ static enum status begin(struct job *job, enum panel from, uint64_t from_rows, e
                                               : STATUS_OK;
 }
 
-/* What was begun is on the stream once NCCL has no call in progress. */
+/* The transfer is on the stream once NCCL has no call in progress. */
 static enum status look(struct job *job, enum link_state *state, struct failure *why)
 {
     struct link *link = job->link;

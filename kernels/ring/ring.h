@@ -1,5 +1,5 @@
-/* ring.h - a rank's part of a ring of GPUs: blocks of C of two panels of A, and the panels' way
- * from GPU to GPU by NCCL. Where the panels are is job.h's. */
+/* ring.h - a rank's part of a ring of GPUs: blocks of C of two panels of A, and the transfer of
+ * panels from GPU to GPU by NCCL. The memory of the panels is described in job.h. */
 #ifndef KERNELS_RING_H
 #define KERNELS_RING_H
 

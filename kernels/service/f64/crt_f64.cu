@@ -107,7 +107,7 @@ crt_sum(const struct crt_work &work, struct double_double *partials, double *sum
         __threadfence(); /* the partial is visible before the ticket that announces it */
         drawn = atomicAdd(ticket, 1u);
     }
-    __syncthreads(); /* all threads learn what thread 0 drew */
+    __syncthreads(); /* all threads read what thread 0 drew */
     if (drawn != gridDim.x - 1)
         return;
     __threadfence(); /* and no partial is read before the ticket was drawn */

@@ -96,7 +96,7 @@ static __device__ bool ends_last(unsigned *ticket)
     __syncthreads(); /* and so is what the others of the block wrote */
     if (threadIdx.x == 0)
         drawn = atomicAdd(ticket, 1u);
-    __syncthreads(); /* all threads learn what thread 0 drew */
+    __syncthreads(); /* all threads read what thread 0 drew */
     if (drawn != gridDim.x - 1)
         return false;
     __threadfence(); /* nothing is read before the ticket was taken */
@@ -139,7 +139,7 @@ static __device__ struct integer_scale scale_of(double P, double p, double O, do
     return scale;
 }
 
-/* What a rounded norm may be too small by. */
+/* The factor by which a rounded norm may be too small. */
 #define NORM_SLACK (1.0 + 1e-12)
 
 /* The part of M / 2 that is used: the CRT finds the multiple of M in float64. */
