@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Every call of the driver fails with every error a user may meet, or never returns: the fake driver of tests/fakecuda does
-# as it is told. Each run must end soon, in one sentence, with the right exit status, and keep what it had found.
+# Every call of the driver fails with every error a user may meet, or never returns: the fake driver of tests/fakecuda
+# injects the errors. Each run must end soon, in one sentence, with the right exit status, and keep what it had found.
 load helper
 
 setup_file() {

@@ -67,7 +67,7 @@ ok() { echo "http://127.0.0.1:$(port_of plain)/ok/"; }
     exits 6
     matches "$errors" 'cannot write .*/none/.*: the directory has to exist'
     [ "$(pending)" -eq 1 ]
-    # What is no file, such as a device, is not replaced by one.
+    # A device, which is not a regular file, is not replaced by one.
     mkfifo pipe
     gpubench publish "$GPUBENCH_RESULTS" --to "file://$PWD/pipe"
     exits 6

@@ -15,7 +15,7 @@ needs() {
 }
 
 # together LAUNCHER… -n N gpubench …: $output, $errors and $status as of gpubench. MPICH's launcher may die of SIGPIPE without
-# a word if all processes have ended before it has told them everything; then again.
+# a message if all processes end before it has sent them everything; then this tries again.
 together() {
     for _ in 1 2 3 4; do
         status=0

@@ -78,7 +78,7 @@ install_deps() {
     [[ $output == *"no apt"*libjansson-dev* ]]
 }
 
-# A stand-in for the program: says what it was asked, and its GPU probe ends as told.
+# Replaces the program: prints its arguments, and its GPU probe exits with STATUS.
 program() { # STATUS OF gpu
     stub gpubench "[ \$1 = gpu ] && [ $1 -ne 0 ] && { echo 'gpubench: no driver. Do this.' >&2; exit $1; }; echo \"asked: \$*\""
 }

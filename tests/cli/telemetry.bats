@@ -75,7 +75,7 @@ says() {
     jq -e 'all(.results[] | select(.state == "ok"); .summary.throttled | keys == ["sw_power_cap"])' <<<"$output"
 }
 
-# $1: a mood of the fake in which nothing is known; the contest is none the worse.
+# $1: a mood of the fake in which nothing is known; the contest must still succeed.
 knows_nothing() {
     contest "$1"
     lacks "$errors" 'NVML|throttled'

@@ -180,7 +180,7 @@ template <class T> struct cuda_cpu_same {
     typedef T type;
 };
 template <class T>
-using cuda_cpu_value = typename cuda_cpu_same<T>::type; /* T is told by the pointer alone */
+using cuda_cpu_value = typename cuda_cpu_same<T>::type; /* T follows from the pointer alone */
 
 template <class T, class F> T cuda_cpu_update(T *p, F f)
 {

@@ -154,9 +154,9 @@ CUresult cuMemsetD2D8Async(CUdeviceptr to, size_t pitch, unsigned char value, si
     return CUDA_SUCCESS;
 }
 
-/* ---- between devices, which share the host's memory here: $FAKECUDA_PEERS is none, pairs (0 and
- * 1, 2 and 3, …) or all, the default, of those that reach each other; broken: nothing arrives ----
- */
+/* ---- between devices, which share the host's memory here. $FAKECUDA_PEERS says which reach each
+ * other: "none", "pairs" (0 and 1, 2 and 3, …) or "all", the default. With "broken" nothing
+ * arrives. ---- */
 
 SINCE(0, cuDeviceCanAccessPeer, (int *can, CUdevice device, CUdevice peer))
 {

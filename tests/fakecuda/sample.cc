@@ -7,9 +7,9 @@
  *   sum of the tile = Σ_k (Σ of column k over the tile's rows) · (the same over its columns' rows)
  *
  * Which tile a block takes, and which slot, is up to kernels/support/portable/tile_range.cuh as on
- * a device; so a tile that is missed, taken twice or misplaced by whoever launches shows in the
- * answer. A block that ran has to agree with the reckoning, or the launch fails. What is not seen
- * is a mistake inside a kernel that spares the tiles which ran. */
+ * a device; so a tile that the launching code misses, takes twice or misplaces shows in the
+ * answer. A block that ran has to agree with the reckoning, or the launch fails. A mistake inside a
+ * kernel that spares the tiles which ran is not noticed. */
 #include "tests/fakecuda/sample.h"
 
 #define GPUBENCH_ON_CPU

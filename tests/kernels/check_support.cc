@@ -142,7 +142,7 @@ static uint16_t bf16_of_host(uint32_t bits)
 {
     const uint32_t below = bits & 0xffff0000u, above = below + 0x10000u;
     const double x = float_of(bits), down = fabs(x - float_of(below));
-    /* infinity stands for the power of two that it rounds from */
+    /* infinity is replaced by the power of two that it rounds from */
     const double up = isinf(float_of(above)) ? fabs(fabs(x) - 0x1p128) : fabs(float_of(above) - x);
     const bool is_above = up < down || (up == down && (above >> 16 & 1) == 0);
     return (uint16_t)((is_above ? above : below) >> 16);

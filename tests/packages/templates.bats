@@ -270,7 +270,7 @@ behind_gpubench() { jq -r '.[index("gpubench") + 1:][]'; }
     done
 }
 
-# play JOB HOST...: the playbook on hosts that are this machine, each with its name, over a program that stands in for the tarball's:
+# play JOB HOST...: the playbook on hosts that are this machine, each with its name, over a program that replaces the tarball's:
 # $BROKEN fails on its second run, as a GPU that is lost.
 play() {
     local job=$1 host

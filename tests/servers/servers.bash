@@ -45,7 +45,7 @@ serve() {
     shift
     setpriv --pdeathsig KILL "$@" >"$BATS_FILE_TMPDIR/$name.log" 2>&1 3>&- </dev/null &
     echo $! >"$BATS_FILE_TMPDIR/$name.pid"
-    disown # and nobody is told that it was killed
+    disown # so that the shell does not report that it was killed
 }
 
 # answers NAME URL: waits until that server answers, for at most 60 s; fails if the server ends.

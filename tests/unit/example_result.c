@@ -1,4 +1,4 @@
-/* example_result.c - see example_result.h. */
+/* example_result.c - fills in the run field by field. */
 #include "tests/unit/example_result.h"
 
 #include "harness/result/contestant.h"

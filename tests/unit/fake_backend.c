@@ -1,4 +1,4 @@
-/* fake_backend.c - see fake_backend.h. */
+/* fake_backend.c - multiplies in plain loops and injects the faults. */
 #include "tests/unit/fake_backend.h"
 #include "harness/base/interrupt.h"
 #include "harness/contract/philox.h"

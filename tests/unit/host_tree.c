@@ -1,4 +1,4 @@
-/* host_tree.c - see host_tree.h. */
+/* host_tree.c - makes the tree in a scratch directory. */
 #include "tests/unit/host_tree.h"
 
 #include "harness/host/host.h"

@@ -1,4 +1,4 @@
-/* http_server.c - see http_server.h. */
+/* http_server.c - answers from a thread. */
 #define _GNU_SOURCE 1 /* strcasestr */
 
 #include "tests/unit/http_server.h"

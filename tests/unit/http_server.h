@@ -1,5 +1,5 @@
 /* http_server.h - a server on the loopback interface that gives prepared answers, one to each
- * connection, and keeps what it was asked. */
+ * connection, and keeps the requests. */
 #ifndef TESTS_UNIT_HTTP_SERVER_H
 #define TESTS_UNIT_HTTP_SERVER_H
 

@@ -196,8 +196,8 @@ static const struct variant fused_tf32 = {
 static const struct variant fused_2xf16 = {
     .op = OP_SUM_AAT, .name = "fused", .arithmetic = ARITH_F32_2XF16, .symmetric = true};
 
-/* Reduced arithmetic against the library in the same; what stands for f32, against the library in
- * f32. */
+/* Reduced arithmetic is quoted against the library in the same arithmetic, an emulation of f32
+ * against the library in f32. */
 Test(figures, each_row_is_quoted_against_the_library_of_its_arithmetic)
 {
     struct contestant c[] = {

@@ -151,7 +151,7 @@ Test(soak_rows, a_row_shows_what_the_last_batch_was)
     cr_expect_eq(row.stage, SOAK_RUNS);
     cr_expect(row.elapsed_s == 4 && row.total_s == 60 && row.flops == 15);
     cr_expect(row.sm_mhz == 5 && row.power_w == 6 && row.temperature_c == 7 && row.memory_c == 8);
-    cr_expect_eq(row.throttle, 1u << 3); /* idle is no reason */
+    cr_expect_eq(row.throttle, 1u << 3); /* without idle */
     cr_expect_eq(row.throttled_share, 0.25);
     cr_expect(row.launches == 9 && row.wrong == 3);
     points[1].wall_s = 0;

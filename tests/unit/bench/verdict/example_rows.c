@@ -1,4 +1,4 @@
-/* example_rows.c - see example_rows.h. */
+/* example_rows.c - fills in the rows of the comparison. */
 #include "tests/unit/bench/verdict/example_rows.h"
 
 #include <math.h>

@@ -72,7 +72,7 @@ Test(verdicts_ci, junit_has_failures_and_skipped_cases)
     snprintf(text, sizeof text, "\" hostname=\"node1\">\n%s", cases);
     expect_file(scratch_path("junit.xml"), "\" hostname=", text);
 
-    ((struct compare_rules *)v->rules)->is_complete = true; /* what is gone is a failure */
+    ((struct compare_rules *)v->rules)->is_complete = true; /* a missing row is a failure */
     verdicts_write_junit(v, scratch_path("junit.xml"), &why);
     snprintf(text, sizeof text, "failures=\"5\" errors=\"0\" skipped=\"2\" time=\"1.500\"");
     char *whole = NULL;

@@ -46,7 +46,7 @@ struct owners {
     pthread_t first[THREADS];
 };
 
-/* Whoever takes the first piece of a share waits until the other shares have begun. */
+/* The thread that takes the first piece of a share waits until the other shares have begun. */
 static void note_owner(void *context, size_t begin, size_t end)
 {
     struct owners *o = context;

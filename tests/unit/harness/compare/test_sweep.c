@@ -171,7 +171,7 @@ Test(sweep, the_crossover_is_the_first_n_from_which_the_gpu_always_wins)
         {{3, 0.9, 1.1, 0.4, 0.3}, CROSSOVER_FROM, 4, 3}, /* one win before it does not count */
         {{0.9, 0.8, 0.7, 0.6, 0.5}, CROSSOVER_ALWAYS, 1, 0},
         {{0.5, 0.5, 0.5, 0.5, 2}, CROSSOVER_NEVER, 0, 5},
-        {{3, 2, 1, 0.5, 0.5}, CROSSOVER_FROM, 4, 3}, /* equal is no win */
+        {{3, 2, 1, 0.5, 0.5}, CROSSOVER_FROM, 4, 3}, /* equal is not faster */
         {{3, 2, NAN, 0.5, NAN}, CROSSOVER_FROM, 4, 2},
         {{NAN, NAN, NAN, NAN, NAN}, CROSSOVER_UNKNOWN, 0, 0},
     };

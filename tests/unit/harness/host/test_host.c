@@ -1,4 +1,4 @@
-/* test_host.c - what is told of this machine. */
+/* test_host.c - the facts about this machine. */
 #include "harness/host/host.h"
 #include "harness/host/limits.h"
 #include "tests/unit/host_tree.h"

@@ -1,4 +1,4 @@
-/* The spool: what is added is there, once, in order, and whole or not at all. */
+/* The spool holds each added entry once, in order, and whole or not at all. */
 #include "harness/base/durable.h"
 #include "harness/publish/spool.h"
 #include "tests/unit/example_result.h"

@@ -1,5 +1,4 @@
-/* test_driver_explain.c - what users are told when the driver is not there or does not start, by
- * place. */
+/* test_driver_explain.c - the messages for a driver that is missing or does not start. */
 #include "kernels/driver/explain.h"
 #include "tests/unit/host_tree.h"
 

@@ -1,4 +1,4 @@
-/* noting_driver.c - see noting_driver.h. */
+/* noting_driver.c - entry points of a driver that note their arguments. */
 #include "tests/unit/kernels/launchers/noting_driver.h"
 
 #include "kernels/interface/tile_range.h"

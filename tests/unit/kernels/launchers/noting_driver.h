@@ -1,4 +1,4 @@
-/* noting_driver.h - an H100 whose driver does nothing but take notes of what it is asked. */
+/* noting_driver.h - an H100 whose driver only notes the calls that it gets. */
 #ifndef TESTS_NOTING_DRIVER_H
 #define TESTS_NOTING_DRIVER_H
 
