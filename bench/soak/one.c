@@ -179,9 +179,10 @@ static enum status finish(struct one *one, struct failure *why)
         return status;
     }
     if (verdict.outcome != SOAK_FAULTY && one->soak.is_interrupted)
-        return fail(why, STATUS_INTERRUPTED,
-                    "interrupted after %.0f s; what was seen until then is %s", one->soak.elapsed_s,
-                    saved[0] || o->output ? "saved" : "above");
+        return fail(
+            why, STATUS_INTERRUPTED, "interrupted %s %.0f s; what was seen until then is %s",
+            one->soak.elapsed_s < one->soak.seconds ? "after" : "in the final verification, after",
+            one->soak.elapsed_s, saved[0] || o->output ? "saved" : "above");
     status = soak_status(verdict.outcome);
     return status == STATUS_OK ? STATUS_OK
                                : fail(why, status, "%s", o->json && o->quiet ? verdict.reason : "");

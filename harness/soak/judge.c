@@ -207,6 +207,11 @@ static void add_remarks(const struct soak *soak, struct soak_verdict *v)
     if (soak->not_again)
         add(v->remark, sizeof v->remark, "%zu answers could not be verified again: %.300s",
             soak->not_again, soak->not_again_why);
+    const size_t again = soak->verified_again + soak->wrong_again + soak->not_again;
+    if (soak->is_interrupted && again < soak->verified)
+        add(v->remark, sizeof v->remark,
+            "interrupted, so %zu of %zu answers were verified again at the end", again,
+            soak->verified);
     if (soak->after[HEALTH_REMAPPING_PENDING] > 0)
         add(v->remark, sizeof v->remark, "a memory row waits to be remapped: reset the GPU");
     if (soak->reason_s[SW_POWER_CAP] > throttled_share * soak->elapsed_s)

@@ -278,6 +278,38 @@ END
     "$ROOT/scripts/check/validate-result" soak.json
 }
 
+@test "SIGTERM in the final verification ends it, and what was seen is saved with a remark that says so" {
+    # A library that stops for ever in its first product of the final verification, and says so.
+    cat >stop.h <<'END'
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+static void stop(void)
+{
+    char text[4096] = "";
+    const int file = open("out.txt", O_RDONLY);
+    if (file >= 0 && read(file, text, sizeof text - 1) > 0 && strstr(text, "verifying again"))
+        for (close(creat("stopped", 0600));;)
+            pause();
+    close(file);
+}
+END
+    gcc -O2 -w -shared -fPIC -include ./stop.h '-DCALL=stop()' "$ROOT/tests/cli/blas.c" -o libstops.so -lpthread
+    "$GPUBENCH" soak cpu --for 0.1 --order 100 --memory 100K --blas ./libstops.so --threads 1 --output soak.json --no-save \
+        >out.txt 2>errors.txt &
+    local pid=$!
+    eventually [ -e stopped ]
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    cat out.txt errors.txt
+    [ "$status" -eq 143 ]
+    matches "$(<out.txt)" 'CPU     OK .*interrupted, so 0 of [12] answers were verified again at the end'
+    grep 'interrupted in the final verification, after .*; what was seen until then is saved' errors.txt
+    says '.soak | .interrupted and .launches > 0 and .elapsed_s >= .asked_s and .verified.end == 0'
+    "$ROOT/scripts/check/validate-result" soak.json
+}
+
 @test "SIGTERM to the parent of several ends all, and each leaves its file" {
     fake_soak
     export FAKECUDA_DEVICES=2

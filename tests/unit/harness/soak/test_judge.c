@@ -300,3 +300,19 @@ Test(judge, the_document_has_errors_changes_trials_and_health)
         cr_expect_null(json_value(json, absent[i]), "%s", absent[i]);
     json_decref(json);
 }
+
+Test(judge, an_interrupted_soak_says_how_many_answers_were_verified_again)
+{
+    soak.is_interrupted = true;
+    soak.verified = 5;
+    expect(SOAK_OK, "", "interrupted, so 0 of 5 answers were verified again at the end");
+    soak.verified_again = 3;
+    soak.not_again = 1;
+    snprintf(soak.not_again_why, sizeof soak.not_again_why, "full");
+    expect(SOAK_OK, "",
+           "1 answers could not be verified again: full; interrupted, so 4 of 5 answers were "
+           "verified again at the end");
+    soak.not_again = 0;
+    soak.verified_again = 5; /* it came after the last of them */
+    expect(SOAK_OK, "", "");
+}
