@@ -9,13 +9,13 @@
 #include "harness/contract/guard.h"
 #include "harness/doctor/doctor.h"
 #include "harness/host/host.h"
-#include "harness/measure/verify.h"
 #include "harness/result/contestant.h"
 #include "harness/result/document.h"
 #include "harness/result/result.h"
 #include "harness/result/store.h"
 #include "harness/text/clean.h"
 #include "harness/text/json_text.h"
+#include "harness/verify/verify.h"
 
 #include <inttypes.h>
 #include <math.h>

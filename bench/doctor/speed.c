@@ -6,8 +6,8 @@
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/catalogue/catalogue.h"
-#include "harness/measure/verify.h"
 #include "harness/stats/stats.h"
+#include "harness/verify/verify.h"
 
 #include <inttypes.h>
 #include <math.h>

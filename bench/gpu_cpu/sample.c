@@ -4,8 +4,8 @@
 
 #include "bench/terminal/progress.h"
 #include "harness/base/need.h"
-#include "harness/measure/recheck.h"
 #include "harness/stats/stats.h"
+#include "harness/verify/recheck.h"
 
 #include <math.h>
 #include <stdlib.h>

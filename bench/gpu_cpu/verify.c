@@ -1,5 +1,5 @@
 /* verify.c - compares the parts of all ranks, and their sum, with float64; also with rows of A that
- * have random signs, which shows misplaced tiles and errors that cancel (harness/measure/probes.h).
+ * have random signs, which shows misplaced tiles and errors that cancel (harness/verify/probes.h).
  */
 #include "bench/gpu_cpu/ranked.h"
 

@@ -1,5 +1,5 @@
 /* verify_rows.c - verifies a matmul of several ranks: each compares its rows of C with float64, by
- * their sums, sampled entries and blocks of columns (harness/measure/verify.h). Rank 0 judges the
+ * their sums, sampled entries and blocks of columns (harness/verify/verify.h). Rank 0 judges the
  * sum of all. */
 #include "bench/gpu_cpu/ranked.h"
 

@@ -5,7 +5,7 @@
 #include "bench/run/run.h"
 #include "bench/terminal/progress.h"
 #include "harness/base/need.h"
-#include "harness/measure/recheck.h"
+#include "harness/verify/recheck.h"
 
 #include <inttypes.h>
 #include <math.h>

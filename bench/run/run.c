@@ -5,8 +5,8 @@
 #include "bench/terminal/progress.h"
 #include "bench/terminal/words.h"
 #include "harness/host/host.h"
-#include "harness/measure/probes.h"
 #include "harness/result/tool.h"
+#include "harness/verify/probes.h"
 
 #include <stdlib.h>
 #include <string.h>

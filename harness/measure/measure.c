@@ -5,8 +5,8 @@
 #include "harness/measure/measure.h"
 
 #include "harness/base/need.h"
-#include "harness/measure/recheck.h"
 #include "harness/stats/stats.h"
+#include "harness/verify/recheck.h"
 
 #include <math.h>
 #include <stdio.h>

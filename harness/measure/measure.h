@@ -13,8 +13,8 @@
 
 #include "harness/base/interrupt.h"
 #include "harness/contract/backend.h"
-#include "harness/measure/verify.h"
 #include "harness/stats/stop.h"
+#include "harness/verify/verify.h"
 
 struct contestant {
     const struct variant *variant;

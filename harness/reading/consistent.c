@@ -19,7 +19,7 @@ static const double tolerance = 1e-6;
 /* The shortest and the longest time that a measurement may have, in seconds. */
 static const double least_time = 1e-12, most_time = 1e9;
 
-/* More than any limit of harness/measure/tolerance.c, and more than any device's peak allows: that
+/* More than any limit of harness/verify/tolerance.c, and more than any device's peak allows: that
  * of a CPU is measured, and may be exceeded. */
 static const double most_limit = 0.25, most_share = 2;
 

@@ -1,7 +1,7 @@
 /* loop.c - the launches of a soak, each checked. */
 #include "harness/base/interrupt.h"
-#include "harness/measure/recheck.h"
 #include "harness/soak/soak.h"
+#include "harness/verify/recheck.h"
 
 #include <math.h>
 #include <string.h>

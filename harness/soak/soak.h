@@ -9,8 +9,8 @@
 #define HARNESS_SOAK_H
 
 #include "harness/link/link.h"
-#include "harness/measure/verify.h"
 #include "harness/soak/series.h"
+#include "harness/verify/verify.h"
 
 enum { SOAK_LOADS_MAX = 16, SOAK_JOBS_MAX = 1024, SOAK_ERRORS_MAX = 64 };
 

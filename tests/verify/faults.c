@@ -15,7 +15,7 @@
  *
  * Beyond N = 2000 the blocks of the rows that a fault changed and of 100 others are compared, and
  * only if nothing else has found the fault. */
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 #include "tests/verify/planted.h"
 
 #include <math.h>

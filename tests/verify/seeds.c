@@ -5,7 +5,7 @@
  *
  * The products are plain loops with rounded operands (tests/unit/fake_backend.c). A line for each
  * false alarm, then their number; exit 1 if there was one. */
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 #include "tests/unit/fake_backend.h"
 
 #include <math.h>

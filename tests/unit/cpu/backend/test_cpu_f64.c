@@ -2,8 +2,8 @@
 #include "cpu/backend/cpu_backend.h"
 #include "cpu/backend/job.h"
 #include "harness/contract/philox.h"
-#include "harness/measure/oracle.h"
-#include "harness/measure/verify.h"
+#include "harness/verify/oracle.h"
+#include "harness/verify/verify.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* test_cpu_rows.c - the CPU's shares of matmul and reduce: blocks of rows, which are those of the
  * whole. */
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 #include "tests/unit/cpu/backend/opened.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* test_batch.c - launches back to back as a CUDA graph, on the fake driver, which runs what was
  * captured when the graph is launched. */
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 #include "kernels/backend/gpu_backend.h"
 
 #include <criterion/criterion.h>

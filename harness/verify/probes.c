@@ -1,5 +1,5 @@
 /* probes.c - draws random weights, and compares weighted sums and entries of C with float64. */
-#include "harness/measure/probes.h"
+#include "harness/verify/probes.h"
 
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"

@@ -1,7 +1,7 @@
 /* test_verify_large.c - a lost step in one tile of a product of order 10000 that is not stored. */
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 #include "tests/unit/fake_backend.h"
-#include "tests/unit/harness/measure/judged.h"
+#include "tests/unit/harness/verify/judged.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

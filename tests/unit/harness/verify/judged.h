@@ -1,8 +1,8 @@
 /* judged.h - the verdict on a small product of the fake backend, right or with a fault. */
-#ifndef TESTS_UNIT_HARNESS_MEASURE_JUDGED_H
-#define TESTS_UNIT_HARNESS_MEASURE_JUDGED_H
+#ifndef TESTS_UNIT_HARNESS_VERIFY_JUDGED_H
+#define TESTS_UNIT_HARNESS_VERIFY_JUDGED_H
 
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 #include "tests/unit/fake_backend.h"
 
 #include <criterion/criterion.h>

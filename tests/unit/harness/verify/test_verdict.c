@@ -1,5 +1,5 @@
 /* test_verdict.c - a verdict follows from errors and limits, and says its reason. */
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

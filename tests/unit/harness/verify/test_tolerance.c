@@ -1,4 +1,4 @@
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

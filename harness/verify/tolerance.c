@@ -38,7 +38,7 @@
  * has the limit of relF, of which it is a part. The sum of sum-aat in FP32 has 1e-6: it finds a
  * lost or doubled tile, 3e-4 at n = 10000. A lost k step in one tile (1.3e-7) it cannot find; the
  * matmul variant of the same kernel, and smaller n, do. */
-#include "harness/measure/tolerance.h"
+#include "harness/verify/tolerance.h"
 
 #include "harness/contract/philox.h"
 

@@ -1,8 +1,8 @@
 /* test_verify.c - right results pass, faults of every kind are found, and what ends the check. */
 #include "harness/base/interrupt.h"
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 #include "tests/unit/fake_backend.h"
-#include "tests/unit/harness/measure/judged.h"
+#include "tests/unit/harness/verify/judged.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

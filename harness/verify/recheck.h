@@ -10,7 +10,7 @@
 #define HARNESS_RECHECK_H
 
 #include "harness/contract/backend.h"
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 
 /* Whether the answer is poisoned before the next run, whose last one took run_ns (0: unknown).
  * random: the state of a generator. */

@@ -1,6 +1,6 @@
 /* recheck.c - compares answers of timed runs with the verified answer, and speeds with the device's
  * peak. */
-#include "harness/measure/recheck.h"
+#include "harness/verify/recheck.h"
 
 #include <math.h>
 #include <string.h>

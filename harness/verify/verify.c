@@ -1,9 +1,9 @@
 /* verify.c - compares a variant's result with the oracle and gives the verdict. */
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
-#include "harness/measure/probes.h"
+#include "harness/verify/probes.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -21,7 +21,7 @@
  *
  * If rows differ in size, the scales of [-1,1) are multiplied by the factors of the entry's row and
  * column, as C's entries are, so that a small row is not judged by the scale of a large one. */
-#include "harness/measure/oracle.h"
+#include "harness/verify/oracle.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/need.h"
 #include "harness/contract/philox.h"

@@ -1,6 +1,6 @@
 /* test_verify_rows.c - the verdict on some rows of C, which is all that one of several ranks has.
  */
-#include "tests/unit/harness/measure/judged.h"
+#include "tests/unit/harness/verify/judged.h"
 
 #include <math.h>
 #include <string.h>

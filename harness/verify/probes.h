@@ -16,8 +16,8 @@
 #ifndef HARNESS_PROBES_H
 #define HARNESS_PROBES_H
 
-#include "harness/measure/oracle.h"
-#include "harness/measure/tolerance.h"
+#include "harness/verify/oracle.h"
+#include "harness/verify/tolerance.h"
 
 /* How many runs --verify full makes over A with random signs of its rows. */
 enum { PROBE_FULL_RUNS = 16 };

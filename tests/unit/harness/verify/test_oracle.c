@@ -1,6 +1,6 @@
 #include "harness/base/interrupt.h"
 #include "harness/contract/philox.h"
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 #include "tests/unit/fake_backend.h"
 
 #include <criterion/criterion.h>

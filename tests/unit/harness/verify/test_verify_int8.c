@@ -1,4 +1,4 @@
-#include "tests/unit/harness/measure/judged.h"
+#include "tests/unit/harness/verify/judged.h"
 
 #include <math.h>
 #include <string.h>

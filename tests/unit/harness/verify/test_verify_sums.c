@@ -1,7 +1,7 @@
 /* test_verify_sums.c - sums are computed again with other signs of the rows of A. */
-#include "harness/measure/verify.h"
+#include "harness/verify/verify.h"
 #include "tests/unit/fake_backend.h"
-#include "tests/unit/harness/measure/judged.h"
+#include "tests/unit/harness/verify/judged.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -8,8 +8,8 @@
 #define HARNESS_VERIFY_H
 
 #include "harness/contract/backend.h"
-#include "harness/measure/oracle.h"
-#include "harness/measure/tolerance.h"
+#include "harness/verify/oracle.h"
+#include "harness/verify/tolerance.h"
 
 /* Judges the result of v's last run, which took run_ns (0: unknown). For sum-aat and reduce, also
  * runs v again over A with other signs of rows (probes.h). Returns STATUS_OK if the result could be

@@ -1,7 +1,7 @@
 /* test_tolerance_values.c - the limits as numbers, each constant of tolerance.c in at least one of
  * them, so that no limit changes unnoticed. Who changes one on purpose writes the new value here
  * and the reason in tolerance.c and docs/accuracy.md. */
-#include "harness/measure/tolerance.h"
+#include "harness/verify/tolerance.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
