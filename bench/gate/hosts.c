@@ -156,10 +156,12 @@ static void print_key(FILE *to, const struct fleet_model *models, size_t count, 
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        char *times = i == 0 ? need_text("")
-                             : need_format(" · %.2f× the time of %s%s",
-                                           models[i].median_s / models[0].median_s,
-                                           models[0].device, models[0].kind);
+        char ratio[WORDS_BYTES];
+        char *times = i == 0
+                          ? need_text("")
+                          : need_format(" · %s× the time of %s%s",
+                                        words_ratio(ratio, models[i].median_s / models[0].median_s),
+                                        models[0].device, models[0].kind);
         const size_t alone = hosts_of(&models[i], 1);
         lines_printf(to, "%s%s · %zu %s%s of %s%s", models[i].key, models[i].kind, alone,
                      noun_of(&models[i]), alone == 1 ? "" : "s", models[i].device, times);

@@ -111,7 +111,7 @@ static void add_row(struct grid *g, const struct result *r, const struct row *ro
     grid_addf(g, "%.*f", rate < 10 ? 2 : 1, rate);
     add_share(g, f->of_peak);
     if (isfinite(speedup))
-        grid_addf(g, "%.2f×", speedup);
+        grid_addf(g, "%s×", words_ratio(text, speedup));
     else
         grid_add(g, is_unranked ? STATS_NOISY_SHORT : "");
     grid_add(g, words_error(text, c->verdict.sum_error));

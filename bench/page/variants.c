@@ -108,7 +108,7 @@ static void fill_grid(struct section *s)
         if (export_is_noisy(row) || (reference && export_is_noisy(reference)))
             grid_add(g, STATS_NOISY_SHORT);
         else if (reference)
-            grid_addf(g, "%.2f", reference->median_s / row->median_s);
+            grid_add(g, words_ratio(text, reference->median_s / row->median_s));
         else
             grid_add(g, "-");
         grid_add(g, isnan(row->sum_error) ? "-" : words_error(text, row->sum_error));
@@ -120,12 +120,13 @@ static void fill_grid(struct section *s)
 static void describe(const struct group *g, const struct export_row *row, char *out, size_t bytes)
 {
     const struct export_row *reference = row_reference(g, row);
-    char time[WORDS_BYTES], rate[WORDS_BYTES], label[160], against[240] = "";
+    char time[WORDS_BYTES], rate[WORDS_BYTES], ratio[WORDS_BYTES], label[160], against[240] = "";
     if (export_is_noisy(row))
         snprintf(against, sizeof against, ", " STATS_NOISY_WHY);
     else if (reference && reference != row && !export_is_noisy(reference))
-        snprintf(against, sizeof against, ", %.2f times as fast as %s",
-                 reference->median_s / row->median_s, row_label(reference, label, sizeof label));
+        snprintf(against, sizeof against, ", %s times as fast as %s",
+                 words_ratio(ratio, reference->median_s / row->median_s),
+                 row_label(reference, label, sizeof label));
     words_time(time, row->median_s);
     words_rate(rate, row_rate(row), row_is_reduce(row) ? "B/s" : "FLOP/s");
     snprintf(out, bytes, "%s%s%s%s", time, row_rate(row) > 0 ? ", " : "",

@@ -45,6 +45,7 @@ static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
     for (size_t i = 0; i < count; i++) {
         const struct sweep_row *r = &rows[i];
         const double ratio = r->cpu_s / r->gpu_s[SWEEP_ON_DEVICE];
+        char text[WORDS_BYTES];
         grid_addf(&g, "%" PRIu64, r->n);
         grid_add(&g, r->arithmetic);
         grid_add(&g, r->gpu_variant ? r->gpu_variant : "-");
@@ -53,8 +54,10 @@ static void print_rows(FILE *to, const struct sweep_row *rows, size_t count)
         add_time(&g, r->cpu_s);
         if (isnan(ratio) || sweep_is_noisy(r))
             grid_add(&g, isnan(ratio) ? "-" : STATS_NOISY_SHORT);
+        else if (ratio < 10)
+            grid_addf(&g, "%s×", words_ratio(text, ratio));
         else
-            grid_addf(&g, ratio < 0.1 ? "%.2g×" : ratio < 10 ? "%.2f×" : "%.0f×", ratio);
+            grid_addf(&g, "%.0f×", ratio);
         if (has_energy) {
             add_energy(&g, r->gpu_j);
             add_energy(&g, r->cpu_j);

@@ -71,6 +71,15 @@ char *words_percent(char *out, double share)
     return out;
 }
 
+char *words_ratio(char *out, double ratio)
+{
+    if (ratio < 0.0001)
+        snprintf(out, WORDS_BYTES, "< 0.0001");
+    else
+        snprintf(out, WORDS_BYTES, ratio < 0.0995 ? "%.2g" : "%.2f", ratio);
+    return out;
+}
+
 char *words_error(char *out, double error)
 {
     snprintf(out, WORDS_BYTES, "%+.1e", error);

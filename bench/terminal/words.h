@@ -33,6 +33,9 @@ char *words_sum(char *out, double sum);
 /* "0.2 %", "85 %": a share, one decimal below 10 %. */
 char *words_percent(char *out, double share);
 
+/* "2.20", "0.0043": a ratio, two digits below 0.1; "< 0.0001". */
+char *words_ratio(char *out, double ratio);
+
 /* "-3.1e-08": an error, always with its sign. */
 char *words_error(char *out, double error);
 

@@ -237,6 +237,21 @@ Test(figures, each_row_is_quoted_against_the_library_of_its_arithmetic)
     cr_expect(strstr(text, "two f16 products; these entries are in [-1,1)"), "%s", text);
 }
 
+Test(figures, a_variant_far_slower_than_the_library_has_a_ratio_above_zero)
+{
+    struct sample fast = {.device_ns = 100000}, slow = {.device_ns = 400000000};
+    struct contestant c[] = {
+        {.variant = &library, .samples = &fast, .count = 1},
+        {.variant = &syrk, .samples = &slow, .count = 1},
+    };
+    const struct result r = result_of(c, 2, OP_SUM_AAT);
+    char text[4096] = "";
+    FILE *to = fmemopen(text, sizeof text, "w");
+    table_print(to, &r, "interleaved", false);
+    fclose(to);
+    cr_expect(strstr(text, "  0.00025×"), "%s", text);
+}
+
 Test(figures, nothing_is_quoted_against_a_library_that_is_too_noisy_to_rank)
 {
     for (size_t noisy = 0; noisy < 2; noisy++) {

@@ -98,6 +98,22 @@ Test(words, a_share_is_a_percentage_with_a_decimal_where_it_is_small)
     cr_expect_str_eq(words_percent(text, 1.12), "112 %");
 }
 
+Test(words, a_small_ratio_keeps_two_digits)
+{
+    static const struct {
+        double ratio;
+        const char *want;
+    } cases[] = {
+        {2.204, "2.20"},    {1, "1.00"},           {0.1, "0.10"},
+        {0.0996, "0.10"},   {0.062, "0.062"},      {0.0043, "0.0043"},
+        {0.0001, "0.0001"}, {0.00009, "< 0.0001"}, {123.4, "123.40"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[WORDS_BYTES];
+        cr_expect_str_eq(words_ratio(text, cases[i].ratio), cases[i].want);
+    }
+}
+
 Test(words, an_error_always_has_a_sign)
 {
     char text[WORDS_BYTES];
