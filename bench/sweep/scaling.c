@@ -51,7 +51,7 @@ static enum status read_ranks(struct scaling *s, const char *rest, struct failur
     }
 }
 
-/* As many threads as the largest number of ranks leaves to each. */
+/* The threads of each rank: as many as the largest number of ranks leaves to one, unless given. */
 static int threads_of(const struct scaling *s)
 {
     uint64_t most = 1;

@@ -33,13 +33,13 @@ struct device {
 struct job {
     struct device *device;
     struct problem problem;
-    size_t n, first, held;   /* the rows of A in memory: held from first on; all, or for a share */
-    void *panels[2];         /* of a ring: room for the rows of other ranks */
-    struct rows of_c;        /* the rows of C in memory; for a share of sum-aat room for a strip */
-    void *a;                 /* held×n entries of the problem's type, row-major, rows dense */
-    void *c;                 /* likewise of_c.count×n; NULL until it is needed */
-    double *rows;            /* scratch for n row sums */
-    void *scratch;           /* for a variant that needs more; NULL until one is loaded */
+    size_t n, first, held; /* the rows of A in memory: held from first on; all, or for a share */
+    void *panels[2];       /* of a ring: room for the rows of other ranks */
+    struct rows of_c;      /* the rows of C in memory; for a share of sum-aat room for a strip */
+    void *a;               /* held×n entries of the problem's type, row-major, rows dense */
+    void *c;               /* likewise of_c.count×n; NULL until it is needed */
+    double *rows;          /* scratch for n row sums */
+    void *scratch;         /* more of it, for the variants that need it; NULL until one is loaded */
     const struct blas *blas; /* of the variant that runs */
     double scalar;           /* the result of the last run of a variant without C */
 };

@@ -27,7 +27,7 @@ struct links {
      * same on all ranks. */
     enum status (*find)(char *name, size_t bytes, struct failure *why);
 
-    /* A new name of a group; one rank calls it. */
+    /* Makes the identifier of a new group for join(). Only one rank calls it. */
     enum status (*make_id)(char id[LINKS_ID_BYTES], struct failure *why);
 
     /* Begins to connect a job with those of the other ranks, each of which calls it. */

@@ -44,8 +44,8 @@ void export_collect(const struct readings *readings, bool with_simulated, struct
 
 /* Half the width of the 99 % interval relative to the median; NaN without an interval. */
 double export_half_width(const struct export_row *row);
-/* Whether the interval is too wide for a rank to mean anything, or, where a few runs have no common
- * interval, whether most of their own are too wide; and the state of a timed row, which says so. */
+/* export_is_noisy(): whether the interval, or that of most runs if a few runs have none in common,
+ * is too wide to rank the row. export_ok(): the state of a timed row, "ok" or too noisy. */
 bool export_is_noisy(const struct export_row *row);
 const char *export_ok(const struct export_row *row);
 

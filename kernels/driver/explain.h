@@ -11,7 +11,7 @@
 #define DRIVER_JETSON_DIRECTORY "/usr/lib/aarch64-linux-gnu/nvidia/"
 #define DRIVER_TEGRA_DIRECTORY  "/usr/lib/aarch64-linux-gnu/tegra/"
 
-/* The part of their advice that is left out in doctor itself. */
+/* The end of the messages below, which doctor itself leaves out. */
 #define DRIVER_ASK_DOCTOR "; gpubench doctor tells more"
 
 /* Both return STATUS_NO_DEVICE. `reason` is what dlerror() said, or NULL. The cause ends at the

@@ -1,13 +1,13 @@
 /* blocks.cu - C compared with float64 in blocks of columns, for verification: every entry of C
  * contributes to one weighted sum, for only 2n³/width FLOP.
  *
- * Σ_j x[j]·(A·Aᵀ)[i][j] over the columns j of block b is row i of A times G[b], where
- * G[b][k] = Σ_j x[j]·A[j][k] (Freivalds 1977, one vector a block). Plain loops that share no line
- * with a variant. A and C are n×n, row-major, `pitch` entries a row; entries outside are not read.
+ * Σ_j x[j]·(A·Aᵀ)[i][j] over the columns j of block b is row i of A times G[b], where G[b][k] = Σ_j
+ * x[j]·A[j][k] (Freivalds 1977, one vector a block). Plain loops that share no line with a variant.
+ * A and C are n×n, row-major, `pitch` entries a row; entries outside are not read.
  *
- * Of float64 entries the sums over 16 k are added up in two float64 each: a sum of 16 products is
- * so small a part of the whole that its roundings are less than one of the result. If `levels` is
- * not 0, A's entries are rint(levels·a) / levels, as int8 rounds them. */
+ * For float64 entries, 16 products at a time are added in one float64, and these sums in a pair of
+ * them. The rounding errors of 16 products are small beside one rounding of the result. If `levels`
+ * is not 0, A's entries are rint(levels·a) / levels, as int8 rounds them. */
 #include "kernels/support/oracle_entry.cuh"
 
 enum {
