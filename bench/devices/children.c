@@ -32,12 +32,14 @@ struct process {
     pid_t pid;
     int barrier, out, err;
     bool is_told, is_lost; /* the interruption was passed on; it does not end */
+    bool is_end_seen;      /* the watch was told of its end */
 };
 
 /* One call of children_run(). */
 struct family {
     const struct options *options;
     const struct children_watch *watch; /* NULL: nothing to follow */
+    struct child *children;
     int count;
     nanos opened, told; /* when the barrier opened and when an interruption came; 0: not yet */
 };
@@ -176,25 +178,6 @@ static bool is_too_late(const struct family *f)
            (f->opened && (double)(now - f->opened) * 1e-9 > f->watch->limit_s);
 }
 
-/* Waits until child i of `count` is at its barrier or has ended; passes an interruption on. */
-static void look(struct family *f, struct process *p, int i, int count)
-{
-    while (barrier_ready(p[i].barrier, LOOK_MS) < 0) {
-        if (!f->watch) {
-            if (interrupt_requested())
-                kill(p[i].pid, SIGTERM);
-            continue;
-        }
-        f->watch->tick(f->watch->context);
-        pass_on(f, p, count);
-        if (is_too_late(f)) {
-            kill(p[i].pid, SIGKILL);
-            p[i].is_lost = barrier_ready(p[i].barrier, 20 * LOOK_MS) < 0;
-            return;
-        }
-    }
-}
-
 /* The first line that begins with "gpubench: ", without that prefix. */
 static void read_sentence(int file, char *sentence, size_t bytes)
 {
@@ -207,6 +190,59 @@ static void read_sentence(int file, char *sentence, size_t bytes)
     snprintf(sentence, bytes, "%.*s", (int)strcspn(from, "\n"), from);
 }
 
+/* Fills in how a process ended: by a signal, or with an exit status. One that ended with 0 has a
+ * message only if it lacks a result. */
+static void describe_end(struct child *child, const struct process *p, bool by_signal, int number,
+                         bool has_result)
+{
+    child->code = by_signal ? 128 + number : number;
+    if (by_signal)
+        snprintf(child->sentence, sizeof child->sentence, "its process was ended by signal %d",
+                 number);
+    else if (number != 0 || !has_result)
+        read_sentence(p->err, child->sentence, sizeof child->sentence);
+}
+
+static void tell_end(const struct family *f, struct process *p, int i)
+{
+    if (f->watch && !p[i].is_end_seen)
+        f->watch->ended(f->watch->context, i, f->children[i].sentence);
+    p[i].is_end_seen = true;
+}
+
+/* Tells the watch of children that have ended, in whatever order; collect() waits for them. */
+static void notice_ends(const struct family *f, struct process *p, int count)
+{
+    for (int i = 0; i < count; i++) {
+        siginfo_t end = {0};
+        if (p[i].pid <= 0 || p[i].is_end_seen ||
+            waitid(P_PID, (id_t)p[i].pid, &end, WEXITED | WNOHANG | WNOWAIT) != 0 || !end.si_pid)
+            continue;
+        describe_end(&f->children[i], &p[i], end.si_code != CLD_EXITED, end.si_status, true);
+        tell_end(f, p, i);
+    }
+}
+
+/* Waits until child i of `count` is at its barrier or has ended; passes an interruption on. */
+static void look(struct family *f, struct process *p, int i, int count)
+{
+    while (barrier_ready(p[i].barrier, LOOK_MS) < 0) {
+        if (!f->watch) {
+            if (interrupt_requested())
+                kill(p[i].pid, SIGTERM);
+            continue;
+        }
+        notice_ends(f, p, count);
+        f->watch->tick(f->watch->context);
+        pass_on(f, p, count);
+        if (is_too_late(f)) {
+            kill(p[i].pid, SIGKILL);
+            p[i].is_lost = barrier_ready(p[i].barrier, 20 * LOOK_MS) < 0;
+            return;
+        }
+    }
+}
+
 static void collect(struct child *child, struct process *p)
 {
     int status = 0;
@@ -217,14 +253,11 @@ static void collect(struct child *child, struct process *p)
     } else if (p->pid > 0) {
         while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
             ;
-        child->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
         lseek(p->out, 0, SEEK_SET);
         child->document = json_loadfd(p->out, 0, NULL);
-        if (child->code != 0 || !child->document)
-            read_sentence(p->err, child->sentence, sizeof child->sentence);
-        if (WIFSIGNALED(status))
-            snprintf(child->sentence, sizeof child->sentence, "its process was ended by signal %d",
-                     WTERMSIG(status));
+        describe_end(child, p, WIFSIGNALED(status),
+                     WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+                     child->document != NULL);
     }
     for (int *file = (int[]){p->barrier, p->out, p->err, -2}; *file != -2; file++)
         if (*file >= 0)
@@ -240,7 +273,7 @@ enum status children_run(const struct options *options, struct child *children, 
 enum status children_run_watched(const struct options *options, struct child *children, int count,
                                  const struct children_watch *watch, struct failure *why)
 {
-    struct family f = {.options = options, .watch = watch, .count = count};
+    struct family f = {.options = options, .watch = watch, .children = children, .count = count};
     struct process *p = need_array((size_t)count, sizeof *p);
     enum status status = STATUS_OK;
     int started = 0;
@@ -261,6 +294,7 @@ enum status children_run_watched(const struct options *options, struct child *ch
         if (p[i].pid > 0 && !p[i].is_lost)
             look(&f, p, i, started); /* its end */
         collect(&children[i], &p[i]);
+        tell_end(&f, p, i);
     }
     free(p);
     return status != STATUS_OK ? status : interrupt_check(why);

@@ -26,6 +26,8 @@ enum status children_run(const struct options *options, struct child *children, 
 /* How a parent follows children that run for long. */
 struct children_watch {
     void (*tick)(void *context); /* about ten times a second, until all have ended */
+    /* Child i has ended while others go on; `sentence` says why, "" if it ended as it should. */
+    void (*ended)(void *context, int i, const char *sentence);
     void *context;
     double limit_s; /* a child that runs for longer, once all are ready, is killed */
     double hurry_s; /* the same once an interruption was passed on */

@@ -16,9 +16,28 @@
 /* Beyond the soak itself: the answers are verified again, and a guard ends what hangs. */
 static const double end_within_s = 900, hurry_s = 20;
 
+/* What the parent shows while its children run. */
+struct shown {
+    struct soak_row *rows;
+    struct soak_display display;
+};
+
 static void tick(void *context)
 {
-    soak_display_tick(context);
+    struct shown *shown = context;
+    soak_display_tick(&shown->display);
+}
+
+/* A process that was killed could not say so in its own row. */
+static void ended(void *context, int i, const char *sentence)
+{
+    struct soak_row *row = &((struct shown *)context)->rows[i];
+    if (row->stage == SOAK_STARTS) {
+        snprintf(row->reason, sizeof row->reason, "%s", sentence);
+        row->stage = SOAK_GAVE_UP;
+    } else if (row->stage != SOAK_GAVE_UP) {
+        row->stage = SOAK_ENDED;
+    }
 }
 
 static bool outcome_named(const char *name, enum soak_outcome *outcome)
@@ -125,13 +144,14 @@ enum status soak_group(const struct options *o, const int *devices, int count, s
     struct child *children = need_array((size_t)count, sizeof *children);
     for (int i = 0; i < count; i++)
         children[i].device = devices[i];
-    struct soak_display display = soak_display_new(people, rows, count, o->quiet);
+    struct shown shown = {rows, soak_display_new(people, rows, count, o->quiet)};
     const struct children_watch watch = {.tick = tick,
-                                         .context = &display,
+                                         .ended = ended,
+                                         .context = &shown,
                                          .limit_s = soak_seconds(o) + end_within_s,
                                          .hurry_s = hurry_s};
     enum status status = children_run_watched(o, children, count, &watch, why);
-    soak_display_wipe(&display);
+    soak_display_wipe(&shown.display);
     if (status == STATUS_OK || status == STATUS_INTERRUPTED) {
         const enum status written = o->json ? print_json(children, count, why) : STATUS_OK;
         status = report(o, children, rows, count, people, why);

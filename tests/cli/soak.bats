@@ -250,6 +250,22 @@ END
     lacks "$output" 'GPU 1  making'
 }
 
+@test "a GPU whose process is killed before its first launch is named at once, and the others finish" {
+    fake_soak
+    export FAKECUDA_DEVICES=3 FAKECUDA_FAULTY=1 FAKECUDA_HANG=cuStreamSynchronize:20
+    "$GPUBENCH" soak --for 1.5 --order 33 --memory 1M --all-devices >out.txt 2>errors.txt &
+    local pid=$!
+    eventually pgrep -P $pid -f -- '--device 1 ' >child.txt
+    kill -KILL "$(<child.txt)"
+    status=0
+    wait $pid || status=$?
+    output=$(<out.txt)
+    exits 1
+    matches "$output" 'GPU 1  did not start: its process was ended by signal 9.*GPU 0  0:0[0-9] of 0:01 '
+    lacks "$output" 'GPU 1  making'
+    matches "$output" 'GPU 0   OK .*GPU 1 +FAILED +before the first launch: its process was ended by signal 9.*GPU 2   OK '
+}
+
 @test "of several GPUs one that is not there is refused before any of them is soaked" {
     fake_soak
     FAKECUDA_DEVICES=2 gpubench soak --for 1h --order 33 --memory 1M --device 0,7
