@@ -100,15 +100,17 @@ static void print_clock(FILE *to, const struct result *r)
     fprintf(to, "%.2f GHz, measured on the device\n", most);
 }
 
-/* "throttled    sw power cap in 412 of 500 samples, sw thermal slowdown in 3". */
+/* "throttled    sw power cap in 412 of 500 samples, sw thermal slowdown in 3; 60 runs left out
+ * until the clock had settled". */
 static void print_throttled(FILE *to, const struct result *r)
 {
-    size_t count[32] = {0}, samples = 0;
+    size_t count[32] = {0}, samples = 0, settling = 0;
     for (size_t i = 0; i < r->contestant_count; i++) {
         const struct contestant *c = &r->contestants[i];
         if (!is_measured(c))
             continue;
         samples += c->count;
+        settling += c->settling;
         for (size_t s = 0; s < c->count; s++)
             for (unsigned bit = 0; bit < 32; bit++)
                 count[bit] += c->samples[s].throttle >> bit & 1;
@@ -134,6 +136,9 @@ static void print_throttled(FILE *to, const struct result *r)
         }
         is_first = false;
     }
+    if (!is_first && settling > 0)
+        fprintf(to, "; %zu run%s left out until the clock had settled", settling,
+                settling == 1 ? "" : "s");
     if (!is_first)
         fputc('\n', to);
 }

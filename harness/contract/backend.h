@@ -76,6 +76,9 @@ struct sample {
     uint32_t throttle; /* NVML's clocks-event reasons during the sample, 0 if none or unknown */
 };
 
+/* The reason of sample.throttle that power limits the clock (nvmlClocksEventReasonSwPowerCap). */
+enum { THROTTLE_POWER_CAP = 4 };
+
 /* A block of C of a rank in a ring: the products of its first `rows` rows of A with `cols` rows of
  * another rank's block, from `col` on, which the sum has twice; or, of its own block, the triangle
  * of these rows with each other. */

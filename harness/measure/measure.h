@@ -2,59 +2,20 @@
  * the stopping rule is satisfied for each.
  *
  * The order is round-robin (A B C A B C …), so that drifts of clock and temperature affect all
- * contestants alike. A turn lasts 60 ms or some samples, long enough for the clock to follow the
- * contestant's own power: if turns were single runs of milliseconds, all would run at the clock
- * that the average power of the table allows, and a kernel that draws less would pay for its
- * neighbours. Every run is checked against the verified one (recheck.h). A variant that
- * fails becomes a failed contestant, and the others go on. If the device is lost (STATUS_LOST), all
- * contestants end with the samples they have. */
+ * contestants alike. A turn lasts 60 ms or some samples. At the device's power limit the runs of
+ * the first 0.3 s are left out and a turn lasts 0.3 s more, so that the clock is the one that the
+ * contestant's own power allows: otherwise a kernel that draws less would pay for its neighbours,
+ * and one that draws more would gain. Every run is checked against the verified one (recheck.h). A
+ * variant that fails becomes a failed contestant, and the others go on. If the device is lost
+ * (STATUS_LOST), all contestants end with the samples they have. */
 #ifndef HARNESS_MEASURE_H
 #define HARNESS_MEASURE_H
 
-#include "harness/base/interrupt.h"
-#include "harness/contract/backend.h"
-#include "harness/stats/stop.h"
-#include "harness/verify/verify.h"
-
-struct contestant {
-    const struct variant *variant;
-    enum { CONTESTANT_OK, CONTESTANT_WAIVED, CONTESTANT_FAILED, CONTESTANT_WRONG } state;
-    char reason[512];       /* why the contestant is waived, failed or wrong */
-    struct verdict verdict; /* of the first run; without a good verdict, times do not count */
-    struct sample *samples; /* in the order of sampling */
-    size_t count, warmups;
-    enum stop_reason stop;
-    bool is_first_run; /* the only sample is the job's first run, cold: no steady state */
-    unsigned launches_per_sample;
-};
-
-struct measure_plan {
-    struct stop_rule stop;
-    /* A contestant warms up for at least warmup_ns and min_warmups runs, until two successive
-     * medians of three agree within 2 %, but for max_warmups runs at most (0: no warm-up). */
-    nanos warmup_ns;
-    unsigned min_warmups;
-    unsigned max_warmups;
-    nanos min_sample_ns; /* a sample is as many launches as take this long (50 µs), so that the gaps
-                            between launches do not count as kernel time */
-    struct problem problem;
-    const struct device_facts *device; /* speeds above its peak are rejected; may be NULL */
-    /* Called before each sample with the completed share, 0 … 1; may be NULL. */
-    void (*progress)(void *context, const struct contestant *now, double done);
-    void *progress_context;
-};
+#include "harness/measure/contest.h"
 
 /* Samples every contestant whose state is CONTESTANT_OK. Returns STATUS_INTERRUPTED or STATUS_OK.
  */
 enum status measure(const struct backend *backend, struct job *job, struct contestant *contestants,
                     size_t count, const struct measure_plan *plan, struct failure *why);
-
-/* Records that the device was lost during contestants[culprit]. The culprit becomes failed, with
- * this reason. The others that were still running keep their samples, or become failed if they have
- * none. */
-void contestants_lose_device(struct contestant *contestants, size_t count, size_t culprit,
-                             const char *reason);
-
-void contestant_free(struct contestant *c);
 
 #endif

@@ -222,6 +222,8 @@ static json_t *summary_to_json(const struct contestant *c, double *median)
                   stop_reason_name(c->stop), "warmups", (json_int_t)c->warmups, "kind",
                   c->is_first_run ? "first" : "warm", "batch", batch_name(c), "wall_median_s",
                   json_number(stats_median(wall, c->count)), "throttled", throttle_counts(c));
+    if (c->settling > 0)
+        json_object_set_new(summary, "settling", json_integer((json_int_t)c->settling));
     free(device);
     free(wall);
     return summary;

@@ -158,6 +158,7 @@ static enum status scripted_run(struct job *job, struct fake_pace *pace, unsigne
         ;
     sample->device_ns = pace->launch_ns(pace->runs, launches);
     sample->wall_ns = pace->wall_ns ? pace->wall_ns : sample->device_ns;
+    sample->throttle = pace->throttle;
     pace->runs++;
     if (!pace->idle_from || pace->runs < pace->idle_from)
         job->sum = pace->runs == pace->differs_at ? nextafter(FAKE_ANSWER, 2) : FAKE_ANSWER;
