@@ -2,23 +2,38 @@
  * each shell only asks `gpubench --complete WORDS`. */
 #include "bench/complete.h"
 
+#include "bench/cli/take.h"
 #include "bench/devices/backends.h"
 #include "bench/verbs.h"
 #include "harness/export/export.h"
+#include "harness/host/files.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The word to complete: `before` is printed in front of each candidate, which has to begin with
- * `start`. */
+/* The word to complete: the first before_bytes of `before` are printed in front of each candidate,
+ * which has to begin with `start`. In a list, the names from `list` to `start` are there already.
+ */
 struct word {
-    const char *before, *start;
+    const char *before;
+    int before_bytes;
+    const char *list, *start;
 };
+
+static bool is_listed(const struct word *word, const char *candidate)
+{
+    for (const char *c = word->list; c && c < word->start; c += strcspn(c, ",") + 1)
+        if (strlen(candidate) == strcspn(c, ",") && strncmp(c, candidate, strcspn(c, ",")) == 0)
+            return true;
+    return false;
+}
 
 static void offer(const struct word *word, const char *candidate, const char *description)
 {
-    if (strncmp(candidate, word->start, strlen(word->start)) == 0)
-        printf("%s%s%s%s\n", word->before, candidate, *description ? "\t" : "", description);
+    if (strncmp(candidate, word->start, strlen(word->start)) == 0 && !is_listed(word, candidate))
+        printf("%.*s%s%s%s\n", word->before_bytes, word->before, candidate,
+               *description ? "\t" : "", description);
 }
 
 /* Each name once, though it may occur for several operations. */
@@ -36,29 +51,59 @@ static void offer_variants(const struct word *word)
         }
 }
 
-static void offer_values(const struct word *word, const char *choices)
+/* Counts the folders that the kernel module has, one for each GPU, because starting the driver to
+ * ask it takes too long. */
+static void offer_gpus(const struct word *word)
 {
-    if (!choices)
-        return;
-    if (strcmp(choices, "@ops") == 0)
+    DIR *gpus = host_opendir("/proc/driver/nvidia/gpus");
+    const struct dirent *entry;
+    for (int count = 0; gpus && (entry = readdir(gpus));)
+        if (*entry->d_name != '.') {
+            char number[16];
+            snprintf(number, sizeof number, "%d", count++);
+            offer(word, number, "");
+        }
+    if (gpus)
+        closedir(gpus);
+}
+
+static void offer_choice(const struct word *word, const char *choice)
+{
+    if (strcmp(choice, "@ops") == 0)
         for (int i = 0; i < OP_COUNT; i++)
             offer(word, op_name((enum op)i), "");
-    else if (strcmp(choices, "@arithmetics") == 0)
+    else if (strcmp(choice, "@arithmetics") == 0)
         for (int i = 0; i < ARITH_COUNT; i++)
             offer(word, arithmetic_name((enum arithmetic)i), arithmetic_note((enum arithmetic)i));
-    else if (strcmp(choices, "@variants") == 0)
+    else if (strcmp(choice, "@variants") == 0)
         offer_variants(word);
-    else if (strcmp(choices, "@formats") == 0)
+    else if (strcmp(choice, "@formats") == 0)
         for (size_t i = 0; i < exporter_count; i++)
             offer(word, exporters[i].name, "");
-    else if (choices[0] != '@')
-        for (const char *c = choices; *c; c += strspn(c, " ")) {
-            char choice[32];
-            const size_t length = strcspn(c, " ");
-            snprintf(choice, sizeof choice, "%.*s", (int)length, c);
-            offer(word, choice, "");
-            c += length;
-        }
+    else if (strcmp(choice, "@gpus") == 0)
+        offer_gpus(word);
+    else if (choice[0] != '@' && (word->list == word->start || strcmp(choice, "all") != 0))
+        offer(word, choice, "");
+}
+
+/* Completes the value of an option; of a list, the name behind the last comma. */
+static void complete_value(struct word *word, const struct verb *verb, const struct option_row *row)
+{
+    const char *c = row->choices ? row->choices : "";
+    const bool is_list = *c == ',' || (row->take == take_device && verb->options & OPTIONS_SOAK);
+    const char *comma = is_list ? strrchr(word->start, ',') : NULL;
+    word->list = word->start;
+    if (comma) {
+        word->before_bytes += (int)(comma + 1 - word->start);
+        word->start = comma + 1;
+    }
+    for (c += *c == ','; *c; c += strspn(c, " ")) {
+        char choice[32];
+        const size_t length = strcspn(c, " ");
+        snprintf(choice, sizeof choice, "%.*s", (int)length, c);
+        offer_choice(word, choice);
+        c += length;
+    }
 }
 
 /* The row of an option as it was typed, up to '='; NULL if the verb has none. */
@@ -110,7 +155,7 @@ static void offer_arguments(const struct word *word, const char *argument)
 void complete_print(char **words, int count)
 {
     const char *last = count > 0 ? words[count - 1] : "";
-    struct word word = {"", last};
+    struct word word = {last, 0, NULL, last};
     if (count <= 1) {
         offer_verbs(&word);
         offer(&word, "--help", "");
@@ -138,17 +183,16 @@ void complete_print(char **words, int count)
     } else if (strcmp(option, "=") == 0 && count > 2) {
         option = words[count - 3];
     } else if (strncmp(last, "--", 2) == 0 && strchr(last, '=')) {
-        static char before[64];
         option = last;
         word.start = strchr(last, '=') + 1;
-        snprintf(before, sizeof before, "%.*s", (int)(word.start - last), last);
-        word.before = before;
+        word.before_bytes = (int)(word.start - last);
     }
     const struct option_row *row = row_of(verb, option);
     if (row && row->argument) {
-        offer_values(&word, row->choices);
+        complete_value(&word, verb, row);
     } else if (last[0] == '-') {
         word.before = "--";
+        word.before_bytes = 2;
         word.start = last + strspn(last, "-");
         for (size_t i = 0; i < option_count; i++)
             if (verb->options & (unsigned)option_rows[i].group)

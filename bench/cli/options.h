@@ -58,8 +58,9 @@ struct option_row {
     int letter;           /* of the short form; 0: it has no short form */
     const char *argument; /* its name in the help; NULL if the option takes none */
     enum option_group group;
-    const char *choices; /* what completion offers: space-separated words, or one of "@ops",
-                            "@arithmetics", "@variants", "@formats", "@files" */
+    const char *choices; /* what completion offers: space-separated words, of which "@ops",
+                            "@arithmetics", "@variants", "@formats", "@gpus" and "@files" mean all
+                            such; a comma in front: the option takes a list with commas */
     const char *text;
     take_argument *take;
     size_t at; /* offset of the field of struct options that the argument is stored in */

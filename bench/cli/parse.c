@@ -34,7 +34,7 @@ static bool ends_in(const char *name, const char *word, size_t length)
 }
 
 /* Returns the row whose name is the first `length` bytes of `name`, or the only one whose name
- * begins with them. Sets *ambiguous if several do, or if they are also a later word of another
+ * begins with them. Sets *ambiguous if several do, or if they are also the last words of another
  * name: --time may mean --max-time. One letter is not enough, because it is more likely a mistake:
  * --n 100 does not mean --no-save. */
 static const struct option_row *row_named(const struct verb *verb, const char *name, size_t length,

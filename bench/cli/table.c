@@ -10,11 +10,11 @@ const struct option_row option_rows[] = {
      "sum-aat: the sum of A·Aᵀ (default); matmul: C = A·Aᵀ, every entry stored; reduce: the sum of "
      "A",
      take_op, AT(op)},
-    {"variant", 0, "NAME[,NAME]", OPTIONS_WORK, "@variants",
+    {"variant", 0, "NAME[,NAME]", OPTIONS_WORK, ",@variants",
      "Run these variants; * and ? match, and \"auto\" is the one that should be fastest in each "
      "arithmetic of --arith (default: auto)",
      take_text, AT(variants)},
-    {"arith", 0, "NAME[,NAME]", OPTIONS_WORK | OPTIONS_SOAK, "@arithmetics",
+    {"arith", 0, "NAME[,NAME]", OPTIONS_WORK | OPTIONS_SOAK, ",@arithmetics",
      "Run in these arithmetics the variants of --variant (default: f32, of f64 entries f64; with "
      "--all, every one; for soak bf16 where the GPU's tensor cores have it)",
      take_text, AT(arithmetics)},
@@ -33,13 +33,13 @@ const struct option_row option_rows[] = {
      "of C one by one; of sum-aat and reduce, which store none, 16 more sums over A with other "
      "signs of its rows",
      take_choice, AT(verify)},
-    {"device", 0, "I", OPTIONS_GPU | OPTIONS_SOAK, NULL,
+    {"device", 0, "I", OPTIONS_GPU | OPTIONS_SOAK, "@gpus",
      "Which GPU (default: 0); for soak also several, as in 0,2", take_device, AT(device)},
     {"all-devices", 0, NULL, OPTIONS_DEVICES | OPTIONS_SOAK, NULL,
      "Every GPU of this host, a process each, in turn and then all at once: a table of what that "
      "costs each; for soak all at once",
      take_flag, AT(all_devices)},
-    {"devices", 0, "LIST", OPTIONS_TOGETHER, NULL,
+    {"devices", 0, "LIST", OPTIONS_TOGETHER, ",all @gpus",
      "These GPUs of this host do one problem together, a process each, as in 0,1 or all; without "
      "MPI",
      take_text, AT(together)},
@@ -75,7 +75,7 @@ const struct option_row option_rows[] = {
      "Keep each thread on a CPU of its own: one of each core, node by node", take_flag,
      AT(is_bound)},
     {"blas", 0, "NAME|FILE", OPTIONS_CPU,
-     "openblas openblas-pthread openblas-openmp openblas64 blis aocl mkl nvpl atlas netlib",
+     ",openblas openblas-pthread openblas-openmp openblas64 blis aocl mkl nvpl atlas netlib",
      "Run these BLAS libraries, separated by commas: by name, or the file of a library (default: OpenBLAS, and with "
      "--all every one that is found)",
      take_text, AT(blas)},

@@ -157,12 +157,14 @@ END
     done
 }
 
+complete_line() { # the words of a command line, the last one incomplete
+    [ -f completion ] || "$GPUBENCH" --print=bash >completion
+    PATH=$(dirname "$GPUBENCH"):$PATH bash -c 'source ./completion; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gpubench; echo "${COMPREPLY[*]}"' - "$@"
+}
+
 @test "the bash completion offers verbs, options and their values" {
     "$GPUBENCH" --print=bash >completion
     bash -n completion
-    complete_line() { # the words of a command line, the last one incomplete
-        PATH=$(dirname "$GPUBENCH"):$PATH bash -c 'source ./completion; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gpubench; echo "${COMPREPLY[*]}"' - "$@"
-    }
     [ "$(complete_line gpubench doc)" = doctor ]
     [ "$(complete_line gpubench gpu --im)" = --image ]
     [ "$(complete_line gpubench cpu --op m)" = matmul ]
@@ -178,6 +180,21 @@ END
     [ "$(complete_line gpubench check --baseline a.json -- cpu --op m)" = matmul ]
     [ "$(complete_line gpubench check --basel)" = --baseline ]
     [ "$(complete_line gpubench report --output '')" = "" ] # bash offers files
+}
+
+@test "behind a comma the next name of a list is completed, without those that are in it" {
+    [ "$(complete_line gpubench gpu 1000 --arith f32,b)" = f32,bf16 ]
+    [ "$(complete_line gpubench gpu 1000 --arith = f32,b)" = f32,bf16 ]
+    [ "$(complete_line gpubench gpu 1000 --arith bf16,b)" = "" ]
+    [ "$(complete_line gpubench gpu 1000 --arith f32,bf16,tf)" = f32,bf16,tf32 ]
+    [ "$(complete_line gpubench gpu 1000 --variant ffma-sm90,cublas-ss)" = ffma-sm90,cublas-ssyrk ]
+    [ "$(complete_line gpubench cpu 1000 --blas blis,mk)" = blis,mkl ]
+    [ "$(complete_line gpubench cpu 1000 --blas ./libmine.so,mk)" = ./libmine.so,mkl ]
+    [ "$(complete_line gpubench cpu 1000 --range unit,s)" = "" ] # not a list
+    gpubench --complete gpu 1000 --arith=f32,b
+    [ "${output%%$'\t'*}" = --arith=f32,bf16 ]
+    long=$(printf 'name%s,' {1..200})
+    [ "$(complete_line gpubench gpu 1000 --variant "${long}cublas-ss")" = "${long}cublas-ssyrk" ]
 }
 
 @test "a completion has what it means behind a tab, and keeps what is typed up to =" {
