@@ -87,8 +87,8 @@ const struct option_row option_rows[] = {
      "GPUs: seconds for each GPU",
      take_flag, AT(measures)},
     {"for", 0, "TIME", OPTIONS_SOAK, NULL,
-     "How long, for example 90s, 10m (default) or 24h; matrices are made and verified before",
-     take_seconds, AT(for_s)},
+     "How long, for example 90s, 10m (default), 24h or 7d; matrices are made and verified before",
+     take_days, AT(for_s)},
     {"memory", 0, "SHARE", OPTIONS_SOAK, NULL,
      "Fill this much of the free memory: a share, or bytes with K, M or G (default: 90%, on the CPU "
      "25%, or what is made in a tenth of the time)",

@@ -64,10 +64,18 @@ enum status take_choice(const struct option_row *row, const char *argument, stru
     return choose(row, argument, &index, why);
 }
 
+enum { DAY_S = 86400 };
+
 enum status take_seconds(const struct option_row *row, const char *argument, struct options *to,
                          struct failure *why)
 {
-    return words_parse_seconds(row->name, argument, field(row, to), why);
+    return words_parse_seconds(row->name, argument, DAY_S, field(row, to), why);
+}
+
+enum status take_days(const struct option_row *row, const char *argument, struct options *to,
+                      struct failure *why)
+{
+    return words_parse_seconds(row->name, argument, 30 * DAY_S, field(row, to), why);
 }
 
 enum status take_op(const struct option_row *row, const char *argument, struct options *to,
@@ -217,8 +225,11 @@ enum status take_memory(const struct option_row *row, const char *argument, stru
     const size_t length = strlen(argument);
     if (!length || argument[length - 1] != '%')
         return words_parse_bytes(row->name, argument, &to->memory_bytes, why);
-    const enum status status = words_parse_threshold(row->name, argument, &to->memory_share, why);
-    if (status == STATUS_OK && to->memory_share > 1)
-        return fail(why, STATUS_USAGE, "--memory %.40s: at most 100%%.", argument);
-    return status;
+    if (words_parse_threshold(row->name, argument, &to->memory_share, why) != STATUS_OK ||
+        to->memory_share > 1)
+        return fail(why, STATUS_USAGE,
+                    "--memory %.40s: give a share of the free memory, more than 0%% and at most "
+                    "100%%, for example 90%%.",
+                    argument);
+    return STATUS_OK;
 }

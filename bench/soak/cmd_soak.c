@@ -44,8 +44,9 @@ static enum status chosen_devices(const struct options *o, int **devices, int *c
         const int device = atoi(c);
         for (int i = 0; i < *count; i++)
             if ((*devices)[i] == device)
-                return fail(why, STATUS_USAGE, "--device %.40s names GPU %d twice.", o->devices,
-                            device);
+                return fail(why, STATUS_USAGE,
+                            "--device %.40s names GPU %d twice: leave out one of the two.",
+                            o->devices, device);
         *devices = need_room(*devices, (size_t)*count, sizeof **devices);
         (*devices)[(*count)++] = device;
     }

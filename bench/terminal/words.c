@@ -326,14 +326,15 @@ static enum status parse_decimal(const char *option, const char *text, const str
     return fail(why, STATUS_USAGE, "--%s %.40s: give %s.", option, *text ? text : "\"\"", wanted);
 }
 
-enum status words_parse_seconds(const char *option, const char *text, double *seconds,
-                                struct failure *why)
+enum status words_parse_seconds(const char *option, const char *text, unsigned most,
+                                double *seconds, struct failure *why)
 {
-    static const struct unit units[] = {{"s", 1},    {"ms", 1e-3}, {"m", 60},
-                                        {"min", 60}, {"h", 3600},  {NULL, 0}};
-    return parse_decimal(option, text, units, 86400,
-                         "seconds, more than 0 and at most 86400, for example 2.5 or 2m", seconds,
-                         why);
+    static const struct unit units[] = {{"s", 1},    {"ms", 1e-3}, {"m", 60}, {"min", 60},
+                                        {"h", 3600}, {"d", 86400}, {NULL, 0}};
+    char wanted[96];
+    snprintf(wanted, sizeof wanted, "seconds, more than 0 and at most %u, for example 2.5 or 2m",
+             most);
+    return parse_decimal(option, text, units, most, wanted, seconds, why);
 }
 
 enum status words_parse_threshold(const char *option, const char *text, double *share,

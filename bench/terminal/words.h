@@ -69,9 +69,9 @@ enum status words_parse_whole(const char *option, const char *text, uint64_t lea
 enum status words_parse_bytes(const char *option, const char *text, uint64_t *bytes,
                               struct failure *why);
 
-/* Seconds in (0, 86400]: a decimal number, optionally followed by s, ms, m, min or h. */
-enum status words_parse_seconds(const char *option, const char *text, double *seconds,
-                                struct failure *why);
+/* Seconds in (0, most]: a decimal number, optionally followed by s, ms, m, min, h or d. */
+enum status words_parse_seconds(const char *option, const char *text, unsigned most,
+                                double *seconds, struct failure *why);
 
 /* A threshold in percent, in (0, 1000] and optionally followed by %; *share is a hundredth of it.
  */

@@ -124,7 +124,8 @@ static enum status write_standard_output(const char *text, size_t bytes, struct 
 {
     errno = 0;
     if (fwrite(text, 1, bytes, stdout) != bytes || fflush(stdout) != 0)
-        return fail(why, STATUS_FAILED, "standard output cannot be written: %s",
+        return fail(why, STATUS_FAILED,
+                    "standard output cannot be written: %s; send it to another place",
                     strerror(errno ? errno : EIO));
     return STATUS_OK;
 }

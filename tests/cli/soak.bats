@@ -407,6 +407,7 @@ END
     exits 2
     gpubench soak --device 0,0
     exits 2
+    matches "$errors" '--device 0,0 names GPU 0 twice: leave out one'
     gpubench soak --device 0,x
     exits 2
     gpubench soak --device 1 --all-devices
@@ -475,4 +476,20 @@ host() {
     gpubench report "$GPUBENCH_RESULTS" -o page.html
     exits 0
     grep -q 'throughput, SM clock, power and temperature' page.html
+}
+
+@test "standard output that is closed or full does not cost the result of a soak" {
+    fake_soak
+    export FAKECUDA_DEVICES=2
+    local which
+    for which in --device=0 --all-devices; do
+        "$GPUBENCH" soak --for 0.5 --order 33 --memory 1M $which 2>errors.txt | true
+        [ "${PIPESTATUS[0]}" -eq 141 ]
+    done
+    [ "$(saved_results)" -eq 3 ]
+    status=0
+    "$GPUBENCH" soak --for 0.5 --order 33 --memory 1M --json --quiet >/dev/full 2>errors.txt || status=$?
+    [ "$status" -eq 1 ]
+    grep -x 'gpubench: standard output cannot be written: No space left on device; send it to another place' errors.txt
+    [ "$(saved_results)" -eq 4 ]
 }

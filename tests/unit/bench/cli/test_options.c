@@ -90,6 +90,22 @@ Test(options, a_soak_takes_several_devices_and_memory_as_bytes_or_a_share)
     cr_expect_eq(o.memory_share, 1);
 }
 
+Test(options, a_soak_may_take_days)
+{
+    static const struct {
+        const char *line;
+        double seconds;
+    } times[] = {{"soak --for 90", 90},
+                 {"soak --for 24h", 86400},
+                 {"soak --for 1.5d", 129600},
+                 {"soak --for 30d", 2592000}};
+    struct options o;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        cr_assert_eq(parse(times[i].line, &o, NULL), STATUS_OK, "%s", times[i].line);
+        cr_expect_eq(o.for_s, times[i].seconds);
+    }
+}
+
 Test(options, output_to_a_dash_is_json_on_standard_output)
 {
     struct options o;
@@ -141,7 +157,11 @@ Test(options, what_cannot_be_understood_is_refused_in_a_sentence)
         {"soak --device ,0", "--device ,0: give"},
         {"soak --device 0;1", "--device 0;1: give"},
         {"soak --device=", "--device \"\": give"},
-        {"soak --memory 100.5%", "at most 100%"},
+        {"soak --memory 100.5%", "--memory 100.5%: give a share of the free memory, more than 0% "
+                                 "and at most 100%, for example 90%."},
+        {"soak --memory 0%", "--memory 0%: give a share of the free memory"},
+        {"soak --for 31d", "--for 31d: give seconds, more than 0 and at most 2592000"},
+        {"soak --for banana", "--for banana: give seconds"},
         {"soak --memory 5x", "--memory"},
         {"cpu 10 --samples many", "--samples"},
         {"cpu 10 --max-time 0", "--max-time"},

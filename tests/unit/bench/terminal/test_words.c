@@ -228,16 +228,17 @@ Test(words, a_whole_number_stays_within_its_limits)
 Test(words, seconds_are_decimal_and_more_than_none)
 {
     double seconds = 0;
-    cr_expect_eq(words_parse_seconds("max-time", "2.5", &seconds, NULL), STATUS_OK);
+    cr_expect_eq(words_parse_seconds("max-time", "2.5", 86400, &seconds, NULL), STATUS_OK);
     cr_expect_float_eq(seconds, 2.5, 0);
-    cr_expect_eq(words_parse_seconds("max-time", ".1", &seconds, NULL), STATUS_OK);
+    cr_expect_eq(words_parse_seconds("max-time", ".1", 86400, &seconds, NULL), STATUS_OK);
     static const struct {
         const char *text;
         double seconds;
-    } units[] = {{"1s", 1},    {"2.5 s", 2.5}, {"250ms", 0.25}, {"2m", 120},
-                 {"1min", 60}, {"1h", 3600},   {"1e3", 1000},   {"1_000", 1000}};
+    } units[] = {{"1s", 1},    {"2.5 s", 2.5}, {"250ms", 0.25}, {"2m", 120},    {"1min", 60},
+                 {"1h", 3600}, {"1d", 86400},  {"1e3", 1000},   {"1_000", 1000}};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        cr_expect_eq(words_parse_seconds("max-time", units[i].text, &seconds, NULL), STATUS_OK);
+        cr_expect_eq(words_parse_seconds("max-time", units[i].text, 86400, &seconds, NULL),
+                     STATUS_OK);
         cr_expect_float_eq(seconds, units[i].seconds, 1e-9);
     }
     double share = 0;
@@ -248,7 +249,7 @@ Test(words, seconds_are_decimal_and_more_than_none)
     static const char *const bad[] = {"0",   "",    "x",   "1x",  "-1", "1.2.3", ".", "86401",
                                       "inf", "nan", "1e5", "25h", "s",  "1 ",    "1%"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        cr_expect_eq(words_parse_seconds("max-time", bad[i], &seconds, NULL), STATUS_USAGE,
+        cr_expect_eq(words_parse_seconds("max-time", bad[i], 86400, &seconds, NULL), STATUS_USAGE,
                      "\"%s\"", bad[i]);
 }
 
