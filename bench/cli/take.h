@@ -11,7 +11,7 @@ take_argument take_text, take_name, take_choice;     /* const char *, as typed *
 take_argument take_format;                           /* the same */
 take_argument take_whole, take_bytes;                /* uint64_t */
 take_argument take_samples, take_processes;          /* size_t, from 1 */
-take_argument take_threads, take_device;             /* int; the latter also says "given" */
+take_argument take_threads, take_device;             /* int; the latter sets device_is_given */
 take_argument take_seconds, take_days, take_percent; /* double */
 take_argument take_op;                               /* enum op */
 take_argument take_index;  /* another enum, by the position among the choices */

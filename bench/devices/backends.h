@@ -8,8 +8,7 @@ struct place {
     const struct backend *backend;
     const char *opens; /* the steps of opening a device and loading a variant, in words */
     const char *loads;
-    double brief_s; /* sampling without a wish for more: it must not be what a run spends its time
-                       on */
+    double brief_s; /* seconds of sampling unless more are asked for, few beside the run itself */
     bool may_hang;  /* its calls go to a driver, which may never return */
 };
 

@@ -39,7 +39,7 @@ void measure_copies(struct doctor_sheet *sheet, struct gpu_copies *c)
             doctor_add(sheet, what, DOCTOR_WARN, c->trouble[i], "not measured");
             continue;
         }
-        if (isnan(c->host[i].in_pinned)) /* one memory: there is a line about it */
+        if (isnan(c->host[i].in_pinned)) /* one memory; another line says so */
             continue;
         link_words(&c->host[i], &c->pcie[i], text, sizeof text);
         const bool slow = is_slow(&c->host[i], &c->pcie[i]);

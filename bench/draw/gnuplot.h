@@ -12,8 +12,8 @@ enum status gnuplot_run(const struct canvas *canvas, const char *script, size_t 
                         char **out, struct failure *why);
 
 /* Writes the next SVG picture of gnuplot's output as an element of an HTML page, and returns what
- * follows it; NULL if there is none. `number` makes its identifiers unique in the page. `title`
- * says what it shows, `finding` what can be seen. */
+ * follows it; NULL if there is no picture. `number` makes its identifiers unique in the page.
+ * `title` names the subject, `finding` the result that can be seen. */
 const char *gnuplot_svg(FILE *to, const char *output, unsigned number, const char *title,
                         const char *finding);
 

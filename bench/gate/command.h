@@ -21,8 +21,8 @@ struct commands {
  * the options that make it print its result as JSON. */
 void command_from_words(struct command *out, const char *const *words, size_t count);
 
-/* Makes the command that a result file records for a run. Only options of gpu and cpu that affect
- * the measurement are taken over, so that no file can make this program write to a path. Returns
+/* Makes the command that a result file records for a run. Takes over only options of gpu and cpu
+ * that affect the measurement, so that no file can make this program write to a path. Returns
  * STATUS_NOT_COMPARABLE if the file has no command. */
 enum status command_from_run(struct command *out, const struct reading *run, struct failure *why);
 

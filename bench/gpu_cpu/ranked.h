@@ -29,7 +29,7 @@ struct ranked {
     struct rank_results results;
 };
 
-/* The whole of it: rank 0 prints and saves, the others return its status. */
+/* Runs the whole command: rank 0 prints and saves, the others return its status. */
 enum status ranked_run(struct run *run, struct ranks *ranks, struct failure *why);
 
 /* shares.c: divides the work, by the speeds of the ranks or evenly if they are NULL; opens the
@@ -78,7 +78,7 @@ enum status ranked_verify(struct ranked *k, struct verdict *verdict, struct fail
 enum status ranked_verify_rows(struct ranked *k, struct verdict *verdict, struct failure *why);
 
 /* verify.c: ranked_conclude() judges the errors of the whole result. ranked_announce() gives all
- * ranks rank 0's status; only rank 0 keeps the message. */
+ * ranks rank 0's status; only rank 0 has the message. */
 enum status ranked_conclude(const struct ranked *k, struct verdict *verdict, struct failure *why);
 enum status ranked_announce(struct ranked *k, enum status status, struct failure *why);
 

@@ -21,7 +21,7 @@ struct row {
     double seconds; /* the sort key; infinite for a row without a time */
 };
 
-/* The reference if all rows have the same, else NULL; and how many there are. */
+/* The reference if all rows have the same one, else NULL; *count is the number of references. */
 static const struct contestant *only_reference(const struct result *r, size_t *count)
 {
     const struct contestant *found = NULL;
@@ -138,8 +138,8 @@ static struct row *sorted_rows(const struct result *r)
 }
 
 /* "  syrk-fused is 1.85× as fast as cublas-sgemm (f32)": the fastest in f32, or else in the fastest
- * row's arithmetic, against the library of that arithmetic, or else the next row. Nothing, where a
- * row in front of it is too noisy. */
+ * row's arithmetic, against the library of that arithmetic, or else the next row. Prints nothing if
+ * a row above it is too noisy. */
 static void print_conclusion(FILE *to, const struct result *r, const struct row *rows)
 {
     const struct row *first[ARITH_COUNT] = {0}, *other[ARITH_COUNT] = {0};

@@ -69,7 +69,8 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The most frequent name, of several the first; sorts the names and counts the different ones. */
+/* Returns the most frequent name, the first one of several. Sorts the names and counts the
+ * different ones. */
 static const char *most_frequent(const char **names, size_t count, size_t *different)
 {
     const char *found = "";

@@ -37,7 +37,7 @@ struct section {
     const struct group *group;     /* NULL: the section is about all of them */
     struct grid grid;              /* without columns there is no table */
     bool is_folded;                /* HTML shows the table only when asked, because it is long */
-    bool needs_picture;            /* without its picture the section says nothing */
+    bool needs_picture;            /* without its picture the section is empty */
     bool is_detail;                /* not in the table of contents */
     char tile[64], tile_note[256]; /* a figure for the top of the page, and what it is; or "" */
 

@@ -93,7 +93,8 @@ static void say(const struct ranks *r, struct failure *why)
     *why->text = '\0';
 }
 
-/* A launcher ends all ranks once one has failed, so the others wait until rank 0 has said why. */
+/* A launcher ends all ranks once one has failed, so the others wait until rank 0 has printed why.
+ */
 void ranks_end(struct ranks *r, enum status status, struct failure *why)
 {
     char said = 0;

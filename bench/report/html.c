@@ -191,7 +191,7 @@ static void put_json(FILE *to, json_t *value, const char *before)
     json_decref(value);
 }
 
-/* What is in the page as JSON: the documents as they were read; without their samples if that is
+/* The data of the page as JSON: the documents as they were read; without their samples if that is
  * too long or was asked for; else the rows. */
 enum data { DATA_WHOLE, DATA_NO_SAMPLES, DATA_ROWS, DATA_NONE };
 static const char *const data_notes[] = {

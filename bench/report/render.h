@@ -19,7 +19,7 @@ void render_markdown(FILE *to, const struct page *page, const struct render *how
 /* "58 runs on 2 hosts, 2026-11-24 to 2026-11-26" */
 void render_extent(FILE *to, const struct page *page);
 
-/* Whether the section says something in a page without pictures. */
+/* Whether the section has content in a page without pictures. */
 bool render_is_shown(const struct section *section, bool has_pictures);
 
 #endif

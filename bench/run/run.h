@@ -55,7 +55,7 @@ enum status run_choose(struct run *run, struct failure *why);
  * cannot run are waived. Returns STATUS_NO_MEMORY or STATUS_FAILED if no variant can run. */
 enum status run_plan(struct run *run, struct failure *why);
 
-/* Saves, prints and sends what was measured. */
+/* Saves, prints and sends the result. */
 enum status run_finish(struct run *run, struct failure *why);
 
 /* For a run that failed before it had a result: publishes *why to a server of time series, which

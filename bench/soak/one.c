@@ -139,7 +139,7 @@ static void add_share(struct soak_verdict *verdict, const struct result *r)
              remark);
 }
 
-/* Judges, saves and prints what was seen, also after a failure in the middle. */
+/* Judges, saves and prints the soak, also after a failure in the middle. */
 static enum status finish(struct one *one, struct failure *why)
 {
     struct run *run = &one->run;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Says what the format may not show at a glance. */
+/* Prints what the format may not show at a glance. */
 static void tell_left_out(const struct options *o, const struct readings *readings,
                           const struct export_rows *rows)
 {

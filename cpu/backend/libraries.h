@@ -1,4 +1,5 @@
-/* libraries.h - the BLAS libraries of an open CPU: which are loaded, and what is said of them. */
+/* libraries.h - the BLAS libraries of an open CPU: loading them, and what the output and the result
+ * file show of them. */
 #ifndef CPU_LIBRARIES_H
 #define CPU_LIBRARIES_H
 

@@ -120,8 +120,8 @@ static bool is_low_here(const char *core)
     return cores_is_low(core, cores_level());
 }
 
-/* Tries core types in the table's order, the best first, and stops after two that work, to keep the
- * cost low. The second is for a CPU on which the first is slow. */
+/* Whether two core types have worked. They are tried in the table's order, the best first; the
+ * second is for a CPU on which the first is slow, and more would take too long. */
 static bool is_enough(const struct core_choice *c)
 {
     int right = 0;

@@ -145,7 +145,7 @@ static enum status load_row(size_t i, int threads, const struct places *places, 
     bool is_absent;
     const bool has_room =
         i == BLAS_OPENBLAS || !*e->trial.core || room_check(threads, why) == STATUS_OK;
-    if (!has_room) { /* a further OpenBLAS would wait for it without end */
+    if (!has_room) { /* another OpenBLAS would wait for it for ever */
         reject(e, LOAD_BROKEN, "%s", why->text);
         return why->status;
     }

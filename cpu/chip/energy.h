@@ -20,8 +20,8 @@ struct energy {
         uint64_t range_uj; /* after which the counter begins again at 0; 0: never */
         bool is_power;     /* the file has µW, not µJ */
     } counters[ENERGY_COUNTERS_MAX];
-    size_t count;          /* 0 if nothing can be read */
-    char state[192];       /* what is counted ("powercap: package-0, dram"), or why nothing is */
+    size_t count;    /* 0 if nothing can be read */
+    char state[192]; /* the counters that are read ("powercap: package-0, dram"), or why none is */
     const char *forbidden; /* files of counters that this user may not read; NULL if none */
 };
 

@@ -129,7 +129,7 @@ struct call {
     uint64_t n;
     double seconds;
     bool is_cpu;
-    size_t turn; /* of several equal ones the first counts */
+    size_t turn; /* the first of several equal ones counts */
     const json_t *document, *result;
 };
 

@@ -190,7 +190,7 @@ struct backend {
                          struct failure *why);
     void (*end)(struct job *job);
 
-    /* STATUS_NO_DEVICE: it shows only now that v cannot run here. */
+    /* Returns STATUS_NO_DEVICE if only loading shows that v cannot run here. */
     enum status (*load)(struct job *job, const struct variant *v, struct failure *why);
 
     /* Does v's work `launches` times and waits until it is done. */
@@ -202,8 +202,8 @@ struct backend {
     enum status (*run_block)(struct job *job, const struct variant *v, const struct block *block,
                              struct sample *sample, double *sum, struct failure *why);
 
-    /* The rows of which `rows` and `col` of v's blocks are multiples, unless all of a rank's rows
-     * are meant; NULL: 1. */
+    /* `rows` and `col` of v's blocks are multiples of this number of rows, unless a block has all
+     * of a rank's rows; NULL: 1. */
     unsigned (*block_grain)(const struct variant *v);
 
     /* A panel in host memory, dense; NULL if `links` move them. */

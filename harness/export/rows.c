@@ -226,8 +226,9 @@ static void say_classes(struct export_row *rows, size_t count)
     }
 }
 
-/* The name of a row, between whose neighbours (or NULL) lie the rows of its key and place: they
- * differ in host, device or place, and the rows between in their class. */
+/* The name of a row: its key, and as much of host, device and place as separates it from others.
+ * `before` and `after` (or NULL) are the nearest rows that differ in these; the rows between differ
+ * only in their class. */
 static char *name_of(const struct export_row *row, const struct export_row *before,
                      const struct export_row *after)
 {

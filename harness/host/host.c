@@ -80,7 +80,7 @@ static void add_system(struct facts *facts)
     struct utsname system;
     char text[256];
     const bool known = uname(&system) == 0;
-    const char *named = getenv("GPUBENCH_HOST"); /* a container's own name says nothing */
+    const char *named = getenv("GPUBENCH_HOST"); /* a container's own name is often generated */
     if (named && *named)
         facts_text(facts, "host.name", named);
     else if (known)

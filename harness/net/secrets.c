@@ -16,8 +16,8 @@
 enum { SHORTEST = 4, FRAGMENT = 8, SIGNATURE = 64, NETRC_MOST = 1 << 20 };
 static const char stars[] = "***";
 
-/* A decoded view of a text: its bytes, and where each of them begins and ends in the text itself.
- */
+/* A view of a text, as it is or decoded: its bytes, and where each of them begins and ends in the
+ * text itself. */
 struct view {
     char *bytes;
     size_t *from, *to, count;

@@ -64,7 +64,8 @@ static double work_of(const double *rows, int ranks, int rank)
     return rows[rank] * met;
 }
 
-/* Changes the size of each block by the square root of the error of its work, again and again. */
+/* Repeatedly multiplies each block's rows by the square root of its wanted share of the work over
+ * its present one. */
 static void fit(const double *speed, int ranks, double n, double *rows)
 {
     enum { TURNS = 300 };

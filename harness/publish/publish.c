@@ -23,7 +23,7 @@ enum status publish_spool(const char *results_option, char *path, size_t path_by
         return fail(why, STATUS_FAILED, "no room for the name of the spool.");
     const enum status status =
         store_directory(results_option, path, path_bytes - sizeof folder, why);
-    if (status != STATUS_OK) /* only this part of its advice is true of a spool */
+    if (status != STATUS_OK) /* its own message is about saving results */
         return fail(why, status,
                     "there is no place for what waits to be sent: HOME is not set, or the name of "
                     "the directory is too long; name one with --results DIR or $GPUBENCH_RESULTS");

@@ -35,7 +35,7 @@ struct readings {
 enum status readings_add(struct readings *to, const char *name, enum read_flags flags,
                          struct failure *why);
 
-/* Whether the name is that of a directory. */
+/* Whether the name is a directory's. */
 bool readings_is_directory(const char *name);
 
 /* The text of a file, or of standard input for "-"; the caller frees it. Fails as readings_add()

@@ -193,7 +193,7 @@ static json_t *throttle_counts(const struct contestant *c)
     return counts;
 }
 
-/* How several launches became one sample, NULL if each sample is one launch. Asks the last sample,
+/* How several launches became one sample, NULL if each sample is one launch. Reads the last sample,
  * because the first may have been taken before the number of launches was known. */
 static const char *batch_name(const struct contestant *c)
 {

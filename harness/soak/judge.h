@@ -16,7 +16,7 @@ struct soak_verdict {
  *            was lost or failed, a counter of uncorrectable faults rose, or the driver
  *            reported an Xid.
  * THROTTLED  heat, hardware or a power brake held clocks back for 1 % of the time or more. A power
- *            cap is what a full load meets, so it is a remark.
+ *            cap is normal at full load, so it is only a remark.
  * SLOW       some variant was slower in the last half than in the first by more than 2 % and more
  *            than the 99 % intervals of both medians, and nothing held clocks back. */
 struct soak_verdict soak_judge(const struct soak *soak);

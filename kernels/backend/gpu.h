@@ -12,7 +12,7 @@ extern const size_t gpu_variant_count;
 /* plan.c */
 void gpu_plan(const struct device *device, const struct variant *v, const struct problem *p,
               struct plan *plan);
-/* Whether v leaves a C in memory: a library does, also on the way to the sum. */
+/* Whether v stores C: a library does, also to sum it. */
 bool gpu_stores_c(const struct variant *v);
 /* Float64 partial sums that v leaves (v NULL: the most that a variant of p leaves). */
 size_t gpu_partials(const struct device *device, const struct problem *p, const struct variant *v);

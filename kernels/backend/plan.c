@@ -108,7 +108,7 @@ static void plan_panels(const struct device *d, struct plan *plan)
                  plan->panel_rows);
 }
 
-/* Where matmul or reduce does not fit, sum-aat may: it can stream. */
+/* If matmul or reduce does not fit, sum-aat may, because it can stream. */
 static const char *way_out(const struct device *d, const struct problem *p, char *text,
                            size_t bytes)
 {

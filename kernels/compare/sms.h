@@ -10,7 +10,7 @@ struct sm_note;
 enum status sms_prepare(struct job *job, struct failure *why);
 
 /* Lets every multiprocessor compute the tile of C with this entry again and again, for a second at
- * most, and adds what was seen to *trial. */
+ * most, and adds the outcome to *trial. */
 enum status sms_try(struct job *job, struct entry at, struct sm_trial trial[SM_UNITS],
                     struct failure *why);
 

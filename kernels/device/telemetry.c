@@ -236,7 +236,7 @@ void telemetry_mark(struct telemetry *t, nanos from, nanos to, struct sample *sa
     pthread_mutex_unlock(&t->lock);
 }
 
-/* Xids that were read so far, of the one device that a process has open. */
+/* The Xids read so far of the one device that a process has open. */
 static int64_t xids, last_xid;
 
 void telemetry_health(struct telemetry *t, int64_t counters[HEALTH_COUNT])

@@ -8,7 +8,7 @@
 #include <limits.h>
 
 enum jit_cache_state {
-    JIT_CACHE_USUAL,   /* the driver's own choice, or what $CUDA_CACHE_PATH says, can be written */
+    JIT_CACHE_USUAL,   /* the driver's own choice, or $CUDA_CACHE_PATH, can be written */
     JIT_CACHE_MOVED,   /* it cannot: $CUDA_CACHE_PATH was set to `path` */
     JIT_CACHE_NOWHERE, /* no directory for temporary files can be written either */
     JIT_CACHE_OFF,     /* $CUDA_CACHE_DISABLE */

@@ -1,4 +1,5 @@
-/* difference.h - what service/compare.cu writes about one launch, for host and device. */
+/* difference.h - the differences of one launch that service/compare.cu writes, for host and device.
+ */
 #ifndef KERNELS_DIFFERENCE_H
 #define KERNELS_DIFFERENCE_H
 

@@ -57,7 +57,7 @@ struct link {
     CUevent moved;
     int rank, ranks;
     enum link_state state;
-    bool is_begun; /* something was given to NCCL that is not on the stream yet */
+    bool is_begun; /* a transfer was given to NCCL that is not on the stream yet */
 };
 
 static enum status find(char *name, size_t bytes, struct failure *why)
