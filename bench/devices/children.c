@@ -32,7 +32,7 @@ struct process {
     pid_t pid;
     int barrier, out, err;
     bool is_told, is_lost; /* the interruption was passed on; it does not end */
-    bool is_end_seen;      /* the watch was told of its end */
+    bool is_end_seen;      /* its end was reported to the watch */
 };
 
 /* One call of children_run(). */

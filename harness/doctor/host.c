@@ -175,7 +175,8 @@ static void add_prime(struct doctor_sheet *sheet)
         doctor_add(sheet, "hybrid graphics", DOCTOR_OK, "", "prime-select %s", mode);
 }
 
-/* Only NVIDIA's guide for POWER9 says to remove the rule below. */
+/* Whether this is POWER9, the only machine for which NVIDIA's guide says to remove the rule below.
+ */
 static bool is_power9(void)
 {
     char arch[32];

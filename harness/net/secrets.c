@@ -43,7 +43,7 @@ static void view_free(struct view *v)
     free(v->to);
 }
 
-/* Puts one byte, for bytes `i` to `last` of before, at place `to`. */
+/* Writes one byte of the view at place `to`; it replaces bytes `i` to `last` of the view before. */
 static void put_byte(struct view *v, size_t i, size_t last, char byte, size_t to)
 {
     v->from[to] = v->from[i];

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# check and ab. What is measured is a stand-in whose times are set here, so that no verdict hangs on how busy this machine is;
-# two tests run the program itself, and ask for no verdict. scripts/gpu/gate-trial tries the real thing.
+# check and ab. They measure a test program whose times are set here, so that no verdict depends on how busy this machine is;
+# two tests run gpubench itself and expect no verdict. scripts/gpu/gate-trial tries real measurements.
 load helper
 
 @test "--update makes a baseline with provenance, and the same again is SAME" {

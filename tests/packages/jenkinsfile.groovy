@@ -1,5 +1,5 @@
-// jenkinsfile.groovy FILE - a Jenkinsfile as Groovy's own parser reads it: a line for each call and assignment, with the blocks
-// it stands in before it: "pipeline/stages/stage(Performance)/when/changeRequest()". An error of syntax is exit status 1.
+// jenkinsfile.groovy FILE - a Jenkinsfile as Groovy's own parser reads it: a line for each call and assignment, after the
+// blocks around it: "pipeline/stages/stage(Performance)/when/changeRequest()". An error of syntax is exit status 1.
 import org.codehaus.groovy.ast.builder.AstBuilder
 import org.codehaus.groovy.ast.expr.*
 import org.codehaus.groovy.ast.stmt.*
