@@ -59,18 +59,23 @@ static enum status check_key(const struct entry *e, const json_t *document, cons
     static const char *const ranges[][2] = {{"[-1,1)", "/signed"}, {"wide", "/wide"}};
     const struct read_result *r = e->result;
     const char *op = json_string_value(json_at(document, "problem.op"));
-    const char *const parts[][2] = {
-        {"op", r->op}, {"arithmetic", r->arithmetic}, {"variant", r->variant}};
-    const char *at = r->key + strcspn(r->key, "/");
+    const char *backend = json_string_value(json_at(document, "device.backend"));
+    const char *const parts[][2] = {{"backend", r->backend},
+                                    {"op", r->op},
+                                    {"arithmetic", r->arithmetic},
+                                    {"variant", r->variant}};
     if (!json_object_get(document, "soak") && strcmp(r->op, op) != 0) /* it runs two */
         return differs(e, "its op is %.30s and problem.op is %.30s", r->op, op);
+    const char *at = r->key;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         const size_t length = strlen(parts[i][1]);
-        if (*at++ != '/' || strncmp(at, parts[i][1], length) != 0 || at[length] != '/')
+        if (strncmp(at, parts[i][1], length) != 0 || at[length] != '/')
             return differs(e, "its %s is %.60s and its key is %.100s", parts[i][0], parts[i][1],
                            r->key);
-        at += length;
+        at += length + 1;
     }
+    if (strcmp(r->backend, backend) != 0)
+        return differs(e, "its backend is %.20s and device.backend is %.20s", r->backend, backend);
     const char *range = json_string_value(json_at(document, "problem.range"));
     const char *suffix = n + 3 + strspn(n + 3, "0123456789");
     for (size_t i = 0; range && i < sizeof ranges / sizeof *ranges; i++) {

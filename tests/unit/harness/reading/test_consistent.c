@@ -56,11 +56,17 @@ static const struct {
     {"results.0.n=101", "its key ends in n=100 and its n is 101"},
     {"problem.n=101", "its n is 100 and problem.n is 101"},
     /* what it is */
+    {"results.0.backend=\"cpu\"", "its backend is cpu and its key is gpu/sum"},
+    {"results.0.backend=\"cpu\" device.backend=\"cpu\"",
+     "its backend is cpu and its key is gpu/sum"},
+    {"results.0.backend=\"g\"", "its backend is g and its key is gpu/sum"},
+    {"device.backend=\"cpu\"", "its backend is gpu and device.backend is cpu"},
     {"problem.op=\"matmul\"", "its op is sum-aat and problem.op is matmul"},
     {"results.0.op=\"reduce\" problem.op=\"reduce\"", "its op is reduce and its key is gpu/sum"},
     {"results.0.key=\"gpu/sum-aat2/f32/v/n=100\"", "its op is sum-aat and its key is"},
     {"results.0.key=\"gpu-sum-aat\"", ""}, /* of a version whose keys are unknown */
-    {"results.0.key=\"gpu_x/n=100\"", "its op is sum-aat and its key is"},
+    {"results.0.key=\"gpu_x/n=100\"", "its backend is gpu and its key is"},
+    {"results.0.key=\"gpu/x/n=100\"", "its op is sum-aat and its key is"},
     {"results.0.key=\"gpu/sum-aat/tf32/v/n=100\"", "its arithmetic is f32 and its key is"},
     {"results.0.key=\"gpu/sum-aat/f32x/v/n=100\"", "its arithmetic is f32 and its key is"},
     {"results.0.arithmetic=\"new\" results.0.key=\"gpu/sum-aat/new/warp-triangle/n=100\"", ""},
