@@ -72,6 +72,7 @@ struct sample {
     double sm_mhz_measured;           /* the same as measured on the device itself, 0 if unknown */
     double power_w, temperature_c;    /* during the sample, 0 if unknown */
     double memory_c;                  /* temperature of the memory, 0 if unknown */
+    double power_limit_w;             /* that the device keeps to, 0 if unknown */
     double energy_j;                  /* of one launch, 0 if unknown */
     uint32_t throttle; /* NVML's clocks-event reasons during the sample, 0 if none or unknown */
 };

@@ -53,11 +53,10 @@ static bool overdue(const struct race *race, nanos since)
            clock_now() - since > race->spent_ns + race->count * rule->max_time_ns;
 }
 
-/* Whether power limits a clock that is still the one of the contestant before. */
-static bool is_settling(const struct race *race, const struct sample *sample, nanos since)
+/* Whether the clock may still be that of the contestant before, or of an idle device. */
+static bool is_settling(const struct race *race, nanos since)
 {
-    return sample->throttle & THROTTLE_POWER_CAP && race->runner_ns < settling_ns &&
-           !overdue(race, since);
+    return race->is_hot && race->runner_ns < settling_ns && !overdue(race, since);
 }
 
 static enum status sample_once(struct race *race, size_t i, nanos since, struct failure *why)
@@ -73,9 +72,12 @@ static enum status sample_once(struct race *race, size_t i, nanos since, struct 
     status = race_run(race, i, &sample, why);
     if (status != STATUS_OK || lane->done)
         return status;
-    if (is_settling(race, &sample, since)) {
+    if (is_settling(race, since)) {
         lane->spent_ns -= sample.wall_ns * sample.launches;
-        c->settling++;
+        if (race->count == 1)
+            c->warmups++;
+        else
+            c->settling++;
         return STATUS_OK;
     }
     lane->seconds = need_room(lane->seconds, c->count, sizeof *lane->seconds);

@@ -27,6 +27,14 @@ static bool poisons_next(struct race *race, size_t i)
             (rule->exact_samples > 0 && c->count + 1 == rule->exact_samples));
 }
 
+/* Whether power limits the clock, or may do so soon: the limit is felt only after 0.1 s. */
+static bool is_near_the_limit(const struct race *race, const struct sample *sample)
+{
+    return sample->throttle & THROTTLE_POWER_CAP ||
+           (sample->power_limit_w > 0 &&
+            (race->count == 1 || sample->power_w > sample->power_limit_w / 2));
+}
+
 enum status race_run(struct race *race, size_t i, struct sample *sample, struct failure *why)
 {
     struct contestant *c = &race->contestants[i];
@@ -54,6 +62,7 @@ enum status race_run(struct race *race, size_t i, struct sample *sample, struct 
     race->spent_ns += spent_ns;
     race->runner_ns = spent_ns + (race->runner == i ? race->runner_ns : 0);
     race->runner = i;
+    race->is_hot = race->is_hot || is_near_the_limit(race, sample);
     return STATUS_OK;
 }
 

@@ -27,6 +27,7 @@ struct race {
     nanos spent_ns;  /* wall time of all lanes */
     size_t runner;   /* whose runs were the last ones */
     nanos runner_ns; /* their wall time, without another contestant's run between them */
+    bool is_hot;     /* a contestant came near the device's power limit */
     bool is_lost;    /* the device is lost; nothing more is run on it */
     uint64_t random; /* state of recheck_poisons() */
 };

@@ -233,6 +233,7 @@ void telemetry_mark(struct telemetry *t, nanos from, nanos to, struct sample *sa
         return;
     pthread_mutex_lock(&t->lock);
     telemetry_mark_from(t->readings, t->count, from, to, sample);
+    sample->power_limit_w = t->power_limit_mw > 0 ? (double)t->power_limit_mw / 1000 : 0;
     pthread_mutex_unlock(&t->lock);
 }
 

@@ -159,6 +159,8 @@ static enum status scripted_run(struct job *job, struct fake_pace *pace, unsigne
     sample->device_ns = pace->launch_ns(pace->runs, launches);
     sample->wall_ns = pace->wall_ns ? pace->wall_ns : sample->device_ns;
     sample->throttle = pace->throttle;
+    sample->power_w = pace->power_w;
+    sample->power_limit_w = pace->power_limit_w;
     pace->runs++;
     if (!pace->idle_from || pace->runs < pace->idle_from)
         job->sum = pace->runs == pace->differs_at ? nextafter(FAKE_ANSWER, 2) : FAKE_ANSWER;

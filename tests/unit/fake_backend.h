@@ -46,9 +46,10 @@ struct fake_pace {
         idle_from; /* from this run on, from 1, nothing is done and the answer stays; 0: none */
     unsigned differs_at; /* the run whose answer differs in its last bit, from 1; 0: none */
     nanos busy_ns;       /* time that each run takes in addition to the time it reports */
-    uint32_t throttle;   /* of each sample */
-    nanos wall_ns;       /* the host's time per launch; 0: the same as the device's */
-    unsigned runs;       /* so far */
+    uint32_t throttle;   /* of each sample, as the next two */
+    double power_w, power_limit_w;
+    nanos wall_ns; /* the host's time per launch; 0: the same as the device's */
+    unsigned runs; /* so far */
 };
 
 /* The answer of scripted variants. */
