@@ -17,7 +17,7 @@
 
 /* What each rank sends to rank 0 about its device. */
 struct opened {
-    char variant[64], device[128], place[32], uuid[64], links[32];
+    char variant[64], device[128], place[32], pci[24], uuid[64], links[32];
 };
 
 static enum status check_request(const struct ranked *k, const struct options *o,
@@ -117,6 +117,7 @@ static void describe_ranks(struct ranked *k, const struct opened *all)
         memcpy(one->host, k->ranks->info[i].host, sizeof one->host);
         memcpy(one->device, all[i].device, sizeof one->device);
         memcpy(one->place, all[i].place, sizeof one->place);
+        memcpy(one->pci, all[i].pci, sizeof one->pci);
         memcpy(one->uuid, all[i].uuid, sizeof one->uuid);
         one->share = 1;
         for (int other = 0; is_gpu && other < i; other++)
@@ -148,6 +149,7 @@ static enum status tell_devices(struct ranked *k, struct failure *why)
     snprintf(mine.variant, sizeof mine.variant, "%.63s", k->variant->name);
     snprintf(mine.device, sizeof mine.device, "%s", run->result.device.name);
     snprintf(mine.place, sizeof mine.place, "%s", run->result.device.place);
+    snprintf(mine.pci, sizeof mine.pci, "%.23s", facts_get_text(&facts, "device.pci"));
     snprintf(mine.uuid, sizeof mine.uuid, "%.63s", facts_get_text(&facts, "device.uuid"));
     facts_free(&facts);
     enum status status = find_links(k, mine.links, why);

@@ -27,6 +27,12 @@ static bool has_ring(const struct rank_results *r)
     return r->list[0].link_bytes_s > 0;
 }
 
+/* Where the card is, as lspci has it: without a domain of 0. */
+static const char *slot(const struct rank_result *one)
+{
+    return one->pci + (strncmp(one->pci, "0000:", 5) == 0 ? 5 : 0);
+}
+
 static void add_row(struct grid *g, const struct rank_results *r, int i)
 {
     const struct rank_result *one = &r->list[i];
@@ -34,6 +40,7 @@ static void add_row(struct grid *g, const struct rank_results *r, int i)
     grid_addf(g, "%d", i);
     grid_addf(g, "%.60s", one->host);
     grid_addf(g, "%s%s", one->place, one->shares_device ? " (shared)" : "");
+    grid_add(g, slot(one));
     grid_addf(g, "%.120s", one->device);
     grid_add(g, words_percent(text, one->share));
     grid_add(g, words_time(text, median(r, one->compute_s)));
@@ -51,16 +58,17 @@ static void add_row(struct grid *g, const struct rank_results *r, int i)
 
 void ranks_print(FILE *to, const struct result *result)
 {
-    static const char *const none[] = {"rank",    "host",    "place", "device",    "share",
-                                       "compute", "waiting", "clock", "rel. error"};
-    static const char *const ring[] = {"rank",  "host",    "place",     "device",
-                                       "share", "compute", "exchange",  "waiting",
-                                       "link",  "clock",   "rel. error"};
     const struct rank_results *r = result->ranks;
+    const char *const pci = r->list[0].pci[0] ? "PCI" : ""; /* without a head it is left out */
+    const char *const none[] = {"rank",  "host",    "place",   pci,     "device",
+                                "share", "compute", "waiting", "clock", "rel. error"};
+    const char *const ring[] = {"rank",    "host",     "place",   pci,    "device", "share",
+                                "compute", "exchange", "waiting", "link", "clock",  "rel. error"};
     struct grid g = {.heads = has_ring(r) ? ring : none,
                      .columns =
                          has_ring(r) ? sizeof ring / sizeof *ring : sizeof none / sizeof *none,
-                     .left = 0xe};
+                     .left = 0x1e,
+                     .drop = "E"}; /* the name, unless it differs */
     const int last = slowest(r);
     char text[WORDS_BYTES], percent[WORDS_BYTES];
     if (r->samples == 0)
@@ -74,8 +82,9 @@ void ranks_print(FILE *to, const struct result *result)
         lines_printf(to, "efficiency       %s of %d × rank 0 alone, which takes %s for its share",
                      words_percent(percent, r->efficiency), r->count, words_time(text, r->alone_s));
     if (r->count > 1)
-        lines_printf(to, "slowest          rank %d on %s (%s, %s)", last, r->list[last].host,
-                     r->list[last].place, r->list[last].device);
+        lines_printf(to, "slowest          rank %d on %s (%s%s%s, %s)", last, r->list[last].host,
+                     r->list[last].place, r->list[last].pci[0] ? ", PCI " : "",
+                     slot(&r->list[last]), r->list[last].device);
     for (int i = 0; i < r->count; i++)
         for (int k = i + 1; k < r->count && r->list[i].shares_device; k++)
             if (r->list[k].shares_device && strcmp(r->list[i].uuid, r->list[k].uuid) == 0 &&

@@ -142,12 +142,13 @@ static json_t *ranks_to_json(const struct rank_results *ranks)
         json_array_append_new(
             list,
             json_pack(
-                "{s:i, s:o, s:o, s:o, s:o*, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                "{s:i, s:o, s:o, s:o, s:o*, s:o*, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
                 "rank", i, "host", json_words(k->host), "device", json_words(k->device), "place",
-                json_words(k->place), "uuid", k->uuid[0] ? json_words(k->uuid) : NULL,
-                "shares_device", k->shares_device, "share", json_number(k->share), "part",
-                json_number(k->part), "want", json_number(k->want), "error", json_number(k->error),
-                "sm_hz", json_number(k->sm_mhz > 0 ? k->sm_mhz * 1e6 : NAN), "compute_s",
+                json_words(k->place), "pci", k->pci[0] ? json_words(k->pci) : NULL, "uuid",
+                k->uuid[0] ? json_words(k->uuid) : NULL, "shares_device", k->shares_device, "share",
+                json_number(k->share), "part", json_number(k->part), "want", json_number(k->want),
+                "error", json_number(k->error), "sm_hz",
+                json_number(k->sm_mhz > 0 ? k->sm_mhz * 1e6 : NAN), "compute_s",
                 seconds_to_json(k->compute_s, ranks->samples), "waiting_s",
                 seconds_to_json(k->waiting_s, ranks->samples), "exchange_s",
                 seconds_to_json(k->exchange_s, ranks->samples), "link_bytes_per_s",

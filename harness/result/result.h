@@ -20,6 +20,7 @@ struct phase {
 /* One of several ranks that did the problem together. */
 struct rank_result {
     char host[64], device[128], place[32], uuid[64];
+    char pci[24];                  /* "0000:01:00.0"; "" if it has none */
     double share;                  /* of the work, 0 … 1 */
     double part, want, error;      /* of the sum; the error relative to its scale */
     double sm_mhz;                 /* the clock, median of the samples; 0 if unknown */

@@ -293,6 +293,19 @@ END
     done
 }
 
+@test "simulated GPUs: the card of each rank is found by its PCI address, also on 80 columns, and its UUID is saved" {
+    fake_gpus 3
+    gpubench gpu 100 --devices all --samples 1 --output result.json --no-save
+    exits 0
+    jq -e '[.ranks.list[].pci] == ["0000:01:00.0", "0000:02:00.0", "0000:03:00.0"] and
+        ([.ranks.list[].uuid[:4]] == ["GPU-", "GPU-", "GPU-"])' result.json
+    matches "$output" 'rank  host .* PCI .* device .* rel. error.* 1 .* /gpu:1  02:00.0  NVIDIA H100'
+    matches "$output" 'slowest +rank . on .* \(/gpu:[0-2], PCI 0[1-3]:00.0, '
+    "$ROOT/scripts/check/validate-result" result.json
+    script -qec "stty cols 80; '$GPUBENCH' gpu 100 --devices all --samples 1 --no-save" /dev/null >narrow
+    grep -E '^ +2  [^ ]+ +/gpu:2  03:00\.0 ' narrow | grep -v NVIDIA || { cat narrow; return 1; }
+}
+
 @test "simulated GPUs: measured shares are divided at tiles" {
     fake_gpus 3
     gpubench gpu 450 --devices all --balance measured --samples 1 --json --quiet --no-save

@@ -231,31 +231,33 @@ Test(report, ranks_are_a_table_with_the_slowest_and_those_that_share_a_device)
            "slowest          rank 1 on n1 (/gpu:0, G)\n"
            "shared           ranks 0 and 2 on n1 have one GPU, /gpu:0 U: it does the work of "
            "both\n");
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) { /* cards with an address, which is without a domain of 0 */
         list[i].link_bytes_s = 2e9;
+        snprintf(list[i].pci, sizeof list[i].pci, "%04x:0%d:00.0", i == 2, i + 1);
+    }
     list[2].host[0] = 'm';
     list[0].share = 0;
     expect(
         ranks_print, &r,
         "\n"
-        "  rank  host  place            device  share  compute  exchange   waiting        link   "
-        "  clock  rel. error\n"
-        "     0  n1    /gpu:0 (shared)  G       0.0 %  1.000 s  250.0 ms  500.0 ms  2.000 GB/s   "
-        "           +1.0e-09\n"
-        "     1  n1    /gpu:0           G        33 %  2.000 s  250.0 ms  500.0 ms  2.000 GB/s  "
-        "1.50 GHz    +1.0e-09\n"
-        "     2  m1    /gpu:0 (shared)  G        33 %  1.000 s  250.0 ms  500.0 ms  2.000 GB/s  "
-        "1.50 GHz    +1.0e-09\n"
-        "slowest          rank 1 on n1 (/gpu:0, G)\n");
+        "  rank  host  place            PCI           device  share  compute  exchange   waiting  "
+        "      link     clock  rel. error\n"
+        "     0  n1    /gpu:0 (shared)  01:00.0       G       0.0 %  1.000 s  250.0 ms  500.0 ms  "
+        "2.000 GB/s              +1.0e-09\n"
+        "     1  n1    /gpu:0           02:00.0       G        33 %  2.000 s  250.0 ms  500.0 ms  "
+        "2.000 GB/s  1.50 GHz    +1.0e-09\n"
+        "     2  m1    /gpu:0 (shared)  0001:03:00.0  G        33 %  1.000 s  250.0 ms  500.0 ms  "
+        "2.000 GB/s  1.50 GHz    +1.0e-09\n"
+        "slowest          rank 1 on n1 (/gpu:0, PCI 02:00.0, G)\n");
     ranks.count = 1;
     list[0].share = list[0].link_bytes_s = 1;
     expect(
         ranks_print, &r,
         "\n"
-        "  rank  host  place            device  share  compute  exchange   waiting        link  "
-        "clock  rel. error\n"
-        "     0  n1    /gpu:0 (shared)  G       100 %  1.000 s  250.0 ms  500.0 ms  0.000 MB/s   "
-        "        +1.0e-09\n"
+        "  rank  host  place            PCI      device  share  compute  exchange   waiting      "
+        "  link  clock  rel. error\n"
+        "     0  n1    /gpu:0 (shared)  01:00.0  G       100 %  1.000 s  250.0 ms  500.0 ms  "
+        "0.000 MB/s           +1.0e-09\n"
         "efficiency       90 % of 1 × rank 0 alone, which takes 750.0 ms for its share\n");
     ranks.samples = 0;
     expect(ranks_print, &r, "");
