@@ -245,6 +245,8 @@ static enum status steps(struct one *one, struct failure *why)
         soak->backend->telemetry_start(watched);
     soak_run(soak);
     one->row->stage = SOAK_ENDS;
+    if (one->display.is_terminal) /* the first of few matrices may take long */
+        one->display.next = 0;
     if (soak->backend->telemetry_stop && soak->failure.status != STATUS_LOST)
         soak->backend->telemetry_stop(watched);
     soak_verify_again(soak);

@@ -364,6 +364,11 @@ END
     "$ROOT/scripts/check/validate-result" soak.json
 }
 
+@test "a terminal shows at once that the answers are verified again" {
+    script -qec "'$GPUBENCH' soak cpu --for 1.3 --order 100 --memory 100K --no-save" /dev/null >out.txt
+    matches "$(<out.txt)" 'CPU  verifying again, 0 %.*CPU     .*OK'
+}
+
 @test "--blas on the CPU soaks the libraries that it names, and a library that cannot run is refused" {
     gcc -O2 -w -shared -fPIC "$ROOT/tests/cli/blas.c" -o libplain.so -lpthread
     gcc -O2 -w -shared -fPIC -DNO_SYRK "$ROOT/tests/cli/blas.c" -o libnosyrk.so -lpthread
