@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REASON_IDLE = 1, SECOND_NS = 1000000000 };
+enum { REASON_IDLE = 1, SECOND_NS = 1000000000, ANSWER_NS = 200000000 };
 
 struct telemetry {
     char pci[32];
@@ -27,6 +27,7 @@ struct telemetry {
 
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t wake;
+    bool has_asked; /* what the thread owns is known */
     bool stopping;
     struct reading readings[TELEMETRY_READINGS_MAX];
     size_t count;
@@ -110,6 +111,8 @@ static void *watch(void *context)
     struct telemetry *t = context;
     ask_once(t);
     pthread_mutex_lock(&t->lock);
+    t->has_asked = true;
+    pthread_cond_broadcast(&t->wake);
     while (t->device && !t->stopping) {
         pthread_mutex_unlock(&t->lock);
         const struct reading reading = read_now(t);
@@ -125,6 +128,17 @@ static void *watch(void *context)
     return NULL;
 }
 
+/* The first samples need the power limit. A driver that never answers is not waited for. */
+static void wait_for_answers(struct telemetry *t)
+{
+    const nanos until = clock_now() + ANSWER_NS;
+    const struct timespec at = {(time_t)(until / SECOND_NS), (long)(until % SECOND_NS)};
+    pthread_mutex_lock(&t->lock);
+    while (!t->has_asked && clock_now() < until)
+        pthread_cond_timedwait(&t->wake, &t->lock, &at);
+    pthread_mutex_unlock(&t->lock);
+}
+
 void telemetry_start(struct telemetry *t)
 {
     if (!t || t->running)
@@ -136,6 +150,8 @@ void telemetry_start(struct telemetry *t)
     t->stopping = false;
     t->running = pthread_create(&t->thread, NULL, watch, t) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (t->running)
+        wait_for_answers(t);
 }
 
 void telemetry_stop(struct telemetry *t)
@@ -233,7 +249,8 @@ void telemetry_mark(struct telemetry *t, nanos from, nanos to, struct sample *sa
         return;
     pthread_mutex_lock(&t->lock);
     telemetry_mark_from(t->readings, t->count, from, to, sample);
-    sample->power_limit_w = t->power_limit_mw > 0 ? (double)t->power_limit_mw / 1000 : 0;
+    sample->power_limit_w =
+        t->has_asked && t->power_limit_mw > 0 ? (double)t->power_limit_mw / 1000 : 0;
     pthread_mutex_unlock(&t->lock);
 }
 

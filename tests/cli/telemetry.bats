@@ -71,6 +71,16 @@ says() {
            any(.[]; .summary.settling > 0)' <<<"$output"
 }
 
+@test "who is alone on a card with a known power limit warms up for 0.3 s" {
+    fake_nvml ok
+    gpubench gpu 64 --variant triangle --json --no-save
+    exits 0
+    jq -e '.results[0] | .summary.warmups > 6 and (.summary | has("settling") | not)' <<<"$output"
+    fake_nvml absent-fields
+    gpubench gpu 64 --variant triangle --json --no-save
+    jq -e ".results[0].summary.warmups <= 5" <<<"$output"
+}
+
 @test "a driver that knows the reasons by their older name tells them too" {
     contest old
     jq -e 'all(.results[] | select(.state == "ok"); .summary.throttled | keys == ["sw_power_cap"])' <<<"$output"
