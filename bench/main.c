@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 /* If a standard stream is closed, the next file that is opened would take its number and get its
@@ -131,6 +132,15 @@ static enum status dispatch(int argc, char **argv, struct failure *why)
     return status;
 }
 
+/* A launcher kills all ranks when one of them fails, also rank 0 before it has said why. The others
+ * therefore end a second later, or as soon as they are killed. */
+static void let_rank_0_speak(void)
+{
+    const struct timespec second = {.tv_sec = 1};
+    if (!interrupt_requested())
+        nanosleep(&second, NULL);
+}
+
 /* The exit code, after the last messages: why it failed, and whether standard output took
  * everything. */
 static int end_of(enum status status, const struct failure *why, bool is_document)
@@ -138,7 +148,10 @@ static int end_of(enum status status, const struct failure *why, bool is_documen
     errno = 0;
     const bool is_short = fflush(stdout) != 0 || ferror(stdout);
     const int error = errno;
-    if (status != STATUS_OK && why->text[0] && !(status == STATUS_USAGE && is_later_rank()))
+    const bool is_silent = !why->text[0] || status == STATUS_USAGE;
+    if (status != STATUS_OK && is_silent && is_later_rank())
+        let_rank_0_speak();
+    else if (status != STATUS_OK && why->text[0])
         words_warn("%s", why->text);
     struct pollfd out = {.fd = STDOUT_FILENO};
     if (is_short && (error == EPIPE || (poll(&out, 1, 0) == 1 && out.revents & POLLERR))) {

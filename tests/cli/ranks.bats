@@ -102,6 +102,20 @@ END
     exits 0
 }
 
+@test "rank 0 says why, also where the others have failed before it: a launcher kills it then" {
+    needs openmpi
+    cat >late <<'END'
+#!/bin/sh
+[ "$OMPI_COMM_WORLD_RANK" -gt 0 ] || sleep 0.5
+exec "$GPUBENCH" "$@"
+END
+    chmod +x late
+    export GPUBENCH
+    together $OPENMPI -n 3 ./late sweep 10:20
+    exits 2
+    matches "$errors" "started 3 processes, and gpubench sweep is for one"
+}
+
 @test "a single task of srun is no rank, also where srun serves PMIx" {
     export PMIX_RANK=0 SLURM_STEP_NUM_TASKS=1 SLURM_PROCID=0
     gpubench cpu 50 --no-save --json --samples 1
