@@ -122,16 +122,17 @@ static uint64_t up_to(uint64_t n, uint64_t multiple)
     return (n + multiple - 1) / multiple * multiple;
 }
 
-/* What cuBLAS's documentation says is enough: planes of bytes of both factors, sums of products in
- * int32, or what finding the number of bits takes. With less it would compute in plain FP64. */
+/* What cuBLAS's documentation says is enough: planes of bytes of both factors and sums of products
+ * in int32. With less it would compute in plain FP64. Finding the number of bits takes less than
+ * that, 4.1 n² bytes instead of 20 n². */
 static uint64_t workspace_bytes(const struct problem *p)
 {
-    const uint64_t n = p->n, planes = (BITS_MOST + 1 + 7) / 8, side = up_to(n, 1024);
-    const uint64_t most = UINT64_C(1) << 32, all = 4 * side * side * planes;
+    enum { PLANES = BITS_MOST / 8 + 1 }; /* with a bit for the sign */
+    const uint64_t n = p->n, side = up_to(n, 1024), all = 4 * side * side * PLANES;
+    const uint64_t most = UINT64_C(1) << 32;
     const uint64_t sums = (all < most ? all : most) * ((n + 8191) / 8192);
-    const uint64_t product = 2 * side * up_to(n, 128) * planes + 8 * side + sums;
-    const uint64_t scan = 4 * (2 * n * ((n + 63) / 64) + n * n);
-    return (product > scan ? product : scan) / 4 * 5 + (UINT64_C(128) << 20);
+    const uint64_t product = 2 * side * up_to(n, 128) * PLANES + 8 * side + sums;
+    return product / 4 * 5 + (UINT64_C(128) << 20);
 }
 
 static uint64_t bytes_of_workspace(const struct variant *v, const struct problem *p)
@@ -165,7 +166,7 @@ static enum status gemm(struct job *job, int compute, struct failure *why)
 
 static enum status prepare(struct job *job, struct failure *why)
 {
-    int error = 0;
+    int error;
     if (!emulated.handle && (error = emulated.create(&emulated.handle)))
         return failed(error, "cublasCreate", why);
     if ((error = emulated.set_stream(emulated.handle, job->device->stream)))
@@ -223,31 +224,37 @@ static enum status set_up_fixed_point(struct job *job, CUdeviceptr *bits, struct
     return error ? failed(error, "setting up cuBLAS's fixed point", why) : STATUS_OK;
 }
 
+/* Multiplies, and looks how many bits cuBLAS kept. */
+static enum status try_fixed_point(struct job *job, CUdeviceptr at, struct failure *why)
+{
+    static const char reading[] = "reading cuBLAS's count of bits";
+    const struct driver *cu = &job->device->cu;
+    int bits;
+    CUresult error = cu->cuMemsetD8Async(at, 0xff, sizeof bits, job->device->stream);
+    if (error)
+        return driver_fail(cu, error, why, reading);
+    enum status status = gemm(job, COMPUTE_F64_FIXED_POINT, why);
+    if (!status)
+        status = job_wait(job, "multiplying", why);
+    if (status)
+        return status;
+    error = cu->cuMemcpyDtoH(&bits, at, sizeof bits);
+    if (error)
+        return driver_fail(cu, error, why, reading);
+    return bits > 0 ? STATUS_OK
+                    : fail(why, STATUS_NO_DEVICE,
+                           "cuBLAS did not emulate, it computed this product in plain FP64: that "
+                           "is cublas-dgemm");
+}
+
 static enum status prepare_fixed_point(struct job *job, struct loaded *l, struct failure *why)
 {
-    const struct driver *cu = &job->device->cu;
     CUdeviceptr at;
-    int bits = -1;
-    CUresult error = CUDA_SUCCESS;
     enum status status = prepare(job, why);
     (void)l;
     if (!status)
         status = set_up_fixed_point(job, &at, why);
-    if (!status)
-        error = cu->cuMemsetD8Async(at, 0xff, sizeof bits, job->device->stream);
-    if (!status && !error)
-        status = gemm(job, COMPUTE_F64_FIXED_POINT, why);
-    if (!status && !error)
-        status = job_wait(job, "multiplying", why);
-    if (!status && !error)
-        error = cu->cuMemcpyDtoH(&bits, at, sizeof bits);
-    if (error)
-        return driver_fail(cu, error, why, "reading cuBLAS's count of bits");
-    return status || bits > 0
-               ? status
-               : fail(why, STATUS_NO_DEVICE,
-                      "cuBLAS did not emulate, it computed this product in plain FP64: that is "
-                      "cublas-dgemm");
+    return status ? status : try_fixed_point(job, at, why);
 }
 
 static enum status launch(struct job *job, struct loaded *l, int step, struct failure *why)

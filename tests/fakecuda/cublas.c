@@ -4,7 +4,10 @@
  *   FAKECUBLAS_VERSION=12.8    what it says it is (default 13.1)
  *   FAKECUBLAS=plain           it emulates nothing, and says nothing about it
  *   FAKECUBLAS=wrong           an emulated product has one entry that is off by a thousandth
+ *   FAKECUBLAS_BITS=40         so many bits fixed point says that it kept (default 55)
+ *   FAKECUBLAS_REFUSES=name    a cublasSet… of this name returns "not supported"
  *
+ * Fixed point starts with settings with which it does not emulate, so that they have to be set.
  * It multiplies at once, whatever the stream; other routines return "not supported". */
 #include "tests/fakecuda/driver.h"
 
@@ -20,7 +23,8 @@ enum { COMPUTE_F32_BF16X9 = 78, COMPUTE_F64_FIXED_POINT = 79 };
 enum { EAGER = 2, BITS = 55 };
 
 struct handle {
-    int strategy;
+    int strategy, most_bits;
+    bool is_dynamic;
     size_t workspace_bytes;
     int *bits_at;
 };
@@ -29,6 +33,12 @@ static bool does(const char *word)
 {
     const char *what = getenv("FAKECUBLAS");
     return what && !strcmp(what, word);
+}
+
+static bool refuses(const char *name)
+{
+    const char *refused = getenv("FAKECUBLAS_REFUSES");
+    return refused && !strcmp(refused, name);
 }
 
 /* The product of a row of A and one of B, as cuBLAS sees columns. */
@@ -54,8 +64,20 @@ static double entry_f64(const double *a, const double *b, int k, bool is_emulate
     return is_emulated ? (double)exact : sum;
 }
 
-static int multiply(bool is_f64, bool is_emulated, int m, int n, int k, const void *a, int lda,
-                    const void *b, int ldb, void *c, int ldc)
+/* With a beta of 0, C is not read. */
+static void put_f32(float *c, float alpha, float beta, float product)
+{
+    *c = alpha * product + (beta != 0 ? beta * *c : 0);
+}
+
+static void put_f64(double *c, double alpha, double beta, double product)
+{
+    *c = alpha * product + (beta != 0 ? beta * *c : 0);
+}
+
+static int multiply(bool is_f64, bool is_emulated, int m, int n, int k, const void *alpha,
+                    const void *a, int lda, const void *b, int ldb, const void *beta, void *c,
+                    int ldc)
 {
     const size_t bytes = is_f64 ? sizeof(double) : sizeof(float);
     if (!fakecuda_is_allocated(c, ((size_t)(n - 1) * (size_t)ldc + (size_t)m) * bytes))
@@ -66,11 +88,13 @@ static int multiply(bool is_f64, bool is_emulated, int m, int n, int k, const vo
             const ptrdiff_t at = (ptrdiff_t)col * ldc + row;
             const double off = is_emulated && does("wrong") && row == 2 && col == 1 ? 1.001 : 1;
             if (is_f64)
-                ((double *)c)[at] = off * entry_f64((const double *)a + in_a,
-                                                    (const double *)b + in_b, k, is_emulated);
+                put_f64(
+                    (double *)c + at, off * *(const double *)alpha, *(const double *)beta,
+                    entry_f64((const double *)a + in_a, (const double *)b + in_b, k, is_emulated));
             else
-                ((float *)c)[at] = (float)off * entry_f32((const float *)a + in_a,
-                                                          (const float *)b + in_b, k, is_emulated);
+                put_f32(
+                    (float *)c + at, (float)off * *(const float *)alpha, *(const float *)beta,
+                    entry_f32((const float *)a + in_a, (const float *)b + in_b, k, is_emulated));
         }
     return 0;
 }
@@ -144,49 +168,55 @@ int cublasSetPointerMode_v2(struct handle *h, int mode)
 int cublasSetEmulationStrategy(struct handle *h, int strategy)
 {
     h->strategy = strategy;
-    return 0;
+    return refuses("cublasSetEmulationStrategy") ? NOT_SUPPORTED : 0;
 }
 
 int cublasSetWorkspace_v2(struct handle *h, void *at, size_t bytes)
 {
     h->workspace_bytes = bytes;
-    return fakecuda_is_allocated(at, bytes) ? 0 : INVALID_VALUE;
+    return refuses("cublasSetWorkspace")      ? NOT_SUPPORTED
+           : fakecuda_is_allocated(at, bytes) ? 0
+                                              : INVALID_VALUE;
 }
 
 int cublasSetFixedPointEmulationMantissaControl(struct handle *h, int control)
 {
-    (void)h;
-    return control ? INVALID_VALUE : 0;
+    h->is_dynamic = !control;
+    return refuses("cublasSetFixedPointEmulationMantissaControl") ? NOT_SUPPORTED : 0;
 }
 
 int cublasSetFixedPointEmulationMaxMantissaBitCount(struct handle *h, int bits)
 {
-    (void)h;
-    return bits < BITS ? INVALID_VALUE : 0;
+    h->most_bits = bits;
+    return refuses("cublasSetFixedPointEmulationMaxMantissaBitCount") ? NOT_SUPPORTED : 0;
 }
 
 int cublasSetFixedPointEmulationMantissaBitCountPointer(struct handle *h, int *at)
 {
     h->bits_at = at;
-    return fakecuda_is_allocated(at, sizeof *at) ? 0 : INVALID_VALUE;
+    return refuses("cublasSetFixedPointEmulationMantissaBitCountPointer") ? NOT_SUPPORTED
+           : fakecuda_is_allocated(at, sizeof *at)                        ? 0
+                                                                          : INVALID_VALUE;
 }
 
 int cublasSgemm_v2(struct handle *h, int trans_a, int trans_b, int m, int n, int k,
                    const float *alpha, const float *a, int lda, const float *b, int ldb,
                    const float *beta, float *c, int ldc)
 {
-    (void)h, (void)alpha, (void)beta;
-    return trans_a == 1 && trans_b == 0 ? multiply(false, false, m, n, k, a, lda, b, ldb, c, ldc)
-                                        : NOT_SUPPORTED;
+    (void)h;
+    return trans_a == 1 && trans_b == 0
+               ? multiply(false, false, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+               : NOT_SUPPORTED;
 }
 
 int cublasDgemm_v2(struct handle *h, int trans_a, int trans_b, int m, int n, int k,
                    const double *alpha, const double *a, int lda, const double *b, int ldb,
                    const double *beta, double *c, int ldc)
 {
-    (void)h, (void)alpha, (void)beta;
-    return trans_a == 1 && trans_b == 0 ? multiply(true, false, m, n, k, a, lda, b, ldb, c, ldc)
-                                        : NOT_SUPPORTED;
+    (void)h;
+    return trans_a == 1 && trans_b == 0
+               ? multiply(true, false, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+               : NOT_SUPPORTED;
 }
 
 int cublasGemmEx(struct handle *h, int trans_a, int trans_b, int m, int n, int k, const void *alpha,
@@ -197,16 +227,18 @@ int cublasGemmEx(struct handle *h, int trans_a, int trans_b, int m, int n, int k
     const bool is_fixed_point = compute == COMPUTE_F64_FIXED_POINT;
     const bool is_known = is_f64 || compute == COMPUTE_F32 || compute == COMPUTE_F32_BF16X9;
     const int type = is_f64 ? DATA_F64 : DATA_F32;
-    (void)alpha, (void)beta, (void)algorithm;
+    (void)algorithm;
     if (!is_known || a_type != type || b_type != type || c_type != type || trans_a != 1 || trans_b)
         return NOT_SUPPORTED;
     /* Planes of bytes of both factors, with less it does not emulate. */
     const bool has_room = !is_fixed_point || h->workspace_bytes > (size_t)(m + n) * (size_t)k * 8;
+    const bool has_bits = !is_fixed_point || (h->is_dynamic && h->most_bits >= BITS);
     const bool is_emulated = (is_fixed_point || compute == COMPUTE_F32_BF16X9) && has_room &&
-                             h->strategy == EAGER && !does("plain");
+                             has_bits && h->strategy == EAGER && !does("plain");
+    const char *bits = getenv("FAKECUBLAS_BITS");
     if (is_emulated && is_fixed_point && h->bits_at)
-        *h->bits_at = BITS;
-    return multiply(is_f64, is_emulated, m, n, k, a, lda, b, ldb, c, ldc);
+        *h->bits_at = bits ? atoi(bits) : BITS;
+    return multiply(is_f64, is_emulated, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
 int cublasSsyrk_v2(void)

@@ -1,29 +1,15 @@
 /* test_gpu_doctor.c - what doctor says of simulated GPUs, compared with tests/golden/doctor-*.txt,
  * which UPDATE_GOLDEN=1 writes anew. Lines that follow from the build are left out. */
 #include "harness/doctor/doctor.h"
+#include "tests/unit/fake_library.h"
 #include "tests/unit/host_tree.h"
 
 #include <criterion/criterion.h>
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { LINES = 128 };
-
-/* The fake driver and NVML lie beside this program; a library that is loaded is found by its name
- * again. */
-static void load_fake(const char *name)
-{
-    char path[4096];
-    const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 64);
-    cr_assert_gt(length, 0);
-    path[length] = '\0';
-    snprintf(strrchr(path, '/'), 60, "/fakecuda/%s", name);
-    if (!dlopen(path, RTLD_NOW | RTLD_LOCAL))
-        cr_skip_test("the fake driver is not built");
-}
 
 /* What is the same in every build and on every host. */
 static bool is_kept(const char *what)
@@ -48,8 +34,8 @@ static void expect_golden(const char *profile, const char *nvml, const char *dev
     setenv("FAKENVML_LINKS", "4", 1);
     unsetenv("CUDA_VISIBLE_DEVICES");
     unsetenv("CUDA_DEVICE_ORDER");
-    load_fake("libcuda.so.1");
-    load_fake("libnvidia-ml.so.1");
+    fake_library_load("libcuda.so.1");
+    fake_library_load("libnvidia-ml.so.1");
     host_tree_make((const struct file[]){{NULL, NULL}}); /* the host itself has nothing to say */
     gpu_doctor(&sheet);
     host_tree_remove();

@@ -1,24 +1,14 @@
 /* test_nvml.c - what is read through the server process, from the fake NVML that lies beside the
  * unit tests' program. */
 #include "kernels/nvml/nvml.h"
+#include "tests/unit/fake_library.h"
 
 #include <criterion/criterion.h>
-#include <dlfcn.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-/* A library that is loaded is found by its name again, so the server loads this one. */
 static struct nvml_device *open_fake(const char *mode)
 {
-    char path[4096] = "";
-    const ssize_t bytes = readlink("/proc/self/exe", path, sizeof path - 40);
-    cr_assert_gt(bytes, 0);
-    path[bytes] = '\0';
-    strcpy(strrchr(path, '/'), "/fakecuda/libnvidia-ml.so.1");
-    if (!dlopen(path, RTLD_NOW | RTLD_LOCAL))
-        cr_skip_test("the fake NVML is not built");
+    fake_library_load("libnvidia-ml.so.1");
     setenv("FAKENVML", mode, 1);
     struct nvml_device *device = nvml_open("0000:01:00.0");
     cr_assert_not_null(device);
