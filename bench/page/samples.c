@@ -215,14 +215,6 @@ static const struct panel {
 };
 enum { PANELS = sizeof panels_of_soak / sizeof *panels_of_soak };
 
-static size_t known_panels(const json_t *series)
-{
-    size_t known = 0;
-    for (size_t i = 0; i < PANELS; i++)
-        known += json_array_size(json_object_get(series, panels_of_soak[i].column)) > 0;
-    return known;
-}
-
 /* Writes a panel's data; its range goes to least and most. */
 static void write_panel(FILE *to, const json_t *series, const struct panel *p, double *least,
                         double *most)
@@ -246,14 +238,18 @@ static void draw_soak(struct canvas *c, const struct section *s)
     const json_t *series = json_object_get(s->documents, "series");
     const json_t *end = json_object_get(series, "to_s"), *wrong = json_object_get(series, "wrong"),
                  *flops = json_object_get(series, "flops");
-    const size_t count = json_array_size(end), panels = c->terminal ? 1 : known_panels(series);
-    const double last = at(end, count - 1), height = 0.78 / (double)panels;
+    const size_t count = json_array_size(end);
+    const double last = at(end, count - 1);
     double least[PANELS], most[PANELS], top = 0.93;
     FILE *to = c->script;
-    size_t errors = 0;
+    size_t errors = 0, known = 0;
     canvas_begin(c, s->height);
-    for (size_t i = 0; i < PANELS; i++)
+    for (size_t i = 0; i < PANELS; i++) {
         write_panel(to, series, &panels_of_soak[i], &least[i], &most[i]);
+        known += most[i] >= least[i];
+    }
+    const size_t panels = c->terminal ? 1 : known;
+    const double height = 0.78 / (double)panels;
     fputs("$wrong << E\n", to);
     for (size_t i = 0; i < count; i++)
         if (at(wrong, i) > 0) {

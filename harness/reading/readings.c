@@ -4,7 +4,6 @@
 #include "harness/base/durable.h"
 #include "harness/base/need.h"
 #include "harness/reading/consistent.h"
-#include "harness/reading/digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -274,16 +273,18 @@ static json_t *read_again(const struct reading *r)
 {
     char *text = need(r->bytes);
     json_t *document = NULL;
+    struct reading again = {0};
     const int fd = open(r->source, O_RDONLY | O_CLOEXEC);
     if (fd >= 0 && pread(fd, text, r->bytes, (off_t)r->at) == (ssize_t)r->bytes)
         document = json_loadb(text, r->bytes, JSON_REJECT_DUPLICATES, NULL);
     if (fd >= 0)
         close(fd);
     free(text);
-    if (document && digest_of(document) == r->digest)
-        return document;
-    json_decref(document);
-    return NULL;
+    if (!document || reading_take(&again, r->source, document, NULL) != STATUS_OK)
+        return NULL;
+    document = again.digest == r->digest ? json_incref(document) : NULL;
+    reading_free(&again);
+    return document;
 }
 
 json_t *readings_document(const struct reading *r, bool with_samples)

@@ -38,6 +38,29 @@ Test(readings, a_document_is_read_again_from_its_file_unless_that_has_changed)
     readings_free(&r);
 }
 
+Test(readings, a_document_whose_share_of_peak_is_withheld_is_read_again_without_it)
+{
+    scratch_make();
+    scratch_file("over.json",
+                 "{\"schema\":\"gpubench-result/1\",\"started\":\"2026-11-24T10:15:02Z\","
+                 "\"simulated\":false,\"device\":{\"backend\":\"cpu\",\"name\":\"X\","
+                 "\"peak\":{\"f32_flops\":1e9}},\"problem\":{\"op\":\"sum-aat\",\"n\":100},"
+                 "\"results\":[{\"key\":\"cpu/sum-aat/f32/loop/n=100\",\"backend\":\"cpu\","
+                 "\"op\":\"sum-aat\",\"variant\":\"loop\",\"arithmetic\":\"f32\",\"n\":100,"
+                 "\"state\":\"ok\",\"summary\":{\"median_s\":1e-3},"
+                 "\"speed\":{\"flops_done\":2e9,\"peak_share\":2},"
+                 "\"samples\":{\"device_s\":[1e-3]}}]}");
+    struct readings r = {0};
+    cr_assert_eq(readings_add(&r, scratch_path("over.json"), READ_AGAIN, NULL), STATUS_OK);
+    cr_expect(r.list[0].results[0].is_over_peak);
+    json_t *again = readings_document(&r.list[0], true);
+    const json_t *result = json_array_get(json_at(again, "results"), 0);
+    cr_expect(json_is_null(json_at(result, "speed.peak_share")));
+    json_decref(again);
+    readings_free(&r);
+    scratch_remove();
+}
+
 Test(readings, a_directory_gives_its_results_in_order_and_counts_the_rest)
 {
     scratch_make();
