@@ -88,8 +88,8 @@ static void fill_grid(struct section *s)
         else
             grid_addf(&s->grid, "%.3f", h->median_s / m->median_s);
         grid_addf(&s->grid, "%zu", h->runs);
-        grid_addf(&s->grid, "%s%s%s", h->is_outlier ? "outlier" : "", *h->reason ? ": " : "",
-                  h->reason);
+        grid_addf(&s->grid, "%s%s%s", h->is_outlier ? "outlier" : "",
+                  h->is_outlier && *h->reason ? ": " : "", h->reason);
     }
 }
 
@@ -144,7 +144,8 @@ static void say_bad(const struct fleet *f, const struct fleet_model *m, char *ou
     const char *first = "";
     *out = '\0';
     for (size_t i = 0; i < f->bad_count; i++)
-        if (strcmp(f->bad[i].key, m->key) == 0 && (f->bad[i].failed || f->bad[i].wrong))
+        if (strcmp(f->bad[i].key, m->key) == 0 && strcmp(f->bad[i].device, m->device) == 0 &&
+            (f->bad[i].failed || f->bad[i].wrong))
             first = count++ ? first : f->bad[i].label;
     if (count)
         snprintf(out, bytes, " Runs failed or were wrong on %.100s%s.", first,

@@ -21,8 +21,7 @@ static const double least_scale = 0.0025;
 /* One result of one run. */
 struct run {
     const char *key, *device, *label;
-    const char
-        *place; /* identifies one host of the fleet: read_place(), or a label of the caller */
+    const char *place; /* identifies a host of the fleet: read_place(), or the caller's label */
     const struct reading *reading;
     const struct read_result *result;
 };
@@ -326,6 +325,7 @@ static struct fleet_bad look_for_bad(const struct run *runs, size_t count)
 {
     const struct reading *reading = runs->reading;
     struct fleet_bad bad = {.key = runs->key,
+                            .device = runs->device,
                             .label = runs->label,
                             .id = *reading->card ? reading->card : reading->machine,
                             .reason = "",

@@ -55,7 +55,7 @@ bool fleet_is_judged(const struct fleet_model *m, const struct fleet_host *h);
 /* One key on one host or card, some of whose runs have no time. Waived runs count only if another
  * host of the model has a time. Soaks are left out because they report their own verdict. */
 struct fleet_bad {
-    const char *key, *label, *id; /* as in struct fleet_host */
+    const char *key, *device, *label, *id; /* as in struct fleet_host */
     const char *reason; /* reason of the last such run, not yet cleaned for output; or "" */
     size_t failed, wrong, waived, runs;
 };
