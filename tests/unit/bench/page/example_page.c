@@ -68,7 +68,9 @@ static void add_time(json_t *result, const struct made *m, const char *op, doubl
     set(speed, "flops", flop / m->seconds);
     set(speed, "flops_done", done / m->seconds);
     set(speed, "bytes_per_s", bytes / m->seconds);
-    set(speed, "peak_share", is_reduce ? bytes / m->seconds / bandwidth : done / m->seconds / peak);
+    if (!strstr(m->key, "/ranks=")) /* of whose devices the document has the number */
+        set(speed, "peak_share",
+            is_reduce ? bytes / m->seconds / bandwidth : done / m->seconds / peak);
 }
 
 static json_t *result_of(const struct made *m, char parts[4][64], double n)
@@ -251,14 +253,16 @@ void example_expect(const char *name, const char *text)
  * by itself, it knows nothing. */
 static size_t allocated(void)
 {
-    enum { SIZES = 64, KEPT = 7, STEP = 16 };
+    enum { SIZES = 65, KEPT = 7, STEP = 16, TIMES = 3 };
     void *blocks[SIZES][KEPT];
-    for (size_t i = 0; i < SIZES; i++)
-        for (size_t k = 0; k < KEPT; k++)
-            blocks[i][k] = malloc(i * STEP + STEP / 2);
-    for (size_t i = 0; i < SIZES; i++)
-        for (size_t k = 0; k < KEPT; k++)
-            free(blocks[i][k]);
+    for (int time = 0; time < TIMES; time++) { /* a block may come out a little larger */
+        for (size_t i = 0; i < SIZES; i++)
+            for (size_t k = 0; k < KEPT; k++)
+                blocks[i][k] = malloc(i * STEP + STEP / 2);
+        for (size_t i = 0; i < SIZES; i++)
+            for (size_t k = 0; k < KEPT; k++)
+                free(blocks[i][k]);
+    }
     return mallinfo2().uordblks;
 }
 

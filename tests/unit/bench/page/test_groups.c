@@ -1,0 +1,94 @@
+/* test_groups.c - which runs are one group of a page, how it is titled, and which groups come
+ * first. */
+#include "tests/unit/bench/page/example_page.h"
+
+#include "tests/unit/scratch.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+#define GPU(device, day, more)                                                                     \
+    {"node1",                                                                                      \
+     device,                                                                                       \
+     "2026-11-" #day "T10:00:00Z",                                                                 \
+     "gpu/sum-aat/f32/ffma/n=1000",                                                                \
+     1e-4 + 1e-9 * day,                                                                            \
+     1e-8,                                                                                         \
+     0,                                                                                            \
+     more,                                                                                         \
+     NULL,                                                                                         \
+     false}
+#define NEXT(variant)                                                                              \
+    {"node1", "", "", "gpu/sum-aat/f32/" variant "/n=1000", 2e-4, 1e-8, 0, NULL, NULL, true}
+
+/* All kinds of groups of one device, and more devices than have sections of their own; the last is
+ * simulated. */
+static const struct made groups[] = {
+    GPU("C", 23, NULL),
+    GPU("C", 21, NULL),
+    GPU("C", 22, "{\"host\": {\"machine\": \"m\"}, \"device\": {\"uuid\": \"GPU-2\"}}"),
+    GPU("C", 24, "{\"images\": {\"forced\": \"portable\"}}"),
+    GPU("C", 25, "{\"images\": {\"forced\": \"native\"}}"),
+    GPU("C", 26, "{\"device\": {\"memory\": {\"panel_rows\": 100}}}"),
+    GPU("C", 27, "{\"device\": {\"sms\": 100}}"),
+    {"node1", "C", "2026-11-28T10:00:00Z", "gpu/sum-aat/f32/ffma/n=1000", 1e-4, 1e-8, 0, NULL,
+     "{\"summary\": {\"kind\": \"first\"}}", false},
+    {"node1", "C", "2026-11-29T10:00:00Z", "gpu/sum-aat/f32/ffma/n=1000/signed", 1e-4, 1e-8, 0,
+     NULL, NULL, false},
+    {"node1", "P", "2026-11-20T10:00:00Z", "cpu/sum-aat/f32/blas/n=1000", 1e-2, 1e-8, 0,
+     "{\"cpu\": {\"threads\": 2}}", NULL, false},
+    {"node1", "P", "2026-11-20T10:00:01Z", "cpu/sum-aat/f32/blas/n=1000", 2e-2, 1e-8, 0,
+     "{\"cpu\": {\"threads\": 1}}", NULL, false},
+    GPU("B", 21, NULL),
+    NEXT("naive"),
+    GPU("A", 21, NULL),
+    GPU("D", 21, NULL),
+    GPU("F", 21, NULL),
+    GPU("E", 21, "{\"simulated\": true, \"host\": {\"name\": \"\"}}"),
+};
+
+Test(page_groups, each_kind_of_run_is_apart_and_those_beyond_twelve_share_a_table)
+{
+    example_is_golden("page-groups.txt", "All Results Machines", groups, COUNT(groups));
+}
+
+Test(page_groups, files_without_a_result_are_no_page)
+{
+    struct page page = {0};
+    struct failure why = {0};
+    scratch_make();
+    scratch_file("empty.json",
+                 "{\"schema\":\"gpubench-result/1\",\"started\":"
+                 "\"2026-11-24T10:15:02Z\",\"simulated\":false,\"device\":{"
+                 "\"backend\":\"gpu\",\"name\":\"X\"},\"problem\":{\"op\":\"sum-aat\","
+                 "\"n\":100},\"results\":[]}");
+    const char *word = scratch_path("empty.json");
+    const struct options o = {.words = &word, .word_count = 1};
+    cr_expect_eq(page_make(&page, &o, &why), STATUS_FAILED);
+    cr_expect_str_eq(why.text, "the files hold no result.");
+    page_free(&page);
+    scratch_remove();
+    word = "/nowhere/at/all.json";
+    cr_expect_eq(page_make(&page, &o, &why), STATUS_NOT_COMPARABLE);
+    page_free(&page);
+}
+
+Test(page_groups, a_document_of_the_page_is_read_again)
+{
+    struct page page;
+    scratch_make();
+    example_write("two.json", groups, 2);
+    example_make(&page, (const char *[]){scratch_path("two.json"), NULL});
+    for (int with = 0; with < 2; with++) {
+        json_t *document = page_document(&page, 1, with);
+        const json_t *result = json_array_get(json_object_get(document, "results"), 0);
+        cr_expect_str_eq(json_string_value(json_object_get(document, "started")),
+                         "2026-11-21T10:00:00Z");
+        cr_expect_eq(json_object_get(result, "samples") != NULL, with);
+        json_decref(document);
+    }
+    page_free(&page);
+    scratch_remove();
+}
