@@ -18,7 +18,7 @@
  *
  * Prediction: H200, N = 10000: 5.5 ms.
  *
- * Measured: 5.652 ms, 0.49 × cublas-gemm, 33 % of peak, 1.20 × mma;
+ * Measured: 5.914 ms, 0.48 × cublas-gemm, 32 % of peak, 1.16 × mma;
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm80/ampere.cuh"

@@ -19,7 +19,7 @@
  *
  * Prediction: H200, N = 10000: 3.6 ms.
  *
- * Measured: 4.275 ms, 0.65 × cublas-gemm, 44 % of peak, 1.16 × wgmma;
+ * Measured: 4.324 ms, 0.65 × cublas-gemm, 43 % of peak, 1.15 × wgmma;
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/sm90/hopper.cuh"

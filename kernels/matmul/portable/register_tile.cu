@@ -5,7 +5,7 @@
  * in support/portable/register_tile.cuh, which sum_aat/portable/triangle.cu uses too. Source: V.
  * Volkov, "Better performance at lower occupancy", GTC 2010.
  *
- * Measured: 87.18 ms, 0.51 × cublas-sgemm, 34 % of peak, 2.72 × tile;
+ * Measured: 81.59 ms, 0.48 × cublas-sgemm, 37 % of peak, 2.82 × tile;
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/register_tile.cuh"
 

@@ -6,7 +6,7 @@
  * together fill 64 adjacent bytes, which are whole sectors of memory. No exchange through shared
  * memory is needed. Hot from cc 3.5: the fastest matmul of the portable subset.
  *
- * Measured: 22.07 ms, 2.02 × cublas-sgemm, 68 % of peak, 1.72 × ffma-sm90;
+ * Measured: 22.06 ms, 1.76 × cublas-sgemm, 68 % of peak, 1.72 × ffma-sm90;
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/store_tile.cuh"
 #include "kernels/support/portable/tile_order.cuh"

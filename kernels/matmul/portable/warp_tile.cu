@@ -6,7 +6,7 @@
  * (support/portable/tile_order.cuh). The product is in support/portable/warp_tile.cuh. Hot from cc
  * 3.5: the fastest full product of the portable subset.
  *
- * Measured: 44.04 ms, 1.01 × cublas-sgemm, 68 % of peak, 1.16 × vector-tile;
+ * Measured: 44.02 ms, 0.88 × cublas-sgemm, 68 % of peak, 1.16 × vector-tile;
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/portable/warp_tile.cuh"

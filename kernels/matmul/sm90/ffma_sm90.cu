@@ -4,7 +4,7 @@
  * One block per SM runs for the whole launch and takes every gridDim.x-th tile, so the ring never
  * drains between tiles. Hot.
  *
- * Measured: 37.92 ms, 1.17 × cublas-sgemm, 79 % of peak, 1.08 × ffma-sm80;
+ * Measured: 37.86 ms, 1.03 × cublas-sgemm, 79 % of peak, 1.08 × ffma-sm80;
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/sm90/ffma_sm90.cuh"
 
