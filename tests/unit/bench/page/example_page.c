@@ -3,10 +3,10 @@
 
 #include "harness/base/durable.h"
 #include "harness/base/need.h"
+#include "tests/unit/allocated.h"
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
-#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,44 +248,30 @@ void example_expect(const char *name, const char *text)
     free(want);
 }
 
-/* What is allocated now. The allocator counts the few free blocks that it keeps of each small size
- * as allocated, so it is made to keep as many each time. Under a sanitizer, which looks for leaks
- * by itself, it knows nothing. */
-static size_t allocated(void)
+/* A page that is compared, and others that must leave nothing behind. */
+struct golden {
+    const char *name, *only, *path;
+};
+
+static void make_golden(void *context)
 {
-    enum { SIZES = 65, KEPT = 7, STEP = 16, TIMES = 3 };
-    void *blocks[SIZES][KEPT];
-    for (int time = 0; time < TIMES; time++) { /* a block may come out a little larger */
-        for (size_t i = 0; i < SIZES; i++)
-            for (size_t k = 0; k < KEPT; k++)
-                blocks[i][k] = malloc(i * STEP + STEP / 2);
-        for (size_t i = 0; i < SIZES; i++)
-            for (size_t k = 0; k < KEPT; k++)
-                free(blocks[i][k]);
-    }
-    return mallinfo2().uordblks;
+    struct golden *g = context;
+    struct page page;
+    example_make(&page, (const char *[]){g->path, NULL});
+    char *text = example_page_text(&page, g->only);
+    if (g->name)
+        example_expect(g->name, text);
+    free(text);
+    page_free(&page);
 }
 
 void example_is_golden(const char *name, const char *only, const struct made *list, size_t count)
 {
-    enum { ROUNDS = 5 };
-    size_t before = 0, grew = 0;
-    mallopt(M_MXFAST, 0);
     scratch_make();
     example_write("runs.json", list, count);
-    const char *path = scratch_path("runs.json");
-    for (int i = 0; i < ROUNDS; i++) {
-        struct page page;
-        example_make(&page, (const char *[]){path, NULL});
-        char *text = example_page_text(&page, only);
-        if (i == 0)
-            example_expect(name, text);
-        free(text);
-        page_free(&page);
-        const size_t now = allocated();
-        grew += i > 0 && now > before;
-        before = now;
-    }
-    cr_expect_lt(grew, ROUNDS - 1, "each page of %s leaves memory behind", name);
+    struct golden g = {name, only, scratch_path("runs.json")};
+    make_golden(&g);
+    g.name = NULL;
+    cr_expect_not(allocated_grows(make_golden, &g), "each page of %s leaves memory behind", name);
     scratch_remove();
 }
