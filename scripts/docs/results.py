@@ -85,9 +85,17 @@ def sources(documents):
     return commit + (" and uncommitted changes" if any(d["tool"]["dirty"] for d in documents) else "")
 
 
+def unsettled(documents):
+    """What to say of tables at the power limit in whose turns clocks did not settle (docs/method.md)."""
+    limited = [d for d in documents if "job" not in d and d["problem"].get("range") != "[-1,1)" and
+               any("sw_power_cap" in r.get("summary", {}).get("throttled", {}) for r in d["results"])]
+    settled = [d for d in limited if any("settling" in r.get("summary", {}) for r in d["results"])]
+    return "" if settled == limited else " · clocks not settled" if not settled else " · some clocks not settled"
+
+
 def heading(key, documents):
     entries = "float64 entries · " if key[3] == "f64" else ""
-    yield f"**{key[1]}** · {key[2]} · {entries}{dates(documents)} · {sources(documents)}"
+    yield f"**{key[1]}** · {key[2]} · {entries}{dates(documents)} · {sources(documents)}{unsettled(documents)}"
     yield ""
 
 
