@@ -15,9 +15,9 @@ static void note_days(struct page *page)
 {
     for (size_t i = 0; i < page->readings.count; i++) {
         const char *day = page->readings.list[i].started;
-        if (!page->first[0] || strncmp(day, page->first, 10) < 0)
+        if (!page->first[0] || strcmp(day, page->first) < 0)
             snprintf(page->first, sizeof page->first, "%.10s", day);
-        if (strncmp(day, page->last, 10) > 0)
+        if (strcmp(day, page->last) > 0)
             snprintf(page->last, sizeof page->last, "%.10s", day);
         page->simulated += page->readings.list[i].is_simulated;
     }

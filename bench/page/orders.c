@@ -161,7 +161,7 @@ static void fill_grid(struct section *s)
             const struct export_row *row = orders[i].rows[k];
             const double rate = row ? row_rate(row) / s->scale : 0;
             if (row)
-                grid_addf(&s->grid, rate < 1000 ? "%.3g" : "%.0f", rate);
+                grid_addf(&s->grid, rate < 100 ? "%.3g" : "%.0f", rate);
             else
                 grid_add(&s->grid, "");
         }

@@ -218,15 +218,16 @@ uint64_t rows_best_n(const struct group *group, const char *op)
 void section_rows(struct section *s, const char *op, uint64_t n, const struct export_row **rows,
                   size_t count)
 {
-    double best = 0;
-    for (size_t i = 0; i < count; i++)
-        best = fmax(best, row_rate(rows[i]));
+    const bool is_reduce = strcmp(op, "reduce") == 0;
+    bool is_tera = false;
+    for (size_t i = 0; i < count && !is_reduce; i++)
+        is_tera = is_tera || row_rate(rows[i]) >= 1e12;
     s->op = op;
     s->n = n;
     s->rows = rows;
     s->count = count;
-    s->scale = strcmp(op, "reduce") != 0 && best >= 1e12 ? 1e12 : 1e9;
-    s->unit = strcmp(op, "reduce") == 0 ? "GB/s" : s->scale > 1e9 ? "TFLOP/s" : "GFLOP/s";
+    s->scale = is_tera ? 1e12 : 1e9;
+    s->unit = is_reduce ? "GB/s" : is_tera ? "TFLOP/s" : "GFLOP/s";
 }
 
 struct section *page_add(struct page *page, const struct group *group, const char *heading,

@@ -46,7 +46,8 @@ static int by_ranks(const struct export_row *x, const struct export_row *y)
 {
     const size_t a = row_ranks(x), b = row_ranks(y);
     const uint64_t n = x->result->n, m = y->result->n;
-    return a != b ? (a > b) - (a < b) : (n > m) - (n < m);
+    const int order = (a > b) - (a < b);
+    return order ? order : (n > m) - (n < m);
 }
 
 static int in_order(const void *a, const void *b)

@@ -46,7 +46,7 @@ static void draw_bars(struct canvas *c, const struct section *s)
                 continue;
             used[kind] = true;
             words_time(time, s->rows[i]->median_s);
-            snprintf(label, sizeof label, rate < 1000 ? "%.3g%s%s" : "%.0f%s%s", rate,
+            snprintf(label, sizeof label, rate < 100 ? "%.3g%s%s" : "%.0f%s%s", rate,
                      c->narrow ? "" : " · ", c->narrow ? "" : time);
             fprintf(to, "%zu %.9g %s\n", i, rate, canvas_label(c, label));
         }

@@ -92,3 +92,32 @@ Test(page_groups, a_document_of_the_page_is_read_again)
     page_free(&page);
     scratch_remove();
 }
+
+Test(page_groups, all_groups_list_no_more_than_two_thousand_rows_together)
+{
+    enum { ROWS = 1001 };
+    static struct made list[ROWS + 1];
+    static char keys[ROWS][64];
+    for (size_t i = 0; i < ROWS; i++) {
+        snprintf(keys[i], sizeof keys[i], "gpu/sum-aat/f32/v%04zu/n=1000", i);
+        list[i] = groups[0];
+        list[i].key = keys[i];
+        list[i].is_next = i > 0;
+    }
+    list[ROWS] = groups[0];
+    list[ROWS].device = "B";
+    for (size_t i = 0; i < 2; i++) {
+        struct page page;
+        scratch_make();
+        example_write("rows.json", list + i, ROWS + 1 - i); /* the second time, one row less */
+        example_make(&page, (const char *[]){scratch_path("rows.json"), NULL});
+        const struct section *s = page.sections;
+        while (strcmp(s->heading, "All results") != 0)
+            s++;
+        cr_expect_str_eq(s->text, i ? "1000 results." : "1001 results; the first 1000 are listed.");
+        cr_expect_eq(grid_rows(&s->grid), 1000);
+        cr_expect(s->is_folded);
+        page_free(&page);
+        scratch_remove();
+    }
+}

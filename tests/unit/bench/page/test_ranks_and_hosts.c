@@ -35,6 +35,7 @@ static const struct made scaling[] = {
     ON("node1", "gpu/sum-aat/f32/other/n=1000", 1e-4, NULL),
     ON("node0", FFMA(1000, 2, "none"), 7e-5, NULL),
     ON("node1", FFMA(1000, 2, "none"), 6e-5, RANKS(1, 1, "")),
+    ON("node1", FFMA(1000, 2, "none"), 6.1e-5, "{\"device\": {\"uuid\": \"GPU-2\"}}"),
     ON("node1", FFMA(1000, 4, "none"), 4e-5, RANKS(2, 1, "")),
     {"node1", "Card", DAY(22), FFMA(1000, 4, "none"), 4.4e-5, 0, 0, RANKS(2, 1, ""), NULL, false},
     {"node1", "Card", DAY(21), FFMA(1000, 8, "none"), 3e-5, 0, MADE_NOISY, RANKS(8, 2, ""), NULL,
@@ -170,8 +171,8 @@ enum { CARDS = 33 };
 static void write_hosts(const char *path)
 {
     static const struct made others[] = {
-        {"c1", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=200", 1e-3, 0, 0, NULL, NULL, false},
-        {"c2", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=200", 1.1e-3, 0, 0, NULL, NULL, false},
+        {"c1", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=2000", 1e-3, 0, 0, NULL, NULL, false},
+        {"c2", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=2000", 1.1e-3, 0, 0, NULL, NULL, false},
         {"c1", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=1000", 2e-3, 0, 0, NULL, NULL, false},
         {"c2", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=1000", 2.2e-3, 0, 0, NULL, NULL, false},
         {"d0", "Model C", DAY(21), "gpu/sum-aat/f32/ffma/n=100", 1e-3, 0, 0, NULL, NULL, false},

@@ -28,6 +28,7 @@ static const struct made results[] = {
     {"node1", "Card", "", "gpu/sum-aat/tf32/wgmma/n=1000", 6e-5, 4e-5, 0, NULL, NULL, true},
     {"node1", "Card", "", "gpu/sum-aat/tf32/wmma/n=1000", 9e-5, 1e-8, 0, NULL, NULL, true},
     {"node1", "Card", "", F32("alone", 1000), 3e-5, 5e-8, MADE_SYMMETRIC, NULL, NULL, true},
+    {"node1", "Card", "", F32("silent", 1000), 1e-3, 5e-8, 0, NULL, "{\"speed\": null}", true},
     {"node1", "Card", "", F32("broken", 1000), 1e-4, 0, MADE_FAILED, NULL, NULL, true},
     {"node1", "Card", "", F32("newer", 1000), 0, 0, 0, NULL, NULL, true},
     {"node1", "Card", "", F32("astray", 1000), 1e-4, 5e-3, MADE_WRONG, NULL, NULL, true},
@@ -48,7 +49,11 @@ static const struct made results[] = {
     {"node2", "Card", DAY(24), F32("naive", 1000), 1.2e-3, 2e-8, 0, NULL, NULL, false},
     {"node1", "Card", DAY(23), "gpu/reduce/f32/one-pass/n=8000", 1e-4, 0, 0, NULL, NULL, false},
     {"node1", "Card", "", "gpu/reduce/f32/two-pass/n=8000", 1e-3, 0, 0, NULL, NULL, true},
-    {"node1", "Card", DAY(24), "gpu/reduce/f32/one-pass/n=1000", 1e-5, 0, 0, NULL, NULL, false},
+    {"node1", "Card", "", "gpu/reduce/f32/x/n=8000", 2.561e-4, 0, 0, NULL, NULL, true},
+    {"node1", "Card", "", "gpu/reduce/f32/y/n=8000", 3.5e-3, 0, 0, NULL, NULL, true},
+    {"node1", "Card", DAY(24), "gpu/reduce/f32/x/n=1000", 4e-6, 0, 0, NULL, NULL, false},
+    {"node1", "Card", "", "gpu/reduce/f32/y/n=1000", 4e-3, 0, 0, NULL, NULL, true},
+    {"node1", "Card", "", "gpu/reduce/f32/one-pass/n=1000", 1e-5, 0, 0, NULL, NULL, true},
     {"node1", "Card", "", "gpu/reduce/f32/two-pass/n=1000", 1e-4, 0, 0, NULL, NULL, true},
     {"node1", "Card", DAY(25), "gpu/matmul/f32/slow/n=100/cold", 4e-3, 1e-6, 0,
      "{\"measuring\": {\"cache\": \"cold\"}}", NULL, false},
@@ -56,6 +61,37 @@ static const struct made results[] = {
     {"node1", "Processor", DAY(26), "cpu/sum-aat/f32/blas/n=1000", 2, 0, MADE_LIBRARY, NULL, NULL,
      false},
 };
+
+/* Rows whose file does not say how fast they are: a table without a picture. */
+static const struct made silent[] = {
+    {"node1", "Card", DAY(21), F32("a", 100), 1e-3, 1e-8, 0, NULL, "{\"speed\": null}", false},
+    {"node1", "Card", "", F32("b", 100), 2e-3, 0, 0, NULL, "{\"speed\": null, \"verdict\": null}",
+     true},
+    {"node1", "Card", DAY(22), F32("a", 200), 1e-3, 1e-8, 0, NULL, "{\"speed\": null}", false},
+};
+
+Test(page_results, without_a_rate_there_is_a_table_and_no_picture)
+{
+    example_is_golden("page-silent.txt", "sum-aat Speed Error All", silent, COUNT(silent));
+}
+
+/* Many points on the frontier, some close together, with labels of all lengths. */
+Test(page_results, labels_of_errors_are_where_they_cover_nothing)
+{
+    enum { POINTS = 24 };
+    struct made list[POINTS];
+    char keys[POINTS][96];
+    for (size_t i = 0; i < POINTS; i++) {
+        snprintf(keys[i], sizeof keys[i], "gpu/sum-aat/f32/%.*s%zu/n=1000", (int)(i * 5 % 23),
+                 "variant-of-a-long-name-x", i);
+        list[i] = (struct made){"node1", "Card", i ? "" : DAY(21), keys[i], 1e-4, 1e-7, 0, NULL,
+                                NULL,    i > 0};
+        list[i].seconds *= 1 + 0.07 * (double)(i * i) / 9;
+        list[i].error /= 1 + (double)(i % 7 == 3 ? 0 : i * i);
+        list[i].what = i % 5 == 4 ? MADE_LIBRARY : 0;
+    }
+    example_is_golden("page-errors.txt", "Error", list, POINTS);
+}
 
 Test(page_results, variants_curves_errors_and_tables_are_as_somebody_looked_at_them)
 {
@@ -124,6 +160,53 @@ Test(page_sweep, a_gpu_against_its_cpu_is_as_somebody_looked_at_it)
     example_is_golden("page-sweep.txt", "GPU", sweep, COUNT(sweep));
 }
 
+/* A sweep of one GPU, and of the CPU on its host, which has few results beside `others` of another
+ * host or of this one. */
+static bool is_paired(size_t others, const char *host)
+{
+    enum { MOST = 16 };
+    static const struct made own[] = {
+        POINT(F32("ffma", 64), 9e-6, CALL(1e-5), NULL),
+        POINT(F32("ffma", 128), 9e-6, CALL(1e-5), NULL),
+        CPU("node1", "Own", "", 64, 1e-6),
+        CPU("node1", "Own", "", 128, 1e-6),
+    };
+    static const struct made other[] = {
+        CPU("", "", "", 32, 1e-6),
+        CPU("", "", "", 256, 1e-6),
+        CPU("", "", "", 512, 1e-6),
+    };
+    struct made list[COUNT(own) + COUNT(other) * MOST];
+    char names[MOST][8];
+    size_t count = COUNT(own);
+    memcpy(list, own, sizeof own);
+    for (size_t i = 0; i < others; i++) {
+        snprintf(names[i], sizeof names[i], "P%zu", i);
+        for (size_t k = 0; k < COUNT(other); k++) {
+            list[count] = other[k];
+            list[count].host = host;
+            list[count++].device = names[i];
+        }
+    }
+    struct page page;
+    scratch_make();
+    example_write("sweep.json", list, count);
+    example_make(&page, (const char *[]){scratch_path("sweep.json"), NULL});
+    bool is_there = false;
+    for (size_t i = 0; i < page.section_count; i++)
+        is_there = is_there || strcmp(page.sections[i].heading, "GPU against CPU") == 0;
+    page_free(&page);
+    scratch_remove();
+    return is_there;
+}
+
+Test(page_sweep, no_more_than_twelve_groups_of_this_hosts_cpus_are_looked_at)
+{
+    cr_expect(is_paired(11, "node1"));
+    cr_expect_not(is_paired(12, "node1"));
+    cr_expect(is_paired(12, "node2"), "those of other hosts do not count");
+}
+
 #define SOAK(verdict, more)                                                                        \
     "{\"soak\": {\"verdict\": \"" verdict "\", \"elapsed_s\": 31.5, "                              \
     "\"launches\": 120, \"flops\": 2.5e13, " more "}}"
@@ -145,6 +228,10 @@ static const struct made soaks[] = {
     {"node3", "Card", DAY(23), F32("ffma", 100), 1.2e-4, 0, 0,
      SOAK("OK", "\"wrong_launches\": 0, \"series\": {\"to_s\": [0, 0], \"flops\": [0, 0], "
                 "\"wrong\": [0, 0]}"),
+     NULL, false},
+    {"node5", "Card", DAY(25), F32("ffma", 100), 1.4e-4, 0, 0,
+     SOAK("OK", "\"wrong_launches\": 0, \"series\": {\"to_s\": [10, 20], "
+                "\"flops\": [2e13, 3e13], \"temperature_c\": [40, 50], \"wrong\": [0, 0]}"),
      NULL, false},
     {"node4", "Card", DAY(24), F32("ffma", 100), 1.3e-4, 0, 0,
      SOAK("OK", "\"wrong_launches\": 0, \"series\": {\"to_s\": [10], \"flops\": [2e13]}"), NULL,
