@@ -97,3 +97,13 @@ uint64_t digest_of_samples(const json_t *seconds)
     }
     return count == NEEDED ? digest_value(seconds) : 0;
 }
+
+const char *read_soak_verdict(const json_t *document)
+{
+    const char *verdict = json_string_value(json_at(document, "soak.verdict"));
+    if (!verdict)
+        return "";
+    return strcmp(verdict, "OK") == 0 && json_is_true(json_at(document, "soak.interrupted"))
+               ? SOAK_CUT_SHORT
+               : verdict;
+}

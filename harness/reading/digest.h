@@ -16,6 +16,11 @@ const char *read_place(const json_t *document);
 /* The host's name; if that is a container's identifier, which changes each time, read_place(). */
 const char *read_label(const json_t *document);
 
+/* The verdict of a soak, "" if the document has none; one that was interrupted while OK has this:
+ */
+#define SOAK_CUT_SHORT "CUT SHORT"
+const char *read_soak_verdict(const json_t *document);
+
 /* The same of the samples alone, in their order. Two measurements never share three different times
  * or more; 0 for fewer, which clocks of low resolution may repeat. */
 uint64_t digest_of_samples(const json_t *seconds);

@@ -370,7 +370,7 @@ enum status reading_take(struct reading *out, const char *source, json_t *docume
     out->card = name_at(document, "device.uuid");
     out->place = read_place(document);
     out->label = read_label(document);
-    out->soak_verdict = name_at(document, "soak.verdict");
+    out->soak_verdict = read_soak_verdict(document);
     out->soak_reason = name_at(document, "soak.reason");
     out->range = name_at(document, "problem.range");
     out->image = name_at(document, "images.forced");

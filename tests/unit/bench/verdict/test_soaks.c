@@ -1,5 +1,6 @@
 /* test_soaks.c - the soaks among many hosts' results, and a fleet as JUnit. */
 #include "bench/verdict/verdicts.h"
+#include "harness/reading/digest.h"
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
@@ -49,6 +50,21 @@ Test(verdicts_soaks, the_worst_is_named_and_faulty_ones_come_first)
            "  n5  GPU-1a2b3c4d  FAULTY  ECC\n"
            "  n2  GPU-1a2b3c4d  SLOW    by 5 %\n",
            STATUS_WRONG, "3 of 5 soaks did not end in OK: n4 is FAULTY.");
+}
+
+Test(verdicts_soaks, one_that_was_cut_short_decides_nothing)
+{
+    struct reading list[] = {soak_of("n1", "OK", ""), soak_of("n2", SOAK_CUT_SHORT, ""),
+                             soak_of("n3", "SLOW", "by 5 %")};
+    expect(list, 2,
+           "2 soaks: 1 OK, 0 slow or throttled, 0 faulty, 1 cut short\n"
+           "  n2  GPU-1a2b3c4d  CUT SHORT  interrupted before the time that was asked for\n",
+           STATUS_INCONCLUSIVE, "1 of 2 soaks did not end in OK: n2 is CUT SHORT.");
+    expect(list, 3,
+           "3 soaks: 1 OK, 1 slow or throttled, 0 faulty, 1 cut short\n"
+           "  n2  GPU-1a2b3c4d  CUT SHORT  interrupted before the time that was asked for\n"
+           "  n3  GPU-1a2b3c4d  SLOW       by 5 %\n",
+           STATUS_REGRESSION, "2 of 3 soaks did not end in OK: n3 is SLOW.");
 }
 
 Test(verdicts_soaks, fifty_are_shown)
