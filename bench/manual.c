@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Escapes hyphens, backslashes, and a first character that would start a request. */
+/* Escapes hyphens, and a first character that would start a request. No text has a backslash. */
 static void roff(const char *text)
 {
     if (*text == '.' || *text == '\'')
@@ -14,8 +14,6 @@ static void roff(const char *text)
     for (; *text; text++)
         if (*text == '-')
             fputs("\\-", stdout);
-        else if (*text == '\\')
-            fputs("\\e", stdout);
         else
             putchar(*text);
 }

@@ -1,6 +1,7 @@
 /* cmd_doctor.c - the verb doctor: checks the host and says how to fix what is wrong. */
 #include "bench/cli/verb.h"
 #include "bench/devices/backends.h"
+#include "bench/doctor/gemm.h"
 #include "bench/doctor/measure.h"
 #include "bench/output/report.h"
 #include "bench/terminal/grid.h"
@@ -166,35 +167,6 @@ static void add_openblas(struct doctor_sheet *sheet, const struct facts *facts)
         doctor_add(sheet, "OpenBLAS", DOCTOR_OK, "", "%s", about);
 }
 
-/* OpenBLAS's product as a share of the measured FMA peak. Suitable kernels reach about 80 %; less
- * than half of that means kernels for another CPU, or too few threads. */
-static void add_gemm(struct doctor_sheet *sheet, const struct facts *facts, bool is_stopped)
-{
-    const struct fact *flops = facts_get(facts, "doctor.gemm_flops");
-    const struct fact *n = facts_get(facts, "doctor.gemm_n");
-    const struct fact *peak = facts_get(facts, "cpu.peak_f32_flops");
-    char rate[WORDS_BYTES], share[WORDS_BYTES];
-    if (!flops || !n || !peak || !(peak->real > 0))
-        return;
-    const double reached = flops->real / peak->real;
-    const bool is_slow = reached < 0.5 && !is_stopped;
-    const bool by_user = strcmp(facts_get_text(facts, "blas.core_by"), "OPENBLAS_CORETYPE") == 0;
-    if (peak_share_is_withheld("cpu", reached)) {
-        doctor_add(sheet, "sgemm", DOCTOR_WARN, "other programs use the CPU: try again when idle",
-                   "%s, N = %d; %s", words_rate(rate, flops->real, "FLOP/s"), (int)n->integer,
-                   PEAK_WITHHELD_WHY);
-        return;
-    }
-    doctor_add(
-        sheet, "sgemm", is_slow ? DOCTOR_WARN : DOCTOR_OK,
-        !is_slow  ? ""
-        : by_user ? "OPENBLAS_CORETYPE may name kernels below this CPU: unset it"
-                  : "OpenBLAS may have no kernels for this CPU, or too few threads, or other "
-                    "programs use the CPU: install a newer OpenBLAS, or try again when idle",
-        "%s, %s of the measured multiply-adds, N = %d", words_rate(rate, flops->real, "FLOP/s"),
-        words_percent(share, reached), (int)n->integer);
-}
-
 static void add_cpu(struct doctor_sheet *sheet, const struct facts *facts)
 {
     const struct cpu_limit limit = host_cpu_limit();
@@ -209,7 +181,7 @@ static void add_cpu(struct doctor_sheet *sheet, const struct facts *facts)
                facts_get_text(facts, "cpu.isa"), limit.threads, limit.cores, limit.by, quota);
     doctor_add(sheet, "cpu energy", DOCTOR_OK, "", "%s", facts_get_text(facts, "cpu.energy"));
     add_openblas(sheet, facts);
-    add_gemm(sheet, facts, stops);
+    gemm_describe(sheet, facts, stops);
 }
 
 static void add_host(struct doctor_sheet *sheet, const struct facts *facts)

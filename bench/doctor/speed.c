@@ -94,7 +94,7 @@ static void measure_one(struct doctor_sheet *sheet, const struct backend *backen
     struct plan plan;
     struct failure why = {0};
     struct result r = {.backend_name = backend->name};
-    struct contestant c = {.launches_per_sample = 1};
+    struct contestant c = {0};
     if (backend->open(&(struct device_request){.index = index}, &device, &why) != STATUS_OK) {
         doctor_add(sheet, what, DOCTOR_WARN, why.text, "not measured");
         return;
@@ -122,7 +122,7 @@ void measure_speeds(struct doctor_sheet *sheet)
 {
     const struct backend *backend = place_named("gpu")->backend;
     struct failure why;
-    int count = 0;
+    int count;
     if (backend->count(&count, &why) != STATUS_OK)
         return; /* the sheet has a line about the driver already */
     for (int i = 0; i < count; i++) {

@@ -277,6 +277,34 @@ Test(words, the_nearest_word_is_what_was_meant_and_nothing_if_nothing_is_near)
     }
 }
 
+Test(words, each_letter_left_out_put_in_replaced_or_swapped_counts_once)
+{
+    /* A text of six letters may be up to three steps away, one of seven up to three as well. */
+    static const struct {
+        const char *text, *word;
+        bool is_near;
+    } cases[] = {
+        {"abcdef", "abc", true},       {"abcdefg", "abc", false}, /* letters to leave out */
+        {"acegik", "abcdefgik", true}, {"acegik", "abcdefghik", false},
+        {"abcxyz", "abcdef", true},    {"abwxyz", "abcdef", false},
+        {"badcfe", "abcdef", true},    {"badcfeh", "abcdefgi", false},
+        {"bacxyf", "abcdef", true},    {"", "a", true},
+        {"cab", "abc", true},          {"abc", "xyz", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_eq(words_nearest(cases[i].text, &cases[i].word, 1) != NULL, cases[i].is_near,
+                     "\"%s\" and \"%s\"", cases[i].text, cases[i].word);
+    static const char long_word[] =
+        "a23456789012345678901234567890123456789012345678901234567890123";
+    char text[80];
+    const char *word = long_word;
+    snprintf(text, sizeof text, "%s", long_word);
+    text[0] = 'b';
+    cr_expect_not_null(words_nearest(text, &word, 1), "63 letters");
+    snprintf(text, sizeof text, "b%s", long_word);
+    cr_expect_null(words_nearest(text, &word, 1), "64 letters");
+}
+
 Test(words, a_threshold_is_percent_and_becomes_a_share)
 {
     struct failure why = {0};

@@ -46,6 +46,21 @@ Test(verdicts, the_table_has_each_kind_of_row)
     free(text);
 }
 
+Test(verdicts, the_heading_is_of_the_first_row_that_both_sides_have)
+{
+    static const char heading[] = "base abc1234 (2026-01-02)   now unknown (2026-02-03)   node1 · ";
+    struct comparison *c = (struct comparison *)(uintptr_t)example_verdicts()->comparison;
+    const struct compare_row only_base = *example_row("f");
+    c->count = 1;
+    char *text = example_printed(plain);
+    cr_expect_eq(strncmp(text, heading, strlen(heading)), 0, "%s", text);
+    free(text);
+    *example_row("a") = only_base;
+    text = example_printed(plain);
+    cr_expect_null(strstr(text, "base abc1234"), "%s", text);
+    free(text);
+}
+
 Test(verdicts, colours_mean_good_bad_open_and_neither)
 {
     static const char *const tinted[] = {
