@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What `make run` and `make test` do around the program: installing what is missing, and choosing GPU or CPU.
+# What `make run`, `make test` and `make image` do around the program: installing what is missing, choosing GPU or CPU, and an engine.
 # shellcheck disable=SC2016
 
 setup() {
@@ -113,6 +113,48 @@ program() { # STATUS OF gpu
     run "$scripts/make/run-main-job" "$fake/gpubench" 4000 tpu
     [ "$status" -eq 2 ]
     [[ $output == *"DEVICE=tpu is neither gpu nor cpu"* ]]
+}
+
+# `make image` with engines that note what they are told; docker's client answers only as its daemon does.
+image_by() { # ENGINE... -> $output, $calls
+    local engine
+    for engine; do stub "$engine" "echo $engine \"\$*\" >>$calls"; done
+    for tool in dirname git date sed; do ln -sf "$(command -v $tool)" "$fake/$tool"; done
+    PATH=$fake run "$scripts/package/image" 1.2
+}
+
+@test "the image is built by docker, and by podman or buildah where docker has no daemon" {
+    image_by docker podman buildah
+    [ "$status" -eq 0 ]
+    [[ $output == "docker builds localhost/gpubench:1.2"* ]]
+
+    : >"$calls"
+    stub docker 'echo "Cannot connect to the Docker daemon" >&2; exit 1'
+    image_by buildah
+    [ "$status" -eq 0 ]
+    [[ $output == "podman builds localhost/gpubench:1.2"* ]]
+    rm "$fake/podman"
+    image_by buildah
+    [[ $output == "buildah builds localhost/gpubench:1.2"* ]]
+    ! grep -q ^docker "$calls"
+}
+
+@test "where docker alone is there, its own words say what is wrong with its daemon" {
+    stub docker 'echo "Cannot connect to the Docker daemon" >&2; exit 1'
+    image_by
+    [ "$status" -eq 1 ]
+    [[ $output == "docker builds localhost/gpubench:1.2"*"Cannot connect to the Docker daemon"* ]]
+    rm "$fake/docker"
+    image_by
+    [ "$status" -eq 1 ]
+    [[ $output == "image: needs docker, podman or buildah, and finds none"* ]]
+}
+
+@test "PLATFORMS makes one index, which has both names" {
+    PLATFORMS=linux/amd64,linux/arm64 image_by podman
+    [ "$status" -eq 0 ]
+    grep -q '^podman build .*--platform linux/amd64,linux/arm64 --manifest localhost/gpubench:1\.2 ' "$calls"
+    [ "$(tail -n 1 "$calls")" = 'podman tag localhost/gpubench:1.2 localhost/gpubench:latest' ]
 }
 
 # A tree of kernels with images that a `make` without compilers makes: its program finds a mistake if the kernels have one.
