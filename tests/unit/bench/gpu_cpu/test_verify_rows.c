@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { N = 128, CUT = 80 }; /* rank 1 begins there */
+enum { N = 160, CUT = 96 }; /* rank 1 begins there */
 
 static const struct variant variant = {OP_MATMUL, "plain", ARITH_F32, .steps = {"matmul"}};
 static struct verdict verdict;
@@ -157,11 +157,11 @@ Test(ranked_rows, the_rank_whose_rows_are_wrong_is_named_with_its_rows)
         {{FAULT_NAN_ENTRY, FAULT_NONE},
          5,
          "wrong result of rank 0 on here (/cpu:0, ): in its rows of C of matmul/f32/plain, 0 to "
-         "79: "},
+         "95: "},
         {{FAULT_NONE, FAULT_NAN_ENTRY},
          100,
-         "wrong result of rank 1 on there (/cpu:1, ): in its rows of C of matmul/f32/plain, 80 to "
-         "127: "},
+         "wrong result of rank 1 on there (/cpu:1, ): in its rows of C of matmul/f32/plain, 96 to "
+         "159: "},
     };
     for (size_t i = 0; i < 2; i++) {
         enum status of_child;
