@@ -136,7 +136,7 @@ image_by() { # ENGINE... -> $output, $calls
     rm "$fake/podman"
     image_by buildah
     [[ $output == "buildah builds localhost/gpubench:1.2"* ]]
-    ! grep -q ^docker "$calls"
+    [[ $(cat "$calls") != *docker* ]]
 }
 
 @test "where docker alone is there, its own words say what is wrong with its daemon" {
