@@ -381,7 +381,7 @@ enum http_end http_exchange(const struct http_request *request, const struct htt
             reply->retry_after_s = (double)wait;
         if (curl.easy_getinfo(curl.handle, CURLINFO_REDIRECT_URL, &location) == CURLE_OK &&
             location && strlen(location) < sizeof reply->location)
-            memcpy(reply->location, location, strlen(location) + 1);
+            snprintf(reply->location, sizeof reply->location, "%s", location);
     }
     for (struct curl_slist *h = headers; h; h = h->next)
         explicit_bzero(h->data, strlen(h->data));

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 Test(fleet, many_hosts_need_a_larger_distance)
 {
@@ -31,6 +32,56 @@ Test(fleet, a_very_steady_fleet_has_no_outliers_for_its_steadiness)
     cr_expect(f.models[0].hosts[29].is_outlier && !f.models[0].hosts[28].is_outlier);
     fleet_free(&f);
     readings_free(&r);
+}
+
+/* A run of gpu/k on this host that has no time, for a reason. */
+static void add_untimed(struct readings *to, const char *host, const char *state)
+{
+    char text[1024];
+    struct failure why = {0};
+    const int bytes = snprintf(
+        text, sizeof text,
+        "{\"schema\":\"gpubench-result/1\",\"started\":\"2026-11-24T10:15:02Z\","
+        "\"simulated\":false,\"host\":{\"name\":\"%s\"},"
+        "\"device\":{\"backend\":\"gpu\",\"name\":\"G\",\"uuid\":\"\"},"
+        "\"problem\":{\"op\":\"sum-aat\",\"n\":9},\"results\":[{\"key\":\"gpu/k\","
+        "\"backend\":\"gpu\",\"op\":\"sum-aat\",\"variant\":\"v\",\"arithmetic\":\"f32\",\"n\":9,"
+        "\"state\":\"%s\",\"reason\":\"because\"}]}",
+        host, state);
+    cr_assert_eq(readings_add_text(to, host, text, (size_t)bytes, READ_WHOLE, &why), STATUS_OK,
+                 "%s", why.text);
+}
+
+/* A second host of this state, or one with a time if it is NULL; how many hosts are bad. */
+static size_t bad_beside(const char *state, const char *other, struct fleet_bad *first)
+{
+    struct readings r = {0};
+    struct fleet f;
+    add_untimed(&r, "h1", state);
+    if (other)
+        add_untimed(&r, "h2", other);
+    else
+        add(&r, "", "h2", 1);
+    cr_assert_eq(fleet_gather(&r, NULL, &f, NULL), STATUS_OK);
+    const size_t count = f.bad_count;
+    *first = count ? f.bad[0] : (struct fleet_bad){.reason = ""};
+    cr_expect(!count || strcmp(first->reason, "because") == 0);
+    first->reason = "";
+    fleet_free(&f);
+    readings_free(&r);
+    return count;
+}
+
+Test(fleet, a_host_that_failed_is_bad_and_one_that_waived_only_if_another_has_a_time)
+{
+    struct fleet_bad bad;
+    cr_expect_eq(bad_beside("failed", "waived", &bad), 1);
+    cr_expect(bad.failed == 1 && bad.wrong == 0 && bad.waived == 0 && bad.runs == 1);
+    cr_expect_eq(bad_beside("wrong", NULL, &bad), 1);
+    cr_expect(bad.failed == 0 && bad.wrong == 1 && bad.waived == 0 && bad.runs == 1);
+    cr_expect_eq(bad_beside("waived", NULL, &bad), 1);
+    cr_expect(bad.failed == 0 && bad.wrong == 0 && bad.waived == 1 && bad.runs == 1);
+    cr_expect_eq(bad_beside("waived", "waived", &bad), 0);
 }
 
 /* Hosts of 1 … count seconds: the first and last of 98 %. */

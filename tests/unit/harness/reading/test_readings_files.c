@@ -61,6 +61,27 @@ Test(readings, a_document_whose_share_of_peak_is_withheld_is_read_again_without_
     scratch_remove();
 }
 
+/* A file of that name is another thing. */
+Test(readings, standard_input_is_kept_whole_because_it_is_read_once)
+{
+    const char *text = DOCUMENT("\"argv\":[\"a\"],", "");
+    struct readings r = {0};
+    scratch_make();
+    scratch_file("-", text);
+    scratch_file("input", text);
+    cr_assert_not_null(freopen(scratch_path("input"), "r", stdin));
+    cr_assert_eq(chdir(scratch_path("")), 0);
+    cr_assert_eq(readings_add(&r, "-", READ_AGAIN, NULL), STATUS_OK);
+    cr_assert_eq(r.count, 1);
+    cr_expect_str_eq(r.list[0].source, "standard input");
+    json_t *document = readings_document(&r.list[0], true);
+    cr_expect_not_null(json_at(document, "argv"));
+    json_decref(document);
+    readings_free(&r);
+    cr_assert_eq(chdir("/"), 0);
+    scratch_remove();
+}
+
 Test(readings, a_directory_gives_its_results_in_order_and_counts_the_rest)
 {
     scratch_make();

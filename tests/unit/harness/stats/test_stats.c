@@ -77,6 +77,29 @@ Test(stats, interval_is_the_narrowest_pair_of_order_statistics_that_covers_the_l
     }
 }
 
+/* A level that every interval covers: it narrows down to the median, or to the two around it. */
+Test(stats, the_narrowest_interval_is_the_median_or_the_two_values_around_it)
+{
+    for (size_t count = 1; count <= 9; count++) {
+        double *x = shuffled(count);
+        const struct interval i = stats_median_interval(x, count, -0.5);
+        cr_expect_eq(i.low, (double)((count + 1) / 2), "n=%zu: %g", count, i.low);
+        cr_expect_eq(i.high, (double)(count / 2 + 1), "n=%zu: %g", count, i.high);
+        free(x);
+    }
+}
+
+Test(stats, noisy_is_an_interval_of_99_percent_that_is_wide)
+{
+    const double half = 200 * STATS_NOISY; /* of a median of 200 */
+    struct interval i = {.median = 200, .low = 200 - half, .high = 200 + half, .confidence = 0.99};
+    cr_expect_not(stats_is_noisy(&i), "at the limit");
+    i.high += 1;
+    cr_expect(stats_is_noisy(&i));
+    i.confidence = 0.98;
+    cr_expect_not(stats_is_noisy(&i), "not known well enough");
+}
+
 Test(stats, half_width_is_relative_to_the_median)
 {
     cr_expect_float_eq(

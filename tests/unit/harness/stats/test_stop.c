@@ -79,6 +79,17 @@ Test(stop, wide_samples_do_not_converge_and_narrow_ones_do)
     }
 }
 
+/* Of eight samples the interval goes from the least to the greatest. */
+Test(stop, samples_converge_at_exactly_the_half_width_that_is_wanted)
+{
+    struct stop_rule rule = stop_rule_default(second);
+    const double seconds[] = {96, 100, 100, 100, 100, 100, 100, 104};
+    rule.half_width = 0.04;
+    cr_expect_eq(stop_decide(&rule, seconds, 8, 0), STOP_CONVERGED);
+    rule.half_width = 0.0399;
+    cr_expect_eq(stop_decide(&rule, seconds, 8, 0), STOP_NOT_YET);
+}
+
 Test(stop, an_exact_number_is_taken_whatever_the_samples_look_like)
 {
     struct stop_rule rule = stop_rule_default(second / 10);

@@ -132,6 +132,20 @@ static void enlarge_by_a_thousandth(struct job *job, void *context)
         job->c[i] *= 1.001f;
 }
 
+/* Of few entries, the sum in units of their scales may exceed their number. */
+Test(verify, bias_is_never_more_than_every_entry_has)
+{
+    size_t full = 0;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct problem p = matmul(5, RANGE_UNIT);
+        p.seed = seed;
+        const double bias = judged_spoilt(p, ARITH_F32, enlarge_by_a_thousandth, NULL).bias;
+        cr_expect_lt(bias, 1.0005e-3, "seed %d: %g", (int)seed, bias);
+        full += bias > 0.9995e-3;
+    }
+    cr_expect(full > 0 && full < 20, "%zu", full);
+}
+
 /* Entries that are too large by a thousandth, whatever their sign: 0.8 of that in their scale. */
 Test(verify, bias_of_negative_entries_adds_to_that_of_positive_ones)
 {

@@ -82,6 +82,13 @@ Test(verify, a_sum_is_repeated_thrice_where_errors_hide_a_tile_and_sixteen_times
     cr_expect_eq(repeated(OP_REDUCE, ARITH_F32, true), 16);
 }
 
+/* Against A itself, and against the integers to which it is rounded. */
+Test(verify, a_sum_of_int8_is_repeated_as_often_again)
+{
+    cr_expect_eq(repeated(OP_SUM_AAT, ARITH_INT8, false), 3 + 3);
+    cr_expect_eq(repeated(OP_SUM_AAT, ARITH_INT8, true), 16 + 16);
+}
+
 /* A matrix of which only the factors of its rows are kept: every column sums up to 1. */
 static const float *kept_factors;
 static size_t kept_runs;
