@@ -28,9 +28,11 @@ static struct nvml_device devices[NVML_DEVICES_MAX];
 static size_t device_count;
 
 enum { START_SECONDS = 10, ANSWER_SECONDS = 2, LOOK_MS = 50 };
+enum { END_LOOKS = 10, END_LOOK_MS = 5 };
+enum { NONE = -1 }; /* no socket, no process */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what follows */
-static int server = -1;
+static int server = NONE;
 static pid_t server_pid;
 static bool is_tried, has_hung, has_crashed;
 static int init_error;
@@ -40,10 +42,10 @@ static int init_error;
 static void end_server(void)
 {
     close(server);
-    server = -1;
+    server = NONE;
     kill(server_pid, SIGKILL);
-    for (int looks = 0; looks < 10 && waitpid(server_pid, NULL, WNOHANG) == 0; looks++)
-        poll(NULL, 0, LOOK_MS / 10);
+    for (int looks = END_LOOKS; looks > 0 && waitpid(server_pid, NULL, WNOHANG) == 0; looks--)
+        poll(NULL, 0, END_LOOK_MS);
 }
 
 /* False if NVML does not answer in time, or its process has ended; it is not asked again. */
@@ -51,7 +53,7 @@ static bool ask(const struct nvml_question *q, struct nvml_answer *a, int second
 {
     const nanos until = clock_now() + (nanos)seconds * 1000000000;
     struct pollfd ready = {.fd = server, .events = POLLIN};
-    if (server < 0)
+    if (server == NONE)
         return false;
     bool ok = send(server, q, sizeof *q, MSG_NOSIGNAL) == sizeof *q;
     while (ok && poll(&ready, 1, LOOK_MS) <= 0)
@@ -80,11 +82,12 @@ static void start_server(void)
         nvml_serve(ends[1]);
     }
     close(ends[1]);
+    if (server_pid == NONE) {
+        close(ends[0]);
+        return;
+    }
     server = ends[0];
-    if (server_pid < 0) {
-        close(server);
-        server = -1;
-    } else if (ask(&(struct nvml_question){.what = ASK_START}, &a, START_SECONDS) && a.value != 0) {
+    if (ask(&(struct nvml_question){.what = ASK_START}, &a, START_SECONDS) && a.value != 0) {
         init_error = (int)a.value;
         end_server();
     }

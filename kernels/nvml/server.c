@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,6 +74,7 @@ enum {
     FIELD_NVLINK_MB_PER_S = 90,
     NVLINKS_MAX = 64,
     FIELD_UNSIGNED = 1,
+    UNKNOWN = -1, /* no library, or an answer that there is not */
     ERROR_INSUFFICIENT_SIZE = 7,
     ERROR_TIMEOUT = 10,
     ERROR_FUNCTION_NOT_FOUND = 13
@@ -87,14 +89,14 @@ static struct {
 /* NVML's own devices, by the same index as the parent's list. */
 static struct nvml_device *devices[NVML_DEVICES_MAX];
 
-/* 0, -1 if there is no library, or the error of nvmlInit_v2(). */
+/* 0, UNKNOWN if there is no library, or the error of nvmlInit_v2(). */
 static int start(void)
 {
     void *library = dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
     if (!library)
         library = dlopen(DRIVER_WSL_DIRECTORY "libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
     if (!library)
-        return -1;
+        return UNKNOWN;
 #define X(name, symbol, parameters) *(void **)&nvml.name = dlsym(library, #symbol);
     NVML_SYMBOLS(X)
 #undef X
@@ -103,41 +105,41 @@ static int start(void)
 
 static int64_t energy(struct nvml_device *device)
 {
-    unsigned long long mj = 0;
-    return nvml.energy && nvml.energy(device, &mj) == 0 ? (int64_t)mj : -1;
+    unsigned long long mj;
+    return nvml.energy && nvml.energy(device, &mj) == 0 ? (int64_t)mj : UNKNOWN;
 }
 
 static int64_t clock_reasons(struct nvml_device *device)
 {
-    unsigned long long mask = 0;
+    unsigned long long mask;
     if (nvml.event_reasons && nvml.event_reasons(device, &mask) == 0)
         return (int64_t)mask;
     if (nvml.throttle_reasons && nvml.throttle_reasons(device, &mask) == 0)
         return (int64_t)mask;
-    return -1;
+    return UNKNOWN;
 }
 
 /* Given no room for entries, whose layout depends on the version, NVML returns their number. */
 static int64_t processes(struct nvml_device *device)
 {
     unsigned count = 0;
-    const int error = nvml.processes ? nvml.processes(device, &count, NULL) : -1;
+    const int error = nvml.processes ? nvml.processes(device, &count, NULL) : UNKNOWN;
     if (error && error != ERROR_INSUFFICIENT_SIZE)
-        return -1;
+        return UNKNOWN;
     return count;
 }
 
 static int64_t ecc_errors(struct nvml_device *device, int kind)
 {
-    unsigned long long count = 0;
-    return nvml.ecc && nvml.ecc(device, kind, ECC_VOLATILE, &count) == 0 ? (int64_t)count : -1;
+    unsigned long long count;
+    return nvml.ecc && nvml.ecc(device, kind, ECC_VOLATILE, &count) == 0 ? (int64_t)count : UNKNOWN;
 }
 
 static int64_t remapped(struct nvml_device *device, int what)
 {
     unsigned rows[4];
     if (!nvml.remapped || nvml.remapped(device, &rows[0], &rows[1], &rows[2], &rows[3]) != 0)
-        return -1;
+        return UNKNOWN;
     return rows[what - NVML_ROWS_REMAPPED];
 }
 
@@ -146,7 +148,7 @@ static int64_t field(struct nvml_device *device, unsigned id)
 {
     struct field f = {.id = id};
     if (!nvml.fields || nvml.fields(device, 1, &f) != 0 || f.error)
-        return -1;
+        return UNKNOWN;
     return f.type == FIELD_UNSIGNED ? (int64_t)f.value.of_32 : (int64_t)f.value.of_64;
 }
 
@@ -154,22 +156,25 @@ static int64_t field(struct nvml_device *device, unsigned id)
 static int64_t nvlink_errors(struct nvml_device *device)
 {
     static const unsigned totals[] = {38, 45, 52, 59}; /* CRC of flits and data, replay, recovery */
-    int64_t sum = -1;
+    int64_t sum = 0;
+    bool is_known = false;
     for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
         const int64_t count = field(device, totals[i]);
-        if (count >= 0)
-            sum = (sum < 0 ? 0 : sum) + count;
+        if (count == UNKNOWN)
+            continue;
+        sum += count;
+        is_known = true;
     }
-    return sum;
+    return is_known ? sum : UNKNOWN;
 }
 
 /* NVML returns an error for a number that no link has. */
 static int64_t active_nvlinks(struct nvml_device *device)
 {
     int64_t count = 0;
-    int is_active = 0;
+    int is_active;
     if (!nvml.nvlink_state)
-        return -1;
+        return UNKNOWN;
     for (unsigned i = 0; i < NVLINKS_MAX && nvml.nvlink_state(device, i, &is_active) == 0; i++)
         count += is_active == 1;
     return count;
@@ -181,27 +186,27 @@ static int64_t next_xid(struct nvml_device *device)
     static struct nvml_device *watched;
     static void *set;
     struct event event = {0};
-    if (!nvml.event_set || !nvml.register_events || !nvml.event_wait)
-        return -1;
+    if (!nvml.event_wait) /* the other two are older */
+        return UNKNOWN;
     if (!set && nvml.event_set(&set) != 0)
-        return -1;
+        return UNKNOWN;
     if (watched != device && nvml.register_events(device, EVENT_XID, set) != 0)
-        return -1;
+        return UNKNOWN;
     watched = device;
     const int error = nvml.event_wait(set, &event, 0);
     if (error == ERROR_TIMEOUT)
         return 0;
-    return error == 0 && event.type == EVENT_XID ? (int64_t)event.data : -1;
+    return error == 0 && event.type == EVENT_XID ? (int64_t)event.data : UNKNOWN;
 }
 
 /* The output of a function, an unsigned `value` as its last parameter. */
 #define READ(function, ...)                                                                        \
-    (nvml.function && nvml.function(device, __VA_ARGS__) == 0 ? (int64_t)value : -1)
+    (nvml.function && nvml.function(device, __VA_ARGS__) == 0 ? (int64_t)value : UNKNOWN)
 
 static int64_t get(struct nvml_device *device, int what)
 {
-    unsigned value = 0, pending;
-    int on = 0;
+    unsigned value, pending;
+    int on;
     switch (what) {
     case NVML_POWER_LIMIT_MW:
         return READ(power_limit, &value);
@@ -220,7 +225,7 @@ static int64_t get(struct nvml_device *device, int what)
     case NVML_MIG:
         return READ(mig, &value, &pending);
     case NVML_PERSISTENCE:
-        return nvml.persistence && nvml.persistence(device, &on) == 0 ? on : -1;
+        return nvml.persistence && nvml.persistence(device, &on) == 0 ? on : UNKNOWN;
     case NVML_PCIE_GENERATION:
         return READ(pcie_generation, &value);
     case NVML_PCIE_WIDTH:
@@ -254,7 +259,7 @@ static int64_t get(struct nvml_device *device, int what)
     case NVML_NEXT_XID:
         return next_xid(device);
     }
-    return -1;
+    return UNKNOWN;
 }
 
 static int64_t open_device(const struct nvml_question *q)
@@ -269,7 +274,8 @@ static void look_at_asker(int number)
 {
     (void)number;
     struct pollfd other = {.fd = asker};
-    if (poll(&other, 1, 0) > 0 && other.revents & (POLLHUP | POLLERR))
+    poll(&other, 1, 0);
+    if (other.revents & (POLLHUP | POLLERR))
         _exit(0);
 }
 
@@ -277,7 +283,7 @@ _Noreturn void nvml_serve(int socket)
 {
     struct nvml_question q;
     const struct sigaction look = {.sa_handler = look_at_asker, .sa_flags = SA_RESTART};
-    sigset_t none;
+    static const sigset_t none;
     const int nowhere = open("/dev/null", O_RDWR);
     for (int fd = 0; fd <= STDERR_FILENO;
          fd++) /* so that exit() in a library cannot write the parent's buffered output again */
@@ -286,7 +292,6 @@ _Noreturn void nvml_serve(int socket)
     signal(SIGTERM, SIG_DFL);
     asker = socket;
     sigaction(SIGIO, &look, NULL);
-    sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     fcntl(socket, F_SETOWN, getpid());
     fcntl(socket, F_SETFL, O_ASYNC);
@@ -298,7 +303,7 @@ _Noreturn void nvml_serve(int socket)
         else if (q.what == ASK_OPEN)
             a.value = open_device(&q);
         else if (q.what == ASK_VERSION)
-            a.value = nvml.driver_version ? nvml.driver_version(a.text, sizeof a.text) : -1;
+            a.value = nvml.driver_version ? nvml.driver_version(a.text, sizeof a.text) : UNKNOWN;
         else
             a.value = get(devices[q.device], q.what);
         if (send(socket, &a, sizeof a, MSG_NOSIGNAL) != sizeof a)

@@ -2,12 +2,18 @@
  *
  *   ok             an idle, healthy card; the default, but of a GT 750M
  *   ramp           a healthy one that gets 20 degrees hotter each second, and from 70 on is held
- * back throttled      a hot one with a lowered power limit, and another process on it old tells
- * clocks' reasons by the function's older name only, a power cap absent-fields  every question is
- * "not supported"; the default of a GT 750M failing        every question fails no-init        NVML
- * does not start garbage        every number is one that no card can have hang:WHERE     a call of
- * that name does not return: init, handle, version, power, clock crash:WHERE    it ends the process
- * by a signal exit:WHERE     it ends the process by exit(0) */
+ *                  back
+ *   throttled      a hot one with a lowered power limit, and another process on it
+ *   old            tells clocks' reasons by the function's older name only, a power cap
+ *   absent-fields  every question is "not supported"; the default of a GT 750M
+ *   failing        every question fails
+ *   no-init        NVML does not start
+ *   garbage        every number is one that no card can have
+ *   hang:WHERE     a call of that name does not return: init, handle, version, power, clock
+ *   slow:WHERE     it takes an eighth of a second
+ *   crash:WHERE    it ends the process by a signal
+ *   exit:WHERE     it ends the process by exit(0) */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +51,10 @@ static void fault(const char *where)
     const char *mood = getenv("FAKENVML"), *at = mood ? strchr(mood, ':') : NULL;
     if (!at || strcmp(at + 1, where) != 0)
         return;
+    if (mood[0] == 's') {
+        usleep(120000);
+        return;
+    }
     if (mood[0] == 'c')
         abort();
     if (mood[0] == 'e')
@@ -94,14 +104,14 @@ EXPORT int nvmlInit_v2(void)
                                     : 0;
 }
 
+/* $FAKENVML_VERSION, of which "unknown" is an error; it is not ended if there is no room. */
 EXPORT int nvmlSystemGetDriverVersion(char *text, unsigned bytes)
 {
     fault("version");
-    static const char version[] = "580.00.00";
-    if (bytes < sizeof version)
-        return INSUFFICIENT_SIZE;
-    memcpy(text, version, sizeof version);
-    return 0;
+    const char *chosen = getenv("FAKENVML_VERSION"), *version = chosen ? chosen : "580.00.00";
+    memset(text, 'x', bytes);
+    memcpy(text, version, strlen(version) < bytes ? strlen(version) + 1 : bytes);
+    return strcmp(version, "unknown") ? 0 : NOT_SUPPORTED;
 }
 
 EXPORT int nvmlDeviceGetHandleByPciBusId_v2(const char *id, struct device **device)
@@ -214,7 +224,8 @@ EXPORT int nvmlDeviceGetCurrPcieLinkWidth(struct device *device, unsigned *lanes
 EXPORT int nvmlDeviceGetComputeRunningProcesses(struct device *device, unsigned *count, void *list)
 {
     const unsigned room = *count;
-    const int error = answer(device, count, is("throttled") ? 2 : 1);
+    const int error =
+        room && !list ? INVALID_ARGUMENT : answer(device, count, is("throttled") ? 2 : 1);
     return error ? error : list && room >= *count ? 0 : INSUFFICIENT_SIZE;
 }
 EXPORT int nvmlDeviceGetMaxPcieLinkWidth(struct device *device, unsigned *lanes)
@@ -252,14 +263,22 @@ EXPORT int nvmlDeviceGetTotalEccErrors(struct device *device, int kind, int sinc
     return error;
 }
 
+/* $FAKENVML_ROWS=5,6,1,0: the four numbers, whatever rises. */
 EXPORT int nvmlDeviceGetRemappedRows(struct device *device, unsigned *corrected,
                                      unsigned *uncorrected, unsigned *pending, unsigned *failed)
 {
     static unsigned asked;
+    const char *rows = getenv("FAKENVML_ROWS");
+    const int error = trouble(device);
+    if (error)
+        return error;
     answer(device, corrected, asked++ / 4 ? rise_of("rows_corrected") : 0);
     answer(device, uncorrected, asked > 4 ? rise_of("rows_uncorrected") : 0);
     answer(device, pending, 0);
-    return answer(device, failed, 0);
+    answer(device, failed, 0);
+    if (rows)
+        sscanf(rows, "%u,%u,%u,%u", corrected, uncorrected, pending, failed);
+    return 0;
 }
 
 EXPORT int nvmlDeviceGetPcieReplayCounter(struct device *device, unsigned *count)
@@ -277,27 +296,45 @@ struct field {
     unsigned long long value;
 };
 
-/* $FAKENVML_LINKS active links of 26.562 GB/s; none by default. */
+/* $FAKENVML_LINKS active links of 26.562 GB/s, and inactive ones up to 18; none by default. */
 EXPORT int nvmlDeviceGetNvLinkState(struct device *device, unsigned link, unsigned *is_active)
 {
     const char *links = getenv("FAKENVML_LINKS");
-    return !links || link >= 18 ? INVALID_ARGUMENT
-                                : answer(device, is_active, link < (unsigned)atoi(links));
+    const unsigned active = links ? (unsigned)atoi(links) : 0;
+    return !links || (link >= 18 && link >= active) ? INVALID_ARGUMENT
+                                                    : answer(device, is_active, link < active);
 }
 
+/* The errors of NVLinks of the kind of this field: those that $FAKENVML_LINK_ERRORS=1,10,100,1000
+ * says, or else recoveries alone. */
+static unsigned link_errors(unsigned id)
+{
+    enum { FIRST = 38, STEP = 7, KINDS = 4, RECOVERIES = 59 };
+    const char *list = getenv("FAKENVML_LINK_ERRORS");
+    unsigned errors[KINDS] = {0};
+    if (!list)
+        return id == RECOVERIES ? counter(3, "nvlink_errors") : 0;
+    sscanf(list, "%u,%u,%u,%u", &errors[0], &errors[1], &errors[2], &errors[3]);
+    return id >= FIRST && id <= RECOVERIES ? errors[(id - FIRST) / STEP] : 0;
+}
+
+/* As NVML does, it leaves the upper half of the union as it is for an unsigned. With $FAKENVML_LONG
+ * every number is an unsigned long long, and counters of errors exceed 32 bits. */
 EXPORT int nvmlDeviceGetFieldValues(struct device *device, int count, struct field *f)
 {
-    enum { UNSIGNED = 1, MEMORY_TEMPERATURE = 82, RECOVERIES = 59, NVLINK_MB_PER_S = 90 };
+    enum { UNSIGNED = 1, UNSIGNED_LONG_LONG = 3 };
+    enum { MEMORY_TEMPERATURE = 82, RECOVERIES = 59, NVLINK_MB_PER_S = 90 };
+    const bool is_long = getenv("FAKENVML_LONG") != NULL;
+    const unsigned long long above = 1ULL << 32;
     unsigned value = 0;
     if (count != 1)
         return INVALID_ARGUMENT;
-    f->type = UNSIGNED;
+    f->type = is_long ? UNSIGNED_LONG_LONG : UNSIGNED;
     f->error = answer(device, &value,
                       f->id == MEMORY_TEMPERATURE ? 55
                       : f->id == NVLINK_MB_PER_S  ? 26562
-                      : f->id == RECOVERIES       ? counter(3, "nvlink_errors")
-                                                  : 0);
-    f->value = value;
+                                                  : link_errors(f->id));
+    f->value = value + (!is_long || f->id == RECOVERIES ? above : 0);
     return 0;
 }
 
@@ -315,18 +352,25 @@ EXPORT int nvmlEventSetCreate(void **set)
 
 EXPORT int nvmlDeviceRegisterEvents(struct device *device, unsigned long long types, void *set)
 {
-    (void)types, (void)set;
-    return trouble(device);
+    static bool is_registered; /* a second time is an error, as the Xids would be asked for twice */
+    const bool is_again = is_registered;
+    is_registered = true;
+    return types != 8 || set != &only || is_again ? INVALID_ARGUMENT : trouble(device);
 }
 
-/* The Xid comes once, at the second question. */
+/* The Xid comes once, at the second question; before it an event of another kind if "event" is in
+ * $FAKENVML_RISES. */
 EXPORT int nvmlEventSetWait_v2(void *set, struct event *event, unsigned timeout_ms)
 {
     enum { TIMEOUT = 10, XID = 8 };
     static int asked;
     if (set != &only || timeout_ms != 0)
         return INVALID_ARGUMENT;
-    if (asked++ != 1 || !rise_of("xid"))
+    if (asked++ == 0 && rise_of("event")) {
+        *event = (struct event){.device = &only, .type = 1, .data = rise_of("event")};
+        return 0;
+    }
+    if (asked != 2 || !rise_of("xid"))
         return TIMEOUT;
     *event = (struct event){.device = &only, .type = XID, .data = rise_of("xid")};
     return 0;
