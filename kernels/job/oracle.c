@@ -136,13 +136,14 @@ static enum status column_sums(struct job *job, CUdeviceptr a, unsigned rows, lo
         status = take(&s, job->n * value_bytes(&job->problem), NULL, &sums, why);
     void *band_arguments[] = {&a, &rows, &job->n, &job->pitch, &part, &bands, &job->oracle_levels};
     if (!status)
-        status = oracle_launch(job, "oracle_column_sums",
-                               (struct shape){blocks_of(job->n, BLOCK), bands, BLOCK, 1, 0},
-                               band_arguments, why);
+        status = oracle_launch(
+            job, "oracle_column_sums",
+            (struct shape){.grid_x = blocks_of(job->n, BLOCK), .grid_y = bands, .block_x = BLOCK},
+            band_arguments, why);
     void *add_arguments[] = {&part, &job->n, &bands, &sums};
     if (!status)
         status = oracle_launch(job, "oracle_add_bands",
-                               (struct shape){blocks_of(job->n, BLOCK), 1, BLOCK, 1, 0},
+                               (struct shape){.grid_x = blocks_of(job->n, BLOCK), .block_x = BLOCK},
                                add_arguments, why);
     if (!status)
         status = fetch_values(job, out, sums, job->n, why);
@@ -187,7 +188,8 @@ enum status gpu_columns_of(struct job *job, uint64_t first_row, uint64_t rows, l
     enum status status = STATUS_OK;
     for (uint64_t done = 0, now; done < rows && !status; done += now) {
         now = rows - done < job->panel_rows ? rows - done : job->panel_rows;
-        const struct part part = {(unsigned)(first_row + done), (unsigned)now, 0, job->pitch};
+        const struct part part = {
+            .first_row = (unsigned)(first_row + done), .rows = (unsigned)now, .pitch = job->pitch};
         status = job_fill(job, job->a, part, why);
         if (!status)
             status = add_panel(job, part.first_row, part.rows, sums, why);
@@ -219,8 +221,8 @@ enum status gpu_a_times(struct job *job, const long double *x, long double *out,
         status = take(&s, bytes, NULL, &product, why);
     void *arguments[] = {&job->a, &job->n, &job->pitch, &vector, &product, &job->oracle_levels};
     if (!status)
-        status = oracle_launch(job, "oracle_a_times", (struct shape){job->n, 1, 256, 1, 0},
-                               arguments, why);
+        status = oracle_launch(job, "oracle_a_times",
+                               (struct shape){.grid_x = job->n, .block_x = 256}, arguments, why);
     if (!status)
         status = fetch_values(job, out, product, job->n, why);
     if (!status)
@@ -242,8 +244,8 @@ enum status gpu_dots(struct job *job, const struct entry *e, size_t count, long 
     void *arguments[] = {&job->a,   &job->n, &job->pitch,        &entries,
                          &how_many, &values, &job->oracle_levels};
     if (!status)
-        status = oracle_launch(job, "oracle_dots", (struct shape){how_many, 1, 256, 1, 0},
-                               arguments, why);
+        status = oracle_launch(job, "oracle_dots",
+                               (struct shape){.grid_x = how_many, .block_x = 256}, arguments, why);
     if (!status)
         status = fetch_values(job, out, values, count, why);
     if (!status)
@@ -266,7 +268,8 @@ static enum status gather(struct job *job, CUdeviceptr matrix, const struct entr
         status = take(&s, bytes, NULL, &values, why);
     void *arguments[] = {&matrix, &job->pitch, &entries, &how_many, &values};
     if (!status)
-        status = oracle_launch(job, "gather", (struct shape){blocks_of(count, 256), 1, 256, 1, 0},
+        status = oracle_launch(job, "gather",
+                               (struct shape){.grid_x = blocks_of(count, 256), .block_x = 256},
                                arguments, why);
     if (!status)
         status = fetch(job, is_f64 ? (void *)out : floats, values, bytes, why);
@@ -338,8 +341,8 @@ enum status gpu_c_row_sums(struct job *job, long double *out, struct failure *wh
     enum status status = take(&s, rows * value_bytes(&job->problem), NULL, &sums, why);
     void *arguments[] = {&job->c, &job->n, &job->pitch, &sums};
     if (!status)
-        status = oracle_launch(job, "oracle_row_sums", (struct shape){rows, 1, 256, 1, 0},
-                               arguments, why);
+        status = oracle_launch(job, "oracle_row_sums",
+                               (struct shape){.grid_x = rows, .block_x = 256}, arguments, why);
     if (!status)
         status = fetch_values(job, out + job->of_c.first, sums, rows, why);
     give_back(&s);

@@ -8,6 +8,9 @@
 
 enum { N = 140 };
 
+/* 2·N³ FLOP shall take 0.02 s for each column of a block: the speed with which they are of one. */
+static const double flops_of_one = 2.0 * 140 * 140 * 140 / 0.02;
+
 static double weights[N];
 static unsigned width;
 
@@ -41,10 +44,8 @@ static void take_weights(double f64_flops)
     backend.end(job);
 }
 
-/* 2·N³ FLOP shall take 0.02 s for each column of a block. */
 Test(probes, a_slow_gpu_has_wide_blocks)
 {
-    const double flops_of_one = 2.0 * N * N * N / 0.02;
     static const struct {
         double share;
         unsigned width;
@@ -80,7 +81,6 @@ static void check_block(const double *x, unsigned columns)
 Test(probes, the_weights_of_a_block_all_differ_and_half_are_negative)
 {
     static const unsigned widths[] = {8, 9, 16, 20, 32, 35, 64, 128};
-    const double flops_of_one = 2.0 * N * N * N / 0.02;
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         take_weights(flops_of_one / (widths[i] - 0.5));
         cr_assert_eq(width, widths[i]);

@@ -1,10 +1,13 @@
 /* test_oracle_places.c - where references and entries are read from when a job has only some rows
  * of A or C, and what becomes of the values: the driver is an H100's that computes nothing. */
-#include "kernels/job/job.h"
 #include "kernels/job/oracle.h"
+
+#include "harness/base/interrupt.h"
+#include "kernels/job/job.h"
 #include "tests/unit/kernels/launchers/noting_driver.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +17,7 @@ static struct device device;
 static struct job *job;
 static struct failure why;
 static CUdeviceptr matrix;
-static unsigned rows, first_row, launches, fails_at, allocations, freed, refused_at;
+static unsigned rows, blocks, first_row, launches, fails_at, allocations, freed, refused_at;
 static struct entry sent[MOST];
 static const void *values;
 static CUresult (*note_memory)(CUdeviceptr *at, size_t bytes);
@@ -24,8 +27,9 @@ static CUresult look(CUfunction function, unsigned grid_x, unsigned grid_y, unsi
                      CUstream stream, void **parameters, void **extra)
 {
     const char *name = (const char *)(void *)function;
-    (void)grid_x, (void)grid_y, (void)grid_z, (void)block_x, (void)block_y, (void)block_z;
+    (void)grid_y, (void)grid_z, (void)block_x, (void)block_y, (void)block_z;
     (void)shared, (void)stream, (void)extra;
+    blocks = grid_x;
     if (++launches == fails_at)
         return CUDA_ERROR_INVALID_VALUE;
     if (strncmp(name, "gather", 6) == 0 || strstr(name, "column_sums"))
@@ -146,6 +150,19 @@ Test(oracle_places, entries_of_c_are_counted_from_its_first_row)
     job_free(job);
 }
 
+/* A thread for each entry, 256 in a block. */
+Test(oracle_places, entries_are_gathered_by_just_as_many_blocks_as_they_fill)
+{
+    static const struct entry many[513];
+    static double out[513];
+    make_job(OP_SUM_AAT, ELEMENT_F32, whole, 0);
+    for (size_t count = 255; count <= 513; count++) {
+        cr_expect_eq(gpu_a_entries(job, many, count, out, &why), STATUS_OK);
+        cr_expect_eq(blocks, count <= 256 ? 1 : count <= 512 ? 2 : 3, "%zu: %u", count, blocks);
+    }
+    job_free(job);
+}
+
 /* ---- values */
 
 static void expect_divided(bool is_rounded, double of_sums, double of_dots)
@@ -154,6 +171,7 @@ static void expect_divided(bool is_rounded, double of_sums, double of_dots)
     static long double out[N];
     values = all;
     gpu_oracle_of_int8(job, is_rounded);
+    cr_expect_eq(job->oracle_levels, is_rounded ? 127 : 0);
     cr_expect_eq(gpu_column_sums(job, out, &why), STATUS_OK);
     cr_expect_eq(out[0], of_sums);
     cr_expect_eq(out[1], of_sums / 127);
@@ -221,6 +239,9 @@ Test(oracle_places, column_sums_of_a_streamed_a_are_those_of_all_its_panels)
     cr_expect_eq(first_row, 138);
     cr_expect_eq(rows, 72);
     cr_expect_eq(launches, 2 * 3);
+    interrupt_request(SIGINT);
+    cr_expect_eq(gpu_columns_of(job, 10, 200, out, &why), STATUS_INTERRUPTED);
+    cr_expect_eq(launches, 3 * 3);
     job_free(job);
 }
 
