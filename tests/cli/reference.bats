@@ -53,3 +53,17 @@ fake_gpu() {
     exits 1
     [ "$(cat "$HOME/.config/gpubench/reference.tsv")" = 'not a catalogue' ]
 }
+
+@test "a key of up to 255 bytes is kept, and a longer one is left out" {
+    for length in 255 256; do
+        jq -c --argjson length $length '.results |= (map(select(.op == "sum-aat" and .arithmetic == "f32"))[:1] |
+            map(.variant = "v" * ($length - 24) | .key = "gpu/sum-aat/f32/\(.variant)/n=10000"))' \
+            "$ROOT/results/reference/h200-gpu-10000.json" >"$length.json"
+    done
+    gpubench reference add 256.json --output made.tsv
+    exits 5
+    matches "$errors" 'there is no timed result to add'
+    gpubench reference add 255.json 256.json --output made.tsv
+    exits 0
+    matches "$output" '^1 entry in made.tsv'
+}
