@@ -100,7 +100,7 @@ docs/x.md: d.md#no-such' ]
 
 # The figures of the main job's sample, from its result file.
 @test "README.md's sample of the main job shows the figures of its result file" {
-    file=$top/results/reference/h100-gpu-10000.json
+    file=$top/results/reference/h200-gpu-10000.json
     sample=$(awk '/^<!-- sample: gpubench gpu 10000 -->$/ { inside = 1; next } inside && /^```$/ && fences++ { exit } inside' "$top/README.md")
     jq -r '.results[0] as $r | def ms: . * 10000 | round / 10 | tostring | if test("[.]") then . else . + ".0" end | . + " ms";
         "\(.device.name) · cc \(.device.compute_capability) · driver \(.driver.version)",
