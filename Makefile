@@ -266,7 +266,8 @@ machine-code: jit-report
 	$(Q)scripts/check/check-machine-code 470 --write >/dev/null
 
 FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(OUT)/tests/verify-seeds $(OUT)/tests/verify-faults $(OUT)/tests/verify-faults_f64 $(OUT)/tests/verify-gate \
-	$(if $(filter $(HOST),$(ARCH)),$(OUT)/$(FAKECUDA)/libnccl.so.2 $(OUT)/$(FAKECUDA)/cublas/libcublas.so.13)
+	$(if $(filter $(HOST),$(ARCH)),$(OUT)/$(FAKECUDA)/libnccl.so.2 $(OUT)/$(FAKECUDA)/cublas/libcublas.so.13 \
+	$(OUT)/$(FAKECUDA)/cub/libgpubench-cub.so)
 test-programs: $(FOR_TESTS) $(PLUGIN)
 
 # The instrumented build serves the second compiler, the sanitizers and the fuzzer. It uses -O1, because clang takes seven times
