@@ -13,24 +13,28 @@
 #include <strings.h>
 #include <unistd.h>
 
-/* "gpubench: NVIDIA H200", or the number of devices. */
+/* Writes the title of a page that has none of its own, for example "gpubench: NVIDIA H100 and
+ * NVIDIA H200 on 11 hosts". It names at most two devices, and counts the others. */
 static void title_of(const struct page *page, char *out, size_t bytes)
 {
+    const char *first = page->groups[0].device, *second = "";
+    char others[216] = "", hosts[32] = "";
     size_t devices = 0;
     for (size_t i = 0; i < page->group_count; i++) {
         bool is_new = true;
         for (size_t k = 0; k < i; k++)
             is_new = is_new && strcmp(page->groups[i].device, page->groups[k].device) != 0;
         devices += is_new;
+        if (is_new && devices == 2)
+            second = page->groups[i].device;
     }
-    if (devices > 2)
-        snprintf(out, bytes, "gpubench: %.200s and %zu other devices", page->groups[0].device,
-                 devices - 1);
-    else if (page->hosts > 2)
-        snprintf(out, bytes, "gpubench: %.200s on %zu hosts", page->groups[0].device, page->hosts);
-    else
-        snprintf(out, bytes, "gpubench: %.200s",
-                 *page->groups[0].device ? page->groups[0].device : "results");
+    if (devices == 2)
+        snprintf(others, sizeof others, " and %.200s", *second ? second : "another device");
+    else if (devices > 2)
+        snprintf(others, sizeof others, " and %zu other devices", devices - 1);
+    if (page->hosts > 1)
+        snprintf(hosts, sizeof hosts, " on %zu hosts", page->hosts);
+    snprintf(out, bytes, "gpubench: %.200s%s%s", *first ? first : "results", others, hosts);
 }
 
 /* The file's extension, "" if it has none. */
@@ -74,7 +78,7 @@ static enum status cmd_report(const struct options *o, struct failure *why)
 {
     struct page page = {0};
     struct render how = {.without_samples = o->no_samples};
-    char title[300], *text = NULL;
+    char title[480], *text = NULL;
     size_t bytes = 0;
     bool markdown;
     const bool has_page = !o->json || o->output;

@@ -34,7 +34,7 @@ data_of() { # the JSON in a page
     jq -e '.messages == [] and .requests == []' seen.json
     jq -e --argjson pictures "$pictures" '.widths | length == 4 and all(
         .pictures == $pictures and .drawn == $pictures and .beyond == 0 and (.sideways | not)
-        and .covered == [] and .cut == [] and .text >= 11 and .alerts == "undefined" and .title == "gpubench: Example GPU")' seen.json
+        and .covered == [] and .cut == [] and .text >= 11 and .alerts == "undefined" and .title == "gpubench: Example GPU and Example CPU on 2 hosts")' seen.json
     jq -e '.widths | ."1280 light".background != ."1280 dark".background and ."390 light".narrowest > 300' seen.json
 }
 
@@ -93,6 +93,28 @@ END
     gpubench report --markdown "$(RUNS)"
     [ "$output" = "$(cat page.md)" ]
     grep -q '^### Speed against N, sum-aat in f32$' page.md
+}
+
+@test "the title names two devices, counts more of them, and counts the hosts" {
+    local -A titles=(["one device"]='gpubench: GPU A'
+        ["two devices"]='gpubench: GPU A and GPU B'
+        ["three devices"]='gpubench: GPU A and 2 other devices'
+        ["two hosts"]='gpubench: GPU A on 2 hosts'
+        ["two devices on two hosts"]='gpubench: GPU A and GPU B on 2 hosts')
+    on() { # HOST DEVICE; a host is the day of its run
+        jq -c --arg host "$1" --arg device "$2" '.host.machine = $host | .device.name = $device | .started = "\($host)T00:00:00Z" |
+            .results |= .[:1]' "$ROOT/results/reference/h200-gpu-10000.json"
+    }
+    on 2026-11-01 'GPU A' >"one device"
+    { on 2026-11-01 'GPU A' && on 2026-11-01 'GPU B'; } >"two devices"
+    { on 2026-11-01 'GPU A' && on 2026-11-01 'GPU B' && on 2026-11-01 'GPU C'; } >"three devices"
+    { on 2026-11-01 'GPU A' && on 2026-11-02 'GPU A'; } >"two hosts"
+    { on 2026-11-01 'GPU A' && on 2026-11-02 'GPU B'; } >"two devices on two hosts"
+    for case in "${!titles[@]}"; do
+        gpubench report --markdown "$case"
+        exits 0
+        [ "$(head -1 <<<"$output")" = "# ${titles[$case]}" ] || { echo "$case: $(head -1 <<<"$output")"; return 1; }
+    done
 }
 
 @test "without gnuplot there is a sentence, and the tables" {
