@@ -72,7 +72,15 @@ $(OUT)/$(FAKECUDA)/cublas/libcublas.so.13: $(FAKE_CUBLAS) $(OUT)/$(FAKECUDA)/lib
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SANITIZE) -shared -Wl,-soname,libcublas.so.13 -o $@ $^ -lm
 
-# So has the plugin of CUB, which $GPUBENCH_PLUGINS names.
+# Another cuBLAS, and cublasLt, only note how they are called.
+NOTING_CUBLAS = $(OUT)/obj/$(FAKECUDA)/noting_cublas.o
+
+$(OUT)/$(FAKECUDA)/notes/%.so.13: $(NOTING_CUBLAS)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(SANITIZE) -shared -Wl,-soname,$(@F) -o $@ $^
+
+# The plugin of CUB has one too, which $GPUBENCH_PLUGINS names.
 FAKE_CUB = $(OUT)/obj/$(FAKECUDA)/cub.o
 
 $(OUT)/$(FAKECUDA)/cub/libgpubench-cub.so: $(FAKE_CUB)
@@ -81,7 +89,7 @@ $(OUT)/$(FAKECUDA)/cub/libgpubench-cub.so: $(FAKE_CUB)
 	$(Q)$(CC) $(SANITIZE) -shared -o $@ $^
 
 $(OUT)/$(FAKECUDA)/libcuda.so.1: | $(OUT)/$(FAKECUDA)/libnvidia-ml.so.1
-$(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(filter-out $(FAKE_NVML) $(FAKE_NCCL) $(FAKE_CUBLAS) $(FAKE_CUB),$(FAKE_DRIVER)) $(FAKE_RUNTIME)
+$(OUT)/$(FAKECUDA)/libcuda.so.1: $(call fake-objects,$(OUT)/$(FAKECUDA)) $(filter-out $(FAKE_NVML) $(FAKE_NCCL) $(FAKE_CUBLAS) $(FAKE_CUB) $(NOTING_CUBLAS),$(FAKE_DRIVER)) $(FAKE_RUNTIME)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(SANITIZE) -shared -Wl,-Bsymbolic $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) -Wl,-soname,libcuda.so.1 -o $@ $^ -ldl -lpthread
 

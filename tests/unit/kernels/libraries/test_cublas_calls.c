@@ -1,0 +1,185 @@
+/* test_cublas_calls.c - how each variant of cuBLAS and cublasLt calls its library, compared with
+ * tests/golden/cublas.txt, which UPDATE_GOLDEN=1 writes anew, and that a call which fails is told.
+ * Driver and library only take notes. */
+#include "kernels/backend/gpu_backend.h"
+#include "tests/unit/fake_library.h"
+#include "tests/unit/kernels/launchers/noting_driver.h"
+
+#include <criterion/criterion.h>
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char golden[] = "tests/golden/cublas.txt";
+static const char *const sonames[] = {"libcublas.so.13", "libcublasLt.so.13"};
+static struct device device;
+static struct failure why;
+
+/* Sets a variable of both libraries. */
+static void set(const char *symbol, const void *value, size_t bytes)
+{
+    for (int i = 0; i < 2; i++) {
+        void *library = dlopen(sonames[i], RTLD_NOW | RTLD_LOCAL);
+        cr_assert_not_null(library);
+        void *at = dlsym(library, symbol);
+        cr_assert_not_null(at);
+        memcpy(at, value, bytes);
+        dlclose(library);
+    }
+}
+
+static void use_noting_libraries(void)
+{
+    static int stream;
+    fake_library_load("notes/libcublas.so.13");
+    fake_library_load("notes/libcublasLt.so.13");
+    set("noting_cublas_notes", &notes, sizeof notes);
+    device = noting_h100();
+    device.stream = (CUstream)&stream;
+}
+
+static bool is_of_cublas(const struct variant *v)
+{
+    return v->library && strncmp(v->name, "cublas", 6) == 0 && !strstr(v->name, "cub-") &&
+           !strstr(v->name, "-cub");
+}
+
+/* Loads and runs v of order n; the status of the first call that fails. */
+static enum status run(const struct variant *v, uint64_t n)
+{
+    const struct problem p = {v->op, n, 1, RANGE_UNIT, element_of(v->arithmetic)};
+    struct plan plan;
+    struct job *job = NULL;
+    struct sample sample;
+    noting_begin();
+    if (!gpu_backend.can_run(&device, v, &p, why.text, sizeof why.text))
+        return STATUS_NO_DEVICE;
+    gpu_backend.plan(&device, v, &p, &plan);
+    fprintf(notes, "  needs %llu bytes\n", (unsigned long long)plan.bytes);
+    enum status status = gpu_backend.begin(&device, &plan, &job, &why);
+    if (status == STATUS_OK)
+        status = gpu_backend.load(job, v, &why);
+    if (status == STATUS_OK)
+        status = gpu_backend.run(job, v, 1, &sample, &why);
+    if (status == STATUS_OK)
+        status = gpu_backend.run(job, v, 1, &sample, &why);
+    gpu_backend.end(job);
+    return status;
+}
+
+static void note(const struct variant *v, uint64_t n, const char *how)
+{
+    fprintf(notes, "%s/%s/%s n=%llu%s\n", op_name(v->op), arithmetic_name(v->arithmetic), v->name,
+            (unsigned long long)n, how);
+    if (run(v, n) != STATUS_OK)
+        fprintf(notes, "  %s\n", why.text);
+}
+
+Test(cublas_calls, of_each_variant_are_the_golden_ones)
+{
+    char *text, *was = NULL;
+    size_t bytes, room = 0;
+    notes = open_memstream(&text, &bytes);
+    use_noting_libraries();
+    for (size_t i = 0; i < gpu_backend.variant_count; i++) {
+        const struct variant *v = &gpu_backend.variants[i];
+        if (!is_of_cublas(v))
+            continue;
+        device.cc = strstr(v->name, "bf16x9") ? 100 : 90;
+        note(v, 304, "");
+        note(v, 300, "");
+        if (v->op == OP_REDUCE)
+            note(v, 46341, "");
+        device.share = (struct share){.begin = 1, .end = 2, .of = 3};
+        if (v->op == OP_MATMUL)
+            note(v, 304, " a third");
+        device.share = (struct share){0};
+    }
+    fclose(notes);
+    if (getenv("UPDATE_GOLDEN")) {
+        FILE *file = fopen(golden, "we");
+        cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
+    }
+    FILE *file = fopen(golden, "re");
+    cr_assert(file, "no %s: run this in the root of the repository", golden);
+    cr_assert(getdelim(&was, &room, '\0', file) > 0);
+    fclose(file);
+    size_t at = 0;
+    while (text[at] && text[at] == was[at])
+        at++;
+    cr_expect(text[at] == was[at], "is\n%.400s\nand was\n%.400s\nUPDATE_GOLDEN=1 writes %s anew",
+              text + at, was + at, golden);
+    free(was);
+    free(text);
+}
+
+static const struct variant *variant_of(enum op op, enum arithmetic arithmetic, const char *name)
+{
+    const struct variant *v = gpu_backend.variants;
+    while (v->op != op || v->arithmetic != arithmetic || strcmp(v->name, name) != 0)
+        v++;
+    return v;
+}
+
+static void expect_failure(const struct variant *v, const char *call, const char *text)
+{
+    set("noting_cublas_fails", &call, sizeof call);
+    cr_expect_eq(run(v, 304), STATUS_FAILED, "%s", call);
+    cr_expect_eq(strncmp(why.text, text, strlen(text)), 0, "%s: %s", call, why.text);
+    cr_expect(strstr(why.text, " failed: cuBLAS status 14 (libcublas"), "%s", why.text);
+}
+
+Test(cublas_calls, one_that_fails_is_told)
+{
+    static const struct {
+        enum op op;
+        enum arithmetic arithmetic;
+        const char *name, *call, *text;
+    } cases[] = {
+        {OP_SUM_AAT, ARITH_F32, "cublas-sgemm", "cublasCreate_v2", "cublasCreate failed"},
+        {OP_SUM_AAT, ARITH_F32, "cublas-sgemm", "cublasSetStream_v2", "cublasSetStream failed"},
+        {OP_SUM_AAT, ARITH_F32, "cublas-sgemm", "cublasSetMathMode", "cublasSetMathMode failed"},
+        {OP_SUM_AAT, ARITH_F32, "cublas-sgemm", "cublasSgemm_v2", "cublasSgemm failed"},
+        {OP_SUM_AAT, ARITH_F32, "cublas-ssyrk", "cublasSetMathMode", "cublasSetMathMode failed"},
+        {OP_SUM_AAT, ARITH_F32, "cublas-ssyrk", "cublasSsyrk_v2", "cublasSsyrk failed"},
+        {OP_SUM_AAT, ARITH_F64, "cublas-dgemm", "cublasDgemm_v2", "cublasDgemm failed"},
+        {OP_SUM_AAT, ARITH_F64, "cublas-dsyrk", "cublasDsyrk_v2", "cublasDsyrk failed"},
+        {OP_SUM_AAT, ARITH_F16, "cublas-gemm", "cublasGemmEx", "cublasGemmEx failed"},
+        {OP_SUM_AAT, ARITH_INT8, "cublas-gemm", "cublasGemmEx", "cublasGemmEx failed"},
+        {OP_REDUCE, ARITH_F32, "cublas-sasum", "cublasSetPointerMode_v2", "cublasSasum failed"},
+        {OP_REDUCE, ARITH_F32, "cublas-sasum", "cublasSasum_v2", "cublasSasum failed"},
+    };
+    notes = fopen("/dev/null", "we");
+    use_noting_libraries();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_failure(variant_of(cases[i].op, cases[i].arithmetic, cases[i].name), cases[i].call,
+                       cases[i].text);
+    fclose(notes);
+}
+
+Test(cublas_calls, one_of_cublas_lt_that_fails_is_told)
+{
+    static const char *const choosing[] = {
+        "cublasLtCreate",
+        "cublasLtMatmulDescCreate",
+        "cublasLtMatmulDescSetAttribute",
+        "cublasLtMatrixLayoutCreate",
+        "cublasLtMatmulPreferenceCreate",
+        "cublasLtMatmulPreferenceSetAttribute",
+        "cublasLtMatmulAlgoGetHeuristic",
+    };
+    const int one = 1;
+    const char *none = NULL;
+    notes = fopen("/dev/null", "we");
+    use_noting_libraries();
+    const struct variant *v = variant_of(OP_SUM_AAT, ARITH_FP8, "cublas-lt");
+    for (size_t i = 0; i < sizeof choosing / sizeof *choosing; i++)
+        expect_failure(v, choosing[i], "choosing a product of cublasLt failed");
+    expect_failure(v, "cublasLtMatmul", "cublasLtMatmul failed");
+    set("noting_cublas_fails", &none, sizeof none);
+    set("noting_cublas_finds_none", &one, sizeof one);
+    cr_expect_eq(run(v, 304), STATUS_FAILED);
+    cr_expect_str_eq(why.text, "libcublasLt.so.13 has no product in fp8 of N = 304");
+    fclose(notes);
+}
