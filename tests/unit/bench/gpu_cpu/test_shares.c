@@ -91,3 +91,71 @@ Test(shares, the_rows_of_a_rank_are_those_between_its_cuts)
     shares_rows(&k, &first, &rows);
     cr_expect(first == 30 && rows == 70);
 }
+
+/* The middle of three cuts is in a row of tiles; there is none at 2 if `cannot`. */
+static bool cannot;
+
+static bool cut(const struct device *device, const struct variant *v, const struct problem *p,
+                uint32_t at, struct cut *out)
+{
+    static const struct cut cuts[3] = {{0}, {.row = 60, .rows = 20, .col = 40}, {.row = 100}};
+    (void)device, (void)v, (void)p;
+    *out = cuts[at];
+    return at < 2 || !cannot;
+}
+
+static unsigned grain(const struct variant *v)
+{
+    (void)v;
+    return 8;
+}
+
+Test(shares, the_share_of_a_rank_is_that_of_the_entries_between_its_cuts)
+{
+    static const struct variant variant = {.name = "plain"};
+    static const struct backend backend = {.cut = cut, .block_grain = grain};
+    static const struct place place = {.backend = &backend};
+    static const struct {
+        enum op op;
+        double first;
+    } cases[] = {{OP_SUM_AAT, 0.52}, {OP_MATMUL, 0.6}, {OP_REDUCE, 0.6}};
+    struct rank_result results[2] = {{.share = 7}, {.share = 7}};
+    struct failure why = {0};
+    for (size_t i = 0; i < 3; i++) {
+        divide(2, 1, false, 100, NULL);
+        run.place = &place;
+        run.result.problem.op = cases[i].op;
+        k.variant = &variant;
+        k.results.list = results;
+        k.results.count = 2;
+        cr_assert_eq(shares_find(&k, &why), STATUS_OK);
+        cr_expect_float_eq(results[0].share, cases[i].first, 1e-12);
+        cr_expect_float_eq(results[1].share, 1 - cases[i].first, 1e-12);
+        cr_expect_eq(k.grain, 1);
+        cannot = i == 2;
+        cr_expect_eq(shares_find(&k, &why), cannot ? STATUS_FAILED : STATUS_OK);
+        free(k.cuts);
+        free(k.at);
+    }
+    cr_expect_str_eq(why.text, "plain cannot be divided among ranks: name another variant.");
+
+    divide(2, 0, true, 100, NULL);
+    run.place = &place;
+    k.variant = &variant;
+    k.results.list = results;
+    k.results.count = 2;
+    cr_assert_eq(shares_find(&k, &why), STATUS_OK);
+    cr_expect_eq(k.grain, 8);
+    cr_expect_float_eq(results[0].share + results[1].share, 1, 1e-12);
+    cr_expect(results[0].share > 0.4 && results[0].share < 0.6);
+    free(k.at);
+
+    divide(1, 0, false, 100, NULL);
+    results[0].share = 7;
+    run.place = &place;
+    k.results.list = results;
+    k.results.count = 1;
+    cr_assert_eq(shares_find(&k, &why), STATUS_OK);
+    cr_expect_eq(results[0].share, 7, "alone it has all, and nothing is divided");
+    free(k.at);
+}
