@@ -31,8 +31,9 @@ static __device__ __forceinline__ unsigned f16_of(unsigned bits)
     return sign | (whole + (rest > half || (rest == half && (whole & 1u))));
 }
 
-/* from: `pairs` pairs of float32, as bits; to: as many pairs, the first of each in the lower half.
- * Any grid of any one-dimensional blocks; a thread converts every grid-th pair. */
+/* - from: `pairs` pairs of float32, as bits.
+ * - to: as many pairs, the first of each in the lower half.
+ * - Any grid of any one-dimensional blocks; a thread converts every grid-th pair. */
 extern "C" __global__ void convert_bf16(const unsigned *__restrict__ from,
                                         unsigned *__restrict__ to, size_t pairs)
 {

@@ -11,9 +11,10 @@ static __device__ __forceinline__ unsigned long long four_of(unsigned low, unsig
     return (unsigned long long)high << 32 | low;
 }
 
-/* from: rows of `pitch` floats, here as bits. to: the same number of rows of to_pitch ≥ pitch
- * values, padded with zeros. Both pitches are multiples of 32. Grid: one block of 256 threads per
- * row; a thread copies four neighbours at a time. */
+/* - from: rows of `pitch` floats, here as bits.
+ * - to: the same number of rows of to_pitch ≥ pitch values, padded with zeros. Both pitches are
+ *   multiples of 32.
+ * - Grid: one block of 256 threads per row; a thread copies four neighbours at a time. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     copy_tf32(const uint4 *__restrict__ from, uint4 *__restrict__ to, unsigned pitch,
               unsigned to_pitch)

@@ -6,11 +6,12 @@
 #define PHILOX_FN static __device__ __forceinline__
 #include "harness/contract/philox.h"
 
-/* A: rows × pitch floats, all written. Entry (r, c) is that at (first_row + r, 4·first_quad + c) of
- * the matrix of order n, and 0 outside it. by_row: multiplies each row by philox_row_factor(). Any
- * grid of any one-dimensional blocks: a block fills every gridDim.x-th row and a thread every
- * blockDim.x-th group of four columns, which is one Philox block and, where rows are 16-byte
- * aligned, one 16-byte store. No shared memory. */
+/* - A: rows × pitch floats, all written. Entry (r, c) is that at (first_row + r, 4·first_quad + c)
+ *   of the matrix of order n, and 0 outside it.
+ * - by_row: multiplies each row by philox_row_factor().
+ * - Any grid of any one-dimensional blocks: a block fills every gridDim.x-th row and a thread every
+ *   blockDim.x-th group of four columns, which is one Philox block and, where rows are 16-byte
+ *   aligned, one 16-byte store. No shared memory. */
 extern "C" __global__ void fill_philox(float *__restrict__ A, unsigned n, unsigned rows,
                                        unsigned pitch, unsigned first_row, unsigned first_quad,
                                        unsigned long long seed, float scale, float offset,

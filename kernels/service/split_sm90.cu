@@ -59,8 +59,10 @@ static __device__ __forceinline__ void split_row(const float *A, unsigned char *
         store_pieces<P>(eight_of(row, k, pitch), up, hi, lo, k, r, n);
 }
 
-/* A: kernels/job/job.h. hi, lo: the planes; lo is unused where there is one plane. scale: n floats,
- * for f16. Grid: one block of 256 threads per row. */
+/* - A: kernels/job/job.h.
+ * - hi, lo: the planes; lo is unused where there is one plane.
+ * - scale: n floats, for f16.
+ * - Grid: one block of 256 threads per row. */
 #define SPLIT(name, pieces)                                                                        \
     extern "C" __global__ void __launch_bounds__(THREADS)                                          \
         name(const float *__restrict__ A, unsigned char *hi, unsigned char *lo, float *scale,      \

@@ -5,9 +5,11 @@
 
 enum { THREADS = 256 };
 
-/* C: n rows of n floats, `pitch` floats apart (a multiple of 4). Grid: any; block b adds rows b, b
- * + grid, …, and a thread every 256th group of four columns, in float32 and then in float64.
- * partials: one float64 per block. 260 bytes of shared memory. */
+/* - C: n rows of n floats, `pitch` floats apart (a multiple of 4).
+ * - Grid: any; block b adds rows b, b + grid, …, and a thread every 256th group of four columns, in
+ *   float32 and then in float64.
+ * - partials: one float64 per block.
+ * - 260 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     sum_c(const float *__restrict__ C, unsigned n, unsigned pitch, unsigned lower_only,
           double *partials, double *sum, unsigned *ticket)

@@ -3,8 +3,9 @@
 #include "kernels/support/f64/dmma_sm90.cuh"
 #include "kernels/support/f64/dmma_store.cuh"
 
-/* pairs: a cluster of two blocks each; the tiles are of all of C. k: columns of A. C:
- * kernels/job/job.h, float64. */
+/* - pairs: a cluster of two blocks each; the tiles are of all of C.
+ * - k: columns of A.
+ * - C: kernels/job/job.h, float64. */
 extern "C" __global__ void __launch_bounds__(DMMA_THREADS, 1)
     matmul_dmma_f64_sm90(const struct dmma_pair *pairs, unsigned k, double *C, unsigned n,
                          unsigned pitch)

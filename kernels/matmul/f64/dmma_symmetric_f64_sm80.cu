@@ -23,8 +23,10 @@ struct store_tile {
     }
 };
 
-/* a: A in float64, `a_pitch` bytes a row; stages: of 128 bytes, of a row. C: kernels/job/job.h,
- * float64. Grid: 1 block of 256 threads an SM, 96 KiB of dynamic shared memory. */
+/* - a: A in float64, `a_pitch` bytes a row.
+ * - stages: of 128 bytes, of a row.
+ * - C: kernels/job/job.h, float64.
+ * - Grid: 1 block of 256 threads an SM, 96 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     matmul_dmma_symmetric_f64_sm80(const void *a, double *C, unsigned n, unsigned pitch,
                                    unsigned a_pitch, unsigned stages)

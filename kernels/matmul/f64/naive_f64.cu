@@ -2,8 +2,9 @@
  * matmul/portable/naive.cu in the other type. */
 #include "kernels/support/portable.cuh"
 
-/* A, C: kernels/job/job.h, float64. Grid: one 16×16 block a 16×16 tile, x over columns, y over rows
- * from tile row first_row on; thread (x, y) owns one entry. No shared memory, so no barrier. */
+/* - A, C: kernels/job/job.h, float64.
+ * - Grid: one 16×16 block a 16×16 tile, x over columns, y over rows from tile row first_row on;
+ *   thread (x, y) owns one entry. No shared memory, so no barrier. */
 extern "C" __global__ void __launch_bounds__(256)
     matmul_naive_f64(const double *__restrict__ A, double *__restrict__ C, unsigned n,
                      unsigned pitch, unsigned first_row)

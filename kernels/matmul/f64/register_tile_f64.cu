@@ -6,8 +6,9 @@
  * Source: V. Volkov, "Better performance at lower occupancy", GTC 2010. */
 #include "kernels/support/f64/register_tile_f64.cuh"
 
-/* A, C: kernels/job/job.h, float64. Grid: one block of 16×16 threads a 64×64 tile of C, x over
- * columns, y over rows from tile row first_row on. 16640 bytes of shared memory. */
+/* - A, C: kernels/job/job.h, float64.
+ * - Grid: one block of 16×16 threads a 64×64 tile of C, x over columns, y over rows from tile row
+ *   first_row on. 16640 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(256)
     matmul_register_tile_f64(const double *__restrict__ A, double *__restrict__ C, unsigned n,
                              unsigned pitch, unsigned first_row)

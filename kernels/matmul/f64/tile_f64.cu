@@ -5,9 +5,10 @@
 
 enum { TILE = 32 };
 
-/* A, C: kernels/job/job.h, float64. Grid: one 32×32 block a 32×32 tile of C, x over columns, y over
- * rows from tile row first_row on; thread (x, y) owns entry (y, x) of it and loads number (y, x) of
- * both tiles, so that a warp reads 256 adjacent bytes. 16640 bytes of shared memory. */
+/* - A, C: kernels/job/job.h, float64.
+ * - Grid: one 32×32 block a 32×32 tile of C, x over columns, y over rows from tile row first_row
+ *   on; thread (x, y) owns entry (y, x) of it and loads number (y, x) of both tiles, so that a warp
+ *   reads 256 adjacent bytes. 16640 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(1024)
     matmul_tile_f64(const double *__restrict__ A, double *__restrict__ C, unsigned n,
                     unsigned pitch, unsigned first_row)

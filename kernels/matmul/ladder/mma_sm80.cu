@@ -36,9 +36,10 @@ struct __align__(16) stage_row {
     unsigned char bytes[ROW];
 };
 
-/* a: A in bf16, rows of `a_pitch` bytes, which are `stages` stages; zero up to whole tiles.
- * C: kernels/job/job.h. Grid: any number of blocks of 256 threads; block b computes tiles b,
- * b + gridDim.x, …. 36 KiB of dynamic shared memory: the rows of the tile, then its columns. */
+/* - a: A in bf16, rows of `a_pitch` bytes, which are `stages` stages; zero up to whole tiles.
+ * - C: kernels/job/job.h.
+ * - Grid: any number of blocks of 256 threads; block b computes tiles b, b + gridDim.x, …. 36 KiB
+ *   of dynamic shared memory: the rows of the tile, then its columns. */
 extern "C" __global__ void __launch_bounds__(THREADS, 2)
     matmul_mma_sm80(const unsigned char *a, float *C, unsigned n, unsigned pitch, unsigned a_pitch,
                     unsigned stages)

@@ -53,8 +53,9 @@ static __device__ __forceinline__ void advance(struct position &at)
     }
 }
 
-/* Parameters: as matmul_tma_ring_sm90(). Grid: clusters of two blocks of 384 threads, one block per
- * SM. 201 KiB of dynamic shared memory, used from the first multiple of 1024 bytes on. */
+/* - Parameters: as matmul_tma_ring_sm90().
+ * - Grid: clusters of two blocks of 384 threads, one block per SM. 201 KiB of dynamic shared
+ *   memory, used from the first multiple of 1024 bytes on. */
 extern "C" __global__ void __launch_bounds__(THREADS, 1)
     matmul_promotion_sm90(float *C, unsigned n, unsigned pitch, unsigned stages)
 {

@@ -47,9 +47,10 @@ static __device__ __forceinline__ void load_stage(unsigned ring, unsigned full, 
     tma_load(to + BOX, &tensor_map_cols, barrier, s * STAGE_K, tile.col * TILE);
 }
 
-/* A comes through the tensor maps; its rows are `stages` stages. C: kernels/job/job.h. Grid: two
- * blocks of 128 threads per SM. 97 KiB of dynamic shared memory, used from the first multiple of
- * 1024 bytes on. */
+/* A comes through the tensor maps; its rows are `stages` stages.
+ * - C: kernels/job/job.h.
+ * - Grid: two blocks of 128 threads per SM. 97 KiB of dynamic shared memory, used from the first
+ *   multiple of 1024 bytes on. */
 extern "C" __global__ void __launch_bounds__(THREADS, 2)
     matmul_tma_ring_sm90(float *C, unsigned n, unsigned pitch, unsigned stages)
 {

@@ -62,7 +62,8 @@ struct walk {
 };
 
 /* Takes the tile that `walk` stands at, and moves on by `step` tiles; false after the last one.
- * `down`: the number of tile rows. row, col: the first entry of the tile. */
+ * - `down`: the number of tile rows.
+ * - row, col: the first entry of the tile. */
 static __device__ __forceinline__ bool next_tile(struct walk &walk, unsigned down, unsigned step,
                                                  unsigned &row, unsigned &col)
 {
@@ -83,8 +84,9 @@ static __device__ __forceinline__ bool next_tile(struct walk &walk, unsigned dow
     return false;
 }
 
-/* Parameters: as matmul_tma_ring_sm90(). Grid: clusters of two blocks of 384 threads, one block per
- * SM. 201 KiB of dynamic shared memory, used from the first multiple of 1024 bytes on. */
+/* - Parameters: as matmul_tma_ring_sm90().
+ * - Grid: clusters of two blocks of 384 threads, one block per SM. 201 KiB of dynamic shared
+ *   memory, used from the first multiple of 1024 bytes on. */
 extern "C" __global__ void __launch_bounds__(THREADS, 1)
     matmul_triangle_sm90(float *C, unsigned n, unsigned pitch, unsigned stages)
 {

@@ -51,8 +51,9 @@ static __device__ __forceinline__ void copy_stage(unsigned to, const unsigned ch
     }
 }
 
-/* Parameters: as matmul_mma_sm80(). Grid: two blocks of 128 threads per SM. 97 KiB of dynamic
- * shared memory: the ring, from the first multiple of 1024 bytes on, as the swizzle requires. */
+/* - Parameters: as matmul_mma_sm80().
+ * - Grid: two blocks of 128 threads per SM. 97 KiB of dynamic shared memory: the ring, from the
+ *   first multiple of 1024 bytes on, as the swizzle requires. */
 extern "C" __global__ void __launch_bounds__(THREADS, 2)
     matmul_wgmma_sm90(const unsigned char *a, float *C, unsigned n, unsigned pitch,
                       unsigned a_pitch, unsigned stages)

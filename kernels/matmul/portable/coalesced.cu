@@ -9,9 +9,10 @@
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable.cuh"
 
-/* A, C: kernels/job/job.h. Grid: one block per tile of 4 rows × 8 columns of C, x over columns, y
- * over rows starting at tile row first_row. Block of 32×32 threads: warp threadIdx.y computes one
- * entry, lane threadIdx.x takes every 32nd k. No shared memory, so no barrier. */
+/* - A, C: kernels/job/job.h.
+ * - Grid: one block per tile of 4 rows × 8 columns of C, x over columns, y over rows starting at
+ *   tile row first_row. Block of 32×32 threads: warp threadIdx.y computes one entry, lane
+ *   threadIdx.x takes every 32nd k. No shared memory, so no barrier. */
 extern "C" __global__ void __launch_bounds__(1024)
     matmul_coalesced(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
                      unsigned first_row)

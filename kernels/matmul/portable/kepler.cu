@@ -7,9 +7,10 @@
 #include "kernels/support/portable/kepler_tile.cuh"
 #include "kernels/support/portable/tile_order.cuh"
 
-/* A, C: kernels/job/job.h. Grid: one block of 256 threads per 96×96 tile of C, x over columns, y
- * over rows starting at tile row first_row; grouped_tile() orders the tiles. A warp's stores fill
- * 128 adjacent bytes of two rows. 14476 bytes of shared memory. */
+/* - A, C: kernels/job/job.h.
+ * - Grid: one block of 256 threads per 96×96 tile of C, x over columns, y over rows starting at
+ *   tile row first_row; grouped_tile() orders the tiles. A warp's stores fill 128 adjacent bytes of
+ *   two rows. 14476 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(KEPLER_TILE_THREADS)
     matmul_kepler(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
                   unsigned first_row)

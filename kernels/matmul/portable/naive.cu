@@ -9,9 +9,9 @@
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable.cuh"
 
-/* A, C: kernels/job/job.h. Grid: one 16×16 block per 16×16 tile, x over columns, y over rows
- * starting at tile row first_row; thread (x, y) computes one entry. No shared memory, so no
- * barrier. */
+/* - A, C: kernels/job/job.h.
+ * - Grid: one 16×16 block per 16×16 tile, x over columns, y over rows starting at tile row
+ *   first_row; thread (x, y) computes one entry. No shared memory, so no barrier. */
 extern "C" __global__ void __launch_bounds__(256)
     matmul_naive(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
                  unsigned first_row)

@@ -9,8 +9,9 @@
  * NVIDIA H200, N = 10000, results/reference/h200-matmul-10000.json. */
 #include "kernels/support/portable/register_tile.cuh"
 
-/* A, C: kernels/job/job.h. Grid: one block of 16×16 threads per 64×64 tile of C, x over columns, y
- * over rows starting at tile row first_row. 8448 bytes of shared memory. */
+/* - A, C: kernels/job/job.h.
+ * - Grid: one block of 16×16 threads per 64×64 tile of C, x over columns, y over rows starting at
+ *   tile row first_row. 8448 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(256)
     matmul_register_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n,
                          unsigned pitch, unsigned first_row)

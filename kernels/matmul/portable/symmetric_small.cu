@@ -52,9 +52,10 @@ static __device__ __forceinline__ void step(const float a[][LD], const float b[]
     }
 }
 
-/* A, C: kernels/job/job.h. Grid: one block of 256 threads per 64×64 tile of the lower triangle, in
- * one dimension starting at tile number first_tile (triangle_tile()). Thread t loads columns 4·(t %
- * 4) … + 3 of row t / 4 of both operands. 17408 bytes of shared memory. */
+/* - A, C: kernels/job/job.h.
+ * - Grid: one block of 256 threads per 64×64 tile of the lower triangle, in one dimension starting
+ *   at tile number first_tile (triangle_tile()). Thread t loads columns 4·(t % 4) … + 3 of row t /
+ *   4 of both operands. 17408 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS, 3)
     matmul_symmetric_small(const float *__restrict__ A, float *__restrict__ C, unsigned n,
                            unsigned pitch, unsigned first_tile)

@@ -10,9 +10,10 @@
 
 enum { TILE = 32 };
 
-/* A, C: kernels/job/job.h. Grid: one 32×32 block per 32×32 tile of C, x over columns, y over rows
- * starting at tile row first_row. Thread (x, y) computes entry (y, x) of the tile and loads word
- * (y, x) of both operands, so a warp reads 128 adjacent bytes. 8320 bytes of shared memory. */
+/* - A, C: kernels/job/job.h.
+ * - Grid: one 32×32 block per 32×32 tile of C, x over columns, y over rows starting at tile row
+ *   first_row. Thread (x, y) computes entry (y, x) of the tile and loads word (y, x) of both
+ *   operands, so a warp reads 128 adjacent bytes. 8320 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(1024)
     matmul_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
                 unsigned first_row)

@@ -12,10 +12,11 @@
 /* 4·LD ≡ 16 (mod 32), so that the transposing stores of a warp use 32 different banks. */
 enum { TILE = 128, TILE_K = 8, LD = TILE + 4 };
 
-/* A, C: kernels/job/job.h. Grid: one block of 16×16 threads per 128×128 tile of C, x over columns,
- * y over rows starting at tile row first_row. Thread (x, y) computes rows 4y … 4y + 3 and the same
- * + 64, columns 4x … 4x + 3 and the same + 64; per step it loads 4 columns of one row of each
- * operand. 8448 bytes of shared memory. */
+/* - A, C: kernels/job/job.h.
+ * - Grid: one block of 16×16 threads per 128×128 tile of C, x over columns, y over rows starting at
+ *   tile row first_row. Thread (x, y) computes rows 4y … 4y + 3 and the same + 64, columns 4x … 4x
+ *   + 3 and the same + 64; per step it loads 4 columns of one row of each operand. 8448 bytes of
+ *   shared memory. */
 extern "C" __global__ void __launch_bounds__(256, 2)
     matmul_vector_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n,
                        unsigned pitch, unsigned first_row)

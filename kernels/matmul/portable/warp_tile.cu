@@ -11,9 +11,9 @@
 #include "kernels/support/portable/tile_order.cuh"
 #include "kernels/support/portable/warp_tile.cuh"
 
-/* A, C: kernels/job/job.h. Grid: one block of 256 threads per 128×128 tile of C, x over columns, y
- * over rows starting at tile row first_row; grouped_tile() orders the tiles. 16904 bytes of shared
- * memory. */
+/* - A, C: kernels/job/job.h.
+ * - Grid: one block of 256 threads per 128×128 tile of C, x over columns, y over rows starting at
+ *   tile row first_row; grouped_tile() orders the tiles. 16904 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(WARP_TILE_THREADS, 2)
     matmul_warp_tile(const float *__restrict__ A, float *__restrict__ C, unsigned n, unsigned pitch,
                      unsigned first_row)

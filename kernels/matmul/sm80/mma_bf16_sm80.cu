@@ -4,8 +4,9 @@
 
 typedef mma_shape<in_bf16, false, 128, 128, 64, 32, 3> shape;
 
-/* a: A in bf16, `a_pitch` bytes a row, which are `stages` stages of 128 bytes. C:
- * kernels/job/job.h. Grid: one block of 256 threads per SM. 96 KiB of dynamic shared memory. */
+/* - a: A in bf16, `a_pitch` bytes a row, which are `stages` stages of 128 bytes.
+ * - C: kernels/job/job.h.
+ * - Grid: one block of 256 threads per SM. 96 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     matmul_mma_bf16_sm80(const void *a, float *C, unsigned n, unsigned pitch, unsigned a_pitch,
                          unsigned stages)

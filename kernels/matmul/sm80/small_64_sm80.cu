@@ -2,8 +2,9 @@
  * later (support/sm80/small_sm80.cuh). */
 #include "kernels/support/sm80/small_sm80.cuh"
 
-/* A, C: kernels/job/job.h. Grid: one block of 256 threads per 64×64 tile of the lower triangle, in
- * one dimension (triangle_tile()). 72 KiB of dynamic shared memory. */
+/* - A, C: kernels/job/job.h.
+ * - Grid: one block of 256 threads per 64×64 tile of the lower triangle, in one dimension
+ *   (triangle_tile()). 72 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(SMALL_THREADS, 2)
     matmul_small_64_sm80(const float *__restrict__ A, float *__restrict__ C, unsigned n,
                          unsigned pitch)

@@ -11,9 +11,11 @@
 enum { COLS = 256, STAGES = 4 };
 typedef ffma_shape<COLS, STAGES> shape;
 
-/* C: kernels/job/job.h. A is read as Aᵀ through tensor_map. stages: ceil(n / FFMA_K). Grid: one
- * block of 384 threads per SM: warps 0-7 multiply, thread 256 loads. 192 KiB of dynamic shared
- * memory. */
+/* - C: kernels/job/job.h.
+ * - A is read as Aᵀ through tensor_map.
+ * - stages: ceil(n / FFMA_K).
+ * - Grid: one block of 384 threads per SM: warps 0-7 multiply, thread 256 loads. 192 KiB of dynamic
+ *   shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     matmul_ffma_sm90(float *__restrict__ C, unsigned n, unsigned pitch, unsigned stages)
 {

@@ -8,9 +8,11 @@
 enum { COLS = 128, STAGES = 3 };
 typedef ffma_shape<COLS, STAGES> shape;
 
-/* C: kernels/job/job.h. A is read as Aᵀ through tensor_map. stages: ceil(n / FFMA_K). Grid: two
- * blocks of 256 threads per SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared
- * memory. */
+/* - C: kernels/job/job.h.
+ * - A is read as Aᵀ through tensor_map.
+ * - stages: ceil(n / FFMA_K).
+ * - Grid: two blocks of 256 threads per SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic
+ *   shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 2)
     matmul_ffma_symmetric_sm90(float *__restrict__ C, unsigned n, unsigned pitch, unsigned stages)
 {

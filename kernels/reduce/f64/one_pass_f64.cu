@@ -23,11 +23,12 @@ static __device__ __forceinline__ double add_up(const double2 v[LOADS])
     return part[0];
 }
 
-/* x: count float64, 16-byte aligned. partials: one float64 a block. Grid: as many blocks as fit at
- * once (SMs × 4), all of 256 threads. In each full round every block adds one chunk of 32 KiB,
- * chunks in the order of blocks; what is left after the last full round is dealt out to all threads
- * of the grid alike. The result depends on the grid but on nothing else. 260 bytes of shared
- * memory. */
+/* - x: count float64, 16-byte aligned.
+ * - partials: one float64 a block.
+ * - Grid: as many blocks as fit at once (SMs × 4), all of 256 threads. In each full round every
+ *   block adds one chunk of 32 KiB, chunks in the order of blocks; what is left after the last full
+ *   round is dealt out to all threads of the grid alike. The result depends on the grid but on
+ *   nothing else. 260 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS, 4)
     reduce_one_pass_f64(const double *__restrict__ x, size_t count, double *partials, double *sum,
                         unsigned *ticket)

@@ -8,8 +8,10 @@
 
 enum { THREADS = 256, LOADS = 4 };
 
-/* x: count floats, 16-byte aligned. bound, word: finish_at_once(). Grid: a block of 256 threads per
- * 4096 floats, at most 4095 blocks. 256 bytes of shared memory. */
+/* - x: count floats, 16-byte aligned.
+ * - bound, word: finish_at_once().
+ * - Grid: a block of 256 threads per 4096 floats, at most 4095 blocks. 256 bytes of shared memory.
+ */
 extern "C" __global__ void __launch_bounds__(THREADS)
     reduce_at_once(const float *__restrict__ x, size_t count, int bound, double *sum,
                    unsigned long long *word)

@@ -26,11 +26,12 @@ static __device__ __forceinline__ float add_up(const float4 v[LOADS])
     return part[0];
 }
 
-/* x: count floats, 16-byte aligned. partials: one float64 per block. Grid: as many blocks as fit at
- * once (SMs × 4), of 256 threads. In each full round every block adds one chunk of 32 KiB, chunks
- * in the order of blocks. The rest after the last full round is divided evenly among all threads of
- * the grid, so all blocks end together. The result depends on the grid but on nothing else. 260
- * bytes of shared memory. */
+/* - x: count floats, 16-byte aligned.
+ * - partials: one float64 per block.
+ * - Grid: as many blocks as fit at once (SMs × 4), of 256 threads. In each full round every block
+ *   adds one chunk of 32 KiB, chunks in the order of blocks. The rest after the last full round is
+ *   divided evenly among all threads of the grid, so all blocks end together. The result depends on
+ *   the grid but on nothing else. 260 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS, 4)
     reduce_one_pass(const float *__restrict__ x, size_t count, double *partials, double *sum,
                     unsigned *ticket)

@@ -13,9 +13,10 @@
 enum { STAGES = 8, STAGE = 16 << 10, ADDERS = 256, THREADS = ADDERS + 32 };
 enum { QUADS = STAGE / 16 / ADDERS }; /* 16-byte loads per thread and stage */
 
-/* x: count floats, 16-byte aligned. bound, word: finish_at_once(). Grid: one block of 288 threads
- * per SM, whose last warp loads. 128 KiB of dynamic shared memory. The result depends on the grid
- * but on nothing else. */
+/* - x: count floats, 16-byte aligned.
+ * - bound, word: finish_at_once().
+ * - Grid: one block of 288 threads per SM, whose last warp loads. 128 KiB of dynamic shared memory.
+ *   The result depends on the grid but on nothing else. */
 extern "C" __global__ void __launch_bounds__(THREADS, 1)
     reduce_bulk_sm90(const float *__restrict__ x, size_t count, int bound, double *sum,
                      unsigned long long *word)

@@ -68,10 +68,10 @@ template <int THREADS> static __device__ struct double_double dd_block_sum(struc
     return value[0];
 }
 
-/* *sum = the sum of all entries of C. Residues: a byte a group of 16 entries,
- * [modulus][panel][tile][strip][thread][8 groups]. A thread takes 8 groups; each is an exact
- * integer V of 128 bits, |V| < M / 2. partials: a double-double a block; *ticket is 0 before and
- * after. */
+/* *sum = the sum of all entries of C.
+ * - Residues: a byte a group of 16 entries, [modulus][panel][tile][strip][thread][8 groups]. A
+ *   thread takes 8 groups; each is an exact integer V of 128 bits, |V| < M / 2.
+ * - partials: a double-double a block; *ticket is 0 before and after. */
 template <int COUNT>
 static __device__ __forceinline__ void
 crt_sum(const struct crt_work &work, struct double_double *partials, double *sum, unsigned *ticket)
@@ -130,9 +130,10 @@ static __device__ __forceinline__ double double_of_small(unsigned x)
     return __longlong_as_double((long long)(0x4330000000000000ull | x)) - 4503599627370496.0;
 }
 
-/* C: kernels/job/job.h, float64, both triangles. Residues: a byte an entry,
- * [modulus][panel][tile][strip][16-entry part][thread][16]. A thread takes 8 entries: 2 rows × 2
- * pairs of columns. u: what centring took out of each row (scale_f64.cu). */
+/* - C: kernels/job/job.h, float64, both triangles.
+ * - Residues: a byte an entry, [modulus][panel][tile][strip][16-entry part][thread][16]. A thread
+ *   takes 8 entries: 2 rows × 2 pairs of columns.
+ * - u: what centring took out of each row (scale_f64.cu). */
 template <int COUNT>
 static __device__ __forceinline__ void crt_store(const struct crt_work &work,
                                                  const struct double_double *__restrict__ u,

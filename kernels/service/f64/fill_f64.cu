@@ -6,11 +6,12 @@
 #define PHILOX_FN static __device__ __forceinline__
 #include "harness/contract/philox.h"
 
-/* A: rows × pitch float64, all written; entry (r, c) is that at (first_row + r, 4·first_quad + c)
- * of the matrix of order n, 0 outside it. by_row: each row times philox_row_factor_f64(). Any grid
- * of any one-dimensional blocks: a block takes every gridDim.x-th row, a thread every blockDim.x-th
- * group of four columns, which is two Philox blocks and, where rows are 16-byte aligned, two
- * 16-byte stores. No shared memory. */
+/* - A: rows × pitch float64, all written; entry (r, c) is that at (first_row + r, 4·first_quad + c)
+ *   of the matrix of order n, 0 outside it.
+ * - by_row: each row times philox_row_factor_f64().
+ * - Any grid of any one-dimensional blocks: a block takes every gridDim.x-th row, a thread every
+ *   blockDim.x-th group of four columns, which is two Philox blocks and, where rows are 16-byte
+ *   aligned, two 16-byte stores. No shared memory. */
 extern "C" __global__ void fill_philox_f64(double *__restrict__ A, unsigned n, unsigned rows,
                                            unsigned pitch, unsigned first_row, unsigned first_quad,
                                            unsigned long long seed, double scale, double offset,

@@ -38,9 +38,10 @@ template <int COUNT> struct planes_of<COUNT, COUNT> {
     static __device__ __forceinline__ void store(const double (&)[4], unsigned *, size_t) {}
 };
 
-/* A: kernels/job/job.h, float64, n columns. planes: of `rows` rows, from the one on that the first
- * row of A becomes. A warp takes CHUNKS chunks of a row, a lane four entries of each. Grid: x over
- * 8 rows, y over CHUNKS chunks. */
+/* - A: kernels/job/job.h, float64, n columns.
+ * - planes: of `rows` rows, from the one on that the first row of A becomes.
+ * - A warp takes CHUNKS chunks of a row, a lane four entries of each.
+ * - Grid: x over 8 rows, y over CHUNKS chunks. */
 template <int COUNT>
 static __device__ __forceinline__ void
 residues(const double *__restrict__ A, unsigned rows, unsigned n, unsigned pitch, unsigned chunks,

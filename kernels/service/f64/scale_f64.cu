@@ -197,8 +197,11 @@ static __device__ __forceinline__ struct sum_norms sum_norms_of(const volatile d
     return norms;
 }
 
-/* For sum-aat. A: kernels/job/job.h, float64, k columns. M: the product of the moduli. norms: NORMS
- * float64 a block. Grid: 4 blocks for each 32 rows. */
+/* For sum-aat.
+ * - A: kernels/job/job.h, float64, k columns.
+ * - M: the product of the moduli.
+ * - norms: NORMS float64 a block.
+ * - Grid: 4 blocks for each 32 rows. */
 extern "C" __global__ void __launch_bounds__(THREADS, 2)
     sum_scale_f64(const double *__restrict__ A, unsigned k, unsigned pitch, double M, double *norms,
                   struct integer_scale *scale, unsigned *ticket)
@@ -237,10 +240,13 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
     }
 }
 
-/* For matmul. n: rows and columns of A. norms: |row|² of 8 rows, and in the last the largest
- * magnitude; sums: a double-double a row. u: what of C_ij = (q·qᵀ)_ij / s² + u_i + u_j centring
- * took out, u_i = c·(T_i - n·c / 2) with T_i the sum of row i and c = h / s. Grid: as
- * sum_scale_f64. */
+/* For matmul.
+ * - n: rows and columns of A.
+ * - norms: |row|² of 8 rows, and in the last the largest magnitude.
+ * - sums: a double-double a row.
+ * - u: what of C_ij = (q·qᵀ)_ij / s² + u_i + u_j centring took out, u_i = c·(T_i - n·c / 2) with
+ *   T_i the sum of row i and c = h / s.
+ * - Grid: as sum_scale_f64. */
 extern "C" __global__ void __launch_bounds__(THREADS, 2)
     matmul_scale_f64(const double *__restrict__ A, unsigned n, unsigned pitch, double M,
                      double *norms, struct double_double *sums, struct double_double *u,

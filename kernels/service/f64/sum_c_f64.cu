@@ -6,10 +6,10 @@
 
 enum { THREADS = 256 };
 
-/* C: n rows of n float64, `pitch` of them apart (a multiple of 2). Grid: any; block b adds rows b,
- * b
- * + grid, …, and a thread every 256th pair of columns. partials: one float64 a block. 260 bytes of
- * shared memory. */
+/* - C: n rows of n float64, `pitch` of them apart (a multiple of 2).
+ * - Grid: any; block b adds rows b, b + grid, …, and a thread every 256th pair of columns.
+ * - partials: one float64 a block.
+ * - 260 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     sum_c_f64(const double *__restrict__ C, unsigned n, unsigned pitch, unsigned lower_only,
               double *partials, double *sum, unsigned *ticket)

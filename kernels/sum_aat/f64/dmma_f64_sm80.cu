@@ -18,9 +18,10 @@ struct add_tile {
     }
 };
 
-/* a: A in float64, `pitch` bytes a row. stages: of 128 bytes, of a row, cut into `panels`.
- * partials: one float64 a block. Grid: 1 block of 256 threads an SM, 96 KiB of dynamic shared
- * memory. */
+/* - a: A in float64, `pitch` bytes a row.
+ * - stages: of 128 bytes, of a row, cut into `panels`.
+ * - partials: one float64 a block.
+ * - Grid: 1 block of 256 threads an SM, 96 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     sum_aat_dmma_f64_sm80(const void *a, double *partials, double *sum, unsigned *ticket,
                           unsigned n, unsigned pitch, unsigned stages, unsigned panels)

@@ -4,8 +4,9 @@
 #include "kernels/support/f64/dmma_sm90.cuh"
 #include "kernels/support/portable/finish.cuh"
 
-/* pairs: a cluster of two blocks each; the tiles are those of the lower triangle. k: columns of A.
- * partials: one float64 a block. */
+/* - pairs: a cluster of two blocks each; the tiles are those of the lower triangle.
+ * - k: columns of A.
+ * - partials: one float64 a block. */
 extern "C" __global__ void __launch_bounds__(DMMA_THREADS, 1)
     sum_aat_dmma_f64_sm90(const struct dmma_pair *pairs, unsigned k, double *partials, double *sum,
                           unsigned *ticket)

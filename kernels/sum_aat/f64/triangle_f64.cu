@@ -6,9 +6,11 @@
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/portable/tile_range.cuh"
 
-/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h), both A itself where
- * the range is all of C. Grid: block b takes the range's tile range.first + b, 64×64, with 16×16
- * threads. partials: a float64 a tile of the triangle. 16920 bytes of shared memory. */
+/* - rows, cols: the panels of A of the range (kernels/interface/tile_range.h), both A itself where
+ *   the range is all of C.
+ * - Grid: block b takes the range's tile range.first + b, 64×64, with 16×16 threads.
+ * - partials: a float64 a tile of the triangle.
+ * - 16920 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(256)
     sum_aat_triangle_f64(const double *__restrict__ rows, const double *__restrict__ cols,
                          double *partials, double *sum, unsigned *ticket, unsigned n,

@@ -59,7 +59,8 @@ struct walk {
 };
 
 /* Takes the tile that `walk` stands at, and moves on by `step` tiles; false after the last one.
- * `down`: the number of tile rows. row, col: the first entry of the tile. */
+ * - `down`: the number of tile rows.
+ * - row, col: the first entry of the tile. */
 static __device__ __forceinline__ bool next_tile(struct walk &walk, unsigned down, unsigned step,
                                                  unsigned &row, unsigned &col)
 {
@@ -80,9 +81,10 @@ static __device__ __forceinline__ bool next_tile(struct walk &walk, unsigned dow
     return false;
 }
 
-/* A comes through the tensor maps; its rows are `stages` stages. partials: one float64 per block.
- * *ticket is 0 before and after. Grid: clusters of two blocks of 384 threads, one block per
- * SM. 201 KiB of dynamic shared memory, used from the first multiple of 1024 bytes on. */
+/* A comes through the tensor maps; its rows are `stages` stages.
+ * - partials: one float64 per block. *ticket is 0 before and after.
+ * - Grid: clusters of two blocks of 384 threads, one block per SM. 201 KiB of dynamic shared
+ *   memory, used from the first multiple of 1024 bytes on. */
 extern "C" __global__ void __launch_bounds__(THREADS, 1)
     sum_aat_fused_sum_sm90(double *partials, double *sum, unsigned *ticket, unsigned n,
                            unsigned stages)

@@ -8,9 +8,11 @@
 #include "kernels/support/portable/kepler_tile.cuh"
 #include "kernels/support/portable/tile_range.cuh"
 
-/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h); both are A itself
- * where the range is all of C. Grid: block b computes the range's tile range.first + b, 96×96, with
- * 256 threads. partials: one float64 per tile of the triangle. 12820 bytes of shared memory. */
+/* - rows, cols: the panels of A of the range (kernels/interface/tile_range.h); both are A itself
+ *   where the range is all of C.
+ * - Grid: block b computes the range's tile range.first + b, 96×96, with 256 threads.
+ * - partials: one float64 per tile of the triangle.
+ * - 12820 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(KEPLER_TILE_THREADS)
     sum_aat_kepler_triangle(const float *__restrict__ rows, const float *__restrict__ cols,
                             double *partials, double *sum, unsigned *ticket, unsigned n,

@@ -8,9 +8,11 @@
 #include "kernels/support/portable/register_tile.cuh"
 #include "kernels/support/portable/tile_range.cuh"
 
-/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h); both are A itself
- * where the range is all of C. Grid: block b computes the range's tile range.first + b, 64×64, with
- * 16×16 threads. partials: one float64 per tile of the triangle. 8.7 KiB of shared memory. */
+/* - rows, cols: the panels of A of the range (kernels/interface/tile_range.h); both are A itself
+ *   where the range is all of C.
+ * - Grid: block b computes the range's tile range.first + b, 64×64, with 16×16 threads.
+ * - partials: one float64 per tile of the triangle.
+ * - 8.7 KiB of shared memory. */
 extern "C" __global__ void __launch_bounds__(256)
     sum_aat_triangle(const float *__restrict__ rows, const float *__restrict__ cols,
                      double *partials, double *sum, unsigned *ticket, unsigned n, unsigned pitch,

@@ -7,10 +7,11 @@
 #include "kernels/support/portable/tile_range.cuh"
 #include "kernels/support/portable/warp_tile.cuh"
 
-/* rows, cols: the panels of A of the range (kernels/interface/tile_range.h); both are A itself
- * where the range is all of C. Grid: block b computes the range's tile range.first + b, 128×128,
- * with 256 threads. partials: one float64 per tile of the triangle. 17172 bytes of shared memory.
- */
+/* - rows, cols: the panels of A of the range (kernels/interface/tile_range.h); both are A itself
+ *   where the range is all of C.
+ * - Grid: block b computes the range's tile range.first + b, 128×128, with 256 threads.
+ * - partials: one float64 per tile of the triangle.
+ * - 17172 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(WARP_TILE_THREADS, 2)
     sum_aat_warp_triangle(const float *__restrict__ rows, const float *__restrict__ cols,
                           double *partials, double *sum, unsigned *ticket, unsigned n,

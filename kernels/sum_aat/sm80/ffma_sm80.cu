@@ -28,8 +28,10 @@ static __device__ __forceinline__ void sum_tiles(const ffma_row *data, const str
     finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, FFMA_THREADS);
 }
 
-/* at: Aᵀ, `at_pitch` floats a row. stages: ceil(n / FFMA_K), cut into `panels`. partials: one
- * float64 per block. Grid: two blocks of 128 threads per SM. 48 KiB of dynamic shared memory. */
+/* - at: Aᵀ, `at_pitch` floats a row.
+ * - stages: ceil(n / FFMA_K), cut into `panels`.
+ * - partials: one float64 per block.
+ * - Grid: two blocks of 128 threads per SM. 48 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(FFMA_THREADS, 2)
     sum_aat_ffma_sm80(const float *__restrict__ at, double *partials, double *sum, unsigned *ticket,
                       struct triangle_part part, unsigned at_pitch, unsigned stages,

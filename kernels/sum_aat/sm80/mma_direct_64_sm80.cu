@@ -9,9 +9,9 @@
 template <class ARITHMETIC> struct direct : mma_shape<ARITHMETIC, true, 64, 64, 32, 32, 4> {
 };
 
-/* a: A, float32, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
- * bound, word: finish_at_once(). Grid: three blocks of 128 threads per SM. 64 KiB of dynamic shared
- * memory. */
+/* - a: A, float32, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
+ * - bound, word: finish_at_once().
+ * - Grid: three blocks of 128 threads per SM. 64 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(128, 3)
     sum_aat_mma_direct_tf32_64_sm80(const void *a, int bound, double *sum, unsigned long long *word,
                                     struct triangle_part part, unsigned pitch, unsigned stages,

@@ -9,9 +9,9 @@
 template <class ARITHMETIC> struct direct : mma_shape<ARITHMETIC, true, 128, 128, 64, 32, 4> {
 };
 
-/* a: A, float32, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
- * bound, word: finish_at_once(). Grid: one block of 256 threads per SM. 128 KiB of dynamic shared
- * memory. */
+/* - a: A, float32, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
+ * - bound, word: finish_at_once().
+ * - Grid: one block of 256 threads per SM. 128 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(256, 1)
     sum_aat_mma_direct_tf32_sm80(const void *a, int bound, double *sum, unsigned long long *word,
                                  struct triangle_part part, unsigned pitch, unsigned stages,

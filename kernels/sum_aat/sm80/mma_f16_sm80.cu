@@ -4,9 +4,9 @@
 
 typedef mma_shape<in_f16, true, 128, 256, 64, 64, 3> shape;
 
-/* a: A in f16, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
- * bound, word: finish_at_once(). Grid: one block of 256 threads per SM. 144 KiB of dynamic shared
- * memory. */
+/* - a: A in f16, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
+ * - bound, word: finish_at_once().
+ * - Grid: one block of 256 threads per SM. 144 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 1)
     sum_aat_mma_f16_sm80(const void *a, int bound, double *sum, unsigned long long *word,
                          struct triangle_part part, unsigned pitch, unsigned stages,

@@ -5,9 +5,9 @@
 
 typedef mma_shape<in_int8, true, 128, 128, 64, 64, 3> shape;
 
-/* a: A in int8, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
- * partials: one 8-byte integer a block. Grid: two blocks of 128 threads per SM. 96 KiB of dynamic
- * shared memory. */
+/* - a: A in int8, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
+ * - partials: one 8-byte integer a block.
+ * - Grid: two blocks of 128 threads per SM. 96 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 2)
     sum_aat_mma_int8_sm80(const void *a, long long *partials, double *sum, unsigned *ticket,
                           struct triangle_part part, unsigned pitch, unsigned stages,

@@ -5,9 +5,9 @@
 
 typedef mma_shape<in_tf32, true, 128, 128, 64, 64, 3> shape;
 
-/* a: A itself, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
- * bound, word: finish_at_once(). Grid: two blocks of 128 threads per SM. 96 KiB of dynamic shared
- * memory. */
+/* - a: A itself, `pitch` bytes a row, which are `stages` stages of 128 bytes, cut into `panels`.
+ * - bound, word: finish_at_once().
+ * - Grid: two blocks of 128 threads per SM. 96 KiB of dynamic shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 2)
     sum_aat_mma_tf32_square_sm80(const void *a, int bound, double *sum, unsigned long long *word,
                                  struct triangle_part part, unsigned pitch, unsigned stages,

@@ -136,8 +136,10 @@ sum_tiles(const unsigned char *data, unsigned long long *barriers, const WORK &w
     finish_sum(total, partials, blockIdx.x, gridDim.x, sum, ticket, threadIdx.x, shape::threads);
 }
 
-/* A is read as Aᵀ through tensor_map. partials: one float64 per block. Grid: two blocks of 256
- * threads per SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic shared memory. */
+/* A is read as Aᵀ through tensor_map.
+ * - partials: one float64 per block.
+ * - Grid: two blocks of 256 threads per SM: warps 0-3 multiply, thread 128 loads. 96 KiB of dynamic
+ *   shared memory. */
 extern "C" __global__ void __launch_bounds__(shape::threads, 2)
     sum_aat_ffma_sm90(double *partials, double *sum, unsigned *ticket, struct ffma_work work)
 {

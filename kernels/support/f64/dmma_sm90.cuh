@@ -116,9 +116,11 @@ struct dmma_place {
     bool is_empty, is_diagonal;
 };
 
-/* acc = this thread's entries of the tile of its block over k columns. data: DMMA_SHARED bytes;
- * barriers: 2·DMMA_STAGES. All threads call, and cluster_barrier() before the block ends: the other
- * one may still be writing to it. */
+/* acc = this thread's entries of the tile of its block over k columns.
+ * - data: DMMA_SHARED bytes.
+ * - barriers: 2·DMMA_STAGES.
+ * - All threads call, and cluster_barrier() before the block ends: the other one may still be
+ *   writing to it. */
 static __device__ __forceinline__ struct dmma_place
 dmma_product(const struct dmma_pair *pairs, unsigned k, const unsigned char *data,
              unsigned long long *barriers, double acc[4][4][4])

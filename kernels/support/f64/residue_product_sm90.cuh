@@ -102,9 +102,10 @@ static __device__ __forceinline__ unsigned reduce(unsigned x, unsigned p, unsign
     return min(r, r - p);
 }
 
-/* A consuming thread. GROUP: entries added before they are reduced, 16 or 1. NARROW: tiles on the
- * diagonal, and those of whose columns 64 at most lie in the matrix, have instructions of their
- * width. */
+/* A consuming thread.
+ * - GROUP: entries added before they are reduced, 16 or 1.
+ * - NARROW: tiles on the diagonal, and those of whose columns 64 at most lie in the matrix, have
+ *   instructions of their width. */
 template <int GROUP, bool NARROW> struct residue_consumer {
     struct residue_ring ring;
     unsigned warpgroup;

@@ -31,10 +31,12 @@ template <class T> static __device__ inline T block_sum(T x, unsigned thread, un
     return x;
 }
 
-/* x: this block's partial, in thread 0. slot: its index among `slots` partials. The block that
- * takes ticket slots - 1, counted over any number of launches, writes the total to *sum and resets
- * *ticket to 0, its value before the first launch. All threads of the block call it; it returns
- * true in the last block only. divisor: what the total is divided by, once. */
+/* - x: this block's partial, in thread 0.
+ * - slot: its index among `slots` partials.
+ * - The block that takes ticket slots - 1, counted over any number of launches, writes the total to
+ *   *sum and resets *ticket to 0, its value before the first launch.
+ * - All threads of the block call it; it returns true in the last block only.
+ * - divisor: what the total is divided by, once. */
 template <class T>
 static __device__ inline bool finish_sum(T x, T *partials, unsigned slot, unsigned slots,
                                          double *sum, unsigned *ticket, unsigned thread,

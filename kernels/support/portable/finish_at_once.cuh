@@ -16,10 +16,13 @@ static __device__ __forceinline__ double power_of_two(int exponent)
     return __longlong_as_double((long long)(exponent + 1023) << 52);
 }
 
-/* x: this block's partial; one thread of each block calls. bound: no sum of partials exceeds
- * 2^bound in magnitude. blocks: at most 4095. *word is 0 before the first launch; the last block
- * writes *sum, sets *word back to 0 and returns true. Error: at most 2^(bound - 50) per block. NaN,
- * or a partial beyond the bound, adds 2^bound, so the sum is visibly wrong. */
+/* - x: this block's partial; one thread of each block calls.
+ * - bound: no sum of partials exceeds 2^bound in magnitude.
+ * - blocks: at most 4095.
+ * - *word is 0 before the first launch; the last block writes *sum, sets *word back to 0 and
+ *   returns true.
+ * - Error: at most 2^(bound - 50) per block. NaN, or a partial beyond the bound, adds 2^bound, so
+ *   the sum is visibly wrong. */
 static __device__ __forceinline__ bool finish_at_once(double x, int bound, unsigned blocks,
                                                       double *sum, unsigned long long *word)
 {

@@ -137,8 +137,9 @@ ffma_stage(struct ffma_ring &ring, const ffma_row *data, const struct work &work
     }
 }
 
-/* Computes C, or its lower triangle and stores it twice. at: Aᵀ, `at_pitch` floats a row. stages:
- * ceil(n / FFMA_K). */
+/* Computes C, or its lower triangle and stores it twice.
+ * - at: Aᵀ, `at_pitch` floats a row.
+ * - stages: ceil(n / FFMA_K). */
 template <bool TRIANGLE>
 static __device__ __forceinline__ void ffma_matmul(const ffma_row *data, const float *at, float *C,
                                                    unsigned n, unsigned pitch, unsigned at_pitch,

@@ -71,8 +71,10 @@ mma_store_mirror(float *C, unsigned n, unsigned pitch, struct tile tile,
             }
 }
 
-/* The kernel body. a: A in S's arithmetic, `a_pitch` bytes a row, `stages` stages of 128 bytes
- * each. C: kernels/job/job.h. Any number of blocks of S::threads; S::shared bytes at `data`. */
+/* The kernel body.
+ * - a: A in S's arithmetic, `a_pitch` bytes a row, `stages` stages of 128 bytes each.
+ * - C: kernels/job/job.h.
+ * - Any number of blocks of S::threads; S::shared bytes at `data`. */
 template <class S>
 static __device__ __forceinline__ void mma_matmul(mma_row *data, const void *a, float *C,
                                                   unsigned n, unsigned pitch, unsigned a_pitch,

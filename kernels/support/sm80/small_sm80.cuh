@@ -148,8 +148,10 @@ small_store(float *words, struct small_place at, float *__restrict__ C, unsigned
     }
 }
 
-/* The kernel body. A, C: kernels/job/job.h. Grid: a block of 256 threads per tile of the lower
- * triangle. data: small_shape<TILE>::shared bytes. */
+/* The kernel body.
+ * - A, C: kernels/job/job.h.
+ * - Grid: a block of 256 threads per tile of the lower triangle.
+ * - data: small_shape<TILE>::shared bytes. */
 template <int TILE>
 static __device__ __forceinline__ void small_matmul(small_row *data, const float *A, float *C,
                                                     unsigned n, unsigned pitch)

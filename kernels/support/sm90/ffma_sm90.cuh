@@ -183,8 +183,9 @@ static __device__ __forceinline__ void ffma_consume_thin(struct ffma_ring &ring,
     }
 }
 
-/* Computes C, or its lower triangle and stores it twice, in tiles of 128 × COLS. Parameters: as the
- * kernels of matmul/sm90/ffma*_sm90.cu. REGISTERS: of a consuming thread. */
+/* Computes C, or its lower triangle and stores it twice, in tiles of 128 × COLS.
+ * - Parameters: as the kernels of matmul/sm90/ffma*_sm90.cu.
+ * - REGISTERS: of a consuming thread. */
 template <int COLS, int STAGES, bool TRIANGLE, int REGISTERS>
 static __device__ __forceinline__ void ffma_matmul(const unsigned char *data,
                                                    unsigned long long *barriers, float *C,

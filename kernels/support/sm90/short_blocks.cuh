@@ -8,8 +8,9 @@
 #include "kernels/support/portable/finish.cuh"
 #include "kernels/support/sm90/load_once.cuh"
 
-/* x: count floats, 16-byte aligned. partials: one float64 per block. Grid: a block of THREADS per
- * THREADS·LOADS·4 floats. */
+/* - x: count floats, 16-byte aligned.
+ * - partials: one float64 per block.
+ * - Grid: a block of THREADS per THREADS·LOADS·4 floats. */
 template <int THREADS, int LOADS>
 static __device__ __forceinline__ void
 sum_in_short_blocks(const float *x, size_t count, double *partials, double *sum, unsigned *ticket)

@@ -82,9 +82,11 @@ template <class S> static __device__ __forceinline__ void ring_next(struct tenso
     }
 }
 
-/* Initialises the ring. data: dynamic shared memory, S::slots * S::slot_bytes and up to 1023 bytes
- * for alignment. barriers: S::barriers of them. All threads call it, and call cluster_wait() before
- * they use the ring, because the other block may not have initialised its barriers yet. */
+/* Initialises the ring.
+ * - data: dynamic shared memory, S::slots * S::slot_bytes and up to 1023 bytes for alignment.
+ * - barriers: S::barriers of them.
+ * - All threads call it, and call cluster_wait() before they use the ring, because the other block
+ *   may not have initialised its barriers yet. */
 template <class S>
 static __device__ __forceinline__ struct tensor_ring tensor_ring_make(const unsigned char *data,
                                                                       unsigned long long *barriers)

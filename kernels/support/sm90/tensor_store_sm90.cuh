@@ -21,8 +21,9 @@ static __device__ __forceinline__ float4 load_constant(const float *p)
     return v;
 }
 
-/* C: kernels/job/job.h. MIRROR: the tiles are those of the lower triangle, and each is stored
- * twice. Otherwise only those that begin left of the matrix are (tiling/tile_list.h). */
+/* - C: kernels/job/job.h.
+ * - MIRROR: the tiles are those of the lower triangle, and each is stored twice. Otherwise only
+ *   those that begin left of the matrix are (tiling/tile_list.h). */
 template <class S, bool MIRROR> struct tensor_store {
     float *C;
     unsigned n, pitch;

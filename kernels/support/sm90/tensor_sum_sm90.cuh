@@ -114,9 +114,10 @@ static __device__ __forceinline__ void reset_panels(const struct tensor_work &wo
             source.ready[panel] = 0; /* for the next launch; all waits are over */
 }
 
-/* The body of a kernel. factor: the inverse of the factor by which the products are too large.
- * bound, word: finish_at_once(). Grid: clusters of two blocks of 384 threads, all running at the
- * same time. */
+/* The body of a kernel.
+ * - factor: the inverse of the factor by which the products are too large.
+ * - bound, word: finish_at_once().
+ * - Grid: clusters of two blocks of 384 threads, all running at the same time. */
 template <class S, enum pieces P>
 static __device__ __forceinline__ void
 tensor_sum_kernel(const struct tensor_work &work, const struct tensor_source &source, double factor,
