@@ -122,7 +122,7 @@ static enum status choose(struct job *job, struct ready *r, struct failure *why)
     const uint64_t n = job->n;
     const size_t most = WORKSPACE;
     preference_t preference = NULL;
-    int found = 0, error = lt.handle ? 0 : lt.create(&lt.handle);
+    int found, error = lt.handle ? 0 : lt.create(&lt.handle);
     if (!error)
         error = lt.operation_create(&r->operation, COMPUTE_F32, DATA_F32);
     if (!error)

@@ -14,9 +14,8 @@ enum { LEAST_VERSION = 21400 }; /* calls that return at once */
 /* Major × 1000 + minor × 100 + patch up to 2.8, × 10000 since. */
 static void name_version(char *text, size_t bytes, int version)
 {
-    const int major = version < 10000 ? version / 1000 : version / 10000,
-              minor = version < 10000 ? version % 1000 / 100 : version % 10000 / 100;
-    snprintf(text, bytes, "NCCL %d.%d.%d", major, minor, version % 100);
+    const int unit = version < 10000 ? 1000 : 10000;
+    snprintf(text, bytes, "NCCL %d.%d.%d", version / unit, version % unit / 100, version % 100);
 }
 
 static enum status look_up(void *library, struct nccl *nccl, struct failure *why)

@@ -158,6 +158,55 @@ Test(cublas_calls, one_that_fails_is_told)
     fclose(notes);
 }
 
+/* Of other libraries than the noting one, or without any. */
+Test(cublas_calls, cublas_lt_needs_a_real_gpu_and_an_order_that_is_a_multiple_of_16)
+{
+    const struct variant *v = variant_of(OP_SUM_AAT, ARITH_FP8, "cublas-lt");
+    struct problem p = {OP_SUM_AAT, 304, 1, RANGE_UNIT, ELEMENT_F32};
+    char reason[200] = "";
+    notes = fopen("/dev/null", "we");
+    use_noting_libraries();
+    cr_expect(gpu_backend.can_run(&device, v, &p, reason, sizeof reason), "%s", reason);
+    p.n = 312;
+    cr_expect_not(gpu_backend.can_run(&device, v, &p, reason, sizeof reason));
+    cr_expect_str_eq(reason, "cublasLt multiplies fp8 only where N is a multiple of 16");
+    p.n = 304;
+    device.facts.simulated = true;
+    cr_expect_not(gpu_backend.can_run(&device, v, &p, reason, sizeof reason));
+    cr_expect_str_eq(reason, "cuBLAS needs a real GPU, this one is simulated");
+    fclose(notes);
+}
+
+/* A is converted again if its rows were scaled, and not for another run. */
+Test(cublas_calls, a_is_converted_once_for_each_a)
+{
+    static const float factors[304] = {2};
+    const struct variant *v = variant_of(OP_SUM_AAT, ARITH_F16, "cublas-gemm");
+    const struct problem p = {OP_SUM_AAT, 304, 1, RANGE_UNIT, ELEMENT_F32};
+    struct plan plan;
+    struct job *job;
+    struct sample sample;
+    char *text;
+    size_t bytes, converted = 0;
+    notes = open_memstream(&text, &bytes);
+    use_noting_libraries();
+    cr_assert(gpu_backend.can_run(&device, v, &p, why.text, sizeof why.text), "%s", why.text);
+    gpu_backend.plan(&device, v, &p, &plan);
+    cr_assert_eq(gpu_backend.begin(&device, &plan, &job, &why), STATUS_OK);
+    cr_assert_eq(gpu_backend.load(job, v, &why), STATUS_OK);
+    for (int turn = 0; turn < 3; turn++) {
+        cr_assert_eq(gpu_backend.scale_rows(job, v, turn == 1 ? factors : NULL, &why), STATUS_OK);
+        for (int again = 0; again < 2; again++)
+            cr_assert_eq(gpu_backend.run(job, v, 1, &sample, &why), STATUS_OK, "%s", why.text);
+    }
+    gpu_backend.end(job);
+    fclose(notes);
+    for (const char *at = text; (at = strstr(at, "convert_f16")); at++)
+        converted++;
+    cr_expect_eq(converted, 3, "%zu", converted);
+    free(text);
+}
+
 Test(cublas_calls, one_of_cublas_lt_that_fails_is_told)
 {
     static const char *const choosing[] = {

@@ -32,7 +32,9 @@ Test(links, nccl_is_new_enough_from_2_14_on)
     fake_library_load("libnccl.so.2");
     expect_version("2304", STATUS_FAILED, "NCCL 2.3.4");
     expect_version("2809", STATUS_FAILED, "NCCL 2.8.9");
+    expect_version("9999", STATUS_FAILED, "NCCL 9.9.99");
     expect_version("10000", STATUS_FAILED, "NCCL 1.0.0");
+    expect_version("10899", STATUS_FAILED, "NCCL 1.8.99");
     expect_version("21399", STATUS_FAILED, "NCCL 2.13.99");
 }
 
@@ -49,6 +51,55 @@ Test(links, nccl_2_14_is_new_enough)
     cr_expect_str_eq(getenv("NCCL_NVLS_ENABLE"), "0");
     setenv("FAKENCCL_VERSION", "2304", 1);
     cr_expect_eq(ring_links.find(name, sizeof name, &why), STATUS_OK, "it is loaded once");
+}
+
+Test(links, an_nccl_that_was_told_to_use_multicast_is_left_alone_and_named)
+{
+    const struct nccl *nccl;
+    struct failure why = {0};
+    fake_library_load("libcuda.so.1");
+    fake_library_load("libnccl.so.2");
+    setenv("NCCL_NVLS_ENABLE", "1", 1);
+    setenv("FAKENCCL_VERSION", "25906", 1);
+    cr_assert_eq(nccl_load(&nccl, &why), STATUS_OK, "%s", why.text);
+    cr_expect_str_eq(getenv("NCCL_NVLS_ENABLE"), "1");
+    cr_expect_str_eq(nccl->name, "NCCL 2.59.6");
+    cr_expect_not_null(nccl->GetErrorString);
+    cr_expect_not_null(nccl->GetLastError);
+}
+
+static const char *words_of(int error)
+{
+    return error == 3 ? "three" : NULL;
+}
+
+static const char *more_of(ncclComm_t comm)
+{
+    (void)comm;
+    return "a cable";
+}
+
+static const char *no_more(ncclComm_t comm)
+{
+    (void)comm;
+    return "";
+}
+
+static void expect_words(const struct nccl *nccl, int error, const char *text)
+{
+    struct failure why = {0};
+    cr_expect_eq(nccl_fail(nccl, error, "moving", &why), STATUS_FAILED);
+    cr_expect_str_eq(why.text, text);
+}
+
+Test(links, an_error_is_told_in_the_words_of_nccl)
+{
+    expect_words(&(struct nccl){.name = "X", .GetErrorString = words_of, .GetLastError = more_of},
+                 3, "moving: X error 3 (three: a cable); NCCL_DEBUG=WARN makes it say more");
+    expect_words(&(struct nccl){.GetErrorString = words_of, .GetLastError = no_more}, 4,
+                 "moving: NCCL error 4 (no description); NCCL_DEBUG=WARN makes it say more");
+    expect_words(&(struct nccl){.name = ""}, 3,
+                 "moving: NCCL error 3 (no description); NCCL_DEBUG=WARN makes it say more");
 }
 
 /* ---- an NCCL and a driver that take notes */
