@@ -173,10 +173,9 @@ void page_errors(struct page *page, const struct group *g, const char *op)
     struct section plan = {0};
     section_rows(&plan, op, n, rows, count);
     const size_t known = points_of(&plan, &points);
-    size_t best = 0;
+    const struct point *best = NULL;
     for (size_t i = 0; i < known; i++)
-        if (points[i].error < points[best].error)
-            best = i;
+        best = !best || points[i].error < best->error ? &points[i] : best;
     if (known < 2) {
         free(points);
         free(rows);
@@ -187,7 +186,7 @@ void page_errors(struct page *page, const struct group *g, const char *op)
         page, g, heading,
         "The relative error of each variant's sum against float64. Lower is more accurate, further "
         "right is faster; hollow points are libraries. Most accurate here: %s.%s",
-        row_label(points[best].row, label, sizeof label),
+        row_label(best->row, label, sizeof label),
         known > POINTS_MAX ? " Only the 2000 fastest are drawn." : "");
     section_rows(s, op, n, rows, count);
     s->needs_picture = s->is_detail = true;

@@ -15,7 +15,7 @@ static void note_days(struct page *page)
 {
     for (size_t i = 0; i < page->readings.count; i++) {
         const char *day = page->readings.list[i].started;
-        if (!page->first[0] || strcmp(day, page->first) < 0)
+        if (i == 0 || strcmp(day, page->first) < 0)
             snprintf(page->first, sizeof page->first, "%.10s", day);
         if (strcmp(day, page->last) > 0)
             snprintf(page->last, sizeof page->last, "%.10s", day);

@@ -117,6 +117,38 @@ Test(page_scaling, no_more_than_twelve_series_and_a_hundred_points_are_shown)
     page_free(&page);
 }
 
+Test(page_scaling, no_more_than_eight_lines_are_drawn)
+{
+    for (size_t orders = 8; orders <= 9; orders++) {
+        struct made list[18];
+        char keys[18][64], *script;
+        size_t bytes;
+        struct page page;
+        const struct section *s;
+        for (size_t i = 0; i < 2 * orders; i++) {
+            list[i] = plain;
+            list[i].host = "node1";
+            list[i].seconds = 1 + 1e-3 * (double)i;
+            snprintf(keys[i], sizeof keys[i], "gpu/sum-aat/f32/v/n=%zu/ranks=%d/none",
+                     1000 * (1 + i / 2), i % 2 ? 4 : 2);
+            list[i].key = keys[i];
+        }
+        scratch_make();
+        example_write("lines.json", list, 2 * orders);
+        example_make(&page, (const char *[]){scratch_path("lines.json"), NULL});
+        cr_assert_eq(sections_of(&page, "Scaling", &s), 1);
+        struct canvas canvas = {.script = need_stream(&script, &bytes)};
+        s->draw(&canvas, s);
+        need_stream_end(canvas.script);
+        cr_expect(strstr(script, "$l7 << E"));
+        cr_expect_null(strstr(script, "$l8 << E"));
+        canvas_free(&canvas);
+        free(script);
+        page_free(&page);
+        scratch_remove();
+    }
+}
+
 Test(page_scaling, a_table_of_more_than_twelve_points_is_folded)
 {
     for (size_t count = 12; count <= 13; count++) {
@@ -171,10 +203,10 @@ enum { CARDS = 33 };
 static void write_hosts(const char *path)
 {
     static const struct made others[] = {
-        {"c1", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=2000", 1e-3, 0, 0, NULL, NULL, false},
-        {"c2", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=2000", 1.1e-3, 0, 0, NULL, NULL, false},
-        {"c1", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=1000", 2e-3, 0, 0, NULL, NULL, false},
-        {"c2", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=1000", 2.2e-3, 0, 0, NULL, NULL, false},
+        {"c1", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=1900", 1e-3, 0, 0, NULL, NULL, false},
+        {"c2", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=1900", 1.1e-3, 0, 0, NULL, NULL, false},
+        {"c1", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=1200", 2e-3, 0, 0, NULL, NULL, false},
+        {"c2", "Model B", DAY(21), "cpu/sum-aat/f32/blas/n=1200", 2.2e-3, 0, 0, NULL, NULL, false},
         {"d0", "Model C", DAY(21), "gpu/sum-aat/f32/ffma/n=100", 1e-3, 0, 0, NULL, NULL, false},
         {"d1", "Model C", DAY(21), "gpu/sum-aat/f32/ffma/n=100", 1.0001e-3, 0, 0, NULL, NULL,
          false},

@@ -58,16 +58,21 @@ static const struct made results[] = {
     {"node1", "Card", DAY(25), "gpu/matmul/f32/slow/n=100/cold", 4e-3, 1e-6, 0,
      "{\"measuring\": {\"cache\": \"cold\"}}", NULL, false},
     {"node1", "Card", DAY(26), F32("naive", 1000) "/signed", 1e-3, 0, 0, NULL, NULL, false},
-    {"node1", "Processor", DAY(26), "cpu/sum-aat/f32/blas/n=1000", 2, 0, MADE_LIBRARY, NULL, NULL,
-     false},
+    {"node1", "Processor", DAY(26), "cpu/sum-aat/f32/blas/n=1000", 2, 0, MADE_LIBRARY,
+     "{\"device\": {\"peak\": {\"f32_flops\": 5e8}}}", NULL, false},
 };
+
+#define NO_SPEED "{\"speed\": null}"
 
 /* Rows whose file does not say how fast they are: a table without a picture. */
 static const struct made silent[] = {
-    {"node1", "Card", DAY(21), F32("a", 100), 1e-3, 1e-8, 0, NULL, "{\"speed\": null}", false},
-    {"node1", "Card", "", F32("b", 100), 2e-3, 0, 0, NULL, "{\"speed\": null, \"verdict\": null}",
+    {"node1", "Card", DAY(21), F32("a", 100), 1e-3, 1e-8, 0, NULL, NO_SPEED, false},
+    {"node1", "Card", DAY(22), F32("a", 200), 1e-3, 1e-8, 0, NULL, NO_SPEED, false},
+    {"node1", "Card", "", F32("b", 200), 2e-3, 0, 0, NULL, NO_SPEED, true},
+    {"node1", "Card", DAY(23), F32("a", 400), 1e-3, 1e-8, 0, NULL, NO_SPEED, false},
+    {"node1", "Card", "", F32("b", 400), 2e-3, 0, 0, NULL, "{\"speed\": null, \"verdict\": null}",
      true},
-    {"node1", "Card", DAY(22), F32("a", 200), 1e-3, 1e-8, 0, NULL, "{\"speed\": null}", false},
+    {"node1", "Card", "", F32("c", 400), 3e-3, 0, 0, NULL, NO_SPEED, true},
 };
 
 Test(page_results, without_a_rate_there_is_a_table_and_no_picture)
