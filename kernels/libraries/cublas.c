@@ -58,18 +58,13 @@ static struct cublas {
 #undef X
 } cublas;
 
-static const struct {
-    const char *soname;
-    int major;
-} versions[] = {{"libcublas.so.13", 13},
-                {"libcublas.so.12", 12},
-                {"libcublas.so.11", 11},
-                {"libcublas.so.10", 10}};
+static const char *const sonames[] = {"libcublas.so.13", "libcublas.so.12", "libcublas.so.11",
+                                      "libcublas.so.10"};
 
 static bool load_cublas(void)
 {
-    for (size_t i = 0; i < sizeof versions / sizeof *versions && !cublas.library; i++) {
-        void *library = dlopen(versions[i].soname, RTLD_NOW | RTLD_LOCAL);
+    for (size_t i = 0; i < sizeof sonames / sizeof *sonames && !cublas.library; i++) {
+        void *library = dlopen(sonames[i], RTLD_NOW | RTLD_LOCAL);
         if (!library)
             continue;
         bool complete = true;
@@ -78,10 +73,9 @@ static bool load_cublas(void)
     complete = complete && cublas.name;
         CUBLAS_SYMBOLS(X)
 #undef X
-        if (complete) {
+        if (complete && cublas.property(MAJOR_VERSION, &cublas.major) == 0) {
             cublas.library = library;
-            cublas.soname = versions[i].soname;
-            cublas.major = versions[i].major;
+            cublas.soname = sonames[i];
         }
     }
     return cublas.library != NULL;
@@ -89,12 +83,11 @@ static bool load_cublas(void)
 
 void *cublas_library(int *version)
 {
-    int major = 0, minor = 0;
+    int minor;
     if (!load_cublas())
         return NULL;
-    if (version && !cublas.property(MAJOR_VERSION, &major) &&
-        !cublas.property(MINOR_VERSION, &minor))
-        *version = 10 * major + minor;
+    if (version && !cublas.property(MINOR_VERSION, &minor))
+        *version = 10 * cublas.major + minor;
     return cublas.library;
 }
 
@@ -155,7 +148,7 @@ static enum status cublas_fail(int error, const char *what, struct failure *why)
 static enum status prepare(struct job *job, struct loaded *l, struct failure *why)
 {
     CUdeviceptr converted;
-    int error = 0;
+    int error;
     if (!cublas.handle && (error = cublas.create(&cublas.handle)))
         return cublas_fail(error, "cublasCreate", why);
     if ((error = cublas.set_stream(cublas.handle, job->device->stream)))

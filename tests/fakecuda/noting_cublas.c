@@ -8,7 +8,8 @@
 #pragma GCC visibility push(default)
 FILE *noting_cublas_notes;       /* where to; must be set */
 const char *noting_cublas_fails; /* may be NULL */
-int noting_cublas_finds_none;    /* cublasLt has no product */
+int noting_cublas_major = 13;
+int noting_cublas_finds_none; /* cublasLt has no product */
 
 typedef unsigned long long address;
 enum { INTERNAL_ERROR = 14, COMPUTE_INT32 = 72, COMPUTE_F64_FIXED_POINT = 79 };
@@ -42,7 +43,7 @@ int cublasCreate_v2(void **out)
 int cublasGetProperty(int property, int *value);
 int cublasGetProperty(int property, int *value)
 {
-    *value = property == 0 ? 13 : 1;
+    *value = property == 0 ? noting_cublas_major : 1;
     return 0;
 }
 

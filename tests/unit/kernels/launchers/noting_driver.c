@@ -124,6 +124,11 @@ static CUresult launch_kernel(CUfunction function, unsigned grid_x, unsigned gri
         fprintf(notes, "    at %llx: %u rows from %u on, column %u, in %u\n",
                 *(unsigned long long *)parameters[0], number(parameters[2]), number(parameters[4]),
                 4 * number(parameters[5]), number(parameters[3]));
+    if ((strcmp(name, "sum_c") == 0 || strcmp(name, "sum_c_f64") == 0) && number(parameters[3]))
+        fputs("    of the lower half\n", notes);
+    if (strncmp(name, "convert_", 8) == 0)
+        fprintf(notes, "    %zu\n",
+                *(size_t *)parameters[strncmp(name, "convert_c", 9) == 0 ? 1 : 2]);
     if (strstr(name, "sum_aat_") == name && strstr(name, "triangle")) {
         const struct tile_range *r = parameters[7];
         fprintf(notes, "    %llx by %llx: %u from %u on by %u from %u on, the first %u, of %u\n",

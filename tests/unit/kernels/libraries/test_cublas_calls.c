@@ -88,9 +88,7 @@ Test(cublas_calls, of_each_variant_are_the_golden_ones)
             continue;
         device.cc = strstr(v->name, "bf16x9") ? 100 : 90;
         note(v, 304, "");
-        note(v, 300, "");
-        if (v->op == OP_REDUCE)
-            note(v, 46341, "");
+        note(v, 289, "");
         device.share = (struct share){.begin = 1, .end = 2, .of = 3};
         if (v->op == OP_MATMUL)
             note(v, 304, " a third");
@@ -175,6 +173,79 @@ Test(cublas_calls, cublas_lt_needs_a_real_gpu_and_an_order_that_is_a_multiple_of
     cr_expect_not(gpu_backend.can_run(&device, v, &p, reason, sizeof reason));
     cr_expect_str_eq(reason, "cuBLAS needs a real GPU, this one is simulated");
     fclose(notes);
+}
+
+static bool can(enum op op, enum arithmetic arithmetic, const char *name, uint64_t n,
+                enum range range)
+{
+    const struct problem p = {op, n, 1, range, element_of(arithmetic)};
+    why.text[0] = '\0';
+    return gpu_backend.can_run(&device, variant_of(op, arithmetic, name), &p, why.text,
+                               sizeof why.text);
+}
+
+Test(cublas_calls, sasum_counts_to_what_an_int_holds_and_adds_no_negative_numbers)
+{
+    notes = fopen("/dev/null", "we");
+    use_noting_libraries();
+    cr_expect(can(OP_REDUCE, ARITH_F32, "cublas-sasum", 46340, RANGE_UNIT), "%s", why.text);
+    cr_expect_not(can(OP_REDUCE, ARITH_F32, "cublas-sasum", 46341, RANGE_UNIT));
+    cr_expect_str_eq(why.text, "counts in 32 bits: N is at most 46340");
+    cr_expect_not(can(OP_REDUCE, ARITH_F32, "cublas-sasum", 100, RANGE_SIGNED));
+    cr_expect_str_eq(why.text, "adds absolute values: on [-1,1) that is not the sum");
+    fclose(notes);
+}
+
+static void use_major(int major)
+{
+    notes = fopen("/dev/null", "we");
+    use_noting_libraries();
+    set("noting_cublas_major", &major, sizeof major);
+}
+
+Test(cublas_calls, cublas_10_has_neither_tf32_nor_bf16_nor_int8)
+{
+    static const enum arithmetic lacks[] = {ARITH_TF32, ARITH_BF16, ARITH_INT8};
+    use_major(10);
+    for (size_t i = 0; i < 3; i++) {
+        cr_expect_not(can(OP_MATMUL, lacks[i], "cublas-gemm", 304, RANGE_UNIT));
+        cr_expect_str_eq(why.text, "needs cuBLAS 11, libcublas.so.13 is older");
+    }
+    cr_expect(can(OP_MATMUL, ARITH_F16, "cublas-gemm", 304, RANGE_UNIT), "%s", why.text);
+    cr_expect(can(OP_MATMUL, ARITH_F32, "cublas-sgemm", 304, RANGE_UNIT), "%s", why.text);
+    fclose(notes);
+}
+
+/* The calls of cuBLAS that a product makes. */
+static void expect_calls(int major, enum arithmetic arithmetic, const char *name,
+                         const char *math_mode, const char *compute)
+{
+    char *text;
+    size_t bytes;
+    notes = open_memstream(&text, &bytes);
+    use_noting_libraries();
+    set("noting_cublas_major", &major, sizeof major);
+    cr_expect_eq(run(variant_of(OP_MATMUL, arithmetic, name), 304), STATUS_OK, "%s", why.text);
+    fclose(notes);
+    cr_expect(strstr(text, math_mode), "%s", text);
+    cr_expect(strstr(text, compute), "%s", text);
+    free(text);
+}
+
+Test(cublas_calls, cublas_10_computes_f16_in_tensor_cores_by_its_own_names)
+{
+    expect_calls(10, ARITH_F16, "cublas-gemm", "cublasSetMathMode: 1, 1\n", " by 320, 0, 99\n");
+    expect_calls(10, ARITH_F32, "cublas-sgemm", "cublasSetMathMode: 1, 0\n", "cublasSgemm_v2");
+}
+
+Test(cublas_calls, cublas_11_has_all)
+{
+    use_major(11);
+    cr_expect(can(OP_MATMUL, ARITH_TF32, "cublas-gemm", 304, RANGE_UNIT), "%s", why.text);
+    cr_expect(can(OP_MATMUL, ARITH_INT8, "cublas-gemm", 304, RANGE_UNIT), "%s", why.text);
+    fclose(notes);
+    expect_calls(11, ARITH_F16, "cublas-gemm", "cublasSetMathMode: 1, 0\n", " by 320, 68, -1\n");
+    expect_calls(11, ARITH_F32, "cublas-sgemm", "cublasSetMathMode: 1, 2\n", "cublasSgemm_v2");
 }
 
 /* A is converted again if its rows were scaled, and not for another run. */

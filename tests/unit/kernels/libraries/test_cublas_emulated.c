@@ -92,15 +92,28 @@ static void expect_since(const struct family *family, const char *version, const
     cr_expect_str_eq(reason, refusal ? refusal : "", "%s", version);
 }
 
-Test(cublas_emulated, each_emulates_from_its_version_on)
+Test(cublas_emulated, bf16x9_is_there_from_12_9_on)
 {
-    load_cublas("13.1");
+    load_cublas("12.8");
     expect_since(&cublas_bf16x9, "12.8", "needs cuBLAS 12.9, this is 12.8");
     expect_since(&cublas_bf16x9, "12.9", NULL);
+    expect_since(&cublas_fixed_point, "12.9", "needs cuBLAS 13.1, this is 12.9");
+}
+
+Test(cublas_emulated, fixed_point_is_there_from_13_1_on)
+{
+    load_cublas("13.0");
+    expect_since(&cublas_bf16x9, "13.0", NULL);
     expect_since(&cublas_fixed_point, "13.0", "needs cuBLAS 13.1, this is 13.0");
     expect_since(&cublas_fixed_point, "13.1", NULL);
-    expect_since(&cublas_fixed_point, "14.0", NULL);
     expect_since(&cublas_fixed_point, "none", "needs cuBLAS 13.1, this is 0.0");
+}
+
+Test(cublas_emulated, a_later_version_emulates_too)
+{
+    load_cublas("14.0");
+    expect_since(&cublas_bf16x9, "14.0", NULL);
+    expect_since(&cublas_fixed_point, "14.0", NULL);
 }
 
 /* Of another cuBLAS than the fake one, or without any. */
