@@ -93,7 +93,7 @@ static void fill_grid(struct section *s)
     }
 }
 
-/* "1 outlier: node7 (+22.0 %)." */
+/* Counts and names the outliers, for example "1 outlier: node7 (+22.0 %)." */
 static void say_outliers(const struct fleet_model *m, char *out, size_t bytes)
 {
     size_t named = 0;

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-/* The clocks need seconds to settle, so a share of the sampling time is added for the warm-up. */
+/* A device needs seconds to warm up, so a share of the sampling time is added for that. */
 #define SAMPLE_SECONDS 12.0
 #define WARMUP_SHARE   0.25
 

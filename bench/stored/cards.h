@@ -7,7 +7,7 @@
 #include "harness/contract/device.h"
 
 /* The GPUs of which the results directory has runs of this machine (a digest, host.machine), with
- * the same CUDA_VISIBLE_DEVICES; index: the device's number in its last run. */
+ * the same CUDA_VISIBLE_DEVICES. `index` is the device's number in its last run. */
 struct known_cards {
     size_t count;
     struct known_card {

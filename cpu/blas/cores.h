@@ -42,7 +42,7 @@ int cores_best(const struct trial *trials, int count);
 struct core_choice cores_choose(const struct blas_row *row, int threads, double seconds);
 
 /* One sentence about a choice that is not the library's own, or that is low all the same; else "".
- * version: of the library. */
+ * `version` is the library's. */
 void cores_sentence(const struct core_choice *choice, const char *version, char *text,
                     size_t bytes);
 

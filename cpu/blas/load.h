@@ -14,9 +14,10 @@ enum status load_has_room(int threads, struct failure *why);
 /* Loads OpenBLAS, and the rows that are wanted, once, and sets them to that many threads (or as
  * many as they were built for: ask blas_threads). All are tried before the first is loaded, because
  * the threads of a loaded library do not survive in a child process. One that fails is left out:
- * ask load_state. places: where their threads are to be kept, each on its own; NULL: anywhere. A
- * library that starts its threads anew for each product, as BLIS does, has them on all of these
- * CPUs. STATUS_LOST or STATUS_INTERRUPTED if OpenBLAS hangs, or somebody interrupts. */
+ * ask load_state. `places` are the CPUs on which their threads are to be kept, each on its own;
+ * NULL means anywhere. A library that starts its threads anew for each product, as BLIS does, has
+ * them on all of these CPUs. STATUS_LOST or STATUS_INTERRUPTED if OpenBLAS hangs, or somebody
+ * interrupts. */
 enum status load_libraries(const bool wanted[BLAS_MAX], int threads, const struct places *places,
                            struct failure *why);
 

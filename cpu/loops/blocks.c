@@ -58,7 +58,7 @@ static void keep(const struct comparison *w, size_t i, size_t from, double error
     }
 }
 
-/* Returns the weighted error of row i in the block of columns from `from` on. want: the right
+/* Returns the weighted error of row i in the block of columns from `from` on. `want` is the right
  * value, in which the diagonal counts as what A makes of it. The diagonal of C itself is left out,
  * because it is a sum of squares, larger than its neighbours, and would hide their errors; it is
  * compared by the dots of single entries. */

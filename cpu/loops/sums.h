@@ -9,13 +9,13 @@
 #include "cpu/loops/parallel.h"
 #include "harness/contract/backend.h"
 
-/* The sum of all entries of `count` rows of n. rows: scratch for as many values (left holding the
- * sums of the rows). */
+/* The sum of all entries of `count` rows of n. `rows` is scratch memory for as many values, and
+ * holds the sums of the rows afterwards. */
 double sums_all(struct parallel *pool, const float *a, size_t count, size_t n, double *rows);
 
 /* The sum of all entries of a symmetric matrix of which only the lower triangle is there: entries
- * left of the diagonal count twice, entries right of it are never read. rows: scratch for n values.
- */
+ * left of the diagonal count twice, entries right of it are never read. `rows` is scratch memory
+ * for n values. */
 double sums_symmetric(struct parallel *pool, const float *a, size_t n, double *rows);
 
 /* out[i] = Σ_k A[i][k] of `count` rows. */

@@ -8,7 +8,7 @@
 #include "harness/contract/backend.h"
 
 /* The sum of all entries of `count` rows of n; of a symmetric matrix only the lower triangle is
- * read, if `lower_only`. rows: scratch for as many values. */
+ * read, if `lower_only`. `rows` is scratch memory for as many values. */
 double sums_f64_all(struct parallel *pool, const double *a, size_t count, size_t n, bool lower_only,
                     double *rows);
 

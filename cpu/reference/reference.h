@@ -10,8 +10,8 @@
 void reference_matmul(struct parallel *pool, enum element element, const void *a, size_t n,
                       struct rows rows, void *c);
 
-/* The sum of all entries of A·Aᵀ in float64, tile by tile: no C is stored. strips: scratch for one
- * value per 64 rows. */
+/* The sum of all entries of A·Aᵀ in float64, tile by tile: no C is stored. `strips` is scratch
+ * memory for one value per 64 rows. */
 double reference_sum_aat(struct parallel *pool, enum element element, const void *a, size_t n,
                          double *strips);
 

@@ -24,7 +24,7 @@ int process_read(char *const *argv, int input, enum process_kind kind, size_t mo
                  struct process_output *out);
 
 /* The path of a plugin of that file name: in $GPUBENCH_PLUGINS, in ../lib/gpubench or ../lib from
- * this program, or beside it. False if none of them has it. path: PATH_MAX bytes. */
+ * this program, or beside it. False if none of them has it. `path` has room for PATH_MAX bytes. */
 bool process_plugin(char *path, const char *name);
 
 #endif

@@ -22,8 +22,8 @@ size_t comparison_count(const struct comparison *c, enum change change);
 /* NVML's clocks-event reasons that mean heat or hardware; the power cap is normal at full load. */
 #define COMPARE_THROTTLE (0x8u | 0x20u | 0x40u | 0x80u)
 
-/* Sets the threshold of a row with results like `result`. is_one: all runs were on one card or
- * host. */
+/* Sets the threshold of a row with results like `result`. `is_one` says that all runs were on one
+ * card or host. */
 void compare_choose_threshold(struct compare_row *row, const struct read_result *result,
                               bool is_one, const struct compare_rules *rules);
 

@@ -221,11 +221,12 @@ struct backend {
 
     /* References, computed by code that shares nothing with the variants: in float64 if A is
      * float32, in twice that precision if A is float64.
-     * column_sums: out[k] = Σ_i A[i][k], n values.
-     * columns_of:  the same over some rows only, which the job has in memory or can make; NULL if
-     * no variant can do a share. a_times:     out[i] = Σ_k A[i][k]·x[k], x and out n values. dots:
-     * out[e] = Σ_k A[row][k]·A[col][k] for each entry. a_entries:   entries of A, to compare the
-     * fill with the host's Philox. */
+     * - oracle_column_sums: out[k] = Σ_i A[i][k], n values.
+     * - oracle_columns_of: the same over some rows only, which the job has in memory or can make;
+     *   NULL if no variant can do a share.
+     * - oracle_a_times: out[i] = Σ_k A[i][k]·x[k], x and out n values.
+     * - oracle_dots: out[e] = Σ_k A[row][k]·A[col][k] for each entry.
+     * - a_entries: entries of A, to compare the fill with the host's Philox. */
     enum status (*oracle_column_sums)(struct job *job, long double *out, struct failure *why);
     enum status (*oracle_columns_of)(struct job *job, uint64_t first_row, uint64_t rows,
                                      long double *out, struct failure *why);
@@ -281,7 +282,7 @@ struct backend {
     enum status (*copy_out)(struct job *job, bool pinned, nanos *taken, size_t count,
                             struct failure *why);
 
-    /* keep: keeps what v's last run left, C or the sum. run_checked: does v's work `launches`
+    /* keep() keeps what v's last run left, C or the sum. run_checked() does v's work `launches`
      * times, at most CHECKED_LAUNCHES_MAX, and compares what each leaves with that, bit for bit;
      * adds what differs to *found, its launches counted from 0. The times include the comparisons.
      * Both are NULL if the backend cannot do it. */

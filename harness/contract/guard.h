@@ -12,9 +12,9 @@
 
 enum { GUARD_TIMES = 200, GUARD_INTERRUPT_MS = 500 };
 
-/* Called when a call hangs; must not return. v: the variant that was being loaded, run or read, or
- * NULL. why: STATUS_INTERRUPTED, or STATUS_LOST with a message. It may call the guarded backend;
- * these calls have no limit. */
+/* Called when a call hangs; must not return. `v` is the variant that was being loaded, run or read,
+ * or NULL; `why` is STATUS_INTERRUPTED, or STATUS_LOST with a message. It may call the guarded
+ * backend; these calls have no limit. */
 typedef void (*guard_hung)(void *context, const struct variant *v, const struct failure *why);
 
 /* Returns the same backend with guarded calls; only one can be guarded at a time.

@@ -74,7 +74,7 @@ struct link_pcie link_pcie_of(const struct facts *facts)
                               .slot_width = fact(facts, "device.pcie.slot_width")};
 }
 
-/* "55.3", or "?" */
+/* A rate in GB/s with three digits, for example "55.3"; "?" if it is not known. */
 static const char *gigabytes(char out[16], double bytes_per_s)
 {
     if (bytes_per_s > 0)

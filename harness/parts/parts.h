@@ -16,7 +16,8 @@ struct segment {
 };
 
 /* Divides the rows at all cuts of `ranks` shares (ranks + 1 cuts, in order). A rank gets rows that
- * its share begins with, so that it has them. out: room for 3·(ranks + 1); returns their number. */
+ * its share begins with, so that it has them. `out` has room for 3·(ranks + 1) of them. Returns
+ * their number. */
 size_t parts_segments(const struct cut *cuts, int ranks, struct segment *out);
 
 /* The sum of the rows of a segment: n values. */

@@ -37,9 +37,9 @@ void ring_blocks(const double *speed, int ranks, uint64_t n, uint64_t *first);
 /* The rows of a rank whose sums ring_expect() wants: the first half, then the rest. */
 uint64_t ring_half(const struct ring *ring, int rank);
 
-/* Adds the products of some columns to want[r], the expected part of rank r. sums: of each rank the
- * sums of these columns over both halves of its rows. lost[r] is what was rounded away; both begin
- * as zeros, and their sum is the answer. */
+/* Adds the products of some columns to want[r], the expected part of rank r. `sums` has, of each
+ * rank, the sums of these columns over both halves of its rows. lost[r] is what was rounded away;
+ * both begin as zeros, and their sum is the answer. */
 void ring_expect(int ranks, const long double *sums, uint64_t columns, long double *want,
                  long double *lost);
 

@@ -1,8 +1,10 @@
 /* identity.h - which facts decide whether two results are comparable.
  *
  *   hard        The machines differ: results are only compared on request. The fingerprint is made
- * of these fields. soft        Results are compared, and the difference is shown. volatile    State
- * of the moment: recorded, never a reason. provenance  Which build, and where it ran.
+ *               of these fields.
+ *   soft        Results are compared, and the difference is shown.
+ *   volatile    State of the moment: recorded, never a reason.
+ *   provenance  Which build, and where it ran.
  *
  * The class depends on the backend that computed: the number of OpenBLAS threads changes a CPU
  * result and not a GPU result. */

@@ -273,8 +273,8 @@ static double mean_magnitude(const long double *x, size_t n)
     return sum / (double)n;
 }
 
-/* Returns the scale of the sum of some rows. f: the factors of these rows; factor_sum: the sum of
- * the factors of all rows. */
+/* Returns the scale of the sum of some rows. `f` are the factors of these rows, and factor_sum is
+ * the sum of the factors of all rows. */
 static double sum_scale(const struct problem *p, struct rows rows, long double sum,
                         struct factors f, double factor_sum)
 {

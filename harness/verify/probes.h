@@ -41,8 +41,8 @@ enum status probe_blocks(const struct backend *backend, struct job *job, const s
 enum status probe_all(const struct backend *backend, struct job *job, const struct oracle *o,
                       struct verdict *verdict, struct suspect *worst, struct failure *why);
 
-/* Sets verdict->weighted_error. run_ns: the time of a run; a run of seconds is not repeated, unless
- * oracle->is_full. */
+/* Sets verdict->weighted_error. run_ns is the time of a run; a run of seconds is not repeated,
+ * unless oracle->is_full. */
 enum status probe_weights(const struct backend *backend, struct job *job, const struct variant *v,
                           const struct oracle *o, nanos run_ns, struct verdict *verdict,
                           struct failure *why);

@@ -13,7 +13,7 @@
 #include "harness/verify/verify.h"
 
 /* Whether the answer is poisoned before the next run, whose last one took run_ns (0: unknown).
- * random: the state of a generator. */
+ * `random` is the state of a generator. */
 bool recheck_poisons(const struct variant *v, nanos run_ns, uint64_t *random);
 
 /* Compares the answer of v's last run with the verified one. Returns STATUS_WRONG with a message if

@@ -3,28 +3,36 @@
  * Errors of correct kernels (H100; U = [0,1), S = [-1,1); u = 2^-24; relative to the scales of
  * oracle.c):
  *
- * FP32, one accumulator each entry walks at random by 0.25·sqrt(n)·u: relF 4.3e-7 at n = 1024,
- * 1.5e-6 at 10000, worst of 16384 entries 4 times that; the same on S. Bias and sum -3e-8
- * (simulated: -9e-8), the roundings cancel. f32-3xf16, f32-3xtf32 promoted to FP32 every 64 k: relF
- * 1.9e-7 at 1000 to 2.8e-7 at 16384, up to 6e-7 if every 128 k; bias and sum -1.2e-7 to -1.9e-7, on
- * any n. f32-2xf16 as these on U; on S its 17 bits of operand show: relF 4.6e-6. f32-9xbf16 not
- * measured: cuBLAS claims FP32's accuracy, so FP32's limits apply. tf32, f16, bf16 rounded
- * operands: relF on U 3.3e-4/sqrt(n) (bf16: 8 times that), on S 2.6e-4 (bf16: 2.1e-3) on any n.
- * Promoted: bias and sum on U -3e-7 to -5.5e-7, on any n. int8, fp8 rounded operands too, 21 and
- * 128 times tf32's errors: int8 has steps of 1/127 (deviation 2.3e-3), fp8's e4m3 has 3 bits of
- * fraction. Sums of int8 are exact, and also compared with the exact product of the rounded A
- * (tolerance_of_int8). fp8's accumulators keep 14 bits, so even promoted every 128 k they have a
- * bias of -5e-4 on U, on any n. the same, not promoted tensor cores round toward zero: on U a bias
- * of -7e-9·n on Hopper, for entries, rows and sum alike (tf32: -6.9e-6 at 1024, -7.5e-5 at 10000,
- * -1.1e-4 at 16384; f16 -6.5e-5, bf16 -4.4e-5 at 10000). Volta, by the published models of its
- * arithmetic, has 3.3 times as much. On S it mostly cancels. reduce a tree of at most 64 floats in
- * float32, then float64: 3e-11 at 10000, 5e-8 at n = 5. CUB and cublasSasum, all in float32: 1e-7.
+ * - FP32, one accumulator: each entry walks at random by 0.25·sqrt(n)·u: relF 4.3e-7 at n = 1024,
+ *   1.5e-6 at 10000, worst of 16384 entries 4 times that; the same on S. Bias and sum -3e-8
+ *   (simulated: -9e-8), the roundings cancel.
+ * - f32-3xf16, f32-3xtf32: promoted to FP32 every 64 k: relF 1.9e-7 at 1000 to 2.8e-7 at 16384, up
+ *   to 6e-7 if every 128 k; bias and sum -1.2e-7 to -1.9e-7, on any n.
+ * - f32-2xf16: as these on U; on S its 17 bits of operand show: relF 4.6e-6.
+ * - f32-9xbf16: not measured; cuBLAS claims FP32's accuracy, so FP32's limits apply.
+ * - tf32, f16, bf16: rounded operands: relF on U 3.3e-4/sqrt(n) (bf16: 8 times that), on S 2.6e-4
+ *   (bf16: 2.1e-3) on any n. Promoted: bias and sum on U -3e-7 to -5.5e-7, on any n.
+ * - int8, fp8: rounded operands too, 21 and 128 times tf32's errors: int8 has steps of 1/127
+ *   (deviation 2.3e-3), fp8's e4m3 has 3 bits of fraction. Sums of int8 are exact, and also
+ *   compared with the exact product of the rounded A (tolerance_of_int8). fp8's accumulators keep
+ *   14 bits, so even promoted every 128 k they have a bias of -5e-4 on U, on any n.
+ * - the same, not promoted: tensor cores round toward zero: on U a bias of -7e-9·n on Hopper, for
+ *   entries, rows and sum alike (tf32: -6.9e-6 at 1024, -7.5e-5 at 10000, -1.1e-4 at 16384; f16
+ *   -6.5e-5, bf16 -4.4e-5 at 10000). Volta, by the published models of its arithmetic, has 3.3
+ *   times as much. On S it mostly cancels.
+ * - reduce: a tree of at most 64 floats in float32, then float64: 3e-11 at 10000, 5e-8 at n = 5.
+ *   CUB and cublasSasum, all in float32: 1e-7.
  *
- * Errors that must be found: a k step of 8 left out of one tile (8/n in its entries, 8/n·128/n in
- * its row sums: 8e-4 and 1e-5 at n = 10000); misplaced tiles (sqrt(0.8/n): 1e-2); split products
- * without promotion (8.5e-5 at 10000); tf32 operands truncated and not rounded (bias -6.5e-4 on U,
- * relF 7.3e-4 on S). In tf32, f16 and bf16 a step left out shows only in single entries, and in
- * bf16 only below n = 8000. Truncation differs from Volta's bias only up to n = 16384.
+ * Errors that must be found:
+ *
+ * - a k step of 8 left out of one tile (8/n in its entries, 8/n·128/n in its row sums: 8e-4 and
+ *   1e-5 at n = 10000);
+ * - misplaced tiles (sqrt(0.8/n): 1e-2);
+ * - split products without promotion (8.5e-5 at 10000);
+ * - tf32 operands truncated and not rounded (bias -6.5e-4 on U, relF 7.3e-4 on S).
+ *
+ * In tf32, f16 and bf16 a step left out shows only in single entries, and in bf16 only below n =
+ * 8000. Truncation differs from Volta's bias only up to n = 16384.
  *
  * The limits are therefore 4 to 8 times the errors of correct kernels (2 times for relF of rounded
  * operands on S, which is a property of the format and hardly varies; 1.6 times for the bias of
@@ -44,7 +52,7 @@
 
 #include <math.h>
 
-/* u of FP32. */
+/* The unit roundoff of FP32. */
 static const double roundoff = 0x1p-24;
 
 static const struct {

@@ -41,7 +41,7 @@ struct suspect {
 };
 
 /* The tolerances for a problem done by a variant on a device; tolerance.c explains them.
- * truncation: the device's (struct device_facts), 0 if unknown. */
+ * `truncation` is the device's (struct device_facts), 0 if unknown. */
 struct tolerance verify_tolerance(const struct problem *p, const struct variant *v,
                                   double truncation);
 

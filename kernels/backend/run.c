@@ -69,8 +69,9 @@ static enum status launch_step(struct job *job, struct loaded *l, int step, stru
                                                                    : grid_launch(job, l, why);
 }
 
-/* The time between two events in *ns. wall_ns: between the calls around them, by the host's clock.
- * A time that is not a number, is negative or much longer than the host waited is an error. */
+/* The time between two events in *ns. wall_ns is the time between the calls around them by the
+ * host's clock. A time that is not a number, is negative or much longer than the host waited is an
+ * error. */
 static enum status between(const struct device *d, int from, int to, nanos wall_ns, nanos *ns,
                            struct failure *why)
 {

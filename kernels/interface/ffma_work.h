@@ -5,7 +5,7 @@
 #include "kernels/interface/triangle_part.h"
 
 /* A part of the triangle, and thin tiles: those of a last row of tiles of which few rows of C are
- * left. stages: of k; tiles that do not fill a wave, and thin ones, are cut into `panels` of them.
+ * left. Of the `stages` of k, tiles that do not fill a wave, and thin ones, are cut into `panels`.
  */
 struct ffma_work {
     struct triangle_part wide;

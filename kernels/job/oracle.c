@@ -89,8 +89,8 @@ void gpu_oracle_of_int8(struct job *job, bool is_rounded)
     job->oracle_levels = is_rounded ? 127 : 0;
 }
 
-/* Divides references that were computed from integers instead of entries of A. factors: how many
- * entries of A are in each product. */
+/* Divides references that were computed from integers instead of entries of A. `factors` says how
+ * many entries of A are in each product. */
 static void divide(const struct job *job, int factors, long double *values, size_t count)
 {
     for (size_t i = 0; i < count && job->oracle_levels > 0; i++)

@@ -255,7 +255,7 @@ static enum status launch_split(struct job *job, const struct loaded *l, struct 
 
 /* Launches clusters of two blocks. After a kernel that splits A, this kernel may begin while the
  * last blocks of that one still run. A kernel that splits A itself needs all its blocks to be
- * resident at once. goes_on: adds to the sum of the launches before. */
+ * resident at once. If goes_on, it adds to the sum of the launches before. */
 static enum status launch_product(struct job *job, const struct loaded *l, unsigned goes_on,
                                   struct failure *why)
 {

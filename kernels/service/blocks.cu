@@ -28,7 +28,8 @@ static __device__ __forceinline__ void add_to(struct compensated *to, double x)
     to->sum = sum;
 }
 
-/* G[b][k] for blocks `first` + b, b < gridDim.y: x counts k. */
+/* G[b][k] = Σ_j x[j]·A[j][k] over the rows j of block first + b, `width` of them. blockIdx.y is b;
+ * the threads of blockIdx.x, one for each k, cover all columns of A. */
 template <typename Entry>
 static __device__ __forceinline__ void
 weigh(const Entry *__restrict__ A, unsigned n, unsigned pitch, const double *__restrict__ x,

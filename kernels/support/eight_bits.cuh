@@ -1,10 +1,12 @@
 /* eight_bits.cuh - how the arithmetics int8 and fp8 round an entry of A, whose magnitude is at most
  * 1, to 8 bits.
  *
- * int8: q = 127·a, rounded to the nearest integer, ties to even. Sums of products are exact in
- * int32 up to 133152 k, and C = q·qᵀ / 127². fp8: e4m3, 3 bits of fraction, from 2^-6 to 448, of
- * 2^8·a, ties to even. The factor leaves entries from 2^-14 to 1 their 3 bits. Both are rounded
- * once, so all kernels and libraries multiply the same bits. */
+ * - int8: q = 127·a, rounded to the nearest integer, ties to even. Sums of products are exact in
+ *   int32 up to 133152 k, and C = q·qᵀ / 127².
+ * - fp8: e4m3, 3 bits of fraction, from 2^-6 to 448, of 2^8·a, ties to even. The factor leaves
+ *   entries from 2^-14 to 1 their 3 bits.
+ *
+ * Both are rounded once, so all kernels and libraries multiply the same bits. */
 #ifndef KERNELS_SUPPORT_EIGHT_BITS_CUH
 #define KERNELS_SUPPORT_EIGHT_BITS_CUH
 

@@ -5,18 +5,22 @@
  *   FAKECUDA_SKIP=fill_philox:2               the second launch of that kernel does nothing;
  *                                             fill_philox:2+: nor does any later one
  *   FAKECUDA_SPOIL=register_tile:1:77:1.5     after each launch of that kernel entry 77 of the
- * float32 matrix at its argument 1 is 1.5 times as large; of register_tile_f64 the float64
+ *                                             float32 matrix at its argument 1 is 1.5 times as
+ *                                             large; of register_tile_f64 the float64
  *   FAKECUDA_FLIP=matmul_tile:7:1:100:20      after the seventh launch of that kernel bit 20 of
- * word 100 behind its argument 1 is another one
+ *                                             word 100 behind its argument 1 is another one
  *   FAKECUDA_SM=3:matmul_tile:60,3:trial_fma:1+
  *                                             multiprocessor 3 gets the last bit of multiply-adds
- * wrong in the sixtieth launch of the one kernel, and in every launch of the other
+ *                                             wrong in the sixtieth launch of the one kernel, and
+ *                                             in every launch of the other
  *   FAKECUDA_FAULTY=2,5                       FAIL, SKIP, SPOIL, FLIP and HANG are for these
- * devices alone FAKECUDA_ELAPSED=nan                      every time between two events is this
- * many ms FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number
- * the first FAKECUDA_EXIT=cuInit                      the first call ends the program with exit(0),
- * or with _exit(0) if there is FAKECUDA_EXIT_AT_ONCE FAKECUDA_TRACE=FILE every call adds its name,
- * a line each */
+ *                                             devices alone
+ *   FAKECUDA_ELAPSED=nan                      every time between two events is this many ms
+ *   FAKECUDA_HANG=cuStreamSynchronize:3       the third call never returns; without a number the
+ *                                             first
+ *   FAKECUDA_EXIT=cuInit                      the first call ends the program with exit(0), or with
+ *                                             _exit(0) if there is FAKECUDA_EXIT_AT_ONCE
+ *   FAKECUDA_TRACE=FILE                       every call adds its name, a line each */
 #include "tests/fakecuda/driver.h"
 
 #include <stdio.h>

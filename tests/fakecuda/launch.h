@@ -2,9 +2,12 @@
  * C++.
  *
  * Environment, read at each launch:
+ *
  *   FAKECUDA_ORDER    forward (default), reverse or random[:SEED]: the order of threads and blocks.
- * A result that depends on it shows a missing barrier, or a race between blocks. FAKECUDA_WORKERS
- * blocks are run by this many OS threads (default 1; needs a shared library, see workers.cc) */
+ *                     A result that depends on it shows a missing barrier, or a race between
+ *                     blocks.
+ *   FAKECUDA_WORKERS  blocks are run by this many OS threads (default 1; needs a shared library,
+ *                     see workers.cc) */
 #ifndef FAKECUDA_LAUNCH_H
 #define FAKECUDA_LAUNCH_H
 

@@ -2,8 +2,10 @@
  * block of them.
  *
  * State is plain globals: launches are serialised, and each parallel worker has its own copy of the
- * whole library (workers.cc). In the order in which a launch goes through them: launch.cc checks a
- * launch, hands it to the workers workers.cc        OS threads that take blocks until none is left
+ * whole library (workers.cc). The files, in the order in which a launch goes through them:
+ *
+ *   launch.cc         checks a launch, hands it to the workers
+ *   workers.cc        OS threads that take blocks until none is left
  *   shared_memory.cc  finds and poisons __shared__
  *   block.cc          runs a block: what is ready, barriers, warp exchanges
  *   ampere.cc         copies under way, matrices and tensor cores

@@ -43,7 +43,7 @@ static __device__ __forceinline__ unsigned offset_of(unsigned row, unsigned chun
 }
 
 /* Starts this thread's copies of one stage: chunk t % 8 of rows t / 8, t / 8 + 32, … of both
- * operands. rows, cols: the first byte of the stage in the first row of either. */
+ * operands. `rows` and `cols` point to the first byte of the stage in the first row of either. */
 static __device__ __forceinline__ void copy_stage(unsigned to, const unsigned char *rows,
                                                   const unsigned char *cols, unsigned a_pitch)
 {

@@ -4,11 +4,13 @@
  * Each rounding makes q = s·(a - c) + e with |e| ≤ 1/2, or |e| ≤ 1 where the mean c is taken out. A
  * product of two rows is bounded by the product of their norms (Cauchy-Schwarz), and so it stays
  * below M / 2.
- * matmul: |q_i·q_j| ≤ (s·R + √K)², R the largest norm of a row less its mean.
- * sum-aat: a thread adds 16 entries before the CRT, which is (q_r + q_{r+8})·(eight columns'
- * sum): ≤ (s·P + √K)·(s·O + 4·√K), P and O the largest norms of *summed* rows: the pairs
- * {16t + u, 16t + u + 8} and the octets {32t + 2v + {0, 1, 8, 9, 16, 17, 24, 25}}. Where rows are
- * nearly orthogonal that is 4 times less than 16 times the bound of an entry.
+ *
+ * - matmul: |q_i·q_j| ≤ (s·R + √K)², R the largest norm of a row less its mean.
+ * - sum-aat: a thread adds 16 entries before the CRT, which is (q_r + q_{r+8})·(eight columns'
+ *   sum): ≤ (s·P + √K)·(s·O + 4·√K), P and O the largest norms of *summed* rows: the pairs {16t +
+ *   u, 16t + u + 8} and the octets {32t + 2v + {0, 1, 8, 9, 16, 17, 24, 25}}. Where rows are nearly
+ *   orthogonal that is 4 times less than 16 times the bound of an entry.
+ *
  * The block that ends last computes the scale. */
 #include "kernels/support/f64/double_double.cuh"
 #include "kernels/support/f64/moduli.cuh"

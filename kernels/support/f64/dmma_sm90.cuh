@@ -110,7 +110,7 @@ static __device__ __forceinline__ void dmma_multiply(double acc[4][4][4],
 }
 
 /* Where this thread's entries lie: acc[i][j][2·h + e] is entry (row + 16·i + 8·h, col + 8·j + e) of
- * C. is_empty: the block has no tile, acc is of no use. */
+ * C. If is_empty, the block has no tile, and acc means nothing. */
 struct dmma_place {
     unsigned row, col;
     bool is_empty, is_diagonal;

@@ -267,8 +267,8 @@ mma_multiply(typename S::accumulator acc[S::down][S::across][4], struct mma_oper
         }
 }
 
-/* Fills the ring and loads the first operands; called before the first mma_stage(). data: S::shared
- * bytes. All threads call it. */
+/* Fills the ring and loads the first operands; called before the first mma_stage(). `data` has
+ * S::shared bytes. All threads call it. */
 template <class S>
 static __device__ __forceinline__ struct mma_ring
 mma_begin(const mma_row *data, const struct work &work, struct mma_operands<S> &first)

@@ -62,7 +62,7 @@ static __device__ __forceinline__ void mma_add(long long &total, double weight,
     total += (long long)weight * sum;
 }
 
-/* This block's part of the sum, a T, in thread 0. a: A in S's arithmetic, `pitch` bytes a row,
+/* This block's part of the sum, a T, in thread 0. `a` is A in S's arithmetic, `pitch` bytes a row,
  * `stages` stages of 128 bytes each, cut into `panels`. Any number of blocks of S::threads;
  * S::shared bytes at `data`. */
 template <class S, class T>

@@ -105,8 +105,8 @@ small_step(const unsigned char *data, struct small_place at, unsigned chunk,
     }
 }
 
-/* Adds the slices and stores the tile and its mirror. words: the shared memory, which is no longer
- * needed for the ring. */
+/* Adds the slices and stores the tile and its mirror. `words` is the shared memory, which is no
+ * longer needed for the ring. */
 template <int TILE>
 static __device__ __forceinline__ void
 small_store(float *words, struct small_place at, float *__restrict__ C, unsigned n, unsigned pitch,
