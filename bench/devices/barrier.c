@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* "descriptor:processes", from barrier_enter(). */
+/* The environment variable with "descriptor:processes", for barrier_enter(). */
 static const char variable[] = "GPUBENCH_BARRIER";
 
 static bool barrier_of(int *descriptor, int *count)

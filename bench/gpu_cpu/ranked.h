@@ -20,9 +20,12 @@ struct ranked {
     struct ranks *ranks;
     const struct variant *variant;
     bool is_ring;
-    unsigned grain;     /* rows that blocks of a ring are halved at */
-    uint64_t *at;       /* where shares begin, size + 1 entries: in parts, or in rows of a ring */
-    struct cut *cuts;   /* the same in C or A; NULL if there is one rank, or a ring */
+    unsigned grain; /* rows that blocks of a ring are halved at */
+
+    /* size + 1 boundaries of the shares, counted in parts or, if is_ring, in rows of A. */
+    uint64_t *at;
+    struct cut *cuts; /* the same in C or A; NULL if there is one rank, or a ring */
+
     struct moment *now; /* of all ranks in the last run, on rank 0; elsewhere its own */
     nanos total_ns;     /* of the last run, on rank 0: until it has all parts */
     double sum;         /* of the last run, on rank 0 */

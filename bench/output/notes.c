@@ -27,7 +27,8 @@ static bool has_arithmetic(const struct result *r, enum arithmetic arithmetic)
     return false;
 }
 
-/* "× library   f32 and f32-3xf16 against cublas-sgemm, tf32 against cublas-gemm". */
+/* Says against which library function each arithmetic was held: "× library f32 and f32-3xf16
+ * against cublas-sgemm, tf32 against cublas-gemm". */
 static void print_references(FILE *to, const struct result *r)
 {
     const struct contestant *references[ARITH_COUNT];
@@ -79,8 +80,8 @@ static double clock_of(const struct contestant *c)
     return median;
 }
 
-/* "SM clock     1.29 to 1.75 GHz, measured on the device": from the slowest variant's to the
- * fastest's. */
+/* Prints the clock, from the slowest variant's to the fastest's: "SM clock 1.29 to 1.75 GHz,
+ * measured on the device". */
 static void print_clock(FILE *to, const struct result *r)
 {
     double least = 0, most = 0;
@@ -100,8 +101,8 @@ static void print_clock(FILE *to, const struct result *r)
     fprintf(to, "%.2f GHz, measured on the device\n", most);
 }
 
-/* "throttled    sw power cap in 412 of 500 samples, sw thermal slowdown in 3; 60 runs left out
- * until the clock had settled". */
+/* Says what held clocks back, and in how many samples: "throttled sw power cap in 412 of 500
+ * samples, sw thermal slowdown in 3; 60 runs left out until the clock had settled". */
 static void print_throttled(FILE *to, const struct result *r)
 {
     size_t count[32] = {0}, samples = 0, settling = 0;
@@ -143,7 +144,8 @@ static void print_throttled(FILE *to, const struct result *r)
         fputc('\n', to);
 }
 
-/* "of peak      not given for openblas-sgemm: more than 100 % of the measured peak, so …" */
+/* Says of which variants no share of peak is given, and why: "of peak not given for openblas-sgemm:
+ * more than 100 % of the measured peak, so …" */
 static void print_over_peak(FILE *to, const struct result *r)
 {
     const char *before = "not given for ";
@@ -174,7 +176,7 @@ static void print_load(FILE *to, const struct result *r)
             load->real, (long long)cpus->integer);
 }
 
-/* "threads      ATLAS runs 1 of the 2 threads". */
+/* Prints the device's note, such as "threads ATLAS runs 1 of the 2 threads". */
 static void print_device_note(FILE *to, const struct result *r)
 {
     if (!r->device.note[0])

@@ -140,7 +140,7 @@ static const struct export_row *worth_showing(const struct export_row **rows, si
     return NULL;
 }
 
-/* "; the clock was 1950 to 1980 MHz" */
+/* Says which clocks the samples had, for example "; the clock was 1950 to 1980 MHz". */
 static void say_clocks(const json_t *clocks, char *out, size_t bytes)
 {
     double least = INFINITY, most = -INFINITY;

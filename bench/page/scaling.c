@@ -231,7 +231,8 @@ static void draw_scaling(struct canvas *c, const struct section *s)
     fputs("unset multiplot\n", to);
 }
 
-/* "4", "4 on 2 GPUs", "16 on 2 hosts", "1 *": an ordinary run. */
+/* Adds the number of ranks and where they ran: "4", "4 on 2 GPUs", "16 on 2 hosts"; or "1 *" for an
+ * ordinary run. */
 static void add_ranks(struct grid *g, const struct point *p)
 {
     json_t *document = row_ranks(p->row) ? readings_document(p->row->reading, false) : NULL;
@@ -278,7 +279,8 @@ static void fill_grid(struct section *s, const struct point *points, size_t coun
     }
 }
 
-/* "2 ranks reach 96 % of ideal strong scaling at N = 50000, and …" about the most ranks of each. */
+/* Says how well the largest number of ranks of each kind scales, for example "2 ranks reach 96 % of
+ * ideal strong scaling at N = 50000, and …". */
 static void say_scaling(struct section *s, const struct point *points, size_t count, char *out,
                         size_t bytes)
 {

@@ -116,7 +116,8 @@ static void fill_grid(struct section *s)
     }
 }
 
-/* "18.27 ms, 109.4 TFLOP/s, 2.05 times as fast as cublas-sgemm" */
+/* Describes a variant's speed, for example "18.27 ms, 109.4 TFLOP/s, 2.05 times as fast as
+ * cublas-sgemm". */
 static void describe(const struct group *g, const struct export_row *row, char *out, size_t bytes)
 {
     const struct export_row *reference = row_reference(g, row);

@@ -21,7 +21,8 @@
 
 enum { MOST = 64, LOOK_NS = 20000000 };
 
-/* "rank:size:device", and for each rank that it has a socket to ":channel.rank=socket". */
+/* The environment variable of a rank: "rank:size:device", and for each rank that it has a socket to
+ * ":channel.rank=socket". */
 static const char variable[] = "GPUBENCH_RANKS";
 
 /* ---- in a rank: the transport; of a channel, one message at a time goes each way ---- */

@@ -16,7 +16,7 @@ enum status render_html(FILE *to, const struct page *page, struct render *how, s
 
 void render_markdown(FILE *to, const struct page *page, const struct render *how);
 
-/* "58 runs on 2 hosts, 2026-11-24 to 2026-11-26" */
+/* Prints how much a page covers, for example "58 runs on 2 hosts, 2026-11-24 to 2026-11-26". */
 void render_extent(FILE *to, const struct page *page);
 
 /* Whether the section has content in a page without pictures. */

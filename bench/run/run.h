@@ -76,7 +76,8 @@ enum status run_begin(struct run *run, struct failure *why);
 /* Computes the float64 references. Warns first if verification will take long. */
 enum status run_make_oracle(struct run *run, struct failure *why);
 
-/* "sum-aat/f32/warp-triangle". */
+/* Writes the name of a variant with its operation and arithmetic, for example
+ * "sum-aat/f32/warp-triangle". */
 void run_key(const struct result *r, const struct variant *v, char *key, size_t bytes);
 
 /* Adds the steps of a run of v as phases. */

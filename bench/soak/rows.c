@@ -82,7 +82,7 @@ const char *soak_row_label(const struct soak_row *row, char *out, size_t bytes)
     return out;
 }
 
-/* "4:12", "1:04:12" */
+/* Writes a time in minutes and seconds, "4:12", or with hours, "1:04:12". */
 static void clock_text(char *out, size_t bytes, double seconds)
 {
     const unsigned long s = (unsigned long)seconds;

@@ -54,7 +54,7 @@ struct soak_display soak_display_new(FILE *to, const struct soak_row *rows, int 
 void soak_display_tick(struct soak_display *d);
 void soak_display_wipe(struct soak_display *d);
 
-/* "GPU 0", or "CPU" */
+/* Returns the name of a row's device, for example "GPU 0", or "CPU". */
 const char *soak_row_label(const struct soak_row *row, char *out, size_t bytes);
 
 #endif

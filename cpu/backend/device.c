@@ -16,7 +16,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* "AMD EPYC 9454P 48-Core Processor", or, where the kernel names none, the architecture. */
+/* The processor's model, for example "AMD EPYC 9454P 48-Core Processor", or, where the kernel names
+ * none, the architecture. */
 static void read_model(char *model, size_t model_bytes)
 {
     struct utsname system;

@@ -153,7 +153,8 @@ struct core_choice cores_choose(const struct blas_row *row, int threads, double 
     return c;
 }
 
-/* "SkylakeX wrong product, Haswell crash (signal 4)": the trials behind the first that failed. */
+/* Lists the trials behind the first that failed: "SkylakeX wrong product, Haswell crash (signal
+ * 4)". */
 static void list_failures(const struct core_choice *c, char *text, size_t bytes)
 {
     size_t used = 0;

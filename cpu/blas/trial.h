@@ -37,7 +37,7 @@ struct trial {
 struct trial trial_run(const struct blas_row *row, int threads, const char *core,
                        bool (*is_timed)(const char *core), double seconds);
 
-/* "wrong product", "crash (signal 4)", … */
+/* Writes how a trial ended, for example "wrong product" or "crash (signal 4)". */
 void trial_words(const struct trial *t, char *text, size_t bytes);
 
 #endif

@@ -19,12 +19,13 @@
  * After an error the old file is unchanged and no temporary file is left. */
 int durable_write(const char *file, const void *bytes, size_t count, mode_t mode);
 
-/* The same in two steps, for callers that choose the final name later. The first step writes a
- * temporary file beside `file`, which follows no link, and puts its name into `temporary`. The
- * second renames it:
- * durable_rename() replaces an existing file and removes the temporary file on an error;
- * durable_rename_new() returns EEXIST if `file` exists and then keeps the temporary file for
- * another name. */
+/* The same in two steps, for callers that choose the final name later:
+ * - durable_write_beside() writes a temporary file beside `file`, follows no link, and puts its
+ *   name into `temporary`.
+ * - durable_rename() renames that to `file`, replaces an existing file, and removes the temporary
+ *   file on an error.
+ * - durable_rename_new() returns EEXIST if `file` exists, and then keeps the temporary file for
+ *   another name. */
 int durable_write_beside(const char *file, const void *bytes, size_t count, mode_t mode,
                          char *temporary, size_t temporary_bytes);
 int durable_rename(const char *temporary, const char *file);

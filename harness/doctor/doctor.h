@@ -29,7 +29,7 @@ __attribute__((format(printf, 5, 6))) void doctor_add(struct doctor_sheet *sheet
                                                       enum doctor_state state, const char *advice,
                                                       const char *found, ...);
 
-/* "ok", "warn", "fail". */
+/* The word for a state: "ok", "warn" or "fail". */
 const char *doctor_word(enum doctor_state state);
 
 /* Adds lines for the driver, devices, images, variants, NVIDIA's libraries, NVML and the JIT cache.

@@ -90,7 +90,8 @@ static void add_other_cores(char *model, size_t bytes)
         }
 }
 
-/* "Arm Neoverse V2 (NVIDIA Grace)", "Arm Cortex-A76 (Raspberry Pi 5 Model B Rev 1.0)". */
+/* Names an Arm processor by its core and its system: "Arm Neoverse V2 (NVIDIA Grace)", "Arm
+ * Cortex-A76 (Raspberry Pi 5 Model B Rev 1.0)". */
 static void name_arm(struct processor *p)
 {
     const unsigned part = (unsigned)strtoul(p->part, NULL, 16);

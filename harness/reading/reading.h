@@ -90,10 +90,10 @@ const char *reading_host(const struct reading *r);
 /* Seconds since 1970 of a text like "2026-11-24T10:15:02Z"; 0 for any other text. */
 int64_t read_time(const char *text);
 
-/* " No share of peak is given where …", or "". */
+/* A sentence for results over the peak, " No share of peak is given where …"; or "". */
 const char *read_peak_note(bool is_over_peak);
 
-/* "ok", "waived", "failed", "wrong" */
+/* The word for a state: "ok", "waived", "failed" or "wrong". */
 const char *read_state_name(enum read_state state);
 
 #endif

@@ -65,7 +65,7 @@ static int64_t risen(const struct soak *soak, enum health counter)
     return before >= 0 && after > before ? after - before : 0;
 }
 
-/* "matmul/bf16/wgmma-sm90" */
+/* Writes the name of a load, for example "matmul/bf16/wgmma-sm90". */
 static void name_load(const struct soak_load *load, char *text, size_t bytes)
 {
     const struct variant *v = load->variant;

@@ -21,10 +21,10 @@ struct soak_verdict {
  *            than the 99 % intervals of both medians, and nothing held clocks back. */
 struct soak_verdict soak_judge(const struct soak *soak);
 
-/* "OK", "SLOW", "THROTTLED", "FAULTY" */
+/* The word for an outcome: "OK", "SLOW", "THROTTLED" or "FAULTY". */
 const char *soak_outcome_name(enum soak_outcome outcome);
 
-/* "ecc_corrected": the name of a counter in result files. */
+/* The name of a counter in result files, for example "ecc_corrected". */
 const char *soak_health_name(enum health counter);
 
 /* Whether a clocks-event reason, a bit of NVML's mask, is heat, hardware or a power brake. */

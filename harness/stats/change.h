@@ -10,7 +10,7 @@
 
 enum change { CHANGE_SAME, CHANGE_FAST, CHANGE_SLOW, CHANGE_UNSURE };
 
-/* "SAME", "FAST", "SLOW", "UNSURE" */
+/* The word for a change: "SAME", "FAST", "SLOW" or "UNSURE". */
 const char *change_name(enum change change);
 
 /* The probability of calling noise a change, over all rows of one comparison. A gate that decides

@@ -10,11 +10,12 @@
 /* The longest name, in bytes, that a result may hold. */
 enum { CLEAN_NAME_MAX = 512 };
 
-/* Copies a text and returns `out`, which has room for `bytes`; a longer text is cut between two
- * characters. Control characters (C0, DEL, C1), line and paragraph separators, characters that
- * change the direction of writing, and noncharacters become spaces; invalid UTF-8 becomes U+FFFD.
- * A "::" that begins a word, and any "##[" or "##name[", lose a character to a space, because CI
- * runners take a line of a log with them for a command. */
+/* Copies a text, made safe to print, into `out`, which has room for `bytes`, and returns `out`. A
+ * longer text is cut between two characters. Control characters (C0, DEL, C1), line and paragraph
+ * separators, characters that change the direction of writing, and noncharacters become spaces;
+ * invalid UTF-8 becomes U+FFFD. In a "::" that begins a word, and in any "##[" or "##name[", one
+ * character becomes a space, because CI runners take a line of a log that contains them for a
+ * command. */
 char *clean_text(char *out, size_t bytes, const char *text);
 
 /* The same as a new text of any length; the caller frees it. */

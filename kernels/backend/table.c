@@ -2,7 +2,8 @@
  *
  * One row per variant: its kernel file below kernels/, how that is launched, and what `list` shows.
  * Within an operation the rows go from the plain idea to the fast one; `auto` takes the last one
- * that can run (select.c). */
+ * that can run (select.c). The rows begin at gpu_variants[]; before them come the macros that write
+ * them, one group for each family of kernels. The CPU's rows are in cpu/backend/table.c. */
 #include "kernels/backend/gpu.h"
 #include "kernels/backend/gpu_backend.h"
 #include "kernels/compare/compare.h"

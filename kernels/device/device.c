@@ -93,7 +93,7 @@ static enum status read_attributes(struct device *d, struct failure *why)
                  : STATUS_OK;
 }
 
-/* "GPU-…", whichever process asks; "" if the driver does not say. */
+/* The device's UUID, "GPU-…", whichever process asks; "" if the driver does not say. */
 static void read_uuid(const struct driver *cu, CUdevice device, char *text)
 {
     CUuuid uuid;

@@ -17,7 +17,8 @@ struct driver {
 #undef OPTIONAL
 };
 
-/* "CUDA_ERROR_OUT_OF_MEMORY (out of memory)"; valid until the next call. */
+/* An error in words, for example "CUDA_ERROR_OUT_OF_MEMORY (out of memory)"; valid until the next
+ * call. */
 const char *driver_error(const struct driver *cu, CUresult error);
 
 /* The status of an error: STATUS_NO_MEMORY, STATUS_LOST if every later call on the context fails
