@@ -26,7 +26,7 @@ static enum status work(struct job *job, const struct variant *v, unsigned launc
     runs++;
     if (runs == fails_at)
         return fail(failure, STATUS_FAILED, "run %u failed", runs);
-    *sample = (struct sample){.launches = launches, .sm_mhz = 1000 + (uint32_t)runs};
+    *sample = (struct sample){.launches = 6 + launches, .sm_mhz = 1000 + (uint32_t)runs};
     job->sum = 1000 * (runs == differs_at ? 1 + difference : 1);
     return STATUS_OK;
 }

@@ -1,6 +1,7 @@
 /* test_finish.c - a failure that is published: as which card, of which variants, and when not. */
 #include "bench/run/run.h"
 #include "harness/base/clock.h"
+#include "harness/host/host.h"
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
@@ -82,6 +83,27 @@ Test(finish, what_the_driver_found_is_the_card, .init = begin, .fini = end)
     snprintf(run.found.uuid[2], sizeof run.found.uuid[2], "GPU-third");
     cr_expect_str_eq(card(), "GPU-third");
     cr_expect_str_eq(run.card, "GPU-third", "also the next time");
+}
+
+Test(finish, a_card_of_this_machines_stored_results_is_known_by_its_number, .init = begin,
+     .fini = end)
+{
+    struct facts here = {0};
+    char text[1024];
+    unsetenv("CUDA_VISIBLE_DEVICES");
+    host_facts(&here);
+    snprintf(text, sizeof text,
+             "{\"schema\":\"gpubench-result/1\",\"started\":\"2026-11-24T10:00:02Z\","
+             "\"simulated\":false,\"device\":{\"backend\":\"gpu\",\"name\":\"G\",\"index\":2,"
+             "\"uuid\":\"GPU-stored\"},\"host\":{\"machine\":\"%s\"},"
+             "\"problem\":{\"op\":\"sum-aat\",\"n\":100},\"results\":[]}",
+             facts_get_text(&here, "host.machine"));
+    if (*facts_get_text(&here, "host.machine")) {
+        scratch_file("old.json", text);
+        run.card[0] = '\0';
+        cr_expect_str_eq(card(), "GPU-stored");
+    }
+    facts_free(&here);
 }
 
 Test(finish, a_card_that_nobody_knows_is_said_to_be_unknown, .init = begin, .fini = end)
