@@ -2,6 +2,7 @@
 #include "bench/manual.h"
 
 #include "bench/verbs.h"
+#include "harness/export/export.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,17 @@ static void man_option(const struct option_row *row)
     putchar('\n');
     roff(row->text);
     puts(".");
+    if (!option_is_format(row))
+        return;
+    puts(".RS");
+    for (size_t i = 0; i < exporter_count; i++) {
+        fputs(".TP\n.B ", stdout);
+        roff(exporters[i].name);
+        putchar('\n');
+        roff(exporters[i].what);
+        putchar('\n');
+    }
+    puts(".RE");
 }
 
 /* "(gpu, cpu)": the verbs that take an option group. */

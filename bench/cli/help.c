@@ -3,17 +3,19 @@
 #include "bench/cli/verb.h"
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
+#include "harness/export/export.h"
 
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A verb's options as argp takes them, under their headings. rows has room for option_count rows,
- * as many headings, and an end. */
+/* A verb's options as argp takes them, under their headings, and the formats if it has --format.
+ * `rows` has room for option_count rows, as many headings, the formats with theirs, and an end. */
 static void fill_rows(const struct verb *verb, struct argp_option *rows)
 {
     const char *heading = "";
     int group = 0;
+    bool has_format = false;
     for (size_t i = 0; i < option_count; i++) {
         const struct option_row *row = &option_rows[i];
         if (!(verb->options & (unsigned)row->group))
@@ -26,13 +28,21 @@ static void fill_rows(const struct verb *verb, struct argp_option *rows)
         *rows++ = (struct argp_option){row->name,     row->letter ? row->letter : 256 + (int)i,
                                        row->argument, 0,
                                        row->text,     group};
+        has_format = has_format || option_is_format(row);
     }
+    if (has_format)
+        *rows++ = (struct argp_option){.doc = "Formats:", .group = ++group};
+    for (size_t i = 0; has_format && i < exporter_count; i++)
+        *rows++ = (struct argp_option){.name = exporters[i].name,
+                                       .flags = OPTION_DOC,
+                                       .doc = exporters[i].what,
+                                       .group = group};
     *rows = (struct argp_option){0};
 }
 
 void options_help(const struct verb *verb, FILE *to)
 {
-    struct argp_option rows[2 * OPTIONS_MAX + 1];
+    struct argp_option *rows = need_array(2 * option_count + exporter_count + 2, sizeof *rows);
     char name[32], arguments[64], about[1600];
     fill_rows(verb, rows);
     snprintf(name, sizeof name, "gpubench %s", verb->name);
@@ -86,4 +96,5 @@ void options_help(const struct verb *verb, FILE *to)
         fputc('\n', to);
     }
     free(text);
+    free(rows);
 }

@@ -71,6 +71,9 @@ extern const struct option_row option_rows[];
 extern const size_t option_count;
 const char *option_heading(enum option_group group);
 
+/* Whether the option takes the name of a format (harness/export/export.h). */
+bool option_is_format(const struct option_row *row);
+
 /* A parsed command line. */
 struct options {
     const struct verb *verb;

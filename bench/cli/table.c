@@ -145,9 +145,7 @@ const struct option_row option_rows[] = {
      "Do not save the result, or the runs of a gate, in the results directory", take_flag,
      AT(discard)},
     {"format", 0, "NAME", OPTIONS_FORMAT, "@formats",
-     "google-benchmark, github-action-smaller, github-action-bigger, bencher, openmetrics, influx, "
-     "go-benchmark, junit, csv (default) or markdown",
-     take_format, AT(format)},
+     "The format, one of those below (default: csv)", take_format, AT(format)},
     {"markdown", 0, NULL, OPTIONS_PAGE, NULL,
      "Markdown instead of HTML (the default where FILE ends in .md)", take_flag, AT(markdown)},
     {"no-samples", 0, NULL, OPTIONS_PAGE, NULL,
@@ -256,4 +254,9 @@ const char *option_heading(enum option_group group)
         return "What is printed:";
     }
     return "";
+}
+
+bool option_is_format(const struct option_row *row)
+{
+    return row->take == take_format;
 }

@@ -18,8 +18,8 @@ const struct exporter exporters[] = {
     {"go-benchmark", "Go's benchmark format, which benchstat reads", export_go_benchmark, false},
     {"junit", "JUnit XML: what failed and what was skipped, for GitLab and Jenkins", export_junit,
      false},
-    {"csv", "one line a run, for spreadsheets and data frames", export_csv, false},
-    {"markdown", "a table for people", export_markdown, false},
+    {"csv", "One line a run, for spreadsheets and data frames", export_csv, false},
+    {"markdown", "A table for people", export_markdown, false},
 };
 const size_t exporter_count = sizeof exporters / sizeof *exporters;
 

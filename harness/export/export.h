@@ -15,7 +15,7 @@
 
 struct exporter {
     const char *name; /* "google-benchmark" */
-    const char *what; /* who reads it, in one line */
+    const char *what; /* who reads it, in one line; for --help */
     /* Writes all rows; a write error shows in ferror(to). */
     void (*write)(FILE *to, const struct export_rows *rows);
     bool needs_documents; /* lean readings are not enough */

@@ -36,6 +36,12 @@ export_as() {
     matches "$errors" 'did you mean "openmetrics"'
     completion=$("$GPUBENCH" --complete export --format '' | paste -sd ' ')
     [ "$completion" = "${FORMATS[*]}" ]
+    gpubench export --help
+    [ "$(sed -n '/^ Formats:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' <<<"$output" | sort)" = "$(printf '%s\n' "${FORMATS[@]}" | sort)" ]
+    manual=$(sed -n '/format .fINAME/,/^\.RE/{s/\\//g; s/^\.B \([a-z]\)/\1/p}' "$ROOT/docs/gpubench.1" | paste -sd ' ')
+    [ "$manual" = "${FORMATS[*]}" ]
+    gpubench report --help
+    lacks "$output" 'Formats:'
 }
 
 @test "standard output gets the same, and csv is the default" {
