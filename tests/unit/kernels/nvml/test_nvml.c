@@ -261,7 +261,7 @@ Test(nvml, a_crash_is_said)
 
 Test(nvml, after_a_crash_nothing_is_asked_any_more)
 {
-    struct nvml_device *device = open_fake("exit:power");
+    struct nvml_device *device = open_fake("crash:power");
     const char *advice;
     EXPECT_READINGS(device, {NVML_TEMPERATURE_C, 41}, {NVML_POWER_MW, -1},
                     {NVML_TEMPERATURE_C, -1});
@@ -322,7 +322,17 @@ Test(nvml, each_thread_gets_its_own_answers)
     }
 }
 
-Test(nvml, exit_in_a_library_writes_nothing_again)
+/* LeakSanitizer looks for leaks at that exit too, and complains of the other process's threads. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define IS_SANITIZED true
+#endif
+#endif
+#ifndef IS_SANITIZED
+#define IS_SANITIZED false
+#endif
+
+Test(nvml, exit_in_a_library_writes_nothing_again, .disabled = IS_SANITIZED)
 {
     char text[64] = "";
     int ends[2];
