@@ -30,27 +30,19 @@ enum status stream_each_panel(struct job *job,
     return status;
 }
 
-/* Estimates costs. They affect only the sizes of panels. The fill reaches a quarter of the memory's
- * speed (0.5 ms for 400 MB on an H100), the kernels three quarters of the peak. */
 static struct stream_cost cost_on(const struct job *job, const struct loaded *l)
 {
     const struct kernel *k = l->kernel;
     const struct device *d = job->device;
-    const double flops = d->facts.peak_flops[plain_arithmetic(job->problem.element)],
-                 bytes = d->facts.peak_bytes, n = job->n;
-    int blocks = 0;
+    int blocks;
     if (!d->cu.cuOccupancyMaxActiveBlocksPerMultiprocessor ||
         d->cu.cuOccupancyMaxActiveBlocksPerMultiprocessor(
             &blocks, l->function, (int)(k->block_x * k->block_y), k->shared_bytes) ||
         blocks < 1)
         blocks = 2;
-    struct stream_cost cost = {.wave = (unsigned)(d->sms * blocks), .strip = 0.01, .step = 0.001};
-    if (flops > 0 && bytes > 0) {
-        const double wave_s = 2.0 * k->tile * k->tile * n * cost.wave / (0.75 * flops);
-        cost.strip = k->tile * n * (double)job_entry_bytes(job) / (0.25 * bytes) / wave_s;
-        cost.step = 10e-6 / wave_s;
-    }
-    return cost;
+    return stream_cost_of((unsigned)(d->sms * blocks), k->tile, job->n, job_entry_bytes(job),
+                          d->facts.peak_flops[plain_arithmetic(job->problem.element)],
+                          d->facts.peak_bytes);
 }
 
 enum status stream_keep_close(struct job *job, unsigned step, struct failure *why)

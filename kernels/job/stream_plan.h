@@ -10,6 +10,7 @@
 #include "kernels/interface/tile_range.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Times in units of a wave: the time for as many tiles as the device computes at once. */
 struct stream_cost {
@@ -24,6 +25,11 @@ struct stream_plan {
     unsigned rows;     /* strips of a panel of rows */
     struct stream_cost cost;
 };
+
+/* Estimates the costs of strips of `tile` rows of n entries on a GPU of these peaks, 0 if unknown,
+ * that computes `wave` tiles at once. They affect only the sizes of panels. */
+struct stream_cost stream_cost_of(unsigned wave, unsigned tile, unsigned n, size_t entry_bytes,
+                                  double flops, double bytes_per_s);
 
 /* Returns the plan that takes the least time. */
 struct stream_plan stream_plan_make(unsigned down, unsigned capacity, struct stream_cost cost);

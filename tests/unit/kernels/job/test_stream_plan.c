@@ -73,3 +73,30 @@ Test(stream_plan, makes_as_few_strips_as_it_can_where_that_is_what_costs)
     const struct stream_plan plan = stream_plan_make(100, 21, (struct stream_cost){1, 1, 0});
     cr_expect_eq(plan.rows, 20);
 }
+
+/* On 264 tiles of 128 rows at once, N = 30000, 67 TFLOP/s and 3.35 TB/s: a wave is 2·128²·30000·264
+ * FLOP at 50.25 TFLOP/s, 5.165 ms, and a strip 128·30000·4 bytes at 837.5 GB/s, 18.34 µs. */
+Test(stream_plan, costs_are_those_of_filling_and_launching_in_waves)
+{
+    struct stream_cost cost = stream_cost_of(264, 128, 30000, 4, 67e12, 3.35e12);
+    const double wave_s = 2.0 * 128 * 128 * 30000 * 264 / 50.25e12;
+    cr_expect_eq(cost.wave, 264);
+    cr_expect_float_eq(wave_s, 5.165e-3, 1e-6);
+    cr_expect_float_eq(cost.strip, 128 * 30000 * 4.0 / 837.5e9 / wave_s, 1e-12);
+    cr_expect_float_eq(cost.strip, 0.00355, 1e-5);
+    cr_expect_float_eq(cost.step, 10e-6 / wave_s, 1e-12);
+    const double strip = cost.strip;
+    cost = stream_cost_of(264, 128, 30000, 8, 67e12, 3.35e12);
+    cr_expect_float_eq(cost.strip, 2 * strip, 1e-12);
+}
+
+Test(stream_plan, costs_of_an_unknown_gpu_are_a_hundredth_and_a_thousandth)
+{
+    static const double peaks[][2] = {{0, 0}, {1e12, 0}, {0, 1e12}};
+    for (size_t i = 0; i < sizeof peaks / sizeof *peaks; i++) {
+        const struct stream_cost cost = stream_cost_of(7, 64, 1000, 4, peaks[i][0], peaks[i][1]);
+        cr_expect_eq(cost.wave, 7);
+        cr_expect_eq(cost.strip, 0.01);
+        cr_expect_eq(cost.step, 0.001);
+    }
+}
