@@ -11,8 +11,8 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 /* SGR codes of a terminal. */
 enum tint { TINT_GOOD = 32, TINT_DIM = 2, TINT_BAD = 31, TINT_WARN = 33 };
 
-/* Whether to colour a stream. COLOR_AUTO: if it is a terminal, unless NO_COLOR is set or TERM is
- * "dumb". */
+/* Whether to colour a stream. COLOR_AUTO means if it is a terminal, unless NO_COLOR is set or TERM
+ * is "dumb". */
 bool color_wanted(FILE *to, enum color color);
 
 /* Writes text, in colour if `colored`. */

@@ -15,7 +15,7 @@ static bool starts(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* Adds a counter if it can be read, and its name to the state. files: all of its kind. */
+/* Adds a counter if it can be read, and its name to the state. `files` are all of its kind. */
 static void add(struct energy *e, const char *source, const char *name, const char *path,
                 const char *files, uint64_t range_uj, bool is_power)
 {

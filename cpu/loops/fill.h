@@ -6,7 +6,7 @@
 #include "cpu/loops/parallel.h"
 #include "harness/contract/problem.h"
 
-/* a: `rows` rows of p->n entries from row `first` on, dense. Each page is touched first by the
+/* `a` has `rows` rows of p->n entries from row `first` on, dense. Each page is touched first by the
  * thread that fills it. */
 void fill_matrix(struct parallel *pool, const struct problem *p, size_t first, size_t rows,
                  float *a);

@@ -41,7 +41,8 @@ void need_stream_end(FILE *stream);
  * program ends at once. */
 void need_on_failure(void (*save)(void *context), void *context);
 
-/* Prints the message and ends the program with exit status 1. `bytes`: how many were asked for. */
+/* Prints the message and ends the program with exit status 1. `bytes` says how many were asked for.
+ */
 _Noreturn void need_failed(size_t bytes);
 
 #endif

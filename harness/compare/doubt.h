@@ -28,7 +28,7 @@ void compare_choose_threshold(struct compare_row *row, const struct read_result 
                               bool is_one, const struct compare_rules *rules);
 
 /* Turns SLOW or FAST into UNSURE where throttling or clocks explain the change, and writes the
- * reason of an UNSURE. `questions`: how many rows were corrected for each other. */
+ * reason of an UNSURE. `questions` says how many rows were corrected for each other. */
 void compare_doubt(struct compare_row *row, const struct compare_rules *rules, size_t questions);
 
 #endif

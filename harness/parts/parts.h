@@ -24,7 +24,7 @@ size_t parts_segments(const struct cut *cuts, int ranks, struct segment *out);
 typedef enum status parts_row_sum(void *context, const struct segment *segment, long double *out,
                                   struct failure *why);
 
-/* want[r]: the expected part of rank r. Calls sum() for each segment in order. */
+/* want[r] is the expected part of rank r. Calls sum() for each segment in order. */
 enum status parts_expect(const struct cut *cuts, int ranks, uint64_t n, parts_row_sum *sum,
                          void *context, long double *want, struct failure *why);
 

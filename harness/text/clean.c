@@ -54,7 +54,8 @@ static bool is_space(uint32_t code)
 }
 
 /* Whether a command of a CI runner begins here: "::" of GitHub, "##[" of GitHub and Azure,
- * "##vso[", "##teamcity[". `is_word`: only a space is before it, so that it may begin a line. */
+ * "##vso[", "##teamcity[". `is_word` says that only a space is before it, so that it may begin a
+ * line. */
 static bool is_command(const char *text, bool is_word)
 {
     if (strncmp(text, "##", 2) != 0)

@@ -17,7 +17,7 @@ struct tolerance {
     double integers; /* of verdict.integer_error; 0: not checked */
 };
 
-/* The errors found. NaN: not checked. Infinite: C contains NaN. */
+/* The errors found. NaN means not checked; infinite means that C contains NaN. */
 struct verdict {
     bool ok;
     double sum, want;

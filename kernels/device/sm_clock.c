@@ -8,8 +8,8 @@
 
 #include <stdlib.h>
 
-/* HOLD: cycles that the reading before work takes, 5 to 15 µs. Meanwhile the host puts the work on
- * the stream, so that no gap before it is measured as a part of it. */
+/* HOLD is how many cycles the reading before work takes, 5 to 15 µs. Meanwhile the host puts the
+ * work on the stream, so that no gap before it is measured as a part of it. */
 enum { BLOCKS_PER_SM = 2, LEAST_NS = 20000, HOLD = 12000 };
 
 struct sm_clock {

@@ -44,9 +44,9 @@ static __device__ void compare(unsigned got, unsigned want, size_t index, differ
     set_bits(&note->bits, got ^ want);
 }
 
-/* C, kept: `rows` rows of `pitch` words, a multiple of 4; the first `used` words of a row are
- * entries. A poisoned entry has `words` words, 1 or 2. Any grid of one-dimensional blocks: block b
- * takes the rows b, b + grid, … */
+/* - C, kept: `rows` rows of `pitch` words, a multiple of 4; the first `used` words of a row are
+ *   entries. A poisoned entry has `words` words, 1 or 2.
+ * - Any grid of one-dimensional blocks: block b takes the rows b, b + grid, … */
 extern "C" __global__ void __launch_bounds__(256)
     compare_c(unsigned *C, const unsigned *__restrict__ kept, unsigned rows, unsigned pitch,
               unsigned used, unsigned words, difference_note *note)

@@ -2,9 +2,9 @@
  * because written lines would be written back during the launch that is timed next. */
 #include "kernels/support/portable.cuh"
 
-/* buffer: `quads` times four zeros, and one more quad that is not read. Any grid of any
- * one-dimensional blocks; a thread reads every grid-th quad. The sum is zero, but the compiler
- * cannot know that. */
+/* - buffer: `quads` times four zeros, and one more quad that is not read.
+ * - Any grid of any one-dimensional blocks; a thread reads every grid-th quad. The sum is zero, but
+ *   the compiler cannot know that. */
 extern "C" __global__ void evict(float4 *buffer, size_t quads)
 {
     const size_t stride = (size_t)gridDim.x * blockDim.x;

@@ -8,7 +8,7 @@
 
 enum { WGMMA_CHUNK = 128 }; /* bytes along k */
 
-/* end[i]: the step of k at which panel i ends. The first `upfront` panels are split before the
+/* end[i] is the step of k at which panel i ends. The first `upfront` panels are split before the
  * first product begins (support/sm90/tensor_feed_sm90.cuh). */
 struct wgmma_panels {
     unsigned count, upfront, end[TENSOR_PANELS_MAX];

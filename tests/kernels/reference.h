@@ -47,7 +47,7 @@ static inline double not_rounded(float a)
     return (double)a;
 }
 
-/* c = v·vᵀ, n × n; returns the sum of its entries. T: double, or long double to add up in. */
+/* c = v·vᵀ, n × n; returns the sum of its entries. T is double, or long double to add up in. */
 template <class T, class V> T times_transposed(unsigned n, const V *v, T *c)
 {
     T sum = 0;

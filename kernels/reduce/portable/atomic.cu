@@ -8,9 +8,11 @@
  * NVIDIA H200, N = 16384, results/reference/h200-reduce-16384.json. */
 #include "kernels/support/portable/add_double.cuh"
 
-/* x: count floats. *sum is zero before the launch. Any one-dimensional grid; thread g reads floats
- * g, g + G, g + 2G, … for G threads in total. partials and ticket are unused. No shared memory, so
- * no barrier. */
+/* - x: count floats.
+ * - *sum is zero before the launch.
+ * - partials and ticket are unused.
+ * - Grid: any one-dimensional grid; thread g reads floats g, g + G, g + 2G, … for G threads in
+ *   total. No shared memory, so no barrier. */
 extern "C" __global__ void __launch_bounds__(256)
     reduce_atomic(const float *__restrict__ x, size_t count, double *partials, double *sum,
                   unsigned *ticket)

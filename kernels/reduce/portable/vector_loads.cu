@@ -16,9 +16,11 @@ static __device__ __forceinline__ float add4(float4 v)
     return (v.x + v.y) + (v.z + v.w);
 }
 
-/* x: count floats, 16-byte aligned. *sum is zero before the launch. A one-dimensional grid of
- * blocks of 256 threads; thread g reads quads g, g + G, g + 2G, … for G threads in total. partials
- * and ticket are unused. 64 bytes of shared memory. */
+/* - x: count floats, 16-byte aligned.
+ * - *sum is zero before the launch.
+ * - partials and ticket are unused.
+ * - Grid: a one-dimensional grid of blocks of 256 threads; thread g reads quads g, g + G, g + 2G, …
+ *   for G threads in total. 64 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     reduce_vector_loads(const float *__restrict__ x, size_t count, double *partials, double *sum,
                         unsigned *ticket)

@@ -12,9 +12,11 @@
 
 enum { THREADS = 256, WARPS = THREADS / 32 };
 
-/* x: count floats. *sum is zero before the launch. A one-dimensional grid of blocks of 256 threads;
- * thread g reads floats g, g + G, g + 2G, … for G threads in total. partials and ticket are unused.
- * 64 bytes of shared memory. */
+/* - x: count floats.
+ * - *sum is zero before the launch.
+ * - partials and ticket are unused.
+ * - Grid: a one-dimensional grid of blocks of 256 threads; thread g reads floats g, g + G, g + 2G,
+ *   … for G threads in total. 64 bytes of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     reduce_warp_shuffle(const float *__restrict__ x, size_t count, double *partials, double *sum,
                         unsigned *ticket)

@@ -12,8 +12,8 @@ __constant__ struct crt_table crt_tables[TABLES] = {crt_table_of(12), crt_table_
                                                     crt_table_of(14), crt_table_of(15)};
 
 /* The residues of eight results modulo each modulus, added over the panels. A word holds two 16-bit
- * numbers: results 0 and 2, 1 and 3, 4 and 6, 5 and 7. Up to 257 panels fit. from: the residues of
- * the first modulus and panel; those of the next panel follow after `plane` bytes. */
+ * numbers: results 0 and 2, 1 and 3, 4 and 6, 5 and 7. Up to 257 panels fit. `from` points to the
+ * residues of the first modulus and panel; those of the next panel follow after `plane` bytes. */
 template <int COUNT> struct residue_sums {
     unsigned word[COUNT][4];
 

@@ -13,8 +13,8 @@ static __device__ __forceinline__ unsigned low_word(double x)
     return (unsigned)(unsigned long long)__double_as_longlong(x);
 }
 
-/* The remainder of q modulo P, in 0 … P - 1; for P = 256 only its low byte. rounded: q + ROUNDER.
- */
+/* The remainder of q modulo P, in 0 … P - 1; for P = 256 only its low byte. `rounded` is q +
+ * ROUNDER. */
 template <int P> static __device__ __forceinline__ unsigned remainder_of(double rounded)
 {
     if (P == 256)

@@ -219,7 +219,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2)
 
 /* For sum-aat in a ring: the scale of another rank's panel A, whose rows are the columns of C, as
  * large as the moduli allow beside this rank's block, whose scale is known and whose rows are those
- * of C. own_norms: what sum_scale_f64 left of `own_blocks` blocks. The inverse is that of both
+ * of C. own_norms is what sum_scale_f64 left of `own_blocks` blocks. The inverse is that of both
  * scales' product. */
 extern "C" __global__ void __launch_bounds__(THREADS, 2)
     panel_scale_f64(const double *__restrict__ A, unsigned k, unsigned pitch, double M,

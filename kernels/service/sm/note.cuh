@@ -6,7 +6,7 @@
 #include "kernels/interface/sm_note.h"
 #include "kernels/service/sm/clock.cuh"
 
-/* T: float or double. Each thread calls with its `count` entries. Multiplication by an odd number
+/* T is float or double. Each thread calls with its `count` entries. Multiplication by an odd number
  * loses no bit, so a thread with one other bit has another digest. */
 template <class T>
 static __device__ inline void note_entries(const T *entry, unsigned count, unsigned thread,

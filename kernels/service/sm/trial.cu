@@ -3,9 +3,9 @@
 #include "kernels/service/sm/note.cuh"
 #include "kernels/support/portable/register_tile.cuh"
 
-/* A: kernels/job/job.h. Every block of 16×16 threads computes the 64×64 tile of C that begins at
- * (row, col), multiples of 64, and leaves a note of it. Any grid; a few blocks per multiprocessor
- * make it likely that each gets one. */
+/* A is that of kernels/job/job.h. Every block of 16×16 threads computes the 64×64 tile of C that
+ * begins at (row, col), multiples of 64, and leaves a note of it. Any grid; a few blocks per
+ * multiprocessor make it likely that each gets one. */
 extern "C" __global__ void __launch_bounds__(256)
     trial_fma(const float *__restrict__ A, unsigned n, unsigned pitch, unsigned row, unsigned col,
               struct sm_note *notes)

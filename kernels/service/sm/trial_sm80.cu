@@ -53,7 +53,9 @@ static __device__ __forceinline__ void trial(const T *A, unsigned n, unsigned pi
     note_entries(&acc[0][0], 16, threadIdx.x, notes);
 }
 
-/* A: kernels/job/job.h; row, col, notes, grid: trial.cu. 10 KiB of shared memory. */
+/* - A: kernels/job/job.h.
+ * - row, col, notes, grid: trial.cu.
+ * - 10 KiB of shared memory. */
 extern "C" __global__ void __launch_bounds__(THREADS)
     trial_tensor_sm80(const float *__restrict__ A, unsigned n, unsigned pitch, unsigned row,
                       unsigned col, struct sm_note *notes)

@@ -36,8 +36,8 @@ static __device__ __forceinline__ double2 load_shared_pair(unsigned address)
 
 #endif
 
-/* The shape that support/sm80/mma_sm80.cuh and work_sm80.cuh want. TRIANGLE: tiles of the lower
- * triangle alone. */
+/* The shape that support/sm80/mma_sm80.cuh and work_sm80.cuh want. TRIANGLE means tiles of the
+ * lower triangle alone. */
 template <bool TRIANGLE> struct dmma_shape {
     enum {
         triangle = TRIANGLE,
@@ -98,7 +98,7 @@ static __device__ __forceinline__ void dmma_multiply(double acc[8][4][2],
                 product_f64(acc[i][j], k ? o.a[i].y : o.a[i].x, k ? o.b[j].y : o.b[j].x);
 }
 
-/* Fills the ring and fetches the first operands. data: S::shared bytes. All threads call. */
+/* Fills the ring and fetches the first operands. `data` has S::shared bytes. All threads call. */
 template <class S>
 static __device__ __forceinline__ struct mma_ring
 dmma_begin(const mma_row *data, const struct work &work, const struct dmma_lane &at,

@@ -4,8 +4,8 @@
 
 #include "kernels/support/f64/double.cuh"
 
-/* C, n, pitch: kernels/job/job.h. Entries (row, col) and (row, col + 1), col even, so that the pair
- * is 16-byte aligned. */
+/* C, n and pitch are those of kernels/job/job.h. Entries (row, col) and (row, col + 1), col even,
+ * so that the pair is 16-byte aligned. */
 static __device__ __forceinline__ void store_pair(double *C, unsigned n, unsigned pitch,
                                                   unsigned row, unsigned col, double x, double y)
 {

@@ -59,7 +59,7 @@ static __device__ __forceinline__ void ring_next(struct residue_ring &ring)
     }
 }
 
-/* barriers: 2·RESIDUE_SLOTS. All threads call. */
+/* `barriers` are 2·RESIDUE_SLOTS. All threads call. */
 static __device__ __forceinline__ struct residue_ring
 residue_ring_make(const unsigned char *data, unsigned long long *barriers)
 {

@@ -28,7 +28,8 @@ enum {
 /* acc[i][j] = entry (threadIdx.y + 16·i, threadIdx.x + 16·j) of the product of two strips of A, 64
  * rows each: the first gives the tile's rows, the second its columns. Blocks of 16×16 threads. The
  * entries of a thread lie 16 apart, so neighbouring threads read neighbouring words of shared
- * memory and store neighbouring entries. A: kernels/job/job.h. 8448 bytes of shared memory. */
+ * memory and store neighbouring entries. A is that of kernels/job/job.h. 8448 bytes of shared
+ * memory. */
 template <class Entries = f32_entries>
 static __device__ __forceinline__ void
 register_tile_product(const float *__restrict__ rows, const float *__restrict__ cols, unsigned n,

@@ -69,8 +69,8 @@ static __device__ __forceinline__ void warp_tile_step(const float a[][WARP_TILE_
 }
 
 /* acc = this thread's entries (struct warp_place) of the product of two strips of A, 128 rows each:
- * the first gives the tile's rows, the second its columns. A: kernels/job/job.h. Thread t loads
- * columns 4·(t % 2) … + 3 of row t / 2 of both. 16896 bytes of shared memory. */
+ * the first gives the tile's rows, the second its columns. A is that of kernels/job/job.h. Thread t
+ * loads columns 4·(t % 2) … + 3 of row t / 2 of both. 16896 bytes of shared memory. */
 static __device__ __forceinline__ void warp_tile_product(const float *__restrict__ rows,
                                                          const float *__restrict__ cols, unsigned n,
                                                          unsigned pitch, float acc[8][8])

@@ -22,7 +22,7 @@ enum {
     FFMA_UNROLL = 8
 };
 
-/* RECTANGLE: the columns of tiles begin with number work.part.first. */
+/* With RECTANGLE the columns of tiles begin with number work.part.first. */
 template <bool TRIANGLE, bool IN_PARTS = false, bool RECTANGLE = false> struct ffma_shape {
     enum {
         triangle = TRIANGLE,

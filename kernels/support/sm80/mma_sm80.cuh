@@ -89,8 +89,8 @@ struct in_f16_of_f32 : in_f16 {
 };
 
 /* The shape of a block: a tile of ROWS×COLS entries, WARP_ROWS×WARP_COLS of them per warp, and
- * STAGES stages in the ring. TRIANGLE: only tiles of the lower triangle, whose columns are 1 or 2
- * times their rows. */
+ * STAGES stages in the ring. TRIANGLE means only tiles of the lower triangle, whose columns are 1
+ * or 2 times their rows. */
 template <class ARITHMETIC, bool TRIANGLE, int ROWS, int COLS, int WARP_ROWS, int WARP_COLS,
           int STAGES>
 struct mma_shape {

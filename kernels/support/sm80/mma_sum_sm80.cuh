@@ -94,7 +94,7 @@ static __device__ __forceinline__ T mma_block_sum(mma_row *data, const void *a,
     return block_sum(total, threadIdx.x, S::threads);
 }
 
-/* The kernel body. bound, word: finish_at_once(). */
+/* The kernel body. `bound` and `word` are those of finish_at_once(). */
 template <class S>
 static __device__ __forceinline__ void
 mma_sum_aat(mma_row *data, const void *a, int bound, double *sum, unsigned long long *word,
@@ -106,7 +106,7 @@ mma_sum_aat(mma_row *data, const void *a, int bound, double *sum, unsigned long 
         finish_at_once(total, bound, gridDim.x, sum, word);
 }
 
-/* The same of int8. partials: one 8-byte integer a block. */
+/* The same of int8. `partials` has one 8-byte integer a block. */
 template <class S>
 static __device__ __forceinline__ void
 mma_sum_of_integers(mma_row *data, const void *a, long long *partials, double *sum,

@@ -8,7 +8,7 @@
 
 #include "kernels/support/portable/wide_tile_order.cuh"
 
-/* tiles × panels units. a: rows of `pitch` bytes, zero-padded to whole tiles and stages. */
+/* tiles × panels units. `a` has rows of `pitch` bytes, zero-padded to whole tiles and stages. */
 struct work {
     const unsigned char *a;
     unsigned pitch, stages, panels; /* stages of a whole row; panels they are cut into */

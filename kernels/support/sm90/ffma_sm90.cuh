@@ -52,7 +52,7 @@ template <int STAGES> static __device__ __forceinline__ void ring_next(struct ff
     }
 }
 
-/* Initialises the ring. barriers: 2·STAGES words of 8 bytes. All threads call it. */
+/* Initialises the ring. `barriers` has 2·STAGES words of 8 bytes. All threads call it. */
 template <int COLS, int STAGES>
 static __device__ __forceinline__ struct ffma_ring ring_make(const unsigned char *data,
                                                              unsigned long long *barriers)

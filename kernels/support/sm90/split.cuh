@@ -17,7 +17,7 @@
 #include "kernels/support/eight_bits.cuh"
 #include "kernels/support/sm80/ampere.cuh"
 
-/* The pieces of A. NONE: the copy engine reads A itself. */
+/* The pieces of A. NONE means that the copy engine reads A itself. */
 enum pieces {
     PIECES_NONE,
     PIECES_F16_HI,

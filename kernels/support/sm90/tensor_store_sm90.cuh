@@ -78,7 +78,7 @@ template <class S, bool MIRROR> struct tensor_store {
         }
     }
 
-    /* Any tile. twice: with its mirror image, always so if MIRROR. */
+    /* Any tile; if `twice`, with its mirror image, always so if MIRROR. */
     __device__ __forceinline__ void store_pairs(const struct tensor_place &at,
                                                 const float (&of_row)[2],
                                                 typename S::accumulator (&v)[S::accumulators],

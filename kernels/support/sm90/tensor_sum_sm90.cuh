@@ -88,7 +88,8 @@ template <class S> struct tensor_sum_of_integers {
     }
 };
 
-/* Adds the units' entries with `use`. P: the pieces that the kernel makes of A, or PIECES_NONE. */
+/* Adds the units' entries with `use`. P are the pieces that the kernel makes of A, or PIECES_NONE.
+ */
 template <class S, enum pieces P, class Use>
 static __device__ __forceinline__ void
 tensor_sum_units(const struct tensor_work &work, const struct tensor_source &source, Use &use)

@@ -7,7 +7,7 @@
 
 enum { LONG_AGO_S = 10 };
 
-/* What a display of two GPUs prints now. `is_awaited`: it was started ten seconds ago. */
+/* What a display of two GPUs prints now. `is_awaited` says that it was started ten seconds ago. */
 static char *printed(struct soak_display *d, bool is_awaited)
 {
     char *out;

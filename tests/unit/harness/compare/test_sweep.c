@@ -147,7 +147,7 @@ Test(sweep, a_side_whose_calls_or_work_vary_too_much_is_not_ranked)
     }
 }
 
-/* The GPU takes gpu[i] at N = 1, 2, 3 …, the CPU one second. NaN: not measured. */
+/* The GPU takes gpu[i] at N = 1, 2, 3 …, the CPU one second. NaN means not measured. */
 static struct crossover crossover_of(const double *gpu, size_t count)
 {
     struct sweep_row rows[8];
