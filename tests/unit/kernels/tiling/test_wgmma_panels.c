@@ -63,6 +63,28 @@ Test(wgmma_panels, what_is_split_on_the_way_starts_small_and_grows)
     cr_expect_eq(small.upfront, small.count, "a small A is split before the first product");
 }
 
+/* One plane of 2 bytes takes less time to split than its products: panels grow by less than a
+ * third.
+ */
+Test(wgmma_panels, one_plane_grows_slowly)
+{
+    const struct wgmma_recipe one = {.element_bytes = 2,
+                                     .planes = 1,
+                                     .chunks_per_step = 1,
+                                     .panel_mib = 24,
+                                     .splits_itself = true};
+    unsigned grown = 0;
+    for (unsigned n = 3008; n < 100000; n = n * 5 / 4) {
+        const unsigned across = (n + 255) / 256;
+        const struct wgmma_panels p =
+            wgmma_panels(&one, n, (n + 63) / 64, across * (across + 1), 66);
+        for (unsigned i = 1; i + 1 < p.count; i++)
+            cr_expect_leq(size_of(&p, i), 1.3 * size_of(&p, i - 1) + 1, "n = %u, panel %u", n, i);
+        grown += p.count > 2 && size_of(&p, 1) > size_of(&p, 0);
+    }
+    cr_expect_gt(grown, 2);
+}
+
 Test(wgmma_panels, the_cost_is_that_of_the_cluster_with_most_to_do)
 {
     const struct wgmma_panels p = {.count = 2, .end = {10, 16}};
