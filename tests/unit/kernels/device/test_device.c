@@ -1,4 +1,5 @@
-/* test_device.c - the NUMA node of a GPU, as the kernel lists it by its PCI address. */
+/* test_device.c - the NUMA node of a GPU, as the kernel lists it by its PCI address, and its facts.
+ */
 #include "harness/host/host.h"
 #include "kernels/device/device.h"
 #include "tests/unit/scratch.h"
@@ -29,4 +30,46 @@ Test(device, its_numa_node_is_that_of_its_pci_address_and_minus_one_where_none_i
     }
     host_set_root(NULL);
     scratch_remove();
+}
+
+static void expect_number(const struct facts *f, const char *path, int64_t value)
+{
+    const struct fact *fact = facts_get(f, path);
+    cr_assert_not_null(fact, "%s", path);
+    cr_expect_eq(fact->integer, value, "%s", path);
+}
+
+Test(device, its_facts_are_what_is_known_of_it)
+{
+    struct device d = {.cc = 89,
+                       .sms = 128,
+                       .clock_khz = 2520000,
+                       .memory_clock_khz = 10501000,
+                       .bus_bits = 384,
+                       .l2_bytes = 72 << 20,
+                       .memory_limit = 1 << 30,
+                       .image_family = "portable",
+                       .image_note = "no native image",
+                       .module = {{.name = "service/fill", .family = "portable"}},
+                       .module_count = 1,
+                       .cu = {.version = 12080}};
+    struct facts f = {0};
+    device_add_facts(&d, &f);
+    cr_expect_str_eq(facts_get_text(&f, "device.compute_capability"), "8.9");
+    expect_number(&f, "device.sms", 128);
+    expect_number(&f, "device.clock_max_hz", INT64_C(2520000000));
+    expect_number(&f, "device.memory.clock_max_hz", INT64_C(10501000000));
+    expect_number(&f, "device.memory.limit", 1 << 30);
+    expect_number(&f, "driver.cuda_api", 12080);
+    cr_expect_str_eq(facts_get_text(&f, "images.forced"), "portable");
+    cr_expect_str_eq(facts_get_text(&f, "images.loaded.service/fill"), "portable");
+    cr_expect_str_eq(facts_get_text(&f, "images.note"), "no native image");
+    facts_free(&f);
+    f = (struct facts){0};
+    d = (struct device){.cc = 30};
+    device_add_facts(&d, &f);
+    cr_expect_null(facts_get(&f, "images.note"));
+    cr_expect_null(facts_get(&f, "images.forced"));
+    cr_expect_null(facts_get(&f, "device.memory.limit"));
+    facts_free(&f);
 }
