@@ -29,12 +29,11 @@ set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
 set xlabel textcolor rgb "#0a0000"
 set ylabel textcolor rgb "#0a0000"
 $s << E
-1 39.9306798
-2 39.9074874
+1 39.9334245
+2 39.9179489
 3 39.926
 E
 $t << E
-3 39.926
 E
 $c << E
 1 1980
@@ -42,11 +41,11 @@ E
 set xrange [0.5:3.5]
 set border 3
 set xlabel "sample"
-set yrange [39.6795691:40.1585981]
+set yrange [39.6861326:40.1652408]
 set ytics 0.1 textcolor rgb "#0a0000"
 set ylabel "Z000"
 set key above horizontal left
-plot 39.926 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time", $t using 1:2 with points pt 6 ps 1.1 lw 1.5 lc rgb "#0a0006" title "clock held back"
+plot 39.926 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time"
 reset
 set terminal dumb nofeed noenhanced size 80,14
 set encoding utf8
@@ -78,12 +77,11 @@ set key textcolor rgb "#0a0000" samplen 2 spacing 1.15 Left reverse
 set xlabel textcolor rgb "#0a0000"
 set ylabel textcolor rgb "#0a0000"
 $s << E
-1 20.0053446
-2 19.9937252
+1 20.0067197
+2 19.9989664
 3 20.003
 E
 $t << E
-3 20.003
 E
 $c << E
 1 1980
@@ -91,11 +89,11 @@ E
 set xrange [0.5:3.5]
 set border 3
 set xlabel "sample"
-set yrange [19.8795377:20.1195321]
-set ytics 0.05 textcolor rgb "#0a0000"
+set yrange [19.882826:20.1228601]
+set ytics 0.1 textcolor rgb "#0a0000"
 set ylabel "Z000"
 set key above horizontal left
-plot 20.003 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time", $t using 1:2 with points pt 6 ps 1.1 lw 1.5 lc rgb "#0a0006" title "clock held back"
+plot 20.003 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time"
 reset
 set terminal dumb nofeed noenhanced size 80,17
 set encoding utf8
@@ -206,12 +204,11 @@ set xlabel textcolor rgb "#0a0000"
 set ylabel textcolor rgb "#0a0000"
 set grid lc rgb "#0a0001" lt 1 lw 1 dt solid back
 $s << E
-1 39.9306798
-2 39.9074874
+1 39.9334245
+2 39.9179489
 3 39.926
 E
 $t << E
-3 39.926
 E
 $c << E
 1 1980
@@ -219,11 +216,11 @@ E
 set xrange [0.5:3.5]
 set border 3
 set xlabel "sample"
-set yrange [39.6795691:40.1585981]
+set yrange [39.6861326:40.1652408]
 set ytics 0.1 textcolor rgb "#0a0000"
 set ylabel "Z004"
 set key above horizontal left
-plot 39.926 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time", $t using 1:2 with points pt 6 ps 1.1 lw 1.5 lc rgb "#0a0006" title "clock held back"
+plot 39.926 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time"
 reset
 set terminal svg size 380,360 dynamic noenhanced font "sans-serif,12" rounded
 set encoding utf8
@@ -234,12 +231,11 @@ set xlabel textcolor rgb "#0a0000"
 set ylabel textcolor rgb "#0a0000"
 set grid lc rgb "#0a0001" lt 1 lw 1 dt solid back
 $s << E
-1 39.9306798
-2 39.9074874
+1 39.9334245
+2 39.9179489
 3 39.926
 E
 $t << E
-3 39.926
 E
 $c << E
 1 1980
@@ -247,11 +243,11 @@ E
 set xrange [0.5:3.5]
 set border 3
 set xlabel "sample"
-set yrange [39.6795691:40.1585981]
+set yrange [39.6861326:40.1652408]
 set ytics 0.1 textcolor rgb "#0a0000"
 set ylabel "Z005"
 set key above horizontal left
-plot 39.926 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time", $t using 1:2 with points pt 6 ps 1.1 lw 1.5 lc rgb "#0a0006" title "clock held back"
+plot 39.926 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time"
 reset
 set terminal svg size 760,178 dynamic noenhanced font "sans-serif,13" rounded
 set encoding utf8
@@ -311,12 +307,11 @@ set xlabel textcolor rgb "#0a0000"
 set ylabel textcolor rgb "#0a0000"
 set grid lc rgb "#0a0001" lt 1 lw 1 dt solid back
 $s << E
-1 20.0053446
-2 19.9937252
+1 20.0067197
+2 19.9989664
 3 20.003
 E
 $t << E
-3 20.003
 E
 $c << E
 1 1980
@@ -324,11 +319,11 @@ E
 set xrange [0.5:3.5]
 set border 3
 set xlabel "sample"
-set yrange [19.8795377:20.1195321]
-set ytics 0.05 textcolor rgb "#0a0000"
+set yrange [19.882826:20.1228601]
+set ytics 0.1 textcolor rgb "#0a0000"
 set ylabel "Z010"
 set key above horizontal left
-plot 20.003 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time", $t using 1:2 with points pt 6 ps 1.1 lw 1.5 lc rgb "#0a0006" title "clock held back"
+plot 20.003 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time"
 reset
 set terminal svg size 380,360 dynamic noenhanced font "sans-serif,12" rounded
 set encoding utf8
@@ -339,12 +334,11 @@ set xlabel textcolor rgb "#0a0000"
 set ylabel textcolor rgb "#0a0000"
 set grid lc rgb "#0a0001" lt 1 lw 1 dt solid back
 $s << E
-1 20.0053446
-2 19.9937252
+1 20.0067197
+2 19.9989664
 3 20.003
 E
 $t << E
-3 20.003
 E
 $c << E
 1 1980
@@ -352,11 +346,11 @@ E
 set xrange [0.5:3.5]
 set border 3
 set xlabel "sample"
-set yrange [19.8795377:20.1195321]
-set ytics 0.05 textcolor rgb "#0a0000"
+set yrange [19.882826:20.1228601]
+set ytics 0.1 textcolor rgb "#0a0000"
 set ylabel "Z011"
 set key above horizontal left
-plot 20.003 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time", $t using 1:2 with points pt 6 ps 1.1 lw 1.5 lc rgb "#0a0006" title "clock held back"
+plot 20.003 with lines lw 1 dt (6,4) lc rgb "#0a0002" title "median", $s using 1:2 with linespoints lw 1.2 pt 7 ps 0.5 lc rgb "#0a0003" title "time"
 reset
 set terminal svg size 760,286 dynamic noenhanced font "sans-serif,13" rounded
 set encoding utf8

@@ -7,7 +7,7 @@ ffma-sm90 takes 39.92 ms, 50.10 TFLOP/s.
 
 
 Samples of ffma-sm90, sum-aat at N = 10000
-3 samples in the order they were taken, 39.91 ms to 39.93 ms; the clock was 1980 MHz throughout.  █▁▇
+3 samples in the order they were taken, 39.92 ms to 39.93 ms; the clock was 1980 MHz throughout.  █▁▅
  ms
                                                                            ééééé
 
@@ -21,7 +21,7 @@ ffma-sm90 takes 20.01 ms, 99.93 TFLOP/s.
 
 
 Samples of ffma-sm90, sum-aat at N = 10000
-3 samples in the order they were taken, 19.99 ms to 20.01 ms; the clock was 1980 MHz throughout.  █▁▇
+3 samples in the order they were taken, 20.00 ms to 20.01 ms; the clock was 1980 MHz throughout.  █▁▅
  ms
                                                                            ééééé
 
