@@ -72,8 +72,8 @@ def expression_around(code, start, end):
             break
         low = at
     low += re.match(r"\s*(?:(?:return|else|do|case)\b\s*)*", code[low:start]).end()
-    depth = 0
-    while high < len(code) and not (depth == 0 and code[high] in ")]};,?:"):
+    depth, stops = 0, ")]};," if code[start:end] in ("+=", "-=") else ")]};,?:"
+    while high < len(code) and not (depth == 0 and code[high] in stops):
         depth += (code[high] in "([{") - (code[high] in ")]}")
         high += 1
     return low, high
