@@ -31,12 +31,12 @@ static void fill_rows(const struct verb *verb, struct argp_option *rows)
         has_format = has_format || option_is_format(row);
     }
     if (has_format)
-        *rows++ = (struct argp_option){.doc = "Formats:", .group = ++group};
+        *rows++ = (struct argp_option){.doc = "Formats:", .group = group + 1};
     for (size_t i = 0; has_format && i < exporter_count; i++)
         *rows++ = (struct argp_option){.name = exporters[i].name,
                                        .flags = OPTION_DOC,
                                        .doc = exporters[i].what,
-                                       .group = group};
+                                       .group = group + 1};
     *rows = (struct argp_option){0};
 }
 
