@@ -95,8 +95,8 @@ static enum status sample_once(struct race *race, size_t i, nanos since, struct 
     return STATUS_OK;
 }
 
-/* Takes several samples in a row, at most a quarter of all. A turn in which the clock had to settle
- * goes on for as long as that takes. */
+/* Takes several samples in a row, at most a quarter of all. Of a turn in which the clock had to
+ * settle, up to settling_ns more count. */
 static enum status take_turn(struct race *race, size_t i, nanos since, struct failure *why)
 {
     const struct stop_rule *rule = &race->plan->stop;

@@ -92,7 +92,7 @@ Test(shares, the_rows_of_a_rank_are_those_between_its_cuts)
     cr_expect(first == 30 && rows == 70);
 }
 
-/* The middle of three cuts is in a row of tiles; there is none at 2 if `cannot`. */
+/* The middle of three cuts is in a row of tiles. If `cannot`, no cut can be made at 2. */
 static bool cannot;
 
 static bool cut(const struct device *device, const struct variant *v, const struct problem *p,

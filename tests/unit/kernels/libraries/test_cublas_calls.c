@@ -1,6 +1,6 @@
 /* test_cublas_calls.c - how each variant of cuBLAS and cublasLt calls its library, compared with
- * tests/golden/cublas.txt, which UPDATE_GOLDEN=1 writes anew, and that a call which fails is told.
- * Driver and library only take notes. */
+ * tests/golden/cublas.txt, which UPDATE_GOLDEN=1 writes anew, and that a call that fails ends in a
+ * sentence. Driver and library only take notes. */
 #include "kernels/backend/gpu_backend.h"
 #include "tests/unit/fake_library.h"
 #include "tests/unit/kernels/launchers/noting_driver.h"

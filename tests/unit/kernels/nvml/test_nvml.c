@@ -369,7 +369,7 @@ Test(nvml, the_process_does_not_keep_the_standard_streams)
     cr_expect_eq(nvml_get(device, NVML_TEMPERATURE_C), 41);
 }
 
-/* The only child of this process, 0 if there is none. */
+/* Returns the only child of this process, or 0. */
 static pid_t only_child(void)
 {
     int pid = 0;
