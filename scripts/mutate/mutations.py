@@ -79,6 +79,13 @@ def expression_around(code, start, end):
     return low, high
 
 
+def chooses_of_two(code, low, start, end, high):
+    """Whether this is `a < b ? a : b` or alike, where it does not matter which of two equal values is taken."""
+    left, right = (re.escape(" ".join(side.split())) for side in (code[low:start], code[end:high]))
+    after = " ".join(code[high:high + 200].split())
+    return code[start] in "<>" and re.match(rf"\? (?:{left} : {right}|{right} : {left})(?: \w+)?[;,)\]}}]", after) is not None
+
+
 def with_switches(source, numbered):
     """The text with each of the numbered mutants behind mutant_is(number), every line where it was."""
     plain = HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()) if match.group()[0] == "/" else match.group(), source)
@@ -120,7 +127,9 @@ def mutants_of(path, source):
         line_before = code[code.rfind("\n", 0, start) + 1:start]
         binary = code[start - 1:start] == " " and code[end:end + 1] == " "
         if token in COMPARISONS and binary:
-            add("comparison", start, end, COMPARISONS[token], *expression_around(code, start, end))
+            low, high = expression_around(code, start, end)
+            if not chooses_of_two(code, low, start, end, high):
+                add("comparison", start, end, COMPARISONS[token], low, high)
         elif token in OPERATORS and binary and not (token == "*" and is_type(code, start)) and not BUFFER.search(line_before):
             add("operator", start, end, OPERATORS[token], *expression_around(code, start, end))
         elif token in WORDS and not re.match(r"\s*:", code[end:]):

@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+# Sessions with gpubench, tests/transcripts/NAME.txt, to the last character: a line "$ …" is a command for bash, indented
+# lines are what it printed on both streams, and the rest is for the reader. Variables and files stay from command to
+# command. UPDATE_GOLDEN=1 writes them anew; look at the difference.
+load helper
+load ranks
+
+# Any number as #, for what depends on the host or the moment: `$ gpubench cpu 64 |& masked`.
+masked() {
+    sed -E 's/[0-9]+([.:][0-9]+)*(e[-+][0-9]+)?/#/g; s/ +/ /g; s/ ± # %/ ± #/g'
+}
+
+# A result of tests/golden/runs.json and alike that is other times as long: `$ timed 1.2 <a.json >b.json`.
+timed() {
+    jq "$TIMED"'.results[] |= timed(.summary.median_s * '"$1"')'
+}
+
+transcript() { # NAME
+    local name=$1 file=$ROOT/tests/transcripts/$1.txt line status
+    gpubench() { "$GPUBENCH" "$@"; }
+    export COLUMNS=80 TZ=UTC
+    cp -r "$ROOT/tests/golden" golden
+    while IFS= read -r line <&3; do
+        [[ $line != '    '* ]] || continue
+        printf '%s\n' "$line"
+        [[ $line == '$ '* ]] || continue
+        status=0
+        eval "${line#'$ '}" >said 2>&1 </dev/null || status=$?
+        sed "s|$PWD|~|g; s/^/    /" said
+        [ $status -eq 0 ] || printf '    [exit %d]\n' $status
+    done >session 3<"$file"
+    [ -z "${UPDATE_GOLDEN-}" ] || cp session "$file"
+    diff -u "$file" session
+}
+
+@test "transcript: hosts" { transcript hosts; }
