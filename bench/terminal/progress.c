@@ -3,36 +3,28 @@
 
 #include "bench/terminal/color.h"
 #include "bench/terminal/words.h"
-#include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_NS = 500000000, TICK_NS = 100000000, LINE_BYTES = 256 };
+enum { TICK_NS = 100000000 };
 
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t thread;
     bool running, stopping;
-    char text[LINE_BYTES]; /* "" while hidden */
-    double share;
-    nanos since;
-    char whole[LINE_BYTES]; /* progress_within() */
-    double from, to;
-    double first_share; /* where the share began to grow without falling back */
-    nanos first_time;
+    nanos patience;
+    struct progress shown;
 } line = {.lock = PTHREAD_MUTEX_INITIALIZER,
           .wake = PTHREAD_COND_INITIALIZER,
-          .share = -1,
-          .to = 1,
-          .first_share = -1};
+          .patience = 500000000,
+          .shown = PROGRESS_NOTHING};
 
 static volatile sig_atomic_t painted;
 
@@ -45,8 +37,7 @@ static void put(const char *text, size_t bytes)
         painted = 0;
 }
 
-/* Cuts UTF-8 text to `columns`. A longer line would wrap, and its second line could not be wiped.
- */
+/* Cuts UTF-8 text to `columns`. */
 static void cut(char *text, size_t columns)
 {
     size_t seen = 0;
@@ -58,14 +49,14 @@ static void cut(char *text, size_t columns)
 }
 
 /* ", 18 s left"; empty until the share has grown for a second and by a hundredth. */
-static void estimate(char *out, size_t bytes, nanos now)
+static void estimate(const struct progress *p, char *out, size_t bytes, nanos now)
 {
-    const double grown = line.share - line.first_share;
-    const double taken = (double)(now - line.first_time) / 1e9;
+    const double grown = p->share - p->first_share;
+    const double taken = (double)(now - p->first_time) / 1e9;
     *out = '\0';
-    if (line.first_share < 0 || grown < 0.01 || taken < 1)
+    if (p->first_share < 0 || grown < 0.01 || taken < 1)
         return;
-    const double left = taken * (1 - line.share) / grown;
+    const double left = taken * (1 - p->share) / grown;
     if (left < 100)
         snprintf(out, bytes, ", %.0f s left", left);
     else if (left < 6000)
@@ -74,21 +65,38 @@ static void estimate(char *out, size_t bytes, nanos now)
         snprintf(out, bytes, ", %.1f h left", left / 3600);
 }
 
+void progress_text(const struct progress *p, nanos now, bool is_interrupted, size_t columns,
+                   char *out, size_t bytes)
+{
+    char left[48], share[32] = "";
+    estimate(p, left, sizeof left, now);
+    if (p->share >= 0)
+        snprintf(share, sizeof share, " %.0f %%", p->share * 100);
+    snprintf(out, bytes, "%s%s%s%s  %.0f s%s%s", p->whole, p->whole[0] ? ": " : "", p->text, share,
+             (double)(now - p->since) / 1e9, left,
+             is_interrupted ? "  interrupted, ends after this run (Ctrl-C again: at once)" : "");
+    cut(out, columns);
+}
+
+void progress_advance(struct progress *p, double share, nanos now)
+{
+    if (p->whole[0]) {
+        share = p->from + (share > 0 ? share : 0) * (p->to - p->from);
+        share = share < p->share ? p->share : share;
+    }
+    if (share < p->share || p->first_share < 0) {
+        p->first_share = share;
+        p->first_time = now;
+    }
+    p->share = share;
+}
+
 static void paint(nanos now)
 {
-    char left[48];
-    const nanos elapsed = now - line.since;
-    estimate(left, sizeof left, now);
-
-    char text[2 * LINE_BYTES + 160], share[32] = "", out[sizeof text + sizeof wipe];
-    if (line.share >= 0)
-        snprintf(share, sizeof share, " %.0f %%", line.share * 100);
-    snprintf(text, sizeof text, "%s%s%s%s  %.0f s%s%s", line.whole, line.whole[0] ? ": " : "",
-             line.text, share, (double)elapsed / 1e9, left,
-             interrupt_requested() ? "  interrupted, ends after this run (Ctrl-C again: at once)"
-                                   : "");
-    cut(text, terminal_width(stderr) - 1);
-    int length = snprintf(out, sizeof out, "%s%s", wipe, text);
+    char text[sizeof line.shown.text + sizeof line.shown.whole + 160], out[sizeof text + 8];
+    progress_text(&line.shown, now, interrupt_requested(), terminal_width(stderr) - 1, text,
+                  sizeof text);
+    const int length = snprintf(out, sizeof out, "%s%s", wipe, text);
     painted = 1;
     put(out, (size_t)length);
 }
@@ -106,7 +114,7 @@ static void *painter(void *unused)
     pthread_mutex_lock(&line.lock);
     while (!line.stopping) {
         const nanos now = clock_now();
-        if (line.text[0] && now - line.since >= PATIENCE_NS)
+        if (line.shown.text[0] && now - line.shown.since >= line.patience)
             paint(now);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
@@ -138,21 +146,15 @@ void progress_say(double share, const char *format, ...)
     if (!line.running)
         return;
     pthread_mutex_lock(&line.lock);
-    if (!line.text[0])
-        line.since = clock_now();
+    const nanos now = clock_now();
+    struct progress *p = &line.shown;
+    if (!p->text[0])
+        p->since = now;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line.text, sizeof line.text, format, arguments);
+    vsnprintf(p->text, sizeof p->text, format, arguments);
     va_end(arguments);
-    if (line.whole[0]) {
-        share = line.from + (share > 0 ? share : 0) * (line.to - line.from);
-        share = share < line.share ? line.share : share;
-    }
-    if (share < line.share || line.first_share < 0) {
-        line.first_share = share;
-        line.first_time = clock_now();
-    }
-    line.share = share;
+    progress_advance(p, share, now);
     pthread_mutex_unlock(&line.lock);
 }
 
@@ -163,10 +165,10 @@ void progress_within(double from, double to, const char *format, ...)
     pthread_mutex_lock(&line.lock);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line.whole, sizeof line.whole, format, arguments);
+    vsnprintf(line.shown.whole, sizeof line.shown.whole, format, arguments);
     va_end(arguments);
-    line.from = from;
-    line.to = to;
+    line.shown.from = from;
+    line.shown.to = to;
     pthread_mutex_unlock(&line.lock);
 }
 
@@ -175,7 +177,7 @@ void progress_hide(void)
     if (!line.running)
         return;
     pthread_mutex_lock(&line.lock);
-    line.text[0] = '\0';
+    line.shown.text[0] = '\0';
     unpaint();
     pthread_mutex_unlock(&line.lock);
 }
@@ -190,11 +192,16 @@ void progress_stop(void)
     pthread_mutex_unlock(&line.lock);
     pthread_join(line.thread, NULL);
     line.running = false;
-    line.text[0] = '\0';
+    line.shown.text[0] = '\0';
 }
 
 void progress_wipe_in_handler(void)
 {
     if (painted)
         put(wipe, sizeof wipe - 1);
+}
+
+void progress_set_patience(nanos ns)
+{
+    line.patience = ns;
 }
