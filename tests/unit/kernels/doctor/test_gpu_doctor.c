@@ -2,6 +2,7 @@
  * which UPDATE_GOLDEN=1 writes anew. Lines that follow from the build are left out. */
 #include "harness/doctor/doctor.h"
 #include "tests/unit/fake_library.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/host_tree.h"
 
 #include <criterion/criterion.h>
@@ -26,8 +27,8 @@ static void expect_golden(const char *profile, const char *nvml, const char *dev
 {
     static struct doctor_line lines[LINES];
     struct doctor_sheet sheet = {lines, 0, LINES};
-    char path[128], *text, *was = NULL;
-    size_t bytes, room = 0;
+    char path[128], *text;
+    size_t bytes;
     setenv("FAKECUDA_PROFILE", profile, 1);
     setenv("FAKENVML", nvml, 1);
     setenv("FAKECUDA_DEVICES", devices, 1);
@@ -46,16 +47,7 @@ static void expect_golden(const char *profile, const char *nvml, const char *dev
                     doctor_word(lines[i].state), lines[i].advice);
     fclose(file);
     snprintf(path, sizeof path, "tests/golden/doctor-%s-%s.txt", profile, nvml);
-    if (getenv("UPDATE_GOLDEN")) {
-        file = fopen(path, "we");
-        cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
-    }
-    file = fopen(path, "re");
-    cr_assert(file, "no %s: run this in the root of the repository", path);
-    cr_assert(getdelim(&was, &room, '\0', file) > 0);
-    fclose(file);
-    cr_expect_str_eq(text, was, "UPDATE_GOLDEN=1 writes %s anew: now it is\n%s", path, text);
-    free(was);
+    golden_expect(path, text);
     free(text);
 }
 

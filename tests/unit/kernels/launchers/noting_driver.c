@@ -1,12 +1,23 @@
 /* noting_driver.c - entry points of a driver that note their arguments. */
 #include "tests/unit/kernels/launchers/noting_driver.h"
 
-#include "kernels/interface/tile_range.h"
+#include "tests/unit/kernels/launchers/kernel_arguments.h"
 
 #include <string.h>
 
 FILE *notes;
+unsigned noting_calls, noting_fails_at;
+const char *noting_failed;
 static CUdeviceptr next_address;
+
+/* What a call answers: an error if it is the one that is to fail. */
+static CUresult outcome(const char *call)
+{
+    if (++noting_calls != noting_fails_at)
+        return CUDA_SUCCESS;
+    noting_failed = call;
+    return CUDA_ERROR_INVALID_VALUE;
+}
 
 /* Tells the contents of copies apart. */
 static unsigned digest(const void *from, size_t bytes)
@@ -20,6 +31,9 @@ static unsigned digest(const void *from, size_t bytes)
 static CUresult allocate(CUdeviceptr *at, size_t bytes)
 {
     fprintf(notes, "  %zu bytes\n", bytes);
+    const CUresult error = outcome("cuMemAlloc");
+    if (error)
+        return error;
     *at = next_address;
     next_address += (bytes + 511) / 256 * 256;
     return CUDA_SUCCESS;
@@ -36,29 +50,30 @@ static CUresult copy_in(CUdeviceptr to, const void *from, size_t bytes, CUstream
     (void)stream;
     fprintf(notes, "  copy %zu to %llx: %04x\n", bytes, (unsigned long long)to,
             digest(from, bytes));
-    return CUDA_SUCCESS;
+    return outcome("cuMemcpyHtoDAsync");
 }
 
 static CUresult copy_out(void *to, CUdeviceptr from, size_t bytes)
 {
-    (void)from;
+    fprintf(notes, "  read %zu from %llx\n", bytes, (unsigned long long)from);
     memset(to, 0, bytes);
-    return CUDA_SUCCESS;
+    return outcome("cuMemcpyDtoH");
 }
 
 static CUresult set(CUdeviceptr to, unsigned char value, size_t bytes, CUstream stream)
 {
     (void)stream;
     fprintf(notes, "  set %zu at %llx to %d\n", bytes, (unsigned long long)to, value);
-    return CUDA_SUCCESS;
+    return outcome("cuMemsetD8Async");
 }
 
 static CUresult set_rows(CUdeviceptr to, size_t pitch, unsigned char value, size_t width,
                          size_t height, CUstream stream)
 {
-    (void)to, (void)stream;
-    fprintf(notes, "  set %zu rows of %zu in %zu to %d\n", height, width, pitch, value);
-    return CUDA_SUCCESS;
+    (void)stream;
+    fprintf(notes, "  set %zu rows of %zu in %zu at %llx to %d\n", height, width, pitch,
+            (unsigned long long)to, value);
+    return outcome("cuMemsetD2D8Async");
 }
 
 static CUresult load_module(CUmodule *module, const void *image, unsigned count,
@@ -66,14 +81,14 @@ static CUresult load_module(CUmodule *module, const void *image, unsigned count,
 {
     (void)image, (void)count, (void)names, (void)values;
     *module = (CUmodule)&notes;
-    return CUDA_SUCCESS;
+    return outcome("cuModuleLoadDataEx");
 }
 
 static CUresult function_named(CUfunction *function, CUmodule module, const char *name)
 {
     (void)module;
     *function = (CUfunction)(uintptr_t)name; /* the table's own text */
-    return CUDA_SUCCESS;
+    return outcome("cuModuleGetFunction");
 }
 
 static CUresult global_named(CUdeviceptr *at, size_t *bytes, CUmodule module, const char *name)
@@ -82,21 +97,21 @@ static CUresult global_named(CUdeviceptr *at, size_t *bytes, CUmodule module, co
     *at = 256;
     *bytes = 1 << 20;
     fprintf(notes, "  %s\n", name);
-    return CUDA_SUCCESS;
+    return outcome("cuModuleGetGlobal");
 }
 
 static CUresult set_attribute(CUfunction function, CUfunction_attribute attribute, int value)
 {
     (void)function;
     fprintf(notes, "  attribute %d = %d\n", (int)attribute, value);
-    return CUDA_SUCCESS;
+    return outcome("cuFuncSetAttribute");
 }
 
 static CUresult get_attribute(int *value, CUfunction_attribute attribute, CUfunction function)
 {
     (void)attribute, (void)function;
     *value = 64;
-    return CUDA_SUCCESS;
+    return outcome("cuFuncGetAttribute");
 }
 
 static CUresult occupancy(int *blocks, CUfunction function, int block, size_t shared)
@@ -104,45 +119,35 @@ static CUresult occupancy(int *blocks, CUfunction function, int block, size_t sh
     (void)function;
     fprintf(notes, "  blocks of %d with %zu bytes\n", block, shared);
     *blocks = 2;
-    return CUDA_SUCCESS;
+    return outcome("cuOccupancyMaxActiveBlocksPerMultiprocessor");
 }
 
-static unsigned number(const void *parameter)
+static void note_launch(CUfunction function, const unsigned grid[3], const unsigned block[3],
+                        unsigned shared, void **parameters)
 {
-    return *(const unsigned *)parameter;
+    const char *name = (const char *)(void *)function;
+    fprintf(notes, "  %s %u×%u×%u, %u×%u×%u, %u\n", name, grid[0], grid[1], grid[2], block[0],
+            block[1], block[2], shared);
+    kernel_arguments_write(notes, name, parameters);
 }
 
 static CUresult launch_kernel(CUfunction function, unsigned grid_x, unsigned grid_y,
                               unsigned grid_z, unsigned block_x, unsigned block_y, unsigned block_z,
                               unsigned shared, CUstream stream, void **parameters, void **extra)
 {
-    const char *name = (const char *)(void *)function;
     (void)stream, (void)extra;
-    fprintf(notes, "  %s %u×%u×%u, %u×%u×%u, %u\n", name, grid_x, grid_y, grid_z, block_x, block_y,
-            block_z, shared);
-    if (strncmp(name, "fill_philox", 11) == 0)
-        fprintf(notes, "    at %llx: %u rows from %u on, column %u, in %u\n",
-                *(unsigned long long *)parameters[0], number(parameters[2]), number(parameters[4]),
-                4 * number(parameters[5]), number(parameters[3]));
-    if ((strcmp(name, "sum_c") == 0 || strcmp(name, "sum_c_f64") == 0) && number(parameters[3]))
-        fputs("    of the lower half\n", notes);
-    if (strncmp(name, "convert_", 8) == 0)
-        fprintf(notes, "    %zu\n",
-                *(size_t *)parameters[strncmp(name, "convert_c", 9) == 0 ? 1 : 2]);
-    if (strstr(name, "sum_aat_") == name && strstr(name, "triangle")) {
-        const struct tile_range *r = parameters[7];
-        fprintf(notes, "    %llx by %llx: %u from %u on by %u from %u on, the first %u, of %u\n",
-                *(unsigned long long *)parameters[0], *(unsigned long long *)parameters[1], r->rows,
-                r->row, r->cols, r->col, r->first, r->down);
-    }
-    return CUDA_SUCCESS;
+    note_launch(function, (unsigned[]){grid_x, grid_y, grid_z},
+                (unsigned[]){block_x, block_y, block_z}, shared, parameters);
+    return outcome("cuLaunchKernel");
 }
 
 static CUresult launch_with_attributes(const CUlaunchConfig *c, CUfunction function,
                                        void **parameters, void **extra)
 {
-    launch_kernel(function, c->gridDimX, c->gridDimY, c->gridDimZ, c->blockDimX, c->blockDimY,
-                  c->blockDimZ, c->sharedMemBytes, c->hStream, parameters, extra);
+    (void)extra;
+    note_launch(function, (unsigned[]){c->gridDimX, c->gridDimY, c->gridDimZ},
+                (unsigned[]){c->blockDimX, c->blockDimY, c->blockDimZ}, c->sharedMemBytes,
+                parameters);
     for (unsigned i = 0; i < c->numAttrs; i++)
         if (c->attrs[i].id == CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION)
             fprintf(notes, "    cluster %u×%u×%u\n", c->attrs[i].value.clusterDim.x,
@@ -150,7 +155,7 @@ static CUresult launch_with_attributes(const CUlaunchConfig *c, CUfunction funct
         else
             fprintf(notes, "    attribute %d = %d\n", (int)c->attrs[i].id,
                     c->attrs[i].value.cooperative);
-    return CUDA_SUCCESS;
+    return outcome("cuLaunchKernelEx");
 }
 
 static CUresult encode(CUtensorMap *map, CUtensorMapDataType type, unsigned rank, void *address,
@@ -166,32 +171,41 @@ static CUresult encode(CUtensorMap *map, CUtensorMapDataType type, unsigned rank
         fprintf(notes, " %llu by %llu in %u by %u", (unsigned long long)dim[i],
                 (unsigned long long)(i + 1 < rank ? stride[i] : 0), box[i], element_stride[i]);
     fputc('\n', notes);
-    return CUDA_SUCCESS;
+    return outcome("cuTensorMapEncodeTiled");
+}
+
+/* Events are numbered from 1 on, because NULL is none. */
+static unsigned number_of(CUevent event)
+{
+    return (unsigned)(uintptr_t)event - 1;
 }
 
 static CUresult record(CUevent event, CUstream stream)
 {
-    (void)event, (void)stream;
-    return CUDA_SUCCESS;
+    (void)stream;
+    fprintf(notes, "  event %u\n", number_of(event));
+    return outcome("cuEventRecord");
 }
 
 static CUresult wait_event(CUevent event)
 {
-    (void)event;
-    return CUDA_SUCCESS;
+    fprintf(notes, "  wait for event %u\n", number_of(event));
+    return outcome("cuEventSynchronize");
 }
 
 static CUresult wait_stream(CUstream stream)
 {
     (void)stream;
-    return CUDA_SUCCESS;
+    fputs("  wait\n", notes);
+    return outcome("cuStreamSynchronize");
 }
 
+/* Other times between other events, all below a millisecond, in which the host need not wait. */
 static CUresult elapsed(float *ms, CUevent from, CUevent to)
 {
-    (void)from, (void)to;
-    *ms = 0.5f;
-    return CUDA_SUCCESS;
+    fprintf(notes, "  time from event %u to %u\n", number_of(from), number_of(to));
+    *ms = 0.0625f * (float)(number_of(to) * number_of(to) - number_of(from) * number_of(from));
+    return outcome("cuEventElapsedTime");
 }
 
 void noting_begin(void)
@@ -227,6 +241,8 @@ struct device noting_h100(void)
                               .cuEventQuery = wait_event,
                               .cuStreamSynchronize = wait_stream,
                               .cuEventElapsedTime = elapsed}};
+    for (unsigned i = 0; i < DEVICE_EVENTS; i++)
+        d.event[i] = (CUevent)(uintptr_t)(i + 1);
     d.facts.memory_total = d.facts.memory_free = (uint64_t)80 << 30;
     return d;
 }

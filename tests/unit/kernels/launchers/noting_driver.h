@@ -12,6 +12,11 @@ extern FILE *notes;
 /* An open device. */
 struct device noting_h100(void);
 
+/* The calls so far. The one with the number noting_fails_at, from 1 on, fails as an invalid value,
+ * and noting_failed is its name. */
+extern unsigned noting_calls, noting_fails_at;
+extern const char *noting_failed;
+
 /* From now on, memory begins at the same address as ever. */
 void noting_begin(void);
 

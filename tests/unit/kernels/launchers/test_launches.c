@@ -3,6 +3,7 @@
  * tests/golden/launches.txt, which UPDATE_GOLDEN=1 writes anew; kernels of Hopper run nowhere
  * without such a GPU, so nothing else sees a wrong shape of theirs. */
 #include "kernels/backend/gpu_backend.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/kernels/launchers/noting_driver.h"
 
 #include <criterion/criterion.h>
@@ -10,7 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char golden[] = "tests/golden/launches.txt";
+static void note_times(const struct sample *sample)
+{
+    fprintf(notes, "  %lld ns a launch, of steps", (long long)sample->device_ns);
+    for (int i = 0; i < VARIANT_STEPS_MAX; i++)
+        fprintf(notes, " %lld", (long long)sample->step_ns[i]);
+    fprintf(notes, ", of %u\n", sample->launches);
+}
+
 static void note(struct device *d, const struct variant *v, uint64_t n, const char *how)
 {
     const struct problem p = {v->op, n, 1, RANGE_UNIT,
@@ -32,6 +40,8 @@ static void note(struct device *d, const struct variant *v, uint64_t n, const ch
         status = gpu_backend.run(job, v, 1, &sample, &why);
     if (status != STATUS_OK)
         fprintf(notes, "  %s\n", why.text);
+    else
+        note_times(&sample);
     gpu_backend.end(job);
 }
 
@@ -62,6 +72,8 @@ static void note_ring(struct device *d, const struct variant *v)
         status = gpu_backend.run_block(job, v, &blocks[i], &sample, &sum, &why);
     if (status != STATUS_OK)
         fprintf(notes, "  %s\n", why.text);
+    else
+        note_times(&sample);
     gpu_backend.end(job);
 }
 
@@ -95,6 +107,8 @@ static void note_services(struct device *d, const struct variant *v, uint64_t n)
     CALL("load", gpu_backend.load(job, v, &why));
     CALL("poison", gpu_backend.poison(job, &why));
     CALL("three", gpu_backend.run(job, v, 3, &sample, &why));
+    if (status == STATUS_OK)
+        note_times(&sample);
     CALL("answer", gpu_backend.answer(job, v, &sum, &why));
     CALL("column sums", gpu_backend.oracle_column_sums(job, sums, &why));
     CALL("columns of rows", gpu_backend.oracle_columns_of(job, 64, 100, sums, &why));
@@ -111,40 +125,14 @@ static void note_services(struct device *d, const struct variant *v, uint64_t n)
     if (!plan.panel_rows) {
         CALL("keep", gpu_backend.keep(job, v, &why));
         CALL("checked", gpu_backend.run_checked(job, v, 2, &sample, &found, &why));
+        if (status == STATUS_OK)
+            note_times(&sample);
         CALL("cold", gpu_backend.go_cold(job, &why));
         CALL("run", gpu_backend.run(job, v, 1, &sample, &why));
     }
     if (status != STATUS_OK)
         fprintf(notes, "  %s\n", why.text);
     gpu_backend.end(job);
-}
-
-/* The text of the golden file; to be freed. */
-static char *read_golden(void)
-{
-    char *text = NULL;
-    size_t room = 0;
-    FILE *file = fopen(golden, "re");
-    cr_assert(file, "no %s: run this in the root of the repository", golden);
-    cr_assert(getdelim(&text, &room, '\0', file) > 0);
-    fclose(file);
-    return text;
-}
-
-/* Where two texts differ first: whole lines, from the variant's own on. */
-static void expect_same(const char *is, const char *was)
-{
-    size_t at = 0;
-    while (is[at] && is[at] == was[at])
-        at++;
-    if (is[at] == was[at])
-        return;
-    while (at > 0 && (is[at] == ' ' || is[at - 1] != '\n'))
-        at--;
-    cr_expect_fail(
-        "is\n%.700s\nand was\n%.700s\nIf that is meant: UPDATE_GOLDEN=1 build/tests/unit "
-        "--filter 'launches/*' writes %s anew.",
-        is + at, was + at, golden);
 }
 
 Test(launches, of_each_variant_are_the_golden_ones)
@@ -188,12 +176,6 @@ Test(launches, of_each_variant_are_the_golden_ones)
                 note_services(&small, v, 2000);
         }
     fclose(notes);
-    if (getenv("UPDATE_GOLDEN")) {
-        FILE *file = fopen(golden, "we");
-        cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
-    }
-    char *was = read_golden();
-    expect_same(text, was);
-    free(was);
+    golden_expect("tests/golden/launches.txt", text);
     free(text);
 }

@@ -3,6 +3,7 @@
  * sentence. Driver and library only take notes. */
 #include "kernels/backend/gpu_backend.h"
 #include "tests/unit/fake_library.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/kernels/launchers/noting_driver.h"
 
 #include <criterion/criterion.h>
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char golden[] = "tests/golden/cublas.txt";
 static const char *const sonames[] = {"libcublas.so.13", "libcublasLt.so.13"};
 static struct device device;
 static struct failure why;
@@ -78,8 +78,8 @@ static void note(const struct variant *v, uint64_t n, const char *how)
 
 Test(cublas_calls, of_each_variant_are_the_golden_ones)
 {
-    char *text, *was = NULL;
-    size_t bytes, room = 0;
+    char *text;
+    size_t bytes;
     notes = open_memstream(&text, &bytes);
     use_noting_libraries();
     for (size_t i = 0; i < gpu_backend.variant_count; i++) {
@@ -95,20 +95,7 @@ Test(cublas_calls, of_each_variant_are_the_golden_ones)
         device.share = (struct share){0};
     }
     fclose(notes);
-    if (getenv("UPDATE_GOLDEN")) {
-        FILE *file = fopen(golden, "we");
-        cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
-    }
-    FILE *file = fopen(golden, "re");
-    cr_assert(file, "no %s: run this in the root of the repository", golden);
-    cr_assert(getdelim(&was, &room, '\0', file) > 0);
-    fclose(file);
-    size_t at = 0;
-    while (text[at] && text[at] == was[at])
-        at++;
-    cr_expect(text[at] == was[at], "is\n%.400s\nand was\n%.400s\nUPDATE_GOLDEN=1 writes %s anew",
-              text + at, was + at, golden);
-    free(was);
+    golden_expect("tests/golden/cublas.txt", text);
     free(text);
 }
 
