@@ -28,11 +28,6 @@ const struct option_row option_rows[] = {
      "Entries of the matrix: unit, in [0,1) (default); signed, in [-1,1); or wide, in [-1,1) times "
      "a power of two, or zero, that differs from row to row",
      take_index, AT(range)},
-    {"verify", 0, "HOW", OPTIONS_VERIFY, "sampled full",
-     "sampled: sampled entries of C, and all of them in weighted sums (default); full: every entry "
-     "of C one by one; of sum-aat and reduce, which store none, 16 more sums over A with other "
-     "signs of its rows",
-     take_choice, AT(verify)},
     {"device", 0, "I", OPTIONS_GPU | OPTIONS_SOAK, "@gpus",
      "Which GPU (default: 0); for soak also several, as in 0,2", take_device, AT(device)},
     {"all-devices", 0, NULL, OPTIONS_DEVICES | OPTIONS_SOAK, NULL,
@@ -109,6 +104,11 @@ const struct option_row option_rows[] = {
      "hot: data may be in the GPU's cache from the launch before (default); cold: the cache is "
      "emptied before each",
      take_cache, AT(is_cold)},
+    {"verify", 0, "HOW", OPTIONS_VERIFY, "sampled full",
+     "sampled: sampled entries of C, and all of them in weighted sums (default); full: every entry "
+     "of C one by one; of sum-aat and reduce, which store none, 16 more sums over A with other "
+     "signs of its rows",
+     take_choice, AT(verify)},
     {"baseline", 0, "NAME", OPTIONS_BASELINE, "@files",
      "What to hold the measurement against: a baseline, a result, or a directory of results",
      take_text, AT(baseline)},

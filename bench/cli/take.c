@@ -123,8 +123,8 @@ enum status take_format(const struct option_row *row, const char *argument, stru
         names[count] = exporters[count].name;
     const char *near = words_nearest(argument, names, count);
     return fail(why, STATUS_USAGE,
-                "unknown format \"%.40s\"%s%s%s: gpubench export --help shows all.", argument,
-                near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+                "unknown format \"%.40s\"%s%s%s gpubench export --help shows all.", argument,
+                near ? ": did you mean \"" : ":", near ? near : "", near ? "\"?" : "");
 }
 
 enum status take_whole(const struct option_row *row, const char *argument, struct options *to,

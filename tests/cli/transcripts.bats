@@ -15,6 +15,11 @@ timed() {
     jq "$TIMED"'.results[] |= timed(.summary.median_s * '"$1"')'
 }
 
+# What gpubench prints on a terminal of so many columns: `$ on_terminal 40 list`.
+on_terminal() {
+    script -qec "stty cols $1; '$GPUBENCH' ${*:2}" /dev/null | tr -d '\r'
+}
+
 transcript() { # NAME
     local name=$1 file=$ROOT/tests/transcripts/$1.txt line status
     gpubench() { "$GPUBENCH" "$@"; }
@@ -34,3 +39,8 @@ transcript() { # NAME
 }
 
 @test "transcript: hosts" { transcript hosts; }
+@test "transcript: usage" { transcript usage; }
+@test "transcript: help" { transcript help; }
+@test "transcript: help_narrow" { transcript help_narrow; }
+@test "transcript: completion" { transcript completion; }
+@test "transcript: list" { fake_gpus 2; transcript list; }
