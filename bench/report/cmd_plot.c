@@ -101,7 +101,7 @@ static enum status cmd_plot(const struct options *o, struct failure *why)
     }
     if (status == STATUS_OK) {
         inputs_tell_skipped(o, &page.readings);
-        if (no_picture.status != STATUS_OK)
+        if (no_picture.status != STATUS_OK && !o->quiet)
             words_warn("no pictures: %s.", no_picture.text);
     }
     page_free(&page);

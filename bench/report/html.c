@@ -71,11 +71,11 @@ static void put_head(FILE *to, const struct page *page, const struct render *how
     fputs("<p class=\"meta\">", to);
     render_extent(to, page);
     fputs(". Every time is of an answer that was checked against float64.</p>\n", to);
-    if (page->simulated)
-        fprintf(to,
-                "<p class=\"warn\">%zu of these runs are of simulated devices, whose times mean "
-                "nothing.</p>\n",
-                page->simulated);
+    if (page->simulated) {
+        fputs("<p class=\"warn\">", to);
+        render_simulated(to, page);
+        fputs("</p>\n", to);
+    }
     if (*how->why_no_pictures)
         put_element(to, "p", " class=\"warn\"", how->why_no_pictures);
     fputs("</header>\n<main>\n", to);

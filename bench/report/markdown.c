@@ -14,6 +14,12 @@ void render_extent(FILE *to, const struct page *page)
         fprintf(to, " to %s", page->last);
 }
 
+void render_simulated(FILE *to, const struct page *page)
+{
+    fprintf(to, "%zu of these runs %s, whose times mean nothing.", page->simulated,
+            page->simulated == 1 ? "is of a simulated device" : "are of simulated devices");
+}
+
 bool render_is_shown(const struct section *s, bool has_pictures)
 {
     return has_pictures || !s->needs_picture;
@@ -33,9 +39,11 @@ void render_markdown(FILE *to, const struct page *page, const struct render *how
     fputs("\n", to);
     render_extent(to, page);
     fputs(".\n", to);
-    if (page->simulated)
-        fprintf(to, "\n**%zu of these runs are of simulated devices, whose times mean nothing.**\n",
-                page->simulated);
+    if (page->simulated) {
+        fputs("\n**", to);
+        render_simulated(to, page);
+        fputs("**\n", to);
+    }
     for (size_t i = 0; i < page->section_count; i++) {
         const struct section *s = &page->sections[i];
         if (!render_is_shown(s, false))

@@ -19,6 +19,9 @@ void render_markdown(FILE *to, const struct page *page, const struct render *how
 /* Prints how much a page covers, for example "58 runs on 2 hosts, 2026-11-24 to 2026-11-26". */
 void render_extent(FILE *to, const struct page *page);
 
+/* Prints how many of the page's runs are of simulated devices, as a warning. */
+void render_simulated(FILE *to, const struct page *page);
+
 /* Whether the section has content in a page without pictures. */
 bool render_is_shown(const struct section *section, bool has_pictures);
 

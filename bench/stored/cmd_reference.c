@@ -114,10 +114,8 @@ static enum status add(const struct options *o, const struct readings *readings,
         free(text);
         if (bad) {
             catalogue_free(&c);
-            return fail(why, STATUS_FAILED,
-                        "%s has %zu lines that are no entries of a catalogue: "
-                        "mend or remove it.",
-                        path, bad);
+            return fail(why, STATUS_FAILED, "%s has %zu line%s of a catalogue: mend or remove it.",
+                        path, bad, bad == 1 ? " that is no entry" : "s that are no entries");
         }
     }
     struct timed *timed = timed_results(readings, &count);
@@ -152,7 +150,7 @@ static enum status cmd_reference(const struct options *o, struct failure *why)
     char path[PATH_MAX], folder[PATH_MAX];
     struct readings readings = {0};
     if (strcmp(o->first, "add") != 0 || o->word_count < 2)
-        return fail(why, STATUS_USAGE, "write: gpubench reference add DIR");
+        return fail(why, STATUS_USAGE, "write: gpubench reference add FILE...");
     enum status status = STATUS_OK;
     if (o->output)
         snprintf(path, sizeof path, "%s", o->output);

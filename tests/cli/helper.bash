@@ -66,6 +66,50 @@ saved_results() {
     find "$GPUBENCH_RESULTS" -type f 2>/dev/null | wc -l
 }
 
+# A gnuplot that keeps its script and draws nothing but the labels of each picture, in what gnuplot puts around them.
+fake_gnuplot() {
+    mkdir -p bin
+    cat >bin/gnuplot <<END
+#!/bin/sh
+tee -a '$PWD/page.gnuplot' | awk -f '$PWD/bin/draw'
+END
+    cat >bin/draw <<'AWK'
+function put() {
+    if (kind == "svg")
+        printf "<?xml?><svg width='9' viewBox=\"0 0 %d 9\" x=''><desc>made by</desc>\n<title>gnuplot_plot_1</title>" \
+            "<g id='one' stroke='rgb( 10,   0,   3)' fill=\"rgb(1, 2, 3)\"><use id=\"two\" href='#one'/>%s</g>\n</svg>\n",
+            ++count, labels
+    else if (kind)
+        printf "\f%s  \n%75s%s\n \n", labels, "", "éééééééééé"
+    labels = ""
+}
+/^set terminal/ { put(); kind = $3 }
+{
+    for (line = $0; match(line, /Z[0-9][0-9][0-9]z*/); line = substr(line, RSTART + RLENGTH))
+        labels = labels " " substr(line, RSTART, RLENGTH)
+}
+END { put() }
+AWK
+    chmod +x bin/gnuplot
+    export PATH=$PWD/bin:$PATH
+}
+
+# fleet CARDS RUNS: runs of so many cards, of which every third is of another model and half as fast; node5 is hot and slow,
+# node7 fast, node9 noisy, and node1 and node2 are one card.
+fleet() {
+    jq -c --argjson cards "$1" --argjson runs "$2" "$TIMED"'. as $run | range($cards) as $c |
+        range($runs * if $c == 9 then 2 else 1 end) as $r | $run |
+        .host.name = "node\($c)" | .device.uuid = "GPU-\(if $c == 2 then 1 else $c end)" |
+        .started = "2026-11-24T10:\($c + 10):\($r + 10)Z" |
+        (if $c % 3 == 0 then 2 else 1 end) as $model | if $model == 2 then .device.name = "NVIDIA H100" else . end |
+        (if $c == 5 then 1.3 elif $c == 7 then 0.8 elif $c == 9 then 1 + $r / 2 else 1 end) as $odd |
+        .results |= (map(select(.op == "sum-aat"))[:1] |
+            map(timed(0.02 * $model * $odd * (1 + ($c * 7 % 10 - 4.5) / 2000 + $r / 10000)) |
+                .samples |= (del(.sm_measured_hz) | .sm_hz = [if $c == 5 then 1.41e9 else 1.98e9 end]) |
+                if $c == 5 then .summary.throttled = {hw_thermal_slowdown: 2} else . end))' \
+        "$ROOT/results/reference/h200-gpu-10000.json"
+}
+
 # stand_in NAME TIMES...: a command that prints a real run's result whose median is 18.7 ms times the next of TIMES, again and
 # again, spread by 0.5 % over any ten calls. $FILTER changes the results further.
 stand_in() {

@@ -44,3 +44,11 @@ transcript() { # NAME
 @test "transcript: help_narrow" { transcript help_narrow; }
 @test "transcript: completion" { transcript completion; }
 @test "transcript: list" { fake_gpus 2; transcript list; }
+@test "transcript: history" { transcript history; }
+@test "transcript: history-chosen" { transcript history-chosen; }
+@test "transcript: publish" { transcript publish; }
+@test "transcript: export" { transcript export; }
+@test "transcript: pages" { transcript pages; }
+@test "transcript: report" { transcript report; }
+@test "transcript: plot" { transcript plot; }
+@test "transcript: reference" { transcript reference; }
