@@ -156,7 +156,7 @@ static double concentration(uint64_t n)
         sum += factor;
         squares += factor * factor;
     }
-    return sum > 0 ? sqrt(squares) / sum : 1;
+    return sqrt(squares) / sum; /* the factor of row 0 is not zero */
 }
 
 /* Limits on the wide range. They are as on [-1,1), but the largest sixteenth of the rows dominates

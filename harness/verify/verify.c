@@ -77,7 +77,6 @@ static enum status check_rows(const struct backend *backend, struct job *job,
     long double *got = need_array(o->problem.n, sizeof *got);
     const enum status status = backend->c_row_sums(job, got, why);
     if (status == STATUS_OK) {
-        *worst = (struct suspect){.error = -1};
         for (size_t i = o->rows.first; i < o->rows.first + o->rows.count; i++) {
             const double tiny = (double)o->problem.n * v->limit.tiny;
             const double scale = fmax(oracle_row_scale(o, (uint32_t)i), tiny);
@@ -102,7 +101,6 @@ static void compare_entries(const double *got, const struct oracle *o, struct ve
 {
     double square_error = 0, square = 0, signed_error = 0, total = 0, count = 0;
 
-    *worst = (struct suspect){.error = -1};
     for (size_t i = 0; i < o->entry_count; i++) {
         const double scale = oracle_entry_scale(o, o->entries[i]);
         const double want = (double)o->values[i], difference = (double)(got[i] - o->values[i]);

@@ -1,6 +1,7 @@
 /* test_tolerance_values.c - the limits as numbers, each constant of tolerance.c in at least one of
  * them, so that no limit changes unnoticed. Who changes one on purpose writes the new value here
  * and the reason in tolerance.c and docs/accuracy.md. */
+#include "harness/contract/philox.h"
 #include "harness/verify/tolerance.h"
 
 #include <criterion/criterion.h>
@@ -110,4 +111,90 @@ Test(tolerance, the_limits_of_sums_are_these)
         expect_close("sum", i, t.sum, cases[i].sum);
         expect_close("weighted", i, t.weighted, cases[i].weighted);
     }
+}
+
+/* What int8 loses after its exact sums: roundings to 2^-24 in an entry, to 2^-53 in a sum. Of n =
+ * 16 rows three times as much is allowed, of n = 64 twice. */
+Test(tolerance, the_limits_of_int8_against_its_own_integers_are_these)
+{
+    static const struct {
+        enum op op;
+        enum range range;
+        uint64_t n;
+        double sum, row, rel_f, entry, weighted;
+    } cases[] = {
+        {OP_MATMUL, RANGE_UNIT, 16, 9 * 0x1p-24, 9 * 0x1p-24, 3 * 0x1p-24, 4 * 0x1p-24, NAN},
+        {OP_MATMUL, RANGE_SIGNED, 64, 6 * 0x1p-24, 6 * 0x1p-24, 3 * 0x1p-24, 20 * 0x1p-24, NAN},
+        {OP_MATMUL, RANGE_WIDE, 64, 6 * 0x1p-24, 6 * 0x1p-24, 3 * 0x1p-24, 20 * 0x1p-24, NAN},
+        {OP_SUM_AAT, RANGE_UNIT, 16, 48 * 0x1p-53, NAN, NAN, NAN, 48 * 0x1p-53},
+        {OP_SUM_AAT, RANGE_SIGNED, 64, 32 * 0x1p-53, NAN, NAN, NAN, 32 * 0x1p-53},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct problem p = {.op = cases[i].op, .n = cases[i].n, .range = cases[i].range};
+        const struct tolerance t = tolerance_of_int8(&p);
+        const double got[] = {t.tiny, t.sum, t.row, t.rel_f, t.bias, t.entry, t.block, t.weighted};
+        const double want[] = {0x1p-90,        cases[i].sum,   cases[i].row, cases[i].rel_f,
+                               cases[i].rel_f, cases[i].entry, NAN,          cases[i].weighted};
+        for (int k = 0; k < 8; k++)
+            cr_expect(got[k] == want[k] || (isnan(got[k]) && isnan(want[k])),
+                      "case %zu, limit %d: %g, not %g", i, k, got[k], want[k]);
+    }
+}
+
+/* It averages out the less, the fewer rows dominate the others by their factors. */
+Test(tolerance, the_noise_of_a_row_is_that_of_exactly_n_rows)
+{
+    for (uint64_t n = 1; n <= 40; n++) {
+        const struct problem p = {.op = OP_MATMUL, .n = n, .range = RANGE_WIDE};
+        const struct variant v = {.arithmetic = ARITH_F32};
+        double sum = 0, squares = 0;
+        for (uint32_t row = 0; row < n; row++) {
+            sum += (double)philox_row_factor(row);
+            squares += (double)philox_row_factor(row) * (double)philox_row_factor(row);
+        }
+        const double noise = 1.5 * sqrt((double)n) * 0x1p-24 + 2.4e-7;
+        const double want = 1e-6 + 8 / 0.81 * noise * sqrt(squares) / sum;
+        cr_expect_float_eq(verify_tolerance(&p, &v, 0).row, want, 1e-13 * want, "n = %d", (int)n);
+    }
+}
+
+Test(tolerance, the_smallest_scale_is_where_an_arithmetic_loses_digits)
+{
+    static const double want[ARITH_COUNT] = {
+        [ARITH_F32] = 0x1p-122,      [ARITH_F32_3XF16] = 0x1p-122,  [ARITH_F32_3XTF32] = 0x1p-90,
+        [ARITH_F32_2XF16] = 0x1p-90, [ARITH_F32_9XBF16] = 0x1p-122, [ARITH_TF32] = 0x1p-90,
+        [ARITH_F16] = 0x1p-122,      [ARITH_BF16] = 0x1p-90,        [ARITH_INT8] = 0x1p-90,
+        [ARITH_FP8] = 0x1p-90,       [ARITH_F64] = 0x1p-1018,       [ARITH_F64_INT8] = 0x1p-1000,
+    };
+    const struct problem p = {.op = OP_MATMUL, .n = 100, .range = RANGE_WIDE};
+    for (int a = 0; a < ARITH_COUNT; a++) {
+        const struct variant v = {.arithmetic = (enum arithmetic)a};
+        cr_expect_eq(verify_tolerance(&p, &v, 0).tiny, want[a], "%s",
+                     arithmetic_name(v.arithmetic));
+    }
+}
+
+Test(tolerance, what_is_not_checked_has_no_limit)
+{
+    const struct variant v = {.arithmetic = ARITH_F32};
+    for (int op = 0; op < OP_COUNT; op++) {
+        const struct problem p = {.op = (enum op)op, .n = 100};
+        const struct tolerance t = verify_tolerance(&p, &v, 0);
+        const bool is_product = op == OP_MATMUL;
+        cr_expect_eq(isnan(t.row) && isnan(t.rel_f) && isnan(t.bias) && isnan(t.entry),
+                     !is_product);
+        cr_expect_eq(isnan(t.weighted), is_product);
+        cr_expect(isnan(t.block) && !isnan(t.sum) && t.integers == 0);
+    }
+}
+
+Test(tolerance, operands_are_rounded_in_five_arithmetics)
+{
+    unsigned rounded = 0;
+    for (int a = 0; a < ARITH_COUNT; a++)
+        rounded += tolerance_rounds((enum arithmetic)a);
+    cr_expect_eq(rounded, 5);
+    cr_expect(tolerance_rounds(ARITH_TF32) && tolerance_rounds(ARITH_F16) &&
+              tolerance_rounds(ARITH_BF16) && tolerance_rounds(ARITH_INT8) &&
+              tolerance_rounds(ARITH_FP8));
 }
