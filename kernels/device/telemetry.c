@@ -96,14 +96,14 @@ static struct reading read_now(const struct telemetry *t)
     };
 }
 
-static void keep(struct telemetry *t, const struct reading *reading)
+void telemetry_keep(struct reading *readings, size_t *count, const struct reading *next)
 {
     enum { HALF = TELEMETRY_READINGS_MAX / 2 };
-    if (t->count == TELEMETRY_READINGS_MAX) {
-        memcpy(t->readings, t->readings + HALF, HALF * sizeof *t->readings);
-        t->count = HALF;
+    if (*count == TELEMETRY_READINGS_MAX) {
+        memcpy(readings, readings + HALF, HALF * sizeof *readings);
+        *count = HALF;
     }
-    t->readings[t->count++] = *reading;
+    readings[(*count)++] = *next;
 }
 
 static void *watch(void *context)
@@ -120,7 +120,7 @@ static void *watch(void *context)
         const nanos next = reading.when + TELEMETRY_PERIOD_NS;
         const struct timespec until = {(time_t)(next / SECOND_NS), (long)(next % SECOND_NS)};
         pthread_mutex_lock(&t->lock);
-        keep(t, &reading);
+        telemetry_keep(t->readings, &t->count, &reading);
         while (!t->stopping && clock_now() < next)
             pthread_cond_timedwait(&t->wake, &t->lock, &until);
     }

@@ -41,6 +41,10 @@ void telemetry_mark(struct telemetry *t, nanos from, nanos to, struct sample *sa
 void telemetry_mark_from(const struct reading *readings, size_t count, nanos from, nanos to,
                          struct sample *sample);
 
+/* Adds a reading to the `count` that there are, room for TELEMETRY_READINGS_MAX; the older half
+ * goes if there is no room. */
+void telemetry_keep(struct reading *readings, size_t *count, const struct reading *next);
+
 /* The counters of the device's faults; -1 for each that is unknown. */
 void telemetry_health(struct telemetry *t, int64_t counters[HEALTH_COUNT]);
 

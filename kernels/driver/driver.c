@@ -1,6 +1,8 @@
 /* driver.c - describes the errors of the CUDA driver, and reads its version. */
 #include "kernels/driver/driver.h"
 
+#include "harness/host/files.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,7 +85,7 @@ void driver_kernel_version(char *text, size_t bytes)
     char line[256];
     *text = 0;
     for (size_t i = 0; i < 2 && !*text; i++) {
-        FILE *f = fopen(files[i], "re");
+        FILE *f = host_open(files[i]);
         if (!f)
             continue;
         if (fgets(line, sizeof line, f)) {

@@ -32,6 +32,25 @@ Test(device, its_numa_node_is_that_of_its_pci_address_and_minus_one_where_none_i
     scratch_remove();
 }
 
+/* The kernel lists the port below which the card sits as the parent of the card. */
+Test(device, its_widths_are_those_of_the_card_and_of_the_port_above_it)
+{
+    struct device d = {.pci = "0000:AF:00.0"};
+    int64_t card, slot;
+    host_set_root(scratch_make());
+    scratch_file("sys/bus/pci/devices/0000:af:00.0/max_link_width", "16\n");
+    scratch_file("sys/bus/pci/devices/max_link_width", "8\n");
+    device_pcie_widths(&d, &card, &slot);
+    cr_expect_eq(card, 16);
+    cr_expect_eq(slot, 8);
+    strcpy(d.pci, "0000:b0:00.0");
+    device_pcie_widths(&d, &card, &slot);
+    cr_expect_eq(card, -1);
+    cr_expect_eq(slot, -1);
+    host_set_root(NULL);
+    scratch_remove();
+}
+
 static void expect_number(const struct facts *f, const char *path, int64_t value)
 {
     const struct fact *fact = facts_get(f, path);
