@@ -10,6 +10,14 @@ masked() {
     sed -E 's/[0-9]+([.:][0-9]+)*(e[-+][0-9]+)?/#/g; s/ +/ /g; s/ ± # %/ ± #/g'
 }
 
+# What a soak prints, without its progress and with # for what depends on the host or the moment.
+soaked() {
+    sed -E '/making matrices/d; /launches, [0-9]+ wrong/d; /^  link:/s/[0-9.e+]+( GB| pageable| and|;)/#\1/g
+        s/[0-9.e+]+ .?FLOP/# FLOP/; s/takes [0-9.]+ %/takes # %/; s/after [0-9.]+ s/after # s/; s/[0-9]+ launches/# launches/g
+        s/([2-9]|[0-9]{2,}) of # launches/# of # launches/; s/launch [0-9]+/launch #/; s/0x[0-9a-f]{9,}/0x#/
+        s/[0-9]+ trials/# trials/; s/[0-9a-f]{12}.[0-9TZ]+-[0-9a-f]+(-[0-9]+)?.json/#.json/'
+}
+
 # A result of tests/golden/runs.json and alike that is other times as long: `$ timed 1.2 <a.json >b.json`.
 timed() {
     jq "$TIMED"'.results[] |= timed(.summary.median_s * '"$1"')'
@@ -52,3 +60,12 @@ transcript() { # NAME
 @test "transcript: report" { transcript report; }
 @test "transcript: plot" { transcript plot; }
 @test "transcript: reference" { transcript reference; }
+@test "transcript: soak-gpu" { transcript soak-gpu; }
+@test "transcript: soak-faults" { transcript soak-faults; }
+@test "transcript: soak-group" { transcript soak-group; }
+@test "transcript: soak-cpu" { transcript soak-cpu; }
+@test "transcript: soak-refused" { transcript soak-refused; }
+@test "transcript: soak-document" { transcript soak-document; }
+@test "transcript: soak-saved" { transcript soak-saved; }
+@test "transcript: soak-health" { transcript soak-health; }
+@test "transcript: soak-group-json" { transcript soak-group-json; }
