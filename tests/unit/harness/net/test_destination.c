@@ -46,6 +46,8 @@ Test(destination, refuses_what_two_readers_could_read_differently)
         "https:///x",
         "https://user@host/",
         "https://user:secret@host/",
+        "https://!host/",
+        "https://:80/",
         "https://host:/",
         "https://host:123456/",
         "https://host:65536/",

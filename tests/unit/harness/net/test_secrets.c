@@ -77,6 +77,28 @@ Test(secrets, passwords_of_netrc_are_masked_with_their_login)
     scratch_remove();
 }
 
+Test(secrets, a_word_of_netrc_ends_at_its_quote_or_with_the_file)
+{
+    static const struct http_access none = {0};
+    scratch_make();
+    setenv("HOME", scratch_path(""), 1);
+    unsetenv("NETRC");
+    static const struct {
+        const char *netrc, *secret;
+    } cases[] = {{"password \"left open", "left open"},
+                 {"password \"left\\open", "leftopen"},
+                 {"password \"left\\n", "leftn"},
+                 {"password \"left\\", "left\\"},
+                 {"password plain\\back", "plain\\back"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char said[64];
+        scratch_file(".netrc", cases[i].netrc);
+        snprintf(said, sizeof said, "<%s>", cases[i].secret);
+        expect(&none, "https://host/", said, "<***>");
+    }
+    scratch_remove();
+}
+
 Test(secrets, keys_signatures_and_passwords_of_proxies_are_masked)
 {
     static const struct http_access none = {0};
@@ -88,6 +110,8 @@ Test(secrets, keys_signatures_and_passwords_of_proxies_are_masked)
     expect(&none, "https://host/",
            "Signature=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.",
            "Signature=***.");
+    setenv("https_proxy", "me:pw12@proxy.example", 1); /* too short to be found in "me:pw12" */
+    expect(&none, "https://host/", "pw12 is wrong", "*** is wrong");
     unsetenv("AWS_SECRET_ACCESS_KEY");
     unsetenv("https_proxy");
 }
@@ -95,4 +119,8 @@ Test(secrets, keys_signatures_and_passwords_of_proxies_are_masked)
 Test(secrets, a_text_with_the_header_of_credentials_is_not_shown)
 {
     expect_token("you said Authorization: zzz", "");
+    expect_token("Basic zzz", "");
+    expect_token("a bearer zzz", "");
+    expect_token("Token zzz", "");
+    expect_token("tokens, basics and bearers", "tokens, basics and bearers");
 }

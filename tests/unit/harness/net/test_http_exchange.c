@@ -1,0 +1,93 @@
+/* test_http_exchange.c - how an exchange without an answer ends: refused, closed, silent,
+ * interrupted, without trust. */
+#include "harness/base/interrupt.h"
+#include "harness/net/http.h"
+#include "tests/unit/http_server.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct http_reply reply;
+static struct failure why;
+
+static enum http_end exchange_with(const char *url, const struct http_access *access,
+                                   nanos limit_ns)
+{
+    const struct http_request request = {.url = url, .method = "GET", .answer_most = 1};
+    const enum http_end end = http_exchange(&request, access, clock_now() + limit_ns, &reply, &why);
+    http_close();
+    return end;
+}
+
+static enum http_end exchange(const char *url)
+{
+    const struct http_access access = {.token = NULL};
+    return exchange_with(url, &access, 30000000000u);
+}
+
+/* The kernel accepts the connection, and nobody answers. Returns the socket. */
+static int silent_server(char *url, size_t bytes)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    cr_assert_eq(bind(fd, (struct sockaddr *)&address, size), 0);
+    cr_assert_eq(listen(fd, 1), 0);
+    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    snprintf(url, bytes, "http://127.0.0.1:%u/", ntohs(address.sin_port));
+    return fd;
+}
+
+Test(http_exchange, an_exchange_in_which_nothing_moves_is_given_up)
+{
+    char url[64];
+    const struct http_access impatient = {.timeout_s = 1e-9};
+    const int fd = silent_server(url, sizeof url);
+    cr_expect_eq(exchange_with(url, &impatient, 1000000000), HTTP_TIMED_OUT);
+    cr_expect_str_eq(why.text, "nothing came for 0.0 s");
+    close(fd);
+}
+
+Test(http_exchange, an_exchange_ends_at_once_after_ctrl_c)
+{
+    char url[64];
+    const struct http_access access = {.token = NULL};
+    const int fd = silent_server(url, sizeof url);
+    interrupt_request(SIGINT);
+    const nanos start = clock_now();
+    cr_expect_eq(exchange_with(url, &access, 5000000000u), HTTP_STOPPED);
+    cr_expect_lt(clock_now() - start, 4000000000u);
+    interrupt_request(0);
+    close(fd);
+}
+
+Test(http_exchange, a_file_of_authorities_that_cannot_be_read_is_named_with_advice)
+{
+    static const char *const answers[] = {NULL};
+    const struct http_access access = {.ca_file = "/nonexistent/ca.pem"};
+    char url[64];
+    snprintf(url, sizeof url, "https%s", http_server_start(answers, 1) + strlen("http"));
+    cr_expect_eq(exchange_with(url, &access, 30000000000u), HTTP_REFUSED);
+    http_server_stop();
+    cr_expect_not_null(strstr(why.text, "/nonexistent/ca.pem"), "%s", why.text);
+    cr_expect_not_null(strstr(why.text, "; --ca-file FILE names the authority"), "%s", why.text);
+}
+
+Test(http_exchange, a_connection_that_is_refused_or_closed_is_broken_and_another_scheme_is_refused)
+{
+    static const char *const answers[] = {NULL};
+    char url[64];
+    snprintf(url, sizeof url, "%s", http_server_start(answers, 1));
+    cr_expect_eq(exchange(url), HTTP_BROKEN, "closed: %s", why.text);
+    cr_expect_eq(reply.status, 0);
+    http_server_stop();
+    cr_expect_eq(exchange(url), HTTP_BROKEN, "refused: %s", why.text);
+    cr_expect_eq(exchange("file:///etc/hostname"), HTTP_REFUSED);
+    cr_expect_gt(strlen(why.text), 5);
+}
