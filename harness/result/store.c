@@ -90,11 +90,9 @@ enum status store_check_file(const char *file, struct failure *why)
         return cannot_write(why, file, S_ISDIR(is.st_mode) ? EISDIR : errno);
     if (stat(file, &is) == 0)
         return STATUS_OK;
-    const char *slash = strrchr(file, '/');
-    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file) : 1,
+    const char *slash = strrchr(file, '/'); /* stays, so that what is there must be a directory */
+    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file) + 1 : 1,
              slash ? file : ".");
-    if (slash == file)
-        snprintf(directory, sizeof directory, "/");
     if (stat(directory, &is) != 0) /* the directory of a file is not made for it */
         return cannot_write(why, file, errno);
     return store_check_directory(directory, why) == STATUS_OK ? STATUS_OK

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 TestSuite(durable, .init = (void (*)(void))scratch_make, .fini = scratch_remove);
@@ -99,6 +100,38 @@ Test(durable, links_are_followed_to_a_file_that_need_not_exist)
     expect_text("c", "x");
 }
 
+/* Only the kernel can follow /proc/self/fd/N, to a pipe for example, which has no name. */
+Test(durable, an_open_file_is_followed_by_the_kernel)
+{
+    char name[64], real[PATH_MAX], want[PATH_MAX];
+    int pipes[2];
+    cr_assert_eq(pipe(pipes), 0);
+    snprintf(name, sizeof name, "/proc/self/fd/%d", pipes[1]);
+    cr_expect_eq(durable_follow(name, real), 0);
+    cr_expect_str_eq(real, name);
+    cr_expect_eq(durable_write_in_place(real, "x", 1), 0);
+    scratch_file("a", "text");
+    const int fd = open(scratch_path("a"), O_RDONLY);
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    cr_expect_eq(durable_follow(name, real), 0);
+    cr_expect_str_eq(real, realpath(scratch_path("a"), want));
+    close(fd);
+}
+
+/* The longest target that Linux allows is a byte too long to be taken apart. */
+Test(durable, a_link_to_a_name_that_does_not_fit_is_an_error)
+{
+    char target[PATH_MAX], real[PATH_MAX];
+    memset(target, '/', sizeof target);
+    target[sizeof target - 2] = 'x';
+    target[sizeof target - 1] = '\0';
+    cr_assert_eq(symlink(target, scratch_path("link")), 0);
+    cr_expect_eq(durable_follow(scratch_path("link"), real), ENAMETOOLONG);
+    cr_assert_eq(symlink(target + 1, scratch_path("shorter")), 0);
+    cr_expect_eq(durable_follow(scratch_path("shorter"), real), 0);
+    cr_expect_str_eq(real, "/x");
+}
+
 Test(durable, a_link_or_pipe_of_another_user_where_others_write_is_not_followed)
 {
     if (geteuid() != 0)
@@ -155,7 +188,47 @@ Test(durable, a_new_name_is_not_one_that_exists)
     expect_text("b", "new");
     cr_expect_eq(scratch_count(""), 2);
     cr_expect_eq(durable_rename(scratch_path("none"), to), ENOENT);
+    cr_expect_eq(durable_rename_new("/nonexistent/a", "/nonexistent/b"), ENOENT);
     expect_text("b", "new");
+}
+
+Test(durable, a_temporary_file_is_abandoned_when_its_process_is_gone)
+{
+    char path[PATH_MAX], other[PATH_MAX];
+    const int fd = durable_temporary(scratch_path("a"), path, sizeof path, 0600);
+    cr_assert_geq(fd, 0);
+    close(fd);
+    const char *name = strrchr(path, '/') + 1;
+    cr_expect_eq(strncmp(name, DURABLE_TEMPORARY, strlen(DURABLE_TEMPORARY)), 0, "%s", name);
+    cr_expect_not(durable_is_abandoned(name), "%s is of this process", name);
+    char *process = strrchr(path, '-');
+    while (process[-1] != '-')
+        process--;
+    const pid_t gone = fork();
+    if (gone == 0)
+        _exit(0);
+    waitpid(gone, NULL, 0);
+    const char *base = path + (name - path);
+    snprintf(other, sizeof other, "%.*s%x-0", (int)(process - base), base, (unsigned)gone);
+    cr_expect(durable_is_abandoned(other), "%s", other);
+    snprintf(other, sizeof other, "%.*s0-0", (int)(process - base), base);
+    cr_expect_not(durable_is_abandoned(other), "%s", other);
+    snprintf(other, sizeof other, "x%s", base);
+    cr_expect_not(durable_is_abandoned(other), "%s", other);
+}
+
+Test(durable, the_name_of_a_temporary_file_fits_with_its_end_or_not_at_all)
+{
+    char path[PATH_MAX];
+    int fd = durable_temporary(scratch_path("a"), path, sizeof path, 0600);
+    const size_t length = strlen(path);
+    close(fd);
+    cr_assert_eq(unlink(path), 0);
+    cr_expect_eq(durable_temporary(scratch_path("a"), path, length, 0600), -1);
+    cr_expect_eq(errno, ENAMETOOLONG);
+    fd = durable_temporary(scratch_path("a"), path, length + 1, 0600);
+    cr_expect_geq(fd, 0);
+    close(fd);
 }
 
 Test(durable, what_is_being_written_is_discarded_until_it_has_its_name)

@@ -1,9 +1,11 @@
 #include "harness/base/need.h"
+#include "harness/base/status.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 Test(need, memory_is_zeroed)
@@ -55,6 +57,39 @@ Test(need, a_stream_becomes_a_text)
 Test(need, ends_the_program_when_there_is_no_memory, .exit_code = 1)
 {
     need(SIZE_MAX / 2);
+}
+
+/* What a process that runs out of memory says before it ends. */
+static void expect_words(size_t count, size_t size, const char *want)
+{
+    int ends[2];
+    char said[300] = "";
+    cr_assert_eq(pipe(ends), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDERR_FILENO);
+        free(need_array(count, size));
+        _exit(0);
+    }
+    close(ends[1]);
+    for (ssize_t used = 0, got;
+         (got = read(ends[0], said + used, sizeof said - 1 - (size_t)used)) > 0;)
+        used += got;
+    close(ends[0]);
+    int ended = 0;
+    waitpid(child, &ended, 0);
+    cr_expect(WIFEXITED(ended) && WEXITSTATUS(ended) == exit_code(STATUS_NO_MEMORY));
+    cr_expect_str_eq(said, want);
+}
+
+Test(need, the_number_of_bytes_is_said)
+{
+    expect_words(SIZE_MAX / 16, 8,
+                 "gpubench: out of memory: the host refused 9223372036854775800 bytes; end other "
+                 "programs or raise the memory limit.\n");
+    expect_words(SIZE_MAX / 4, 8, /* more than can be counted */
+                 "gpubench: out of memory: the host refused 18446744073709551615 bytes; end other "
+                 "programs or raise the memory limit.\n");
 }
 
 Test(need, an_overflowing_product_is_not_a_small_allocation, .exit_code = 1)

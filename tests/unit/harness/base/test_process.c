@@ -77,6 +77,14 @@ Test(process, what_it_leaves_running_is_not_waited_for, .timeout = 30)
     expect_output("sleep 60 & echo $((1 + 1))", PROCESS_TOOL, "2\n");
 }
 
+Test(process, what_it_leaves_running_is_not_read_though_it_writes_on, .timeout = 30)
+{
+    struct process_output out = run("while :; do echo x; done & echo y", -1, PROCESS_TOOL, 4 << 20);
+    cr_assert_not_null(out.bytes);
+    cr_expect_lt(out.count, 4 << 20);
+    free(out.bytes);
+}
+
 Test(process, a_tool_gets_few_variables_and_a_command_all_but_secrets)
 {
     setenv("GPUBENCH_TOKEN", "secret", 1);
@@ -100,9 +108,10 @@ Test(process, a_broken_pipe_ends_it_though_this_program_ignores_them)
 
 Test(process, one_that_is_not_there_is_an_error)
 {
-    struct process_output out;
+    struct process_output out = {.count = 1, .ended = 1};
     char *argv[] = {(char *)(uintptr_t)"/nonexistent/program", NULL};
     cr_expect_eq(process_read(argv, -1, PROCESS_TOOL, 1, &out), ENOENT);
+    cr_expect(!out.bytes && !out.count && !out.ended, "nothing is left of what was there before");
 }
 
 Test(process, a_plugin_is_looked_for_where_the_user_says_first)
@@ -116,5 +125,9 @@ Test(process, a_plugin_is_looked_for_where_the_user_says_first)
     cr_expect_not(process_plugin(path, "b.so"));
     unsetenv("GPUBENCH_PLUGINS");
     cr_expect_not(process_plugin(path, "a.so"));
+    char program[PATH_MAX] = "";
+    cr_assert_gt(readlink("/proc/self/exe", program, sizeof program - 1), 0);
+    cr_expect(process_plugin(path, strrchr(program, '/') + 1), "beside the program");
+    cr_expect_str_eq(path, program);
     scratch_remove();
 }
