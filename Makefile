@@ -253,6 +253,7 @@ $(OUT)/tests/verify-%: $(OUT)/obj/tests/verify/%.o $(OUT)/obj/tests/unit/fake_ba
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS)
 
 -include tests/fakecuda/fakecuda.mk
+-include tests/unit/stand_ins.mk
 -include tests/fuzz/fuzz.mk
 
 # Compiles the portable PTX with the JIT compiler of an old driver (scripts/check/check-machine-code).
@@ -266,7 +267,7 @@ machine-code: jit-report
 	$(Q)scripts/check/check-machine-code 470 --write >/dev/null
 
 FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(OUT)/tests/verify-seeds $(OUT)/tests/verify-faults $(OUT)/tests/verify-faults_f64 $(OUT)/tests/verify-gate \
-	$(if $(filter $(HOST),$(ARCH)),$(OUT)/$(FAKECUDA)/libnccl.so.2 $(OUT)/$(FAKECUDA)/cublas/libcublas.so.13 \
+	$(STAND_INS) $(if $(filter $(HOST),$(ARCH)),$(OUT)/$(FAKECUDA)/libnccl.so.2 $(OUT)/$(FAKECUDA)/cublas/libcublas.so.13 \
 	$(OUT)/$(FAKECUDA)/cub/libgpubench-cub.so \
 	$(OUT)/$(FAKECUDA)/notes/libcublas.so.13 $(OUT)/$(FAKECUDA)/notes/libcublasLt.so.13)
 test-programs: $(FOR_TESTS) $(PLUGIN)

@@ -230,6 +230,7 @@ static void work(const struct blas_row *row, int threads, const char *core,
             t.end = is_right(false, true) ? TRIAL_RIGHT : TRIAL_WRONG;
         }
     }
+    fflush(stdout); /* so that the parent knows of it */
     tell(to, &t);
     _exit(0);
 }

@@ -1,9 +1,10 @@
 /* blas.c - a BLAS library of plain loops for blas.bats, whose faults are chosen when it is
  * compiled: START is what it does while it loads and CALL at each product, -DWRONG makes one entry
  * wrong, -DNO_SYRK lacks a routine, and -DBUSY multiplies in two threads whatever was asked.
- * -DTHREADS has BLIS's calls, and -DAOCL, -DMKL and -DNVPL those of the libraries that cannot be
- * redistributed, as their documentation has them; -DLIES ignores the number of threads that they
- * are given. INT is the type of its integers, NAME(x) adds a suffix to names. */
+ * -DTHREADS has BLIS's calls, -DHALF those for its version and for setting threads alone, and
+ * -DAOCL, -DMKL and -DNVPL those of the libraries that cannot be redistributed, as their
+ * documentation has them; -DLIES ignores the number of threads that they are given. INT is the type
+ * of its integers, NAME(x) adds a suffix to names. */
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* of CBLAS's many, few are needed */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -54,7 +55,7 @@ __attribute__((unused)) static int threads = 7;
 #else
 #define SET(count) threads = (int)(count)
 #endif
-#if defined(THREADS) || defined(AOCL)
+#if defined(THREADS) || defined(AOCL) || defined(HALF)
 char *bli_info_get_version_str(void)
 {
 #ifdef AOCL
@@ -67,6 +68,8 @@ void bli_thread_set_num_threads(int64_t count)
 {
     SET(count);
 }
+#endif
+#if defined(THREADS) || defined(AOCL)
 int64_t bli_thread_get_num_threads(void)
 {
     return threads;

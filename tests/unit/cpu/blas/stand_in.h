@@ -1,0 +1,42 @@
+/* stand_in.h - the BLAS libraries of plain loops that are built beside the unit tests' program
+ * (tests/unit/stand_ins.mk). */
+#ifndef TESTS_UNIT_CPU_BLAS_STAND_IN_H
+#define TESTS_UNIT_CPU_BLAS_STAND_IN_H
+
+#include "cpu/blas/library.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The path of one of them. It stays valid. */
+static inline const char *stand_in(const char *file)
+{
+    char path[4096];
+    const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 64);
+    cr_assert_gt(length, 0);
+    path[length] = '\0';
+    snprintf(strrchr(path, '/'), 60, "/blas/%s", file);
+    return strdup(path);
+}
+
+/* A row for one of them, as for a file that a user names. */
+static inline struct blas_row stand_in_row(const char *file)
+{
+    return (struct blas_row){
+        .name = "stand-in", .title = "Stand-in", .files = {stand_in(file)}, .install = "build it"};
+}
+
+/* Without what the environment may say about OpenBLAS. */
+static inline void clean_environment(void)
+{
+    static const char *const variables[] = {
+        "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "SHIM_OWN",   "SHIM_KNOWS",
+        "SHIM_SLOW",         "SHIM_WRONG",           "SHIM_CRASH", "SHIM_CAP"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        unsetenv(variables[i]);
+}
+
+#endif

@@ -1,0 +1,95 @@
+/* test_room.c - how much OpenBLAS needs, and what is said where a limit leaves less. */
+#include "cpu/blas/room.h"
+#include "harness/host/limits.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static bool can_map(size_t bytes)
+{
+    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at != MAP_FAILED)
+        munmap(at, bytes);
+    return at != MAP_FAILED;
+}
+
+/* Limits stay, so each is tried in a child process. */
+static int in_a_child(int (*body)(void))
+{
+    if (getenv("QEMU_LD_PREFIX"))
+        cr_skip_test("qemu-user does not pass limits of address space on");
+    const pid_t child = fork();
+    int ended;
+    cr_assert_geq(child, 0);
+    if (child == 0)
+        _exit(body());
+    cr_assert_eq(waitpid(child, &ended, 0), child);
+    return WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+}
+
+static int leave_eight_mib(void)
+{
+    room_leave(8 << 20);
+    return can_map(6 << 20) && !can_map(10 << 20);
+}
+
+Test(room, as_much_is_left_as_was_asked_for)
+{
+    cr_expect_eq(in_a_child(leave_eight_mib), 1);
+}
+
+static char said[sizeof((struct failure *)NULL)->text];
+
+/* Leaves `mib` and asks for room for `threads`: whether there is, else *said is why not. */
+static enum status status_of(size_t mib, int threads)
+{
+    struct failure why = {.text = ""};
+    room_leave(mib << 20);
+    const enum status status = room_check(threads, &why);
+    snprintf(said, sizeof said, "%s", why.text);
+    return status;
+}
+
+static bool says(const char *begin, const char *end)
+{
+    const size_t length = strlen(said), tail = strlen(end);
+    return strncmp(said, begin, strlen(begin)) == 0 && length > tail &&
+           strcmp(said + length - tail, end) == 0;
+}
+
+/* The library has 48 MiB, each of two buffers 128. */
+static int one_thread_fits(void)
+{
+    return status_of(320, 1) == STATUS_OK && room_is_limited();
+}
+static int one_thread_does_not(void)
+{
+    return status_of(290, 1) == STATUS_NO_MEMORY &&
+           says("OpenBLAS needs 304 MiB for 1 thread, and of the ",
+                " MiB are in use: raise the limit");
+}
+static int two_threads_do_not(void)
+{
+    return status_of(320, 2) == STATUS_NO_MEMORY &&
+           strstr(said, " MiB for 2 threads, and of the ") &&
+           says("OpenBLAS needs 4",
+                " MiB are in use: raise the limit, or take fewer threads with --threads");
+}
+
+Test(room, a_thread_needs_a_library_and_two_buffers)
+{
+    cr_expect_eq(in_a_child(one_thread_fits), 1);
+    cr_expect_eq(in_a_child(one_thread_does_not), 1);
+}
+
+/* And two stacks, of the library's thread and of the program's. */
+Test(room, another_thread_needs_a_third_buffer_and_stacks)
+{
+    cr_expect_eq(in_a_child(two_threads_do_not), 1);
+}
