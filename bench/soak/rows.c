@@ -45,7 +45,7 @@ struct soak_row *soak_row_of_parent(int device)
 {
     const char *text = getenv(variable);
     int file, count;
-    if (!text || sscanf(text, "%d:%d", &file, &count) != 2 || count < 1 || count > ROWS_MAX)
+    if (!text || sscanf(text, "%d:%d", &file, &count) != 2 || count > ROWS_MAX)
         return NULL;
     struct soak_row *rows =
         mmap(NULL, (size_t)count * sizeof *rows, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);

@@ -95,7 +95,7 @@ enum status spool_add(const char *spool, const struct destination *to, const jso
                       struct failure *why)
 {
     char digest[65], name[160], path[PATH_MAX];
-    size_t bytes = 0;
+    size_t bytes;
     char *text = entry_text(to, document, digest, &bytes);
     entry_name(name, sizeof name, document, digest, to);
     int error = durable_directories(spool, 0755);

@@ -163,8 +163,9 @@ static double rounded(double x, double per_unit)
     return round(x * per_unit) / per_unit;
 }
 
+/* A column of means, to a tenth of a sensor's unit, in the unit that is `factor` of it. */
 static void add_sensor(json_t *series, const struct soak *soak, const char *name, size_t at,
-                       double factor, double per_unit)
+                       double factor)
 {
     json_t *values = json_array();
     bool is_known = false;
@@ -172,8 +173,7 @@ static void add_sensor(json_t *series, const struct soak *soak, const char *name
         const char *point = (const char *)&soak->series.points[i];
         const double x = soak_mean((const struct soak_mean *)(const void *)(point + at));
         is_known = is_known || x > 0;
-        json_array_append_new(values,
-                              x > 0 ? json_number(rounded(x * factor, per_unit)) : json_null());
+        json_array_append_new(values, x > 0 ? json_number(rounded(x, 10) * factor) : json_null());
     }
     if (is_known)
         json_object_set(series, name, values);
@@ -195,10 +195,10 @@ static json_t *series_to_json(const struct soak *soak)
     json_t *series =
         json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "period_s", json_number(soak->series.period_s),
                   "from_s", from, "to_s", to, "flops", flops, "wrong", wrong, "throttle", throttle);
-    add_sensor(series, soak, "sm_hz", offsetof(struct soak_point, sm_mhz), 1e6, 1e-5);
-    add_sensor(series, soak, "power_w", offsetof(struct soak_point, power_w), 1, 10);
-    add_sensor(series, soak, "temperature_c", offsetof(struct soak_point, temperature_c), 1, 10);
-    add_sensor(series, soak, "memory_c", offsetof(struct soak_point, memory_c), 1, 10);
+    add_sensor(series, soak, "sm_hz", offsetof(struct soak_point, sm_mhz), 1e6);
+    add_sensor(series, soak, "power_w", offsetof(struct soak_point, power_w), 1);
+    add_sensor(series, soak, "temperature_c", offsetof(struct soak_point, temperature_c), 1);
+    add_sensor(series, soak, "memory_c", offsetof(struct soak_point, memory_c), 1);
     return series;
 }
 

@@ -173,6 +173,8 @@ Test(soak_rows, a_child_finds_its_own_row_of_its_parent)
     cr_expect_null(soak_row_of_parent(6));
     setenv("GPUBENCH_SOAK_ROWS", "3:0", 1);
     cr_expect_null(soak_row_of_parent(4));
+    setenv("GPUBENCH_SOAK_ROWS", "3:-1", 1);
+    cr_expect_null(soak_row_of_parent(4));
     setenv("GPUBENCH_SOAK_ROWS", "3:1025", 1);
     cr_expect_null(soak_row_of_parent(4));
     setenv("GPUBENCH_SOAK_ROWS", "3", 1);

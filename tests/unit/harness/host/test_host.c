@@ -160,6 +160,54 @@ Test(host, a_machine_is_told_from_others_of_its_name_by_a_digest_of_its_id)
     }
 }
 
+/* Documents of a machine are found by this digest, so it stays what it is: of gpubench-machine/1,
+ * the id and the DMI's names, each with its zero byte. */
+Test(host, the_digest_of_a_machine_stays_the_same)
+{
+    static const struct file files[] = {{"etc/machine-id", "b08dfa6083e7567a1921a715000001fb\n"},
+                                        {"sys/class/dmi/id/sys_vendor", "QEMU\n"},
+                                        {"sys/class/dmi/id/product_name", "Standard PC\n"},
+                                        {NULL, NULL}};
+    host_tree_make(files);
+    struct facts f = {0};
+    host_facts(&f);
+    cr_expect_str_eq(facts_get_text(&f, "host.machine"), "0bab094d3c013cc2");
+    facts_free(&f);
+    host_tree_remove();
+}
+
+#define EXPECT(path, value)                                                                        \
+    cr_expect(facts_get(&f, path) && facts_get(&f, path)->integer == (value), "%s", path)
+
+Test(host, a_machine_of_one_processor_and_of_few_files_is_described_too)
+{
+    static const struct file files[] = {
+        {"usr/lib/os-release", "ID=x\nPRETTY_NAME='Small Linux'\n"},
+        {"sys/devices/system/cpu/online", "0\n"},
+        {"sys/devices/system/cpu/cpu0/topology/thread_siblings_list", "0\n"},
+        {"sys/devices/system/cpu/cpu0/topology/core_siblings_list", "0\n"},
+        {"sys/devices/system/node/online", "0\n"},
+        {"proc/meminfo", MEMINFO},
+        {"proc/self/cgroup", "0::/\n"},
+        {"proc/self/mountinfo", V2_MOUNTS},
+        {"sys/fs/cgroup/memory.max", "17179869184\n"}, /* all of it */
+        {NULL, NULL}};
+    host_tree_make(files);
+    struct facts f = {0};
+    host_facts(&f);
+    cr_expect_str_eq(facts_get_text(&f, "host.os"), "Small Linux");
+    EXPECT("host.cpu.sockets", 1);
+    EXPECT("host.cpu.cores", 1);
+    EXPECT("host.cpu.threads_online", 1);
+    EXPECT("host.cpu.smt", 0);
+    EXPECT("host.numa_nodes", 1);
+    EXPECT("host.memory.total", INT64_C(16) << 30);
+    cr_expect_null(facts_get(&f, "host.limits.memory"), "it limits nothing");
+    cr_expect_not_null(facts_get(&f, "host.numa_node"), "a system call needs no file");
+    facts_free(&f);
+    host_tree_remove();
+}
+
 #define ARM(implementer, part)                                                                        \
     {"proc/cpuinfo",                                                                                  \
      "processor\t: 0\nBogoMIPS\t: 2000.00\nFeatures\t: fp asimd sve\nCPU implementer\t: " implementer \

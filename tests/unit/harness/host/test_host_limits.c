@@ -59,6 +59,11 @@ static const struct cgroup_case {
       {"sys/fs/cgroup/user.slice/job/memory.current", "2147483648\n"},
       {"sys/fs/cgroup/user.slice/job/memory.stat", "anon 1\ninactive_file 1073741824\n"}},
      {"v2", 0.5, 2 * GIB, 3 * GIB}},
+    {"v2, below a name with a backslash, which mountinfo writes in octal",
+     {{"proc/self/cgroup", "0::/\n"},
+      {"proc/self/mountinfo", "30 25 0:27 / /sys/fs/a\\134b rw - cgroup2 cgroup2 rw\n"},
+      {"sys/fs/a\\b/memory.max", "3221225472\n"}},
+     {"v2", 0, 3 * GIB, 3 * GIB}},
     {"v2, max is no limit",
      {V2_GROUP("/job"),
       {"sys/fs/cgroup/job/cpu.max", "max 100000\n"},
@@ -268,6 +273,9 @@ Test(host_limits, available_memory_is_what_the_tighter_of_host_and_cgroup_leaves
     host_tree_make(small_cgroup);
     cr_expect_eq(host_memory_available(&by), GIB - 4096);
     cr_expect_str_eq(by, "cgroup");
+    scratch_file("sys/fs/cgroup/memory.max", "8589938688\n"); /* with what it uses */
+    cr_expect_eq(host_memory_available(&by), 8 * GIB);
+    cr_expect_str_eq(by, "host", "of two that are equal the host");
     scratch_file("sys/fs/cgroup/memory.max", NO_LIMIT_V1);
     cr_expect_eq(host_memory_available(&by), 8 * GIB);
     cr_expect_str_eq(by, "host");
@@ -279,38 +287,58 @@ Test(host_limits, available_memory_is_within_the_limits_of_the_process)
 {
     static const struct {
         int resource;
-        const char *status, *by;
-    } cases[] = {{RLIMIT_AS, "VmSize:\t68718428160 kB\n", "address space (ulimit -v)"},
-                 {RLIMIT_DATA, "VmData:\t68718428160 kB\n", "data (ulimit -d)"}};
+        const char *key, *by;
+    } cases[] = {{RLIMIT_AS, "VmSize", "address space (ulimit -v)"},
+                 {RLIMIT_DATA, "VmData", "data (ulimit -d)"}};
     const char *by = NULL;
     struct process_limit limit;
     host_tree_make(small_cgroup);
     scratch_file("sys/fs/cgroup/memory.max", NO_LIMIT_V1);
-    cr_expect(!host_process_limit(&limit));
     for (size_t i = 0; i < 2; i++) {
         struct rlimit before, most, now;
+        char status[64];
         getrlimit((__rlimit_resource_t)cases[i].resource, &before);
-        most = (struct rlimit){.rlim_cur = UINT64_C(1) << 46, .rlim_max = before.rlim_max};
+        const uint64_t bytes = before.rlim_max == RLIM_INFINITY ? UINT64_C(1) << 46
+                                                                : before.rlim_max & ~UINT64_C(1023);
+        most = (struct rlimit){.rlim_cur = bytes, .rlim_max = before.rlim_max};
         cr_assert_eq(setrlimit((__rlimit_resource_t)cases[i].resource, &most), 0);
         getrlimit((__rlimit_resource_t)cases[i].resource, &now);
         if (now.rlim_cur != most.rlim_cur) {
             host_tree_remove();
             cr_skip_test("limits on memory are ignored here, as by qemu");
         }
-        scratch_file("proc/self/status", cases[i].status);
+        snprintf(status, sizeof status, "%s:\t%llu kB\n", cases[i].key,
+                 (unsigned long long)((bytes - GIB) / 1024));
+        scratch_file("proc/self/status", status);
         cr_expect_eq(host_memory_available(&by), GIB, "case %zu", i);
         cr_expect_str_eq(by, cases[i].by);
         cr_assert(host_process_limit(&limit));
-        cr_expect_eq(limit.bytes, UINT64_C(1) << 46);
+        cr_expect_eq(limit.bytes, bytes);
         cr_expect_eq(limit.bytes - limit.used, GIB);
-        /* Nothing is left, rather than a large number, of a limit that was lowered below the use.
-         */
-        most.rlim_cur = UINT64_C(1) << 45;
-        setrlimit((__rlimit_resource_t)cases[i].resource, &most);
+        /* Nothing is left, rather than a large number, of a limit that is below the use. */
+        snprintf(status, sizeof status, "%s:\t%llu kB\n", cases[i].key,
+                 (unsigned long long)((bytes + GIB) / 1024));
+        scratch_file("proc/self/status", status);
         cr_expect_eq(host_memory_available(NULL), 0, "case %zu", i);
         setrlimit((__rlimit_resource_t)cases[i].resource, &before);
     }
+    host_tree_remove();
+}
+
+Test(host_limits, a_process_without_limits_has_what_the_host_has)
+{
+    struct rlimit space, data;
+    struct process_limit limit;
+    const char *by = NULL;
+    getrlimit(RLIMIT_AS, &space);
+    getrlimit(RLIMIT_DATA, &data);
+    if (space.rlim_cur != RLIM_INFINITY || data.rlim_cur != RLIM_INFINITY)
+        cr_skip_test("this process has limits");
+    host_tree_make(small_cgroup);
+    scratch_file("sys/fs/cgroup/memory.max", NO_LIMIT_V1);
+    cr_expect(!host_process_limit(&limit));
     cr_expect_eq(host_memory_available(&by), 8 * GIB);
+    cr_expect_str_eq(by, "host");
     host_tree_remove();
 }
 
@@ -328,6 +356,7 @@ Test(host_limits, a_kernel_list_is_counted)
 {
     cr_expect_eq(host_list_count("0-3,8"), 5);
     cr_expect_eq(host_list_count("0"), 1);
+    cr_expect_eq(host_list_count("8-19"), 12);
     cr_expect_eq(host_list_count("0-1023"), 1024);
     cr_expect_eq(host_list_count(""), 0);
     cr_expect_eq(host_list_count("3-1"), 0);

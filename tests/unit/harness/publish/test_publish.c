@@ -85,6 +85,28 @@ Test(publish, what_is_sent_leaves_the_spool_and_is_a_file_named_after_its_conten
     cr_expect_eq(sent, 0);
 }
 
+Test(publish, what_another_process_is_sending_is_left_to_it)
+{
+    begin();
+    scratch_file("to", NULL);
+    char url[4200];
+    snprintf(url, sizeof url, "file://%s/", scratch_path("to"));
+    const struct destination to = address(url, "");
+    const struct outbox box = outbox(&to, NULL);
+    struct spool_list list;
+    struct spool_entry entry;
+    bool taken;
+    add(&to, first);
+    cr_assert_eq(spool_list(spool, &list, &why), STATUS_OK);
+    cr_assert_eq(spool_take(spool, list.names[0], &entry, &taken, &why), STATUS_OK);
+    cr_assert(taken);
+    cr_expect_eq(publish_send(&box, &sent, &why), STATUS_OK, "%s", why.text);
+    cr_expect_eq(sent, 0);
+    cr_expect_str_eq(said, "");
+    spool_release(&entry, false, NULL);
+    spool_list_free(&list);
+}
+
 Test(publish, what_cannot_be_written_waits_and_the_first_reason_is_told)
 {
     begin();

@@ -93,3 +93,28 @@ Test(redact, a_card_and_a_machine_have_one_digest_whatever_the_host_is_called)
     json_decref(one);
     json_decref(two);
 }
+
+/* Results that were redacted before must still be the same card's, so the digests stay what they
+ * are. */
+Test(redact, digests_stay_the_same_wherever_a_name_stands)
+{
+    setenv("GPUBENCH_REDACT_SALT", "pepper", 1);
+    json_t *document = json_loads(text, 0, NULL);
+    json_object_set_new(json_object_get(document, "env"), "CUDA_VISIBLE_DEVICES",
+                        json_string("0, GPU-dfae42cb-c058-76fd-fb21-0aeda91051a8 on 0000:00:06.0"));
+    json_object_set_new(json_object_get(document, "container"), "note",
+                        json_string("a node7, node7"));
+    json_t *out = redact_document(document);
+    cr_expect_str_eq(at(out, "host", "name"), "redacted-a4cf8ece4377");
+    cr_expect_str_eq(at(out, "host", "machine"), "redacted-eed08aedb400");
+    cr_expect_str_eq(at(out, "device", "uuid"), "GPU-redacted-e849592b1247");
+    cr_expect_str_eq(at(out, "device", "pci"), "redacted-1091517043e7");
+    cr_expect_str_eq(at(out, "env", "CUDA_VISIBLE_DEVICES"),
+                     "0, GPU-redacted-e849592b1247 on redacted-1091517043e7");
+    cr_expect_str_eq(at(out, "container", "note"),
+                     "a redacted-a4cf8ece4377, redacted-a4cf8ece4377");
+    cr_expect_str_eq(json_string_value(json_array_get(json_object_get(out, "argv"), 0)),
+                     "redacted-70c3b257c739");
+    json_decref(document);
+    json_decref(out);
+}

@@ -87,6 +87,48 @@ Test(spool, keeps_each_result_once_and_the_oldest_first)
     spool_list_free(&all);
 }
 
+Test(spool, entries_are_told_by_the_end_of_their_name)
+{
+    begin();
+    umask(022);
+    static const char *const names[] = {".pending", "x.pending",  "y.pending",
+                                        "x.pendin", "x.pending2", "pending"};
+    struct stat known;
+    add("2026-11-24T10:00:02Z");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "results/.pending/%s", names[i]);
+        scratch_file(path, "x");
+    }
+    struct spool_list all = list();
+    cr_assert_eq(all.count, 3);
+    cr_expect_str_eq(all.names[1], "x.pending");
+    cr_expect_str_eq(all.names[2], "y.pending");
+    spool_list_free(&all);
+    cr_assert_eq(stat(spool, &known), 0);
+    cr_expect_eq(known.st_mode & 07777, 0755);
+}
+
+Test(spool, a_link_of_the_user_to_a_folder_of_the_user_is_a_spool)
+{
+    begin();
+    scratch_file("elsewhere", NULL);
+    scratch_file("results", NULL);
+    cr_assert_eq(chmod(scratch_path("elsewhere"), 0755), 0);
+    cr_assert_eq(symlink("../elsewhere", spool), 0);
+    add("2026-11-24T10:00:02Z");
+    struct spool_list all = list();
+    cr_expect_eq(all.count, 1);
+    spool_list_free(&all);
+    cr_expect_eq(scratch_count("elsewhere"), 1);
+    if (geteuid() != 0)
+        return;
+    struct failure why = {0};
+    cr_assert_eq(lchown(spool, 65534, 65534), 0); /* a link of another user is none */
+    cr_expect_eq(spool_list(spool, &all, &why), STATUS_PUBLISH_FAILED);
+    cr_expect_not_null(strstr(why.text, "cannot use "), "%s", why.text);
+}
+
 Test(spool, a_baseline_is_named_after_when_it_was_made)
 {
     begin();

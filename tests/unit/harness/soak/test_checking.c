@@ -85,6 +85,8 @@ static void expect_checks(nanos ns, unsigned second, unsigned third)
               checked[0], checked[1], checked[2]);
     cr_expect_eq(soak.launches, 1 + second + third);
     cr_expect_eq(soak.loads[0].launches, soak.launches);
+    cr_expect_eq(soak.loads[0].jobs[0].launches, soak.launches);
+    cr_expect_eq(soak.loads[0].wrong, 1);
     cr_expect_float_eq(soak.loads[0].plain_s, 1e-6, 1e-12);
     cr_expect_float_eq(soak.loads[0].checked_s, (double)ns * 1e-9, 1e-12);
     cr_expect_eq(soak.wrong, 1);

@@ -142,6 +142,8 @@ Test(judge, failures_and_wrong_answers_are_faults)
     soak.wrong_again = 0;
     fail(&soak.failure, STATUS_FAILED, "out of luck");
     expect(SOAK_FAULTY, "a launch failed after 100.0 s: out of luck", "");
+    fail(&soak.failure, STATUS_FAILED, "what\tthe driver\033[0m said");
+    expect(SOAK_FAULTY, "a launch failed after 100.0 s: what the driver [0m said", "");
     fail(&soak.failure, STATUS_LOST, "gone");
     expect(SOAK_FAULTY, "the device was lost after 100.0 s: gone", "");
     soak.elapsed_s = 0;
@@ -173,10 +175,24 @@ Test(judge, counters_that_rose_are_faults_or_remarks)
         expect(cases[i].outcome, is_fault ? cases[i].text : "", is_fault ? "" : cases[i].text);
         soak.after[cases[i].counter] = 0;
     }
+    soak.after[HEALTH_REMAPPING_PENDING] = 1;
+    expect(SOAK_OK, "", "a memory row waits to be remapped: reset the GPU");
+    soak.after[HEALTH_REMAPPING_PENDING] = 0;
     soak.before[HEALTH_XIDS] = 0;
     soak.after[HEALTH_XIDS] = 1;
     soak.after[HEALTH_LAST_XID] = 79;
     expect(SOAK_FAULTY, "the driver reported 1 faults, the last one Xid 79", "");
+}
+
+Test(judge, a_counter_that_was_unknown_before_has_not_risen)
+{
+    soak.before[HEALTH_ECC_UNCORRECTED] = -1;
+    soak.after[HEALTH_ECC_UNCORRECTED] = 5;
+    expect(SOAK_OK, "", "");
+    soak.before[HEALTH_ECC_UNCORRECTED] = 5;
+    expect(SOAK_OK, "", "");
+    soak.after[HEALTH_ECC_UNCORRECTED] = 7;
+    expect(SOAK_FAULTY, "2 uncorrectable memory errors (ECC)", "");
 }
 
 Test(judge, clocks_held_back_count_from_one_percent_of_the_time)
@@ -194,6 +210,11 @@ Test(judge, clocks_held_back_count_from_one_percent_of_the_time)
     soak.series = soak_series_new(4);
     soak_series_add(&soak.series, &p);
     expect(SOAK_THROTTLED, "hw_thermal_slowdown in 1 % of the time; up to 90 °C", "");
+    soak.reason_s[6] = 40;
+    expect(SOAK_THROTTLED, "hw_thermal_slowdown in 40 % of the time; up to 90 °C", "");
+    soak.series.points[0].temperature_c.sum = 0;
+    expect(SOAK_THROTTLED, "hw_thermal_slowdown in 40 % of the time", "");
+    soak.reason_s[6] = 0;
     soak.reason_s[3] = 25;
     cr_expect_eq(soak_throttled_share(&soak), 0.25);
     soak.reason_s[3] = 200;
@@ -255,8 +276,14 @@ Test(judge, the_document_has_errors_changes_trials_and_health)
     soak.trial[SM_MULTIPLY_ADDS] = (struct sm_trial){.sms = 4, .launches = 8, .suspects = 1};
     soak.trial[SM_MULTIPLY_ADDS].suspect[0].sm = 3;
     soak.series = soak_series_new(4);
-    const struct soak_point p = {
-        .to_s = 1.5, .flop = 3e9, .wall_s = 1.5, .throttle = 5, .power_w = {300.54, 1}};
+    const struct soak_point p = {.from_s = 0.00049,
+                                 .to_s = 1.4996,
+                                 .flop = 3e9,
+                                 .wall_s = 1.5,
+                                 .throttle = 5,
+                                 .power_w = {300.54, 1},
+                                 .sm_mhz = {3510.08, 2},
+                                 .memory_c = {55.04, 1}};
     soak_series_add(&soak.series, &p);
     v = soak_judge(&soak);
     json_t *json = soak_to_json(&soak, &v, &r);
@@ -281,10 +308,13 @@ Test(judge, the_document_has_errors_changes_trials_and_health)
         {"sm_trials.multiply_adds.suspects", "[{\"sm\":3,\"wrong\":0}]"},
         {"loads.1.matrices", "0"},
         {"loads.1.checked_launch_s", "null"},
+        {"series.from_s", "[0.0]"},
         {"series.to_s", "[1.5]"},
         {"series.flops", "[2000000000.0]"},
         {"series.throttle", "[4]"},
         {"series.power_w", "[300.5]"},
+        {"series.sm_hz", "[1755000000.0]"},
+        {"series.memory_c", "[55.0]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const json_t *value = json_value(json, cases[i].path);

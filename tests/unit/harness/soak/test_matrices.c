@@ -88,6 +88,39 @@ Test(matrices, each_variant_fills_its_share_of_what_is_left)
     cr_expect_eq(soak.loads[0].jobs[0].verdict.sum, soak.loads[1].jobs[0].verdict.sum);
 }
 
+static size_t jobs_ended;
+
+static void count_end(struct job *job)
+{
+    jobs_ended++;
+    fake_backend.end(job);
+}
+
+Test(matrices, all_of_them_are_given_back)
+{
+    backend.end = count_end;
+    expect_made(3, 4);
+    soak_free(&soak);
+    soak.load_count = 0;
+    cr_expect_eq(jobs_ended, 7);
+}
+
+static enum status begin_faulty(struct device *device, const struct plan *p, struct job **job,
+                                struct failure *reason)
+{
+    const enum status status = begin_job(device, p, job, reason);
+    (*job)->fault = FAULT_NAN_ENTRY;
+    return status;
+}
+
+Test(matrices, a_first_answer_that_is_wrong_ends_preparation)
+{
+    backend.begin = begin_faulty;
+    cr_expect_eq(soak_prepare(&soak, &why), STATUS_WRONG);
+    cr_expect_gt(strlen(why.text), 5);
+    cr_expect_eq(soak.verified, 0);
+}
+
 Test(matrices, there_is_one_at_least_and_no_more_than_asked)
 {
     soak.memory = 0;

@@ -281,20 +281,6 @@ Test(soak, the_verdict_follows_from_halves_and_reasons)
     }
 }
 
-Test(soak, counters_that_rise_are_judged_and_unknown_ones_are_not)
-{
-    struct soak soak;
-    set_up(&soak, 10);
-    soak_run(&soak);
-    soak.after[HEALTH_ECC_UNCORRECTED] = 5; /* unknown before */
-    cr_expect_eq(soak_judge(&soak).outcome, SOAK_OK);
-    soak.before[HEALTH_ECC_UNCORRECTED] = 5;
-    cr_expect_eq(soak_judge(&soak).outcome, SOAK_OK);
-    soak.after[HEALTH_ECC_UNCORRECTED] = 6;
-    cr_expect_eq(soak_judge(&soak).outcome, SOAK_FAULTY);
-    tear_down(&soak);
-}
-
 Test(soak, the_results_of_a_faulty_device_have_no_time)
 {
     struct soak soak;
@@ -325,6 +311,52 @@ Test(soak, after_a_difference_the_multiprocessors_are_tried_and_that_time_does_n
     cr_expect(strstr(v.reason, "SM 17 computed other bits than the others in 3 of 128 trials of a "
                                "tile on tensor cores"),
               "%s", v.reason);
+    tear_down(&soak);
+}
+
+static enum status try_lost(struct job *job, struct entry at, struct sm_trial trial[SM_UNITS],
+                            struct failure *why)
+{
+    (void)job, (void)at, (void)trial;
+    return fail(why, STATUS_LOST, "gone");
+}
+
+Test(soak, a_device_that_is_lost_in_a_trial_ends_the_soak)
+{
+    struct soak soak;
+    struct backend loses = backend;
+    set_up(&soak, 30);
+    loses.try_sms = try_lost;
+    soak.backend = &loses;
+    wrong_at_s = 5;
+    soak_run(&soak);
+    cr_expect_float_eq(soak.elapsed_s, 5, 0.2);
+    cr_expect_eq(soak.failure.status, STATUS_LOST);
+    cr_expect_str_eq(soak.failure.text, "gone");
+    cr_expect_eq(soak.wrong, 1);
+    cr_expect_eq(soak.loads[0].wrong + soak.loads[1].wrong, 1);
+    tear_down(&soak);
+}
+
+/* A tenth of a second at a time; where comparing is dearer than its share, one by one. */
+Test(soak, launches_come_in_batches_unless_comparing_is_dear)
+{
+    struct soak soak;
+    set_up(&soak, 1);
+    soak.loads[0].plain_s = soak.loads[1].plain_s = 5e-3;
+    soak_run(&soak);
+    cr_expect_eq(soak.loads[0].launches, 100, "%zu", (size_t)soak.loads[0].launches);
+    cr_expect_eq(soak.last.launches, 20);
+    tear_down(&soak);
+    set_up(&soak, 1);
+    soak.loads[0].plain_s = soak.loads[1].plain_s = 4e-3;
+    soak_run(&soak);
+    cr_expect_eq(soak.last.launches, 1);
+    tear_down(&soak);
+    set_up(&soak, 1);
+    soak.loads[0].checked_s = soak.loads[1].checked_s = 0; /* unknown */
+    soak_run(&soak);
+    cr_expect_eq(soak.last.launches, 1);
     tear_down(&soak);
 }
 
