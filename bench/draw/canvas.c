@@ -126,6 +126,4 @@ void canvas_free(struct canvas *c)
     for (size_t i = 0; i < c->label_count; i++)
         free(c->labels[i]);
     free(c->labels);
-    c->labels = NULL;
-    c->label_count = 0;
 }

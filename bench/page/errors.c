@@ -30,7 +30,7 @@ static int fastest_first(const void *a, const void *b)
 
 static size_t points_of(const struct section *s, struct point **list)
 {
-    struct point *points = need_array(s->count + 1, sizeof *points);
+    struct point *points = need_array(s->count, sizeof *points);
     size_t count = 0;
     for (size_t i = 0; i < s->count; i++) {
         const struct export_row *row = s->rows[i];

@@ -100,7 +100,7 @@ static void choose_lead(struct group *g)
     g->host_id = most_frequent(names, count, &g->hosts);
     g->host = "";
     count = 0;
-    g->lead = need_array(g->rows.count + 1, sizeof *g->lead);
+    g->lead = need_array(g->rows.count, sizeof *g->lead);
     for (size_t i = 0; i < g->rows.count; i++)
         if (g->rows.list[i].count &&
             strcmp(reading_host(g->rows.list[i].reading), g->host_id) == 0) {

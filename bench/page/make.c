@@ -30,7 +30,7 @@ static int by_name(const void *a, const void *b)
 
 static size_t count_hosts(const struct page *page)
 {
-    const char **names = need_array(page->readings.count + 1, sizeof *names);
+    const char **names = need_array(page->readings.count, sizeof *names);
     size_t hosts = 0;
     for (size_t i = 0; i < page->readings.count; i++)
         names[i] = reading_host(&page->readings.list[i]);
@@ -44,7 +44,7 @@ static size_t count_hosts(const struct page *page)
 /* Compares hosts by what was measured in the same way on all of them. */
 static enum status gather_fleet(struct page *page, struct failure *why)
 {
-    struct readings usual = {.list = need_array(page->readings.count + 1, sizeof *usual.list)};
+    struct readings usual = {.list = need_array(page->readings.count, sizeof *usual.list)};
     for (size_t i = 0; i < page->group_count; i++) {
         const struct group *g = &page->groups[i];
         for (size_t k = 0; k < g->readings.count; k++)

@@ -179,7 +179,7 @@ size_t rows_of(const struct group *group, const char *op, uint64_t n,
                const struct export_row ***list)
 {
     size_t count = 0;
-    *list = need_array(group->lead_count + 1, sizeof **list);
+    *list = need_array(group->lead_count, sizeof **list);
     for (size_t i = 0; i < group->lead_count; i++) {
         const struct export_row *row = group->lead[i];
         if (strcmp(row->result->op, op) == 0 && (n == 0 || row->result->n == n) && !row_ranks(row))

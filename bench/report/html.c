@@ -207,10 +207,13 @@ static bool put_data(FILE *to, const struct page *page, enum data data, long mos
     fputs("<script type=\"application/json\" id=\"gpubench-results\">\n[", to);
     if (data == DATA_ROWS)
         rows_to_json(to, page, put_json);
+    const char *before = "\n";
     for (size_t i = 0; data <= DATA_NO_SAMPLES && i < page->readings.count; i++) {
         json_t *document = page_document(page, i, data == DATA_WHOLE);
-        if (document)
-            put_json(to, document, i ? ",\n" : "\n");
+        if (document) {
+            put_json(to, document, before);
+            before = ",\n";
+        }
         if (ftell(to) > most)
             return false;
     }

@@ -51,7 +51,7 @@ static void find_levels(struct series *s)
     const struct export_row *row = s->row;
     const bool gpu = strcmp(row->result->backend, "gpu") == 0;
     double *values = medians_of(row);
-    s->levels = need_array(row->count / HISTORY_LEAST + 1, sizeof *s->levels);
+    s->levels = need_array(row->count / HISTORY_LEAST, sizeof *s->levels);
     for (size_t i = 0; i < row->count; i++)
         values[i] = log(values[i]);
     s->level_count =
@@ -149,7 +149,7 @@ static json_t *series_to_json(const struct series *s)
 static enum status nothing_matches(const char *pattern, const struct export_rows *rows,
                                    struct failure *why)
 {
-    const char **names = need_array(rows->count + 1, sizeof *names);
+    const char **names = need_array(rows->count, sizeof *names);
     size_t timed = 0;
     for (size_t i = 0; i < rows->count; i++)
         if (rows->list[i].count)
@@ -204,7 +204,7 @@ static enum status cmd_history(const struct options *o, struct failure *why)
     enum status status = inputs_read(o, 1, READ_LEAN, &readings, why);
     if (status == STATUS_OK)
         export_collect(&readings, true, &rows);
-    list = need_array(rows.count + 1, sizeof *list);
+    list = need_array(rows.count, sizeof *list);
     for (size_t i = 0; status == STATUS_OK && i < rows.count; i++)
         if (matches(o->first, &rows.list[i])) {
             list[count].row = &rows.list[i];

@@ -112,7 +112,6 @@ const char *export_ok(const struct export_row *row)
 static void sum_up(struct export_row *row, double *scratch)
 {
     row->median_s = row->low_s = row->high_s = NAN;
-    row->confidence = 0;
     if (row->count == 1) {
         const struct read_result *r = row->runs[0].result;
         row->median_s = r->median_s;

@@ -67,14 +67,12 @@ static double figure_of(const struct export_row *row, const struct series_row *f
     return NAN;
 }
 
-/* Seconds since 1970; NaN if no run has a time. */
+/* Seconds since 1970; NaN if all runs were waived. */
 static double latest_start(const struct export_row *row)
 {
     double latest = NAN;
-    for (size_t i = 0; i < row->count + row->bad; i++) {
-        const int64_t start = read_time(row->runs[i].reading->started);
-        latest = start > 0 ? fmax(latest, (double)start) : latest;
-    }
+    for (size_t i = 0; i < row->count + row->bad; i++)
+        latest = fmax(latest, (double)read_time(row->runs[i].reading->started));
     return latest;
 }
 

@@ -77,14 +77,13 @@ static enum status check_key(const struct entry *e, const json_t *document, cons
     if (strcmp(r->backend, backend) != 0)
         return differs(e, "its backend is %.20s and device.backend is %.20s", r->backend, backend);
     const char *range = json_string_value(json_at(document, "problem.range"));
-    const char *suffix = n + 3 + strspn(n + 3, "0123456789");
     for (size_t i = 0; range && i < sizeof ranges / sizeof *ranges; i++) {
-        const bool is_named = strstr(suffix, ranges[i][1]) != NULL;
+        const bool is_named = strstr(n, ranges[i][1]) != NULL;
         if (is_named != (strcmp(range, ranges[i][0]) == 0))
             return differs(e, "its key is %.100s and problem.range is %.20s", r->key, range);
     }
     const char *cache = json_string_value(json_at(document, "measuring.cache"));
-    if (cache && (strcmp(cache, "cold") == 0) != (strstr(suffix, "/cold") != NULL))
+    if (cache && (strcmp(cache, "cold") == 0) != (strstr(n, "/cold") != NULL))
         return differs(e, "its key is %.100s and measuring.cache is %.20s", r->key, cache);
     return STATUS_OK;
 }

@@ -396,5 +396,4 @@ void reading_free(struct reading *r)
     free(r->results);
     free(r->identity);
     free(r->names);
-    *r = (struct reading){0};
 }

@@ -22,15 +22,15 @@ Test(gnuplot, the_picture_becomes_an_element_with_names_and_colours_of_the_page)
 {
     static const char output[] =
         "<?xml version='1.0'?><svg width='9' viewBox=\"0 0 760 400\" x=''><desc>by gnuplot</desc>"
-        "<title>gnuplot_plot_12</title><title>kept</title><g id='one' stroke='rgb( 10,   0,   3)' "
-        "fill=\"rgb(1, 2, 3)\"><use id=\"two\" href='#one'/>rgb(10, 1, 3) rgb</g></svg>\nrest";
+        "<title>gnuplot_plot_12</title><title>gnuplot_plots</title><g id='one' "
+        "stroke='rgb( 10,   0,   3)' a='rgb(10,0,3 )' b='rgb(10,0,3;)' c='rgb(9,0,3)' fill=\"rgb(1, 2, 3)\"><use id=\"two\" href='#one'/>rgb(10, 1, 3) rgb</g></svg>\nrest";
     char *text = element(output);
     cr_expect_str_eq(
         text,
         "<svg role=\"img\" aria-labelledby=\"t7 d7\" viewBox=\"0 0 760 400\" "
         "xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"><title "
-        "id=\"t7\">a &lt; b</title><desc id=\"d7\">&quot;fast&quot;</desc><title>kept</title><g "
-        "id='p7-one' stroke='var(--s3)' fill=\"rgb(1, 2, 3)\"><use id=\"p7-two\" "
+        "id=\"t7\">a &lt; b</title><desc id=\"d7\">&quot;fast&quot;</desc><title>gnuplot_plots</title><g "
+        "id='p7-one' stroke='var(--s3)' a='var(--s3)' b='rgb(10,0,3;)' c='rgb(9,0,3)' fill=\"rgb(1, 2, 3)\"><use id=\"p7-two\" "
         "href='#p7-one'/>rgb(10, 1, 3) rgb</g></svg>\n",
         "%s", text);
     cr_expect_str_eq(rest, "\nrest");

@@ -32,6 +32,7 @@ static const struct made groups[] = {
     GPU("C", 24, "{\"images\": {\"forced\": \"portable\"}}"),
     GPU("C", 25, "{\"images\": {\"forced\": \"native\"}}"),
     GPU("C", 26, "{\"device\": {\"memory\": {\"panel_rows\": 100}}}"),
+    GPU("C", 28, "{\"device\": {\"memory\": {\"panel_rows\": 100}}}"),
     GPU("C", 27, "{\"device\": {\"sms\": 100}}"),
     {"node1", "C", "2026-11-28T10:00:00Z", "gpu/sum-aat/f32/ffma/n=1000", 1e-4, 1e-8, 0, NULL,
      "{\"summary\": {\"kind\": \"first\"}}", false},
@@ -120,4 +121,65 @@ Test(page_groups, all_groups_list_no_more_than_two_thousand_rows_together)
         page_free(&page);
         scratch_remove();
     }
+}
+
+#define THREADS(n) "{\"cpu\": {\"threads\": " #n "}, \"device\": {\"summary\": \"" #n " threads\"}}"
+#define CPU(device, variant, more, is_next)                                                        \
+    {"node1",                                                                                      \
+     device,                                                                                       \
+     "2026-11-21T10:00:00Z",                                                                       \
+     "cpu/sum-aat/f32/" variant "/n=1000",                                                         \
+     1e-2,                                                                                         \
+     1e-8,                                                                                         \
+     0,                                                                                            \
+     more,                                                                                         \
+     NULL,                                                                                         \
+     is_next}
+
+/* By their results the groups of P are the first and the last, and Q is between them. */
+Test(page_groups, groups_of_one_processor_say_how_they_differ_wherever_they_stand)
+{
+    static const struct made list[] = {
+        CPU("P", "a", THREADS(4), false), CPU("P", "b", NULL, true),
+        CPU("P", "c", NULL, true),        CPU("Q", "a", THREADS(4), false),
+        CPU("Q", "b", NULL, true),        CPU("P", "a", THREADS(2), false),
+    };
+    static const char *const titles[] = {"P, 4 threads", "Q", "P, 2 threads"};
+    struct page page;
+    scratch_make();
+    example_write("cpus.json", list, COUNT(list));
+    example_make(&page, (const char *[]){scratch_path("cpus.json"), NULL});
+    cr_assert_eq(page.group_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        cr_expect_str_eq(page.groups[i].title, titles[i], "%s", page.groups[i].title);
+    page_free(&page);
+    scratch_remove();
+}
+
+#define CARD(uuid) "{\"device\": {\"uuid\": \"" uuid "\"}}"
+
+/* Of this host the first card has most results, and the library ran only on the second. */
+Test(page_groups, a_library_on_another_card_is_no_reference)
+{
+    static const struct made list[] = {
+        GPU("C", 21, CARD("GPU-1")),
+        NEXT("naive"),
+        NEXT("other"),
+        {"node1", "C", "2026-11-22T10:00:00Z", "gpu/sum-aat/f32/cublas-sgemm/n=1000", 1e-4, 1e-8,
+         MADE_LIBRARY, CARD("GPU-2"), NULL, false},
+    };
+    struct page page;
+    scratch_make();
+    example_write("cards.json", list, COUNT(list));
+    example_make(&page, (const char *[]){scratch_path("cards.json"), NULL});
+    cr_assert_eq(page.group_count, 1);
+    const struct group *g = &page.groups[0];
+    cr_assert_eq(g->lead_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const struct export_row *reference = row_reference(g, g->lead[i]);
+        cr_expect_eq(reference != NULL, strcmp(g->lead[i]->card, "GPU-2") == 0, "%s",
+                     g->lead[i]->key);
+    }
+    page_free(&page);
+    scratch_remove();
 }

@@ -23,7 +23,7 @@
     "\"exchange_s\": [2e-6, 4e-6], \"waiting_s\": [0], \"link_bytes_per_s\": 4e10, "                \
     "\"sm_hz\": 1.5e9, \"error\": 1e-9}, "                                                          \
     "{\"host\": \"b\", \"place\": \"/gpu:1\", \"shares_device\": true, \"compute_s\": [5e-5]}, "    \
-    "{\"host\": \"c\", \"place\": \"/gpu:2\", \"compute_s\": [4e-5]}, {}]"
+    "{\"host\": \"c\", \"place\": \"/gpu:2\", \"compute_s\": [4e-5], \"sm_hz\": 0}, {}]"
 #define ONE ", \"transport\": \"TCP\", \"list\": [{\"compute_s\": [1e-6]}]"
 
 /* Strong and weak scaling at once, from an ordinary run (*); N that is nearly, and that is not
@@ -41,7 +41,7 @@ static const struct made scaling[] = {
     {"node1", "Card", DAY(21), FFMA(1000, 8, "none"), 3e-5, 0, MADE_NOISY, RANKS(8, 2, ""), NULL,
      false},
     ON("node1", FFMA(1264, 2, "none"), 1.3e-4, RANKS(2, 1, "")),
-    ON("node1", FFMA(1266, 2, "none"), 1.3e-4, RANKS(2, 1, "")),
+    ON("node1", FFMA(1266, 2, "none"), 1.3e-4, RANKS(1, 1, "")),
     ON("node1", FFMA(1587, 4, "none"), 1.5e-4, RANKS(4, 1, "")),
     ON("node1", FFMA(2000, 8, "none"), 2e-4, RANKS(8, 2, LIST)),
     ON("node1", FFMA(1000, 1, "ring/measured"), 3e-4, NULL),
@@ -99,7 +99,9 @@ Test(page_scaling, no_more_than_twelve_series_and_a_hundred_points_are_shown)
     struct page page;
     const struct section *s;
     make_many(&page, 13, plain, "gpu/sum-aat/f32/v", "/n=100/ranks=2/none");
-    cr_expect_eq(sections_of(&page, "Scaling", NULL), 12);
+    cr_expect_eq(sections_of(&page, "Scaling", &s), 12);
+    cr_expect(
+        strstr(s->text, "the same work a rank: gpubench sweep N --ranks 1,2,4 measures both"));
     page_free(&page);
     make_many(&page, 12, plain, "gpu/sum-aat/f32/v", "/n=100/ranks=2/none");
     cr_expect_eq(sections_of(&page, "Scaling", NULL), 12);
@@ -142,6 +144,14 @@ Test(page_scaling, no_more_than_eight_lines_are_drawn)
         need_stream_end(canvas.script);
         cr_expect(strstr(script, "$l7 << E"));
         cr_expect_null(strstr(script, "$l8 << E"));
+        const char *line = script;
+        for (int k = 0; k < 8; k++) {
+            char marks[64];
+            snprintf(marks, sizeof marks, "$l%d using 1:2 with linespoints lw 2 pt %d ", k,
+                     5 + 2 * (k % 5));
+            line = strstr(line, marks);
+            cr_assert(line, "%s: the sixth line has the marks of the first", marks);
+        }
         canvas_free(&canvas);
         free(script);
         page_free(&page);
@@ -277,6 +287,35 @@ Test(page_hosts, of_more_than_200_hosts_the_fastest_and_the_slowest_are_listed)
         cr_expect_eq(s->is_folded, count > 12);
         page_free(&page);
     }
+}
+
+/* The name of the sixth host, of which the sentence has 80 bytes, ends there inside a character. */
+Test(page_hosts, the_name_of_an_outlier_is_cut_between_two_characters)
+{
+    struct made list[6];
+    struct page page;
+    const struct section *s;
+    char name[121] = "";
+    while (strlen(name) < 120)
+        strcat(name, "語");
+    for (size_t i = 0; i < 6; i++) {
+        static const char *const hosts[] = {"a", "b", "c", "d", "e"};
+        list[i] = plain;
+        list[i].key = "gpu/sum-aat/f32/v/n=100";
+        list[i].host = i < 5 ? hosts[i] : name;
+        list[i].seconds *= i < 5 ? 1 + 1e-4 * (double)i : 2;
+    }
+    scratch_make();
+    example_write("six.json", list, 6);
+    example_make(&page, (const char *[]){scratch_path("six.json"), NULL});
+    cr_assert_eq(sections_of(&page, "6 cards", &s), 1);
+    name[78] = '\0';
+    const char *shown = strstr(s->text, "1 outlier: ");
+    cr_assert(shown, "%s", s->text);
+    cr_expect_eq(strncmp(shown + strlen("1 outlier: "), name, 78), 0);
+    cr_expect_eq(strncmp(shown + strlen("1 outlier: ") + 78, " (+", 3), 0, "%s", shown);
+    page_free(&page);
+    scratch_remove();
 }
 
 Test(page_hosts, no_more_than_twelve_models_are_shown)

@@ -63,13 +63,16 @@ static const struct made results[] = {
 };
 
 #define NO_SPEED "{\"speed\": null}"
+#define SPEED_OF_0                                                                                 \
+    "{\"speed\": {\"flops\": 0, \"flop\": null, \"flop_done\": null, \"flops_done\": null, "       \
+    "\"peak_share\": null}}"
 
-/* Rows whose file does not say how fast they are: a table without a picture. */
+/* Rows whose file does not say how fast they are, or says 0: a table without a picture. */
 static const struct made silent[] = {
     {"node1", "Card", DAY(21), F32("a", 100), 1e-3, 1e-8, 0, NULL, NO_SPEED, false},
     {"node1", "Card", DAY(22), F32("a", 200), 1e-3, 1e-8, 0, NULL, NO_SPEED, false},
     {"node1", "Card", "", F32("b", 200), 2e-3, 0, 0, NULL, NO_SPEED, true},
-    {"node1", "Card", DAY(23), F32("a", 400), 1e-3, 1e-8, 0, NULL, NO_SPEED, false},
+    {"node1", "Card", DAY(23), F32("a", 400), 1e-3, 1e-8, 0, NULL, SPEED_OF_0, false},
     {"node1", "Card", "", F32("b", 400), 2e-3, 0, 0, NULL, "{\"speed\": null, \"verdict\": null}",
      true},
     {"node1", "Card", "", F32("c", 400), 3e-3, 0, 0, NULL, NO_SPEED, true},
@@ -139,7 +142,7 @@ Test(page_samples, times_and_clocks_are_as_somebody_looked_at_them)
     "{\"copy_in\": {\"pinned\": {\"median_s\": " #pinned                                           \
     "}, \"pageable\": {\"median_s\": " #pageable "}}}"
 
-/* The CPU with most N in common is taken, of this host and of this range. */
+/* The CPU with most N in common is taken, of this host and of this range; the first of two. */
 static const struct made sweep[] = {
     POINT(F32("ffma", 64), 9e-6, CALL(1e-5), COPY(2e-6, 4e-6)),
     POINT(F32("ffma", 128), 9e-6, CALL(1.1e-5), COPY(3e-6, 6e-6)),
@@ -153,6 +156,10 @@ static const struct made sweep[] = {
     CPU("node1", "Most", "", 128, 1e-5),
     CPU("node1", "Most", "", 256, 4e-5),
     CPU("node1", "Most", "", 512, 3e-4),
+    CPU("node1", "Rival", "", 64, 5e-6),
+    CPU("node1", "Rival", "", 128, 2e-5),
+    CPU("node1", "Rival", "", 256, 5e-5),
+    CPU("node1", "Rival", "", 512, 4e-4),
     CPU("node1", "One more", "", 64, 1e-6),
     CPU("node1", "One more", "", 128, 1e-6),
     CPU("node1", "Most", "/signed", 64, 1e-6),
@@ -236,7 +243,7 @@ static const struct made soaks[] = {
      NULL, false},
     {"node5", "Card", DAY(25), F32("ffma", 100), 1.4e-4, 0, 0,
      SOAK("OK", "\"wrong_launches\": 0, \"series\": {\"to_s\": [10, 20], "
-                "\"flops\": [2e13, 3e13], \"temperature_c\": [40, 50], \"wrong\": [0, 0]}"),
+                "\"flops\": [2e13, 3e13], \"temperature_c\": [-50, -40], \"wrong\": [0, 0]}"),
      NULL, false},
     {"node4", "Card", DAY(24), F32("ffma", 100), 1.3e-4, 0, 0,
      SOAK("OK", "\"wrong_launches\": 0, \"series\": {\"to_s\": [10], \"flops\": [2e13]}"), NULL,

@@ -33,14 +33,19 @@ static struct run usual(void)
                         .ecc = true};
 }
 
+static char there_ecc = '1'; /* of the model in the catalogue */
+
 /* The share; *differences is what is said behind the sentence that names it. */
 static double share_of(struct run *run, const char **differences)
 {
     static char text[512];
+    char entry[160];
     scratch_make();
-    scratch_file(
-        "gpubench/reference.tsv",
-        "Card\tgpu/sum-aat/f32/x/n=8\t1\t19\t19\t19\t2e9\t700\t5\t16\t1\t580.1\t2026-11-29\n");
+    snprintf(entry, sizeof entry,
+             "Card\tgpu/sum-aat/f32/x/n=8\t1\t19\t19\t19\t2e9\t700\t5\t16\t%c\t580.1\t"
+             "2026-11-29\n",
+             there_ecc);
+    scratch_file("gpubench/reference.tsv", entry);
     setenv("XDG_CONFIG_HOME", scratch_path(""), 1);
     run->c.samples = run->samples;
     snprintf(run->r.device.name, sizeof run->r.device.name, "Card");
@@ -85,6 +90,15 @@ Test(share, each_difference_is_named_and_one_within_its_tolerance_is_not)
     run = usual();
     run.ecc = false;
     expect_differences(run, "; ECC off, there on");
+}
+
+Test(share, ecc_that_the_model_had_off_is_named_too)
+{
+    struct run run = usual();
+    there_ecc = '0';
+    expect_differences(run, "; ECC on, there off");
+    run.ecc = false;
+    expect_differences(run, none);
 }
 
 Test(share, samples_of_unknown_clock_do_not_count)

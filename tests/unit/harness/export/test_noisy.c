@@ -37,8 +37,10 @@ Test(noisy, a_row_is_as_noisy_as_its_interval_or_else_as_most_of_its_runs)
     cr_expect(isnan(export_half_width(&row)));
 }
 
-/* The cells of a row of that time and speed. */
-static void expect_cells(const char *op, double seconds, double rate, const char *want)
+/* The cells of a row of that time, half the width of its 99 % interval (NaN: it has none) and
+ * speed.
+ */
+static void expect_row(const char *op, double seconds, double half, double rate, const char *want)
 {
     struct read_result result = {.op = op};
     struct export_run run = {.result = &result};
@@ -48,21 +50,32 @@ static void expect_cells(const char *op, double seconds, double rate, const char
                              .runs = &run,
                              .count = 1,
                              .median_s = seconds,
-                             .low_s = seconds,
-                             .high_s = seconds,
+                             .low_s = seconds * (1 - (half >= 0 ? half : 0)),
+                             .high_s = seconds * (1 + (half >= 0 ? half : 0)),
                              .flops = rate,
                              .bytes_per_s = rate,
                              .peak_share = NAN};
     const struct export_rows rows = {.list = &row, .count = 1};
     size_t bytes;
     FILE *to = need_stream(&text, &bytes);
-    row.confidence = 0.5;
+    row.confidence = half >= 0 ? 0.99 : 0.5;
     export_markdown(to, &rows);
     need_stream_end(to);
     const char *cells = strstr(text, "| k | ");
     cr_assert_not_null(cells, "%s", text);
     cr_expect_eq(strncmp(cells + 6, want, strlen(want)), 0, "%s, not %s", cells + 6, want);
     free(text);
+}
+
+static void expect_cells(const char *op, double seconds, double rate, const char *want)
+{
+    expect_row(op, seconds, NAN, rate, want);
+}
+
+Test(noisy, half_an_interval_is_a_share_of_the_median)
+{
+    expect_row("sum-aat", 1, 0, 1e12, "1.000 s | 0.0 % | 1 TFLOP/s |");
+    expect_row("sum-aat", 2, 0.75, 1e12, "2.000 s | 75.0 % | 1 TFLOP/s |");
 }
 
 Test(noisy, times_and_speeds_have_four_digits_and_the_unit_that_fits)

@@ -68,9 +68,35 @@ Test(prometheus, escapes_labels_and_leaves_out_what_is_unknown)
     cr_assert(strstr(
         text, "\ngpubench_job_seconds{instance=\"a, b=\\\\\\\"c #\",device=\"gpu:0\"} 1.5\n"));
     cr_assert(strstr(text, "device=\"gpu:0\"} 1795515302.0\n"));
+    cr_expect(strstr(text,
+                     "\ngpubench_phase_seconds{instance=\"a, b=\\\\\\\"c #\",device=\"gpu:0\","
+                     "phase=\"matmul + sum\"} 1.0\n"),
+              "%s", text);
+    cr_expect(strstr(text, "\ngpubench_info{instance=\"a, b=\\\\\\\"c #\",device=\"gpu:0\","
+                           "simulated=\"false\",name=\"X Y\"} 1.0\n"),
+              "%s", text);
     cr_assert_str_eq(text + bytes - 6, "# EOF\n");
     free(text);
     json_decref(document);
+}
+
+Test(prometheus, a_place_has_no_slash)
+{
+    static const char *const places[][2] = {
+        {"/gpu:0", "gpu:0"}, {"/a/b/c", "a_b_c"}, {"n/0", "n_0"}, {"x", "x"}, {"", ""}, {"/", ""},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        size_t bytes;
+        char want[64];
+        json_t *document = odd();
+        json_object_set_new(json_object_get(document, "device"), "place",
+                            json_string(places[i][0]));
+        char *text = prometheus_text(document, &bytes);
+        snprintf(want, sizeof want, "c #\",device=\"%s\"} 1.5\n", places[i][1]);
+        cr_expect(strstr(text, want), "%s: %s", places[i][0], text);
+        free(text);
+        json_decref(document);
+    }
 }
 
 /* Whether the head of a metric ("# TYPE name gauge") is in the text before `at`, and nowhere else.

@@ -26,6 +26,7 @@ static const struct read_result *result_of(const char *backend, const char *devi
 Test(computed, the_speed_of_a_cpu_is_known_if_it_is_above_zero)
 {
     cr_expect_eq(result_of("cpu", ",\"peak\":{\"f32_flops\":2e11}")->cpu_flops, 2e11);
+    cr_expect_eq(result_of("cpu", ",\"peak\":{\"f32_flops\":1e-3}")->cpu_flops, 1e-3);
     cr_expect(isnan(result_of("cpu", ",\"peak\":{\"f32_flops\":0}")->cpu_flops));
     cr_expect(isnan(result_of("cpu", "")->cpu_flops));
     cr_expect(isnan(result_of("gpu", ",\"peak\":{\"f32_flops\":2e11}")->cpu_flops));
@@ -41,6 +42,35 @@ Test(computed, the_share_of_a_link_is_that_of_its_generation_and_width)
     cr_expect_eq(result_of("gpu", eighth)->link_share, 0.125);
     cr_expect(isnan(result_of("cpu", half)->link_share));
     cr_expect(isnan(result_of("gpu", "")->link_share));
+}
+
+/* The share of a peak of 4 GFLOP/s that a speed is, in a document that does not have the share. */
+static double share_of(const char *speed)
+{
+    char text[1024];
+    struct failure why = {0};
+    readings_free(&r);
+    const int bytes = snprintf(
+        text, sizeof text,
+        "{\"schema\":\"gpubench-result/1\",\"started\":\"2026-11-24T10:15:02Z\",\"simulated\":false,"
+        "\"device\":{\"backend\":\"gpu\",\"name\":\"G\",\"peak\":{\"f32_flops\":4e9}},"
+        "\"problem\":{\"op\":\"sum-aat\",\"n\":100},\"results\":[{\"key\":\"k\",\"backend\":\"gpu\","
+        "\"op\":\"sum-aat\",\"variant\":\"v\",\"arithmetic\":\"f32\",\"n\":100,\"state\":\"ok\","
+        "\"summary\":{\"median_s\":1e-3,\"low_s\":1e-3,\"high_s\":1e-3,\"min_s\":1e-3,\"max_s\":1e-3},"
+        "\"speed\":{%s}}]}",
+        speed);
+    cr_assert_eq(readings_add_text(&r, "x", text, (size_t)bytes, READ_WHOLE, &why), STATUS_OK, "%s",
+                 why.text);
+    return r.list[0].results[0].peak_share;
+}
+
+Test(computed, a_share_of_the_peak_that_is_missing_follows_from_the_speed)
+{
+    cr_expect_eq(share_of("\"flops_done\":2e9"), 0.5);
+    cr_expect_eq(share_of("\"flops_done\":6e9"), 1.5);
+    cr_expect_eq(share_of("\"flops_done\":2e9,\"peak_share\":0.5000004"), 0.5000004);
+    cr_expect(isnan(share_of("\"flops_done\":0")));
+    cr_expect(isnan(share_of("\"flops\":2e9")));
 }
 
 static uint64_t digest(const char *samples)

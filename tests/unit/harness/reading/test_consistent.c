@@ -101,6 +101,9 @@ static const struct {
      "verdict.weighted_error is 2e-06, above"},
     {"results.0.verdict.sum=250016", "verdict.sum is 250016, with 250015 wanted"},
     {"results.0.verdict.sum=250014", "verdict.sum is 250014, with 250015 wanted"},
+    {"results.0.verdict.limits.sum=0 results.0.verdict.want=250000 results.0.verdict.sum=250000 "
+     "results.0.verdict.sum_error=0 job.sum=250000",
+     ""}, /* exact, as sums of whole numbers are */
     {"results.0.verdict.sum_error=-3.6e-8", ""},
     {"results.0.verdict.sum_error=-4e-8", "verdict.sum_error is -4e-08, and verdict.sum is off by"},
     {"results.0.verdict.sum_error=3.1e-8", "verdict.sum is off by -3.1e-08"},
@@ -141,6 +144,18 @@ static const struct {
     {"results.1.speed.flop_done=2001000", "makes it 2000000 or half of it"},
     {"results.0.speed.flop_done=999000", "makes it 2000000 or half of it"},
     {"results.0.speed.flop_done=1011000", "speed.flop_done is 1011000, and its symmetric is true"},
+    {"results.1.speed.flop_done=1999998 results.1.speed.flops_done=null "
+     "results.1.speed.peak_share=null",
+     ""},
+    {"results.1.speed.flop_done=2000001.9999999998 results.1.speed.flops_done=null "
+     "results.1.speed.peak_share=null",
+     ""},
+    {"results.0.speed.flop_done=999998 results.0.speed.flops_done=null "
+     "results.0.speed.peak_share=null",
+     ""},
+    {"results.0.speed.flop_done=1010001.0099999999 results.0.speed.flops_done=null "
+     "results.0.speed.peak_share=null",
+     ""},
     {"results.1.speed.flop_done=1010000", "and its symmetric is not true"},
     {"results.0.speed.bytes=80000", "speed.bytes is 80000, and the problem makes it 40000"},
     {"problem.type=\"f64\"", "speed.bytes is 40000, and the problem makes it 80000"},

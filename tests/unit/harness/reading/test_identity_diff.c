@@ -38,3 +38,18 @@ Test(identity_diff, soft_fields_are_told_and_volatile_ones_are_not)
     cr_expect_str_eq(d[0].now, "2");
     readings_free(&r);
 }
+
+Test(identity_diff, what_was_measured_is_no_fact_of_the_machine)
+{
+    static const char *const parts[] = {"problem", "job", "results", "cpu"};
+    struct readings r = {0};
+    struct difference d[4];
+    add(&r, "", "one", 1);
+    add(&r, "", "one", 2);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < 4; k++)
+            json_object_set_new(r.list[i].document, parts[k], json_pack("{s:i}", "value", (int)i));
+    cr_assert_eq(identity_soft_differences(&r.list[0], &r.list[1], d, 4), 1);
+    cr_expect_str_eq(d[0].path, "cpu.value");
+    readings_free(&r);
+}

@@ -14,11 +14,13 @@ Test(readings, the_common_fields_are_taken_out)
     struct failure why = {0};
     cr_assert_eq(
         add(&r,
-            DOCUMENT("\"host\":{\"name\":\"node1\"},\"tool\":{\"commit\":\"1a2b\"},",
-                     RESULT("\"ok\"", ",\"symmetric\":true,\"summary\":{\"median_s\":0.5,\"low_s\":"
-                                      "null,\"high_s\":0.75,\"count\":3,\"throttled\":{"
-                                      "\"sw_power_cap\":2,\"bit_11\":1,\"unheard_of\":1}},"
-                                      "\"samples\":{\"sm_hz\":[1.0e9,null,2.0e9,4.0e9]}")),
+            DOCUMENT("\"host\":{\"name\":\"node1\",\"cpu\":{\"threads_online\":16}},"
+                     "\"tool\":{\"commit\":\"1a2b\"},",
+                     RESULT("\"ok\"",
+                            ",\"symmetric\":true,\"summary\":{\"median_s\":0.5,\"low_s\":"
+                            "null,\"high_s\":0.75,\"count\":3,\"throttled\":{"
+                            "\"gpu_idle\":1,\"sw_power_cap\":2,\"bit_11\":1,\"unheard_of\":1}},"
+                            "\"samples\":{\"sm_hz\":[1.0e9,null,2.0e9,4.0e9]}")),
             &why),
         STATUS_OK, "%s", why.text);
     cr_assert_eq(r.count, 1);
@@ -38,7 +40,9 @@ Test(readings, the_common_fields_are_taken_out)
     cr_expect_eq(result->high_s, 0.75);
     cr_expect_eq(result->samples, 3);
     cr_expect_eq(result->sm_hz, 2e9);
-    cr_expect_eq(result->throttle, 1u << 2 | 1u << 11);
+    cr_expect_eq(result->throttle, 1u | 1u << 2 | 1u << 11);
+    cr_expect_eq(result->cpus, 16);
+    cr_expect_eq(one->threads_online, 16);
     readings_free(&r);
 }
 

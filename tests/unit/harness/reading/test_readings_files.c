@@ -93,6 +93,7 @@ Test(readings, a_directory_gives_its_results_in_order_and_counts_the_rest)
     scratch_file("all/notes.txt", "{");
     scratch_file("all/.gpubench-1-1.json", "{");
     cr_assert_eq(mkfifo(scratch_path("all/pipe.json"), 0600), 0);
+    cr_assert_eq(symlink("../pipe.json", scratch_path("all/a/piped.json")), 0);
     cr_assert_eq(symlink("..", scratch_path("all/a/loop")), 0);
 
     struct readings r = {0};
