@@ -12,7 +12,9 @@
  *   hang:WHERE     a call of that name does not return: init, handle, version, power, clock
  *   slow:WHERE     it takes an eighth of a second
  *   crash:WHERE    it ends the process by a signal
- *   exit:WHERE     it ends the process by exit(0) */
+ *   exit:WHERE     it ends the process by exit(0)
+ *
+ * $FAKENVML_SET says single numbers otherwise: "temperature:85,processes:3" */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +80,14 @@ static int answer(const struct device *device, unsigned *out, unsigned value)
     return error;
 }
 
+/* What $FAKENVML_SET says of a name, which is not the end of another one's. */
+static unsigned chosen(const char *name, unsigned otherwise)
+{
+    const char *list = getenv("FAKENVML_SET"), *at = list ? strstr(list, name) : NULL;
+    const size_t length = strlen(name);
+    return at && at[length] == ':' ? (unsigned)strtoul(at + length + 1, NULL, 0) : otherwise;
+}
+
 static double started_s;
 
 static double seconds_now(void)
@@ -126,12 +136,12 @@ EXPORT int nvmlDeviceGetHandleByPciBusId_v2(const char *id, struct device **devi
 
 EXPORT int nvmlDeviceGetEnforcedPowerLimit(struct device *device, unsigned *mw)
 {
-    return answer(device, mw, is("throttled") ? 350000 : 700000);
+    return answer(device, mw, chosen("enforced", is("throttled") ? 350000 : 700000));
 }
 
 EXPORT int nvmlDeviceGetPowerManagementDefaultLimit(struct device *device, unsigned *mw)
 {
-    return answer(device, mw, 700000);
+    return answer(device, mw, chosen("default", 700000));
 }
 
 EXPORT int nvmlDeviceGetPowerUsage(struct device *device, unsigned *mw)
@@ -158,9 +168,9 @@ EXPORT int nvmlDeviceGetTemperature(struct device *device, int sensor, unsigned 
 {
     return sensor ? INVALID_ARGUMENT
                   : answer(device, celsius,
-                           is("throttled") ? 92
-                           : ramp_c()      ? ramp_c()
-                                           : 41);
+                           chosen("temperature", is("throttled") ? 92
+                                                 : ramp_c()      ? ramp_c()
+                                                                 : 41));
 }
 
 EXPORT int nvmlDeviceGetClockInfo(struct device *device, int domain, unsigned *mhz)
@@ -172,7 +182,7 @@ EXPORT int nvmlDeviceGetClockInfo(struct device *device, int domain, unsigned *m
 
 EXPORT int nvmlDeviceGetMaxClockInfo(struct device *device, int domain, unsigned *mhz)
 {
-    return domain != 1 ? INVALID_ARGUMENT : answer(device, mhz, 1980);
+    return domain != 1 ? INVALID_ARGUMENT : answer(device, mhz, chosen("most", 1980));
 }
 
 static int reasons(struct device *device, unsigned long long *mask, unsigned value)
@@ -188,9 +198,9 @@ EXPORT int nvmlDeviceGetCurrentClocksEventReasons(struct device *device, unsigne
 {
     return is("old") ? FUNCTION_NOT_FOUND
                      : reasons(device, mask,
-                               is("throttled") ? 0x24
-                               : ramp_c() > 70 ? 0x40
-                                               : 0x1);
+                               chosen("reasons", is("throttled") ? 0x24
+                                                 : ramp_c() > 70 ? 0x40
+                                                                 : 0x1));
 }
 
 EXPORT int nvmlDeviceGetCurrentClocksThrottleReasons(struct device *device,
@@ -224,8 +234,9 @@ EXPORT int nvmlDeviceGetCurrPcieLinkWidth(struct device *device, unsigned *lanes
 EXPORT int nvmlDeviceGetComputeRunningProcesses(struct device *device, unsigned *count, void *list)
 {
     const unsigned room = *count;
-    const int error =
-        room && !list ? INVALID_ARGUMENT : answer(device, count, is("throttled") ? 2 : 1);
+    const int error = room && !list
+                          ? INVALID_ARGUMENT
+                          : answer(device, count, chosen("processes", is("throttled") ? 2 : 1));
     return error ? error : list && room >= *count ? 0 : INSUFFICIENT_SIZE;
 }
 EXPORT int nvmlDeviceGetMaxPcieLinkWidth(struct device *device, unsigned *lanes)

@@ -15,6 +15,8 @@ static const struct {
     {"fill_philox_f64", "p u u u u u z d d u"},
     {"scale_rows*", "p u u u u p"},
     {"evict", "p z"},
+    {"read_clocks", "p u"},
+    {"trial_*", "p u u u u p"},
     {"keep_words", "p p z"},
     {"compare_c", "p p u u u u p"},
     {"compare_sum", "p p u p"},
