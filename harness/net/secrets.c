@@ -289,7 +289,7 @@ void secrets_mask(char *text, const struct http_access *access, const char *url)
     hide_netrc(&m);
     hide_signatures(&m);
     put_stars(text, m.hidden);
-    for (size_t i = 0; i < READINGS; i++) {
+    for (size_t i = READINGS; i-- > 0;) {
         view_free(&m.whole[i]);
         view_free(&m.letters[i]);
     }

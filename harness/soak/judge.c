@@ -139,9 +139,11 @@ static void add_change(const struct soak *soak, struct soak_verdict *v)
     name_load(&soak->loads[c->load], key, sizeof key);
     add(v->reason, sizeof v->reason,
         "A of %s, matrix %zu, has changed in the device's memory: A[%u][%u] has the bits 0x%08" PRIx32
-        ", and 0x%08" PRIx32 " is right (%" PRIu64 " rows and %" PRIu64
-        " columns differ, of %zu matrices)",
-        key, c->job, c->at.row, c->at.col, c->got, c->want, c->rows, c->cols, soak->change_count);
+        ", and 0x%08" PRIx32 " is right (%" PRIu64 " row%s and %" PRIu64
+        " column%s differ, of %zu matri%s)",
+        key, c->job, c->at.row, c->at.col, c->got, c->want, c->rows, c->rows == 1 ? "" : "s",
+        c->cols, c->cols == 1 ? "" : "s", soak->change_count,
+        soak->change_count == 1 ? "x" : "ces");
 }
 
 static void add_failure(const struct soak *soak, struct soak_verdict *v)
@@ -157,15 +159,32 @@ static void add_failure(const struct soak *soak, struct soak_verdict *v)
         when, soak->failure.text);
 }
 
+/* Something that the driver counts, and what one and several of it are called. */
+struct counted {
+    enum health counter;
+    const char *one, *several;
+};
+
+/* Adds those of the list that rose. */
+static void add_risen(const struct soak *soak, const struct counted *list, size_t count, char *text,
+                      size_t bytes)
+{
+    for (size_t i = 0; i < count; i++) {
+        const int64_t more = risen(soak, list[i].counter);
+        if (more)
+            add(text, bytes, "%" PRId64 " %s", more, more == 1 ? list[i].one : list[i].several);
+    }
+}
+
 static void judge_faults(const struct soak *soak, struct soak_verdict *v)
 {
-    static const struct {
-        enum health counter;
-        const char *text;
-    } faults[] = {
-        {HEALTH_ECC_UNCORRECTED, "uncorrectable memory errors (ECC)"},
-        {HEALTH_ROWS_REMAPPED_UNCORRECTED, "memory rows remapped after uncorrectable errors"},
-        {HEALTH_REMAPPING_FAILED, "failures to remap a memory row"},
+    static const struct counted faults[] = {
+        {HEALTH_ECC_UNCORRECTED, "uncorrectable memory error (ECC)",
+         "uncorrectable memory errors (ECC)"},
+        {HEALTH_ROWS_REMAPPED_UNCORRECTED, "memory row remapped after uncorrectable errors",
+         "memory rows remapped after uncorrectable errors"},
+        {HEALTH_REMAPPING_FAILED, "failure to remap a memory row",
+         "failures to remap a memory row"},
     };
     char *reason = v->reason;
     if (soak->error_count)
@@ -175,38 +194,32 @@ static void judge_faults(const struct soak *soak, struct soak_verdict *v)
     if (soak->change_count)
         add_change(soak, v);
     if (soak->wrong_again)
-        add(reason, sizeof v->reason, "%zu answers were wrong at the end: %.300s",
-            soak->wrong_again, soak->wrong_why);
+        add(reason, sizeof v->reason, "%zu answer%s wrong at the end: %.300s", soak->wrong_again,
+            soak->wrong_again == 1 ? " was" : "s were", soak->wrong_why);
     if (soak->failure.status != STATUS_OK)
         add_failure(soak, v);
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-        if (risen(soak, faults[i].counter))
-            add(reason, sizeof v->reason, "%" PRId64 " %s", risen(soak, faults[i].counter),
-                faults[i].text);
-    if (risen(soak, HEALTH_XIDS))
+    add_risen(soak, faults, sizeof faults / sizeof *faults, reason, sizeof v->reason);
+    const int64_t xids = risen(soak, HEALTH_XIDS), last = soak->after[HEALTH_LAST_XID];
+    if (xids == 1)
+        add(reason, sizeof v->reason, "the driver reported a fault, Xid %" PRId64, last);
+    else if (xids)
         add(reason, sizeof v->reason,
-            "the driver reported %" PRId64 " faults, the last one Xid %" PRId64,
-            risen(soak, HEALTH_XIDS), soak->after[HEALTH_LAST_XID]);
+            "the driver reported %" PRId64 " faults, the last one Xid %" PRId64, xids, last);
 }
 
 static void add_remarks(const struct soak *soak, struct soak_verdict *v)
 {
-    static const struct {
-        enum health counter;
-        const char *text;
-    } counts[] = {
-        {HEALTH_ECC_CORRECTED, "memory errors that ECC corrected"},
-        {HEALTH_ROWS_REMAPPED, "memory rows remapped"},
-        {HEALTH_PCIE_REPLAYS, "PCIe replays"},
-        {HEALTH_NVLINK_ERRORS, "NVLink errors"},
+    static const struct counted counts[] = {
+        {HEALTH_ECC_CORRECTED, "memory error that ECC corrected",
+         "memory errors that ECC corrected"},
+        {HEALTH_ROWS_REMAPPED, "memory row remapped", "memory rows remapped"},
+        {HEALTH_PCIE_REPLAYS, "PCIe replay", "PCIe replays"},
+        {HEALTH_NVLINK_ERRORS, "NVLink error", "NVLink errors"},
     };
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        if (risen(soak, counts[i].counter))
-            add(v->remark, sizeof v->remark, "%" PRId64 " %s", risen(soak, counts[i].counter),
-                counts[i].text);
+    add_risen(soak, counts, sizeof counts / sizeof *counts, v->remark, sizeof v->remark);
     if (soak->not_again)
-        add(v->remark, sizeof v->remark, "%zu answers could not be verified again: %.300s",
-            soak->not_again, soak->not_again_why);
+        add(v->remark, sizeof v->remark, "%zu answer%s could not be verified again: %.300s",
+            soak->not_again, soak->not_again == 1 ? "" : "s", soak->not_again_why);
     const size_t again = soak->verified_again + soak->wrong_again + soak->not_again;
     if (soak->is_interrupted && again < soak->verified)
         add(v->remark, sizeof v->remark,

@@ -160,10 +160,10 @@ assert int(c["want"], 16) ^ int(c["got"], 16) == 1 << 22, c'
     matches "$output" 'FAULTY.*2 uncorrectable memory errors'
     FAKENVML_RISES=xid:79 soak 1
     exits 1
-    matches "$output" 'the driver reported 1 faults, the last one Xid 79'
+    matches "$output" 'the driver reported a fault, Xid 79'
     FAKENVML_RISES=pcie_replays:5,ecc_corrected:1,nvlink_errors:4 soak 1
     exits 0
-    matches "$output" 'OK .*1 memory errors that ECC corrected; 5 PCIe replays; 4 NVLink errors'
+    matches "$output" 'OK .*1 memory error that ECC corrected; 5 PCIe replays; 4 NVLink errors'
     says '.soak.health | .after.pcie_replays - .before.pcie_replays == 5'
 }
 

@@ -130,8 +130,14 @@ Test(judge, a_matrix_that_changed_names_its_entry)
     soak.change_count = 1;
     expect(SOAK_FAULTY,
            "A of matmul/bf16/fast, matrix 2, has changed in the device's memory: A[5][6] has the "
-           "bits 0x3f800001, and 0x3f800000 is right (1 rows and 3 columns differ, of 1 matrices)",
+           "bits 0x3f800001, and 0x3f800000 is right (1 row and 3 columns differ, of 1 matrix)",
            "");
+    soak.changes[0].rows = 2;
+    soak.changes[0].cols = 1;
+    soak.change_count = 2;
+    v = soak_judge(&soak);
+    cr_expect_not_null(strstr(v.reason, "(2 rows and 1 column differ, of 2 matrices)"), "%s",
+                       v.reason);
 }
 
 Test(judge, failures_and_wrong_answers_are_faults)
@@ -139,6 +145,8 @@ Test(judge, failures_and_wrong_answers_are_faults)
     soak.wrong_again = 2;
     snprintf(soak.wrong_why, sizeof soak.wrong_why, "the sum is off");
     expect(SOAK_FAULTY, "2 answers were wrong at the end: the sum is off", "");
+    soak.wrong_again = 1;
+    expect(SOAK_FAULTY, "1 answer was wrong at the end: the sum is off", "");
     soak.wrong_again = 0;
     fail(&soak.failure, STATUS_FAILED, "out of luck");
     expect(SOAK_FAULTY, "a launch failed after 100.0 s: out of luck", "");
@@ -157,31 +165,38 @@ Test(judge, counters_that_rose_are_faults_or_remarks)
     static const struct {
         enum health counter;
         enum soak_outcome outcome;
-        const char *text;
+        const char *one, *two;
     } cases[] = {
-        {HEALTH_ECC_UNCORRECTED, SOAK_FAULTY, "2 uncorrectable memory errors (ECC)"},
+        {HEALTH_ECC_UNCORRECTED, SOAK_FAULTY, "1 uncorrectable memory error (ECC)",
+         "2 uncorrectable memory errors (ECC)"},
         {HEALTH_ROWS_REMAPPED_UNCORRECTED, SOAK_FAULTY,
+         "1 memory row remapped after uncorrectable errors",
          "2 memory rows remapped after uncorrectable errors"},
-        {HEALTH_REMAPPING_FAILED, SOAK_FAULTY, "2 failures to remap a memory row"},
-        {HEALTH_ECC_CORRECTED, SOAK_OK, "2 memory errors that ECC corrected"},
-        {HEALTH_ROWS_REMAPPED, SOAK_OK, "2 memory rows remapped"},
-        {HEALTH_PCIE_REPLAYS, SOAK_OK, "2 PCIe replays"},
-        {HEALTH_NVLINK_ERRORS, SOAK_OK, "2 NVLink errors"},
-        {HEALTH_REMAPPING_PENDING, SOAK_OK, "a memory row waits to be remapped: reset the GPU"},
+        {HEALTH_REMAPPING_FAILED, SOAK_FAULTY, "1 failure to remap a memory row",
+         "2 failures to remap a memory row"},
+        {HEALTH_ECC_CORRECTED, SOAK_OK, "1 memory error that ECC corrected",
+         "2 memory errors that ECC corrected"},
+        {HEALTH_ROWS_REMAPPED, SOAK_OK, "1 memory row remapped", "2 memory rows remapped"},
+        {HEALTH_PCIE_REPLAYS, SOAK_OK, "1 PCIe replay", "2 PCIe replays"},
+        {HEALTH_NVLINK_ERRORS, SOAK_OK, "1 NVLink error", "2 NVLink errors"},
+        {HEALTH_REMAPPING_PENDING, SOAK_OK, "a memory row waits to be remapped: reset the GPU",
+         "a memory row waits to be remapped: reset the GPU"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const bool is_fault = cases[i].outcome == SOAK_FAULTY;
-        soak.after[cases[i].counter] = 2;
-        expect(cases[i].outcome, is_fault ? cases[i].text : "", is_fault ? "" : cases[i].text);
+        for (int more = 1; more <= 2; more++) {
+            const char *text = more == 1 ? cases[i].one : cases[i].two;
+            soak.after[cases[i].counter] = more;
+            expect(cases[i].outcome, is_fault ? text : "", is_fault ? "" : text);
+        }
         soak.after[cases[i].counter] = 0;
     }
-    soak.after[HEALTH_REMAPPING_PENDING] = 1;
-    expect(SOAK_OK, "", "a memory row waits to be remapped: reset the GPU");
-    soak.after[HEALTH_REMAPPING_PENDING] = 0;
     soak.before[HEALTH_XIDS] = 0;
     soak.after[HEALTH_XIDS] = 1;
     soak.after[HEALTH_LAST_XID] = 79;
-    expect(SOAK_FAULTY, "the driver reported 1 faults, the last one Xid 79", "");
+    expect(SOAK_FAULTY, "the driver reported a fault, Xid 79", "");
+    soak.after[HEALTH_XIDS] = 2;
+    expect(SOAK_FAULTY, "the driver reported 2 faults, the last one Xid 79", "");
 }
 
 Test(judge, a_counter_that_was_unknown_before_has_not_risen)
@@ -340,7 +355,7 @@ Test(judge, an_interrupted_soak_says_how_many_answers_were_verified_again)
     soak.not_again = 1;
     snprintf(soak.not_again_why, sizeof soak.not_again_why, "full");
     expect(SOAK_OK, "",
-           "1 answers could not be verified again: full; interrupted, so 4 of 5 answers were "
+           "1 answer could not be verified again: full; interrupted, so 4 of 5 answers were "
            "verified again at the end");
     soak.not_again = 0;
     soak.verified_again = 5; /* it came after the last of them */
