@@ -111,11 +111,13 @@ enum status gate_tell(struct gate *g, const char *base_name, const char *now_nam
     verdicts_tell_github(o->json ? stderr : stdout, &v);
 
     const size_t unsure = comparison_count(&g->comparison, CHANGE_UNSURE);
-    if (v.outcome == STATUS_OK && unsure > 0 && !o->quiet)
+    if (v.outcome == STATUS_OK && unsure > 0 && !o->quiet) {
+        fflush(stdout); /* in a log of both, the table comes first */
         fprintf(stderr,
                 "gpubench: %zu of %zu cannot be distinguished from noise; exit status 4 with "
                 "--strict.\n",
                 unsure, g->comparison.count);
+    }
     const enum status worst = status_worse(v.outcome, told);
     *why = worst == v.outcome ? sentence : problem;
     return worst;

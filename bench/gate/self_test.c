@@ -16,11 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Writes the medians of a result's processes, in the order of measuring, and returns how many. */
-static size_t medians_of(const struct readings *r, const char *key, double *to)
+/* Writes the medians of a result's processes, in the order of measuring, and returns how many. The
+ * processes of one command are every `commands`th run from `first` on; those of another may be on
+ * another device. */
+static size_t medians_of(const struct readings *r, size_t first, size_t commands, const char *key,
+                         double *to)
 {
     size_t count = 0;
-    for (size_t i = 0; i < r->count; i++)
+    for (size_t i = first; i < r->count; i += commands)
         for (size_t k = 0; k < r->list[i].count; k++) {
             const struct read_result *result = &r->list[i].results[k];
             if (result->median_s > 0 && strcmp(result->key, key) == 0)
@@ -38,7 +41,7 @@ static void estimate(const struct readings *runs, size_t commands, struct noise 
             const bool is_gpu = strcmp(r->backend, "gpu") == 0;
             if (!(r->median_s > 0))
                 continue;
-            const size_t count = medians_of(runs, r->key, medians);
+            const size_t count = medians_of(runs, i, commands, r->key, medians);
             struct noise_entry e =
                 noise_estimate(medians, count, CHANGE_PROCESSES, is_gpu ? CHANGE_GPU : CHANGE_CPU);
             e.key = (char *)r->key;

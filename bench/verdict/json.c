@@ -8,6 +8,12 @@
 
 enum { DIFFERENCES_MAX = 64 };
 
+/* What is measured is null for a side without a time. */
+static json_t *measured(const struct compare_side *side, double value)
+{
+    return json_number(side->processes ? value : NAN);
+}
+
 static json_t *side_to_json(const struct compare_side *side)
 {
     const struct reading *r = side->reading;
@@ -19,9 +25,9 @@ static json_t *side_to_json(const struct compare_side *side)
         r->fingerprint, "processes", (json_int_t)side->processes, "left_out",
         (json_int_t)side->left_out, "of_other_class", (json_int_t)side->strays, "copies",
         (json_int_t)side->copies, "old_samples", (json_int_t)side->old, "median_s",
-        json_number(side->processes ? side->median_s : NAN), "spread", json_number(side->spread),
-        "sm_hz", json_number(side->sm_hz), "cpu_flops", json_number(side->cpu_flops), "throttled",
-        (json_int_t)side->throttled, "link_share", json_number(side->link_share));
+        measured(side, side->median_s), "spread", measured(side, side->spread), "sm_hz",
+        measured(side, side->sm_hz), "cpu_flops", measured(side, side->cpu_flops), "throttled",
+        (json_int_t)side->throttled, "link_share", measured(side, side->link_share));
 }
 
 static json_t *differences_to_json(const struct difference *list, size_t count)

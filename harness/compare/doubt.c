@@ -228,6 +228,9 @@ enum status comparison_outcome(const struct comparison *c, const struct compare_
                     "%s was measured on machines of different classes (the differences are listed "
                     "above); --cross-host compares them all the same.",
                     row->key);
+    if (rules->is_paired && count_state(c, ROW_ONLY_BASE, &row))
+        return fail(why, STATUS_NOT_COMPARABLE, "%s has no pair of runs with a time in A and in B.",
+                    row->key);
     if (rules->is_complete && count_state(c, ROW_ONLY_BASE, &row))
         return fail(why, STATUS_NOT_COMPARABLE,
                     "%s is in the baseline and was not measured now%s%s: measure it, or make a new "

@@ -2,14 +2,6 @@
 # compare: two sides judged, hosts side by side. The runs are made of a real one, with times that are set here.
 load helper
 
-# runs FACTOR [COUNT] [FILTER]: COUNT runs (10), one after another, FACTOR times as slow as the first kind, spread by 0.5 %.
-runs() {
-    jq -c --argjson factor "$1" --argjson count "${2:-10}" "$TIMED"'. as $run | range($count) as $i | $run |
-        .results[0] |= (timed(0.0187 * $factor * (1 + ($i * 7 % 10 - 4.5) / 2000)) |
-            .samples |= (del(.sm_measured_hz) | .sm_hz = [1.98e9])) | '"${3:-.}" \
-        "$ROOT/results/reference/h200-gpu-10000.json"
-}
-
 @test "the same is SAME, 5 % more is SLOW with exit 3, 5 % less is FAST" {
     runs 1 >base; runs 1.001 >same; runs 1.05 >slow; runs 0.95 >fast
     gpubench compare base same

@@ -51,6 +51,14 @@ TIMED='def timed($s): ($s / .summary.median_s) as $f |
     if .speed then .speed |= with_entries(if (.key | test("^flops|per_s|share")) and .value then .value /= $f else . end)
     else . end; '
 
+# runs FACTOR [COUNT] [FILTER]: COUNT runs (10), one after another, FACTOR times as slow as the first kind, spread by 0.5 %.
+runs() {
+    jq -c --argjson factor "$1" --argjson count "${2:-10}" "$TIMED"'. as $run | range($count) as $i | $run |
+        .results[0] |= (timed(0.0187 * $factor * (1 + ($i * 7 % 10 - 4.5) / 2000)) |
+            .samples |= (del(.sm_measured_hz) | .sm_hz = [1.98e9])) | '"${3:-.}" \
+        "$ROOT/results/reference/h200-gpu-10000.json"
+}
+
 # eventually COMMAND...: tries it until it succeeds, so that a test waits for an event and not for a time; fails after a minute.
 eventually() {
     local try

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Sessions with gpubench, tests/transcripts/NAME.txt, to the last character: a line "$ …" is a command for bash, indented
 # lines are what it printed on both streams, and the rest is for the reader. Variables and files stay from command to
-# command. UPDATE_GOLDEN=1 writes them anew; look at the difference.
+# command. What says that this host is loaded is left out. UPDATE_GOLDEN=1 writes them anew; look at the difference.
 load helper
 load ranks
 
@@ -28,6 +28,12 @@ on_terminal() {
     script -qec "stty cols $1; '$GPUBENCH' ${*:2}" /dev/null | tr -d '\r'
 }
 
+# Runs a command, and prints what it says without the date and time of today; its exit status is kept.
+undated() {
+    "$@" 2>&1 | sed -E 's/20[0-9]{6}T[0-9]{6}Z/TIME/g; s/20[0-9]{2}-[0-9]{2}-[0-9]{2}(T[0-9:]+Z?)?/DATE/g'
+    return "${PIPESTATUS[0]}"
+}
+
 transcript() { # NAME
     local name=$1 file=$ROOT/tests/transcripts/$1.txt line status
     gpubench() { "$GPUBENCH" "$@"; }
@@ -39,7 +45,7 @@ transcript() { # NAME
         [[ $line == '$ '* ]] || continue
         status=0
         eval "${line#'$ '}" >said 2>&1 </dev/null || status=$?
-        sed "s|$PWD|~|g; s/^/    /" said
+        sed "/^gpubench: other programs are running: the load is/d; s|$PWD|~|g; s/^/    /" said
         [ $status -eq 0 ] || printf '    [exit %d]\n' $status
     done >session 3<"$file"
     [ -z "${UPDATE_GOLDEN-}" ] || cp session "$file"
@@ -69,3 +75,18 @@ transcript() { # NAME
 @test "transcript: soak-saved" { transcript soak-saved; }
 @test "transcript: soak-health" { transcript soak-health; }
 @test "transcript: soak-group-json" { transcript soak-group-json; }
+@test "transcript: compare-verdicts" { transcript compare-verdicts; }
+@test "transcript: compare-doubts" { transcript compare-doubts; }
+@test "transcript: compare-sides" { transcript compare-sides; }
+@test "transcript: check" { transcript check; }
+@test "transcript: check-refusals" { transcript check-refusals; }
+@test "transcript: ab" { transcript ab; }
+@test "transcript: compare-fleet" { transcript compare-fleet; }
+@test "transcript: compare-models" { transcript compare-models; }
+@test "transcript: compare-json" { transcript compare-json; }
+@test "transcript: compare-ci" { transcript compare-ci; }
+@test "transcript: compare-bad" { transcript compare-bad; }
+@test "transcript: self-test" { transcript self-test; }
+@test "transcript: check-again" { transcript check-again; }
+@test "transcript: ab-sides" { transcript ab-sides; }
+@test "transcript: check-unsure" { transcript check-unsure; }
