@@ -117,6 +117,9 @@ enum status contest_outcome(const struct result *r, struct failure *why)
     if (failed > 0)
         return fail(why, STATUS_FAILED, "%zu of %zu variants failed; their rows say why.", failed,
                     r->contestant_count);
+    if (ok == 0 && r->contestant_count == 1)
+        return fail(why, STATUS_FAILED, "%s cannot run on %s; its row says why.",
+                    r->contestants->variant->name, r->device.name);
     if (ok == 0)
         return fail(why, STATUS_FAILED, "none of the %zu variants can run on %s.",
                     r->contestant_count, r->device.name);

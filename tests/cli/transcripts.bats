@@ -53,6 +53,10 @@ transcript() { # NAME
 }
 
 @test "transcript: hosts" { transcript hosts; }
+@test "transcript: doctor" { transcript doctor; }
+@test "transcript: run" { transcript run; }
+@test "transcript: table" { transcript table; }
+@test "transcript: refused" { transcript refused; }
 @test "transcript: usage" { transcript usage; }
 @test "transcript: help" { transcript help; }
 @test "transcript: help_narrow" { transcript help_narrow; }
