@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct known_cards three = {.list = {{.index = 0, .uuid = "GPU-a"},
                                                   {.index = 1, .uuid = "GPU-b"},
@@ -87,5 +88,38 @@ Test(cards, known_are_the_last_ones_of_each_number_of_this_machine)
     cr_expect_str_eq(known_text(&options), "1:GPU-c 0:GPU-a ");
     cards_known(&options, "", &known);
     cr_expect_eq(known.count, 0);
+    scratch_remove();
+}
+
+Test(cards, a_name_that_is_too_long_and_an_index_that_is_no_number_are_of_no_card)
+{
+    const struct options options = {.results = scratch_make()};
+    char name[DEVICE_UUID_BYTES + 1], want[DEVICE_UUID_BYTES + 8];
+    memset(name, 'x', sizeof name);
+    name[DEVICE_UUID_BYTES] = '\0';
+    unsetenv("CUDA_VISIBLE_DEVICES");
+    store("1.json", 1, 0, name, "m", "");
+    store("2.json", 2, 1, "", "m", "");
+    cr_expect_str_eq(known_text(&options), "");
+    name[DEVICE_UUID_BYTES - 1] = '\0';
+    store("3.json", 3, 2, name, "m", "");
+    snprintf(want, sizeof want, "2:%s ", name);
+    cr_expect_str_eq(known_text(&options), want);
+    scratch_remove();
+}
+
+Test(cards, no_more_are_known_than_there_is_room_for)
+{
+    const struct options options = {.results = scratch_make()};
+    struct known_cards known;
+    unsetenv("CUDA_VISIBLE_DEVICES");
+    for (int i = 0; i <= CARDS_MAX; i++) {
+        char file[32], name[32];
+        snprintf(file, sizeof file, "%d.json", i);
+        snprintf(name, sizeof name, "GPU-%d", i);
+        store(file, i % 60, i, name, "m", "");
+    }
+    cards_known(&options, "m", &known);
+    cr_expect_eq(known.count, CARDS_MAX);
     scratch_remove();
 }

@@ -111,6 +111,62 @@ Test(readings, a_directory_gives_its_results_in_order_and_counts_the_rest)
     scratch_remove();
 }
 
+Test(readings, what_gates_and_the_noise_of_a_machine_left_is_read_only_by_name)
+{
+    struct readings r = {0};
+    struct failure why = {0};
+    scratch_make();
+    scratch_file("all/gates/1.json", DOCUMENT("\"run\":1,", ""));
+    scratch_file("all/2.json", DOCUMENT("\"run\":2,", ""));
+    scratch_file("all/noise.json", DOCUMENT("\"run\":3,", ""));
+    scratch_file("all/.json", DOCUMENT("\"run\":4,", ""));
+    scratch_file("all/5.json5", DOCUMENT("\"run\":5,", ""));
+    scratch_file("all/6json", DOCUMENT("\"run\":6,", ""));
+    cr_expect_eq(readings_add(&r, scratch_path("all"), READ_WHOLE, &why), STATUS_OK);
+    cr_expect_eq(r.count, 1);
+    cr_expect_eq(r.skipped, 0);
+    cr_expect_eq(readings_add(&r, scratch_path("all/gates"), READ_WHOLE, &why), STATUS_OK);
+    cr_expect_eq(readings_add(&r, scratch_path("all/noise.json"), READ_WHOLE, &why), STATUS_OK);
+    cr_expect_eq(r.count, 3);
+    readings_free(&r);
+    scratch_remove();
+}
+
+Test(readings, a_directory_of_copies_is_none_without_results)
+{
+    struct readings r = {0};
+    struct failure why = {0};
+    scratch_make();
+    scratch_file("one/1.json", DOCUMENT("", ""));
+    scratch_file("two/2.json", DOCUMENT("", ""));
+    scratch_file("none", NULL);
+    cr_expect_eq(readings_add(&r, scratch_path("one"), READ_WHOLE, &why), STATUS_OK);
+    cr_expect_eq(readings_add(&r, scratch_path("two"), READ_WHOLE, &why), STATUS_OK);
+    cr_expect_eq(r.count, 1);
+    cr_expect_eq(r.copies, 1);
+    cr_expect_eq(readings_add(&r, scratch_path("none"), READ_WHOLE, &why), STATUS_NOT_COMPARABLE);
+    cr_expect(strstr(why.text, "holds no result: no .json file is in it"), "%s", why.text);
+    readings_free(&r);
+    scratch_remove();
+}
+
+Test(readings, of_several_files_that_cannot_be_read_the_first_is_told)
+{
+    struct readings r = {0};
+    struct failure why = {0};
+    scratch_make();
+    scratch_file("all/1.json", "{");
+    scratch_file("all/2.json", "nonsense");
+    scratch_file("all/3.json", DOCUMENT("", ""));
+    scratch_file("all/4.json", DOCUMENT("", ""));
+    cr_expect_eq(readings_add(&r, scratch_path("all"), READ_WHOLE, &why), STATUS_OK);
+    cr_expect_eq(r.skipped, 2);
+    cr_expect_eq(r.copies, 1);
+    cr_expect(strstr(r.skipped_why, "1.json cannot be read: it ends"), "%s", r.skipped_why);
+    readings_free(&r);
+    scratch_remove();
+}
+
 Test(readings, a_link_to_a_result_is_that_result_and_one_to_nothing_counts_as_left_out)
 {
     struct readings r = {0};
