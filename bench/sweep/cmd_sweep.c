@@ -14,6 +14,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum status misread(const char *words, struct failure *why)
 {
@@ -82,6 +83,7 @@ static enum status open_sides(struct sweep *s, struct failure *why)
                                                .found = s->publishing ? &s->found : NULL,
                                                .threads = o->threads,
                                                .image = o->image,
+                                               .memory_limit = o->memory_limit,
                                                .is_bound = o->is_bound,
                                                .libraries = libraries};
         progress_say(-1, "opening the %s", s->side[i]->backend->name);
@@ -210,6 +212,8 @@ static enum status measure_all(struct sweep *s, struct failure *why)
     if (status == STATUS_OK)
         status = walk(s, why);
     progress_stop();
+    if (status != STATUS_OK && s->directory[0])
+        rmdir(s->directory); /* unless it holds points */
     if (status != STATUS_OK && status != STATUS_USAGE)
         sweep_send_failure(s, why);
     return status;

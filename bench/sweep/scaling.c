@@ -98,6 +98,7 @@ static void make_arguments(const struct scaling *s, uint64_t n, uint64_t ranks, 
     add_number(a, "--max-time", o->max_time_s);
     add_number(a, "--threads", is_gpu ? 0 : s->threads);
     add_number(a, "--ranks", is_gpu ? 0 : (double)ranks);
+    add_number(a, "--memory-limit", is_gpu ? (double)o->memory_limit : 0);
     add(a, "--devices", is_gpu ? a->devices : NULL);
     add(a, "--type", element_name(o->element));
     add(a, "--range", ranges[o->range]);
@@ -112,6 +113,8 @@ static void make_arguments(const struct scaling *s, uint64_t n, uint64_t ranks, 
     add(a, "--json", "--quiet");
     if (o->discard)
         a->list[a->count++] = (char *)(uintptr_t)"--no-save";
+    if (o->is_bound)
+        a->list[a->count++] = (char *)(uintptr_t)"--bind";
     snprintf(a->numbers[a->used], sizeof a->numbers[0], "%" PRIu64, o->seed);
     add(a, "--seed", a->numbers[a->used++]);
     snprintf(a->numbers[a->used], sizeof a->numbers[0], "%" PRIu64, n);

@@ -25,13 +25,13 @@ static void digest(const struct sweep *sweep, char hex[SHA256_DIGEST_STRING_LENG
     gethostname(host, sizeof host - 1);
     snprintf(text, sizeof text,
              "%s %s %d %s\n%" PRIu64 ":%" PRIu64 ":%zu %s %s %" PRIu64 " %d%d\n%s\n%s\n%s\n"
-             "%d %d %d %zu %.17g %s%s",
+             "%d %d %d %zu %.17g %s%s %d %" PRIu64,
              tool_version(), tool_commit(), tool_is_dirty(), host, sweep->from, sweep->to,
              sweep->steps, op_name(o->op), range_name(o->range), o->seed, sweep->side[0] != NULL,
              sweep->side[1] != NULL, o->variants ? o->variants : "",
              o->arithmetics ? o->arithmetics : "", o->image ? o->image : "", o->all, o->device,
              o->threads, o->samples, o->max_time_s, o->blas ? o->blas : "",
-             o->is_bound ? " bound" : "");
+             o->is_bound ? " bound" : "", o->element, o->memory_limit);
     SHA256Data((const uint8_t *)text, strlen(text), hex);
 }
 

@@ -34,6 +34,16 @@ undated() {
     return "${PIPESTATUS[0]}"
 }
 
+# The last sweep as if it had not ended, with points that jq changes: `$ unfinished '.results[0].state = "wrong"'`.
+unfinished() {
+    local point whole=("$GPUBENCH_RESULTS"/sweep-2*Z-*)
+    [ ! -e "${whole[0]}" ] || mv "${whole[0]}" "$GPUBENCH_RESULTS/sweep-${whole[0]##*-}.unfinished"
+    for point in "$GPUBENCH_RESULTS"/sweep-*.unfinished/*.json; do
+        jq "$1" "$point" >changed
+        mv changed "$point"
+    done
+}
+
 transcript() { # NAME
     local name=$1 file=$ROOT/tests/transcripts/$1.txt line status
     gpubench() { "$GPUBENCH" "$@"; }
@@ -94,3 +104,7 @@ transcript() { # NAME
 @test "transcript: check-again" { transcript check-again; }
 @test "transcript: ab-sides" { transcript ab-sides; }
 @test "transcript: check-unsure" { transcript check-unsure; }
+@test "transcript: sweep" { fake_gpus 1; transcript sweep; }
+@test "transcript: sweep_parts" { fake_gpus 2; transcript sweep_parts; }
+@test "transcript: scaling" { fake_gpus 2; transcript scaling; }
+@test "transcript: all_devices" { fake_gpus 2; export FAKECUDA_CLOCK=model; transcript all_devices; }
