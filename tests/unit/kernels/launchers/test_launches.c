@@ -144,10 +144,14 @@ Test(launches, of_each_variant_are_the_golden_ones)
         const struct variant *v = &gpu_backend.variants[i];
         if (v->library)
             continue;
-        struct device whole = noting_h100(), small = whole, shared = whole, ring = whole;
+        struct device whole = noting_h100(), small = whole, shared = whole, ring = whole,
+                      odd = whole, little = whole;
         const struct problem p = {.op = v->op, .n = 1024};
         struct cut cut;
         note(&whole, v, 1000, "");
+        odd.sms = 7;
+        odd.l2_bytes = 0; /* unknown */
+        note(&odd, v, 2177, " on 7 SMs");
         shared.share = (struct share){.begin = 1, .end = 2, .of = 3};
         if (v->op != OP_SUM_AAT && gpu_backend.cut(&shared, v, &p, 1, &cut))
             note(&shared, v, 1024, " a third");
@@ -156,8 +160,12 @@ Test(launches, of_each_variant_are_the_golden_ones)
         small.facts.memory_free = 14 << 20;
         note(&small, v, 2000, " streamed");
         note(&shared, v, 1024, " a third");
+        little.share = (struct share){.begin = 0, .end = 1, .of = 3};
+        if (gpu_backend.cut(&little, v, &p, 1, &cut))
+            note(&little, v, 64, " a third");
         small.share = shared.share;
         note(&small, v, 2048, " a third, streamed");
+        note(&small, v, 2177, " a third, streamed");
         note_ring(&ring, v);
     }
     static const char *const served[] = {"triangle", "naive", "one-pass"};
