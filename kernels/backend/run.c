@@ -110,7 +110,7 @@ static enum status read_times(const struct device *d, int steps, unsigned launch
 
 static int steps_of(const struct variant *v)
 {
-    int steps = 0;
+    int steps = 1; /* at least */
     while (steps < VARIANT_STEPS_MAX && v->steps[steps])
         steps++;
     return steps;

@@ -93,13 +93,12 @@ static enum status read_attributes(struct device *d, struct failure *why)
                  : STATUS_OK;
 }
 
-/* The device's UUID, "GPU-…", whichever process asks; "" if the driver does not say. */
+/* Writes the device's UUID, "GPU-…", whichever process asks; nothing if the driver does not say. */
 static void read_uuid(const struct driver *cu, CUdevice device, char *text)
 {
     CUuuid uuid;
     __typeof__(cu->cuDeviceGetUuid) get =
         cu->cuDeviceGetUuid_v2 ? cu->cuDeviceGetUuid_v2 : cu->cuDeviceGetUuid;
-    *text = '\0';
     if (!get || get(&uuid, device))
         return;
     text += sprintf(text, "GPU-");
@@ -196,7 +195,7 @@ static enum status open_context(struct device *d, struct failure *why)
     for (int i = 0; i < DEVICE_EVENTS; i++)
         if ((error = d->cu.cuEventCreate(&d->event[i], CU_EVENT_DEFAULT)))
             return driver_fail(&d->cu, error, why, "cannot make an event");
-    size_t memory_free = 0, memory_total = 0;
+    size_t memory_free, memory_total;
     if ((error = d->cu.cuMemGetInfo(&memory_free, &memory_total)))
         return driver_fail(&d->cu, error, why, "cannot ask for the GPU's memory");
     d->facts.memory_free =

@@ -83,10 +83,10 @@ struct stream_plan stream_plan_make(unsigned down, unsigned capacity, struct str
 
 bool stream_plan_next(const struct stream_plan *p, struct tile_range *step)
 {
-    const bool is_first = step->down == 0, is_diagonal = step->row == step->col;
-    const unsigned col = is_first || is_diagonal ? 0 : step->col + step->cols;
+    /* {0} is like a panel without strips, before the first one. */
+    const unsigned col = step->row == step->col ? 0 : step->col + step->cols;
     unsigned row = step->row, rows = step->rows;
-    if (is_first || col == row) { /* this panel was multiplied with all strips on its left */
+    if (col == row) { /* this panel was multiplied with all strips on its left */
         row += rows;
         rows = row < p->down ? least(p->rows, p->down - row) : 0;
         *step = (struct tile_range){row, rows, row, rows, 0, p->down};

@@ -221,14 +221,26 @@ EXPORT int nvmlDeviceGetPersistenceMode(struct device *device, unsigned *on)
     return answer(device, on, !is("throttled"));
 }
 
+/* The numbers of a list, "1,5,1", one after the other; the last one again and again. */
+static unsigned next_of(const char *variable, unsigned *asked, unsigned otherwise)
+{
+    const char *at = getenv(variable), *comma;
+    for (unsigned i = 0; at && i < *asked && (comma = strchr(at, ',')); i++)
+        at = comma + 1;
+    ++*asked;
+    return at ? (unsigned)atoi(at) : otherwise;
+}
+
 EXPORT int nvmlDeviceGetCurrPcieLinkGeneration(struct device *device, unsigned *generation)
 {
-    return answer(device, generation, getenv("FAKE_GEN") ? (unsigned)atoi(getenv("FAKE_GEN")) : 5);
+    static unsigned asked;
+    return answer(device, generation, next_of("FAKE_GEN", &asked, 5));
 }
 
 EXPORT int nvmlDeviceGetCurrPcieLinkWidth(struct device *device, unsigned *lanes)
 {
-    return answer(device, lanes, getenv("FAKE_WIDTH") ? (unsigned)atoi(getenv("FAKE_WIDTH")) : 16);
+    static unsigned asked;
+    return answer(device, lanes, next_of("FAKE_WIDTH", &asked, 16));
 }
 
 EXPORT int nvmlDeviceGetComputeRunningProcesses(struct device *device, unsigned *count, void *list)

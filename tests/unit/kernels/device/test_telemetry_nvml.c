@@ -64,6 +64,22 @@ Test(telemetry_nvml, a_card_that_is_held_back_says_so)
     telemetry_free(t);
 }
 
+/* A link slows down at rest; the driver is asked when telemetry begins, and with each reading. */
+Test(telemetry_nvml, a_link_is_the_fastest_that_it_was)
+{
+    setenv("FAKE_GEN", "1,5,1", 1);
+    setenv("FAKE_WIDTH", "4,16,4", 1);
+    struct telemetry *t = of_simulated_gpu("ok");
+    struct facts facts = {0};
+    first_sample(t);
+    telemetry_stop(t);
+    telemetry_facts(t, &facts);
+    cr_expect_eq(number(&facts, "device.pcie.generation"), 5);
+    cr_expect_eq(number(&facts, "device.pcie.width"), 16);
+    facts_free(&facts);
+    telemetry_free(t);
+}
+
 Test(telemetry_nvml, what_the_driver_is_comes_from_nvml_if_nothing_else_says)
 {
     struct telemetry *t = of_simulated_gpu("ok");

@@ -2,18 +2,19 @@
 #include "kernels/job/job.h"
 
 #include "harness/base/need.h"
+#include "kernels/device/modules.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static int variable; /* of module "m" on the device */
+static int variable, other; /* of module "m" on the device */
 static unsigned writes;
 
 static CUresult find_variable(CUdeviceptr *at, size_t *bytes, CUmodule module, const char *name)
 {
-    (void)module, (void)name;
-    *at = (CUdeviceptr)(uintptr_t)&variable;
+    (void)module;
+    *at = (CUdeviceptr)(uintptr_t)(strcmp(name, "other") == 0 ? &other : &variable);
     *bytes = sizeof variable;
     return CUDA_SUCCESS;
 }
@@ -90,4 +91,31 @@ Test(written, a_job_at_the_address_of_an_earlier_one_does_not_pass_for_it)
     write_value(job, &kernel, 1);
     job_free(job);
     cr_expect_null(d.module[0].written_by);
+}
+
+Test(written, all_variables_of_a_kernel_are_written_again)
+{
+    const struct kernel kernel = {.module = "m"}, another = {.module = "m"};
+    struct device d = device_with_module();
+    struct job job = {.device = &d};
+    struct failure why = {0};
+    const int five = 5, six = 6;
+    write_value(&job, &kernel, 1);
+    cr_assert_eq(job_write(&job, &kernel, "other", &five, sizeof five, &why), STATUS_OK);
+    cr_assert_eq(job_write(&job, &kernel, "other", &six, sizeof six, &why), STATUS_OK);
+    write_value(&job, &another, 2);
+    other = 0;
+    writes = 0;
+    cr_assert_eq(job_write_again(&job, &kernel, &why), STATUS_OK);
+    cr_expect_eq(writes, 2);
+    cr_expect_eq(variable, 1);
+    cr_expect_eq(other, 6);
+}
+
+Test(written, each_module_has_a_writer_of_its_own)
+{
+    struct device d = {.module = {{.name = "a"}, {.name = "b"}, {.name = "c"}}, .module_count = 3};
+    cr_expect_eq(module_writer(&d, "a"), &d.module[0].written_by);
+    cr_expect_eq(module_writer(&d, "b"), &d.module[1].written_by);
+    cr_expect_eq(module_writer(&d, "c"), &d.module[2].written_by);
 }
