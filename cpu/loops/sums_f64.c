@@ -23,11 +23,11 @@ static size_t piece_rows(size_t n)
     return PIECE_ENTRIES / n + 1;
 }
 
-/* By halves, so that rounding errors grow with the logarithm of the count. */
+/* By halves, so that rounding errors grow with the logarithm of the count, which may be 0. */
 static double add_up(const double *x, size_t count)
 {
-    if (count == 1)
-        return x[0];
+    if (count < 2)
+        return count ? x[0] : 0;
     return add_up(x, count / 2) + add_up(x + count / 2, count - count / 2);
 }
 

@@ -73,6 +73,15 @@ Test(sums_f64, rows_longer_than_a_piece_are_summed_too, .timeout = 20)
     parallel_close(pool);
 }
 
+Test(sums_f64, no_rows_are_nothing)
+{
+    struct parallel *pool = parallel_open(1);
+    double a[2] = {3, 4}, rows[1] = {5};
+    cr_expect_eq(sums_f64_all(pool, a, 0, 2, false, rows), 0);
+    cr_expect_eq(sums_f64_all(pool, a, 0, 2, true, rows), 0);
+    parallel_close(pool);
+}
+
 /* C = A·Aᵀ of whole numbers, but for C[error_row][error_col], which is 3 too large. */
 static double *product(const double *a, size_t n, size_t error_row, size_t error_col)
 {
