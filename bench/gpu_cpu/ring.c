@@ -86,9 +86,10 @@ static enum status wait_for(struct ranked *k, enum link_state state, const char 
 static enum status begin_by_links(struct ranked *k, enum panel from, uint64_t out, enum panel to,
                                   uint64_t in, struct failure *why)
 {
-    const enum status status = links_of(k)->begin(k->run->job, from, out, to, in, why);
     const enum link_state state = links_of(k)->goes_beside(k->variant) ? LINK_MOVES : LINK_RESTS;
-    return status ? status : wait_for(k, state, "exchanging panels", why);
+    if (links_of(k)->begin(k->run->job, from, out, to, in, why) != STATUS_OK)
+        return ranks_fail_alone(k->ranks, why);
+    return wait_for(k, state, "exchanging panels", why);
 }
 
 /* Sends a first row, which makes the connections; that takes longer than a row. */

@@ -160,7 +160,7 @@ static enum status tell_devices(struct ranked *k, struct failure *why)
         status = check_alike(k, all, why);
     }
     free(all);
-    return status;
+    return ranked_announce(k, status, why);
 }
 
 /* Opens the device and decides what runs on it. */
@@ -179,9 +179,9 @@ static enum status prepare(struct ranked *k, struct options *mine, struct failur
     if (status)
         return status;
     status = tell_devices(k, why);
-    if (!status)
-        status = shares_find(k, why);
-    return ranks_agree(k->ranks, status, "opening its device", why);
+    if (status)
+        return status;
+    return ranks_agree(k->ranks, shares_find(k, why), "opening its device", why);
 }
 
 /* Makes A, runs once, and ends when rank 0 has the sum. */
@@ -207,7 +207,7 @@ static enum status first_run(struct ranked *k, struct failure *why)
     run_add_steps(r, k->variant, &k->now->sample);
     if (k->is_ring && run->share.of)
         result_add_phase(r, "exchange", k->now->exchange_ns, "", "beyond the products");
-    if (k->total_ns > k->now->wall_ns)
+    if (k->ranks->size > 1)
         result_add_phase(r, "waiting", k->total_ns - k->now->wall_ns, "", "for the other ranks");
     r->sum = k->sum;
     r->job_variant = k->variant;

@@ -113,6 +113,12 @@ enum status ranks_wait(struct ranks *r, struct transfer *list, size_t count, con
     return STATUS_OK;
 }
 
+enum status ranks_fail_alone(struct ranks *r, struct failure *why)
+{
+    r->is_broken = true;
+    return fail(why, why->status, "%s: %.900s", r->info[r->rank].name, why->text);
+}
+
 enum status ranks_wait_until(struct ranks *r, int peer, ranks_look *look, void *context,
                              const char *what, struct failure *why)
 {
@@ -121,11 +127,8 @@ enum status ranks_wait_until(struct ranks *r, int peer, ranks_look *look, void *
     r->longest = start - r->last > r->longest ? start - r->last : r->longest;
     const nanos limit = limit_of(r, CHANNEL_RING);
     for (bool is_done = false;;) {
-        struct failure found = {0};
-        if (look(context, &is_done, &found) != STATUS_OK) {
-            r->is_broken = true;
-            return fail(why, found.status, "%s: %.900s", r->info[r->rank].name, found.text);
-        }
+        if (look(context, &is_done, why) != STATUS_OK)
+            return ranks_fail_alone(r, why);
         const nanos waited = clock_now() - start;
         r->last = clock_now();
         if (is_done)

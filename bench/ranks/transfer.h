@@ -54,8 +54,12 @@ struct movement {
 enum status ranks_move(struct movement *m, struct failure *why);
 enum status ranks_moved(struct movement *m, const char *what, struct failure *why);
 
+/* This rank has failed with *why while the others wait for it: puts its name before the message,
+ * with which it will end all ranks. Returns the status. */
+enum status ranks_fail_alone(struct ranks *r, struct failure *why);
+
 /* Waits for data from a peer in the ring that move without the transport, until *is_done. If look()
- * fails, this rank prints the message and ends all ranks, because the others are waiting. */
+ * fails, this rank has failed alone. */
 typedef enum status ranks_look(void *context, bool *is_done, struct failure *why);
 enum status ranks_wait_until(struct ranks *r, int peer, ranks_look *look, void *context,
                              const char *what, struct failure *why);
