@@ -108,3 +108,13 @@ transcript() { # NAME
 @test "transcript: sweep_parts" { fake_gpus 2; transcript sweep_parts; }
 @test "transcript: scaling" { fake_gpus 2; transcript scaling; }
 @test "transcript: all_devices" { fake_gpus 2; export FAKECUDA_CLOCK=model; transcript all_devices; }
+@test "transcript: ranks-gpus" { transcript ranks-gpus; }
+@test "transcript: ranks-ring" { transcript ranks-ring; }
+@test "transcript: ranks-wrong" { transcript ranks-wrong; }
+@test "transcript: ranks-cpu" { transcript ranks-cpu; }
+@test "transcript: run-lost" { transcript run-lost; }
+@test "transcript: ranks-link" { transcript ranks-link; }
+@test "transcript: ranks-text" { transcript ranks-text; }
+@test "transcript: ranks-gone" { transcript ranks-gone; }
+@test "transcript: ranks-refused" { transcript ranks-refused; }
+@test "transcript: ranks-rows" { transcript ranks-rows; }
