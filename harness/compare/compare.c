@@ -207,7 +207,7 @@ static bool judge_machine(const struct process *list, size_t count,
                              need_array(count, sizeof *base.values), 0};
     struct sample_of now = {need_array(count, sizeof *now.results),
                             need_array(count, sizeof *now.values), 0};
-    *row = (struct compare_row){.key = list[0].result->key, .noise = NAN, .p = 1};
+    *row = (struct compare_row){.key = list[0].result->key};
     base.count = pick(list, count, false, base.results, &row->base);
     now.count = pick(list, count, true, now.results, &row->now);
     const bool is_judged = base.count && now.count;
@@ -215,7 +215,6 @@ static bool judge_machine(const struct process *list, size_t count,
         row->state = ROW_JUDGED;
         row->shift = shift_of(&base, &now, log_time, rules->alpha);
         row->by_cpu = shift_of(&base, &now, log_time_by_cpu, rules->alpha);
-        row->p = row->shift.p;
         compare_choose_threshold(row, now.results[0], is_one_place(list, count), rules);
     }
     free(base.results);
@@ -240,7 +239,7 @@ static void explain(const struct process *list, size_t count, struct compare_row
             waived = p;
     }
     const struct process *told = bad ? bad : !now ? waived : NULL;
-    *row = (struct compare_row){.key = list[0].result->key, .noise = NAN, .p = 1};
+    *row = (struct compare_row){.key = list[0].result->key};
     row->base.reading = base ? base->reading : NULL;
     row->now.reading = now ? now->reading : NULL;
     row->is_wrong = bad && bad->result->state == READ_WRONG;

@@ -43,7 +43,7 @@ static void judge_key(const struct readings *a, const struct readings *b, const 
                       const struct compare_rules *rules, struct pairs *pairs,
                       struct compare_row *row)
 {
-    *row = (struct compare_row){.key = key, .state = ROW_ONLY_BASE, .noise = NAN, .p = 1};
+    *row = (struct compare_row){.key = key, .state = ROW_ONLY_BASE};
     pairs->count = 0;
     for (size_t i = 0; i < a->count && i < b->count; i++) {
         const bool is_alone = a->list[i].count == 1;

@@ -1,9 +1,11 @@
 /* test_command.c - the commands that a check runs, and what it refuses of what they print. */
 #include "bench/gate/command.h"
+#include "harness/base/interrupt.h"
 #include "tests/unit/harness/reading/document.h"
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,4 +231,20 @@ Test(command, several_take_turns)
     cr_expect_eq(measure(TURN("a", "false", ";") TURN("c", "false", ""), "exit 77", log, &why),
                  STATUS_FAILED);
     cr_expect(strstr(why.text, "printed more than one result."), "%s", why.text);
+}
+
+/* A signal that comes while the command runs decides, whatever the command prints or ends with. */
+Test(command, an_interruption_while_it_runs_is_no_failure_of_the_command)
+{
+    struct readings r = {0};
+    struct failure why = {0};
+    signal(SIGINT, interrupt_request);
+    cr_expect_eq(run("kill -INT $PPID; exit 3", &r, &why), STATUS_INTERRUPTED, "%s", why.text);
+    interrupt_request(0);
+    cr_expect_eq(run("kill -INT $PPID; " PRINT(NOW, "0.25,0.75", "ok"), &r, &why),
+                 STATUS_INTERRUPTED);
+    cr_expect_eq(r.count, 0);
+    cr_expect_eq(run("touch never", &r, &why), STATUS_INTERRUPTED, "nor is another begun");
+    cr_expect_neq(access("never", F_OK), 0);
+    readings_free(&r);
 }

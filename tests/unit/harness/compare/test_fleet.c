@@ -108,3 +108,63 @@ Test(fleet, its_middle_is_98_percent_of_its_hosts_and_all_of_few)
     bounds_of(200, &low, &high);
     cr_expect(low == 3 && high == 198, "%g %g", low, high);
 }
+
+/* A fleet of one result each, on hosts h0, h1 … of these seconds. */
+static void gather(const double *seconds, size_t count, struct readings *r, struct fleet *f)
+{
+    char host[16];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(host, sizeof host, "h%zu", i);
+        add(r, "", host, seconds[i]);
+    }
+    cr_assert_eq(fleet_gather(r, NULL, f, NULL), STATUS_OK);
+    cr_assert_eq(f->count, 1);
+}
+
+Test(fleet, an_outlier_is_beyond_both_the_limit_and_what_matters)
+{
+    struct readings r = {0};
+    struct fleet f;
+    /* The others scatter by 2 %, so that 3.5 deviations are more than 3 %. */
+    gather((const double[]){0.96, 0.98, 1, 1.02, 1.04, 1.09}, 6, &r, &f);
+    cr_expect_eq(f.models[0].outliers, 0);
+    fleet_free(&f);
+    readings_free(&r);
+    gather((const double[]){0.96, 0.98, 1, 1.02, 1.04, 0.7, 1.5}, 7, &r, &f);
+    cr_expect_eq(f.models[0].outliers, 2, "on either side");
+    cr_expect(f.models[0].hosts[0].is_outlier && f.models[0].hosts[6].is_outlier);
+    fleet_free(&f);
+    readings_free(&r);
+    gather((const double[]){1, 1, 1, 1.029}, 4, &r, &f);
+    cr_expect_eq(f.models[0].outliers, 0, "of four, none");
+    cr_expect_not(fleet_is_judged(&f.models[0], &f.models[0].hosts[0]));
+    fleet_free(&f);
+    readings_free(&r);
+    gather((const double[]){1, 1, 1, 1, 1.029}, 5, &r, &f);
+    cr_expect_eq(f.models[0].outliers, 0, "2.9 %% do not matter");
+    cr_expect(fleet_is_judged(&f.models[0], &f.models[0].hosts[0]));
+    f.models[0].hosts[0].is_noisy = true;
+    cr_expect_not(fleet_is_judged(&f.models[0], &f.models[0].hosts[0]));
+    fleet_free(&f);
+    readings_free(&r);
+    gather((const double[]){1, 1, 1, 1, 1.031}, 5, &r, &f);
+    cr_expect_eq(f.models[0].outliers, 1);
+    cr_expect_str_empty(f.models[0].hosts[4].reason);
+    fleet_free(&f);
+    readings_free(&r);
+}
+
+Test(fleet, a_host_of_five_runs_has_enough)
+{
+    struct readings r = {0};
+    struct fleet f;
+    for (int i = 0; i < 9; i++)
+        add(&r, "", i < 5 ? "a" : "b", 1 + i * 1e-3);
+    cr_assert_eq(fleet_gather(&r, NULL, &f, NULL), STATUS_OK);
+    cr_expect_eq(f.models[0].few, 1);
+    cr_expect_eq(f.models[0].hosts[0].runs, 5);
+    cr_expect_eq(f.models[0].hosts[0].median_s, 1.002);
+    cr_expect_eq(f.models[0].share_a_label, 1);
+    fleet_free(&f);
+    readings_free(&r);
+}

@@ -87,3 +87,44 @@ Test(noise, it_is_forgotten_in_a_directory_of_any_name_and_in_no_other)
     cr_expect(strstr(why.text, "r/1/noise.json: "), "%s", why.text);
     scratch_remove();
 }
+
+Test(noise, the_sides_are_every_other_median_and_ten_are_enough)
+{
+    /* Each pair is 2 % apart, and the pairs drift: A against B in turns finds 2 %, halves would
+     * not.
+     */
+    double turns[21];
+    for (int i = 0; i < 21; i++)
+        turns[i] = (i % 2 ? 1.02 : 1) * (1 + i / 2 * 1e-4);
+    const struct noise_entry e = noise_estimate(turns, 20, 10, CHANGE_GPU);
+    cr_expect_float_eq(e.noise, 0.0206, 2e-4, "%.17g", e.noise);
+    cr_expect_eq(e.processes, 20);
+    cr_expect_float_eq(noise_estimate(turns, 10, 10, CHANGE_GPU).noise, 0.0204, 2e-4);
+    cr_expect_float_eq(noise_estimate(turns, 21, 10, CHANGE_GPU).noise, 0.0206, 2e-4);
+    cr_expect(noise_estimate(turns, 20, 64, CHANGE_GPU).noise > 0);
+    cr_expect(isnan(noise_estimate(turns, 20, 65, CHANGE_GPU).noise), "more than are ever drawn");
+}
+
+Test(noise, entries_that_say_nothing_are_not_read_and_others_may_lack_either_number)
+{
+    char fingerprint[72];
+    struct noise read = {0};
+    snprintf(fingerprint, sizeof fingerprint, "sha256:%064d", 7);
+    scratch_make();
+    scratch_file("r/000000000000/noise.json",
+                 "{\"schema\":\"gpubench-noise/1\",\"fingerprint\":\"sha256:00000000000000000000000"
+                 "00000000000000000000000000000000000000007\",\"entries\":[{\"key\":\"gpu/none\"},"
+                 "{\"noise\":0.01},{\"key\":\"gpu/zero\",\"noise\":0},{\"key\":\"gpu/limit\","
+                 "\"noise\":0.2},{\"key\":\"gpu/wild\",\"noise\":0.21,\"unsure_checks\":1},"
+                 "{\"key\":\"gpu/many\",\"noise\":0.1,\"processes\":1e9,\"unsure_checks\":-1}]}");
+    noise_load(&read, scratch_path("r"), fingerprint);
+    cr_assert_eq(read.count, 4);
+    cr_expect_eq(noise_of(&read, fingerprint, "gpu/zero")->noise, 0);
+    cr_expect_eq(noise_of(&read, fingerprint, "gpu/limit")->noise, 0.2);
+    cr_expect(isnan(noise_of(&read, fingerprint, "gpu/wild")->noise), "it would hide all changes");
+    cr_expect_eq(noise_of(&read, fingerprint, "gpu/wild")->unsure, 1);
+    cr_expect_eq(noise_of(&read, fingerprint, "gpu/many")->processes, 0, "no number of processes");
+    cr_expect_eq(noise_of(&read, fingerprint, "gpu/many")->unsure, 0);
+    noise_free(&read);
+    scratch_remove();
+}

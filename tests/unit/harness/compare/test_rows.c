@@ -151,3 +151,84 @@ Test(rows, copies_and_simulated_runs_take_no_part)
     now.list[1].is_simulated = true;
     cr_expect_eq(compare(&base, &now, &rules, &c, NULL), STATUS_NOT_COMPARABLE);
 }
+
+static struct failure why;
+
+/* The outcome of these rows, and its sentence. */
+static void expect_outcome(const struct compare_row *rows, size_t count, bool is_strict,
+                           enum status status, const char *sentence)
+{
+    struct compare_row list[4];
+    memcpy(list, rows, count * sizeof *list);
+    const struct comparison some = {.rows = list, .count = count};
+    const struct compare_rules complete = {.alpha = CHANGE_ALPHA, .is_complete = true};
+    why = (struct failure){0};
+    cr_expect_eq(comparison_outcome(&some, &complete, is_strict, &why), status);
+    cr_expect_str_eq(why.text, sentence);
+}
+
+Test(rows, the_outcome_is_that_of_the_worst_row_and_names_the_first_of_its_kind)
+{
+    const struct compare_row broken = {.key = "b", .state = ROW_BROKEN, .reason = "x"},
+                             wrong = {.key = "w", .state = ROW_BROKEN, .is_wrong = true},
+                             other = {.key = "o", .state = ROW_OTHER_MACHINE},
+                             missing = {.key = "m", .state = ROW_ONLY_BASE, .reason = "x"},
+                             new = {.key = "n", .state = ROW_ONLY_NEW},
+                             same = {.key = "e", .change = CHANGE_SAME},
+                             unsure = {.key = "u", .change = CHANGE_UNSURE},
+                             slow = {.key = "s",
+                                     .change = CHANGE_SLOW,
+                                     .threshold = 0.05,
+                                     .shift = {.estimate = log(1.5)}};
+    expect_outcome((struct compare_row[]){slow, other, broken, wrong}, 4, false, STATUS_FAILED,
+                   "b failed: x");
+    expect_outcome((struct compare_row[]){wrong, broken}, 2, false, STATUS_WRONG,
+                   "w gave a wrong result: see the result file");
+    expect_outcome((struct compare_row[]){slow, missing, other}, 3, false, STATUS_NOT_COMPARABLE,
+                   "o was measured on machines of different classes (the differences are listed "
+                   "above); --cross-host compares them all the same.");
+    expect_outcome((struct compare_row[]){slow, missing}, 2, false, STATUS_NOT_COMPARABLE,
+                   "m is in the baseline and was not measured now, x: measure it, or make a new "
+                   "baseline.");
+    expect_outcome((struct compare_row[]){same, unsure, slow, new}, 4, true, STATUS_REGRESSION,
+                   "1 of 3 slower by 5 % or more: s is +50.0 %.");
+    expect_outcome((struct compare_row[]){new, same, unsure}, 3, true, STATUS_INCONCLUSIVE,
+                   "1 of 2 cannot be distinguished from noise (--strict).");
+    expect_outcome((struct compare_row[]){new, same, unsure}, 3, false, STATUS_OK, "");
+    expect_outcome((struct compare_row[]){same}, 1, true, STATUS_OK, "");
+    expect_outcome(&new, 1, false, STATUS_NOT_COMPARABLE,
+                   "the two sides have no result in common that has a time on both: gpubench "
+                   "compare --json lists their keys.");
+}
+
+/* What a side of these results says. */
+static struct compare_side side_of(struct read_result first, struct read_result second)
+{
+    const struct read_result *const both[] = {&first, &second};
+    struct compare_side side = {0};
+    compare_describe_side(&side, both, 2);
+    return side;
+}
+
+Test(rows, a_side_counts_what_may_have_disturbed_its_runs)
+{
+    const struct read_result calm = {
+        .median_s = 1, .sm_hz = NAN, .cpu_flops = NAN, .load = 6, .cpus = 4, .link_share = 1};
+    struct read_result busy = calm;
+    struct compare_side side = side_of(calm, calm);
+    cr_expect(side.loaded == 0 && side.load == 0 && side.slow_links == 0 && side.link_share == 1);
+    cr_expect(isnan(side.sm_hz) && isnan(side.cpu_flops) && isnan(side.spread));
+    busy.load = 6.5; /* beyond one and a quarter of each CPU, and one */
+    busy.link_share = 0.25;
+    busy.throttle = 1u << 6 | 1u << 2; /* heat, and the cap of power, which is no disturbance */
+    busy.sm_hz = 2e9;
+    side = side_of(calm, busy);
+    cr_expect(side.loaded == 1 && side.load == 6.5);
+    cr_expect(side.slow_links == 1 && side.link_share == 0.25);
+    cr_expect(side.throttled == 1 && side.throttle == busy.throttle);
+    cr_expect_eq(side.sm_hz, 2e9, "of those that know theirs");
+    busy.throttle = 1u << 2;
+    busy.load = 7;
+    side = side_of(busy, busy);
+    cr_expect(side.loaded == 2 && side.load == 7 && side.slow_links == 2 && side.throttled == 0);
+}

@@ -198,3 +198,63 @@ Test(sweep, the_grid_is_geometric_and_has_both_ends)
     for (int i = 0; i < 4; i++)
         cr_expect_eq(n[i], (uint64_t)i + 1);
 }
+
+/* A point whose call has these times, and its variant's name. */
+static json_t *add_calls(json_t *documents, const char *backend, const char *variant, json_t *times)
+{
+    add_point(documents, backend, "f32", 100, 1, 0.5, 0.5);
+    json_t *document = json_array_get(documents, json_array_size(documents) - 1);
+    json_t *result = json_array_get(json_object_get(document, "results"), 0);
+    json_object_set_new(result, "variant", json_string(variant));
+    json_object_set_new(json_object_get(result, "call"), "samples_s", times);
+    return result;
+}
+
+Test(sweep, a_late_call_at_either_end_makes_many_calls_not_noisy)
+{
+    json_t *documents = json_array(), *times = json_array();
+    struct sweep_row *rows;
+    for (int i = 0; i < 20; i++)
+        json_array_append_new(times, json_real(i == 3 ? 9.0 : 1.0));
+    add_calls(documents, "gpu", "v", times);
+    cr_assert_eq(sweep_rows(documents, &rows), 1);
+    cr_expect_not(rows[0].gpu_is_noisy, "the interval of the median leaves the last one out");
+    free(rows);
+    json_decref(documents);
+}
+
+Test(sweep, of_two_that_are_equally_fast_the_first_stands)
+{
+    json_t *documents = json_array();
+    struct sweep_row *rows;
+    for (int i = 0; i < 2; i++) {
+        add_calls(documents, "gpu", i ? "second" : "first", json_array());
+        add_calls(documents, "cpu", i ? "second" : "first", json_array());
+    }
+    cr_assert_eq(sweep_rows(documents, &rows), 1);
+    cr_expect_str_eq(rows[0].gpu_variant, "first");
+    cr_expect_str_eq(rows[0].cpu_variant, "first");
+    free(rows);
+    json_decref(documents);
+}
+
+Test(sweep, the_sentences_name_every_case)
+{
+    static const struct {
+        struct crossover c;
+        const char *sentence;
+    } cases[] = {
+        {{.kind = CROSSOVER_UNKNOWN}, "not known: no N has both sides"},
+        {{.kind = CROSSOVER_ALWAYS, .least = 64, .most = 512},
+         "at every N measured, from 64 to 512"},
+        {{.kind = CROSSOVER_FROM, .n = 256, .slower_at = 128, .ratio = 1.25},
+         "from N = 256; at 128 the CPU is 1.25 times as fast"},
+        {{.kind = CROSSOVER_NEVER, .most = 512, .ratio = 3},
+         "never up to N = 512, where the CPU is 3 times as fast"},
+    };
+    char sentence[160];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sweep_sentence(sentence, sizeof sentence, &cases[i].c);
+        cr_expect_str_eq(sentence, cases[i].sentence);
+    }
+}

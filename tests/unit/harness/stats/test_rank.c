@@ -200,3 +200,12 @@ Test(rank, no_change_is_zero_and_not_minus_zero)
     const struct shift s = rank_independent(x, 3, x, 3, 0.01);
     cr_expect(s.estimate == 0 && !signbit(s.estimate), "%g", s.estimate);
 }
+
+/* 0 is the border between the two orders of the bits of a double. */
+Test(rank, the_largest_or_smallest_difference_may_be_zero)
+{
+    static const double x[] = {1, 2}, ones[] = {1, 1}, y[] = {2, 1};
+    cr_expect_eq(rank_independent(x, 2, ones, 2, 0.05).estimate, -0.5, "0, 0, -1 and -1");
+    cr_expect_eq(rank_independent(ones, 2, y, 2, 0.05).estimate, 0.5, "1, 1, 0 and 0");
+    cr_expect_eq(rank_independent(ones, 2, ones, 2, 0.05).estimate, 0);
+}
