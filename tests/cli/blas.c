@@ -1,10 +1,10 @@
 /* blas.c - a BLAS library of plain loops for blas.bats, whose faults are chosen when it is
  * compiled: START is what it does while it loads and CALL at each product, -DWRONG makes one entry
- * wrong, -DNO_SYRK lacks a routine, and -DBUSY multiplies in two threads whatever was asked.
- * -DTHREADS has BLIS's calls, -DHALF those for its version and for setting threads alone, and
- * -DAOCL, -DMKL and -DNVPL those of the libraries that cannot be redistributed, as their
- * documentation has them; -DLIES ignores the number of threads that they are given. INT is the type
- * of its integers, NAME(x) adds a suffix to names. */
+ * wrong, -DNO_SYRK lacks a routine, -DIDLE has one that does nothing, and -DBUSY multiplies in two
+ * threads whatever was asked. -DTHREADS has BLIS's calls, -DHALF those for its version and for
+ * setting threads alone, and -DAOCL, -DMKL and -DNVPL those of the libraries that cannot be
+ * redistributed, as their documentation has them; -DLIES ignores the number of threads that they
+ * are given. INT is the type of its integers, NAME(x) adds a suffix to names. */
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* of CBLAS's many, few are needed */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -26,6 +26,21 @@
 #ifndef CALL
 #define CALL
 #endif
+#ifdef IDLE
+#define IS_IDLE(is_lower) (is_lower)
+#else
+#define IS_IDLE(is_lower) 0
+#endif
+
+/* Makes results below the smallest normal number zero. */
+__attribute__((unused)) static void flush_to_zero(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8000);
+#elif defined(__aarch64__)
+    __builtin_aarch64_set_fpcr(__builtin_aarch64_get_fpcr() | 1 << 24);
+#endif
+}
 #ifdef HELPER
 void helper_(void)
 {
@@ -156,6 +171,8 @@ int nvpl_blas_get_max_threads(void)
     static void start_##gemm(INT n, const type *a, type *c, int is_lower)                          \
     {                                                                                              \
         void *all[] = {(void *)a, c, &n, is_lower ? c : 0};                                        \
+        if (IS_IDLE(is_lower))                                                                     \
+            return;                                                                                \
         CALL;                                                                                      \
         BOTH(multiply_##gemm, all);                                                                \
         SPOIL(c, n);                                                                               \

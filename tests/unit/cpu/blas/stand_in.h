@@ -39,4 +39,17 @@ static inline void clean_environment(void)
         unsetenv(variables[i]);
 }
 
+/* Whether limits of address space mean what they say: AddressSanitizer reserves terabytes, and
+ * qemu-user does not pass limits on. clang tells of AddressSanitizer only by __has_feature. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+static inline bool limits_work(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    return false;
+#endif
+    return !__has_feature(address_sanitizer) && !getenv("QEMU_LD_PREFIX");
+}
+
 #endif

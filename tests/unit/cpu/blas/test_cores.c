@@ -30,6 +30,7 @@ Test(cores, on_arm_those_for_no_cpu_or_without_sve_are_low)
     cr_expect_not(cores_is_low("neoversev1", CORE_SVE));
     cr_expect_not(cores_is_low("neoversev2", CORE_SVE), "newer than this program");
     cr_expect_not(cores_is_low("Prescott", CORE_SVE), "another architecture's");
+    cr_expect_not(cores_is_low("Prescott", CORE_ARMV8), "another architecture's");
 }
 
 static const char *candidates(const char *own, enum core_level level)

@@ -97,6 +97,9 @@ Test(cores, nothing_is_said_of_a_good_one)
     c.trial[0].end = TRIAL_WRONG;
     c.chosen = -1;
     expect_said(&c, "");
+    c.trial[0].end = TRIAL_HUNG;
+    c.chosen = 0;
+    expect_said(&c, "");
 }
 
 Test(cores, a_name_that_is_ignored_is_said_before_the_rest)

@@ -1,10 +1,12 @@
 /* test_load.c - BLAS libraries are tried, loaded once, and what does not work is left out with its
  * reason. The rows of the table have libraries of plain loops as their files. */
 #include "cpu/blas/load.h"
+#include "cpu/blas/room.h"
 #include "harness/base/interrupt.h"
 #include "tests/unit/cpu/blas/stand_in.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 
 /* The second row is row 1, and so on. */
 static void put(size_t row, const char *file)
@@ -231,4 +233,79 @@ Test(load, a_core_type_that_was_chosen_gives_way_to_what_the_user_had_set)
     cr_expect_eq(loaded(0, 1, &why), STATUS_OK);
     cr_expect_str_eq(load_get(0)->core, "Sandybridge");
     cr_expect_str_eq(getenv("OPENBLAS_CORETYPE"), "Hazwell");
+}
+
+/* ---- under a limit of address space, in a child process, because limits stay */
+
+static bool room_is_asked_for_before_threads(void)
+{
+    struct failure why = {.text = ""};
+    put_openblas("libopenblas.so");
+    if (loaded(0, 2, &why) != STATUS_OK || load_has_room(2, &why) != STATUS_OK)
+        return false;
+    room_leave(64 << 20);
+    return load_has_room(2, &why) == STATUS_OK && load_has_room(3, &why) == STATUS_NO_MEMORY &&
+           strncmp(why.text, "OpenBLAS needs 304 MiB for 1 thread, and of the ", 48) == 0;
+}
+
+static bool room_is_needed_only_where_openblas_is(void)
+{
+    struct failure why = {.text = ""};
+    put_openblas("libopenblas.so");
+    put(0, "libno-such-blas.so");
+    room_leave(64 << 20);
+    return load_has_room(1, &why) == STATUS_OK;
+}
+
+static bool room_is_needed_before_openblas_is_loaded(void)
+{
+    struct failure why = {.text = ""};
+    put_openblas("libopenblas.so");
+    room_leave(64 << 20);
+    return load_has_room(1, &why) == STATUS_NO_MEMORY;
+}
+
+static bool a_second_openblas_without_room_is_left_out(void)
+{
+    struct failure why = {.text = ""};
+    put_openblas("libopenblas.so");
+    put(1, stand_in("libsingle.so"));
+    put(2, stand_in("libblis.so"));
+    room_leave(64 << 20);
+    return loaded(2, 1, &why) == STATUS_OK && load_state(0) == LOAD_READY &&
+           load_state(1) == LOAD_BROKEN && load_state(2) == LOAD_READY &&
+           strncmp(load_reason(1), "OpenBLAS needs 304 MiB for 1 thread, and of the ", 48) == 0;
+}
+
+static bool is_so_in_a_child(bool (*body)(void))
+{
+    int ended;
+    const pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0)
+        _exit(body());
+    cr_assert_eq(waitpid(child, &ended, 0), child);
+    return WIFEXITED(ended) && WEXITSTATUS(ended) == 1;
+}
+
+Test(load, openblas_and_others_of_its_kind_need_room)
+{
+    if (!limits_work())
+        cr_skip_test("limits of address space mean nothing here");
+    cr_expect(is_so_in_a_child(room_is_asked_for_before_threads));
+    cr_expect(is_so_in_a_child(room_is_needed_only_where_openblas_is));
+    cr_expect(is_so_in_a_child(room_is_needed_before_openblas_is_loaded));
+    cr_expect(is_so_in_a_child(a_second_openblas_without_room_is_left_out));
+}
+
+/* The product that starts the threads is what the library sees next. */
+Test(load, threads_of_a_library_are_kept_on_places_once_it_is_loaded)
+{
+    const bool wanted[BLAS_MAX] = {true};
+    struct places places = {.count = 0};
+    struct failure why;
+    put_openblas("libopenblas.so");
+    places_find(&places);
+    cr_expect_eq(load_libraries(wanted, 1, &places, &why), STATUS_OK, "%s", why.text);
+    expect_state(0, LOAD_READY, "");
 }

@@ -53,6 +53,8 @@ Test(trial, faults_are_told_apart)
         {"libends.so", TRIAL_CRASHED, "", 0},
         {"libaborts.so", TRIAL_CRASHED, "no kernel", SIGABRT},
         {"libupward.so", TRIAL_CHANGES_MODE, "", 0},
+        {"libflushes.so", TRIAL_CHANGES_MODE, "", 0},
+        {"libidle.so", TRIAL_WRONG, "", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct trial t = tried(cases[i].file, 1);
@@ -123,6 +125,17 @@ Test(trial, one_that_is_there_need_not_be_loaded_to_know_it)
     cr_expect_eq(trial_run(&missing, 0, NULL, NULL, PATIENCE_S).end, TRIAL_ABSENT);
     const struct trial t = trial_run(&row, 0, NULL, NULL, PATIENCE_S);
     cr_expect(t.end != TRIAL_ABSENT && t.end != TRIAL_WRONG, "%d", (int)t.end);
+}
+
+/* So one as large as OpenBLAS cannot even be mapped, and does not hang. This one asks for ever. */
+Test(trial, one_that_is_only_looked_for_has_no_room)
+{
+    const struct blas_row row = stand_in_row("libopenblas.so");
+    clean_environment();
+    setenv("SHIM_TAKES", "8", 1);
+    if (!limits_work())
+        cr_skip_test("limits of address space mean nothing here");
+    cr_expect_eq(trial_run(&row, 0, NULL, NULL, 0.1).end, TRIAL_HUNG);
 }
 
 /* ---- OpenBLAS */

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define RAPL "sys/class/powercap/intel-rapl:"
@@ -178,4 +179,25 @@ Test(energy, amd_energy_and_the_power_meters_of_grace_are_read_where_powercap_is
     const struct energy_reading end = at(&e, 2000);
     cr_expect_float_eq(energy_between(&e, &start, &end), 500.0, 1e-9);
     host_tree_remove();
+}
+
+/* Names of 60 letters fill the sentence with the third of them. */
+Test(energy, names_of_counters_are_listed_as_far_as_there_is_room)
+{
+    struct energy e;
+    char name[80], path[96];
+    host_set_root(scratch_make());
+    for (int i = 0; i < 40; i++) {
+        snprintf(name, sizeof name, "package-%02d-%050d\n", i, 0);
+        snprintf(path, sizeof path, RAPL "%d/name", i);
+        scratch_file(path, name);
+        snprintf(path, sizeof path, RAPL "%d/energy_uj", i);
+        scratch_file(path, "1000000\n");
+    }
+    energy_open(&e);
+    cr_expect_eq(e.count, 32);
+    cr_expect_eq(strlen(e.state), sizeof e.state - 1);
+    cr_expect_null(e.forbidden);
+    host_set_root(NULL);
+    scratch_remove();
 }

@@ -4,6 +4,7 @@
 #include "harness/contract/philox.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,5 +116,27 @@ Test(cpu_fill, nothing_outside_the_matrix_is_written)
     a[N * N] = 42;
     fill_matrix(pool, &p, 0, (size_t)p.n, a);
     cr_assert_eq(a[N * N], 42);
+    parallel_close(pool);
+}
+
+/* Such rows are a whole piece of work, or more than one. */
+Test(cpu_fill, rows_of_more_entries_than_a_thread_takes_at_a_time_are_filled)
+{
+    static const uint64_t orders[] = {65536, 65537, 131072};
+    struct parallel *pool = parallel_open(2);
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        const struct problem p = {.n = orders[i], .seed = 1};
+        const size_t count = 3 * (size_t)p.n;
+        double *a = calloc(count, sizeof *a);
+        float *b = calloc(count, sizeof *b);
+        cr_assert(a && b);
+        fill_matrix_f64(pool, &p, 0, 3, a);
+        fill_matrix(pool, &p, 0, 3, b);
+        for (size_t k = 0; k < count; k++)
+            cr_assert(b[k] == (float)a[k] || fabs((double)b[k] - a[k]) < 0x1p-23, "entry %zu", k);
+        cr_expect(b[count - 1] != 0 && b[count / 2] != 0);
+        free(a);
+        free(b);
+    }
     parallel_close(pool);
 }

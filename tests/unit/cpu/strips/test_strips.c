@@ -127,6 +127,8 @@ Test(strips, a_share_needs_the_rows_down_to_its_end)
     cr_expect_eq(strips_rows_of_a(100, &last), 100);
     const struct share first = {.begin = 0, .end = 1, .of = 3}; /* two of six tiles of 64 */
     cr_expect_eq(strips_rows_of_a(150, &first), 128);
+    const struct share half = {.begin = 0, .end = 1, .of = 2}; /* three of six: two whole strips */
+    cr_expect_eq(strips_rows_of_a(150, &half), 128);
 }
 
 Test(strips, times_of_products_and_sums_add_up_to_what_the_part_took)
@@ -140,6 +142,19 @@ Test(strips, times_of_products_and_sums_add_up_to_what_the_part_took)
     const nanos took = clock_now() - begin;
     cr_expect(ns[0] > 5 && ns[1] > 7);
     cr_expect_leq(ns[0] + ns[1] - 12, took);
+    end(&s);
+}
+
+/* A rectangle alone, and a triangle alone. */
+Test(strips, sums_of_rectangles_and_of_triangles_are_times_of_sums)
+{
+    const size_t n = 200;
+    struct strips s = strips_of(ELEMENT_F32, n);
+    for (int is_triangle = 0; is_triangle < 2; is_triangle++) {
+        nanos ns[2] = {0};
+        strips_block(&s, 64, is_triangle ? NULL : s.a, 64, ns);
+        cr_expect(ns[0] > 0 && ns[1] > 0, "%d: %d and %d ns", is_triangle, (int)ns[0], (int)ns[1]);
+    }
     end(&s);
 }
 
