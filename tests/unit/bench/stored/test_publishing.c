@@ -51,14 +51,16 @@ Test(publishing, arguments_are_shown_without_secrets)
                     "--title=x",
                     "-",
                     "to=https://me:known@h/",
+                    "-t=https://me:secret@h/p",
+                    "x-t=https://me:known@h/p",
                     NULL};
     static const char *const shown[] = {
-        "gpubench", "https://...@h/p",       "--to=https://...@h/p", "--title=x",
-        "-",        "to=https://me:known@h/"};
-    char **out = publishing_arguments(6, argv);
-    for (size_t i = 0; i < 6; i++)
+        "gpubench", "https://...@h/p",        "--to=https://...@h/p", "--title=x",
+        "-",        "to=https://me:known@h/", "-t=https://...@h/p",   "x-t=https://me:known@h/p"};
+    char **out = publishing_arguments(8, argv);
+    for (size_t i = 0; i < 8; i++)
         cr_expect_str_eq(out[i], shown[i]);
-    cr_expect_null(out[6]);
+    cr_expect_null(out[8]);
     publishing_free_arguments(out);
     publishing_free_arguments(NULL);
 }

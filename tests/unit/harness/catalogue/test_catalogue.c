@@ -85,6 +85,13 @@ Test(catalogue, a_hostile_file_gives_no_entry_and_no_crash)
     static const char *const bad[] = {
         "Card A\tgpu/x\t5\t0.01",
         "Card A\tgpu/x\t0\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
+        "Card A\tgpu/x\t0.5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
+        "Card A\tgpu/x\t-\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
+        "Card A\tgpu/x\t5\tinf\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
+        "Card A\tgpu/x\t5\t0.01\t0.01\t0.01\t-1\t-\t-\t-\t-\t-\t-\n",
+        "Card A\tgpu/x\t5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t\t-\n",
+        "Card A\tgpu/x\t5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t\n",
+        "Card A\t\t5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
         "Card A\tgpu/x\t5\t-1\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
         "Card A\tgpu/x\t5\tnan\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
         "Card\033[31m\tgpu/x\t5\t0.01\t0.01\t0.01\t-\t-\t-\t-\t-\t-\t-\n",
@@ -104,6 +111,31 @@ Test(catalogue, a_hostile_file_gives_no_entry_and_no_crash)
         cr_expect_eq(c.count, 0, "%s", bad[i]);
         catalogue_free(&c);
     }
+}
+
+/* A text without a newline at its end, with empty lines; numbers and names at their limits. */
+Test(catalogue, each_field_is_written_as_it_was_read)
+{
+    static const char *const entries[] = {
+        "A\tk\t1\t1e-05\t1e-06\t2\t0\t0\t0\t0\t0\t580.1\t2026-11-29T10:0",
+        ("B\tk\t1000000\t3\t2\t4\t1.98e+09\t700\t5\t16\t1\t"
+         "123456789012345678901234567890123456789\t-"),
+        "B\tl\t2\t3\t2\t4\t-\t-\t-\t-\t-\t-\t2026-11-29",
+    };
+    struct catalogue c = {0};
+    char text[1024];
+    size_t bytes;
+    snprintf(text, sizeof text, "%s\n\n# B\n%s\n\n%s", entries[0], entries[1], entries[2]);
+    cr_expect_eq(catalogue_read(&c, text), 0);
+    cr_assert_eq(c.count, 3);
+    char *written = catalogue_text(&c, &bytes);
+    const char *first = strstr(written, "A\tk");
+    cr_assert_not_null(first);
+    snprintf(text, sizeof text, "%s\n%s\n%s\n", entries[0], entries[1], entries[2]);
+    cr_expect_str_eq(first, text, "%s", first);
+    cr_expect_eq(bytes, strlen(written));
+    free(written);
+    catalogue_free(&c);
 }
 
 Test(catalogue, text_that_is_written_reads_back)

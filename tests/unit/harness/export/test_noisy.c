@@ -88,3 +88,31 @@ Test(noisy, times_and_speeds_have_four_digits_and_the_unit_that_fits)
     expect_cells("sum-aat", 0.0001, NAN, "100.0 µs | - | - |");
     expect_cells("sum-aat", 1000, NAN, "1000 s | - | - |");
 }
+
+static void expect_line_of_go(const char *op, double rate, size_t samples, const char *want)
+{
+    const struct reading reading = {
+        .place = "h", .host = "h", .device = "d", .commit = "c", .card = "", .machine = ""};
+    struct read_result result = {
+        .op = op, .median_s = 0.5, .samples = samples, .flops = rate, .bytes_per_s = rate};
+    struct export_run run = {.reading = &reading, .result = &result};
+    struct export_row row = {.key = "a b", .result = &result, .runs = &run, .count = 1};
+    const struct export_rows rows = {.list = &row, .count = 1};
+    char *text, all[200];
+    size_t bytes;
+    FILE *to = need_stream(&text, &bytes);
+    export_go_benchmark(to, &rows);
+    need_stream_end(to);
+    snprintf(all, sizeof all,
+             "pkg: gpubench\nhost: h\ndevice: d\n# commit c\nBenchmarkGpubench/a_b\t%s\n", want);
+    cr_expect_str_eq(text, all, "%s", text);
+    free(text);
+}
+
+Test(noisy, a_line_of_go_has_the_speed_if_there_is_one)
+{
+    expect_line_of_go("sum-aat", 0.25, 3, "3\t500000000 ns/op\t0.25 FLOP/s");
+    expect_line_of_go("reduce", 0.25, 1, "1\t500000000 ns/op\t0.25 B/s");
+    expect_line_of_go("sum-aat", 0, 0, "1\t500000000 ns/op");
+    expect_line_of_go("reduce", NAN, 2, "2\t500000000 ns/op");
+}

@@ -137,13 +137,14 @@ Test(readings, a_directory_of_copies_is_none_without_results)
     struct readings r = {0};
     struct failure why = {0};
     scratch_make();
-    scratch_file("one/1.json", DOCUMENT("", ""));
+    scratch_file("one/1.json", DOCUMENT("", "") DOCUMENT("", ""));
     scratch_file("two/2.json", DOCUMENT("", ""));
     scratch_file("none", NULL);
     cr_expect_eq(readings_add(&r, scratch_path("one"), READ_WHOLE, &why), STATUS_OK);
+    cr_expect_eq(r.copies, 1, "of one file");
     cr_expect_eq(readings_add(&r, scratch_path("two"), READ_WHOLE, &why), STATUS_OK);
     cr_expect_eq(r.count, 1);
-    cr_expect_eq(r.copies, 1);
+    cr_expect_eq(r.copies, 2);
     cr_expect_eq(readings_add(&r, scratch_path("none"), READ_WHOLE, &why), STATUS_NOT_COMPARABLE);
     cr_expect(strstr(why.text, "holds no result: no .json file is in it"), "%s", why.text);
     readings_free(&r);
