@@ -118,3 +118,4 @@ transcript() { # NAME
 @test "transcript: ranks-gone" { transcript ranks-gone; }
 @test "transcript: ranks-refused" { transcript ranks-refused; }
 @test "transcript: ranks-rows" { transcript ranks-rows; }
+@test "transcript: streams" { transcript streams; }
