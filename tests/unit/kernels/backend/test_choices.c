@@ -1,9 +1,10 @@
 /* test_choices.c - on GPUs of each generation and problems of each kind: which variants are left
  * out and why, what memory the others take, and which one `auto` takes. Compared with
- * tests/golden/choices.txt, which UPDATE_GOLDEN=1 writes anew. Libraries are left out, because what
- * they say hangs on what is installed; variants of the other type of entries are listed once, on
- * the oldest GPU. */
+ * choices.txt and memory.txt of tests/golden, which UPDATE_GOLDEN=1 writes anew. Libraries are left
+ * out, because what they say hangs on what is installed; variants of the other type of entries are
+ * listed once, on the oldest GPU. */
 #include "kernels/backend/gpu.h"
+#include "kernels/job/stream.h"
 #include "tests/unit/golden.h"
 #include "tests/unit/kernels/launchers/noting_driver.h"
 
@@ -92,6 +93,57 @@ static void note_all_ops(FILE *to, const char *name, const struct device *d, uin
         note(to, name, d, &(struct problem){(enum op)op, n, 1, RANGE_UNIT, element});
 }
 
+/* With all bytes that the problem needs, one less, one row of a streamed A, and some between. */
+static void note_memory(FILE *to, struct device *d, const struct problem *p)
+{
+    static const unsigned kib[] = {12288, 11264, 10240, 9216, 8192, 7168, 6144, 5632, 4096, 512, 0};
+    enum { COUNT = 3 + sizeof kib / sizeof *kib };
+    struct plan plan;
+    gpu_plan(d, NULL, p, &plan);
+    uint64_t memory[COUNT] = {plan.bytes, plan.bytes - 1};
+    d->facts.memory_free = d->memory_limit = 1;
+    gpu_plan(d, NULL, p, &plan); /* of sum-aat: all but A, and two strips of 64 rows */
+    memory[2] = plan.bytes - 127 * stream_row_bytes(p);
+    for (size_t i = 3; i < COUNT; i++)
+        memory[i] = (uint64_t)kib[i - 3] << 10;
+    for (size_t i = 0; i < COUNT; i++) {
+        d->facts.memory_free = d->memory_limit = memory[i];
+        gpu_plan(d, NULL, p, &plan);
+        fprintf(to, "%s n=%" PRIu64 "%s with %" PRIu64 " bytes: %" PRIu64 ", %u rows, %s%s\n",
+                op_name(p->op), p->n, p->element == ELEMENT_F64 ? " f64" : "", d->memory_limit,
+                plan.bytes, plan.panel_rows, plan.fits ? "fits; " : "", plan.sentence);
+        for (size_t k = 0; k < gpu_variant_count; k++) {
+            const struct variant *v = &gpu_variants[k];
+            if (v->op != p->op || v->library || element_of(v->arithmetic) != p->element ||
+                v->arithmetic != plain_arithmetic(p->element))
+                continue;
+            gpu_plan(d, v, p, &plan);
+            fprintf(to, "  %s: %" PRIu64 ", %s\n", v->name, plan.bytes,
+                    plan.fits ? "fits" : plan.sentence);
+        }
+    }
+}
+
+Test(choices, hang_on_memory_as_in_the_golden_text)
+{
+    static const struct problem problems[] = {{OP_SUM_AAT, 10000, 1, RANGE_UNIT, ELEMENT_F32},
+                                              {OP_SUM_AAT, 3001, 1, RANGE_UNIT, ELEMENT_F64},
+                                              {OP_MATMUL, 10000, 1, RANGE_UNIT, ELEMENT_F32},
+                                              {OP_REDUCE, 10000, 1, RANGE_UNIT, ELEMENT_F32}};
+    char *text;
+    size_t bytes;
+    FILE *to = open_memstream(&text, &bytes);
+    for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
+        struct device ampere = gpu(80, 108, 19, 163, 80000), hopper = gpu(90, 132, 67, 227, 80000);
+        note_memory(to, &ampere, &problems[i]);
+        fputs("Hopper: ", to);
+        note_memory(to, &hopper, &problems[i]);
+    }
+    fclose(to);
+    golden_expect("tests/golden/memory.txt", text);
+    free(text);
+}
+
 Test(choices, of_every_generation_are_the_golden_ones)
 {
     char *text;
@@ -113,7 +165,8 @@ Test(choices, of_every_generation_are_the_golden_ones)
         note_all_ops(to, generations[i].name, &d, 10000, ELEMENT_F64);
     }
     struct device hopper = gpu(90, 132, 67, 227, 80000), d = hopper;
-    static const uint64_t orders[] = {16, 63, 64, 128, 300, 512, 2048, 8192, 130000, 130001};
+    static const uint64_t orders[] = {16,   63,   64,   128,  300,    512,
+                                      2048, 4095, 4096, 8192, 130000, 130001};
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
         note_all_ops(to, "Hopper", &hopper, orders[i], ELEMENT_F32);
     for (unsigned op = 0; op < OP_COUNT; op++)

@@ -157,6 +157,14 @@ Test(sensors, a_link_below_what_card_and_slot_can_do_is_slow)
     cr_expect_eq(line_of("PCIe")->state, DOCTOR_WARN);
 }
 
+/* An idle link is slower, so it is asked again while something is copied. */
+Test(sensors, a_link_that_wakes_up_while_it_copies_is_fast)
+{
+    setenv("FAKE_GEN", "1,5", 1);
+    look_at("");
+    expect("PCIe", "generation 5, 16 lanes", DOCTOR_OK);
+}
+
 Test(sensors, a_card_without_sensors_has_only_what_is_known)
 {
     look("absent-fields", "", (const struct file[]){{NULL, NULL}});

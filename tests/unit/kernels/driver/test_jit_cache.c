@@ -3,6 +3,7 @@
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,4 +91,25 @@ Test(jit_cache, without_a_home_has_no_usual_place)
     setenv("CUDA_CACHE_PATH", "/proc/self/cache", 1);
     expect(JIT_CACHE_MOVED, "/proc/self/cache", below_root(own));
     cr_expect_str_eq(getenv("CUDA_CACHE_PATH"), below_root(own));
+}
+
+/* Code in it will run, so nobody else may write there: the next place is taken. */
+Test(jit_cache, a_directory_that_others_can_write_to_is_not_taken)
+{
+    char elsewhere[64];
+    struct stat known;
+    snprintf(elsewhere, sizeof elsewhere, "/tmp/gpubench-cuda-%u", (unsigned)geteuid());
+    const bool was_there = lstat(elsewhere, &known) == 0;
+    snprintf(elsewhere, sizeof elsewhere, "gpubench-cuda-%u", (unsigned)geteuid());
+    setenv("CUDA_CACHE_PATH", "/proc/self/cache", 1);
+    cr_assert_eq(mkdir(below_root(elsewhere), 0700), 0);
+    static const mode_t modes[] = {0720, 0702};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        setenv("CUDA_CACHE_PATH", "/proc/self/cache", 1);
+        cr_assert_eq(chmod(below_root(elsewhere), modes[i]), 0);
+        const struct jit_cache cache = jit_cache_prepare();
+        cr_expect_neq(strncmp(cache.path, root, strlen(root)), 0, "%s", cache.path);
+        if (!was_there && *cache.path)
+            rmdir(cache.path);
+    }
 }
