@@ -103,7 +103,7 @@ static enum status find_files(struct readings *to, const char *name, struct path
 static enum status add_directory(struct readings *to, const char *name, enum read_flags flags,
                                  struct failure *why)
 {
-    const size_t before = to->count + to->copies;
+    const size_t before = to->count + to->copies, skipped = to->skipped;
     struct paths paths = {0};
     const enum status status = find_files(to, name, &paths, why);
     if (status == STATUS_OK)
@@ -113,9 +113,9 @@ static enum status add_directory(struct readings *to, const char *name, enum rea
     free(paths.list);
     if (status != STATUS_OK || to->count + to->copies > before)
         return status;
-    if (to->skipped > 0)
-        return fail(why, STATUS_FAILED, "%.300s holds no result that can be read: %.600s", name,
-                    to->skipped_why);
+    if (to->skipped > skipped) /* the reason is that of the first of all */
+        return fail(why, STATUS_FAILED, "%.300s holds no result that can be read%s%.600s", name,
+                    skipped ? "." : ": ", skipped ? "" : to->skipped_why);
     return fail(why, STATUS_NOT_COMPARABLE,
                 "%s holds no result: no .json file is in it or below it.", name);
 }

@@ -119,3 +119,5 @@ transcript() { # NAME
 @test "transcript: ranks-refused" { transcript ranks-refused; }
 @test "transcript: ranks-rows" { transcript ranks-rows; }
 @test "transcript: streams" { transcript streams; }
+@test "transcript: compare-color" { transcript compare-color; }
+@test "transcript: compare-inputs" { transcript compare-inputs; }
