@@ -40,7 +40,6 @@ static enum status verify_and_measure(const struct backend *backend, struct job 
     struct sample sample = {0};
     const struct measure_plan plan = {.stop = stop_rule_default(300000000),
                                       .warmup_ns = 200000000,
-                                      .min_warmups = 3,
                                       .max_warmups = 50,
                                       .min_sample_ns = 50000,
                                       .problem = r->problem,

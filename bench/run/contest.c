@@ -84,7 +84,6 @@ enum status contest_run(struct run *run, struct failure *why)
     struct measure_plan plan = {
         .stop = stop_rule_default((nanos)(times.sample_s * 1e9) / (running ? running : 1)),
         .warmup_ns = (nanos)(times.warmup_s * 1e9),
-        .min_warmups = 3,
         .max_warmups = 1000,
         .min_sample_ns = o->is_cold ? 0 : 50000,
         .progress = show_sampling,

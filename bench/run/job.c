@@ -151,7 +151,6 @@ static enum status steady_state(struct run *run, struct contestant *c, const str
     plan.stop.exact_samples = o->samples;
     if (is_asked_for && first->wall_ns < SLOW_NS) {
         /* The user asked for an accurate figure, so the device gets time to warm up. */
-        plan.min_warmups = 3;
         plan.max_warmups = 50;
         plan.warmup_ns = o->max_time_s > 0 ? budget / 4 : 0;
     } else if (first->wall_ns < QUICK_NS) {

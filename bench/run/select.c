@@ -22,11 +22,16 @@ static bool next_word(const char **list, char *word)
     return true;
 }
 
+static bool is_match(const char *word, const char *name)
+{
+    return fnmatch(word, name, 0) == 0;
+}
+
 bool select_matches(const char *list, const char *name)
 {
     char word[WORD_BYTES];
     while (next_word(&list, word))
-        if (fnmatch(word, name, 0) == 0)
+        if (is_match(word, name))
             return true;
     return false;
 }
@@ -40,7 +45,7 @@ static enum status check_arithmetics(const char *list, struct failure *why)
     while (next_word(&list, word)) {
         bool known = false;
         for (int i = 0; i < ARITH_COUNT; i++)
-            known = known || fnmatch(word, names[i], 0) == 0;
+            known = known || is_match(word, names[i]);
         if (known)
             continue;
         if (strcasecmp(word, "all") == 0)
@@ -79,12 +84,12 @@ static enum status explain(const struct backend *backend, enum op op, const char
         return fail(why, STATUS_USAGE, "there is no variant \"%s\": --all runs every one.", word);
     for (size_t i = 0; i < backend->variant_count; i++) {
         const struct variant *v = &backend->variants[i];
-        if (v->op == op && fnmatch(word, v->name, 0) == 0 && libraries && v->blas &&
+        if (v->op == op && is_match(word, v->name) && libraries && v->blas &&
             !select_matches(libraries, v->blas))
             return fail(why, STATUS_USAGE,
                         "variant \"%s\" is of the library %s, which is not among those of --blas.",
                         word, v->blas);
-        if (v->op == op && fnmatch(word, v->name, 0) == 0)
+        if (v->op == op && is_match(word, v->name))
             return fail(
                 why, STATUS_USAGE,
                 "variant \"%s\" is in %s arithmetic, not in what was asked for: add --arith %s.",
@@ -166,7 +171,7 @@ enum status select_variants(const struct backend *backend, enum op op, enum elem
         if (used)
             *automatic = arithmetics_of(backend, op, element, wanted);
         for (size_t i = 0; i < *count; i++)
-            used = used || fnmatch(word, chosen[i]->name, 0) == 0;
+            used = used || is_match(word, chosen[i]->name);
         if (!used)
             return explain(backend, op, word, libraries, why);
     }

@@ -350,3 +350,8 @@ void guard_on_hang(guard_hung hung, void *context)
     guard.hung = hung;
     guard.context = context;
 }
+
+nanos guard_limit(void)
+{
+    return guard.limit_ns;
+}

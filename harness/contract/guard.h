@@ -33,4 +33,7 @@ void guard_leave(void);
 /* Sets the function that is called when a call hangs. Without one, calls are not watched. */
 void guard_on_hang(guard_hung hung, void *context);
 
+/* The limit of the call in progress in nanoseconds, 0 if it has none; for tests. */
+nanos guard_limit(void);
+
 #endif

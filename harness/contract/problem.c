@@ -104,11 +104,8 @@ struct cut cut_of_tiles(uint64_t n, uint64_t tile, uint32_t at, uint32_t of)
 {
     const uint64_t down = (n + tile - 1) / tile, tiles = down * (down + 1) / 2;
     const uint64_t number = (uint64_t)((unsigned __int128)tiles * at / of);
-    uint64_t row = (uint64_t)((sqrt(8 * (double)number + 1) - 1) / 2);
-    while (row * (row + 1) / 2 > number) /* the root may be off by one */
-        row--;
-    while ((row + 1) * (row + 2) / 2 <= number)
-        row++;
+    /* The row is exact, because up to PROBLEM_MAX_N a double holds the number and its root. */
+    const uint64_t row = (uint64_t)((sqrt(8 * (double)number + 1) - 1) / 2);
     if (row == down)
         return (struct cut){.row = n};
     const uint64_t left = n - row * tile;

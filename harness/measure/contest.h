@@ -22,10 +22,9 @@ struct contestant {
 
 struct measure_plan {
     struct stop_rule stop;
-    /* A contestant warms up for at least warmup_ns and min_warmups runs, until two successive
-     * medians of three agree within 2 %, but for max_warmups runs at most (0: no warm-up). */
+    /* A contestant warms up for at least warmup_ns and four runs, until two successive medians of
+     * three agree within 2 %, but for max_warmups runs at most (0: no warm-up). */
     nanos warmup_ns;
-    unsigned min_warmups;
     unsigned max_warmups;
     nanos min_sample_ns; /* a sample is as many launches as take this long (50 µs), so that the gaps
                             between launches do not count as kernel time */

@@ -56,8 +56,8 @@ static bool is_warm(const struct race *race, size_t i)
      * warm up for minutes. */
     if (c->warmups >= 1 && lane->spent_ns >= plan->warmup_ns + plan->stop.max_time_ns)
         return true;
-    return race->spent_ns >= plan->warmup_ns && c->warmups >= plan->min_warmups &&
-           c->warmups >= 4 && fabs(now - before) <= warm_within * before;
+    return race->spent_ns >= plan->warmup_ns && c->warmups >= 4 &&
+           fabs(now - before) <= warm_within * before;
 }
 
 enum status race_warm_up(struct race *race, struct failure *why)

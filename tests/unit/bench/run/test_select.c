@@ -149,8 +149,10 @@ Test(select, libraries_narrow_the_choice)
                             cases[i].libraries, cases[i].all, chosen, &count, &automatic,
                             &why) == STATUS_OK)
             chosen_text(chosen, count, automatic, text);
-        else
+        else {
+            cr_expect_eq(why.status, STATUS_USAGE);
             snprintf(text, sizeof text, "%.255s", why.text);
+        }
         cr_expect(strstr(text, cases[i].want), "case %zu: %s", i, text);
     }
 }
@@ -161,4 +163,10 @@ Test(select, a_list_matches_by_any_of_its_words)
     cr_expect(select_matches("a", "a"));
     cr_expect_not(select_matches("a,b", "ab"));
     cr_expect_not(select_matches("", "a"));
+    cr_expect(select_matches("a*c", "a/c"), "an asterisk is any text");
+    static const char letters[] =
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    cr_expect_eq(strlen(letters), 64);
+    cr_expect(select_matches(letters, letters + 1), "words are cut to 63 letters");
+    cr_expect(select_matches(letters + 1, letters + 1));
 }

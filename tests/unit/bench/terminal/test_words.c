@@ -128,6 +128,7 @@ Test(words, width_counts_columns_and_neither_bytes_nor_colours)
     cr_expect_eq(words_width("A·Aᵀ"), 4);
     cr_expect_eq(words_width("\033[32mok\033[0m"), 2);
     cr_expect_eq(words_width(""), 0);
+    cr_expect_eq(words_width("two\033[3\0mbehind the end"), 3, "a colour that is cut short");
 }
 
 Test(words, padding_fills_columns_on_the_right_side)
@@ -216,7 +217,8 @@ Test(words, a_whole_number_stays_within_its_limits)
     cr_expect_eq(words_parse_whole("seed", "18446744073709551615", 0, UINT64_MAX, &value, &why),
                  STATUS_OK);
     cr_expect_eq(value, UINT64_MAX);
-    static const char *const bad[] = {"18446744073709551616", "-1", "", "1.5", "0", "4097"};
+    static const char *const bad[] = {
+        "18446744073709551616", "-1", "", "1.5", "0", "4097", "12x", "7 "};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         cr_expect_eq(words_parse_whole("threads", bad[i], 1, 4096, &value, &why), STATUS_USAGE,
                      "\"%s\"", bad[i]);
@@ -294,6 +296,9 @@ Test(words, each_letter_left_out_put_in_replaced_or_swapped_counts_once)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         cr_expect_eq(words_nearest(cases[i].text, &cases[i].word, 1) != NULL, cases[i].is_near,
                      "\"%s\" and \"%s\"", cases[i].text, cases[i].word);
+    static const char inside[] = "xabc"; /* what is before a word does not count */
+    static const char *const two[] = {"abd", "xabc"};
+    cr_expect_str_eq(words_nearest(inside + 1, two, 2), "abd");
     static const char long_word[] =
         "a23456789012345678901234567890123456789012345678901234567890123";
     char text[80];

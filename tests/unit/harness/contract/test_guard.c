@@ -65,10 +65,15 @@ static const char *const whats[] = {
 };
 enum { COUNT = sizeof whats / sizeof *whats, RIGHT = 7, OTHER_WORDS = 8 };
 
-/* In the watcher of a child; `context` is what should be said. */
+/* In the watcher of a child; `context` is what should be said. The watcher counts a tick as 0.1 to
+ * 0.2 s, and a limit of ten times that would have been enough. */
 static void hung(void *context, const struct variant *of, const struct failure *why)
 {
+    const char *limit = strstr(why->text, "GPUBENCH_HANG_SECONDS=");
     char words[128];
+    if (!limit || (strcmp(limit, "GPUBENCH_HANG_SECONDS=1") != 0 &&
+                   strcmp(limit, "GPUBENCH_HANG_SECONDS=2") != 0))
+        _exit(OTHER_WORDS);
     snprintf(words, sizeof words, " s while %s: it or its driver hangs", (const char *)context);
     const bool names_variant = strstr(context, "tf32/v") != NULL;
     _exit(why->status == STATUS_LOST && strstr(why->text, words) && names_variant == (of == &v)
@@ -110,6 +115,87 @@ Test(guard, a_call_that_hangs_is_named_whichever_it_is, .timeout = 60)
         cr_expect(WIFEXITED(ended) && WEXITSTATUS(ended) == RIGHT, "%s, the call %zu: %x", whats[i],
                   i, (unsigned)ended);
     }
+}
+
+/* How often the job's work each call may take, in the order of CALLS; c_block_errors is called for
+ * blocks of one column. */
+static const unsigned work[COUNT] = {0, 0, 0, 0, 1, 0,  1, 3, 1, 1, 1, 1, 1,
+                                     1, 1, 1, 1, 1, 65, 1, 1, 1, 1, 1, 0};
+static nanos noted;
+
+static void note_limit(void)
+{
+    noted = guard_limit();
+}
+
+static void never(void *context, const struct variant *of, const struct failure *why)
+{
+    (void)context, (void)of, (void)why;
+    _exit(1);
+}
+
+/* Work of 2·8³ FLOP and 8²·4 bytes takes 1.024 and 2.56 s on this device. */
+static const struct device_facts slow = {.peak_flops = {[ARITH_F32] = 1000}, .peak_bytes = 100};
+static const struct device_facts *slow_facts(const struct device *device)
+{
+    (void)device;
+    return &slow;
+}
+
+Test(guard, a_call_may_take_sixty_seconds_and_two_hundred_times_its_work)
+{
+    struct backend inner = {.device_facts = slow_facts};
+    setenv("GPUBENCH_HANG_SECONDS", "60", 1);
+    guard_on_hang(never, NULL);
+#define X(member, what, arguments) inner.member = (__typeof__(inner.member))note_limit;
+    CALLS(X)
+#undef X
+    const struct backend *guarded = guard_backend(&inner);
+    guarded->begin(NULL, &plan, NULL, NULL);
+    size_t at = 0;
+#define X(member, what, arguments)                                                                 \
+    noted = 0;                                                                                     \
+    guarded->member arguments;                                                                     \
+    cr_expect_float_eq((double)noted * 1e-9, 60 + GUARD_TIMES * work[at] * (1.024 + 2.56), 1e-6,   \
+                       #member ": %.3f s", (double)noted * 1e-9);                                  \
+    at++;
+    CALLS(X)
+#undef X
+    guarded->c_block_errors(NULL, NULL, 32, NULL, NULL, NULL);
+    cr_expect_float_eq((double)noted * 1e-9, 60 + GUARD_TIMES * 3 * (1.024 + 2.56), 1e-6);
+    guard_enter("being examined");
+    cr_expect_eq(guard_limit(), (nanos)60 * 1000000000);
+    guard_leave();
+}
+
+static nanos limit_of(const struct backend *guarded)
+{
+    noted = 1;
+    guarded->poison(NULL, NULL);
+    return noted;
+}
+
+Test(guard, there_is_no_limit_of_zero_nor_of_decades_nor_on_a_cpu)
+{
+    struct backend inner = {.poison = (__typeof__(inner.poison))note_limit,
+                            .begin = (__typeof__(inner.begin))note_limit,
+                            .device_facts = device_facts};
+    setenv("GPUBENCH_HANG_SECONDS", "0", 1);
+    guard_on_hang(never, NULL);
+    cr_expect_eq(limit_of(guard_backend(&inner)), 0);
+    setenv("GPUBENCH_HANG_SECONDS", "999999999", 1);
+    cr_expect_eq(limit_of(guard_backend(&inner)), (nanos)999999999 * 1000000000);
+    setenv("GPUBENCH_HANG_SECONDS", "60", 1);
+    cr_expect_eq(limit_of(guard_interrupts(&inner)), 0);
+    /* A device that does not say how fast it is has 1e11 FLOP/s and 1e10 bytes/s. */
+    const struct plan large = {.problem = {.n = 100000}};
+    setenv("GPUBENCH_HANG_SECONDS", "1", 1);
+    const struct backend *guarded = guard_backend(&inner);
+    guarded->begin(NULL, &large, NULL, NULL);
+    cr_expect_float_eq((double)noted * 1e-9, 1 + GUARD_TIMES * (2e15 / 1e11 + 4e10 / 1e10), 1e-3);
+    const struct plan largest = {.problem = {.n = PROBLEM_MAX_N}};
+    guarded->begin(NULL, &largest, NULL, NULL);
+    cr_expect_eq(noted, 0);
 }
 
 static void ends(void *context, const struct variant *of, const struct failure *why)

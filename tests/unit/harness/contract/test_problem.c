@@ -1,3 +1,4 @@
+/* test_problem.c - names, the work of a problem, and how it is cut into shares. */
 #include "harness/contract/problem.h"
 
 #include <criterion/criterion.h>
@@ -115,4 +116,45 @@ Test(problem, shares_of_rows_follow_each_other_and_differ_by_one_grain_at_most)
             cr_assert_eq(before, n);
         }
     cr_assert_eq(rows_of_share(70, 64, &(struct share){0}).count, 70);
+}
+
+/* Cut into as many parts as it has tiles, part i begins at tile i, also in rows of a million. */
+Test(problem, the_row_of_a_tile_is_exact_up_to_the_largest_order)
+{
+    for (uint64_t row = PROBLEM_MAX_N - 65536; row <= PROBLEM_MAX_N - 1; row += 13107) {
+        const uint64_t tiles = row * (row + 1) / 2,
+                       all = (uint64_t)PROBLEM_MAX_N * (PROBLEM_MAX_N + 1) / 2;
+        const uint32_t of = UINT32_MAX;
+        for (int64_t step = -2; step <= 2; step++) {
+            const uint32_t at = (uint32_t)((int64_t)((unsigned __int128)tiles * of / all) + step);
+            const uint64_t number = (uint64_t)((unsigned __int128)all * at / of);
+            const struct cut c = cut_of_tiles(PROBLEM_MAX_N, 1, at, of);
+            cr_assert_eq(c.row * (c.row + 1) / 2 + c.col, number);
+            cr_assert_leq(c.col, c.row);
+        }
+    }
+}
+
+static void expect_cut(uint64_t n, uint32_t at, uint32_t of, uint64_t row, uint64_t rows,
+                       uint64_t col)
+{
+    const struct cut c = cut_of_tiles(n, 64, at, of);
+    cr_expect(c.row == row && c.rows == rows && c.col == col, "%u of %u: row %d, rows %d, col %d",
+              at, of, (int)c.row, (int)c.rows, (int)c.col);
+}
+
+/* Tiles are counted row by row: 0; 1 2; 3 4 5; … */
+Test(problem, a_cut_is_a_tile_of_the_triangle_with_the_rows_that_are_left)
+{
+    static const struct {
+        uint32_t at;
+        uint64_t row, rows, col;
+    } cases[] = {{0, 0, 64, 0},    {1, 64, 64, 0},    {2, 64, 64, 64}, {3, 128, 64, 0},
+                 {4, 128, 64, 64}, {5, 128, 64, 128}, {6, 192, 8, 0},  {7, 192, 8, 64},
+                 {8, 192, 8, 128}, {9, 192, 8, 192},  {10, 200, 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_cut(200, cases[i].at, 10, cases[i].row, cases[i].rows, cases[i].col);
+    expect_cut(64, 0, 1, 0, 64, 0);
+    expect_cut(64, 1, 1, 64, 0, 0);
+    expect_cut(1, 1, 2, 0, 1, 0);
 }

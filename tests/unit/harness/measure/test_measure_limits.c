@@ -61,10 +61,7 @@ Test(measure_limits, it_warms_up_for_the_least_runs_and_time_and_at_most_the_mos
     plan.max_warmups = 3;
     cr_expect_eq(warmups_of(steady, 1, plan), 3);
     plan.max_warmups = 100;
-    plan.min_warmups = 4;
     cr_expect_eq(warmups_of(steady, 1, plan), 4);
-    plan.min_warmups = 6;
-    cr_expect_eq(warmups_of(steady, 1, plan), 6);
     plan.warmup_ns = 8 * MS;
     cr_expect_eq(warmups_of(steady, 1, plan), 8);
     plan.warmup_ns++;

@@ -18,8 +18,7 @@ Test(settling, at_the_power_limit_a_turn_has_300_ms_that_do_not_count_and_300_ms
                                {.launch_ns = ten_ms, .throttle = THROTTLE_POWER_CAP | 1}};
     const struct variant v[] = {variant("a", &pace[0]), variant("b", &pace[1])};
     struct contestant c[] = {{.variant = &v[0]}, {.variant = &v[1]}};
-    const struct measure_plan plan = {
-        .stop = stop_rule_default(2 * second), .min_warmups = 1, .max_warmups = 1};
+    const struct measure_plan plan = {.stop = stop_rule_default(2 * second), .max_warmups = 1};
     struct job *job = any_job();
 
     cr_assert_eq(measure(&fake_backend, job, c, 2, &plan, NULL), STATUS_OK);

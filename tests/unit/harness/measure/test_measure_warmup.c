@@ -19,7 +19,6 @@ Test(measure, without_warm_ups_the_first_run_is_a_sample)
 {
     struct fake_pace pace = {.launch_ns = one_ms};
     struct measure_plan plan = ten_samples();
-    plan.min_warmups = 3;
     plan.warmup_ns = second;
 
     struct contestant c = measure_one(&pace, &plan);
@@ -33,7 +32,6 @@ Test(measure, warming_up_lasts_until_medians_agree)
 {
     struct fake_pace pace = {.launch_ns = warming_up};
     struct measure_plan plan = ten_samples();
-    plan.min_warmups = 3;
     plan.max_warmups = 100;
 
     struct contestant c = measure_one(&pace, &plan);
@@ -52,7 +50,6 @@ Test(measure, warming_up_lasts_as_long_as_the_plan_wants)
     struct contestant c[] = {{.variant = &v[0]}, {.variant = &v[1]}};
     struct measure_plan plan = ten_samples();
     plan.warmup_ns = 100 * MS;
-    plan.min_warmups = 3;
     plan.max_warmups = 1000;
     struct job *job = any_job();
 
@@ -68,8 +65,7 @@ Test(measure, warming_up_lasts_as_long_as_the_plan_wants)
 Test(measure, a_slow_contestant_is_not_warmed_up_past_its_time)
 {
     struct fake_pace pace = {.launch_ns = twenty_seconds};
-    const struct measure_plan plan = {
-        .stop = stop_rule_default(100 * MS), .min_warmups = 3, .max_warmups = 100};
+    const struct measure_plan plan = {.stop = stop_rule_default(100 * MS), .max_warmups = 100};
 
     struct contestant c = measure_one(&pace, &plan);
 
