@@ -16,13 +16,15 @@ static struct failure why;
 static char *text;
 static size_t bytes;
 static enum fake_fault fault;
-static nanos wall_ns; /* of each run, whatever it takes */
+static nanos wall_ns;                      /* of each run, whatever it takes */
+static enum status begins, loads, runs_as; /* how these calls end */
 
 static enum status begin(struct device *device, const struct plan *plan, struct job **job,
                          struct failure *unused)
 {
     (void)device;
-    (void)unused;
+    if (begins != STATUS_OK)
+        return fail(unused, begins, "no memory");
     *job = fake_job(plan->problem, fault, (struct entry){5, 3});
     return STATUS_OK;
 }
@@ -31,13 +33,14 @@ static enum status load(struct job *made, const struct variant *v, struct failur
 {
     (void)made;
     (void)v;
-    (void)unused;
-    return STATUS_OK;
+    return loads == STATUS_OK ? STATUS_OK : fail(unused, loads, "it does not load");
 }
 
 static enum status timed(struct job *made, const struct variant *v, unsigned launches,
                          struct sample *sample, struct failure *failure)
 {
+    if (runs_as != STATUS_OK)
+        return fail(failure, runs_as, "it does not run");
     const enum status status = fake_backend.run(made, v, launches, sample, failure);
     sample->wall_ns = sample->device_ns = wall_ns;
     return status;
@@ -143,6 +146,81 @@ Test(job, a_wrong_result_has_no_time_and_says_so)
     cr_expect_str_empty(text);
     cr_expect_eq(only()->count, 0);
     finish();
+}
+
+/* How it ends, without a time and without an answer. */
+static void expect_failure(enum status status, const char *words)
+{
+    cr_expect_eq(job((struct options){.samples = 1}), status);
+    cr_expect_str_eq(why.text, words);
+    cr_expect_str_empty(text);
+    cr_expect_null(run.result.job_variant);
+    cr_expect_not(run.has_findings);
+    finish();
+}
+
+Test(job, each_step_that_fails_ends_it_with_its_reason)
+{
+    wall_ns = 1000000;
+    begins = STATUS_NO_MEMORY;
+    expect_failure(STATUS_NO_MEMORY, "no memory");
+    begins = STATUS_OK;
+    loads = STATUS_FAILED;
+    expect_failure(STATUS_FAILED, "it does not load");
+    loads = STATUS_OK;
+    runs_as = STATUS_FAILED;
+    expect_failure(STATUS_FAILED, "it does not run");
+    runs_as = STATUS_LOST;
+    expect_failure(STATUS_LOST, "it does not run");
+    runs_as = STATUS_OK;
+    fault = FAULT_NO_ANSWER;
+    expect_failure(STATUS_FAILED, "no answer from plain");
+}
+
+Test(job, a_right_one_is_printed_and_its_steps_are_phases)
+{
+    wall_ns = 1000000;
+    cr_assert_eq(job((struct options){.samples = 1}), STATUS_OK, "%s", why.text);
+    cr_expect_eq(run.result.job_variant, &variant);
+    cr_expect(run.has_findings);
+    cr_expect(strstr(text, "\n\nShape: (24, 24) Device: "), "%s", text);
+    static const char *const names[] = {"fill", "load", "matmul", "read back"};
+    cr_assert_geq(run.result.phase_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        cr_expect_str_eq(run.result.phases[i].name, names[i]);
+    cr_expect_str_eq(run.result.phases[1].what, "nothing");
+    cr_expect_str_eq(run.result.phases[2].what, "matmul/f32/plain");
+    finish();
+    cr_assert_eq(job((struct options){.samples = 1, .json = true}), STATUS_OK);
+    cr_expect_neq(*text, '\0');
+    finish();
+    cr_assert_eq(job((struct options){.samples = 1, .quiet = true}), STATUS_OK);
+    cr_expect_neq(*text, '\0');
+    finish();
+    cr_assert_eq(job((struct options){.samples = 1, .json = true, .quiet = true}), STATUS_OK);
+    cr_expect_str_empty(text);
+    finish();
+}
+
+/* The warm-ups of a job whose runs take so long, its own run among them. */
+static size_t warmups_of(nanos ns, struct options options)
+{
+    wall_ns = ns;
+    cr_assert_eq(job(options), STATUS_OK, "%s", why.text);
+    const size_t warmups = only()->warmups;
+    finish();
+    return warmups;
+}
+
+Test(job, short_runs_warm_up_for_a_moment_and_those_that_are_asked_for_as_long_as_it_takes)
+{
+    cr_expect_eq(warmups_of(9999999, (struct options){0}), 1 + 4);
+    cr_expect_eq(warmups_of(10000000, (struct options){0}), 1);
+    /* A quarter of the time that is asked for. */
+    cr_expect_eq(warmups_of(1000000, (struct options){.max_time_s = 0.04}), 1 + 10);
+    cr_expect_eq(warmups_of(1000000, (struct options){.max_time_s = 0.4}), 1 + 50);
+    cr_expect_eq(warmups_of(1000000000, (struct options){.max_time_s = 4}), 1);
+    cr_expect_eq(warmups_of(999999999, (struct options){.max_time_s = 4}), 1 + 4);
 }
 
 static void run_and_end(void *unused)

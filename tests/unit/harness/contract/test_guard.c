@@ -156,13 +156,13 @@ Test(guard, a_call_may_take_sixty_seconds_and_two_hundred_times_its_work)
 #define X(member, what, arguments)                                                                 \
     noted = 0;                                                                                     \
     guarded->member arguments;                                                                     \
-    cr_expect_float_eq((double)noted * 1e-9, 60 + GUARD_TIMES * work[at] * (1.024 + 2.56), 1e-6,   \
-                       #member ": %.3f s", (double)noted * 1e-9);                                  \
+    cr_expect_float_eq((double)noted * 1e-9, 60 + (double)GUARD_TIMES * work[at] * (1.024 + 2.56), \
+                       1e-6, #member ": %.3f s", (double)noted * 1e-9);                            \
     at++;
     CALLS(X)
 #undef X
     guarded->c_block_errors(NULL, NULL, 32, NULL, NULL, NULL);
-    cr_expect_float_eq((double)noted * 1e-9, 60 + GUARD_TIMES * 3 * (1.024 + 2.56), 1e-6);
+    cr_expect_float_eq((double)noted * 1e-9, 60 + (double)GUARD_TIMES * 3 * (1.024 + 2.56), 1e-6);
     guard_enter("being examined");
     cr_expect_eq(guard_limit(), (nanos)60 * 1000000000);
     guard_leave();
@@ -192,7 +192,8 @@ Test(guard, there_is_no_limit_of_zero_nor_of_decades_nor_on_a_cpu)
     setenv("GPUBENCH_HANG_SECONDS", "1", 1);
     const struct backend *guarded = guard_backend(&inner);
     guarded->begin(NULL, &large, NULL, NULL);
-    cr_expect_float_eq((double)noted * 1e-9, 1 + GUARD_TIMES * (2e15 / 1e11 + 4e10 / 1e10), 1e-3);
+    cr_expect_float_eq((double)noted * 1e-9, 1 + (double)GUARD_TIMES * (2e15 / 1e11 + 4e10 / 1e10),
+                       1e-3);
     const struct plan largest = {.problem = {.n = PROBLEM_MAX_N}};
     guarded->begin(NULL, &largest, NULL, NULL);
     cr_expect_eq(noted, 0);
