@@ -33,6 +33,14 @@ Test(trial, a_library_that_multiplies_is_right_and_its_file_is_known)
     cr_expect_eq(tried("libsuffix.so", 1).end, TRIAL_RIGHT);
 }
 
+/* The library itself looks, while it loads. */
+Test(trial, its_process_may_crash_print_and_be_ended_without_a_trace)
+{
+    signal(SIGTERM, SIG_IGN);
+    const struct trial t = tried("libchecks.so", 1);
+    cr_expect_eq(t.end, TRIAL_RIGHT, "%s", t.why);
+}
+
 Test(trial, its_speed_is_known_if_it_is_timed)
 {
     const struct blas_row row = stand_in_row("libblis.so");

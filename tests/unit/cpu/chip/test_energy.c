@@ -201,3 +201,38 @@ Test(energy, names_of_counters_are_listed_as_far_as_there_is_room)
     host_set_root(NULL);
     scratch_remove();
 }
+
+/* A counter of 3 kJ goes around once in 2 s at the 1500 W that no processor exceeds. */
+Test(energy, a_counter_is_believed_for_as_long_as_it_goes_around_once)
+{
+    struct energy e = {.count = 1, .counters = {{.range_uj = 3000000000}}};
+    const struct energy_reading from = {.when = 1, .value = {2000000000}, .is_known = true};
+    struct energy_reading to = {.when = 2000000001, .value = {1000000000}, .is_known = true};
+    cr_expect_float_eq(energy_between(&e, &from, &to), 2000, 1e-9);
+    to.when += 10;
+    cr_expect(isnan(energy_between(&e, &from, &to)));
+    e.counters[0].range_uj = 0;
+    cr_expect(isnan(energy_between(&e, &from, &to)), "it never goes around");
+    to.value[0] = 2000000001;
+    cr_expect_float_eq(energy_between(&e, &from, &to), 1e-6, 1e-12);
+    to.value[0] = 2000000000;
+    cr_expect(isnan(energy_between(&e, &from, &to)), "it did not move");
+    to.value[0]++;
+    to.when = 1;
+    cr_expect(isnan(energy_between(&e, &from, &to)), "no time passed");
+    to.when = 2;
+    to.is_known = false;
+    cr_expect(isnan(energy_between(&e, &from, &to)));
+    cr_expect(
+        isnan(energy_between(&e, &to, &(struct energy_reading){.when = 3, .is_known = true})));
+}
+
+Test(energy, a_value_at_the_end_of_the_range_goes_on_from_zero)
+{
+    const struct energy e = {.count = 1, .counters = {{.range_uj = 3000000000}}};
+    struct energy_reading from = {.when = 1, .value = {3000000000}, .is_known = true};
+    const struct energy_reading to = {.when = 2, .value = {5}, .is_known = true};
+    cr_expect_float_eq(energy_between(&e, &from, &to), 5e-6, 1e-12);
+    from.value[0]++;
+    cr_expect(isnan(energy_between(&e, &from, &to)), "it was reset");
+}
