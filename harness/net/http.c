@@ -3,6 +3,7 @@
 #include "harness/net/http.h"
 
 #include "harness/base/interrupt.h"
+#include "harness/base/need.h"
 
 #include <ctype.h>
 #include <curl/curl.h>
@@ -182,17 +183,19 @@ static int on_progress(void *user, curl_off_t all_down, curl_off_t down, curl_of
     return x->stalled || interrupt_requested();
 }
 
+/* Frees a text after it was overwritten, because it may hold a secret. */
+static void forget(char *text)
+{
+    explicit_bzero(text, strlen(text));
+    free(text);
+}
+
 /* Appends "Name: value" to the list; false if memory runs out. */
 static bool add_header(struct curl_slist **list, const char *name, const char *value)
 {
-    const size_t bytes = strlen(name) + strlen(value) + 3;
-    char *line = malloc(bytes);
-    if (!line)
-        return false;
-    snprintf(line, bytes, *value ? "%s: %s" : "%s:", name, value);
+    char *line = *value ? need_format("%s: %s", name, value) : need_format("%s:", name);
     struct curl_slist *longer = curl.slist_append(*list, line);
-    explicit_bzero(line, bytes);
-    free(line);
+    forget(line);
     if (longer)
         *list = longer;
     return longer != NULL;
@@ -208,14 +211,9 @@ static bool add_digest(struct curl_slist **list, const struct http_request *r)
 
 static bool add_token(struct curl_slist **list, const struct http_request *r, const char *token)
 {
-    const size_t bytes = strlen(token) + strlen(r->token_word) + 2;
-    char *value = malloc(bytes);
-    if (!value)
-        return false;
-    snprintf(value, bytes, "%s %s", r->token_word, token);
+    char *value = need_format("%s %s", r->token_word, token);
     const bool ok = add_header(list, "Authorization", value);
-    explicit_bzero(value, bytes);
-    free(value);
+    forget(value);
     return ok;
 }
 
@@ -274,18 +272,16 @@ static bool set_options(const struct http_request *r, const struct http_access *
 {
     CURL *h = curl.handle;
     const nanos now = clock_now();
-    const long left_ms = deadline > now + 1000000 ? (long)((deadline - now) / 1000000) : 1;
-    const double whole_s = access->timeout_s > 0 ? access->timeout_s : HTTP_TIMEOUT_S;
-    const long connect_ms = (long)(1000 * HTTP_CONNECT_S * whole_s / HTTP_TIMEOUT_S);
-    x->patience = (nanos)(1e9 * whole_s / (HTTP_TRIES + 1));
+    const struct http_limits limits = http_limits(access->timeout_s);
+    x->patience = limits.patience;
     x->moved_at = now;
     curl.easy_reset(h);
 #define SET(option, value) curl.easy_setopt(h, option, value)
     SET(CURLOPT_PROTOCOLS_STR, "http,https"); /* Older versions ignore this; http_send() refuses
                                                  other schemes too. */
     SET(CURLOPT_ERRORBUFFER, error);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, connect_ms < 5000 ? (connect_ms > 1 ? connect_ms : 1) : 5000L);
-    SET(CURLOPT_TIMEOUT_MS, left_ms);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, limits.connect_ms);
+    SET(CURLOPT_TIMEOUT_MS, http_left_ms(now, deadline));
     SET(CURLOPT_WRITEFUNCTION, on_body);
     SET(CURLOPT_WRITEDATA, x);
     SET(CURLOPT_HEADERFUNCTION, on_header);

@@ -5,6 +5,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
+#include "harness/net/http_limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,10 +18,6 @@ struct http_access {
     bool offline;        /* use the copy fetched before instead of asking a server (fetch_file) */
     double timeout_s;    /* for a request with all its tries; 0: HTTP_TIMEOUT_S */
 };
-
-#define HTTP_TIMEOUT_S 30.0
-#define HTTP_CONNECT_S 5.0
-enum { HTTP_TRIES = 3 };
 
 /* Reads the token from the file if one is named, else from $GPUBENCH_TOKEN; without either there is
  * none. Returns STATUS_USAGE with a message, which does not quote it, if it is invalid. */

@@ -59,14 +59,12 @@ void http_access_free(struct http_access *access)
     access->token = NULL;
 }
 
-/* The pause before another try: half a second, then one second, each varied by up to a half of it
- * at random, so that clients that failed together do not return together. */
-static double backoff(int attempt)
+static uint32_t any_number(void)
 {
-    uint32_t random = UINT32_MAX / 2;
-    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
-        random = (uint32_t)clock_now();
-    return 0.5 * (double)(1 << attempt) * (0.5 + (double)random / UINT32_MAX);
+    uint32_t number;
+    if (getrandom(&number, sizeof number, GRND_NONBLOCK) != (ssize_t)sizeof number)
+        number = (uint32_t)clock_now();
+    return number;
 }
 
 /* Sleeps; ends early on Ctrl-C. */
@@ -176,7 +174,7 @@ static bool is_worth_trying(enum http_end end, const struct http_reply *reply)
 enum status http_send(const struct http_request *request, const struct http_access *access,
                       struct http_reply *reply, struct failure *why)
 {
-    const double whole_s = access->timeout_s > 0 ? access->timeout_s : HTTP_TIMEOUT_S;
+    const double whole_s = http_limits(access->timeout_s).whole_s;
     const nanos deadline = clock_now() + (nanos)(whole_s * 1e9);
     struct failure before = {0};
     for (int attempt = 0;; attempt++) {
@@ -195,7 +193,7 @@ enum status http_send(const struct http_request *request, const struct http_acce
             *why = before;
         before = *why;
         const char *tries = attempt == 0 ? "once" : attempt == 1 ? "twice" : "three times";
-        double wait_s = backoff(attempt);
+        double wait_s = http_pause_s(attempt, any_number());
         if (reply->retry_after_s > wait_s)
             wait_s = reply->retry_after_s;
         if (attempt + 1 == HTTP_TRIES)
