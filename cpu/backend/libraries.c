@@ -118,6 +118,8 @@ void cpu_warn(struct device_facts *f, const char *format, ...)
     const size_t used = strlen(f->warning), start = used ? used + 1 : 0;
     va_list values;
 
+    if (start >= sizeof f->warning)
+        return;
     va_start(values, format);
     vsnprintf(f->warning + start, sizeof f->warning - start, format, values);
     va_end(values);
