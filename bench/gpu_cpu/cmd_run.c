@@ -103,9 +103,12 @@ static enum status run_and_publish(struct run *run, struct ranks *ranks, struct 
 static enum status run_here(const struct options *options, struct ranks *ranks, struct failure *why)
 {
     struct run run;
-    if (run_start(&run, options, place_named(options->verb->name), why) != STATUS_OK)
+    struct options mine = *options;
+    if (ranks && ranks->rank > 0)
+        mine.quiet = true;
+    if (run_start(&run, &mine, place_named(options->verb->name), why) != STATUS_OK)
         return why->status;
-    if (!options->quiet && !(ranks && ranks->rank > 0))
+    if (!mine.quiet)
         progress_start();
     guard_on_hang(on_hang, &run);
     need_on_failure(on_no_memory, &run);

@@ -37,7 +37,7 @@ static enum status check_request(const struct ranked *k, const struct options *o
                     "with --arith, without --all.");
     if (k->is_ring && !run->place->backend->links && !transport->takes_threads)
         return fail(why, STATUS_FAILED,
-                    "--exchange ring moves panels in a thread, which this %.60s is not built for "
+                    "--exchange ring moves panels in a thread, which %.60s here is not built for "
                     "(MPI_THREAD_SERIALIZED): leave it out, or take another MPI.",
                     transport->name);
     if (o->is_cold)
@@ -273,8 +273,6 @@ enum status ranked_run(struct run *run, struct ranks *ranks, struct failure *why
     k.now = need_array((size_t)(ranks->rank == 0 ? ranks->size : 1), sizeof *k.now);
     run->options = &mine;
     run->ranks = ranks->size;
-    if (ranks->rank > 0)
-        mine.quiet = true;
     enum status status = all_steps(&k, &mine, why);
     progress_stop();
     if (!status && ranks->rank == 0)

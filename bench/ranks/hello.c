@@ -53,14 +53,14 @@ static enum status no_plugin(const struct launcher *l, const char *problem, stru
     const int rank = l ? launcher_number(l->rank) : -1, size = l ? launcher_number(l->size) : -1;
     char which[64] = "--mpi was asked for";
     if (l && size > 0)
-        snprintf(which, sizeof which, "%s started %d ranks", l->name, size);
+        snprintf(which, sizeof which, "%s started %d rank%s", l->name, size, size > 1 ? "s" : "");
     else if (l)
         snprintf(which, sizeof which, "%s started this process", l->name);
     fail(why, STATUS_FAILED,
          "%s, and gpubench cannot join them: %s. Build with that MPI's mpicc (make), or name a "
-         "directory that has libgpubench-mpi-*.so in GPUBENCH_PLUGINS; for separate runs unset %s.",
+         "directory that has libgpubench-mpi-*.so in GPUBENCH_PLUGINS; for separate runs %s %s.",
          which, *problem ? problem : "there is no libgpubench-mpi-*.so beside this program",
-         l ? (l->size ? l->size : l->rank) : "--mpi");
+         l ? "unset" : "leave out", l ? (l->size ? l->size : l->rank) : "--mpi");
     return quiet_but_first(rank, why);
 }
 
@@ -75,10 +75,10 @@ static enum status joined(const struct launcher *l, const struct transport *t, s
     if (size < 0 || size == t->size)
         return STATUS_OK;
     fail(why, STATUS_FAILED,
-         "%s started %d ranks, and %s sees %d: it is another MPI than the launcher's. Start with "
+         "%s started %d rank%s, and %s sees %d: it is another MPI than the launcher's. Start with "
          "that MPI's own mpirun, under Slurm with srun --mpi=pmix, or name the MPI in "
          "GPUBENCH_MPI (openmpi, mpich).",
-         l->name, size, t->name, t->size);
+         l->name, size, size == 1 ? "" : "s", t->name, t->size);
     return quiet_but_first(launcher_number(l->rank), why);
 }
 

@@ -12,13 +12,13 @@
  * it gives up, and prints the reason before the others give up. */
 static const double patience = 20, later_seconds = 10;
 
-static nanos limit_of(const struct ranks *r, int channel)
+nanos ranks_limit(const struct ranks *r, int channel)
 {
     const double asked = clock_hang_seconds();
     double s = asked + patience * 1e-9 * (double)r->longest;
     int later = channel == CHANNEL_RING ? 0 : (r->rank > 0) + r->has_ring;
     if (!(asked > 0))
-        return 0; /* no limit */
+        return 0;
     while (later-- > 0)
         s = 1.5 * s + later_seconds;
     return (nanos)(s * 1e9);
@@ -99,7 +99,7 @@ enum status ranks_wait(struct ranks *r, struct transfer *list, size_t count, con
 {
     const nanos start = clock_now();
     r->longest = start - r->last > r->longest ? start - r->last : r->longest;
-    const nanos limit = count ? limit_of(r, list->channel) : 0;
+    const nanos limit = count ? ranks_limit(r, list->channel) : 0;
     const struct transfer *left;
     while ((left = move_on(r->transport, list, count))) {
         const nanos waited = clock_now() - start;
@@ -125,7 +125,7 @@ enum status ranks_wait_until(struct ranks *r, int peer, ranks_look *look, void *
     const struct transfer from_peer = {.peer = peer, .channel = CHANNEL_RING};
     const nanos start = clock_now();
     r->longest = start - r->last > r->longest ? start - r->last : r->longest;
-    const nanos limit = limit_of(r, CHANNEL_RING);
+    const nanos limit = ranks_limit(r, CHANNEL_RING);
     for (bool is_done = false;;) {
         if (look(context, &is_done, why) != STATUS_OK)
             return ranks_fail_alone(r, why);

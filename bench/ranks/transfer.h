@@ -54,6 +54,9 @@ struct movement {
 enum status ranks_move(struct movement *m, struct failure *why);
 enum status ranks_moved(struct movement *m, const char *what, struct failure *why);
 
+/* How long this rank waits for a message on a channel before it gives up; 0: for ever. */
+nanos ranks_limit(const struct ranks *r, int channel);
+
 /* This rank has failed with *why while the others wait for it: puts its name before the message,
  * with which it will end all ranks. Returns the status. */
 enum status ranks_fail_alone(struct ranks *r, struct failure *why);

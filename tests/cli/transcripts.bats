@@ -111,9 +111,9 @@ transcript() { # NAME
 @test "transcript: ranks-gpus" { transcript ranks-gpus; }
 @test "transcript: ranks-ring" { transcript ranks-ring; }
 @test "transcript: ranks-wrong" { transcript ranks-wrong; }
+@test "transcript: ranks-plugin" { transcript ranks-plugin; }
 @test "transcript: ranks-cpu" { transcript ranks-cpu; }
 @test "transcript: run-lost" { transcript run-lost; }
-@test "transcript: ranks-link" { transcript ranks-link; }
 @test "transcript: ranks-text" { transcript ranks-text; }
 @test "transcript: ranks-gone" { transcript ranks-gone; }
 @test "transcript: ranks-refused" { transcript ranks-refused; }
@@ -121,3 +121,4 @@ transcript() { # NAME
 @test "transcript: streams" { transcript streams; }
 @test "transcript: compare-color" { transcript compare-color; }
 @test "transcript: compare-inputs" { transcript compare-inputs; }
+@test "transcript: ranks-link" { transcript ranks-link; }

@@ -95,3 +95,31 @@ Test(hello, a_rank_with_other_work_is_refused_by_both_and_named_by_one)
     cr_expect_str_empty(told.text);
     leave();
 }
+
+/* Of what a rank sends first, in every version: its build, its work and its host. */
+struct sent {
+    char build[192], work[384], host[64], rest[384];
+};
+
+Test(hello, a_rank_of_another_build_is_refused_with_both_builds)
+{
+    int ends[2];
+    struct sent other = {.build = "gpubench 0.0.7 (abc, riscv)", .host = "far"};
+    cr_assert(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+    cr_assert_eq(write(ends[1], &other, sizeof other), sizeof other);
+    cr_expect_eq(join(0, ends[0], 100), STATUS_FAILED);
+    cr_expect_eq(why.status, STATUS_FAILED);
+    cr_expect_eq(strstr(why.text, "rank 1 on far runs gpubench 0.0.7 (abc, riscv), rank 0 on "),
+                 why.text, "%s", why.text);
+    cr_expect(strstr(why.text, " gpubench ") && strstr(why.text, ": install one build on every "),
+              "%s", why.text);
+    cr_expect_eq(ranks->hosts, 2);
+    cr_expect(ranks->info[0].same_cpus == 1 && ranks->info[1].same_cpus == 1);
+    cr_expect(ranks->info[0].on_host == 0 && ranks->info[1].on_host == 0);
+    enum status verdict = STATUS_OK;
+    cr_expect_eq(read(ends[1], &verdict, sizeof verdict), sizeof verdict);
+    cr_expect_eq(verdict, STATUS_FAILED);
+    close(ends[0]);
+    close(ends[1]);
+    leave();
+}

@@ -100,6 +100,30 @@ Test(transfer, a_rank_that_does_not_answer_is_named_after_the_time_limit)
     cr_expect_geq(ranks.last - start, 30000000);
 }
 
+Test(transfer, rank_0_waits_longer_than_a_neighbour_in_the_ring_and_the_others_longer_than_rank_0)
+{
+    static const struct {
+        int rank;
+        bool has_ring;
+        int channel;
+        double seconds;
+    } cases[] = {
+        {0, false, CHANNEL_STAR, 50}, {1, false, CHANNEL_STAR, 85},   {2, false, CHANNEL_STAR, 85},
+        {0, true, CHANNEL_STAR, 85},  {1, true, CHANNEL_STAR, 137.5}, {0, true, CHANNEL_RING, 50},
+        {3, true, CHANNEL_RING, 50},
+    };
+    ranks.longest = 2000000000;
+    setenv("GPUBENCH_HANG_SECONDS", "10", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ranks.rank = cases[i].rank;
+        ranks.has_ring = cases[i].has_ring;
+        cr_expect_float_eq(1e-9 * (double)ranks_limit(&ranks, cases[i].channel), cases[i].seconds,
+                           1e-6, "case %zu", i);
+    }
+    setenv("GPUBENCH_HANG_SECONDS", "0", 1);
+    cr_expect_eq(ranks_limit(&ranks, CHANNEL_STAR), 0, "for ever");
+}
+
 Test(transfer, work_between_two_exchanges_is_remembered_but_not_time_waited)
 {
     struct transfer one = {.peer = 1, .channel = CHANNEL_STAR, .to = data, .bytes = 1};
@@ -167,6 +191,20 @@ Test(transfer, a_thread_moves_messages_and_the_rest_is_waited_for)
     cr_expect_eq(ranks_move(&m, &why), STATUS_OK);
     cr_expect_eq(ranks_moved(&m, "a panel", &why), STATUS_FAILED);
     cr_expect(strstr(why.text, "rank 3 is gone (a panel)"), "%s", why.text);
+}
+
+Test(transfer, a_movement_that_has_ended_can_begin_again)
+{
+    struct transfer one = {.peer = 1, .channel = CHANNEL_RING, .from = data, .bytes = 3};
+    struct movement m = {.ranks = &ranks, .list = &one, .count = 1};
+    outcome[1] = 1;
+    atomic_init(&m.ends, true);
+    cr_expect_eq(ranks_move(&m, &why), STATUS_OK);
+    const nanos patience = clock_now() + 5000000000;
+    while (ended < 1 && clock_now() < patience)
+        sched_yield();
+    cr_expect_eq(ended, 1, "without waiting for it");
+    cr_expect_eq(ranks_moved(&m, "a panel", &why), STATUS_OK, "%s", why.text);
 }
 
 Test(transfer, a_thread_whose_messages_never_move_ends)
