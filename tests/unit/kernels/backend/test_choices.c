@@ -181,9 +181,11 @@ Test(choices, of_every_generation_are_the_golden_ones)
     note_all_ops(to, "Hopper with CUDA 8.0", &d, 1000, ELEMENT_F32);
     d = hopper;
     d.cu.cuTensorMapEncodeTiled = NULL;
+    d.cu.version = 13000;
     note_all_ops(to, "Hopper without tensor maps", &d, 1000, ELEMENT_F32);
     d = hopper;
     d.cu.cuLaunchKernelEx = NULL;
+    d.cu.version = 13000;
     note_all_ops(to, "Hopper without launches of clusters", &d, 1000, ELEMENT_F64);
     d = hopper;
     d.image_family = "ampere";
