@@ -2,6 +2,7 @@
 #include "cpu/chip/isa.h"
 #include "cpu/loops/fill.h"
 #include "cpu/loops/sums.h"
+#include "cpu/loops/sums_f64.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -196,4 +197,29 @@ Test(cpu_sums, a_parallel_loop_does_each_index_once)
             }
         parallel_close(pool);
     }
+}
+
+/* Such rows are a whole piece of work, or more than one. */
+Test(sums, rows_of_more_entries_than_a_thread_takes_at_a_time_are_added_up)
+{
+    static const size_t large[] = {32768, 65536, 65537};
+    struct parallel *pool = parallel_open(2);
+    for (size_t o = 0; o < sizeof large / sizeof *large; o++) {
+        const size_t n = large[o];
+        float *a = malloc(3 * n * sizeof *a);
+        double *b = malloc(3 * n * sizeof *b), sums[3];
+        long double sums_f64[3];
+        cr_assert(a && b);
+        for (size_t i = 0; i < 3 * n; i++)
+            b[i] = a[i] = (float)(i / n + 1);
+        sums_rows(pool, a, 3, n, sums);
+        sums_f64_rows(pool, b, 3, n, sums_f64);
+        for (size_t row = 0; row < 3; row++) {
+            cr_expect_eq(sums[row], (double)(n * (row + 1)));
+            cr_expect_eq(sums_f64[row], (long double)(n * (row + 1)));
+        }
+        free(a);
+        free(b);
+    }
+    parallel_close(pool);
 }
