@@ -15,7 +15,7 @@ soaked() {
     sed -E '/making matrices/d; /launches, [0-9]+ wrong/d; /^  link:/s/[0-9.e+]+( GB| pageable| and|;)/#\1/g
         s/[0-9.e+]+ .?FLOP/# FLOP/; s/takes [0-9.]+ %/takes # %/; s/after [0-9.]+ s/after # s/; s/[0-9]+ launches/# launches/g
         s/([2-9]|[0-9]{2,}) of # launches/# of # launches/; s/launch [0-9]+/launch #/; s/0x[0-9a-f]{9,}/0x#/
-        s/[0-9]+ trials/# trials/; s/[0-9a-f]{12}.[0-9TZ]+-[0-9a-f]+(-[0-9]+)?.json/#.json/'
+        s/[0-9]+ trials/# trials/; s/[0-9a-f]{12}.[0-9TZ]+-[0-9a-z]+(-[0-9]+)?.json/#.json/'
 }
 
 # A result of tests/golden/runs.json and alike that is other times as long: `$ timed 1.2 <a.json >b.json`.
@@ -89,6 +89,7 @@ transcript() { # NAME
 @test "transcript: soak-saved" { transcript soak-saved; }
 @test "transcript: soak-health" { transcript soak-health; }
 @test "transcript: soak-group-json" { transcript soak-group-json; }
+@test "transcript: soak-not-saved" { transcript soak-not-saved; }
 @test "transcript: compare-verdicts" { transcript compare-verdicts; }
 @test "transcript: compare-doubts" { transcript compare-doubts; }
 @test "transcript: compare-sides" { transcript compare-sides; }

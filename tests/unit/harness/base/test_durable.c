@@ -75,6 +75,11 @@ Test(durable, a_name_that_does_not_fit_is_an_error)
     char temporary[16];
     cr_expect_eq(durable_temporary(scratch_path("a"), temporary, sizeof temporary, 0600), -1);
     cr_expect_eq(errno, ENAMETOOLONG);
+    char room[2 * PATH_MAX];
+    memcpy(name + PATH_MAX + 1, "/a", 3);
+    cr_expect_eq(durable_temporary(name, room, sizeof room, 0600), -1);
+    cr_expect_eq(errno, ENAMETOOLONG);
+    cr_expect_eq(durable_write_in_place(name, "x", 1), ENAMETOOLONG);
     cr_expect_eq(scratch_count(""), 0);
 }
 

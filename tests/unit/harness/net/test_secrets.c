@@ -87,7 +87,7 @@ Test(secrets, a_word_of_netrc_ends_at_its_quote_or_with_the_file)
         const char *netrc, *secret;
     } cases[] = {{"password \"left open", "left open"},
                  {"password \"left\\open", "leftopen"},
-                 {"password \"left\\n", "leftn"},
+                 {"password \"left\\-", "left-"},
                  {"password \"left\\", "left\\"},
                  {"password plain\\back", "plain\\back"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -92,7 +92,7 @@ Test(publish, what_another_process_is_sending_is_left_to_it)
     char url[4200];
     snprintf(url, sizeof url, "file://%s/", scratch_path("to"));
     const struct destination to = address(url, "");
-    const struct outbox box = outbox(&to, NULL);
+    const struct outbox box = outbox(&to, NULL), of_all = outbox(NULL, &to);
     struct spool_list list;
     struct spool_entry entry;
     bool taken;
@@ -101,6 +101,8 @@ Test(publish, what_another_process_is_sending_is_left_to_it)
     cr_assert_eq(spool_take(spool, list.names[0], &entry, &taken, &why), STATUS_OK);
     cr_assert(taken);
     cr_expect_eq(publish_send(&box, &sent, &why), STATUS_OK, "%s", why.text);
+    cr_expect_eq(sent, 0);
+    cr_expect_eq(publish_send(&of_all, &sent, &why), STATUS_OK, "%s", why.text);
     cr_expect_eq(sent, 0);
     cr_expect_str_eq(said, "");
     spool_release(&entry, false, NULL);
