@@ -29,7 +29,7 @@ struct figures figures_of(const struct result *r, const struct contestant *c)
     struct figures f = {
         .seconds = interval.median, .half_width = NAN, .energy_j = median_energy(c)};
     f.unit = reads_only ? "B/s" : "FLOP/s";
-    if (c->count >= FIGURES_INTERVAL_SAMPLES)
+    if (interval.confidence >= 0.99)
         f.half_width = stats_relative_half_width(&interval);
     f.rate = (reads_only ? problem_bytes(p) : problem_flop(p)) / f.seconds;
     f.done = reads_only ? f.rate : problem_flop_done(p, c->variant->symmetric) / f.seconds;

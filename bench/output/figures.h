@@ -6,7 +6,8 @@
 
 struct figures {
     double seconds;    /* median of the samples, by the device's clock */
-    double half_width; /* of the median's 99 % interval, relative; NaN with too few samples */
+    double half_width; /* of the median's 99 % interval, relative; NaN with too few samples, or
+                          too few that are independent */
     double rate;       /* per second: nominal FLOP, or bytes for reduce */
     double done;    /* per second: executed FLOP; a symmetric variant executes half the nominal */
     double of_peak; /* `done` as a share of the device's peak; NaN if the peak is not known */

@@ -67,6 +67,25 @@ static void print_label(FILE *to, const struct result *r)
                 : "");
 }
 
+/* Says why rows that have samples enough have no interval. */
+static void print_dependent(FILE *to, const struct result *r)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < r->contestant_count; i++) {
+        const struct contestant *c = &r->contestants[i];
+        rows += is_measured(c) && c->count >= FIGURES_INTERVAL_SAMPLES &&
+                contestant_seconds(c).confidence < 0.99;
+    }
+    if (rows == 0)
+        return;
+    fputs("  ", to);
+    words_left(to, "± 99 %", LABEL);
+    fprintf(to,
+            "unknown in %zu row%s: samples depend on those before them, and all of a row count "
+            "for fewer than %d; --max-time takes more\n",
+            rows, rows == 1 ? "" : "s", FIGURES_INTERVAL_SAMPLES);
+}
+
 /* The median clock of a contestant's samples, in GHz; 0 if it was not measured. */
 static double clock_of(const struct contestant *c)
 {
@@ -194,6 +213,7 @@ void notes_print(FILE *to, const struct result *r)
     print_device_note(lines, r);
     print_references(lines, r);
     print_label(lines, r);
+    print_dependent(lines, r);
     print_clock(lines, r);
     print_throttled(lines, r);
     print_over_peak(lines, r);

@@ -58,7 +58,7 @@ struct interval contestant_seconds(const struct contestant *c)
     double *seconds = need_array(c->count, sizeof *seconds);
     for (size_t i = 0; i < c->count; i++)
         seconds[i] = (double)c->samples[i].device_ns / 1e9;
-    const struct interval interval = stats_median_interval(seconds, c->count, 0.99);
+    const struct interval interval = stats_series_interval(seconds, c->count, 0.99);
     free(seconds);
     return interval;
 }
@@ -212,7 +212,7 @@ static json_t *summary_to_json(const struct contestant *c, double *median)
         least = fmin(least, device[i]);
         most = fmax(most, device[i]);
     }
-    const struct interval i = stats_median_interval(device, c->count, 0.99);
+    const struct interval i = stats_series_interval(device, c->count, 0.99);
     *median = i.median;
     json_t *summary =
         json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s, s:s*, s:o, s:o}", "median_s",

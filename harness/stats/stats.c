@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { SERIES_LEAST = 16 }; /* samples of which a correlation means something */
+
 static int ascending(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -55,15 +57,57 @@ static size_t rank_for(size_t count, double level, double *coverage)
     return k;
 }
 
-struct interval stats_median_interval(const double *x, size_t count, double level)
+/* How many independent values know the median as well as this series, 1 to count: count divided by
+ * 1 + 2·(ρ1 + ρ2 + …), where ρk is the correlation between the sides of the median (-1, 0 or 1) on
+ * which values lie that are k apart. The sum ends before the first ρk that independent values reach
+ * by chance (two standard errors). Only sides matter to a median: the variance of a sample median
+ * is that of the share of values below it. */
+static size_t independent_count(const double *x, size_t count, double median)
+{
+    if (count < SERIES_LEAST)
+        return count;
+    signed char *sides = need_array(count, sizeof *sides);
+    long squares = 0;
+    for (size_t i = 0; i < count; i++) {
+        sides[i] = (signed char)((x[i] > median) - (x[i] < median));
+        squares += sides[i] * sides[i];
+    }
+    const double chance = 2 / sqrt((double)count);
+    double per_value = 1;
+    for (size_t k = 1; squares > 0 && k < count / 2; k++) {
+        long products = 0;
+        for (size_t i = k; i < count; i++)
+            products += sides[i] * sides[i - k];
+        const double correlation = (double)products / (double)squares;
+        if (correlation <= chance)
+            break;
+        per_value += 2 * correlation;
+    }
+    free(sides);
+    return (size_t)fmax((double)count / per_value, 1);
+}
+
+/* The interval of `independent` values, at the same shares of all count. */
+static struct interval interval_of(const double *x, size_t count, bool is_series, double level)
 {
     double *in_order = stats_sorted(x, count);
     struct interval i = {.median = middle(in_order, count)};
-    const size_t k = rank_for(count, level, &i.confidence);
+    const size_t independent = is_series ? independent_count(x, count, i.median) : count;
+    const size_t k = rank_for(independent, level, &i.confidence) * (count + 1) / (independent + 1);
     i.low = in_order[k - 1];
     i.high = in_order[count - k];
     free(in_order);
     return i;
+}
+
+struct interval stats_median_interval(const double *x, size_t count, double level)
+{
+    return interval_of(x, count, false, level);
+}
+
+struct interval stats_series_interval(const double *x, size_t count, double level)
+{
+    return interval_of(x, count, true, level);
 }
 
 double stats_relative_half_width(const struct interval *i)

@@ -21,6 +21,12 @@ struct interval {
  * values for the level, the interval is the whole range and `confidence` is below the level. */
 struct interval stats_median_interval(const double *x, size_t count, double level);
 
+/* The same of samples in the order in which they were taken, which may depend on those before
+ * them: neighbours that lie on the same side of the median count for less, down to one value for
+ * all. So the interval is wider, or `confidence` is below the level. Fewer than 16 samples are
+ * taken as independent, because they do not show whether they are. */
+struct interval stats_series_interval(const double *x, size_t count, double level);
+
 /* With a wider interval than ± 20 % a rank means nothing; `check --self-test` has the same limit.
  */
 #define STATS_NOISY       0.20

@@ -7,7 +7,7 @@
 struct stop_rule stop_rule_default(nanos max_time_ns)
 {
     return (struct stop_rule){
-        .min_samples = 5,
+        .min_samples = 64,
         .max_samples = 10000,
         .max_time_ns = max_time_ns,
         .half_width = 0.005,
@@ -26,11 +26,20 @@ static bool worth_a_look(size_t count)
     return count % every == 0;
 }
 
-/* Fewer than 8 samples have no 99 % interval, so they cannot converge. */
+static bool is_narrow(const struct stop_rule *rule, const struct interval *i)
+{
+    return i->confidence >= level && stats_relative_half_width(i) <= rule->half_width;
+}
+
+/* The interval that allows for samples that depend on each other is wider and takes longer to
+ * compute, so it is asked last. */
 static bool converged(const struct stop_rule *rule, const double *seconds, size_t count)
 {
-    const struct interval i = stats_median_interval(seconds, count, level);
-    return i.confidence >= level && stats_relative_half_width(&i) <= rule->half_width;
+    const struct interval plain = stats_median_interval(seconds, count, level);
+    if (!is_narrow(rule, &plain))
+        return false;
+    const struct interval i = stats_series_interval(seconds, count, level);
+    return is_narrow(rule, &i);
 }
 
 /* If samples are independent, four times as many halve the interval. If it keeps nine tenths of its

@@ -24,7 +24,8 @@ struct stop_rule {
                           0.005 */
 };
 
-/* Defaults: 5 to 10000 samples, half width 0.5 %, the given time. */
+/* Defaults: 64 to 10000 samples, half width 0.5 %, the given time. Fewer than 64 do not show well
+ * how far they depend on each other, and so may seem to have converged. */
 struct stop_rule stop_rule_default(nanos max_time_ns);
 
 /* seconds[0 … count) are the samples so far, elapsed_ns is the time spent on them. max_time_ns

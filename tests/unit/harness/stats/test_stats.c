@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 /* The values 1 … count, in an order that is neither rising nor falling. */
@@ -111,4 +112,87 @@ Test(stats, equal_values_have_no_width_even_at_zero)
 {
     const struct interval i = stats_median_interval((const double[]){0, 0, 0}, 3, 0.99);
     cr_expect_eq(stats_relative_half_width(&i), 0);
+}
+
+/* Neighbours lie on different sides of the median. */
+Test(stats, of_a_series_without_correlation_the_interval_is_the_plain_one)
+{
+    static const size_t counts[] = {1, 7, 8, 15, 16, 40, 1000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        double x[1000];
+        for (size_t k = 0; k < counts[i]; k++)
+            x[k] = k % 2 ? 2000 - (double)k : (double)k;
+        const struct interval series = stats_series_interval(x, counts[i], 0.99),
+                              plain = stats_median_interval(x, counts[i], 0.99);
+        cr_expect_eq(series.low, plain.low, "n=%zu", counts[i]);
+        cr_expect_eq(series.high, plain.high, "n=%zu", counts[i]);
+        cr_expect_eq(series.confidence, plain.confidence, "n=%zu", counts[i]);
+    }
+    const struct interval same = stats_series_interval((const double[20]){0}, 20, 0.99);
+    cr_expect_eq(same.low, 0);
+    cr_expect_gt(same.confidence, 0.99);
+}
+
+/* The values 1 … count, of which runs of 8 lie below and above the median in turn. */
+static double *in_runs(size_t count)
+{
+    double *x = malloc(count * sizeof *x);
+    cr_assert_not_null(x);
+    size_t low = 0, high = count / 2;
+    for (size_t i = 0; i < count; i++)
+        x[i] = (double)(i / 8 % 2 ? ++high : ++low);
+    return x;
+}
+
+/* 64 values: ρ1, ρ2 and ρ3 are 49/64, 34/64 and 19/64, and ρ4 = 4/64 is below two standard errors,
+ * so they count for 64 / (1 + 2·102/64) = 15.3; the third of 15 is the twelfth of 64. Sixteen
+ * values count for 16 / (1 + 2·23/16) = 4.1. Fifteen are taken as independent. */
+Test(stats, runs_on_one_side_of_the_median_count_for_fewer_values)
+{
+    static const struct {
+        size_t count, rank;
+        double coverage;
+    } cases[] = {
+        {64, 12, 1 - 2 * 121 / 32768.0}, {16, 3, 1 - 2 / 16.0}, {15, 3, 1 - 2 * 121 / 32768.0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double *x = in_runs(cases[i].count), *in_order = stats_sorted(x, cases[i].count);
+        const struct interval found = stats_series_interval(x, cases[i].count, 0.99);
+        cr_expect_eq(found.low, in_order[cases[i].rank - 1], "%zu: %g", cases[i].count, found.low);
+        cr_expect_eq(found.high, in_order[cases[i].count - cases[i].rank], "%zu: %g",
+                     cases[i].count, found.high);
+        cr_expect_float_eq(found.confidence, cases[i].coverage, 1e-12, "%zu: %.9f", cases[i].count,
+                           found.confidence);
+        free(in_order);
+        free(x);
+    }
+}
+
+/* About normally distributed: the sum of twelve uniform numbers. */
+static double about_normal(uint64_t *state)
+{
+    double sum = -6;
+    for (int i = 0; i < 12; i++) {
+        *state = *state * 6364136223846793005u + 1442695040888963407u;
+        sum += (double)(*state >> 11) * 0x1p-53;
+    }
+    return sum;
+}
+
+/* 300 series of 512 values about 0, each depending on the one before with a correlation of 0.8. */
+Test(stats, the_interval_of_a_series_covers_the_median_where_the_plain_one_does_not)
+{
+    double x[512];
+    uint64_t random = 1;
+    int plain = 0, series = 0;
+    for (int s = 0; s < 300; s++) {
+        x[0] = about_normal(&random);
+        for (size_t i = 1; i < 512; i++)
+            x[i] = 0.8 * x[i - 1] + 0.6 * about_normal(&random);
+        const struct interval p = stats_median_interval(x, 512, 0.99),
+                              i = stats_series_interval(x, 512, 0.99);
+        plain += p.low <= 0 && p.high >= 0;
+        series += i.low <= 0 && i.high >= 0;
+    }
+    cr_expect_lt(plain, 240, "%d", plain);
+    cr_expect_gt(series, 285, "%d", series);
 }

@@ -17,10 +17,10 @@ static double *even(size_t count, double spread)
     return x;
 }
 
-Test(stop, the_default_is_five_to_ten_thousand_samples_and_half_a_percent)
+Test(stop, the_default_is_64_to_ten_thousand_samples_and_half_a_percent)
 {
     const struct stop_rule rule = stop_rule_default(3 * second);
-    cr_expect_eq(rule.min_samples, 5);
+    cr_expect_eq(rule.min_samples, 64);
     cr_expect_eq(rule.max_samples, 10000);
     cr_expect_eq(rule.exact_samples, 0);
     cr_expect_eq(rule.max_time_ns, 3 * second);
@@ -40,29 +40,43 @@ Test(stop, time_wins_over_the_least_number_of_samples_once_one_is_there)
     cr_expect_eq(stop_decide(&rule, seconds, 1, 20 * second), STOP_TIME);
 }
 
-Test(stop, equal_samples_converge_as_soon_as_they_have_a_99_percent_interval)
+Test(stop, equal_samples_converge_as_soon_as_there_are_64)
 {
     const struct stop_rule rule = stop_rule_default(second);
-    const double seconds[] = {2, 2, 2, 2, 2, 2, 2, 2};
-    for (size_t count = 1; count < 8; count++)
-        cr_expect_eq(stop_decide(&rule, seconds, count, 0), STOP_NOT_YET, "%zu", count);
+    double *x = even(64, 0);
+    for (size_t count = 1; count < 64; count++)
+        cr_expect_eq(stop_decide(&rule, x, count, 0), STOP_NOT_YET, "%zu", count);
+    cr_expect_eq(stop_decide(&rule, x, 63, second), STOP_TIME);
+    cr_expect_eq(stop_decide(&rule, x, 64, 0), STOP_CONVERGED);
+    cr_expect_eq(stop_decide(&rule, x, 64, 16 * second), STOP_CONVERGED, "also when time is up");
+    free(x);
+}
+
+Test(stop, another_least_number_of_samples_is_waited_for)
+{
+    struct stop_rule rule = stop_rule_default(second);
+    const double seconds[] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2};
+    rule.min_samples = 12;
+    cr_expect_eq(stop_decide(&rule, seconds, 11, 0), STOP_NOT_YET);
+    cr_expect_eq(stop_decide(&rule, seconds, 12, 0), STOP_CONVERGED);
+    rule.min_samples = 1;
+    cr_expect_eq(stop_decide(&rule, seconds, 7, 0), STOP_NOT_YET, "no interval");
     cr_expect_eq(stop_decide(&rule, seconds, 8, 0), STOP_CONVERGED);
 }
 
-Test(stop, a_higher_least_number_of_samples_is_waited_for)
+/* The narrow interval of 128 independent samples, half of them at each of two levels; if they stay
+ * at a level for 16 samples, few of them are independent, and the interval is as wide as the
+ * levels. */
+Test(stop, samples_that_stay_at_a_level_have_not_converged)
 {
     struct stop_rule rule = stop_rule_default(second);
-    rule.min_samples = 12;
-    const double seconds[] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2};
-    cr_expect_eq(stop_decide(&rule, seconds, 11, 0), STOP_NOT_YET);
-    cr_expect_eq(stop_decide(&rule, seconds, 12, 0), STOP_CONVERGED);
-}
-
-Test(stop, convergence_found_when_time_is_up_is_called_convergence)
-{
-    const struct stop_rule rule = stop_rule_default(second);
-    const double seconds[] = {2, 2, 2, 2, 2, 2, 2, 2};
-    cr_expect_eq(stop_decide(&rule, seconds, 8, 16 * second), STOP_CONVERGED);
+    double mixed[128], in_runs[128];
+    for (size_t i = 0; i < 128; i++) {
+        mixed[i] = i % 2 ? 1 + 1e-4 * (double)i : 1 - 1e-4 * (double)i;
+        in_runs[i] = i / 16 % 2 ? 1 + 1e-4 * (double)i : 1 - 1e-4 * (double)i;
+    }
+    cr_expect_eq(stop_decide(&rule, mixed, 128, 0), STOP_CONVERGED);
+    cr_expect_neq(stop_decide(&rule, in_runs, 128, 0), STOP_CONVERGED);
 }
 
 Test(stop, wide_samples_do_not_converge_and_narrow_ones_do)
@@ -73,8 +87,8 @@ Test(stop, wide_samples_do_not_converge_and_narrow_ones_do)
         enum stop_reason reason;
     } cases[] = {{0.3, STOP_NOT_YET}, {0.004, STOP_CONVERGED}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        double *x = even(40, cases[i].spread);
-        cr_expect_eq(stop_decide(&rule, x, 40, 0), cases[i].reason, "spread %g", cases[i].spread);
+        double *x = even(80, cases[i].spread);
+        cr_expect_eq(stop_decide(&rule, x, 80, 0), cases[i].reason, "spread %g", cases[i].spread);
         free(x);
     }
 }
@@ -84,6 +98,7 @@ Test(stop, samples_converge_at_exactly_the_half_width_that_is_wanted)
 {
     struct stop_rule rule = stop_rule_default(second);
     const double seconds[] = {96, 100, 100, 100, 100, 100, 100, 104};
+    rule.min_samples = 8;
     rule.half_width = 0.04;
     cr_expect_eq(stop_decide(&rule, seconds, 8, 0), STOP_CONVERGED);
     rule.half_width = 0.0399;
