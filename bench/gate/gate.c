@@ -153,7 +153,7 @@ enum status gate_keep(const struct options *o, enum status so_far, const struct 
 {
     char directory[PATH_MAX], file[PATH_MAX + 32];
     struct failure problem = {0};
-    if (o->discard || sides[count - 1].runs->count + sides[0].runs->count == 0)
+    if (o->discard || sides[0].runs->count == 0) /* the first side is measured first */
         return so_far;
     enum status status = new_directory(o, directory, sizeof directory, &problem);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {

@@ -89,7 +89,6 @@ static bool restart(void *to)
 
 static enum status land(struct fetch *f, struct failure *why)
 {
-    f->temporary[0] = '\0';
     f->fd = f->has_cache ? durable_temporary(f->copy, f->temporary, sizeof f->temporary, 0600)
                          : memfd_create("baseline", MFD_CLOEXEC);
     if (f->fd < 0)

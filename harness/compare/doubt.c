@@ -107,10 +107,9 @@ static bool doubt_cpu(struct compare_row *row)
 static size_t fewest(const struct compare_rules *rules, size_t questions)
 {
     size_t n = 2;
-    while (n < 40 &&
-           2 * (double)questions *
-                   (rules->is_paired ? rank_w_probability(n, 0) : rank_u_probability(n, n, 0)) >
-               rules->alpha)
+    while (2 * (double)questions *
+               (rules->is_paired ? rank_w_probability(n, 0) : rank_u_probability(n, n, 0)) >
+           rules->alpha)
         n++;
     return n;
 }
