@@ -2,12 +2,16 @@
 #ifndef BENCH_DOCTOR_MEASURE_H
 #define BENCH_DOCTOR_MEASURE_H
 
+#include "harness/contract/backend.h"
 #include "harness/doctor/doctor.h"
 #include "kernels/doctor/copies.h"
 
 /* A line for each GPU: the time of the main job at N = 10000 if that fits and takes a second at
  * most (speed.c), and what share of its model's reference that is; a warning below 0.95. */
 void measure_speeds(struct doctor_sheet *sheet);
+
+/* The line of one device of a backend. */
+void measure_speed(struct doctor_sheet *sheet, const struct backend *backend, int index);
 
 /* Measures, and adds a line for each GPU; a warning where copies are slower than the link, and a
  * failure for two GPUs between which something else arrives. */

@@ -85,15 +85,16 @@ static void add_line(struct doctor_sheet *sheet, const char *what, const struct 
                isnan(reached) ? "no reference for this model" : share);
 }
 
-static void measure_one(struct doctor_sheet *sheet, const struct backend *backend, int index,
-                        const char *what)
+void measure_speed(struct doctor_sheet *sheet, const struct backend *backend, int index)
 {
+    char what[32];
     struct device *device = NULL;
     struct job *job = NULL;
     struct plan plan;
     struct failure why = {0};
     struct result r = {.backend_name = backend->name};
     struct contestant c = {0};
+    snprintf(what, sizeof what, "speed of GPU %d", index);
     if (backend->open(&(struct device_request){.index = index}, &device, &why) != STATUS_OK) {
         doctor_add(sheet, what, DOCTOR_WARN, why.text, "not measured");
         return;
@@ -124,9 +125,6 @@ void measure_speeds(struct doctor_sheet *sheet)
     int count;
     if (backend->count(&count, &why) != STATUS_OK)
         return; /* the sheet has a line about the driver already */
-    for (int i = 0; i < count; i++) {
-        char what[32];
-        snprintf(what, sizeof what, "speed of GPU %d", i);
-        measure_one(sheet, backend, i, what);
-    }
+    for (int i = 0; i < count; i++)
+        measure_speed(sheet, backend, i);
 }
