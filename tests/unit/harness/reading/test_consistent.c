@@ -100,6 +100,16 @@ static const struct {
     {"results.0.verdict.limits.weighted=1e-6 results.0.verdict.weighted_error=2e-6",
      "verdict.weighted_error is 2e-06, above"},
     {"results.0.verdict.sum=250016", "verdict.sum is 250016, with 250015 wanted"},
+    {"results.0.verdict.sum=250015.625", "verdict.sum is 250016, with 250015 wanted"},
+    {"results.0.verdict.sum=250015.50039", "verdict.sum is 250016, with 250015 wanted"},
+    {"results.0.verdict.sum=250015.50019 results.0.verdict.sum_error=1e-6 job.sum=250015.50019",
+     ""}, /* by a thousandth of the limit, which is left for digits */
+    {"results.0.verdict.sum=250015.250000375 results.0.verdict.sum_error=0 "
+     "job.sum=250015.250000375",
+     "verdict.sum_error is 0, and verdict.sum is off by 1.5e-12"},
+    {"results.0.verdict.sum=250015.2500001875 results.0.verdict.sum_error=0 "
+     "job.sum=250015.2500001875",
+     ""},
     {"results.0.verdict.sum=250014", "verdict.sum is 250014, with 250015 wanted"},
     {"results.0.verdict.limits.sum=0 results.0.verdict.want=250000 results.0.verdict.sum=250000 "
      "results.0.verdict.sum_error=0 job.sum=250000",
@@ -170,6 +180,7 @@ static const struct {
     {"results.0.reference.speedup=2.09", "reference.speedup is 2.09, and the medians make it 2.08"},
     {"results.0.reference.key=\"another\" results.0.reference.speedup=9", ""},
     {"results.0.call={\"median_s\":2,\"samples_s\":[1,2,3]}", ""},
+    {"results.0.call={\"median_s\":0,\"samples_s\":[0]}", ""},
     {"results.0.call={\"median_s\":2,\"samples_s\":[1,1,3]}", "call.median_s is 2 and its samples"},
 };
 
@@ -180,4 +191,35 @@ Test(consistent, a_result_is_read_unless_it_contradicts_itself)
         cr_expect(*cases[i].says ? strstr(said, cases[i].says) != NULL : !*said, "%s: \"%s\"",
                   cases[i].edits, said);
     }
+}
+
+/* What is said of a reduction of 40,000 bytes in 1 ms on a device of that second-level cache and
+ * that speed of its memory. */
+static const char *said_of_reduction(const char *l2_bytes, const char *peak)
+{
+    static struct failure why;
+    struct readings readings = {0};
+    char text[1024];
+    const int bytes = snprintf(
+        text, sizeof text,
+        "{\"schema\":\"gpubench-result/1\",\"started\":\"2026-11-24T10:15:02Z\","
+        "\"simulated\":false,\"device\":{\"backend\":\"gpu\",\"name\":\"G\",\"l2_bytes\":%s,"
+        "\"peak\":{\"memory_bytes_per_s\":%s}},\"problem\":{\"op\":\"reduce\",\"n\":100},"
+        "\"results\":[{\"key\":\"k\",\"backend\":\"gpu\",\"op\":\"reduce\",\"variant\":\"v\","
+        "\"arithmetic\":\"f32\",\"n\":100,\"state\":\"ok\",\"summary\":{\"median_s\":1e-3},"
+        "\"speed\":{\"bytes\":40000,\"bytes_per_s\":4e7}}]}",
+        l2_bytes, peak);
+    why = (struct failure){.text = ""};
+    readings_add_text(&readings, "x.json", text, (size_t)bytes, READ_WHOLE, &why);
+    readings_free(&readings);
+    return why.text;
+}
+
+Test(consistent, only_a_reduction_within_four_caches_is_faster_than_twice_the_memory)
+{
+    cr_expect_str_empty(said_of_reduction("9999", "2e7"));
+    cr_expect(strstr(said_of_reduction("9999", "1.9e7"), "is 211 % of the device's peak"));
+    cr_expect(strstr(said_of_reduction("null", "1e7"), "is 400 % of the device's peak") == NULL,
+              "the cache is unknown");
+    cr_expect_str_empty(said_of_reduction("10000", "1e7"));
 }

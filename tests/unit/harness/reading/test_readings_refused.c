@@ -127,6 +127,12 @@ Test(readings, a_file_that_contradicts_itself_is_refused)
         {RESULT("\"ok\"", SUMMARY("2") ",\"speed\":{\"flop\":1e6}"), "speed.flop is 1000000"},
         {RESULT("\"ok\"", ",\"unit\":\"ms\""), "its unit is \"ms\""},
         {RESULT("\"ok\"", ",\"better\":\"higher\""), "better is \"higher\""},
+        {RESULT("\"ok\"", ",\"summary\":{\"median_s\":1e-12},\"samples\":{\"device_s\":[1e-12]}"),
+         NULL},
+        {RESULT("\"ok\"", ",\"summary\":{\"median_s\":1e9},\"samples\":{\"device_s\":[1e9]}"),
+         NULL},
+        {RESULT("\"ok\"", ",\"summary\":{\"median_s\":9e-13}"), "which no measurement gives"},
+        {RESULT("\"ok\"", ",\"summary\":{\"median_s\":1.1e9}"), "which no measurement gives"},
         {RESULT("\"ok\"", ",\"summary\":{\"median_s\":1e-320}"), "which no measurement gives"},
         {RESULT("\"ok\"", ",\"summary\":{\"median_s\":1e300}"), "which no measurement gives"},
     };
