@@ -3,6 +3,7 @@
 #include "kernels/interface/sm_note.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 enum { SMS = 12, BLOCKS = 4 * SMS, RIGHT = 1234 };
 
@@ -40,6 +41,37 @@ Test(sms, those_with_other_bits_than_the_most_are_suspect_once_a_launch)
     cr_expect_eq(trial.suspect[0].wrong, 2);
     cr_expect_eq(trial.suspect[1].sm, 111);
     cr_expect_eq(trial.suspect[1].wrong, 1);
+}
+
+/* Digests of one multiprocessor each; which one is suspect by more than half of the others. */
+static unsigned only_suspect(const char *digests)
+{
+    struct sm_note notes[BLOCKS];
+    struct sm_trial trial = {0};
+    const size_t count = strlen(digests);
+    for (size_t i = 0; i < count; i++)
+        notes[i] = (struct sm_note){.digest = (unsigned long long)digests[i],
+                                    .sm = digests[i] == 'a' ? 0 : 1 + (unsigned)i};
+    sms_judge(notes, count, &trial);
+    return trial.suspects == 1 ? trial.suspect[0].sm : 0;
+}
+
+Test(sms, the_most_are_found_in_whatever_order_they_come)
+{
+    cr_expect_eq(only_suspect("aaab"), 4);
+    cr_expect_eq(only_suspect("baaa"), 1);
+    cr_expect_eq(only_suspect("abaa"), 2);
+    cr_expect_eq(only_suspect("aab"), 3);
+    cr_expect_eq(only_suspect("aba"), 2);
+    struct sm_note notes[] = {{.digest = 1, .sm = 0},
+                              {.digest = 2, .sm = 5},
+                              {.digest = 2, .sm = 5},
+                              {.digest = 1, .sm = 0},
+                              {.digest = 1, .sm = 0}};
+    struct sm_trial trial = {0};
+    sms_judge(notes, 5, &trial);
+    cr_expect_eq(trial.suspects, 1);
+    cr_expect_eq(trial.suspect[0].sm, 5);
 }
 
 Test(sms, without_a_majority_all_are_suspect)

@@ -141,6 +141,18 @@ Test(telemetry_nvml, faults_are_counted_and_xids_as_they_come)
     telemetry_free(t);
 }
 
+Test(telemetry_nvml, the_xid_with_the_smallest_number_is_one)
+{
+    int64_t c[HEALTH_COUNT];
+    setenv("FAKENVML_RISES", "xid:1", 1);
+    struct telemetry *t = of_simulated_gpu("ok");
+    telemetry_health(t, c);
+    telemetry_health(t, c);
+    cr_expect_eq(c[HEALTH_XIDS], 1);
+    cr_expect_eq(c[HEALTH_LAST_XID], 1);
+    telemetry_free(t);
+}
+
 Test(telemetry_nvml, without_a_device_no_fault_is_known)
 {
     int64_t c[HEALTH_COUNT];
