@@ -69,6 +69,9 @@ double ring_bytes(const struct ranked *k);
  * status. */
 enum status ranked_take(struct ranked *k, struct failure *why);
 
+/* For how long it is sampled: as asked, else by how long the last run took. */
+nanos ranked_budget(const struct ranked *k);
+
 /* Runs until the stopping rule is satisfied, and rank 0 alone before that. Fills in the contestant
  * and the times of the results, on rank 0. */
 enum status ranked_sample(struct ranked *k, struct contestant *c, struct failure *why);

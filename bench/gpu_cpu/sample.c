@@ -185,7 +185,7 @@ static enum status recheck(const struct ranked *k, const struct verdict *v, stru
         k->sum, v->sum);
 }
 
-static nanos budget_of(const struct ranked *k)
+nanos ranked_budget(const struct ranked *k)
 {
     const struct options *o = k->run->options;
     const double first_s = 1e-9 * (double)k->total_ns, brief = k->run->place->brief_s;
@@ -194,15 +194,13 @@ static nanos budget_of(const struct ranked *k)
 }
 
 /* Rank 0 decides whether another run follows. */
-static bool wants_more(const struct ranked *k, struct contestant *c, const struct stop_rule *rule,
-                       nanos elapsed)
+static bool wants_more(struct contestant *c, const struct stop_rule *rule, nanos elapsed)
 {
     double *seconds = need_array(c->count + 1, sizeof *seconds);
     for (size_t i = 0; i < c->count; i++)
         seconds[i] = 1e-9 * (double)c->samples[i].wall_ns;
     c->stop = c->count ? stop_decide(rule, seconds, c->count, elapsed) : STOP_NOT_YET;
     free(seconds);
-    (void)k;
     return c->stop == STOP_NOT_YET;
 }
 
@@ -221,7 +219,7 @@ enum status ranked_sample(struct ranked *k, struct contestant *c, struct failure
 {
     const struct options *o = k->run->options;
     const struct backend *backend = k->run->place->backend;
-    struct stop_rule rule = stop_rule_default(budget_of(k));
+    struct stop_rule rule = stop_rule_default(ranked_budget(k));
     const bool keeps_first = k->ranks->rank == 0 && !o->samples && k->total_ns > rule.max_time_ns;
     rule.exact_samples = o->samples;
     if (keeps_first) {
@@ -237,7 +235,7 @@ enum status ranked_sample(struct ranked *k, struct contestant *c, struct failure
     const nanos begin = clock_now();
     while (!status) {
         int goes_on =
-            k->ranks->rank == 0 && !keeps_first && wants_more(k, c, &rule, clock_now() - begin);
+            k->ranks->rank == 0 && !keeps_first && wants_more(c, &rule, clock_now() - begin);
         status = ranks_broadcast(k->ranks, &goes_on, sizeof goes_on, "sampling", why);
         if (status || !goes_on)
             break;

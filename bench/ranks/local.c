@@ -199,7 +199,7 @@ static void end_all(const struct group *g, int signal_number)
 static bool link_ranks(struct group *g, int channel, int a, int b)
 {
     struct link *l = &g->links[g->link_count];
-    *l = (struct link){channel, {a, b}, {-1, -1}};
+    *l = (struct link){.channel = channel, .rank = {a, b}};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, l->end) != 0)
         return false;
     g->link_count++;

@@ -189,3 +189,56 @@ Test(ranked_sample, a_run_that_fails_ends_it_with_its_reason, .init = begin, .fi
         cr_expect(strstr(why.text, " failed"), "%s", why.text);
     }
 }
+
+Test(ranked_sample, without_a_time_it_is_three_times_the_first_run_but_not_too_short_nor_too_long,
+     .init = begin, .fini = end)
+{
+    static const struct {
+        double asked_s, first_s, want_s;
+    } cases[] = {{0, 0.1, 0.3}, {0, 0.02, 0.06}, {0, 0.01, 0.05},  {0, 0, 0.05},
+                 {0, 0.4, 1},   {7, 0.1, 7},     {0.001, 3, 0.001}};
+    struct place place = {.backend = &backend, .brief_s = 1};
+    run.place = &place;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        options.max_time_s = cases[i].asked_s;
+        k.total_ns = (nanos)llround(cases[i].first_s * 1e9);
+        cr_expect_float_eq(1e-9 * (double)ranked_budget(&k), cases[i].want_s, 1e-8, "case %zu", i);
+    }
+}
+
+/* Gives it `count` samples that last from `first` seconds on, each `step` more. */
+static void had(size_t count, double first, double step)
+{
+    for (c.count = 0; c.count < count; c.count++) {
+        c.samples = need_room(c.samples, c.count, sizeof *c.samples);
+        c.samples[c.count] =
+            (struct sample){.wall_ns = (nanos)((first + step * (double)c.count) * 1e9)};
+    }
+    struct rank_result *one = k.results.list;
+    one->compute_s = need_array(count, sizeof(double));
+    one->waiting_s = need_array(count, sizeof(double));
+    one->exchange_s = need_array(count, sizeof(double));
+}
+
+Test(ranked_sample, samples_that_agree_are_enough, .init = begin, .fini = end)
+{
+    options.samples = 0;
+    options.max_time_s = 600;
+    cr_assert_eq(ranked_take(&k, &why), STATUS_OK);
+    k.total_ns = 1;
+    had(64, 2, 0);
+    cr_assert_eq(ranked_sample(&k, &c, &why), STATUS_OK, "%s", why.text);
+    cr_expect_eq(c.stop, STOP_CONVERGED);
+    cr_expect_eq(c.count, 64);
+}
+
+Test(ranked_sample, those_that_do_not_agree_are_not_said_to, .init = begin, .fini = end)
+{
+    options.samples = 0;
+    options.max_time_s = 0.002;
+    cr_assert_eq(ranked_take(&k, &why), STATUS_OK);
+    k.total_ns = 1;
+    had(64, 1, 1);
+    cr_assert_eq(ranked_sample(&k, &c, &why), STATUS_OK, "%s", why.text);
+    cr_expect_neq(c.stop, STOP_CONVERGED);
+}

@@ -205,3 +205,51 @@ Test(two_ranks, a_later_sum_that_differs_is_told_to_all, .init = begin, .fini = 
                                "is reported.");
     cr_expect_eq(c.count, 1);
 }
+
+static void close_nothing(struct device *device)
+{
+    (void)device;
+}
+
+static enum status open_nothing(const struct device_request *request, struct device **device,
+                                struct failure *unused)
+{
+    (void)request, (void)device;
+    return fail(unused, STATUS_NO_DEVICE, "no second time");
+}
+
+/* Divides the work anew after a run in which rank 1 worked for `wall` ns, `exchange` ns of which it
+ * waited; then the device does not open, which ends it. */
+static void divided(nanos wall, nanos exchange)
+{
+    its.wall_ns = wall;
+    its.exchange_ns = exchange;
+    backend.open = open_nothing;
+    backend.close = close_nothing;
+    if (!run.job)
+        run.job = fake_job(run.result.problem, FAULT_NONE, (struct entry){0, 0});
+    cr_expect_eq(shares_measure(&k, &why), STATUS_NO_DEVICE);
+    cr_expect_str_eq(why.text, "rank 0 on here: no second time");
+    cr_expect(!run.job && !run.device);
+    cr_expect_eq(k.at[0], 0);
+    cr_expect_eq(k.at[2], 1 << 20);
+}
+
+Test(two_ranks, shares_by_measured_speed_are_as_the_work_that_each_did_in_its_time, .init = begin)
+{
+    divided(3600000000000, 0);
+    cr_expect_eq(k.at[1], 1038194, "none is slower than a hundredth of the fastest: %lu",
+                 (unsigned long)k.at[1]);
+    cr_expect_eq(run.share.end, k.at[1]);
+    divided(5000, 5000);
+    cr_expect_lt(k.at[1], 1 << 19, "without its waiting, rank 1 took one nanosecond for more");
+    k.results.list[0].share = 0;
+    divided(5000, 1);
+    cr_expect_eq(k.at[1], 10382, "nor one that had nothing to do: %lu", (unsigned long)k.at[1]);
+    k.results.list[1].share = 0;
+    divided(5000, 1);
+    cr_expect_eq(k.at[1], 1 << 19);
+    free(k.at);
+    free(k.results.list);
+    free(k.now);
+}

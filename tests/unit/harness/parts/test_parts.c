@@ -88,3 +88,40 @@ Test(parts, the_segments_are_all_rows_in_order_each_at_a_rank_that_has_it)
             cr_assert_eq(next, n);
         }
 }
+
+/* One large number, and so many ones that each is lost beside its square. */
+static enum status sum_of_unlike(void *context, const struct segment *s, long double *out,
+                                 struct failure *why)
+{
+    (void)s, (void)why;
+    for (uint64_t k = 0; k < *(const uint64_t *)context; k++)
+        out[k] = k == 3 ? 0x1p35L : 1;
+    return STATUS_OK;
+}
+
+Test(parts, small_products_beside_a_large_one_are_not_lost)
+{
+    uint64_t n = 257;
+    const struct cut cuts[2] = {{.row = 0}, {.row = n}};
+    long double want;
+    cr_assert_eq(parts_expect(cuts, 1, n, sum_of_unlike, &n, &want, NULL), STATUS_OK);
+    cr_expect(want - 0x1p70L == 256, "%Lg", want - 0x1p70L);
+}
+
+static enum status sum_that_fails(void *context, const struct segment *s, long double *out,
+                                  struct failure *why)
+{
+    (void)s, (void)out;
+    ++*(int *)context;
+    return fail(why, STATUS_LOST, "gone");
+}
+
+Test(parts, a_sum_that_fails_ends_it)
+{
+    struct cut cuts[3] = {{.row = 0}, {.row = 2}, {.row = 4}};
+    struct failure why;
+    long double want[2];
+    int calls = 0;
+    cr_expect_eq(parts_expect(cuts, 2, 4, sum_that_fails, &calls, want, &why), STATUS_LOST);
+    cr_expect_eq(calls, 1);
+}

@@ -139,3 +139,13 @@ Test(ring, what_a_rank_should_come_to_is_the_sum_of_its_entries)
                 cr_assert_float_eq((double)(want[r] + lost[r]), got[r], 1e-6);
         }
 }
+
+Test(ring, small_products_beside_a_large_one_are_not_lost)
+{
+    enum { COLUMNS = 257 };
+    long double sums[2 * COLUMNS] = {0}, want = 0, lost = 0;
+    for (int k = 0; k < COLUMNS; k++)
+        sums[COLUMNS + k] = k == 3 ? 0x1p35L : 1;
+    ring_expect(1, sums, COLUMNS, &want, &lost);
+    cr_expect(want + lost - 0x1p70L == 256, "%Lg", want + lost - 0x1p70L);
+}
