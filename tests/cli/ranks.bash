@@ -39,3 +39,26 @@ fake_gpus() { # COUNT
 is_gone() {
     [[ $(ps -o stat= -p "$1" || true) = @(|Z*) ]]
 }
+
+# two_ranks "A=1 B=2" "A=3" ARGUMENT...: two ranks as --ranks starts them, each with variables and arguments of its own.
+# A word without = is an argument. Prints what both say, rank 0 first, and returns the status of rank 0.
+two_ranks() {
+    python3 - "$GPUBENCH" "$@" <<'END'
+import os, socket, subprocess, sys
+star, ring = socket.socketpair(), socket.socketpair()
+ranks = []
+for rank in 0, 1:
+    words = sys.argv[2 + rank].split()
+    env = dict(word.split("=", 1) for word in words if "=" in word)
+    ends = star[rank].fileno(), ring[rank].fileno()
+    env["GPUBENCH_RANKS"] = f"{rank}:2:{env.pop('DEVICE', '-1')}:0.{1 - rank}={ends[0]}:1.{1 - rank}={ends[1]}"
+    command = [sys.argv[1], *sys.argv[4:], *(word for word in words if "=" not in word)]
+    ranks.append(subprocess.Popen(command, env={**os.environ, **env}, pass_fds=ends, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
+for end in star + ring:
+    end.close()
+said = [rank.communicate()[0] for rank in ranks]
+sys.stdout.buffer.write(b"".join(said))
+sys.exit(ranks[0].returncode)
+END
+}

@@ -112,6 +112,7 @@ transcript() { # NAME
 @test "transcript: ranks-gpus" { transcript ranks-gpus; }
 @test "transcript: ranks-ring" { transcript ranks-ring; }
 @test "transcript: ranks-wrong" { transcript ranks-wrong; }
+@test "transcript: ranks-unlike" { transcript ranks-unlike; }
 @test "transcript: ranks-plugin" { transcript ranks-plugin; }
 @test "transcript: ranks-cpu" { transcript ranks-cpu; }
 @test "transcript: run-lost" { transcript run-lost; }
