@@ -47,9 +47,10 @@ const struct verb *verb_find(const char *name, struct failure *why)
         names[i] = verbs[i]->name;
     }
     static const char *const runs[] = {"run", "bench", "benchmark", "measure", "time", "test"};
-    char lower[24] = "";
-    for (size_t i = 0; name[i] && i + 1 < sizeof lower; i++)
-        lower[i] = (char)tolower((unsigned char)name[i]);
+    char lower[24];
+    snprintf(lower, sizeof lower, "%s", name);
+    for (char *c = lower; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
     const char *near = words_nearest(lower, names, verb_count);
     bool is_run = isdigit((unsigned char)*name);
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)

@@ -181,9 +181,6 @@ bool run_queue_failure(struct run *run, const struct failure *why)
 
 void run_push_failure(struct run *run, const struct failure *why)
 {
-    struct failure not_sent = {0};
-    size_t sent = 0;
-    if (run_queue_failure(run, why) &&
-        publish_send(&run->publishing->outbox, &sent, &not_sent) != STATUS_OK)
-        words_warn("%s", not_sent.text);
+    if (run_queue_failure(run, why))
+        publishing_send_failures(run->publishing);
 }

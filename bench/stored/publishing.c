@@ -93,6 +93,14 @@ enum status publishing_send(const struct publishing *p, enum status status, stru
     return status_worse(status, not_sent.status);
 }
 
+void publishing_send_failures(const struct publishing *p)
+{
+    struct failure not_sent = {0};
+    size_t sent = 0;
+    if (publish_send(&p->outbox, &sent, &not_sent) != STATUS_OK)
+        words_warn("%s", not_sent.text);
+}
+
 /* The address may follow an option: "--publish=https://…". */
 static char *shown_argument(const char *word)
 {

@@ -29,6 +29,9 @@ enum status publishing_add(const struct publishing *p, const json_t *document, b
  * worse one decides the exit status; the other is printed here. */
 enum status publishing_send(const struct publishing *p, enum status status, struct failure *why);
 
+/* Sends failures that were queued. If they cannot be sent either, that is only a warning. */
+void publishing_send_failures(const struct publishing *p);
+
 /* baseline_load() with the access that the options describe. */
 enum status publishing_baseline(const struct options *options, const char *name,
                                 struct readings *to, struct failure *why);

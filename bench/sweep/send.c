@@ -51,7 +51,7 @@ void sweep_send_failure(struct sweep *s, const struct failure *failed)
 {
     struct failure why = {0};
     struct run last = {.found = s->found};
-    size_t queued = 0;
+    bool is_queued = false;
     for (size_t i = s->now; s->publishing && i < s->count; i++) {
         struct options o;
         struct run run;
@@ -63,11 +63,10 @@ void sweep_send_failure(struct sweep *s, const struct failure *failed)
         memcpy(run.card, last.card, sizeof run.card);
         run.is_card_asked = last.is_card_asked;
         if (run_choose(&run, &why) == STATUS_OK)
-            queued += run_queue_failure(&run, failed);
+            is_queued = run_queue_failure(&run, failed) || is_queued;
         last = run; /* the points after this one need not ask again */
         run_end(&run);
     }
-    why = *failed;
-    if (queued)
-        publishing_send(s->publishing, failed->status, &why);
+    if (is_queued)
+        publishing_send_failures(s->publishing);
 }

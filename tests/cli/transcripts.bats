@@ -124,3 +124,4 @@ transcript() { # NAME
 @test "transcript: compare-color" { transcript compare-color; }
 @test "transcript: compare-inputs" { transcript compare-inputs; }
 @test "transcript: ranks-link" { transcript ranks-link; }
+@test "transcript: sweep_sent" { fake_gpus 2; transcript sweep_sent; }
