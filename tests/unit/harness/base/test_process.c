@@ -1,4 +1,5 @@
 /* test_process.c - what a program that is run prints, gets and may do. */
+#include "harness/base/interrupt.h"
 #include "harness/base/process.h"
 #include "tests/unit/scratch.h"
 
@@ -56,6 +57,15 @@ Test(process, more_than_the_first_buffer_is_read_too)
     struct process_output out = run("head -c 200000 /dev/zero", -1, PROCESS_TOOL, 1 << 20);
     cr_assert_not_null(out.bytes);
     cr_expect_eq(out.count, 200000);
+    free(out.bytes);
+}
+
+Test(process, an_interruption_ends_it, .timeout = 30)
+{
+    interrupt_request(SIGINT);
+    const struct process_output out = run("exec sleep 100", -1, PROCESS_COMMAND, 1);
+    interrupt_request(0);
+    cr_expect(WIFSIGNALED(out.ended) && WTERMSIG(out.ended) == SIGTERM, "%#x", out.ended);
     free(out.bytes);
 }
 

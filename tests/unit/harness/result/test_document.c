@@ -2,6 +2,7 @@
  * borders of each. */
 #include "harness/result/contestant.h"
 #include "harness/result/document.h"
+#include "harness/result/tool.h"
 #include "tests/unit/example_result.h"
 
 #include <criterion/criterion.h>
@@ -142,4 +143,18 @@ Test(document, samples_that_were_taken_before_the_clock_settled_are_counted_if_t
     expect_json(document, "results.0.summary.settling", "1");
     json_decref(document);
     facts_free(&e.r.facts);
+}
+
+Test(document, the_program_is_named_with_its_build)
+{
+    struct facts f = {0};
+    tool_facts(&f);
+    cr_expect_str_eq(facts_get_text(&f, "tool.version"), tool_version());
+    cr_expect_str_eq(facts_get_text(&f, "tool.commit"), tool_commit());
+    cr_expect_str_eq(facts_get_text(&f, "tool.build"), tool_build());
+    cr_assert_not_null(facts_get(&f, "tool.dirty"));
+    cr_expect_eq(facts_get(&f, "tool.dirty")->integer, tool_is_dirty());
+    const char *compiler = facts_get_text(&f, "tool.compiler");
+    cr_expect(strncmp(compiler, "gcc ", 4) == 0 || strstr(compiler, "lang "), "%s", compiler);
+    facts_free(&f);
 }
