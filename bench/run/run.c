@@ -65,16 +65,19 @@ enum status run_start(struct run *run, const struct options *options, const stru
     r->argv = publishing_arguments(options->argc, options->argv);
     if (!r->argv)
         return fail(why, STATUS_NO_MEMORY, "no memory for the command line.");
-    const time_t now = time(NULL);
+    run_date(run, time(NULL));
+    return STATUS_OK;
+}
+
+void run_date(struct run *run, time_t now)
+{
+    struct result *r = &run->result;
     const time_t start = now >= first_second && now < end_of_time ? now : first_second;
     struct tm utc;
     strftime(r->started, sizeof r->started, "%Y%m%dT%H%M%SZ", gmtime_r(&start, &utc));
-    if (start < tool_made()) {
-        r->is_clock_wrong = true;
-        if (!options->quiet)
-            warn_of_clock(now);
-    }
-    return STATUS_OK;
+    r->is_clock_wrong = start < tool_made();
+    if (r->is_clock_wrong && !run->options->quiet)
+        warn_of_clock(now);
 }
 
 /* Prints each line of `text` as a warning that begins with the program's name. */

@@ -7,6 +7,8 @@
 #include "bench/stored/publishing.h"
 #include "harness/result/result.h"
 
+#include <time.h>
+
 struct run {
     const struct options *options;
     const struct place *place;
@@ -41,6 +43,10 @@ struct run {
 enum status run_start(struct run *run, const struct options *options, const struct place *place,
                       struct failure *why);
 void run_end(struct run *run);
+
+/* Notes when the run has begun. A clock before this build was made, or outside of 1970 to 2199, is
+ * wrong, and the first to be so is told; run_start() does this. */
+void run_date(struct run *run, time_t now);
 
 /* Turns the argument of --blas, which may be NULL, into names of libraries. For a file it adds a
  * name and rows to the place's table. The caller frees *names, which is NULL if no library was

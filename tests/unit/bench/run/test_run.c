@@ -2,6 +2,7 @@
  * what it warns of. */
 #include "bench/run/run.h"
 #include "harness/base/clock.h"
+#include "harness/result/tool.h"
 #include "tests/unit/fake_backend.h"
 
 #include <criterion/criterion.h>
@@ -186,6 +187,65 @@ Test(run, a_full_verification_of_a_sum_repeats_the_run, .init = begin)
     static const char first[] = "gpubench: --verify full repeats the run ";
     cr_expect_eq(strncmp(text, first, strlen(first)), 0, "%s", text);
     cr_expect(strstr(text, " times over A with other signs of its rows: "), "%s", text);
+}
+
+/* When a run that begins at that time is said to have begun, and that the clock is right. */
+static const char *date_of(time_t now, bool is_right)
+{
+    run_date(&run, now);
+    cr_expect_eq(run.result.is_clock_wrong, !is_right, "%lld", (long long)now);
+    return run.result.started;
+}
+
+Test(run, a_clock_before_the_build_or_that_no_date_has_is_wrong, .init = begin)
+{
+    const time_t made = (time_t)tool_made(), end = 7258118400; /* of the year 2199 */
+    options.quiet = true;
+    cr_assert_gt(made, 1);
+    date_of(made, true);
+    date_of(made - 1, false);
+    cr_expect_str_eq(date_of(end - 1, true), "21991231T235959Z");
+    cr_expect_str_eq(date_of(end, false), "19700101T000001Z");
+    cr_expect_str_eq(date_of(2, false), "19700101T000002Z");
+    cr_expect_str_eq(date_of(1, false), "19700101T000001Z");
+    cr_expect_str_eq(date_of(0, false), "19700101T000001Z");
+    cr_expect_str_eq(date_of(-1, false), "19700101T000001Z");
+    cr_expect_str_empty(said());
+}
+
+/* What is said of the clock, without the date of the build. It is said once in a process, so each
+ * test may call this once. */
+static void expect_warning(time_t now, const char *words)
+{
+    char want[160];
+    snprintf(want, sizeof want, "gpubench: the clock says %s, and this build is of ", words);
+    run_date(&run, now);
+    run_date(&run, now);
+    const char *text = said();
+    cr_expect_eq(strncmp(text, want, strlen(want)), 0, "%s", text);
+    const char *rest = text + strlen(want) + strlen("2026-11-30");
+    cr_expect_str_eq(rest, ": the result's date is wrong, and so is its place in the history; set "
+                           "the clock\n");
+}
+
+Test(run, a_wrong_clock_is_said_once_with_its_date, .init = begin)
+{
+    expect_warning(86400, "1970-01-02");
+}
+
+Test(run, the_first_second_is_a_date, .init = begin)
+{
+    expect_warning(0, "1970-01-01");
+}
+
+Test(run, a_clock_before_1970_has_no_date, .init = begin)
+{
+    expect_warning(-1, "no date from 1970 to 2199");
+}
+
+Test(run, a_clock_behind_2199_has_no_date, .init = begin)
+{
+    expect_warning(7258118400, "no date from 1970 to 2199");
 }
 
 Test(run, a_lap_ends_where_the_next_one_begins)
