@@ -232,3 +232,45 @@ Test(rows, a_side_counts_what_may_have_disturbed_its_runs)
     side = side_of(busy, busy);
     cr_expect(side.loaded == 2 && side.load == 7 && side.slow_links == 2 && side.throttled == 0);
 }
+
+/* Ten runs a side of the keys gpu/a and gpu/b, of which one is measured by single cold runs. */
+static void expect_both_judged(const char *cold)
+{
+    for (size_t i = 0; i < 20; i++)
+        for (int side = 0; side < 2; side++) {
+            struct readings *to = side ? &now : &base;
+            add(to, "", "a", 1 + (double)i * 1e-3);
+            struct read_result *r = &to->list[i].results[0];
+            r->key = i % 2 ? "gpu/a" : "gpu/b";
+            r->is_first_run = strcmp(r->key, cold) == 0;
+        }
+    cr_assert_eq(compare(&base, &now, &rules, &c, NULL), STATUS_OK);
+    cr_assert_eq(c.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_str_eq(c.rows[i].key, i ? "gpu/b" : "gpu/a");
+        cr_expect_eq(c.rows[i].state, ROW_JUDGED, "%s beside cold %s", c.rows[i].key, cold);
+        cr_expect_eq(c.rows[i].base.processes, 10);
+        cr_expect_eq(c.rows[i].now.left_out, 0);
+    }
+    end();
+}
+
+Test(rows, warm_runs_of_one_key_leave_out_no_cold_ones_of_another)
+{
+    expect_both_judged("gpu/a");
+    expect_both_judged("gpu/b");
+}
+
+Test(rows, runs_of_classes_that_one_side_has_are_counted_whatever_class_follows)
+{
+    add(&base, ",\"sms\":1", "a", 1);
+    add(&base, ",\"sms\":2", "a", 2);
+    add(&base, ",\"sms\":3", "a", 3);
+    add(&now, ",\"sms\":2", "a", 2);
+    const struct compare_row *row = only_row();
+    cr_expect_eq(row->state, ROW_JUDGED);
+    cr_expect_eq(row->base.strays, 2);
+    cr_expect_eq(row->now.strays, 0);
+    cr_expect(row->base.stray == &base.list[0] || row->base.stray == &base.list[2]);
+    cr_expect_eq(row->base.processes, 1);
+}
