@@ -110,6 +110,10 @@ Test(written, all_variables_of_a_kernel_are_written_again)
     cr_expect_eq(writes, 2);
     cr_expect_eq(variable, 1);
     cr_expect_eq(other, 6);
+    for (struct written *w = job.written, *next; w; w = next) {
+        next = w->next;
+        free(w);
+    }
 }
 
 Test(written, each_module_has_a_writer_of_its_own)
