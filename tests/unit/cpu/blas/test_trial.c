@@ -121,7 +121,7 @@ Test(trial, an_interrupt_ends_it)
 {
     const struct blas_row row = stand_in_row("libhangs.so");
     interrupt_request(SIGINT);
-    cr_expect_eq(trial_run(&row, 1, NULL, NULL, 0).end, TRIAL_INTERRUPTED);
+    cr_expect_eq(trial_run(&row, 1, NULL, NULL, PATIENCE_S).end, TRIAL_INTERRUPTED);
     cr_expect_eq(waitpid(-1, NULL, WNOHANG), -1, "no child is left");
 }
 
