@@ -194,6 +194,38 @@ Test(cpu_open, a_plan_beyond_a_limit_of_this_process_names_the_limit)
     cr_expect(WIFEXITED(ended) && WEXITSTATUS(ended) == 1);
 }
 
+static uint64_t planned(struct share share, enum op op, const char *variant, enum element element)
+{
+    struct plan plan;
+    struct device d = {.threads = 1, .share = share, .facts = {.memory_free = 1 << 30}};
+    const struct problem p = {.op = op, .n = 1000, .element = element};
+    cpu->plan(&d, variant ? find_variant(op, variant) : NULL, &p, &plan);
+    cr_expect(plan.fits, "%s", plan.sentence);
+    return plan.bytes;
+}
+
+/* Of a block of sum-aat that is its own rows and a panel or two of others', and a strip of C. */
+Test(cpu_open, a_plan_counts_the_rows_of_a_share_and_panels)
+{
+    const struct share all = {.of = 0}, second = {.begin = 1, .end = 2, .of = 4},
+                       ring = {.begin = 100,
+                               .end = 300,
+                               .of = 1000,
+                               .is_block = true,
+                               .panels = 2,
+                               .panel_rows = 250};
+    cr_expect_eq(planned(all, OP_MATMUL, "reference", ELEMENT_F64), 2 * 8000000);
+    cr_expect_eq(planned(second, OP_MATMUL, "reference", ELEMENT_F32), 4000000 + 1000000);
+    cr_expect_eq(planned(second, OP_REDUCE, "plain", ELEMENT_F32), 1000000);
+    cr_expect_eq(planned(ring, OP_SUM_AAT, NULL, ELEMENT_F32), (200 + 2 * 250) * 4000);
+    cr_expect_eq(planned(ring, OP_SUM_AAT, "openblas-syrk", ELEMENT_F32),
+                 (200 + 2 * 250 + 256) * 4000);
+    isa_limit(ISA_BASELINE);
+    cr_expect_eq(planned(all, OP_SUM_AAT, "fused-triangle", ELEMENT_F32) -
+                     planned(all, OP_SUM_AAT, "reference", ELEMENT_F32),
+                 4 * 84 * 12288 + 336 * 8);
+}
+
 Test(cpu_open, what_cannot_run_here_says_why)
 {
     struct device d = {.threads = 1};

@@ -115,3 +115,25 @@ Test(fused, scratch_memory_is_small_beside_a)
     cr_expect_lt(fused_scratch_bytes(ELEMENT_F32, n), n * n * sizeof(float) / 16);
     cr_expect_lt(fused_scratch_bytes(ELEMENT_F64, n), n * n * sizeof(double) / 16);
 }
+
+/* With vectors of 16 bytes a strip has 12 rows of float32 or 6 of float64, and a panel of it 12 or
+ * 6 KiB, four of which are packed at a time. Each strip that a block of 16 or 32 meets has a sum.
+ */
+Test(fused, scratch_is_for_strips_of_four_panels_and_a_sum_for_each_that_a_block_meets)
+{
+    static const struct {
+        enum element element;
+        size_t n, bytes;
+    } cases[] = {
+        {ELEMENT_F32, 1, 1 * 12288 + 16 * 8},        {ELEMENT_F32, 192, 16 * 12288 + 16 * 8},
+        {ELEMENT_F32, 193, 17 * 12288 + 48 * 8},     {ELEMENT_F32, 256, 22 * 12288 + 48 * 8},
+        {ELEMENT_F32, 257, 2 * 22 * 12288 + 48 * 8}, {ELEMENT_F32, 1025, 4 * 86 * 12288 + 336 * 8},
+        {ELEMENT_F64, 128, 22 * 6144 + 32 * 8},      {ELEMENT_F64, 129, 2 * 22 * 6144 + 32 * 8},
+    };
+    isa_limit(ISA_BASELINE);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const size_t got = fused_scratch_bytes(cases[i].element, cases[i].n);
+        cr_expect_eq(got, cases[i].bytes, "case %zu: %zu", i, got);
+    }
+    isa_limit(ISA_AVX512);
+}
