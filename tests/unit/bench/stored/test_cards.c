@@ -121,5 +121,14 @@ Test(cards, no_more_are_known_than_there_is_room_for)
     }
     cards_known(&options, "m", &known);
     cr_expect_eq(known.count, CARDS_MAX);
+    /* So many were seen by later runs with another choice of GPUs. */
+    for (int i = 0; i < CARDS_MAX; i++) {
+        char file[32], name[32];
+        snprintf(file, sizeof file, "%d.json", i);
+        snprintf(name, sizeof name, "GPU-%d", i);
+        store(file, 30, i, name, "m", "1");
+    }
+    store("64.json", 1, 5, "GPU-64", "m", "");
+    cr_expect_str_eq(known_text(&options), "5:GPU-64 ");
     scratch_remove();
 }
