@@ -179,6 +179,21 @@ Test(ranked_verify,
     }
 }
 
+Test(ranked_verify, half_of_the_rows_get_the_other_sign_anew_in_each_run)
+{
+    int negative = 0, runs_alike = 0;
+    float last[N] = {0};
+    for (int i = 0; i < 30; i++) {
+        cr_assert_eq(verified(OP_SUM_AAT, ARITH_F32, RANGE_UNIT), STATUS_OK, "%s", why.text);
+        for (int row = 0; row < N; row++)
+            negative += factors[row] < 0;
+        runs_alike += memcmp(last, factors, sizeof last) == 0;
+        memcpy(last, factors, sizeof last);
+    }
+    cr_expect(negative > 360 && negative < 600, "%d of 960, whose deviation is 15.5", negative);
+    cr_expect_eq(runs_alike, 0);
+}
+
 Test(ranked_verify, with_other_signs_the_limit_is_that_of_weighted_sums)
 {
     for (int sign = -1; sign <= 1; sign += 2) {
@@ -241,4 +256,65 @@ Test(ranked_verify, a_wrong_fill_is_found_before_anything_is_compared)
     cr_expect_eq(verified(OP_SUM_AAT, ARITH_F32, RANGE_UNIT), STATUS_WRONG);
     cr_expect(strstr(why.text, "wrong fill"), "%s", why.text);
     cr_expect_eq(scaled, 0);
+}
+
+/* A column's sum, without a matrix. */
+static enum status columns_of_none(struct job *job, uint64_t first, uint64_t rows, long double *out,
+                                   struct failure *unused)
+{
+    (void)unused;
+    cr_expect_eq(first + rows, job->problem.n);
+    for (uint64_t c = 0; c < job->problem.n; c++)
+        out[c] = (long double)(c + 1);
+    return STATUS_OK;
+}
+
+static enum status poison_none(struct job *job, struct failure *unused)
+{
+    (void)job, (void)unused;
+    return STATUS_OK;
+}
+
+static enum status entries_of_a(struct job *job, const struct entry *e, size_t count, double *out,
+                                struct failure *unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < count; i++)
+        out[i] = (double)fake_entry_of_a(&job->problem, e[i]);
+    return STATUS_OK;
+}
+
+Test(ranked_verify, in_a_ring_the_sums_of_many_columns_come_some_at_a_time)
+{
+    static const uint64_t orders[] = {1, 4095, 4096, 4097, 8192, 9000};
+    static struct place place;
+    static struct rank_info info = {.name = "rank 0 on here"};
+    static struct ranks ranks = {.size = 1, .info = &info, .hosts = 1};
+    static struct moment now[1];
+    static struct rank_result result[1];
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        const uint64_t n = orders[i];
+        uint64_t at[2] = {0, n};
+        struct job job = {.problem = {OP_SUM_AAT, n, 1, RANGE_UNIT, ELEMENT_F32}};
+        backend = fake_backend;
+        backend.oracle_columns_of = columns_of_none;
+        backend.a_entries = entries_of_a;
+        backend.poison = poison_none;
+        backend.scale_rows = NULL;
+        place.backend = &backend;
+        variant = (struct variant){.op = OP_SUM_AAT, .name = "plain", .arithmetic = ARITH_F32};
+        run = (struct run){.options = &options, .place = &place, .job = &job};
+        run.share = (struct share){.end = (uint32_t)n, .of = (uint32_t)n};
+        run.result.problem = job.problem;
+        result[0] = (struct rank_result){.share = 1};
+        k = (struct ranked){.run = &run, .ranks = &ranks, .variant = &variant, .now = now};
+        k.is_ring = true;
+        k.grain = (unsigned)n; /* so that the first half has no rows, or all of them */
+        k.at = at;
+        k.results = (struct rank_results){.list = result, .count = 1};
+        const double sum = (double)n * (double)(n + 1) * (double)(2 * n + 1) / 6;
+        now[0].part = k.sum = sum;
+        cr_expect_eq(ranked_verify(&k, &verdict, &why), STATUS_OK, "n %d: %s", (int)n, why.text);
+        cr_expect_float_eq(verdict.want / sum, 1, 1e-12);
+    }
 }
