@@ -157,7 +157,6 @@ static void measure_pairs(struct gpu_copies *c, const struct end *ends)
 
 enum status gpu_copies_measure(struct gpu_copies *c, struct failure *why)
 {
-    *c = (struct gpu_copies){0};
     const enum status status = device_count(&c->count, why);
     const size_t count = status ? 0 : (size_t)c->count;
     c->count = (int)count;

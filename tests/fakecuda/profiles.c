@@ -20,6 +20,7 @@ static const struct profile profiles[] = {
     {"a100",       "NVIDIA A100-SXM4-80GB (simulated)",              80, 108, 1410000, 1593000, 5120, 40960, 166912, 81050, 12020, 82, false, true,  0},
     {"h100",       "NVIDIA H100 80GB HBM3 (simulated)",              90, 132, 1980000, 2619000, 5120, 51200, 232448, 81089, 13000, 90, false, true,  0},
     {"b200",       "NVIDIA B200 (simulated)",                       100, 148, 1965000, 3996000, 8192,129024, 232448, 183359, 13000, 90, false, true,  0},
+    {"rtx5090",    "NVIDIA GeForce RTX 5090 (simulated)",           120, 170, 2407000,14001000,  512, 98304, 101376, 32607, 13000, 90, true,  false, 0},
     {"mig",        "NVIDIA H100 80GB HBM3 MIG 1g.10gb (simulated)",  90,  16, 1980000, 2619000,  640,  6400, 232448,  9984, 13000, 90, false, true,  0},
     {"orin",       "Orin (simulated)",                               87,  16, 1300000, 3199000,  256,  4096, 166912, 30697, 12060, 85, false, false, 0},
     {"gh200",      "NVIDIA GH200 480GB (simulated)",                 90, 132, 1980000, 2619000, 6144, 61440, 232448, 97871, 12080, 87, false, true,  0},

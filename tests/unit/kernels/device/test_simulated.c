@@ -91,9 +91,9 @@ struct profile {
 /* Each in a process of its own, because the entry points of a driver are those of its version. */
 ParameterizedTestParameters(simulated, a_gpu_is_the_golden_one)
 {
-    static struct profile profiles[] = {{"gt750m"}, {"k80"},   {"gtx980"}, {"p100"}, {"v100"},
-                                        {"t4"},     {"a100"},  {"h100"},   {"b200"}, {"mig"},
-                                        {"orin"},   {"gh200"}, {"cc21"}};
+    static struct profile profiles[] = {{"gt750m"}, {"k80"},   {"gtx980"}, {"p100"},   {"v100"},
+                                        {"t4"},     {"a100"},  {"h100"},   {"b200"},   {"mig"},
+                                        {"orin"},   {"gh200"}, {"cc21"},   {"rtx5090"}};
     return cr_make_param_array(struct profile, profiles, sizeof profiles / sizeof *profiles);
 }
 
