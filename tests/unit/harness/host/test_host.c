@@ -1,4 +1,5 @@
 /* test_host.c - the facts about this machine. */
+#include "harness/host/cpu.h"
 #include "harness/host/host.h"
 #include "harness/host/limits.h"
 #include "tests/unit/host_tree.h"
@@ -286,6 +287,17 @@ Test(host, a_machine_without_the_hypervisor_flag_is_not_virtual)
     cr_assert_not_null(facts_get(&f, "host.cpu.boost"));
     cr_expect_eq(facts_get(&f, "host.cpu.boost")->integer, 1);
     facts_free(&f);
+    host_tree_remove();
+}
+
+Test(host, the_first_name_of_a_processor_counts)
+{
+    static const struct file files[] = {{"proc/cpuinfo", "model name\t: A\ncpu\t: B\n\n"},
+                                        {NULL, NULL}};
+    char name[16];
+    host_tree_make(files);
+    host_cpu_model(name, sizeof name);
+    cr_expect_str_eq(name, "A");
     host_tree_remove();
 }
 

@@ -236,6 +236,24 @@ Test(http, a_busy_server_is_asked_again_and_one_that_refuses_is_not)
     }
 }
 
+/* The first address may hold another secret than the one that it leads to. */
+Test(http, secrets_of_both_addresses_are_masked)
+{
+    static const char *const answers[] = {"302 X\r\nLocation: /b?key=second-one\r\n\r\n",
+                                          "404 X\r\n\r\nfirst-one or second-one"};
+    const struct http_access access = {.token = NULL};
+    struct http_request request = get;
+    char url[128];
+    snprintf(url, sizeof url, "%s/a?key=first-one", http_server_start(answers, 2));
+    request.url = url;
+    request.token_word = "Bearer";
+    request.answer_most = 1 << 20;
+    cr_expect_eq(http_send(&request, &access, &reply, &why), STATUS_PUBLISH_FAILED);
+    http_close();
+    http_server_stop();
+    cr_expect_str_eq(why.text, "the server answers 404: *** or ***");
+}
+
 /* The pause before another try is a quarter of a second at least. */
 Test(http, a_request_that_fails_once_in_its_time_says_so)
 {
