@@ -33,6 +33,8 @@ static int child(void (*act)(int number), int number)
     for (ssize_t n; (n = read(ends[0], said + used, sizeof said - 1 - used)) > 0;)
         used += (size_t)n;
     said[used] = '\0';
+    for (size_t i = 0; i < used; i++)
+        said[i] = said[i] ? said[i] : '0'; /* so that it shows */
     close(ends[0]);
     waitpid(pid, &status, 0);
     return WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -53,7 +55,9 @@ Test(signals, a_crash_gets_a_sentence_and_is_still_a_crash)
     static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         cr_expect_eq(child(crash, numbers[i]), 1000 + numbers[i]);
-        cr_expect_eq(strncmp(said, crashed, strlen(crashed)), 0, "%s", said); /* qemu adds a line */
+        const char *more = said + strlen(crashed); /* qemu adds a line */
+        cr_expect(strncmp(said, crashed, strlen(crashed)) == 0 && (!*more || strstr(more, "qemu")),
+                  "%s", said);
     }
 }
 
