@@ -17,6 +17,7 @@ static char *text;
 static size_t bytes;
 static enum fake_fault fault;
 static nanos wall_ns;                      /* of each run, whatever it takes */
+static nanos growth;                       /* and so many times as long in the next */
 static enum status begins, loads, runs_as; /* how these calls end */
 
 static enum status begin(struct device *device, const struct plan *plan, struct job **job,
@@ -43,6 +44,7 @@ static enum status timed(struct job *made, const struct variant *v, unsigned lau
         return fail(failure, runs_as, "it does not run");
     const enum status status = fake_backend.run(made, v, launches, sample, failure);
     sample->wall_ns = sample->device_ns = wall_ns;
+    wall_ns *= growth ? growth : 1;
     return status;
 }
 
@@ -216,6 +218,9 @@ Test(job, short_runs_warm_up_for_a_moment_and_those_that_are_asked_for_as_long_a
 {
     cr_expect_eq(warmups_of(9999999, (struct options){0}), 1 + 4);
     cr_expect_eq(warmups_of(10000000, (struct options){0}), 1);
+    growth = 2; /* they do not settle, and four are enough nevertheless */
+    cr_expect_eq(warmups_of(100000, (struct options){0}), 1 + 4);
+    growth = 0;
     /* A quarter of the time that is asked for. */
     cr_expect_eq(warmups_of(1000000, (struct options){.max_time_s = 0.04}), 1 + 10);
     cr_expect_eq(warmups_of(1000000, (struct options){.max_time_s = 0.4}), 1 + 50);

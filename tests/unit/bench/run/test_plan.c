@@ -141,6 +141,8 @@ Test(plan, the_backends_own_choice_is_added_once_and_recorded, .fini = forget)
     cr_expect_str_eq(facts_get_text(&run.result.facts, "auto.f32"), "fast: in tiles");
     cr_expect_str_eq(planned(OP_SUM_AAT, CHOSEN(SLOW, FAST), 1u << ARITH_F32), "slow/ok fast/ok");
     cr_expect(run.is_table);
+    cr_expect_str_eq(planned(OP_SUM_AAT, CHOSEN(FAST), 1u << ARITH_F32), "fast/ok");
+    cr_expect_not(run.is_table);
     cr_expect_str_eq(planned(OP_SUM_AAT, CHOSEN(FAST), 0), "fast/ok");
     cr_expect_null(facts_get(&run.result.facts, "auto.f32"));
 
