@@ -136,6 +136,7 @@ Test(identity, each_fact_has_one_class_for_a_backend)
     cr_expect_eq(identity_class_of("blas.threads", "cpu"), IDENTITY_HARD);
     cr_expect_eq(identity_class_of("blas.threads", "gpu"), IDENTITY_SOFT);
     cr_expect_eq(identity_class_of("tool.commit", "gpu"), IDENTITY_PROVENANCE);
+    cr_expect_eq(identity_class_of("toolbox", "gpu"), IDENTITY_SOFT);
     cr_expect_eq(identity_class_of("host.load_1min", "cpu"), IDENTITY_VOLATILE);
     cr_expect_eq(identity_class_of("device.peak.f32_flops", "gpu"), IDENTITY_VOLATILE);
     cr_expect_eq(identity_class_of("of.a.later.version", "gpu"), IDENTITY_SOFT);
