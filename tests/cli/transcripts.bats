@@ -62,66 +62,66 @@ transcript() { # NAME
     diff -u "$file" session
 }
 
-@test "transcript: hosts" { transcript hosts; }
-@test "transcript: doctor" { transcript doctor; }
-@test "transcript: run" { transcript run; }
-@test "transcript: table" { transcript table; }
-@test "transcript: refused" { transcript refused; }
-@test "transcript: usage" { transcript usage; }
-@test "transcript: help" { transcript help; }
-@test "transcript: help_narrow" { transcript help_narrow; }
+@test "transcript: ab" { transcript ab; }
+@test "transcript: ab-sides" { transcript ab-sides; }
+@test "transcript: all-devices" { fake_gpus 2; export FAKECUDA_CLOCK=model; transcript all-devices; }
+@test "transcript: check" { transcript check; }
+@test "transcript: check-again" { transcript check-again; }
+@test "transcript: check-refusals" { transcript check-refusals; }
+@test "transcript: check-unsure" { transcript check-unsure; }
+@test "transcript: compare-bad" { transcript compare-bad; }
+@test "transcript: compare-ci" { transcript compare-ci; }
+@test "transcript: compare-color" { transcript compare-color; }
+@test "transcript: compare-doubts" { transcript compare-doubts; }
+@test "transcript: compare-fleet" { transcript compare-fleet; }
+@test "transcript: compare-inputs" { transcript compare-inputs; }
+@test "transcript: compare-json" { transcript compare-json; }
+@test "transcript: compare-models" { transcript compare-models; }
+@test "transcript: compare-sides" { transcript compare-sides; }
+@test "transcript: compare-verdicts" { transcript compare-verdicts; }
 @test "transcript: completion" { transcript completion; }
-@test "transcript: list" { fake_gpus 2; transcript list; }
+@test "transcript: doctor" { transcript doctor; }
+@test "transcript: export" { transcript export; }
+@test "transcript: help" { transcript help; }
+@test "transcript: help-narrow" { transcript help-narrow; }
 @test "transcript: history" { transcript history; }
 @test "transcript: history-chosen" { transcript history-chosen; }
-@test "transcript: publish" { transcript publish; }
-@test "transcript: export" { transcript export; }
+@test "transcript: hosts" { transcript hosts; }
+@test "transcript: list" { fake_gpus 2; transcript list; }
 @test "transcript: pages" { transcript pages; }
-@test "transcript: report" { transcript report; }
 @test "transcript: plot" { transcript plot; }
-@test "transcript: reference" { transcript reference; }
-@test "transcript: soak-gpu" { transcript soak-gpu; }
-@test "transcript: soak-faults" { transcript soak-faults; }
-@test "transcript: soak-group" { transcript soak-group; }
-@test "transcript: soak-cpu" { transcript soak-cpu; }
-@test "transcript: soak-refused" { transcript soak-refused; }
-@test "transcript: soak-document" { transcript soak-document; }
-@test "transcript: soak-saved" { transcript soak-saved; }
-@test "transcript: soak-health" { transcript soak-health; }
-@test "transcript: soak-group-json" { transcript soak-group-json; }
-@test "transcript: soak-not-saved" { transcript soak-not-saved; }
-@test "transcript: compare-verdicts" { transcript compare-verdicts; }
-@test "transcript: compare-doubts" { transcript compare-doubts; }
-@test "transcript: compare-sides" { transcript compare-sides; }
-@test "transcript: check" { transcript check; }
-@test "transcript: check-refusals" { transcript check-refusals; }
-@test "transcript: ab" { transcript ab; }
-@test "transcript: compare-fleet" { transcript compare-fleet; }
-@test "transcript: compare-models" { transcript compare-models; }
-@test "transcript: compare-json" { transcript compare-json; }
-@test "transcript: compare-ci" { transcript compare-ci; }
-@test "transcript: compare-bad" { transcript compare-bad; }
-@test "transcript: self-test" { transcript self-test; }
-@test "transcript: check-again" { transcript check-again; }
-@test "transcript: ab-sides" { transcript ab-sides; }
-@test "transcript: check-unsure" { transcript check-unsure; }
-@test "transcript: sweep" { fake_gpus 1; transcript sweep; }
-@test "transcript: sweep_parts" { fake_gpus 2; transcript sweep_parts; }
-@test "transcript: scaling" { fake_gpus 2; transcript scaling; }
-@test "transcript: all_devices" { fake_gpus 2; export FAKECUDA_CLOCK=model; transcript all_devices; }
-@test "transcript: ranks-gpus" { transcript ranks-gpus; }
-@test "transcript: ranks-ring" { transcript ranks-ring; }
-@test "transcript: ranks-wrong" { transcript ranks-wrong; }
-@test "transcript: ranks-unlike" { transcript ranks-unlike; }
-@test "transcript: ranks-plugin" { transcript ranks-plugin; }
+@test "transcript: publish" { transcript publish; }
 @test "transcript: ranks-cpu" { transcript ranks-cpu; }
-@test "transcript: run-lost" { transcript run-lost; }
-@test "transcript: ranks-text" { transcript ranks-text; }
 @test "transcript: ranks-gone" { transcript ranks-gone; }
-@test "transcript: ranks-refused" { transcript ranks-refused; }
-@test "transcript: ranks-rows" { transcript ranks-rows; }
-@test "transcript: streams" { transcript streams; }
-@test "transcript: compare-color" { transcript compare-color; }
-@test "transcript: compare-inputs" { transcript compare-inputs; }
+@test "transcript: ranks-gpus" { transcript ranks-gpus; }
 @test "transcript: ranks-link" { transcript ranks-link; }
-@test "transcript: sweep_sent" { fake_gpus 2; transcript sweep_sent; }
+@test "transcript: ranks-plugin" { transcript ranks-plugin; }
+@test "transcript: ranks-refused" { transcript ranks-refused; }
+@test "transcript: ranks-ring" { transcript ranks-ring; }
+@test "transcript: ranks-rows" { transcript ranks-rows; }
+@test "transcript: ranks-text" { transcript ranks-text; }
+@test "transcript: ranks-unlike" { transcript ranks-unlike; }
+@test "transcript: ranks-wrong" { transcript ranks-wrong; }
+@test "transcript: reference" { transcript reference; }
+@test "transcript: refused" { transcript refused; }
+@test "transcript: report" { transcript report; }
+@test "transcript: run" { transcript run; }
+@test "transcript: run-lost" { transcript run-lost; }
+@test "transcript: scaling" { fake_gpus 2; transcript scaling; }
+@test "transcript: self-test" { transcript self-test; }
+@test "transcript: soak-cpu" { transcript soak-cpu; }
+@test "transcript: soak-document" { transcript soak-document; }
+@test "transcript: soak-faults" { transcript soak-faults; }
+@test "transcript: soak-gpu" { transcript soak-gpu; }
+@test "transcript: soak-group" { transcript soak-group; }
+@test "transcript: soak-group-json" { transcript soak-group-json; }
+@test "transcript: soak-health" { transcript soak-health; }
+@test "transcript: soak-not-saved" { transcript soak-not-saved; }
+@test "transcript: soak-refused" { transcript soak-refused; }
+@test "transcript: soak-saved" { transcript soak-saved; }
+@test "transcript: streams" { transcript streams; }
+@test "transcript: sweep" { fake_gpus 1; transcript sweep; }
+@test "transcript: sweep-parts" { fake_gpus 2; transcript sweep-parts; }
+@test "transcript: sweep-sent" { fake_gpus 2; transcript sweep-sent; }
+@test "transcript: table" { transcript table; }
+@test "transcript: usage" { transcript usage; }
