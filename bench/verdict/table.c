@@ -271,18 +271,14 @@ static void print_notes(FILE *to, const struct verdicts *v)
 void verdicts_print(FILE *to, const struct verdicts *v, bool colored)
 {
     const struct comparison *c = v->comparison;
-    char interval[WORDS_BYTES];
-    struct grid g = {.columns = COLUMNS, .left = 1 | 1 << 6 | 1 << 7, .flush = true};
+    char base[WORDS_BYTES], now[WORDS_BYTES], interval[WORDS_BYTES];
+    snprintf(base, sizeof base, " %s", v->base_name);
+    snprintf(now, sizeof now, " %s", v->now_name);
+    snprintf(interval, sizeof interval, " %.3g %% interval", 100 * (1 - v->rules->alpha));
+    const char *const heads[COLUMNS] = {"", base, now, " change", interval, " n", "", ""};
+    struct grid g = {
+        .heads = heads, .columns = COLUMNS, .left = 1 | 1 << 6 | 1 << 7, .flush = true};
     print_heading(to, v);
-    snprintf(interval, sizeof interval, "%.3g %% interval", 100 * (1 - v->rules->alpha));
-    grid_add(&g, "");
-    add_cell(&g, v->base_name);
-    add_cell(&g, v->now_name);
-    add_cell(&g, "change");
-    add_cell(&g, interval);
-    add_cell(&g, "n");
-    grid_add(&g, "");
-    grid_add(&g, "");
     for (size_t i = 0; i < c->count; i++)
         add_row(&g, &c->rows[i], colored);
     grid_text(to, &g);
