@@ -75,11 +75,12 @@ static const struct variant *nearest(const struct backend *backend, enum op op, 
     return NULL;
 }
 
-/* Explains why a word matched nothing: it names a variant of another arithmetic or operation, or is
- * misspelt. */
-static enum status explain(const struct backend *backend, enum op op, const char *word,
-                           const char *libraries, struct failure *why)
+/* Explains why a word matched nothing: it names a variant of another arithmetic, type of entries or
+ * operation, or is misspelt. */
+static enum status explain(const struct backend *backend, enum op op, enum element element,
+                           const char *word, const char *libraries, struct failure *why)
 {
+    const struct variant *other_type = NULL;
     if (strcasecmp(word, "all") == 0)
         return fail(why, STATUS_USAGE, "there is no variant \"%s\": --all runs every one.", word);
     for (size_t i = 0; i < backend->variant_count; i++) {
@@ -89,12 +90,18 @@ static enum status explain(const struct backend *backend, enum op op, const char
             return fail(why, STATUS_USAGE,
                         "variant \"%s\" is of the library %s, which is not among those of --blas.",
                         word, v->blas);
-        if (v->op == op && is_match(word, v->name))
+        if (v->op == op && is_match(word, v->name) && element_of(v->arithmetic) == element)
             return fail(
                 why, STATUS_USAGE,
                 "variant \"%s\" is in %s arithmetic, not in what was asked for: add --arith %s.",
                 word, arithmetic_name(v->arithmetic), arithmetic_name(v->arithmetic));
+        if (v->op == op && is_match(word, v->name))
+            other_type = v;
     }
+    if (other_type)
+        return fail(why, STATUS_USAGE, "variant \"%s\" is for %s entries: give --type %s.", word,
+                    element_name(element_of(other_type->arithmetic)),
+                    element_name(element_of(other_type->arithmetic)));
     const struct variant *near = nearest(backend, op, word);
     if (near)
         return fail(why, STATUS_USAGE,
@@ -173,7 +180,7 @@ enum status select_variants(const struct backend *backend, enum op op, enum elem
         for (size_t i = 0; i < *count; i++)
             used = used || is_match(word, chosen[i]->name);
         if (!used)
-            return explain(backend, op, word, libraries, why);
+            return explain(backend, op, element, word, libraries, why);
     }
     if (*count == 0 && is_first_only)
         return fail(why, STATUS_USAGE, "no variant of %s is of a library: leave out --blas.",

@@ -170,3 +170,28 @@ Test(select, a_list_matches_by_any_of_its_words)
     cr_expect(select_matches(letters, letters + 1), "words are cut to 63 letters");
     cr_expect(select_matches(letters + 1, letters + 1));
 }
+
+/* A name of both types is explained by the arithmetic it has for the type that is asked for. */
+Test(select, a_variant_for_entries_of_another_type_is_refused_with_that_type)
+{
+    static const struct variant both[] = {
+        {.op = OP_MATMUL, .name = "tiles", .arithmetic = ARITH_F32},
+        {.op = OP_MATMUL, .name = "moduli", .arithmetic = ARITH_F32},
+        {.op = OP_MATMUL, .name = "moduli", .arithmetic = ARITH_F64_INT8},
+    };
+    static const struct backend gpu = {.name = "gpu", .variants = both, .variant_count = 3};
+    static const char *const cases[][2] = {
+        {"tiles", "variant \"tiles\" is for f32 entries: give --type f32."},
+        {"moduli", "variant \"moduli\" is in f64-int8 arithmetic, not in what was asked for: add "
+                   "--arith f64-int8."}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct variant *chosen[3];
+        size_t count;
+        unsigned automatic;
+        struct failure why = {0};
+        cr_expect_eq(select_variants(&gpu, OP_MATMUL, ELEMENT_F64, cases[i][0], NULL, NULL, false,
+                                     chosen, &count, &automatic, &why),
+                     STATUS_USAGE);
+        cr_expect_str_eq(why.text, cases[i][1]);
+    }
+}
