@@ -458,6 +458,7 @@ disturb() {
     fake_gpus 3
     export GPUBENCH_HANG_SECONDS=10 # of a loaded machine, too
     for signal in STOP KILL; do
+        rm -f out.txt
         "$GPUBENCH" gpu 130 --devices all --max-time 60 --samples 1000000 --no-save >out.txt 2>errors.txt &
         parent=$!
         eventually grep -q '^Time taken' out.txt
@@ -478,6 +479,7 @@ disturb() {
 @test "--ranks: a signal to the process that started them is one sentence, and no rank is left" {
     for ended in INT:130:2 TERM:143:15; do
         IFS=: read -r signal want number <<<"$ended"
+        rm -f out.txt
         "$GPUBENCH" cpu 200 --ranks 2 --threads 1 --samples 1000000 --no-save >out.txt 2>errors.txt 3>&- </dev/null &
         process=$! status=0
         eventually grep -q '^Time taken' out.txt

@@ -141,6 +141,7 @@ ring() {
     fake_gpus 4
     export GPUBENCH_HANG_SECONDS=2
     for signal in STOP KILL; do
+        rm -f out.txt
         "$GPUBENCH" gpu 130 --devices all --exchange ring --max-time 60 --samples 1000000 --no-save >out.txt 2>errors.txt &
         parent=$!
         eventually grep -q '^Time taken' out.txt
