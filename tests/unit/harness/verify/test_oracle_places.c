@@ -12,8 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The steps that the backend below took, a letter each; the one that fails, and the one during
- * which somebody interrupts. Columns of its A sum up to 2, and rows of its C to 3 each, or to -3.
+/* The first steps that the backend below took, a letter each; the one that fails, and the one
+ * during which somebody interrupts. Columns of its A sum up to 2, and rows of its C to 3 each, or
+ * to -3.
  */
 static char steps[8], failing, interrupting;
 static const struct problem *problem;
@@ -23,8 +24,9 @@ static double wrong_by, row_sum = 3;
 
 static enum status step(char letter, struct failure *why)
 {
-    const char text[] = {letter, '\0'};
-    strcat(steps, text);
+    const size_t taken = strlen(steps);
+    if (taken < sizeof steps - 1)
+        memcpy(&steps[taken], (const char[]){letter, '\0'}, 2);
     if (letter == interrupting)
         interrupt_request(SIGINT);
     return letter == failing ? fail(why, STATUS_FAILED, "step %c fails", letter) : STATUS_OK;

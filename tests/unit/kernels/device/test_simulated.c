@@ -215,6 +215,7 @@ Test(simulated, a_memory_limit_is_what_is_free_unless_less_is)
     cr_assert_eq(device_open(&request, &d, &why), STATUS_OK, "%s", why.text);
     const uint64_t all = d->facts.memory_free;
     cr_expect_leq(all, d->facts.memory_total);
+    device_close(d);
     const uint64_t limits[] = {all - 1, all, all + 1};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         request.memory_limit = limits[i];
