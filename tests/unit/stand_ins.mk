@@ -35,3 +35,5 @@ $(eval $(call stand-in,libidle.so,blas.c,-DIDLE))
 $(eval $(call stand-in,libprints.so,blas.c,'-DCALL=puts("called")'))
 $(eval $(call stand-in,libchecks.so,blas.c,'-DSTART=check_trial()'))
 $(eval $(call stand-in,libhangs.so,blas.c,'-DSTART=pause()'))
+
+$(OUT)/tests/unit: | $(STAND_INS)
