@@ -122,7 +122,7 @@ static void print_steady_state(FILE *to, const struct result *r, const struct co
         fprintf(to, "; --samples %d for %s", FIGURES_INTERVAL_SAMPLES,
                 c->is_first_run ? "the steady state" : "an interval");
     else if (!isfinite(f.half_width))
-        fputs("; --max-time 5 for an interval", to);
+        fputs("; a longer --max-time gives an interval", to);
     fputs(")\n", to);
 }
 

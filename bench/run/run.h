@@ -45,7 +45,7 @@ enum status run_start(struct run *run, const struct options *options, const stru
 void run_end(struct run *run);
 
 /* Notes when the run has begun. A clock before this build was made, or outside of 1970 to 2199, is
- * wrong, and the first to be so is told; run_start() does this. */
+ * wrong, and the first wrong reading is reported; run_start() does this. */
 void run_date(struct run *run, time_t now);
 
 /* Turns the argument of --blas, which may be NULL, into names of libraries. For a file it adds a

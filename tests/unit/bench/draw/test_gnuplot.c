@@ -64,7 +64,7 @@ Test(gnuplot, several_pictures_follow_each_other_and_a_broken_one_is_none)
     }
 }
 
-/* Makes a program "gnuplot" of these lines the only one that is found; NULL: there is none. */
+/* Makes a program "gnuplot" of these lines the only one on PATH; with NULL, PATH has no gnuplot. */
 static void stand_in(const char *lines, mode_t mode)
 {
     char text[8192];

@@ -141,7 +141,7 @@ Test(html, data_that_do_not_fit_are_left_out_step_by_step)
     cr_expect(says("as JSON, without their samples, in the element"));
     cr_expect(says("[\n{\"host\":\"node1\",\"results\":[{}]}\n]</script>"));
     most_blanks(true, "as JSON, without their samples, in the element");
-    /* The rows are shorter than the documents here, because there is none. */
+    /* The rows are shorter than the documents here, because no document is given. */
     rendered(blanks + 30, false);
     cr_expect(says("which has the median of each key on each host as JSON, in the element"));
     cr_expect(says("id=\"gpubench-results\">\n[\n]</script>\n</body>"));

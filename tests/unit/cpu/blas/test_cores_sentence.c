@@ -225,5 +225,5 @@ Test(cores, a_name_that_the_library_has_not_is_ignored)
     cr_expect(c.is_ignored && !c.by_user);
     cr_expect_str_eq(getenv("OPENBLAS_CORETYPE"), "Hazwell");
     setenv("OPENBLAS_CORETYPE", "", 1);
-    cr_expect_not(chosen().is_ignored, "no name is none");
+    cr_expect_not(chosen().is_ignored, "an empty name is no core type");
 }

@@ -218,7 +218,7 @@ Test(library, the_first_file_that_can_be_loaded_is_taken)
     cr_expect_str_eq(strrchr(blas.file, '/'), "/libblis.so");
 }
 
-/* A file that is none is there all the same, and then its error is told. */
+/* A file that exists but is no library counts as found, and its error is reported. */
 Test(library, it_is_absent_if_none_of_its_files_exists)
 {
     struct blas_row row = {

@@ -159,7 +159,7 @@ Test(http, only_a_header_of_that_very_name_is_an_etag)
     }
 }
 
-/* A proxy is for other machines; there is none at this port. */
+/* A proxy is for other machines; at this port no proxy listens. */
 Test(http, this_machine_is_asked_without_the_proxy)
 {
     setenv("http_proxy", "http://127.0.0.1:1", 1);

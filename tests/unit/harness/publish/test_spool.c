@@ -124,7 +124,7 @@ Test(spool, a_link_of_the_user_to_a_folder_of_the_user_is_a_spool)
     if (geteuid() != 0)
         return;
     struct failure why = {0};
-    cr_assert_eq(lchown(spool, 65534, 65534), 0); /* a link of another user is none */
+    cr_assert_eq(lchown(spool, 65534, 65534), 0); /* a link of another user is refused */
     cr_expect_eq(spool_list(spool, &all, &why), STATUS_PUBLISH_FAILED);
     cr_expect_not_null(strstr(why.text, "cannot use "), "%s", why.text);
 }
