@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/resource.h>
 
 Test(cpu_backend, a_matrix_that_does_not_fit_is_refused_in_a_sentence)
 {
@@ -14,6 +15,10 @@ Test(cpu_backend, a_matrix_that_does_not_fit_is_refused_in_a_sentence)
     } cases[] = {{OP_SUM_AAT, "14.6 TiB for sum-aat;"},
                  {OP_MATMUL, "29.1 TiB for matmul (A and C);"},
                  {OP_REDUCE, "14.6 TiB for reduce;"}};
+    struct rlimit data;
+    getrlimit(RLIMIT_DATA, &data);
+    data.rlim_cur = data.rlim_max; /* a limit of the shell would be named */
+    setrlimit(RLIMIT_DATA, &data);
     struct device *device = open_cpu(1);
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static const struct file server[] = {
@@ -99,6 +100,10 @@ Test(host, facts_tell_what_the_files_say)
 Test(host, what_cannot_be_read_is_left_out)
 {
     static const struct file nothing[] = {{NULL, NULL}};
+    struct rlimit data;
+    getrlimit(RLIMIT_DATA, &data);
+    data.rlim_cur = data.rlim_max; /* a limit of the shell would be read */
+    setrlimit(RLIMIT_DATA, &data);
     clear_container_variables();
     unsetenv("GPUBENCH_IMAGE_DIGEST");
     host_tree_make(nothing);
