@@ -7,11 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Escapes hyphens, and a first character that would start a request. No text has a backslash. */
+/* Escapes hyphens. No text has a backslash, or begins like a request, with a full stop. */
 static void roff(const char *text)
 {
-    if (*text == '.' || *text == '\'')
-        fputs("\\&", stdout);
     for (; *text; text++)
         if (*text == '-')
             fputs("\\-", stdout);

@@ -200,7 +200,7 @@ static enum status expect_of_ring(struct ranked *k, long double *want, struct fa
     const size_t n = (size_t)k->run->result.problem.n, size = (size_t)k->ranks->size;
     const size_t most = n < COLUMNS ? n : COLUMNS;
     long double *sums = need_array(2 * n, sizeof *sums), *mine = need_array(2 * most, sizeof *mine);
-    long double *all = need_array(k->ranks->rank == 0 ? 2 * most * size : 1, sizeof *all);
+    long double *all = k->ranks->rank == 0 ? need_array(2 * most * size, sizeof *all) : NULL;
     long double *lost = need_array(size, sizeof *lost);
     enum status status = sum_block(k, sums, why);
     for (size_t r = 0; r < size; r++)

@@ -32,9 +32,8 @@ static const char wipe[] = "\r\033[K";
 
 static void put(const char *text, size_t bytes)
 {
-    /* A failed write to the terminal is ignored, because nothing could be done about it. */
-    if (write(STDERR_FILENO, text, bytes) < 0)
-        painted = 0;
+    const ssize_t written = write(STDERR_FILENO, text, bytes);
+    (void)written; /* nothing could be done about a failure */
 }
 
 /* Cuts UTF-8 text to `columns`. */

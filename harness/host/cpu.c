@@ -164,7 +164,7 @@ static void add_topology(struct facts *facts)
         facts_integer(facts, "host.cpu.cores", cores);
     if (threads > 0)
         facts_integer(facts, "host.cpu.threads_online", threads);
-    if (cores > 0 && threads > 0)
+    if (cores > 0)
         facts_boolean(facts, "host.cpu.smt", threads > cores);
 }
 

@@ -2,10 +2,15 @@
  * others send is given, and what they would get is kept. */
 #include "bench/plugin/transport.h"
 #include "bench/ranks/ranks.h"
+#include "harness/base/interrupt.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct failure of[3]; /* what each rank says in ranks_agree() */
 static char said[256];       /* who sent and received, and whose messages are lost */
@@ -137,4 +142,84 @@ Test(ranks, if_a_rank_is_lost_while_they_agree_that_is_the_reason)
     cr_expect_eq(ranks_agree(&ranks, STATUS_OK, "the step", &why), STATUS_FAILED);
     cr_expect(strstr(why.text, "rank 2 is gone (the step)"), "%s", why.text);
     cr_expect_str_eq(said, "from 1;from 2;");
+}
+
+static void leave(void)
+{
+    strcat(said, "leaves;");
+}
+
+/* As a transport's, it does not return. */
+static void give_up(int code)
+{
+    dprintf(STDERR_FILENO, "%sgives up", said);
+    _exit(code);
+}
+
+/* Ends a copy of `ranks` in a child process, and compares what that says, to whom, and its exit
+ * code; 0 if it goes on. */
+static void expect_end(enum status status, const char *text, const char *want, int code)
+{
+    static struct transport ending;
+    char got[400] = "";
+    int pipes[2], how;
+    ending = transport;
+    ending.leave = leave;
+    ending.give_up = give_up;
+    cr_assert_eq(pipe(pipes), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        struct ranks *r = malloc(sizeof *r);
+        dup2(pipes[1], STDERR_FILENO);
+        *r = ranks;
+        r->transport = &ending;
+        r->info = calloc(3, sizeof *r->info);
+        snprintf(why.text, sizeof why.text, "%s", text);
+        why.status = status;
+        ranks_end(r, status, &why);
+        dprintf(STDERR_FILENO, "%s%s", said, why.text);
+        _exit(0);
+    }
+    close(pipes[1]);
+    for (ssize_t used = 0, more = 1; more > 0; used += more)
+        more = read(pipes[0], got + used, sizeof got - 1 - (size_t)used);
+    close(pipes[0]);
+    cr_assert_eq(waitpid(child, &how, 0), child);
+    cr_expect_str_eq(got, want);
+    cr_expect(WIFEXITED(how) && WEXITSTATUS(how) == code, "%d", how);
+}
+
+Test(ranks, all_leave_together_and_a_failure_is_told_before)
+{
+    ranks_end(NULL, STATUS_FAILED, &why);
+    expect_end(STATUS_OK, "", "to 1;to 2;leaves;", 0);
+    expect_end(STATUS_OK, "no failure", "to 1;to 2;leaves;no failure", 0);
+    expect_end(STATUS_FAILED, "one fell", "gpubench: one fell\nto 1;to 2;leaves;", 0);
+    expect_end(STATUS_FAILED, "", "to 1;to 2;leaves;", 0);
+    ranks.rank = 1;
+    expect_end(STATUS_OK, "", "from 0;leaves;", 0);
+}
+
+Test(ranks, after_a_failed_exchange_they_give_up_with_the_code_of_the_status_or_1)
+{
+    ranks.is_broken = true;
+    expect_end(STATUS_OK, "", "gives up", 1);
+    expect_end(STATUS_OK, "a reason", "gpubench: a reason\ngives up", 1);
+    expect_end(STATUS_NO_DEVICE, "no card", "gpubench: no card\ngives up", 77);
+    ranks.is_broken = false;
+    ranks.is_stuck = true;
+    expect_end(STATUS_OK, "", "to 1;to 2;gives up", 1);
+    ranks.is_stuck = false;
+    lost = 2;
+    expect_end(STATUS_OK, "", "to 1;to 2;gives up", 1);
+    expect_end(STATUS_NO_DEVICE, "no card", "gpubench: no card\nto 1;to 2;gives up", 77);
+}
+
+Test(ranks, an_interruption_ends_them_at_once_and_rank_0_tells_it)
+{
+    interrupt_request(SIGTERM);
+    expect_end(STATUS_INTERRUPTED, "stopped", "gpubench: stopped\n", 128 + SIGTERM);
+    ranks.rank = 2;
+    expect_end(STATUS_INTERRUPTED, "stopped", "", 128 + SIGTERM);
+    interrupt_request(0);
 }

@@ -96,6 +96,8 @@ Test(words, a_share_is_a_percentage_with_a_decimal_where_it_is_small)
     cr_expect_str_eq(words_percent(text, 0.002), "0.2 %");
     cr_expect_str_eq(words_percent(text, 0.0995), "10 %");
     cr_expect_str_eq(words_percent(text, 1.12), "112 %");
+    cr_expect_str_eq(words_percent(text, -0.0994), "-9.9 %");
+    cr_expect_str_eq(words_percent(text, -0.12), "-12 %");
 }
 
 Test(words, a_small_ratio_keeps_two_digits)
@@ -150,9 +152,21 @@ Test(words, a_path_below_home_is_shown_with_a_tilde)
     cr_expect_str_eq(text, "~/results/a.json");
     words_path(text, sizeof text, "/home/adaline/a.json");
     cr_expect_str_eq(text, "/home/adaline/a.json");
+    words_path(text, sizeof text, "/home/ada");
+    cr_expect_str_eq(text, "/home/ada");
+    words_path(text, 8, "/home/ada/results");
+    cr_expect_str_eq(text, "~/resul", "as much as there is room for");
+    words_path(text, 8, "/results");
+    cr_expect_str_eq(text, "/result");
     setenv("HOME", "/", 1);
-    words_path(text, sizeof text, "/results/a.json");
-    cr_expect_str_eq(text, "/results/a.json");
+    words_path(text, sizeof text, "//a.json");
+    cr_expect_str_eq(text, "//a.json");
+    setenv("HOME", "/a", 1);
+    words_path(text, sizeof text, "/a/b");
+    cr_expect_str_eq(text, "~/b");
+    unsetenv("HOME");
+    words_path(text, sizeof text, "/a/b");
+    cr_expect_str_eq(text, "/a/b");
 }
 
 Test(words, n_is_digits_from_1_to_the_largest_order)
@@ -199,6 +213,8 @@ Test(words, anything_else_than_n_is_refused_with_what_to_write)
         {"--", "not a whole number"},
         {"2000001", "largest order is 2000000"},
         {"18446744073709551617", "largest order is 2000000"},
+        {"9007199254740991.0", "largest order is 2000000"}, /* of the numbers that a double holds */
+        {"9007199254740992.0", "not a whole number"},
         {"99999999999999999999999999999999999999999999999999", "largest order is 2000000"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -227,6 +243,40 @@ Test(words, a_whole_number_stays_within_its_limits)
     }
 }
 
+Test(words, bytes_are_whole_and_may_have_a_binary_unit)
+{
+    static const struct {
+        const char *text;
+        uint64_t bytes; /* 0: refused */
+    } cases[] = {{"1", 1},           {"1k", 1024},  {"3KiB", 3072}, {"2M", 2u << 20},
+                 {"1GB", 1u << 30},  {"0.5K", 512}, {"0", 0},       {"0G", 0},
+                 {"1B", 1},          {"1iB", 1},    {"1X", 0},      {"1KX", 0},
+                 {"1KiBx", 0},       {"0.3K", 0},   {"", 0},        {"18014398509481984K", 0},
+                 {"17179869184G", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t bytes;
+        struct failure why;
+        const bool is_taken = words_parse_bytes("memory", cases[i].text, &bytes, &why) == STATUS_OK;
+        cr_expect_eq(is_taken, cases[i].bytes > 0, "\"%s\"", cases[i].text);
+        if (is_taken)
+            cr_expect_eq(bytes, cases[i].bytes, "\"%s\"", cases[i].text);
+    }
+    struct failure why;
+    uint64_t bytes;
+    words_parse_bytes("memory", "", &bytes, &why);
+    cr_expect_str_eq(why.text, "--memory \"\": give bytes, a whole number above 0 that K, M or G "
+                               "may follow, for example 1G.");
+    cr_expect_eq(words_parse_bytes("memory", "17179869183G", &bytes, &why), STATUS_OK);
+    cr_expect_eq(bytes, UINT64_C(17179869183) << 30);
+}
+
+Test(words, a_figure_that_a_file_does_not_have_is_a_dash)
+{
+    char text[WORDS_BYTES];
+    cr_expect_str_eq(words_time(text, NAN), "-");
+    cr_expect_str_eq(words_rate(text, INFINITY, "B/s"), "-");
+}
+
 Test(words, seconds_are_decimal_and_more_than_none)
 {
     double seconds = 0;
@@ -253,61 +303,6 @@ Test(words, seconds_are_decimal_and_more_than_none)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cr_expect_eq(words_parse_seconds("max-time", bad[i], 86400, &seconds, NULL), STATUS_USAGE,
                      "\"%s\"", bad[i]);
-}
-
-Test(words, the_nearest_word_is_what_was_meant_and_nothing_if_nothing_is_near)
-{
-    static const char *const words[] = {"naive", "tiled", "syrk-fused", "cublas", "cublas-syrk"};
-    static const struct {
-        const char *text, *want;
-    } cases[] = {
-        {"syrk-fusd", "syrk-fused"},
-        {"syrk-fuesd", "syrk-fused"},
-        {"niave", "naive"},
-        {"cubla", "cublas"},
-        {"til", "tiled"},
-        {"fused", "syrk-fused"},
-        {"xyzzy", NULL},
-        {"", NULL},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *near = words_nearest(cases[i].text, words, sizeof words / sizeof *words);
-        if (cases[i].want)
-            cr_expect_str_eq(near ? near : "", cases[i].want, "\"%s\"", cases[i].text);
-        else
-            cr_expect_null(near, "\"%s\" is near %s", cases[i].text, near ? near : "");
-    }
-}
-
-Test(words, each_letter_left_out_put_in_replaced_or_swapped_counts_once)
-{
-    /* A text of six letters may be up to three steps away, one of seven up to three as well. */
-    static const struct {
-        const char *text, *word;
-        bool is_near;
-    } cases[] = {
-        {"abcdef", "abc", true},       {"abcdefg", "abc", false}, /* letters to leave out */
-        {"acegik", "abcdefgik", true}, {"acegik", "abcdefghik", false},
-        {"abcxyz", "abcdef", true},    {"abwxyz", "abcdef", false},
-        {"badcfe", "abcdef", true},    {"badcfeh", "abcdefgi", false},
-        {"bacxyf", "abcdef", true},    {"", "a", true},
-        {"cab", "abc", true},          {"abc", "xyz", false},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        cr_expect_eq(words_nearest(cases[i].text, &cases[i].word, 1) != NULL, cases[i].is_near,
-                     "\"%s\" and \"%s\"", cases[i].text, cases[i].word);
-    static const char inside[] = "xabc"; /* what is before a word does not count */
-    static const char *const two[] = {"abd", "xabc"};
-    cr_expect_str_eq(words_nearest(inside + 1, two, 2), "abd");
-    static const char long_word[] =
-        "a23456789012345678901234567890123456789012345678901234567890123";
-    char text[80];
-    const char *word = long_word;
-    snprintf(text, sizeof text, "%s", long_word);
-    text[0] = 'b';
-    cr_expect_not_null(words_nearest(text, &word, 1), "63 letters");
-    snprintf(text, sizeof text, "b%s", long_word);
-    cr_expect_null(words_nearest(text, &word, 1), "64 letters");
 }
 
 Test(words, a_threshold_is_percent_and_becomes_a_share)

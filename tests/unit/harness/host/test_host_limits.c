@@ -174,7 +174,7 @@ static const struct cgroup_case {
      {V2_GROUP("/job"), {"sys/fs/cgroup/job/cpu.max", "100000 0\n"}},
      {"v2", 0, UINT64_MAX, UINT64_MAX}},
     {"broken lists of groups and mounts",
-     {{"proc/self/cgroup", "0:\n:\n\n4:memory\n"},
+     {{"proc/self/cgroup", "0:\n:\n\n4:memory\n0::/box\n"},
       {"proc/self/mountinfo", "30\n - \n - cgroup2\n1 2 3 - cgroup2 x rw\n"}},
      {NULL, 0, UINT64_MAX, UINT64_MAX}},
     {"nothing at all", {{NULL, NULL}}, {NULL, 0, UINT64_MAX, UINT64_MAX}},
