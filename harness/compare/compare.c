@@ -184,7 +184,7 @@ struct sample_of {
     size_t count;
 };
 
-/* Returns the shift from one side to the other, or {NaN, p = 1} if a value is unknown. */
+/* Returns the shift from one side to the other, or NaN if a value is unknown. */
 static struct shift shift_of(struct sample_of *base, struct sample_of *now,
                              double (*value)(const struct read_result *), double alpha)
 {
@@ -193,7 +193,7 @@ static struct shift shift_of(struct sample_of *base, struct sample_of *now,
         for (size_t i = 0; i < sides[s]->count; i++) {
             sides[s]->values[i] = value(sides[s]->results[i]);
             if (isnan(sides[s]->values[i]))
-                return (struct shift){.estimate = NAN, .low = NAN, .high = NAN, .p = 1};
+                return (struct shift){.estimate = NAN};
         }
     return rank_independent(base->values, base->count, now->values, now->count, alpha);
 }

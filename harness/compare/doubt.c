@@ -34,11 +34,9 @@ static void throttle_words(uint32_t bits, char *out, size_t bytes)
     size_t used = 0;
     *out = '\0';
     for (unsigned bit = 0; bit < 32; bit++)
-        if ((bits & COMPARE_THROTTLE) >> bit & 1 && used < bytes) {
-            const int more =
-                snprintf(out + used, bytes - used, "%s%s", used ? ", " : "", throttle_name(bit));
-            used += more > 0 ? (size_t)more : 0;
-        }
+        if ((bits & COMPARE_THROTTLE) >> bit & 1 && used < bytes)
+            used += (size_t)snprintf(out + used, bytes - used, "%s%s", used ? ", " : "",
+                                     throttle_name(bit));
 }
 
 static bool doubt_throttled(struct compare_row *row)
