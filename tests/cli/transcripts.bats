@@ -82,12 +82,14 @@ transcript() { # NAME
 @test "transcript: completion" { transcript completion; }
 @test "transcript: doctor" { transcript doctor; }
 @test "transcript: export" { transcript export; }
+@test "transcript: gates-kept" { transcript gates-kept; }
 @test "transcript: help" { transcript help; }
 @test "transcript: help-narrow" { transcript help-narrow; }
 @test "transcript: history" { transcript history; }
 @test "transcript: history-chosen" { transcript history-chosen; }
 @test "transcript: hosts" { transcript hosts; }
 @test "transcript: list" { fake_gpus 2; transcript list; }
+@test "transcript: not-queued" { transcript not-queued; }
 @test "transcript: pages" { transcript pages; }
 @test "transcript: plot" { transcript plot; }
 @test "transcript: publish" { transcript publish; }

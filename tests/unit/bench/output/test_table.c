@@ -153,6 +153,28 @@ Test(table, a_clock_that_differs_by_5_mhz_is_two_clocks)
     cr_expect_str_eq(notes(), "  SM clock     0.00 to 1.51 GHz, measured on the device\n");
 }
 
+Test(table, rows_whose_samples_depend_on_those_before_are_counted)
+{
+    static const char rest[] = ": samples depend on those before them, and all of a row count for "
+                               "fewer than 8; --max-time takes more\n";
+    static struct sample halves[2][64]; /* half of the time fast, then slow */
+    char want[256];
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t k = 0; k < 64; k++)
+            halves[i][k] = (struct sample){.device_ns = k < 32 ? 2000000 : 3000000, .launches = 1};
+        add(&own, 2)->samples = halves[i];
+        list[i].count = 64;
+    }
+    add(&own, 2)->count = COUNT - 1; /* has too few to begin with */
+    snprintf(want, sizeof want, "  ± 99 %%       unknown in 2 rows%s", rest);
+    cr_expect_str_eq(notes(), want);
+    list[0].state = CONTESTANT_FAILED;
+    snprintf(want, sizeof want, "  ± 99 %%       unknown in 1 row%s", rest);
+    cr_expect_str_eq(notes(), want);
+    list[1].state = CONTESTANT_WRONG;
+    cr_expect_str_empty(notes(), "7 samples give no interval, whatever they depend on");
+}
+
 Test(table, runs_that_were_left_out_are_counted_over_all_rows_that_were_throttled)
 {
     add(&own, 2)->settling = 1;

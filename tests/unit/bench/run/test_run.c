@@ -255,3 +255,55 @@ Test(run, a_lap_ends_where_the_next_one_begins)
     cr_expect_geq(first, 1000000);
     cr_expect_eq(from, before + first);
 }
+
+static size_t asked_for_facts;
+
+static void add_own_facts(const struct device *device, struct facts *to)
+{
+    (void)device;
+    asked_for_facts++;
+    facts_text(to, "device.uuid", "GPU-asked");
+}
+
+/* A fact as a number, -1 if it is absent. */
+static long long number(const char *path)
+{
+    const struct fact *fact = facts_get(&run.result.facts, path);
+    return fact ? (long long)fact->integer : -1;
+}
+
+Test(run, its_facts_say_what_was_wrong_with_the_clock_and_how_a_was_streamed, .init = begin)
+{
+    backend.facts = add_own_facts;
+    run_add_facts(&run);
+    cr_expect_eq(number("host.clock_before_build"), -1);
+    cr_expect_eq(number("device.memory.panel_rows"), -1);
+    facts_free(&run.result.facts);
+    run.result.is_clock_wrong = true;
+    run.plan.panel_rows = 1;
+    options.host = "named";
+    run_add_facts(&run);
+    cr_expect_eq(number("host.clock_before_build"), 1);
+    cr_expect_eq(number("device.memory.panel_rows"), 1);
+    cr_expect_str_eq(facts_get_text(&run.result.facts, "host.name"), "named");
+    facts_free(&run.result.facts);
+}
+
+Test(run, a_device_that_did_not_answer_is_not_asked_again, .init = begin)
+{
+    backend.facts = add_own_facts;
+    snprintf(run.result.device.uuid, sizeof run.result.device.uuid, "GPU-opened");
+    run_add_facts(&run);
+    cr_expect_eq(asked_for_facts, 1);
+    cr_expect(run.is_asking);
+    cr_expect_str_eq(facts_get_text(&run.result.facts, "device.uuid"), "GPU-asked");
+    facts_free(&run.result.facts);
+    run_add_facts(&run);
+    cr_expect_eq(asked_for_facts, 1);
+    cr_expect_str_eq(facts_get_text(&run.result.facts, "device.uuid"), "GPU-opened");
+    facts_free(&run.result.facts);
+    run.result.device.uuid[0] = '\0';
+    run_add_facts(&run);
+    cr_expect_null(facts_get(&run.result.facts, "device.uuid"));
+    facts_free(&run.result.facts);
+}

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -228,6 +229,29 @@ Test(guard, on_a_cpu_only_an_interrupt_ends_a_call, .timeout = 60)
     }
     waitpid(child, &ended, 0);
     cr_expect(WIFEXITED(ended) && WEXITSTATUS(ended) == RIGHT, "%x", (unsigned)ended);
+}
+
+static void returns(void *context, const struct variant *of, const struct failure *why)
+{
+    (void)context, (void)of, (void)why;
+}
+
+Test(guard, a_process_that_hangs_ends_even_if_nobody_ends_it, .timeout = 60)
+{
+    int ended = 0;
+    setenv("GPUBENCH_HANG_SECONDS", "0.01", 1);
+    const pid_t child = fork();
+    if (child == 0) {
+        struct backend inner = {.poison = (__typeof__(inner.poison))hang};
+        const struct rlimit none = {0};
+        setrlimit(RLIMIT_CORE, &none);
+        alarm(30);
+        guard_on_hang(returns, NULL);
+        guard_backend(&inner)->poison(NULL, NULL);
+        _exit(1);
+    }
+    waitpid(child, &ended, 0);
+    cr_expect(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGABRT, "%x", (unsigned)ended);
 }
 
 static size_t runs;
