@@ -304,7 +304,7 @@ static enum status visit(struct pass *pass, const char *name)
     if (status != STATUS_OK) {
         pass->left++;
         if (!pass->first.text[0])
-            fail(&pass->first, status, "%s: %s", entry.to[0] ? entry.to : name, why.text);
+            fail(&pass->first, status, "%.300s: %s", entry.to[0] ? entry.to : name, why.text);
     }
     return status;
 }

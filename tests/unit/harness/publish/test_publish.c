@@ -63,6 +63,11 @@ static void add(const struct destination *to, const char *started)
     json_decref(document);
 }
 
+static void expect_in(const char *text, const char *part)
+{
+    cr_expect_not_null(strstr(text, part), "%s is not in %s", part, text);
+}
+
 static const char first[] = "2026-11-24T10:00:01Z", second[] = "2026-11-24T10:00:02Z";
 
 Test(publish, what_is_sent_leaves_the_spool_and_is_a_file_named_after_its_contents)
@@ -129,6 +134,33 @@ Test(publish, what_cannot_be_written_waits_and_the_first_reason_is_told)
     cr_expect_eq(scratch_count("results/.pending"), 2);
 }
 
+/* A metric's address holds names, of which each letter that is not ASCII takes six bytes. */
+Test(publish, a_result_whose_names_make_its_address_too_long_waits)
+{
+    static const char *const paths[][2] = {
+        {"host", "name"}, {"device", "place"}, {"problem", "op"}, {"problem", "range"}};
+    char name[513] = "", rest[2000];
+    json_t *result;
+    size_t i;
+    begin();
+    while (strlen(name) < 512)
+        strcat(name, "é");
+    snprintf(rest, sizeof rest, "/%0*d", (int)sizeof rest - 2, 0);
+    const struct destination to = address("pushgateway+http://127.0.0.1:1", rest);
+    const struct outbox box = outbox(&to, NULL);
+    json_t *document = example_document();
+    json_object_del(json_object_get(document, "host"), "machine");
+    json_object_del(json_object_get(document, "device"), "uuid");
+    for (i = 0; i < sizeof paths / sizeof *paths; i++)
+        json_object_set_new(json_object_get(document, paths[i][0]), paths[i][1], json_string(name));
+    json_array_foreach(json_object_get(document, "results"), i, result)
+        json_object_set_new(result, "key", json_sprintf("key %zu", i));
+    cr_assert_eq(publish_add(&box, document, false, &why), STATUS_OK);
+    json_decref(document);
+    cr_expect_eq(publish_send(&box, &sent, &why), STATUS_PUBLISH_FAILED);
+    expect_in(why.text, ": the result makes an address that is too long. 1 result waits in ");
+}
+
 Test(publish, a_redacted_document_names_no_host)
 {
     begin();
@@ -164,11 +196,6 @@ static const char *request_to(const char *scheme, const char *rest, const char *
     cr_expect_eq(http_server_stop(), 1, "%s", why.text);
     scratch_remove();
     return http_server_asked(0);
-}
-
-static void expect_in(const char *text, const char *part)
-{
-    cr_expect_not_null(strstr(text, part), "%s is not in %s", part, text);
 }
 
 Test(publish, each_kind_of_server_is_asked_in_its_own_way)

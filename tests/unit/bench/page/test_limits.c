@@ -1,0 +1,115 @@
+/* test_limits.c - how many rows a page's tables list, and from how many on they are folded. */
+#include "bench/page/page.h"
+#include "harness/base/need.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST = 2000, FOLDED_FROM = 13 };
+
+/* A row that never ran, as pages list them too. */
+static struct export_row waived(size_t i)
+{
+    return (struct export_row){.name = need_format("row %zu", i),
+                               .key = "",
+                               .reason = need_text("too old"),
+                               .waived = 1,
+                               .median_s = NAN,
+                               .peak_share = NAN,
+                               .sum_error = NAN};
+}
+
+/* Adds a group of so many rows. */
+static void add_group(struct page *page, size_t rows)
+{
+    page->groups = need_room(page->groups, page->group_count, sizeof *page->groups);
+    struct group *g = &page->groups[page->group_count++];
+    *g = (struct group){.title = need_text("A card")};
+    g->rows.list = need_array(rows, sizeof *g->rows.list);
+    for (g->rows.count = 0; g->rows.count < rows; g->rows.count++)
+        g->rows.list[g->rows.count] = waived(g->rows.count);
+}
+
+/* The last section is the table of a group of so many rows, beside `others` of one row. */
+static const struct section *table_of(struct page *page, size_t rows, size_t others)
+{
+    *page = (struct page){0};
+    add_group(page, rows);
+    for (size_t i = 0; i < others; i++)
+        add_group(page, 1);
+    page_all(page, page->groups, 1);
+    return &page->sections[page->section_count - 1];
+}
+
+Test(page_limits, twelve_groups_share_the_rows_that_a_page_lists)
+{
+    static const size_t others[] = {0, 1, 11, 12};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const size_t most = others[i] < 12 ? MOST / (others[i] + 1) : MOST / 12;
+        for (size_t rows = most - 1; rows <= most + 1; rows++) {
+            struct page page;
+            char want[80] = "";
+            if (rows > most)
+                snprintf(want, sizeof want, "; the first %zu are listed", most);
+            char *text = need_format("%zu results%s.", rows, want);
+            const struct section *s = table_of(&page, rows, others[i]);
+            cr_expect_str_eq(s->text, text);
+            cr_expect_eq(grid_rows(&s->grid), rows < most ? rows : most);
+            free(text);
+            page_free(&page);
+        }
+    }
+}
+
+Test(page_limits, groups_of_one_table_have_its_rows_together)
+{
+    struct page page = {0};
+    add_group(&page, MOST / 2 - 1);
+    add_group(&page, 2);
+    page_all(&page, page.groups, 2);
+    const struct section *s = &page.sections[0];
+    cr_expect_eq(grid_rows(&s->grid), MOST / 2);
+    cr_expect_str_eq(s->grid.cells[s->grid.columns * (MOST / 2 - 1)], "row 0",
+                     "the first one of the second group");
+    page_free(&page);
+}
+
+/* A page of so many runs, each of another host. */
+static const struct section *machines_of(struct page *page, size_t count)
+{
+    *page = (struct page){.readings = {.list = need_array(count, sizeof(struct reading))}};
+    for (size_t i = 0; i < count; i++) {
+        char *name = need_format("host%04zu", i);
+        page->readings.list[page->readings.count++] = (struct reading){.source = name,
+                                                                       .device = "A card",
+                                                                       .commit = "",
+                                                                       .machine = name,
+                                                                       .label = name,
+                                                                       .started = "2026-11-24"};
+    }
+    page_machines(page);
+    return &page->sections[page->section_count - 1];
+}
+
+Test(page_limits, no_more_machines_than_two_thousand_are_listed)
+{
+    for (size_t count = MOST - 1; count <= MOST + 1; count++) {
+        struct page page;
+        const struct section *s = machines_of(&page, count);
+        cr_expect_eq(grid_rows(&s->grid), count < MOST ? count : MOST);
+        page_free(&page);
+    }
+}
+
+Test(page_limits, more_than_twelve_rows_are_folded)
+{
+    for (size_t rows = FOLDED_FROM - 1; rows <= FOLDED_FROM; rows++) {
+        struct page page;
+        cr_expect_eq(table_of(&page, rows, 0)->is_folded, rows >= FOLDED_FROM);
+        page_free(&page);
+        cr_expect_eq(machines_of(&page, rows)->is_folded, rows >= FOLDED_FROM);
+        page_free(&page);
+    }
+}
