@@ -43,7 +43,7 @@ void page_all(struct page *page, const struct group *groups, size_t count)
                                               "of peak", "rel. error", "runs",   "state"};
     /* All groups together list no more rows than one alone may, or the page would be too large. */
     const size_t shares = page->group_count < GROUPS_MAX ? page->group_count : GROUPS_MAX;
-    const size_t most = ROWS_MAX / (shares ? shares : 1);
+    const size_t most = ROWS_MAX / shares;
     size_t rows = 0;
     bool is_withheld = false;
     for (size_t i = 0; i < count; i++) {

@@ -99,8 +99,7 @@ static void look(struct reader *r)
 {
     if (!r->is_ended && waitpid(r->pid, &r->ended, WNOHANG) == r->pid) {
         r->is_ended = true;
-        if (ioctl(r->from, FIONREAD, &r->left) != 0)
-            r->left = INT_MAX;
+        (void)!ioctl(r->from, FIONREAD, &r->left); /* if it fails, all is read that comes */
     }
     if (r->is_ended || !interrupt_requested())
         return;
@@ -162,7 +161,7 @@ int process_read(char *const *argv, int input, enum process_kind kind, size_t mo
     const int error = start(argv, input, ends[1], kind, &pid);
     close(ends[1]);
     if (!error) {
-        struct reader r = {.pid = pid, .from = ends[0]};
+        struct reader r = {.pid = pid, .from = ends[0], .left = INT_MAX};
         out->bytes = read_all(&r, most, &out->count);
         if (!out->bytes)
             kill(pid, SIGKILL);

@@ -187,14 +187,13 @@ int json_text_write(const json_t *document, FILE *to)
 {
     /* printf and strtod follow LC_NUMERIC; JSON always has a decimal point. */
     locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-    locale_t before = plain ? uselocale(plain) : (locale_t)0;
+    locale_t before = uselocale(plain); /* without memory for `plain`, nothing changes */
     struct writer w = {.to = to};
     put_value(&w, document, 0, false);
     fputs("\n", to);
-    if (plain) {
-        uselocale(before);
+    uselocale(before);
+    if (plain)
         freelocale(plain);
-    }
     return ferror(to) ? -1 : 0;
 }
 
