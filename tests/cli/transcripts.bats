@@ -118,6 +118,7 @@ transcript() { # NAME
 @test "transcript: soak-group" { transcript soak-group; }
 @test "transcript: soak-group-json" { transcript soak-group-json; }
 @test "transcript: soak-health" { transcript soak-health; }
+@test "transcript: soak-interrupted" { transcript soak-interrupted; }
 @test "transcript: soak-not-saved" { transcript soak-not-saved; }
 @test "transcript: soak-refused" { transcript soak-refused; }
 @test "transcript: soak-saved" { transcript soak-saved; }

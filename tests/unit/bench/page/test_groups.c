@@ -55,6 +55,31 @@ Test(page_groups, each_kind_of_run_is_apart_and_those_beyond_twelve_share_a_tabl
     example_is_golden("page-groups.txt", "All Results Machines", groups, COUNT(groups));
 }
 
+/* By the number of their results, a group of "A" lies between two of "P". */
+static const struct made apart[] = {
+    {"node1", "P", "2026-11-20T10:00:00Z", "cpu/sum-aat/f32/blas/n=1000", 1e-2, 1e-8, 0,
+     "{\"cpu\": {\"threads\": 2}}", NULL, false},
+    {"node1", "P", "", "cpu/sum-aat/f32/naive/n=1000", 1e-2, 1e-8, 0, NULL, NULL, true},
+    {"node1", "P", "2026-11-20T10:00:01Z", "cpu/sum-aat/f32/blas/n=1000", 2e-2, 1e-8, 0,
+     "{\"cpu\": {\"threads\": 1}}", NULL, false},
+    {"node1", "A", "2026-11-20T10:00:02Z", "cpu/sum-aat/f32/blas/n=1000", 2e-2, 1e-8, 0, NULL, NULL,
+     false},
+};
+
+Test(page_groups, groups_of_one_cpu_are_told_apart_though_another_cpu_lies_between_them)
+{
+    static const char *const titles[] = {"P, P, as invented", "A", "P, P, as invented"};
+    struct page page;
+    scratch_make();
+    example_write("apart.json", apart, COUNT(apart));
+    example_make(&page, (const char *[]){scratch_path("apart.json"), NULL});
+    cr_assert_eq(page.group_count, COUNT(titles));
+    for (size_t i = 0; i < COUNT(titles); i++)
+        cr_expect_str_eq(page.groups[i].title, titles[i]);
+    page_free(&page);
+    scratch_remove();
+}
+
 Test(page_groups, files_without_a_result_are_no_page)
 {
     struct page page = {0};
