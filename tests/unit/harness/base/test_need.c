@@ -59,8 +59,28 @@ Test(need, ends_the_program_when_there_is_no_memory, .exit_code = 1)
     need(SIZE_MAX / 2);
 }
 
+/* An array that no machine can hold. */
+struct array {
+    size_t count, size;
+};
+
+static void allocate(const void *context)
+{
+    const struct array *a = context;
+    free(need_array(a->count, a->size));
+}
+
+/* A stream that could not take all that was written, as one in memory without more of it. */
+static void end_a_short_stream(const void *context)
+{
+    FILE *stream = fopen("/dev/null", "r");
+    fputs(context, stream);
+    need_stream_end(stream);
+}
+
 /* What a process that runs out of memory says before it ends. */
-static void expect_words(size_t count, size_t size, const char *want)
+static void expect_words(void (*run_out)(const void *context), const void *context,
+                         const char *want)
 {
     int ends[2];
     char said[300] = "";
@@ -68,7 +88,7 @@ static void expect_words(size_t count, size_t size, const char *want)
     const pid_t child = fork();
     if (child == 0) {
         dup2(ends[1], STDERR_FILENO);
-        free(need_array(count, size));
+        run_out(context);
         _exit(0);
     }
     close(ends[1]);
@@ -84,12 +104,20 @@ static void expect_words(size_t count, size_t size, const char *want)
 
 Test(need, the_number_of_bytes_is_said)
 {
-    expect_words(SIZE_MAX / 16, 8,
+    const struct array large = {SIZE_MAX / 16, 8}, beyond_counting = {SIZE_MAX / 4, 8};
+    expect_words(allocate, &large,
                  "gpubench: out of memory: the host refused 9223372036854775800 bytes; end other "
                  "programs or raise the memory limit.\n");
-    expect_words(SIZE_MAX / 4, 8, /* more than can be counted */
+    expect_words(allocate, &beyond_counting,
                  "gpubench: out of memory: the host refused 18446744073709551615 bytes; end other "
                  "programs or raise the memory limit.\n");
+}
+
+Test(need, a_stream_that_lacks_memory_ends_the_program_without_saying_how_much)
+{
+    expect_words(end_a_short_stream, "text",
+                 "gpubench: out of memory: the host refused 0 bytes; end other programs or raise "
+                 "the memory limit.\n");
 }
 
 Test(need, an_overflowing_product_is_not_a_small_allocation, .exit_code = 1)

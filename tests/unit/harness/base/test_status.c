@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <string.h>
+#include <wchar.h>
 
 Test(status, fail_formats_the_sentence_and_returns_the_status)
 {
@@ -28,6 +29,15 @@ Test(status, fail_cuts_a_long_sentence_and_terminates_it)
     fail(&why, STATUS_FAILED, "%s", lengthy);
 
     cr_assert_eq(strlen(why.text), sizeof why.text - 1);
+}
+
+/* Half of a pair of UTF-16 is no character in any locale. */
+Test(status, a_sentence_that_cannot_be_formatted_is_empty)
+{
+    static const wchar_t half[] = {0xd800, 0};
+    struct failure why;
+    cr_expect_eq(fail(&why, STATUS_FAILED, "no such name: %ls", half), STATUS_FAILED);
+    cr_expect_str_eq(why.text, "");
 }
 
 Test(status, a_failure_can_be_wrapped_in_another_sentence)

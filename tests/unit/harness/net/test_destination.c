@@ -2,6 +2,7 @@
 #include "harness/net/destination.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static enum status parse(const char *text, struct destination *to)
@@ -79,6 +80,20 @@ Test(destination, refuses_what_two_readers_could_read_differently)
         cr_expect(!strstr(why.text, "secret"), "%s", why.text);
         cr_expect(why.text[0]);
     }
+}
+
+Test(destination, an_address_is_shorter_than_two_kibibytes)
+{
+    char text[2100], want[200];
+    struct destination to;
+    struct failure why = {0};
+    snprintf(text, sizeof text, "https://h/%0*d", 2047 - 10, 0);
+    cr_expect_eq(destination_parse(text, false, &to, &why), STATUS_OK, "%s", why.text);
+    snprintf(text, sizeof text, "https://h/%0*d", 2048 - 10, 0);
+    snprintf(want, sizeof want, "the address %.100s... is too long (2048 bytes, at most 2047).",
+             text);
+    cr_expect_eq(destination_parse(text, false, &to, &why), STATUS_USAGE);
+    cr_expect_str_eq(why.text, want);
 }
 
 Test(destination, allows_http_to_this_machine_alone)

@@ -271,6 +271,18 @@ Test(http, a_request_that_fails_once_in_its_time_says_so)
                      "for this time (tried once; --timeout allows more than 0.2 s)");
 }
 
+/* After a quarter of a second at least. */
+Test(http, a_server_is_asked_again_after_a_pause)
+{
+    static const char *const answers[] = {"503 X\r\n\r\n", "503 X\r\nRetry-After: 100\r\n\r\n"};
+    const struct http_access access = {.token = NULL};
+    const nanos start = clock_now();
+    cr_expect_eq(send_to(answers, 2, get, &access), STATUS_PUBLISH_FAILED);
+    cr_expect_eq(http_server_stop(), 2);
+    cr_expect_geq(clock_now() - start, 250000000);
+    cr_expect_not_null(strstr(why.text, "(tried twice; --timeout"), "%s", why.text);
+}
+
 Test(http, redirections_within_the_server_are_followed)
 {
     static const int statuses[] = {301, 302, 303, 307, 308};

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,6 +32,22 @@ static enum http_end exchange(const char *url)
 {
     const struct http_access access = {.token = NULL};
     return exchange_with(url, &access, 30000000000u);
+}
+
+/* A process that may open no file more loads no library. */
+Test(http_exchange, without_libcurl_a_package_is_named)
+{
+    static const char begin[] = "libcurl cannot be loaded (", end[] = "): apt-get install libcurl4";
+    struct rlimit before;
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, before.rlim_max}), 0);
+    const enum status status = http_open(&why);
+    setrlimit(RLIMIT_NOFILE, &before);
+    cr_expect_eq(status, STATUS_FAILED);
+    cr_expect_eq(why.status, STATUS_FAILED);
+    cr_expect_eq(strncmp(why.text, begin, strlen(begin)), 0, "%s", why.text);
+    cr_expect_str_eq(why.text + strlen(why.text) - strlen(end), end);
+    cr_expect_not_null(strstr(why.text, "libcurl.so.4"), "%s", why.text);
 }
 
 /* The kernel accepts the connection, and nobody answers. Returns the socket. */

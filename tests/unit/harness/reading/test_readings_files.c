@@ -5,8 +5,10 @@
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -227,10 +229,33 @@ Test(readings, what_is_not_there_is_not_comparable_and_what_cannot_be_read_faile
     cr_expect_eq(readings_add(&r, scratch_path("none.json"), READ_WHOLE, &why),
                  STATUS_NOT_COMPARABLE);
     cr_expect_not_null(strstr(why.text, "No such file"), "%s", why.text);
+    cr_expect_eq(readings_add(&r, scratch_path("bad/x.json/y.json"), READ_WHOLE, &why),
+                 STATUS_FAILED);
+    cr_expect_not_null(strstr(why.text, "Not a directory"), "%s", why.text);
     cr_expect_eq(readings_add(&r, scratch_path("empty"), READ_WHOLE, &why), STATUS_NOT_COMPARABLE);
     cr_expect_eq(readings_add(&r, scratch_path("bad"), READ_WHOLE, &why), STATUS_FAILED);
     cr_expect_not_null(strstr(why.text, "ends in the middle"), "%s", why.text);
     cr_expect_eq(r.count, 0);
+    readings_free(&r);
+    scratch_remove();
+}
+
+/* A process that may open no file more: root may open any other one. */
+Test(readings, a_directory_that_cannot_be_opened_failed)
+{
+    struct readings r = {0};
+    struct failure why = {0};
+    struct rlimit before;
+    char want[4200];
+    scratch_make();
+    scratch_file("closed/x.json", "{");
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, before.rlim_max}), 0);
+    const enum status status = readings_add(&r, scratch_path("closed"), READ_WHOLE, &why);
+    setrlimit(RLIMIT_NOFILE, &before);
+    snprintf(want, sizeof want, "cannot read %s: %s.", scratch_path("closed"), strerror(EMFILE));
+    cr_expect_eq(status, STATUS_FAILED);
+    cr_expect_str_eq(why.text, want);
     readings_free(&r);
     scratch_remove();
 }

@@ -49,6 +49,12 @@ Test(readings, bad_input_is_a_sentence_and_adds_nothing)
         {DOCUMENT("\"host\":{\"name\":\"::stop-commands::x\"},", ""), "host.name has characters"},
         {DOCUMENT("", "7"), "results[0] is not an object"},
         {DOCUMENT("", "{}"), "it has no results[0].key"},
+        {DOCUMENT("", RESULT("\"failed\"", "") "," RESULT("\"waived\"", "")),
+         "it has the result gpu/sum-aat/f32/tiled/n=100 twice"},
+        {"{\"schema\":\"gpubench-result/1\",\"started\":\"yesterday\",\"simulated\":false,"
+         "\"device\":{\"backend\":\"gpu\",\"name\":\"X\"},"
+         "\"problem\":{\"op\":\"sum-aat\",\"n\":100},\"results\":[]}",
+         "its started is no time like"},
         {DOCUMENT("", RESULT("\"excellent\"", "")), "state is \"excellent\""},
         {DOCUMENT("", RESULT("null", "")), "it has no results[0].state"},
         {DOCUMENT("", RESULT("\"ok\"", ",\"summary\":[]")), "summary is not an object"},

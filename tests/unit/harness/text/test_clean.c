@@ -1,4 +1,5 @@
 /* test_clean.c - no text from outside moves a cursor, turns a line round, or commands a runner. */
+#include "harness/base/need.h"
 #include "harness/contract/facts.h"
 #include "harness/text/clean.h"
 
@@ -90,4 +91,25 @@ Test(clean, what_the_machine_says_is_clean_before_it_is_a_fact)
     facts_text(&f, "host.cpu.model", "Evil\033[2J \xc2\x9b CPU\n\xff");
     cr_expect_str_eq(facts_get_text(&f, "host.cpu.model"), "Evil [2J   CPU \xef\xbf\xbd");
     facts_free(&f);
+}
+
+static void expect_json(const char *json, char also, const char *want)
+{
+    char *text;
+    size_t bytes;
+    FILE *to = need_stream(&text, &bytes);
+    clean_json(to, json, also);
+    need_stream_end(to);
+    cr_expect_str_eq(text, want, "%s, not %s", text, want);
+    free(text);
+}
+
+/* The text is another one for an eye, and the same for who reads it as JSON. */
+Test(clean, json_has_its_unsafe_characters_as_escapes)
+{
+    expect_json("a\x7f\xc2\x80<b", '<', "a\\u007f\\u0080\\u003cb");
+    expect_json("a<b#c##d", 0, "a<b#c\\u0023#d");
+    expect_json("\xf0\x9f\xbf\xbf\xf4\x8f\xbf\xbf.", 0, "\\ud83f\\udfff\\udbff\\udfff.");
+    expect_json("\n é 日", 0, "\n é 日"); /* of JSON, not of its texts */
+    expect_json("caf\xc3.\xffx", 0, "caf\xc3.\xffx");
 }
