@@ -268,7 +268,7 @@ machine-code: jit-report
 
 FOR_TESTS = $(OUT)/gpubench $(OUT)/tests/unit $(OUT)/tests/verify-seeds $(OUT)/tests/verify-faults $(OUT)/tests/verify-faults_f64 $(OUT)/tests/verify-gate \
 	$(STAND_INS) $(if $(filter $(HOST),$(ARCH)),$(OUT)/$(FAKECUDA)/libnccl.so.2 $(OUT)/$(FAKECUDA)/cublas/libcublas.so.13 \
-	$(OUT)/$(FAKECUDA)/cub/libgpubench-cub.so \
+	$(OUT)/$(FAKECUDA)/cub/libgpubench-cub.so $(OUT)/$(FAKECUDA)/empty/libcuda.so.1 \
 	$(OUT)/$(FAKECUDA)/notes/libcublas.so.13 $(OUT)/$(FAKECUDA)/notes/libcublasLt.so.13)
 test-programs: $(FOR_TESTS) $(PLUGIN)
 

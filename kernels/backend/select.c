@@ -97,7 +97,7 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
         snprintf(reason, bytes, "the simulated GPU runs no kernels of Hopper alone");
         return false;
     }
-    if (k->shared_bytes > 48u << 10 && (int)k->shared_bytes > d->shared_optin_bytes) {
+    if ((int)k->shared_bytes > d->shared_optin_bytes) {
         snprintf(reason, bytes, "needs %u KiB of shared memory a block, this has %d",
                  k->shared_bytes >> 10, d->shared_optin_bytes >> 10);
         return false;

@@ -80,6 +80,12 @@ $(OUT)/$(FAKECUDA)/notes/%.so.13: $(NOTING_CUBLAS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SANITIZE) -shared -Wl,-soname,$(@F) -o $@ $^
 
+# A driver that is too old has a folder of its own; this one has no function at all.
+$(OUT)/$(FAKECUDA)/empty/libcuda.so.1:
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -shared -Wl,-soname,libcuda.so.1 -o $@ -x c /dev/null
+
 # The plugin of CUB has one too, which $GPUBENCH_PLUGINS names.
 FAKE_CUB = $(OUT)/obj/$(FAKECUDA)/cub.o
 

@@ -44,6 +44,16 @@ Test(kernel_select, a_library_does_not_get_a_launch_that_the_time_limit_would_en
     cr_expect_not(strstr(reason, "one launch"), "%s", reason);
 }
 
+Test(kernel_select, a_kernel_needs_as_much_shared_memory_as_a_block_may_have)
+{
+    struct device d = {.cc = 80, .sms = 108, .cu.version = 12080, .shared_optin_bytes = 48 << 10};
+    cr_expect_str_eq(reason_against(&d, "ffma-sm80", 1000), "");
+    d.shared_optin_bytes--;
+    cr_expect_str_eq(reason_against(&d, "ffma-sm80", 1000),
+                     "needs 48 KiB of shared memory a block, this has 47");
+    cr_expect_str_eq(reason_against(&d, "triangle", 1000), "", "it has none that is dynamic");
+}
+
 /* What cuBLAS would compute in plain FP32 or FP64 there must not pass for an emulation. */
 Test(kernel_select, a_product_is_emulated_only_where_cublas_says_that_it_can)
 {

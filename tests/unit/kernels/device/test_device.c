@@ -92,3 +92,31 @@ Test(device, its_facts_are_what_is_known_of_it)
     cr_expect_null(facts_get(&f, "device.memory.limit"));
     facts_free(&f);
 }
+
+/* Node 0 is one; where the kernel lists none, there is no fact of it. */
+Test(device, its_node_and_its_widths_are_facts_where_the_kernel_lists_them)
+{
+    struct device d = {.pci = "0000:AF:00.0"};
+    struct facts f = {0};
+    host_set_root(scratch_make());
+    scratch_file("sys/bus/pci/devices/0000:af:00.0/numa_node", "0\n");
+    scratch_file("sys/bus/pci/devices/0000:af:00.0/max_link_width", "1\n");
+    scratch_file("sys/bus/pci/devices/max_link_width", "1\n");
+    device_add_facts(&d, &f);
+    cr_expect_str_eq(facts_get_text(&f, "device.pci"), "0000:AF:00.0");
+    expect_number(&f, "device.numa_node", 0);
+    expect_number(&f, "device.pcie.card_width", 1);
+    expect_number(&f, "device.pcie.slot_width", 1);
+    facts_free(&f);
+    f = (struct facts){0};
+    scratch_file("sys/bus/pci/devices/0000:af:00.0/numa_node", "-1\n");
+    scratch_file("sys/bus/pci/devices/0000:af:00.0/max_link_width", "0\n");
+    scratch_file("sys/bus/pci/devices/max_link_width", "0\n");
+    device_add_facts(&d, &f);
+    cr_expect_null(facts_get(&f, "device.numa_node"));
+    cr_expect_null(facts_get(&f, "device.pcie.card_width"));
+    cr_expect_null(facts_get(&f, "device.pcie.slot_width"));
+    facts_free(&f);
+    host_set_root(NULL);
+    scratch_remove();
+}

@@ -170,6 +170,19 @@ Test(simulated, a_gpu_without_a_pci_address_opens)
     host_tree_remove();
 }
 
+Test(simulated, an_address_that_a_driver_makes_up_commands_no_terminal)
+{
+    struct device_request request = {0};
+    struct device *d;
+    struct failure why;
+    simulate("h100", "1", "");
+    setenv("FAKECUDA_PCI", "0000:\033[2J0.0", 1);
+    cr_assert_eq(device_open(&request, &d, &why), STATUS_OK, "%s", why.text);
+    cr_expect_str_eq(d->pci, "0000: [2J0.0");
+    device_close(d);
+    host_tree_remove();
+}
+
 /* ---- what can be asked for */
 
 static void expect_request(struct device_request request, enum status wanted, const char *says)

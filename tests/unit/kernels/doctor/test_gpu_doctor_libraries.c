@@ -175,6 +175,32 @@ Test(gpu_doctor_libraries, a_variant_that_is_waived_is_listed_with_others_of_its
     scratch_remove();
 }
 
+Test(gpu_doctor_libraries, a_gpu_that_does_not_open_fails_and_the_next_one_is_looked_at)
+{
+    use_home();
+    setenv("FAKECUDA_DEVICES", "2", 1);
+    setenv("FAKECUDA_FAIL", "cuDevicePrimaryCtxRetain:1:2", 1);
+    ask("h100");
+    cr_assert_not_null(line_of("device 0"));
+    cr_expect_eq(line_of("device 0")->state, DOCTOR_FAIL);
+    cr_expect_eq(strncmp(line_of("device 0")->found, "cannot open a context on the GPU: ", 34), 0,
+                 "%s", line_of("device 0")->found);
+    cr_assert_not_null(line_of("device 1"));
+    cr_expect_eq(line_of("device 1")->state, DOCTOR_OK);
+    scratch_remove();
+}
+
+/* The driver counts them when it is opened, and again when they are listed. */
+Test(gpu_doctor_libraries, gpus_that_cannot_be_counted_are_told)
+{
+    use_home();
+    setenv("FAKECUDA_FAIL", "cuDeviceGetCount:2:999", 1);
+    ask("h100");
+    expect_line("devices", DOCTOR_FAIL, "cannot be counted", "the NVIDIA driver did not start: ");
+    cr_expect_null(line_of("device 0"));
+    scratch_remove();
+}
+
 Test(gpu_doctor_libraries, without_a_driver_that_works_only_the_reason_is_told)
 {
     use_home();

@@ -1,5 +1,6 @@
 /* test_driver.c - the version of the kernel module, and what is said of the driver's errors. */
-#include "kernels/driver/driver.h"
+#include "kernels/driver/open.h"
+#include "tests/unit/fake_library.h"
 #include "tests/unit/host_tree.h"
 
 #include <criterion/criterion.h>
@@ -33,6 +34,17 @@ Test(driver, its_version_is_the_first_word_with_digits_and_a_point)
     expect_version((const struct file[]){{NULL, NULL}}, "");
     expect_version((const struct file[]){{SYS, "1234567890.12345678\n"}, {NULL, NULL}},
                    "1234567890.1234");
+}
+
+/* Of the functions that are missing it names the last one that it looked for. */
+Test(driver, one_that_lacks_a_function_is_too_old)
+{
+    struct driver cu;
+    struct failure why = {0};
+    fake_library_load("empty/libcuda.so.1");
+    cr_expect_eq(driver_open(&cu, &why), STATUS_NO_DEVICE);
+    cr_expect_str_eq(why.text, "the NVIDIA driver is too old: it has no cuEventElapsedTime; "
+                               "gpubench needs 384 (CUDA 9.0) or newer");
 }
 
 static CUresult name_of(CUresult error, const char **text)

@@ -152,6 +152,8 @@ Test(launches, of_each_variant_are_the_golden_ones)
         odd.sms = 7;
         odd.l2_bytes = 0; /* unknown */
         note(&odd, v, 2177, " on 7 SMs");
+        if (strstr(v->name, "moduli")) /* 32 columns in the last chunk of A, and one more */
+            note(&whole, v, 1056, ""), note(&whole, v, 1057, "");
         shared.share = (struct share){.begin = 1, .end = 2, .of = 3};
         if (v->op != OP_SUM_AAT && gpu_backend.cut(&shared, v, &p, 1, &cut))
             note(&shared, v, 1024, " a third");

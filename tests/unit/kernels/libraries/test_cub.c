@@ -73,6 +73,28 @@ Test(cub, without_a_plugin_that_loads_there_is_no_version)
     rmdir(directory);
 }
 
+/* Another library of that name loads, and is then refused each time that it is asked for. */
+Test(cub, a_plugin_that_lacks_functions_is_none)
+{
+    char other[4096], link[64], directory[] = "/tmp/gpubench-cub-XXXXXX", reason[160];
+    const ssize_t length = readlink("/proc/self/exe", other, sizeof other - 64);
+    cr_assert_gt(length, 0);
+    other[length] = '\0';
+    strcpy(strrchr(other, '/'), "/fakecuda/libnvidia-ml.so.1");
+    fake_library_load("libnvidia-ml.so.1");
+    cr_assert_not_null(mkdtemp(directory));
+    snprintf(link, sizeof link, "%s/libgpubench-cub.so", directory);
+    cr_assert_eq(symlink(other, link), 0);
+    setenv("GPUBENCH_PLUGINS", directory, 1);
+    for (int i = 0; i < 2; i++) {
+        *reason = '\0';
+        cr_expect_not(cub_loads(99000, reason, sizeof reason));
+        cr_expect_str_eq(reason, "libgpubench-cub.so is not this program's: it lacks functions");
+    }
+    unlink(link);
+    rmdir(directory);
+}
+
 static bool is_available(const struct family *family, struct device d, char reason[160])
 {
     *reason = '\0';

@@ -2,6 +2,7 @@
  * tests/golden/cublas.txt, which UPDATE_GOLDEN=1 writes anew, and that a call that fails ends in a
  * sentence. Driver and library only take notes. */
 #include "kernels/backend/gpu_backend.h"
+#include "kernels/libraries/cublas.h"
 #include "tests/unit/fake_library.h"
 #include "tests/unit/golden.h"
 #include "tests/unit/kernels/launchers/noting_driver.h"
@@ -141,6 +142,17 @@ Test(cublas_calls, one_that_fails_is_told)
         expect_failure(variant_of(cases[i].op, cases[i].arithmetic, cases[i].name), cases[i].call,
                        cases[i].text);
     fclose(notes);
+}
+
+/* Where cuBLAS is installed it is found. */
+Test(cublas_calls, without_the_library_a_reason_is_given)
+{
+    const struct device real = {.cc = 90};
+    char reason[200] = "";
+    const bool is_found = cublas_gemm.available(&real, reason, sizeof reason);
+    cr_expect_str_eq(reason, is_found ? ""
+                                      : "cuBLAS was not found (libcublas.so.13, .12, .11 or .10): "
+                                        "set LD_LIBRARY_PATH to it");
 }
 
 /* Of other libraries than the noting one, or without any. */
