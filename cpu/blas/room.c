@@ -34,7 +34,7 @@ static size_t stack_bytes(void)
 
 static bool commits_strictly(void)
 {
-    FILE *file = fopen("/proc/sys/vm/overcommit_memory", "r");
+    FILE *file = host_open("/proc/sys/vm/overcommit_memory");
     const int mode = file ? fgetc(file) : EOF;
     if (file)
         fclose(file);

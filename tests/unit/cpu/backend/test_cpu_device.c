@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 Test(cpu_backend, there_is_one_cpu_device)
@@ -28,6 +29,8 @@ Test(cpu_backend, the_device_has_the_name_that_the_kernel_or_the_numbers_of_the_
     struct device_request request = {.threads = 1};
     struct device *device = NULL;
     struct failure why = {0};
+    struct utsname system;
+    char architecture[sizeof system.machine + 8];
     cr_assert_eq(cpu->open(&request, &device, &why), STATUS_OK, "%s", why.text);
     cr_expect_str_eq(cpu->device_facts(device)->name, "Arm Neoverse V1 (AWS Graviton3)");
     cpu->close(device);
@@ -38,6 +41,12 @@ Test(cpu_backend, the_device_has_the_name_that_the_kernel_or_the_numbers_of_the_
     scratch_file("proc/cpuinfo", "processor\t: 0\nmodel name\t: X\001\033[31mY\n\n");
     cr_assert_eq(cpu->open(&request, &device, &why), STATUS_OK, "%s", why.text);
     cr_expect_str_eq(cpu->device_facts(device)->name, "X  [31mY"); /* commands no terminal */
+    cpu->close(device);
+    scratch_file("proc/cpuinfo", "processor\t: 0\n\n");
+    cr_assert_eq(cpu->open(&request, &device, &why), STATUS_OK, "%s", why.text);
+    cr_assert_eq(uname(&system), 0);
+    snprintf(architecture, sizeof architecture, "%s CPU", system.machine);
+    cr_expect_str_eq(cpu->device_facts(device)->name, architecture);
     cpu->close(device);
     host_set_root(NULL);
     scratch_remove();

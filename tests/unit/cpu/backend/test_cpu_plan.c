@@ -73,6 +73,15 @@ Test(cpu_backend, a_plan_counts_c_only_where_it_is_stored)
     cpu->close(device);
 }
 
+/* A rank in a ring has its own 300 rows and room for two panels of 200 of the other ranks. */
+Test(cpu_backend, a_plan_in_a_ring_counts_the_panels_of_other_ranks)
+{
+    struct device device = {.share = {256, 556, 1000, true, 2, 200}};
+
+    device.facts.memory_free = device.facts.memory_total = UINT64_C(1) << 40;
+    cr_expect_eq(planned_bytes(&device, OP_SUM_AAT, NULL), (300 + 2 * 200) * 1000 * 4);
+}
+
 Test(cpu_backend, auto_takes_half_the_work_where_openblas_is_there_and_the_fastest_loops_where_not)
 {
     static const struct {

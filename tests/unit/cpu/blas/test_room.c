@@ -2,6 +2,7 @@
 #include "cpu/blas/room.h"
 #include "harness/host/limits.h"
 #include "tests/unit/cpu/blas/stand_in.h"
+#include "tests/unit/host_tree.h"
 
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -38,6 +39,25 @@ static int leave_eight_mib(void)
 Test(room, as_much_is_left_as_was_asked_for)
 {
     cr_expect_eq(in_a_child(leave_eight_mib), 1);
+}
+
+/* Mode 2 of the kernel grants no more memory than there is, so that what a library only reserves
+ * may be too much. */
+Test(room, it_is_limited_where_the_kernel_commits_strictly)
+{
+    static const struct {
+        const char *mode;
+        int is_limited;
+    } cases[] = {{"2\n", 1}, {"0\n", 0}, {"1\n", 0}, {NULL, 0}};
+    struct process_limit limit;
+    if (host_process_limit(&limit))
+        cr_skip_test("this process is limited");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        host_tree_make((const struct file[]){
+            {cases[i].mode ? "proc/sys/vm/overcommit_memory" : NULL, cases[i].mode}, {NULL, NULL}});
+        cr_expect_eq(room_is_limited(), cases[i].is_limited, "%s", cases[i].mode);
+        host_tree_remove();
+    }
 }
 
 static char said[sizeof((struct failure *)NULL)->text];
