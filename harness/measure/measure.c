@@ -30,9 +30,8 @@ static double share_done(const struct stop_rule *rule, const struct contestant *
         return 1;
     if (rule->exact_samples)
         return (double)c->count / (double)rule->exact_samples;
-    const double of_time =
-        rule->max_time_ns ? (double)lane->spent_ns / (double)rule->max_time_ns : 0;
-    const double of_samples = rule->max_samples ? (double)c->count / (double)rule->max_samples : 0;
+    const double of_time = (double)lane->spent_ns / (double)rule->max_time_ns;
+    const double of_samples = (double)c->count / (double)rule->max_samples;
     return fmin(fmax(of_time, of_samples), 1);
 }
 

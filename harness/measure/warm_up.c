@@ -16,10 +16,12 @@ static const double warm_within = 0.02;
 /* Returns the number of launches that take min_ns together if one takes launch_ns. */
 static unsigned launches_for(nanos min_ns, nanos launch_ns)
 {
+    if (min_ns == 0)
+        return 1;
     if (launch_ns == 0)
-        return min_ns ? LAUNCHES_MAX : 1;
+        return LAUNCHES_MAX;
     const nanos launches = (min_ns + launch_ns - 1) / launch_ns;
-    return launches < 1 ? 1 : launches > LAUNCHES_MAX ? LAUNCHES_MAX : (unsigned)launches;
+    return launches > LAUNCHES_MAX ? LAUNCHES_MAX : (unsigned)launches;
 }
 
 /* Back-to-back launches are faster than a single launch, so each warm-up corrects the number of
