@@ -157,6 +157,8 @@ Test(launches, of_each_variant_are_the_golden_ones)
         shared.share = (struct share){.begin = 1, .end = 2, .of = 3};
         if (v->op != OP_SUM_AAT && gpu_backend.cut(&shared, v, &p, 1, &cut))
             note(&shared, v, 1024, " a third");
+        if (v->op == OP_REDUCE)
+            note(&shared, v, 1, " a third, without a row");
         if (v->op != OP_SUM_AAT)
             continue;
         small.facts.memory_free = 14 << 20;
