@@ -19,8 +19,9 @@ static struct ranked k;
 static struct verdict verdict;
 static struct failure why;
 
-/* What each run's sum is more than the right one: the first, and that of other rows. */
-static double more_first, more_weighted;
+/* What each run's sum is more than the right one: the first, and that of other rows; and what the
+ * whole is more than its parts. */
+static double more_first, more_weighted, more_whole;
 static int runs, scaled, restored;
 static float factors[N];
 static enum status columns_status, restored_status;
@@ -110,6 +111,7 @@ static enum status verified(enum op op, enum arithmetic arithmetic, enum range r
     runs = scaled = restored = 0;
     cr_assert_eq(ranked_take(&k, &why), STATUS_OK);
     k.total_ns = took_ns ? took_ns : k.total_ns;
+    k.sum += more_whole;
     const enum status status = ranked_verify(&k, &verdict, &why);
     fake_backend.end(run.job);
     return status;
@@ -133,6 +135,17 @@ Test(ranked_verify, a_right_sum_is_right_and_is_verified_again_with_other_signs_
         }
         cr_expect(negative > 0 && negative < N, "once in 2³¹ tests they are all alike");
     }
+}
+
+Test(ranked_verify, parts_that_are_right_do_not_make_a_wrong_sum_right)
+{
+    more_whole = 1;
+    cr_expect_eq(verified(OP_SUM_AAT, ARITH_F32, RANGE_UNIT), STATUS_WRONG);
+    cr_expect_eq(why.status, STATUS_WRONG);
+    cr_expect(strncmp(why.text, "wrong result: ", 14) == 0, "%s", why.text);
+    cr_expect(strstr(why.text, "sum-aat/f32/plain: "), "%s", why.text);
+    cr_expect_not(verdict.ok);
+    more_whole = 0;
 }
 
 Test(ranked_verify, a_split_into_two_halves_is_for_non_negative_data_whose_rows_are_doubled)
