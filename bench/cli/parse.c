@@ -69,8 +69,7 @@ static enum status unknown_option(const struct verb *verb, const char *word, siz
     const char *names[OPTIONS_MAX];
     size_t count = 0;
     char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
-             word);
+    snprintf(name, sizeof name, "%.*s", (int)length, word);
     for (size_t i = 0; i < option_count; i++)
         if (has_option(verb, &option_rows[i]))
             names[count++] = option_rows[i].name;

@@ -15,6 +15,7 @@
 static void expect_end(void (*run)(void), const char *want, int code)
 {
     char got[256] = "";
+    size_t used = 0;
     int pipes[2], how;
     cr_assert_eq(pipe(pipes), 0);
     const pid_t child = fork();
@@ -25,11 +26,12 @@ static void expect_end(void (*run)(void), const char *want, int code)
         _exit(99);
     }
     close(pipes[1]);
-    for (ssize_t used = 0, more = 1; more > 0; used += more)
-        more = read(pipes[0], got + used, sizeof got - 1 - (size_t)used);
+    for (ssize_t more = 1; more > 0; used += (size_t)more)
+        more = read(pipes[0], got + used, sizeof got - 1 - used);
     close(pipes[0]);
     cr_assert_eq(waitpid(child, &how, 0), child);
     cr_expect_str_eq(got, want);
+    cr_expect_eq(used, strlen(want), "no zero byte");
     cr_expect(WIFEXITED(how) && WEXITSTATUS(how) == code, "%d", how);
 }
 
