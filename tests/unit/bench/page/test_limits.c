@@ -1,6 +1,9 @@
 /* test_limits.c - how many rows a page's tables list, and from how many on they are folded. */
 #include "bench/page/page.h"
+#include "bench/terminal/words.h"
 #include "harness/base/need.h"
+#include "tests/unit/bench/page/example_page.h"
+#include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -111,5 +114,65 @@ Test(page_limits, more_than_twelve_rows_are_folded)
         page_free(&page);
         cr_expect_eq(machines_of(&page, rows)->is_folded, rows >= FOLDED_FROM);
         page_free(&page);
+    }
+}
+
+Test(page_limits, the_unit_is_that_of_the_fastest_row)
+{
+    static const struct {
+        double flops, scale;
+        const char *unit;
+    } cases[] = {{1e12, 1e12, "TFLOP/s"}, {0.9999e12, 1e9, "GFLOP/s"}};
+    const struct read_result product = {.op = "matmul"}, reduction = {.op = "reduce"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct section s = {.heading = NULL};
+        const struct export_row slow = {.result = &product, .flops = 1},
+                                fast = {.result = &product, .flops = cases[i].flops};
+        section_rows(&s, "matmul", 9, (const struct export_row *[]){&fast, &slow}, 2);
+        cr_expect_eq(s.scale, cases[i].scale);
+        cr_expect_str_eq(s.unit, cases[i].unit);
+        cr_expect(s.n == 9 && s.count == 2);
+    }
+    struct section s = {.heading = NULL};
+    const struct export_row row = {.result = &reduction, .bytes_per_s = 5e12};
+    section_rows(&s, "reduce", 9, (const struct export_row *[]){&row}, 1);
+    cr_expect_eq(s.scale, 1e9);
+    cr_expect_str_eq(s.unit, "GB/s");
+}
+
+/* A character of the line for each of so many samples, or for several of them. */
+Test(page_limits, the_line_of_samples_is_sixty_characters_wide)
+{
+    for (size_t samples = 59; samples <= 61; samples++) {
+        struct page page;
+        char *times = need_text(""), *result;
+        for (size_t i = 0; i < samples; i++) {
+            char *longer = need_format("%s%s%zu", times, i ? "," : "", i % 2 + 1);
+            free(times);
+            times = longer;
+        }
+        result = need_format("{\"summary\": {\"median_s\": 1, \"low_s\": 1, \"high_s\": 2, "
+                             "\"min_s\": 1, \"max_s\": 2, \"count\": %zu}, \"samples\": "
+                             "{\"device_s\": [%s]}}",
+                             samples + 1, times);
+        const struct made run = {.host = "node1",
+                                 .device = "A",
+                                 .started = "2026-11-21T10:00:00Z",
+                                 .key = "gpu/sum-aat/f32/ffma/n=100",
+                                 .seconds = 1,
+                                 .of_result = result};
+        scratch_make();
+        example_write("long.json", &run, 1);
+        example_make(&page, (const char *[]){scratch_path("long.json"), NULL});
+        const char *line = NULL;
+        for (size_t i = 0; i < page.section_count; i++)
+            if (strncmp(page.sections[i].heading, "Samples", 7) == 0)
+                line = strrchr(page.sections[i].text, ' ');
+        cr_assert_not_null(line);
+        cr_expect_eq(words_width(line + 1), samples < 60 ? samples : 60);
+        page_free(&page);
+        scratch_remove();
+        free(result);
+        free(times);
     }
 }

@@ -318,6 +318,26 @@ Test(page_hosts, the_name_of_an_outlier_is_cut_between_two_characters)
     scratch_remove();
 }
 
+/* As with another power limit each day. */
+Test(page_hosts, one_card_of_two_classes_is_no_fleet)
+{
+    const struct made list[] = {
+        ON("a", "gpu/sum-aat/f32/v/n=100", 1e-3, "{\"device\": {\"sms\": 1}}"),
+        ON("a", "gpu/sum-aat/f32/v/n=100", 1e-3, "{\"device\": {\"sms\": 2}}"),
+        ON("b", "gpu/sum-aat/f32/v/n=100", 1e-3, "{\"device\": {\"sms\": 2}}"),
+    };
+    for (size_t count = 2; count <= COUNT(list); count++) {
+        struct page page;
+        scratch_make();
+        example_write("classes.json", list, count);
+        example_make(&page, (const char *[]){scratch_path("classes.json"), NULL});
+        cr_expect_eq(sections_of(&page, "2 cards of Card", NULL), count > 2);
+        cr_expect_eq(sections_of(&page, "1 cards of Card", NULL), 0);
+        page_free(&page);
+        scratch_remove();
+    }
+}
+
 Test(page_hosts, no_more_than_twelve_models_are_shown)
 {
     struct made list[26];

@@ -1,8 +1,11 @@
 /* test_verdict.c - the line that a soak ends with, and its status. */
 #include "bench/soak/soak.h"
 
+#include "tests/unit/terminal.h"
+
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void expect(enum soak_outcome outcome, const char *reason, const char *remark, bool colored,
                    const char *want)
@@ -32,4 +35,15 @@ Test(soak_verdict, is_a_line_with_its_reason_and_remark)
     cr_expect_eq(soak_status(SOAK_FAULTY), STATUS_WRONG);
     cr_expect_eq(soak_status(SOAK_SLOW), STATUS_REGRESSION);
     cr_expect_eq(soak_status(SOAK_THROTTLED), STATUS_REGRESSION);
+}
+
+Test(soak_verdict, goes_on_below_itself_and_in_a_narrow_terminal_at_the_margin)
+{
+    for (unsigned short columns = 47; columns <= 48; columns++) {
+        const char *want = columns < 48 ? "\n  launches" : "\n                   launches";
+        FILE *to = terminal_open(columns);
+        soak_print_verdict(to, false, "GPU 0", SOAK_OK, 5e12, 7, NULL, NULL);
+        const char *text = terminal_close();
+        cr_expect_not_null(strstr(text, want), "%s", text);
+    }
 }
