@@ -7,6 +7,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,6 +77,32 @@ Test(page_limits, groups_of_one_table_have_its_rows_together)
     cr_expect_eq(grid_rows(&s->grid), MOST / 2);
     cr_expect_str_eq(s->grid.cells[s->grid.columns * (MOST / 2 - 1)], "row 0",
                      "the first one of the second group");
+    page_free(&page);
+}
+
+Test(page_limits, what_a_row_does_not_know_is_a_dash)
+{
+    static const char *const want[] = {
+        "key",    "2.000 s", "-", "-", "-", "-", "1", "not verified",
+        "failed", "-",       "-", "-", "-", "-", "0", "failed: lost"};
+    struct read_result product = {.op = "matmul"}, lost = {.op = "matmul", .state = READ_FAILED};
+    struct export_run runs[] = {{.result = &product}, {.result = &lost}};
+    struct export_row list[] = {
+        {.name = (char *)(uintptr_t)"key", .runs = &runs[0], .count = 1, .median_s = 2},
+        {.name = (char *)(uintptr_t)"failed", .runs = &runs[1], .bad = 1, .flops = 1}};
+    for (size_t i = 0; i < 2; i++) {
+        list[i].result = runs[i].result;
+        list[i].reason = (char *)(uintptr_t)(i ? "lost" : "");
+        list[i].low_s = list[i].high_s = list[i].peak_share = list[i].sum_error = NAN;
+    }
+    struct group group = {.title = (char *)(uintptr_t)"A card", .rows = {.list = list, .count = 2}};
+    struct page page = {.group_count = 1};
+    page_all(&page, &group, 1);
+    const struct grid *g = &page.sections[0].grid;
+    cr_assert_eq(g->count, sizeof want / sizeof *want);
+    for (size_t i = 0; i < g->count; i++)
+        cr_expect_str_eq(g->cells[i], want[i], "%zu: %s", i, g->cells[i]);
+    page.group_count = 0;
     page_free(&page);
 }
 

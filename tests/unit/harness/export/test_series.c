@@ -48,6 +48,9 @@ Test(influx, gives_two_runs_of_one_second_two_times_and_the_same_run_one)
          *c = influx_lines(document, "00000001", &bytes);
     cr_assert_str_neq(a, b);
     cr_assert_str_eq(a, c);
+    char *last = influx_lines(document, "ffffffff", &bytes); /* 4294967295 */
+    cr_expect(strstr(last, " 1795515302294967295\n"), "%s", last);
+    free(last);
     free(a);
     free(b);
     free(c);
