@@ -167,6 +167,56 @@ Test(page_limits, the_unit_is_that_of_the_fastest_row)
     cr_expect_str_eq(s.unit, "GB/s");
 }
 
+/* The section of samples of a page of one result, of 1 s if `result` does not say otherwise. */
+static const struct section *samples_of(struct page *page, const char *result)
+{
+    const struct made run = {.host = "node1",
+                             .device = "A",
+                             .started = "2026-11-21T10:00:00Z",
+                             .key = "gpu/sum-aat/f32/ffma/n=100",
+                             .seconds = 1,
+                             .of_result = result};
+    const struct section *found = NULL;
+    scratch_make();
+    example_write("samples.json", &run, 1);
+    example_make(page, (const char *[]){scratch_path("samples.json"), NULL});
+    for (size_t i = 0; i < page->section_count; i++)
+        if (strncmp(page->sections[i].heading, "Samples", 7) == 0)
+            found = &page->sections[i];
+    cr_assert_not_null(found);
+    return found;
+}
+
+Test(page_limits, times_have_ticks_at_round_numbers_about_four_of_them)
+{
+    static const struct {
+        double spread;
+        const char *ticks;
+    } cases[] = {{4, "ytics 1 "},  {4.5, "ytics 2 "},   {8, "ytics 2 "},   {8.5, "ytics 5 "},
+                 {20, "ytics 5 "}, {20.5, "ytics 10 "}, {36, "ytics 10 "}, {0, "ytics 0.05 "}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct page page;
+        char *script;
+        size_t bytes;
+        const double most = 10 + cases[i].spread;
+        char *result =
+            need_format("{\"summary\": {\"median_s\": 10, \"low_s\": 10, \"high_s\": %g, "
+                        "\"min_s\": 10, \"max_s\": %g, \"count\": 3}, \"samples\": "
+                        "{\"device_s\": [10, %g]}, \"speed\": null}",
+                        most, most, most);
+        const struct section *s = samples_of(&page, result);
+        struct canvas canvas = {.script = need_stream(&script, &bytes)};
+        s->draw(&canvas, s);
+        need_stream_end(canvas.script);
+        canvas_free(&canvas);
+        cr_expect_not_null(strstr(script, cases[i].ticks), "%g: %s", cases[i].spread, script);
+        free(script);
+        free(result);
+        page_free(&page);
+        scratch_remove();
+    }
+}
+
 /* A character of the line for each of so many samples, or for several of them. */
 Test(page_limits, the_line_of_samples_is_sixty_characters_wide)
 {
@@ -182,24 +232,55 @@ Test(page_limits, the_line_of_samples_is_sixty_characters_wide)
                              "\"min_s\": 1, \"max_s\": 2, \"count\": %zu}, \"samples\": "
                              "{\"device_s\": [%s]}}",
                              samples + 1, times);
-        const struct made run = {.host = "node1",
-                                 .device = "A",
-                                 .started = "2026-11-21T10:00:00Z",
-                                 .key = "gpu/sum-aat/f32/ffma/n=100",
-                                 .seconds = 1,
-                                 .of_result = result};
-        scratch_make();
-        example_write("long.json", &run, 1);
-        example_make(&page, (const char *[]){scratch_path("long.json"), NULL});
-        const char *line = NULL;
-        for (size_t i = 0; i < page.section_count; i++)
-            if (strncmp(page.sections[i].heading, "Samples", 7) == 0)
-                line = strrchr(page.sections[i].text, ' ');
-        cr_assert_not_null(line);
+        const char *line = strrchr(samples_of(&page, result)->text, ' ');
         cr_expect_eq(words_width(line + 1), samples < 60 ? samples : 60);
         page_free(&page);
         scratch_remove();
         free(result);
         free(times);
+    }
+}
+
+/* A device of half a GFLOP/s, and rates from which on three digits are a whole number. */
+Test(page_limits, rates_have_three_digits_and_a_slow_device_has_a_peak_too)
+{
+    static const struct {
+        double flops;
+        const char *cell;
+    } cases[] = {{99.4e9, "99.4"}, {100e9, "100"}, {0.49e9, "0.49"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const double flop = 2e9; /* of N = 1000 */
+        const char *device = i < 2 ? NULL : "{\"device\": {\"peak\": {\"f32_flops\": 5e8}}}";
+        struct made runs[] = {{.key = "gpu/sum-aat/f32/ffma/n=1000"},
+                              {.key = "gpu/sum-aat/f32/ffma/n=500"}};
+        for (size_t k = 0; k < 2; k++) {
+            runs[k].host = "node1";
+            runs[k].device = "A";
+            runs[k].started = "2026-11-21T10:00:00Z";
+            runs[k].seconds = flop / (k ? 8 : 1) / cases[i].flops;
+            runs[k].more = device;
+            runs[k].of_result = "{\"speed\": {\"peak_share\": null}}";
+        }
+        struct page page;
+        char *script = NULL;
+        scratch_make();
+        example_write("two.json", runs, 2);
+        example_make(&page, (const char *[]){scratch_path("two.json"), NULL});
+        for (size_t k = 0; k < page.section_count && !script; k++) {
+            const struct section *s = &page.sections[k];
+            if (!strstr(s->heading, "against N"))
+                continue;
+            cr_expect_str_eq(s->grid.cells[s->grid.count - 1], cases[i].cell);
+            size_t bytes;
+            struct canvas canvas = {.script = need_stream(&script, &bytes)};
+            s->draw(&canvas, s);
+            need_stream_end(canvas.script);
+            canvas_free(&canvas);
+            cr_expect_not_null(strstr(script, "set label \"peak\""));
+        }
+        cr_assert_not_null(script);
+        free(script);
+        page_free(&page);
+        scratch_remove();
     }
 }

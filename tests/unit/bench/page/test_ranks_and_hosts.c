@@ -318,6 +318,25 @@ Test(page_hosts, the_name_of_an_outlier_is_cut_between_two_characters)
     scratch_remove();
 }
 
+Test(page_hosts, of_the_keys_that_most_cards_have_the_one_of_the_largest_order_is_shown)
+{
+    static const char n100[] = "gpu/sum-aat/f32/v/n=100", n200[] = "gpu/sum-aat/f32/v/n=200",
+                      n300[] = "gpu/sum-aat/f32/v/n=300";
+    const struct made list[] = {
+        ON("a", n100, 1e-3, NULL), ON("b", n100, 1e-3, NULL), ON("a", n200, 1e-3, NULL),
+        ON("b", n200, 1e-3, NULL), ON("a", n300, 1e-3, NULL),
+    };
+    struct page page;
+    const struct section *s;
+    scratch_make();
+    example_write("orders.json", list, COUNT(list));
+    example_make(&page, (const char *[]){scratch_path("orders.json"), NULL});
+    cr_assert_eq(sections_of(&page, "2 cards of Card", &s), 1);
+    cr_expect_eq(strncmp(s->text, n200, strlen(n200)), 0, "%s", s->text);
+    page_free(&page);
+    scratch_remove();
+}
+
 /* As with another power limit each day. */
 Test(page_hosts, one_card_of_two_classes_is_no_fleet)
 {

@@ -182,3 +182,16 @@ Test(readings, the_fingerprint_is_worked_out_again)
     cr_expect_str_eq(r.list[0].fingerprint, r.list[1].fingerprint);
     readings_free(&r);
 }
+
+Test(readings, a_card_of_several_labels_is_called_by_its_place)
+{
+    struct reading list[] = {{.place = "GPU-2", .label = "pod-1"},
+                             {.place = "GPU-1", .label = "pod-1"},
+                             {.place = "GPU-2", .label = "pod-2"},
+                             {.place = "GPU-1", .label = "pod-1"}};
+    struct readings r = {.list = list, .count = 4};
+    readings_label(&r);
+    static const char *const want[] = {"GPU-2", "pod-1", "GPU-2", "pod-1"};
+    for (size_t i = 0; i < 4; i++)
+        cr_expect_str_eq(list[i].label, want[i], "%zu: %s", i, list[i].label);
+}

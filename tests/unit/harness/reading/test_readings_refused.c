@@ -29,6 +29,7 @@ Test(readings, bad_input_is_a_sentence_and_adds_nothing)
         {"{\"schema\":\"a\\u001b[31mb\"}", "its schema is \"a [31mb\""},
         {"{\"schema\":\"gpubench-result/2\"}", "a newer one"},
         {"{\"schema\":\"gpubench-result/10\"}", "a newer one"},
+        {"{\"schema\":\"gpubench-results/1\"}", "its schema is \"gpubench-results/1\""},
         {"{\"schema\":\"gpubench-baseline/2\"}", "a newer one"},
         {"{\"schema\":\"gpubench-baseline/1\"}", "lists no runs"},
         {"{\"schema\":\"gpubench-baseline/1\",\"runs\":[]}", "lists no runs"},

@@ -63,6 +63,28 @@ Test(clean, a_runner_is_given_no_command)
     expect("##vso[a] ###teamcity[b]", " #vso[a] # #teamcity[b]");
 }
 
+/* Three bytes of UTF-8, which are enough for what a runner skips and its neighbours. */
+Test(clean, what_a_runner_skips_ends_exactly_there)
+{
+    static const struct {
+        unsigned code;
+        bool is_space;
+    } cases[] = {{0x167f, false}, {0x1680, true},  {0x1681, false}, {0x1fff, false},
+                 {0x2000, true},  {0x200a, true},  {0x200b, false}, {0x202f, true},
+                 {0x2030, false}, {0x205e, false}, {0x205f, true},  {0x2060, false},
+                 {0x2fff, false}, {0x3000, true},  {0x3001, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[8], want[8];
+        const unsigned code = cases[i].code;
+        snprintf(text, sizeof text, "%c%c%c::x", (char)(0xe0 | code >> 12),
+                 (char)(0x80 | (code >> 6 & 0x3f)), (char)(0x80 | (code & 0x3f)));
+        strcpy(want, text);
+        if (cases[i].is_space)
+            want[3] = ' ';
+        expect(text, want);
+    }
+}
+
 Test(clean, json_keeps_its_values)
 {
     char *text;
