@@ -195,3 +195,14 @@ Test(readings, a_card_of_several_labels_is_called_by_its_place)
     for (size_t i = 0; i < 4; i++)
         cr_expect_str_eq(list[i].label, want[i], "%zu: %s", i, list[i].label);
 }
+
+/* A double holds each whole number up to there, and who rewrites a file may use doubles. */
+Test(readings, a_whole_number_goes_up_to_two_to_the_power_of_53)
+{
+    struct readings r = {0};
+    struct failure why = {0};
+    cr_expect_eq(
+        add(&r, DOCUMENT("", RESULT("\"ok\"", ",\"summary\":{\"count\":9007199254740992}")), &why),
+        STATUS_OK, "%s", why.text);
+    readings_free(&r);
+}

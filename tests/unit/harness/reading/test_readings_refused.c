@@ -64,6 +64,8 @@ Test(readings, bad_input_is_a_sentence_and_adds_nothing)
         {DOCUMENT("", RESULT("\"ok\"", ",\"summary\":{\"median_s\":\"1\"}")), "no time above 0"},
         {DOCUMENT("", RESULT("\"ok\"", ",\"summary\":{\"count\":2.5}")), "not a whole number"},
         {DOCUMENT("", RESULT("\"ok\"", ",\"summary\":{\"count\":-1}")), "not a whole number"},
+        {DOCUMENT("", RESULT("\"ok\"", ",\"summary\":{\"count\":9007199254740994}")),
+         "not a whole number"},
         {DOCUMENT("", RESULT("\"ok\"", ",\"samples\":{\"sm_hz\":1}")), "sm_hz is not an array"},
         {DOCUMENT("", "") "{", "ends in the middle"},
         {DOCUMENT("", "") "]", "not JSON"},
