@@ -342,14 +342,15 @@ Test(page_hosts, one_card_of_two_classes_is_no_fleet)
 {
     const struct made list[] = {
         ON("a", "gpu/sum-aat/f32/v/n=100", 1e-3, "{\"device\": {\"sms\": 1}}"),
-        ON("a", "gpu/sum-aat/f32/v/n=100", 1e-3, "{\"device\": {\"sms\": 2}}"),
-        ON("b", "gpu/sum-aat/f32/v/n=100", 1e-3, "{\"device\": {\"sms\": 2}}"),
+        ON("a", "gpu/sum-aat/f32/v/n=100", 1.001e-3, "{\"device\": {\"sms\": 2}}"),
+        ON("b", "gpu/sum-aat/f32/v/n=100", 1.002e-3, "{\"device\": {\"sms\": 2}}"),
     };
     for (size_t count = 2; count <= COUNT(list); count++) {
         struct page page;
         scratch_make();
         example_write("classes.json", list, count);
         example_make(&page, (const char *[]){scratch_path("classes.json"), NULL});
+        cr_expect_eq(page.readings.count, count, "no copies");
         cr_expect_eq(sections_of(&page, "2 cards of Card", NULL), count > 2);
         cr_expect_eq(sections_of(&page, "1 cards of Card", NULL), 0);
         page_free(&page);
