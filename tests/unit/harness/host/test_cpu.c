@@ -144,7 +144,8 @@ Test(host_cpu, a_virtual_machine_has_a_name_if_its_firmware_has_both_parts_of_it
 Test(host_cpu, lines_without_a_colon_and_of_later_processors_say_nothing)
 {
     char name[64];
-    scratch_file("proc/cpuinfo", "model name\nmodel name :  First  one\n\nmicrocode : 0x1\n");
+    scratch_file("proc/cpuinfo",
+                 "model name\n: nothing\nmodel name :  First  one\n\nmicrocode : 0x1\n");
     host_cpu_model(name, sizeof name);
     cr_expect_str_eq(name, "First  one");
     read_facts();
@@ -155,6 +156,13 @@ Test(host_cpu, lines_without_a_colon_and_of_later_processors_say_nothing)
     cr_expect_str_eq(name, "POWER9", "as much as there is room for");
     read_facts();
     cr_expect_str_eq(facts_get_text(&facts, "host.cpu.microcode"), "0x2");
+    scratch_file("proc/cpuinfo", "vendor : none\nmicrocode : 7\n");
+    read_facts();
+    cr_expect_str_eq(facts_get_text(&facts, "host.cpu.microcode"), "7");
+    cr_expect_null(facts_get(&facts, "host.cpu.model"));
+    scratch_file("proc/cpuinfo", "model name : A name\nCPU implementer : 0x41\nCPU part : 0xd4f\n");
+    read_facts();
+    cr_expect_str_eq(facts_get_text(&facts, "host.cpu.model"), "A name");
 }
 
 static void midr(int cpu, const char *value)
@@ -180,8 +188,40 @@ Test(host_cpu, kinds_of_cores_are_named_as_long_as_there_is_room)
     host_cpu_model(name, sizeof name);
     cr_expect_str_eq(name, FOUR " + Arm core, implementer 0x99, part 0x124"
                                 " + Arm core, implementer 0x99, part 0x125");
-    scratch_file(ONLINE, "0-1,5,2\n");
+    scratch_file("proc/device-tree/model", "A board");
     host_cpu_model(name, sizeof name);
-    cr_expect_str_eq(name, FOUR " + Arm core, implementer 0x99, part 0x124",
-                     "a core that is not known ends the list");
+    cr_expect_eq(strlen(name), 127);
+    cr_expect_str_eq(name + 120, " (A boa");
+}
+
+Test(host_cpu, a_core_that_is_not_known_ends_the_list_of_kinds)
+{
+    char name[200];
+    scratch_file("proc/cpuinfo", "CPU implementer : 0x99\nCPU part : 0x123\n\n");
+    scratch_file(ONLINE, "0-1,3,2\n");
+    midr(0, "0x00000000990f1230\n");
+    midr(1, "0x00000000990f1240\n");
+    midr(2, "0x00000000990f1250\n");
+    host_cpu_model(name, sizeof name);
+    cr_expect_str_eq(name, FOUR " + Arm core, implementer 0x99, part 0x124");
+}
+
+Test(host_cpu, the_last_kind_of_core_may_fill_the_room_but_for_two_bytes)
+{
+    char name[200];
+    scratch_file("proc/cpuinfo", "CPU implementer : 0x99\nCPU part : 0x123\n\n");
+    scratch_file(ONLINE, "0-3\n");
+    midr(0, "0x00000000990f1230\n");
+    midr(1, "0x00000000990f1240\n");
+    midr(2, "0x00000000611f0231\n");
+    midr(3, "0x00000000c00fac90\n");
+    host_cpu_model(name, sizeof name);
+    cr_expect_eq(strlen(name), 126);
+    cr_expect_str_eq(name + 126 - strlen(" + Ampere core, part 0xac9"),
+                     " + Ampere core, part 0xac9");
+    midr(2, "0x00000000410f0010\n");
+    midr(3, "0x00000000610f1230\n");
+    host_cpu_model(name, sizeof name);
+    cr_expect_str_eq(name + strlen(name) - strlen(" + Arm core, part 0x001"),
+                     " + Arm core, part 0x001");
 }
