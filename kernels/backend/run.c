@@ -101,10 +101,11 @@ static enum status read_times(const struct device *d, int steps, unsigned launch
                       "the driver says that the work took no time at all: its times are not to be "
                       "believed; try another driver version");
     sample->device_ns = total / launches;
-    for (int s = 0; s < steps && launches == 1 && status == STATUS_OK; s++)
-        status = between(d, s, s + 1, wall_ns, &sample->step_ns[s], why);
-    if (launches > 1 && steps == 1)
+    if (steps == 1)
         sample->step_ns[0] = sample->device_ns;
+    else if (launches == 1)
+        for (int s = 0; s < steps && status == STATUS_OK; s++)
+            status = between(d, s, s + 1, wall_ns, &sample->step_ns[s], why);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* The path of one of them. It stays valid until a hundred more have been asked for. */
@@ -39,6 +40,18 @@ static inline void clean_environment(void)
         "SHIM_SLOW",         "SHIM_WRONG",           "SHIM_CRASH", "SHIM_CAP"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         unsetenv(variables[i]);
+}
+
+/* Lifts the limits of memory that this process was started with, or skips the test. */
+static inline void lift_limits(void)
+{
+    struct rlimit space, data;
+    getrlimit(RLIMIT_AS, &space);
+    getrlimit(RLIMIT_DATA, &data);
+    if (space.rlim_max != RLIM_INFINITY || data.rlim_max != RLIM_INFINITY)
+        cr_skip_test("memory is limited");
+    setrlimit(RLIMIT_AS, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
+    setrlimit(RLIMIT_DATA, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
 }
 
 /* Whether limits of address space mean what they say: AddressSanitizer reserves terabytes, and

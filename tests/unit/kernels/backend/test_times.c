@@ -1,6 +1,10 @@
 /* test_times.c - which times of the driver are believed, and what a sample says of several
  * launches, on an H100 that only notes them. */
 #include "kernels/backend/gpu_backend.h"
+#include "kernels/device/sm_clock.h"
+#include "kernels/device/telemetry.h"
+#include "kernels/job/job.h"
+#include "tests/unit/fake_library.h"
 #include "tests/unit/kernels/launchers/noting_driver.h"
 
 #include <criterion/criterion.h>
@@ -74,6 +78,7 @@ Test(times, that_cannot_be_are_not_believed)
     expect(1e6f, "took 1e+06 ms, and the host waited ");
     device.facts.simulated = true; /* its clock may be a model's */
     expect(1e6f, NULL);
+    expect(1e9f, "took 1e+09 ms, and the host waited ");
     expect(2e9f, "took 2e+09 ms, and the host waited ");
     end();
 }
@@ -186,4 +191,81 @@ Test(times, a_cache_is_emptied_by_four_times_its_size)
         cr_expect_eq(quads, cases[i].room / 16 - 1);
         end();
     }
+}
+
+/* ---- while the GPU is watched */
+
+/* Of each multiprocessor 150000 cycles in 100 us. */
+static CUresult tell_moments(void *to, CUdeviceptr from, size_t size)
+{
+    struct sm_moment *moments = to;
+    const size_t count = size / sizeof *moments / 2;
+    (void)from;
+    for (size_t i = 0; i < 2 * count; i++)
+        moments[i] = i < count ? (struct sm_moment){.sm = (unsigned)i}
+                               : (struct sm_moment){.sm = (unsigned)(i - count),
+                                                    .timer_ns = 100000,
+                                                    .cycles = 150000};
+    return CUDA_SUCCESS;
+}
+
+static void watch(void)
+{
+    setenv("FAKENVML", "ok", 1);
+    fake_library_load("libnvidia-ml.so.1");
+    device.telemetry = telemetry_new("0000:01:00.0");
+    gpu_backend.telemetry_start(job);
+}
+
+static size_t readings_of_clocks(void)
+{
+    size_t count = 0;
+    fflush(notes);
+    for (const char *at = text; (at = strstr(at, "  read_clocks ")); at++)
+        count++;
+    return count;
+}
+
+/* Before and after each run; who starts twice has one buffer for them. */
+Test(times, a_run_has_clocks_and_a_power_limit_while_the_gpu_is_watched)
+{
+    struct sample sample = {0};
+    begin("triangle", ARITH_F32);
+    watch();
+    const struct sm_clock *clock = job->clock;
+    device.cu.cuMemcpyDtoH = tell_moments;
+    cr_expect_eq(gpu_backend.run(job, variant, 1, &sample, &why), STATUS_OK, "%s", why.text);
+    cr_expect_eq(sample.sm_mhz_measured, 1500);
+    cr_expect_eq(sample.power_limit_w, 700);
+    cr_expect_eq(readings_of_clocks(), 2);
+    gpu_backend.telemetry_stop(job);
+    cr_expect_eq(gpu_backend.run(job, variant, 1, &sample, &why), STATUS_OK);
+    cr_expect_eq(sample.sm_mhz_measured, 0);
+    cr_expect_eq(sample.power_limit_w, 0);
+    cr_expect_eq(readings_of_clocks(), 2);
+    gpu_backend.telemetry_start(job);
+    cr_expect_eq(job->clock, clock);
+    gpu_backend.telemetry_stop(job);
+    telemetry_free(device.telemetry);
+    end();
+}
+
+Test(times, blocks_and_checked_launches_have_the_power_limit_too)
+{
+    struct sample sample = {0};
+    struct mismatches found = {0};
+    double sum;
+    const struct block all = {PANEL_OWN, 256, 0, 256};
+    begin("triangle", ARITH_F32);
+    watch();
+    cr_expect_eq(gpu_backend.keep(job, variant, &why), STATUS_OK);
+    cr_expect_eq(gpu_backend.run_checked(job, variant, 3, &sample, &found, &why), STATUS_OK);
+    cr_expect_eq(sample.power_limit_w, 700);
+    sample = (struct sample){0};
+    device.share = (struct share){0, 256, 0, true, 2, 256};
+    cr_expect_eq(gpu_backend.run_block(job, variant, &all, &sample, &sum, &why), STATUS_OK);
+    cr_expect_eq(sample.power_limit_w, 700);
+    gpu_backend.telemetry_stop(job);
+    telemetry_free(device.telemetry);
+    end();
 }
