@@ -80,6 +80,7 @@ Test(status, a_number_that_is_no_status_counts_as_a_failure)
 {
     cr_expect_eq(exit_code((enum status)1000), 1);
     cr_expect_str_eq(status_name((enum status)1000), "unknown status");
+    cr_expect_str_eq(status_name(STATUS_INTERRUPTED + 1), "unknown status");
 }
 
 Test(status, the_worse_of_two_is_the_one_listed_first_whatever_their_order)

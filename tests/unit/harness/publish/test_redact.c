@@ -10,7 +10,7 @@ static const char text[] =
     "{\"schema\": \"gpubench-result/1\", \"argv\": [\"gpubench\", \"gpu\", \"10\", \"--output\", "
     "\"/home/jane/x\"],"
     "\"host\": {\"name\": \"node7\", \"machine\": \"35880e4181d9486f\", \"kernel\": \"6.1\", \"cpu\": {\"model\": \"node7 CPU\"}},"
-    "\"container\": {\"note\": \"on node7, not node70 or xnode7\"},"
+    "\"container\": {\"note\": \"on node7, not node70, xnode7, node7-a, node7_b, c-node7 or d_node7\"},"
     "\"env\": {\"CUDA_VISIBLE_DEVICES\": \"GPU-dfae42cb-c058-76fd-fb21-0aeda91051a8\"},"
     "\"device\": {\"backend\": \"gpu\", \"name\": \"Example\", \"pci\": \"0000:00:06.0\", "
     "\"uuid\": \"GPU-dfae42cb-c058-76fd-fb21-0aeda91051a8\", \"sms\": 132},"
@@ -57,6 +57,7 @@ Test(redact, replaces_whole_words_and_only_where_text_is_free)
     cr_assert(!strstr(note, "on node7,"));
     cr_assert(strstr(note, "node70"));
     cr_assert(strstr(note, "xnode7"));
+    cr_expect(strstr(note, "node7-a, node7_b, c-node7 or d_node7"), "%s", note);
     char *results = json_dumps(json_object_get(out, "results"), JSON_COMPACT);
     cr_assert_str_eq(results, "[{\"key\":\"gpu/node7\",\"x\":[1,2.5,null,true]}]");
     free(results);
