@@ -472,3 +472,20 @@ EOF
         [ $((SECONDS - before)) -lt 50 ] # it did not wait for the end of what it ran
     done
 }
+
+@test "an interruption ends the ten seconds before a CPU is measured again" {
+    FILTER=' | (.device.backend, .results[0].backend, .results[0].key) |= sub("gpu"; "cpu")'
+    runs 1 10 ". $FILTER" >base
+    FILTER=$FILTER stand_in ./slow 1.5
+    "$GPUBENCH" check --baseline base --processes 5 -- ./slow 2>errors.txt &
+    pid=$!
+    has_run() { [ "$(calls slow)" -eq 5 ]; }
+    eventually has_run
+    sleep 0.5 # until the fifth has been read and judged
+    before=$SECONDS
+    kill -INT $pid
+    wait $pid && status=0 || status=$?
+    [ "$status" -eq 130 ]
+    [ "$(calls slow)" -eq 5 ]
+    [ $((SECONDS - before)) -lt 6 ]
+}

@@ -83,6 +83,7 @@ transcript() { # NAME
 @test "transcript: doctor" { transcript doctor; }
 @test "transcript: export" { transcript export; }
 @test "transcript: gates-kept" { transcript gates-kept; }
+@test "transcript: gates-machines" { transcript gates-machines; }
 @test "transcript: help" { transcript help; }
 @test "transcript: help-narrow" { transcript help-narrow; }
 @test "transcript: history" { transcript history; }

@@ -185,6 +185,18 @@ Test(command, counts_only_results_that_it_measured_anew)
     readings_free(&r);
 }
 
+Test(command, that_prints_the_same_result_again_has_not_measured)
+{
+    struct readings r = {0};
+    struct failure why;
+    cr_expect_eq(run(PRINT("2199-01-01T00:00:00Z", "0.25,0.75", "ok"), &r, &why), STATUS_OK, "%s",
+                 why.text);
+    cr_expect_eq(run(PRINT("2199-01-01T00:00:00Z", "0.25,0.75", "ok"), &r, &why), STATUS_FAILED);
+    cr_expect(strstr(why.text, "printed the same result again, with the same start and samples"),
+              "%s", why.text);
+    readings_free(&r);
+}
+
 /* Prints a result with samples of its own each time, and notes its name in the file "log". */
 #define TURN(name, simulated, end)                                                                 \
     "echo -n " name " >>log; echo '{\"schema\":\"gpubench-result/1\",\"started\":\"'" NOW "'\","   \

@@ -132,6 +132,48 @@ Test(fetch, without_a_folder_of_its_own_the_copy_is_in_memory)
     cr_expect_eq(scratch_count("home/.cache/gpubench/baselines"), 2);
 }
 
+static unsigned mode_of(const char *name)
+{
+    struct stat known;
+    cr_assert_eq(stat(name, &known), 0, "%s", name);
+    return known.st_mode & 0777;
+}
+
+Test(fetch, a_copy_is_of_its_user_alone_and_may_have_no_tag)
+{
+    char tag[PATH_MAX];
+    umask(0);
+    cr_assert_eq(fetch(document), STATUS_OK, "%s", why.text);
+    snprintf(tag, sizeof tag, "%.*s.etag", (int)(strlen(path) - strlen(".json")), path);
+    cr_expect_eq(mode_of(scratch_path("cache/gpubench")), 0700);
+    cr_expect_eq(mode_of(scratch_path("cache/gpubench/baselines")), 0700);
+    cr_expect_eq(mode_of(path), 0600);
+    cr_expect_eq(mode_of(tag), 0600);
+    char *untagged = strstr(document, "ETag: \"v1\"\r\n");
+    memmove(untagged, untagged + strlen("ETag: \"v1\"\r\n"),
+            strlen(untagged + strlen("ETag: \"v1\"\r\n")) + 1);
+    cr_expect_eq(fetch_twice(document, document), STATUS_OK, "%s", why.text);
+    cr_expect_null(strstr(http_server_asked(1), "If-None-Match"), "%s", http_server_asked(1));
+    cr_expect_eq(fetch_offline(), STATUS_OK, "%s", why.text);
+    expect_runs(1);
+}
+
+Test(fetch, a_copy_that_cannot_be_kept_is_a_failure_and_leaves_nothing)
+{
+    char words[PATH_MAX + 128];
+    const char *const answers[] = {document, document};
+    snprintf(url, sizeof url, "%s/b", http_server_start(answers, 2));
+    cr_assert_eq(fetch_file(url, &access_of_all, path, sizeof path, &why), STATUS_OK);
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    cr_expect_eq(fetch_file(url, &access_of_all, path, sizeof path, &why), STATUS_FAILED);
+    http_server_stop();
+    snprintf(words, sizeof words,
+             "cannot write %s: Is a directory; $XDG_CACHE_HOME names another place", path);
+    cr_expect_str_eq(why.text, words);
+    cr_expect_eq(scratch_count("cache/gpubench/baselines"), 2, "the directory and the first tag");
+}
+
 Test(fetch, a_folder_that_others_can_write_is_not_trusted)
 {
     cr_expect_eq(fetch(document), STATUS_OK);

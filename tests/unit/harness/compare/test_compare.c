@@ -180,3 +180,44 @@ Test(compare, a_run_without_a_time_is_left_out_wherever_it_is)
         free_all();
     }
 }
+
+/* Whether these runs, the names of their cards or hosts one after the other, are of several. Upper
+ * case is a run of the base and lower case one of the new side; "-" has no name, and a name behind
+ * "!" failed. */
+static bool is_of_several(const char *backend, const char *names)
+{
+    for (const char *name = names; *name; name++) {
+        const bool has_failed = *name == '!';
+        name += has_failed;
+        const bool is_base = *name >= 'A' && *name <= 'Z';
+        const char place[2] = {*name == '-' ? '\0' : (char)(*name | 0x20), '\0'};
+        struct readings *to = is_base ? &base : &now;
+        add_of(to, backend, "", place, 1);
+        struct read_result *result = &to->list[to->count - 1].results[0];
+        result->state = has_failed ? READ_FAILED : READ_OK;
+        result->is_first_run = false;
+    }
+    cr_assert_eq(compare(&base, &now, &rules, &c, NULL), STATUS_OK);
+    cr_assert_eq(c.count, 1, "%s: %zu", names, c.count);
+    cr_assert_eq(c.rows[0].state, ROW_JUDGED);
+    const bool is_several = c.rows[0].is_other_card;
+    cr_expect_eq(c.rows[0].threshold, is_several                    ? CHANGE_CARDS
+                                      : strcmp(backend, "gpu") == 0 ? CHANGE_GPU
+                                                                    : CHANGE_CPU);
+    free_all();
+    return is_several;
+}
+
+Test(compare, cards_and_hosts_are_told_apart_by_their_names_if_they_have_any)
+{
+    static const char *const backends[] = {"gpu", "cpu"};
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_not(is_of_several(backends[i], "AAaa"));
+        cr_expect(is_of_several(backends[i], "AAab"));
+        cr_expect(is_of_several(backends[i], "Ab"));
+        cr_expect(is_of_several(backends[i], "A-b"));
+        cr_expect_not(is_of_several(backends[i], "A-a"));
+        cr_expect_not(is_of_several(backends[i], "A-"));
+        cr_expect_not(is_of_several(backends[i], "AAa!Ba"));
+    }
+}

@@ -168,3 +168,53 @@ Test(fleet, a_host_of_five_runs_has_enough)
     fleet_free(&f);
     readings_free(&r);
 }
+
+/* Cold runs of one key, and of another key cold and warm ones. */
+Test(fleet, single_cold_runs_count_where_a_key_has_no_others)
+{
+    struct readings r = {0};
+    struct fleet f;
+    for (size_t i = 0; i < 6; i++) {
+        add(&r, "", i % 2 ? "a" : "b", 1 + (double)i * 1e-3);
+        r.list[i].results[0].key = i < 2 ? "gpu/cold" : "gpu/mixed";
+        r.list[i].results[0].is_first_run = i < 4;
+    }
+    cr_assert_eq(fleet_gather(&r, NULL, &f, NULL), STATUS_OK);
+    cr_assert_eq(f.count, 2);
+    cr_expect_str_eq(f.models[0].key, "gpu/cold");
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(f.models[i].count, 2);
+        cr_expect_eq(f.models[i].hosts[0].runs, 1, "%s", f.models[i].key);
+    }
+    fleet_free(&f);
+    readings_free(&r);
+}
+
+/* What is said of each of five hosts, the fastest first, of these numbers of multiprocessors. */
+static void expect_classes(const int sms[5], const char *const reasons[5])
+{
+    struct readings r = {0};
+    struct fleet f;
+    char device[32], host[16];
+    for (int i = 0; i < 5; i++) {
+        snprintf(device, sizeof device, ",\"sms\":%d", sms[i]);
+        snprintf(host, sizeof host, "h%d", i);
+        add(&r, device, host, 1 + i * 1e-3);
+    }
+    cr_assert_eq(fleet_gather(&r, NULL, &f, NULL), STATUS_OK);
+    cr_assert_eq(f.models[0].count, 5);
+    for (int i = 0; i < 5; i++)
+        cr_expect_str_eq(f.models[0].hosts[i].reason, reasons[i], "host %d", i);
+    fleet_free(&f);
+    readings_free(&r);
+}
+
+Test(fleet, a_host_of_another_class_than_most_is_named_wherever_it_is)
+{
+    static const char odd[] = "device.sms 2, others 1";
+    expect_classes((const int[]){2, 1, 1, 1, 1}, (const char *const[]){odd, "", "", "", ""});
+    expect_classes((const int[]){1, 1, 2, 1, 1}, (const char *const[]){"", "", odd, "", ""});
+    expect_classes((const int[]){2, 2, 1, 1, 1}, (const char *const[]){odd, odd, "", "", ""});
+    expect_classes((const int[]){1, 2, 1, 2, 1}, (const char *const[]){"", odd, "", odd, ""});
+    expect_classes((const int[]){1, 1, 1, 1, 2}, (const char *const[]){"", "", "", "", odd});
+}

@@ -4,9 +4,11 @@
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 Test(noise, it_is_the_interval_of_a_against_a_and_the_gate_sees_what_it_says)
 {
@@ -126,5 +128,58 @@ Test(noise, entries_that_say_nothing_are_not_read_and_others_may_lack_either_num
     cr_expect_eq(noise_of(&read, fingerprint, "gpu/many")->processes, 0, "no number of processes");
     cr_expect_eq(noise_of(&read, fingerprint, "gpu/many")->unsure, 0);
     noise_free(&read);
+    scratch_remove();
+}
+
+/* How many entries are read of a file with this beginning. */
+static size_t entries_of(const char *beginning)
+{
+    char text[512];
+    struct noise read = {0};
+    snprintf(text, sizeof text, "{%s\"entries\":[{\"key\":\"gpu/k\",\"noise\":0.1}]}", beginning);
+    scratch_file("r/abc/noise.json", text);
+    noise_load(&read, scratch_path("r"), "sha256:abc");
+    const size_t count = read.count;
+    noise_free(&read);
+    return count;
+}
+
+Test(noise, a_file_of_another_kind_or_machine_or_that_is_no_file_is_not_read)
+{
+    struct noise read = {0};
+    scratch_make();
+    cr_expect_eq(entries_of("\"schema\":\"gpubench-noise/1\",\"fingerprint\":\"sha256:abc\","), 1);
+    cr_expect_eq(entries_of("\"schema\":\"gpubench-noise/2\",\"fingerprint\":\"sha256:abc\","), 0);
+    cr_expect_eq(entries_of("\"schema\":\"gpubench-noise/1\",\"fingerprint\":\"sha256:abd\","), 0);
+    cr_expect_eq(entries_of("\"schema\":\"gpubench-noise/1\","), 0);
+    cr_expect_eq(entries_of("\"fingerprint\":\"sha256:abc\","), 0);
+    cr_expect_eq(entries_of("\"schema\":\"gpubench-noise/1\",\"fingerprint\":\"sha256:abc\","
+                            "\"entries\":[],"),
+                 0, "which of two lists is meant?");
+    scratch_file("pipe/abc", NULL);
+    cr_assert_eq(mkfifo(scratch_path("pipe/abc/noise.json"), 0600), 0);
+    noise_load(&read, scratch_path("pipe"), "sha256:abc"); /* does not wait for a writer */
+    cr_expect_eq(read.count, 0);
+    scratch_remove();
+}
+
+Test(noise, a_name_that_is_too_long_is_refused)
+{
+    char directory[PATH_MAX], path[PATH_MAX];
+    struct noise none = {0};
+    struct failure why = {0};
+    scratch_make();
+    memset(directory, '/', sizeof directory); /* many of them mean one */
+    directory[sizeof directory - 1] = '\0';
+    cr_expect_eq(noise_save(&none, "sha256:abc", directory, path, sizeof path, &why),
+                 STATUS_FAILED);
+    cr_expect_str_eq(why.text, "the name of the results directory is too long.");
+    noise_load(&none, directory, "sha256:abc");
+    cr_expect_eq(none.count, 0);
+    snprintf(directory, sizeof directory, "%s", scratch_path("r"));
+    const size_t bytes = strlen(directory) + strlen("/abc/noise.json") + 1;
+    cr_expect_eq(noise_save(&none, "sha256:abc", directory, path, bytes - 1, &why), STATUS_FAILED);
+    cr_expect_eq(noise_save(&none, "sha256:abc", directory, path, bytes, &why), STATUS_OK);
+    cr_expect_str_eq(path, scratch_path("r/abc/noise.json"));
     scratch_remove();
 }

@@ -83,6 +83,29 @@ Test(sweep, every_arithmetic_of_the_gpu_is_compared_with_the_cpu)
     json_decref(documents);
 }
 
+Test(sweep, the_cpu_of_one_operation_is_compared_with_no_other_at_the_same_n)
+{
+    json_t *documents = json_array();
+    for (int i = 0; i < 2; i++) {
+        add_point(documents, "gpu", "f32", 100, 1.0, 0.5, 2.0);
+        add_point(documents, "gpu", "tf32", 100, 1.0, 0.5, 2.0);
+        add_point(documents, "cpu", "f32", 100, 3.0 + i, 0, 0);
+        for (size_t k = 3; i == 0 && k-- > 0;)
+            json_object_set_new(
+                json_array_get(json_object_get(json_array_get(documents, k), "results"), 0), "op",
+                json_string("reduce"));
+    }
+    struct sweep_row *rows;
+    cr_assert_eq(sweep_rows(documents, &rows), 4);
+    for (size_t i = 0; i < 4; i++) {
+        cr_expect_str_eq(rows[i].op, i < 2 ? "reduce" : "sum-aat");
+        cr_expect_str_eq(rows[i].arithmetic, i % 2 ? "tf32" : "f32");
+        cr_expect_eq(rows[i].cpu_s, i < 2 ? 3.0 : 4.0, "row %zu: %g", i, rows[i].cpu_s);
+    }
+    free(rows);
+    json_decref(documents);
+}
+
 Test(sweep, results_that_failed_or_have_no_call_are_no_rows)
 {
     json_t *documents = json_array();
