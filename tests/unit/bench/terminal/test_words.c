@@ -55,6 +55,8 @@ Test(words, a_rate_takes_the_prefix_that_fits)
         {108.6e12, "FLOP/s", "108.6 TFLOP/s"}, {3.21e9, "B/s", "3.210 GB/s"},
         {10.05e6, "FLOP/s", "10.05 MFLOP/s"},  {1.5e15, "FLOP/s", "1.500 PFLOP/s"},
         {999.96e9, "FLOP/s", "1.000 TFLOP/s"}, {2e3, "FLOP/s", "0.002 MFLOP/s"},
+        {2e18, "FLOP/s", "2000 PFLOP/s"},      {999.95e15, "B/s", "1000 PB/s"},
+        {99.995e15, "B/s", "100.0 PB/s"},      {9.9995e15, "B/s", "10.00 PB/s"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[WORDS_BYTES];
@@ -106,9 +108,9 @@ Test(words, a_small_ratio_keeps_two_digits)
         double ratio;
         const char *want;
     } cases[] = {
-        {2.204, "2.20"},    {1, "1.00"},           {0.1, "0.10"},
-        {0.0996, "0.10"},   {0.062, "0.062"},      {0.0043, "0.0043"},
-        {0.0001, "0.0001"}, {0.00009, "< 0.0001"}, {123.4, "123.40"},
+        {2.204, "2.20"},   {1, "1.00"},        {0.1, "0.10"},      {0.0996, "0.10"},
+        {0.062, "0.062"},  {0.0043, "0.0043"}, {0.0001, "0.0001"}, {0.00009, "< 0.0001"},
+        {123.4, "123.40"}, {0.0995, "0.10"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[WORDS_BYTES];
