@@ -355,3 +355,17 @@ Test(words, lines_are_broken_at_blanks_and_only_a_word_longer_than_a_line_is_cut
         cr_expect_str_eq(got, cases[i].want, "case %zu: \"%s\"", i, got);
     }
 }
+
+Test(words, of_a_word_of_many_bytes_none_is_lost)
+{
+    char text[1501] = "", *out;
+    size_t bytes, letters = 0;
+    memset(text, 'x', 1500);
+    FILE *to = open_memstream(&out, &bytes);
+    words_wrap(to, text, 0, 2, 2000);
+    fclose(to);
+    for (const char *c = out; *c; c++)
+        letters += *c == 'x';
+    cr_expect_eq(letters, 1500);
+    free(out);
+}
