@@ -94,6 +94,56 @@ Test(copies, go_through_the_host_where_gpus_do_not_reach_each_other)
     gpu_copies_free(&c);
 }
 
+static void expect_direct(const char *fails, bool is_direct)
+{
+    struct gpu_copies c;
+    struct failure why;
+    setenv("FAKECUDA_FAIL", fails, 1);
+    cr_assert_eq(measure(&c, "h100", "2", "3145728", &why), STATUS_OK);
+    cr_expect_eq(c.is_direct[1], is_direct);
+    cr_expect(c.is_direct[2]);
+    gpu_copies_free(&c);
+}
+
+/* 704 is the error for what is allowed already. */
+Test(copies, an_access_that_was_allowed_before_is_direct)
+{
+    expect_direct("cuCtxEnablePeerAccess:1:704", true);
+}
+
+Test(copies, an_access_that_is_refused_is_not_direct)
+{
+    expect_direct("cuCtxEnablePeerAccess:1:1", false);
+}
+
+/* A call of the driver fails while the first pair is measured. */
+static void expect_no_rate(const char *fails)
+{
+    struct gpu_copies c;
+    struct failure why;
+    setenv("FAKECUDA_FAIL", fails, 1);
+    cr_assert_eq(measure(&c, "h100", "2", "3145728", &why), STATUS_OK);
+    cr_expect(isnan(c.between[1]), "%g", c.between[1]);
+    cr_expect_not(c.is_wrong[1], "what did not arrive is not wrong");
+    cr_expect(is_rate(c.between[2]));
+    gpu_copies_free(&c);
+}
+
+Test(copies, to_memory_that_cannot_be_filled_have_no_rate)
+{
+    expect_no_rate("cuMemsetD8Async:1:1");
+}
+
+Test(copies, from_memory_that_cannot_be_filled_have_no_rate)
+{
+    expect_no_rate("cuMemsetD8Async:2:1");
+}
+
+Test(copies, between_gpus_that_fail_have_no_rate)
+{
+    expect_no_rate("cuMemcpyPeerAsync:3:1");
+}
+
 Test(copies, that_bring_something_else_are_wrong)
 {
     struct gpu_copies c;
@@ -102,18 +152,6 @@ Test(copies, that_bring_something_else_are_wrong)
     cr_assert_eq(measure(&c, "h100", "2", "3145728", &why), STATUS_OK);
     cr_expect(c.is_wrong[1] && c.is_wrong[2]);
     cr_expect_not(c.is_wrong[0] || c.is_wrong[3]);
-    gpu_copies_free(&c);
-}
-
-Test(copies, between_gpus_that_fail_have_no_rate)
-{
-    struct gpu_copies c;
-    struct failure why;
-    setenv("FAKECUDA_FAIL", "cuMemcpyPeerAsync:3:1", 1);
-    cr_assert_eq(measure(&c, "h100", "2", "3145728", &why), STATUS_OK);
-    cr_expect(isnan(c.between[1]), "%g", c.between[1]);
-    cr_expect_not(c.is_wrong[1], "what did not arrive is not wrong");
-    cr_expect(is_rate(c.between[2]));
     gpu_copies_free(&c);
 }
 
