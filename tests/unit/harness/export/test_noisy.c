@@ -84,8 +84,8 @@ Test(noisy, times_and_speeds_have_four_digits_and_the_unit_that_fits)
     expect_cells("sum-aat", 12.3456, 9.99e11, "12.35 s | - | 999 GFLOP/s |");
     expect_cells("sum-aat", 0.999, 1e9, "999.0 ms | - | 1 GFLOP/s |");
     expect_cells("reduce", 0.001, 2e12, "1.000 ms | - | 2000 GB/s |");
-    expect_cells("reduce", 0.0000101, NAN, "10.10 µs | - | - |");
-    expect_cells("sum-aat", 0.0001, NAN, "100.0 µs | - | - |");
+    expect_cells("reduce", 0.0000101, NAN, "10.10 µs | - | - | - | 1 | ok |");
+    expect_cells("sum-aat", 0.0001, NAN, "100.0 µs | - | - | - | 1 | ok |");
     expect_cells("sum-aat", 1000, NAN, "1000 s | - | - |");
 }
 

@@ -83,6 +83,8 @@ Test(spool, keeps_each_result_once_and_the_oldest_first)
         cr_assert_eq(spool_release(&entry, i == 1, NULL), STATUS_OK);
     }
     spool_list_free(&all);
+    spool_list_free(&all); /* which is empty now */
+    cr_expect(all.count == 0 && all.names == NULL);
     all = list();
     cr_assert_eq(all.count, 2);
     spool_list_free(&all);
