@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { LONG_AGO_S = 10 };
 
@@ -198,4 +199,19 @@ Test(soak_rows, what_is_too_long_is_cut_and_the_smallest_values_are_shown)
            "GPU 0  1:00:00 of 2:00:00  0.000 MFLOP/s  0.00 GHz  1 W  1 °C  1 °C  gpu_idle, "
            "applications_clocks, sw_power_cap, hw_slowdown, sync_boost, sw_thermal_slowdown, hw_t"
            "  7 launches, 0 wrong\n");
+}
+
+/* A process that may open no file more has nothing to share with its children. */
+Test(soak_rows, without_a_file_in_memory_a_soak_of_several_gpus_is_refused)
+{
+    struct failure why = {0};
+    struct rlimit before;
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, before.rlim_max}), 0);
+    const struct soak_row *rows = soak_rows_new((int[]){0, 1}, 2, &why);
+    setrlimit(RLIMIT_NOFILE, &before);
+    cr_expect_null(rows);
+    cr_expect_eq(why.status, STATUS_FAILED);
+    cr_expect_eq(strncmp(why.text, "no memory to share with the processes of the GPUs: ", 51), 0,
+                 "%s", why.text);
 }

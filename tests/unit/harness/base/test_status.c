@@ -106,3 +106,15 @@ Test(status, a_wrong_result_is_as_bad_as_a_failure)
     cr_expect_eq(exit_code(status_worse(STATUS_WRONG, STATUS_NOT_COMPARABLE)), 1);
     cr_expect_eq(exit_code(status_worse(STATUS_REGRESSION, STATUS_NO_MEMORY)), 1);
 }
+
+Test(status, the_number_behind_the_last_status_has_no_name)
+{
+    enum {
+#define X(name, code, text) +1
+        COUNT = 0 STATUS_LIST(X)
+#undef X
+    };
+    cr_expect_str_eq(status_name((enum status)COUNT), "unknown status");
+    cr_expect_eq(exit_code((enum status)COUNT), 1);
+    cr_expect_str_neq(status_name((enum status)(COUNT - 1)), "unknown status");
+}
