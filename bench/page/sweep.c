@@ -23,7 +23,7 @@ static void draw_sweep(struct canvas *c, const struct section *s)
     FILE *to = c->script;
     struct sweep_row *rows;
     const size_t count = sweep_rows(s->documents, &rows);
-    uint64_t *orders = need_array(count + 1, sizeof *orders);
+    uint64_t *orders = need_array(count, sizeof *orders);
     size_t order_count = 0;
     canvas_begin(c, s->height + (c->narrow ? 80 : 0));
     fprintf(to, "set logscale xy\nset xlabel \"N\" offset 0,0.5\nset border 3\nset key %s\n",
