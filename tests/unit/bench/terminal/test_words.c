@@ -212,6 +212,9 @@ Test(words, anything_else_than_n_is_refused_with_what_to_write)
         {"inf", "not a whole number"},
         {"+5", "not a whole number"},
         {" 5", "write 5"},
+        {",1", "write 1"},
+        {",0", "not a whole number"},
+        {"1,00000000000000000000000000000000000", "not a whole number"},
         {"--", "not a whole number"},
         {"2000001", "largest order is 2000000"},
         {"18446744073709551617", "largest order is 2000000"},
@@ -235,6 +238,13 @@ Test(words, a_whole_number_stays_within_its_limits)
     cr_expect_eq(words_parse_whole("seed", "18446744073709551615", 0, UINT64_MAX, &value, &why),
                  STATUS_OK);
     cr_expect_eq(value, UINT64_MAX);
+    cr_expect_eq(words_parse_whole("seed", "18446744073709551k", 0, UINT64_MAX, &value, &why),
+                 STATUS_OK);
+    cr_expect_eq(value, UINT64_C(18446744073709551000));
+    static const char *const large[] = {"18446744073709551616", "18446744073709552k"};
+    for (size_t i = 0; i < sizeof large / sizeof *large; i++)
+        cr_expect_eq(words_parse_whole("seed", large[i], 0, UINT64_MAX, &value, &why), STATUS_USAGE,
+                     "%s", large[i]);
     static const char *const bad[] = {
         "18446744073709551616", "-1", "", "1.5", "0", "4097", "12x", "7 "};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -344,6 +354,7 @@ Test(words, lines_are_broken_at_blanks_and_only_a_word_longer_than_a_line_is_cut
         {"one two", 5, 2, 7, "\n  one\n  two"},
         {"onetwo", 2, 2, 4, "onetwo"}, /* too few columns for a cut, and no empty line before it */
         {"onetwothreefour", 2, 2, 12, "onetwothre\n  efour"},
+        {"onetwothreefourfivesixseven", 0, 2, 12, "onetwothreef\n  ourfivesix\n  seven"},
         {"a onetwothreefour b", 2, 2, 12, "a\n  onetwothre\n  efour b"},
         {"onetwothreefourfive", 0, 0, 9, "onetwothr\neefourfiv\ne"},
         {"onetwothreefourfive", 0, 0, 8, "onetwothreefourfive"},
