@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* Cuts k into panels of at most `most` steps. The first has `first` steps, and each is at most
- * `growth` times as large as the one before. */
+ * `growth` times as large as the one before. No size asked for makes TENSOR_PANELS_MAX of them. */
 static struct wgmma_panels growing(unsigned steps, unsigned first, double growth, unsigned most)
 {
     struct wgmma_panels p = {0};
@@ -14,7 +14,7 @@ static struct wgmma_panels growing(unsigned steps, unsigned first, double growth
         unsigned panel = (unsigned)ceil(fmin(size, most));
         const unsigned left = steps - end;
         /* The last panel also takes a short rest. */
-        if (left <= panel + panel / 4 || p.count + 1 == TENSOR_PANELS_MAX)
+        if (left <= panel + panel / 4)
             panel = left;
         end += panel;
         p.end[p.count++] = end;

@@ -24,7 +24,7 @@ Test(wgmma_panels, every_step_of_k_is_in_one_panel)
 {
     static const struct wgmma_recipe *const recipes[] = {&whole, &split, &given};
     for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
-        for (unsigned n = 1; n < 210000; n = n * 3 / 2 + 1) {
+        for (unsigned n = 1; n < 2100000; n = n * 3 / 2 + 1) {
             const struct wgmma_recipe *r = recipes[i];
             const unsigned chunks = (n * r->element_bytes + WGMMA_CHUNK - 1) / WGMMA_CHUNK;
             const struct wgmma_panels p = wgmma_panels(r, n, chunks, 100, 66);
