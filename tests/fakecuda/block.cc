@@ -222,14 +222,15 @@ extern "C" void cuda_cpu_fence(void)
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* Each reading moves the clock on by a microsecond too: a kernel that waits for it waits a few
- * readings. */
+/* In a block each reading moves the clock on by a microsecond too: a kernel that waits for it waits
+ * a few readings. */
+static long long clock_ahead;
+
 extern "C" long long cuda_cpu_clock(void)
 {
-    static long long ahead;
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000ll + t.tv_nsec + __atomic_add_fetch(&ahead, 1000, __ATOMIC_RELAXED);
+    return t.tv_sec * 1000000000ll + t.tv_nsec + (clock_ahead += 1000);
 }
 
 /* ---- a thread, a block ---- */
@@ -274,6 +275,7 @@ void block_run(uint64_t number)
     blockIdx = {(unsigned)(number % gridDim.x), (unsigned)(row % gridDim.y),
                 (unsigned)(row / gridDim.y)};
     random_state = (job->seed + number) * 0x9e3779b97f4a7c15u + 1;
+    clock_ahead = 0;
     shared_memory_poison();
     copies_forget(threads);
     memset(warps, 0, sizeof warps);
