@@ -11,9 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N = 14 };
+enum { N = 14, LOG_BYTES = 1000 };
 
-static char moves[1000], work[1000]; /* the transport's, which another thread calls; and the rest */
+static char moves[LOG_BYTES],
+    work[LOG_BYTES]; /* the transport's, which another thread calls; and the rest */
 static const char *const names[] = {
     [PANEL_EVEN] = "even", [PANEL_ODD] = "odd", [PANEL_OWN] = "own"};
 static char panels[3][N * N * sizeof(float)];
@@ -25,9 +26,11 @@ static enum link_state state;
 
 static void note(char *log, const char *format, ...)
 {
+    const size_t used = strlen(log);
     va_list arguments;
     va_start(arguments, format);
-    vsprintf(log + strlen(log), format, arguments);
+    vsnprintf(log + used, LOG_BYTES - used, format,
+              arguments); /* a link is looked at again and again */
     va_end(arguments);
 }
 
