@@ -29,18 +29,27 @@ export QEMU_CPU=neoverse-n1
     done
 }
 
+# A run has a share of the peak that was measured before it: of one in three, because other programs may slow either.
+has_peak() { # OPTION...
+    local try
+    for try in 1 2 3; do
+        gpubench cpu 100 --json --no-save --samples 1 "$@"
+        exits 0
+        jq -e '.results[0].speed.peak_share > 0 and .results[0].speed.peak_share < 1.5' <<<"$output" && return
+    done
+    printf 'no share of the peak in %d runs\n' "$try"
+    return 1
+}
+
 @test "a result says that it was measured on aarch64, and a share of the measured peak" {
-    gpubench cpu 100 --json --no-save --samples 1
-    exits 0
+    has_peak
     [ "$(jq -r .host.arch <<<"$output")" = aarch64 ]
-    jq -e '.results[0].speed.peak_share > 0 and .results[0].speed.peak_share < 1.5' <<<"$output"
 }
 
 @test "the peak is that of SVE's or of NEON's registers, whichever are faster, and is there without SVE" {
     for cpu in max,sve-default-vector-length=64 max,sve=off; do
-        QEMU_CPU=$cpu OPENBLAS_CORETYPE=neoversen1 gpubench cpu 100 --threads 1 --variant fused-triangle --json --no-save --samples 1
-        exits 0
-        jq -e '.results[0].state == "ok" and .cpu.isa == "neon" and .results[0].speed.peak_share > 0 and .results[0].speed.peak_share < 1.5' <<<"$output"
+        QEMU_CPU=$cpu OPENBLAS_CORETYPE=neoversen1 has_peak --threads 1 --variant fused-triangle
+        jq -e '.results[0].state == "ok" and .cpu.isa == "neon"' <<<"$output"
     done
 }
 
