@@ -1,4 +1,4 @@
-/* test_cpu.c - what is told of processors whose files say little, or something unusual. */
+/* test_cpu.c - the facts of processors that /proc and /sys describe briefly or wrongly. */
 #include "harness/host/cpu.h"
 #include "tests/unit/host_tree.h"
 #include "tests/unit/scratch.h"

@@ -1,5 +1,4 @@
-/* test_system.c - what is told of a system whose files are empty, unusual or in their other place.
- */
+/* test_system.c - the facts of a system whose files are empty, malformed or in another place. */
 #include "harness/host/host.h"
 #include "tests/unit/host_tree.h"
 #include "tests/unit/scratch.h"

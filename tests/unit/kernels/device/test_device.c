@@ -93,7 +93,7 @@ Test(device, its_facts_are_what_is_known_of_it)
     facts_free(&f);
 }
 
-/* Node 0 is one; where the kernel lists none, there is no fact of it. */
+/* NUMA node 0 is reported too; without a node in /sys the fact is absent. */
 Test(device, its_node_and_its_widths_are_facts_where_the_kernel_lists_them)
 {
     struct device d = {.pci = "0000:AF:00.0"};
