@@ -84,6 +84,13 @@ const char *canvas_shade(enum shade shade)
     return colours[shade];
 }
 
+const char *canvas_line_shade(size_t k)
+{
+    static const enum shade lines[] = {SHADE_1, SHADE_3, SHADE_4, SHADE_5,
+                                       SHADE_6, SHADE_7, SHADE_8, SHADE_2};
+    return canvas_shade(lines[k % (sizeof lines / sizeof *lines)]);
+}
+
 void canvas_time(struct canvas *c, const char *axis)
 {
     static const struct {

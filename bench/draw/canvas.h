@@ -21,7 +21,10 @@ enum shade {
     SHADE_3,
     SHADE_4,
     SHADE_5,
-    SHADE_LAST = SHADE_1 + 7
+    SHADE_6,
+    SHADE_7,
+    SHADE_8,
+    SHADE_LAST = SHADE_8
 };
 
 struct canvas {
@@ -46,6 +49,9 @@ const char *canvas_label(struct canvas *canvas, const char *text);
 
 /* A colour as the script wants it: rgb "#0a0003". */
 const char *canvas_shade(enum shade shade);
+
+/* The same for line k of a picture, from 0; SHADE_2, the reference's, is the eighth. */
+const char *canvas_line_shade(size_t k);
 
 /* Labels the ticks of an axis ("y") with times: 1 ms, 10 ms, … */
 void canvas_time(struct canvas *canvas, const char *axis);

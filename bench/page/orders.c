@@ -102,8 +102,6 @@ static size_t orders_of(const struct section *s, const struct line *lines, size_
 
 static void draw_curves(struct canvas *c, const struct section *s)
 {
-    static const enum shade others[] = {SHADE_1,     SHADE_3,     SHADE_4,     SHADE_5,
-                                        SHADE_5 + 1, SHADE_5 + 2, SHADE_5 + 3, SHADE_1};
     FILE *to = c->script;
     struct line lines[VARIANTS_MAX];
     struct order *orders;
@@ -140,7 +138,8 @@ static void draw_curves(struct canvas *c, const struct section *s)
     for (size_t k = 0, own = 0; k < count; k++)
         fprintf(to, "%s$l%zu using 1:2 with linespoints lw 2 pt %zu ps 0.7 lc %s title \"%s\"",
                 k ? ", " : "", k, 5 + 2 * (k % 5),
-                canvas_shade(k == 0 && is_reference(&lines[0]) ? SHADE_2 : others[own++ % 8]),
+                k == 0 && is_reference(&lines[0]) ? canvas_shade(SHADE_2)
+                                                  : canvas_line_shade(own++),
                 canvas_label(c, lines[k].label));
     putc('\n', to);
 }

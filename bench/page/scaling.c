@@ -147,8 +147,6 @@ static size_t lines_of(const struct point *points, size_t count, int kinds[LINES
 static void plot_lines(struct canvas *c, const struct point *points, const int *kinds,
                        const size_t *bases, size_t lines, int column)
 {
-    static const enum shade shades[LINES_MAX] = {SHADE_1,     SHADE_3,     SHADE_4,     SHADE_5,
-                                                 SHADE_5 + 1, SHADE_5 + 2, SHADE_5 + 3, SHADE_2};
     for (size_t k = 0; k < lines; k++) {
         char title[64];
         snprintf(title, sizeof title,
@@ -156,7 +154,7 @@ static void plot_lines(struct canvas *c, const struct point *points, const int *
                  points[bases[k]].row->result->n);
         fprintf(c->script,
                 ", $l%zu using 1:%d with linespoints lw 2 pt %zu ps 0.7 lc %s title \"%s\"", k,
-                column, 5 + 2 * (k % 5), canvas_shade(shades[k]), canvas_label(c, title));
+                column, 5 + 2 * (k % 5), canvas_line_shade(k), canvas_label(c, title));
     }
     putc('\n', c->script);
 }

@@ -37,6 +37,15 @@ Test(canvas, labels_of_orders_do_not_touch)
     free(script);
 }
 
+Test(canvas, eight_lines_have_eight_colours_and_the_last_is_the_references)
+{
+    for (size_t k = 0; k < 8; k++)
+        for (size_t other = 0; other < k; other++)
+            cr_expect_str_neq(canvas_line_shade(k), canvas_line_shade(other), "%zu %zu", k, other);
+    cr_expect_str_eq(canvas_line_shade(7), canvas_shade(SHADE_2));
+    cr_expect_str_eq(canvas_line_shade(8), canvas_line_shade(0));
+}
+
 static char *script_of(void (*draw)(struct canvas *c), struct canvas c)
 {
     char *script;
