@@ -27,11 +27,8 @@ static void add_wrong(struct doctor_sheet *sheet, const struct gpu_copies *c)
                        "from GPU %d to %d something else arrives", i / c->count, i % c->count);
 }
 
-void measure_copies(struct doctor_sheet *sheet, struct gpu_copies *c)
+void measure_judge(struct doctor_sheet *sheet, const struct gpu_copies *c)
 {
-    struct failure why;
-    if (gpu_copies_measure(c, &why))
-        return; /* the sheet has a line about the driver already */
     for (int i = 0; i < c->count; i++) {
         char what[32], text[256];
         snprintf(what, sizeof what, "copies of GPU %d", i);
@@ -50,6 +47,13 @@ void measure_copies(struct doctor_sheet *sheet, struct gpu_copies *c)
                    "%s", text);
     }
     add_wrong(sheet, c);
+}
+
+void measure_copies(struct doctor_sheet *sheet, struct gpu_copies *c)
+{
+    struct failure why;
+    if (gpu_copies_measure(c, &why) == STATUS_OK)
+        measure_judge(sheet, c); /* without a driver the sheet says so already */
 }
 
 void measure_print(FILE *to, const struct gpu_copies *c)

@@ -13,8 +13,11 @@ void measure_speeds(struct doctor_sheet *sheet);
 /* The line of one device of a backend. */
 void measure_speed(struct doctor_sheet *sheet, const struct backend *backend, int index);
 
-/* Measures, and adds a line for each GPU; a warning where copies are slower than the link, and a
- * failure for two GPUs between which something else arrives. */
+/* Adds a line for each GPU whose copies were measured; a warning where they are slower than the
+ * link, and a failure for two GPUs between which something else arrives. */
+void measure_judge(struct doctor_sheet *sheet, const struct gpu_copies *copies);
+
+/* Measures the copies and judges them. */
 void measure_copies(struct doctor_sheet *sheet, struct gpu_copies *copies);
 
 /* The copies between GPUs as a table; nothing where there is one GPU. */

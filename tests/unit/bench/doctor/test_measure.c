@@ -51,6 +51,39 @@ Test(doctor_measure, one_gpu_has_no_grid)
     cr_expect_str_eq(printed(&one), "");
 }
 
+/* Of the second GPU nothing is known, which is no line. A link of generation 4 with 16 lanes
+ * carries 31.5 GB/s, of which the first one's 20 are more than 60 %. */
+Test(doctor_measure, slow_copies_are_a_warning_and_something_else_that_arrives_a_failure)
+{
+    char trouble[2][256] = {"", ""};
+    struct link_pcie links[] = {{4, 16, NAN, NAN, NAN, NAN}, {4, 16, NAN, NAN, NAN, NAN}};
+    struct gpu_copies c = copies;
+    struct doctor_line lines[4];
+    struct doctor_sheet sheet = {lines, 0, 4};
+    c.trouble = trouble;
+    c.pcie = links;
+    measure_judge(&sheet, &c);
+    cr_assert_eq(sheet.count, 1);
+    cr_expect_str_eq(lines[0].what, "copies of GPU 0");
+    cr_expect_eq(lines[0].state, DOCTOR_OK);
+    links[0].generation = 5;
+    is_wrong[2] = true;
+    sheet.count = 0;
+    measure_judge(&sheet, &c);
+    is_wrong[2] = false;
+    cr_assert_eq(sheet.count, 2);
+    cr_expect_eq(lines[0].state, DOCTOR_WARN);
+    cr_expect_eq(lines[1].state, DOCTOR_FAIL);
+    cr_expect_str_eq(lines[1].found, "from GPU 1 to 0 something else arrives");
+    snprintf(trouble[1], sizeof trouble[1], "too little memory");
+    sheet.count = 0;
+    measure_judge(&sheet, &c);
+    cr_assert_eq(sheet.count, 2);
+    cr_expect_str_eq(lines[1].what, "copies of GPU 1");
+    cr_expect_str_eq(lines[1].found, "not measured");
+    cr_expect_str_eq(lines[1].advice, "too little memory");
+}
+
 Test(doctor_measure, json_has_a_row_for_each_gpu_and_null_for_what_is_unknown)
 {
     json_t *json = measure_to_json(&copies);

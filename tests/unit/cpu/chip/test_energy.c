@@ -125,10 +125,13 @@ Test(energy, a_part_of_the_counters_is_not_taken_for_all)
     cr_expect_str_eq(e.state, "amd_energy: Esocket0", "another source that is whole");
     host_tree_remove();
     static const struct file sockets[] = {{"sys/class/hwmon/hwmon3/energy1_label", "Esocket0\n"},
-                                          {"sys/class/hwmon/hwmon3/energy1_input", NULL},
+                                          {"sys/class/hwmon/hwmon3/energy1_input", "1000000\n"},
+                                          {"sys/class/hwmon/hwmon3/energy2_label", "Esocket1\n"},
+                                          {"sys/class/hwmon/hwmon3/energy2_input", NULL},
                                           {NULL, NULL}};
     host_tree_make(sockets);
     energy_open(&e);
+    cr_expect_eq(e.count, 0);
     cr_expect_str_eq(e.state, "not readable: needs root, or sudo chmod a+r "
                               "/sys/class/hwmon/hwmon*/energy*_input");
     host_tree_remove();

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -78,6 +79,14 @@ static void end_a_short_stream(const void *context)
     need_stream_end(stream);
 }
 
+/* Prints a row, which stays in the buffer of a stream that is no terminal. */
+static void print_and_allocate(const void *context)
+{
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    fputs("a row\n", stdout);
+    allocate(context);
+}
+
 /* What a process that runs out of memory says before it ends. */
 static void expect_words(void (*run_out)(const void *context), const void *context,
                          const char *want)
@@ -110,6 +119,15 @@ Test(need, the_number_of_bytes_is_said)
                  "programs or raise the memory limit.\n");
     expect_words(allocate, &beyond_counting,
                  "gpubench: out of memory: the host refused 18446744073709551615 bytes; end other "
+                 "programs or raise the memory limit.\n");
+}
+
+Test(need, what_was_printed_before_is_not_lost)
+{
+    const struct array large = {SIZE_MAX / 16, 8};
+    expect_words(print_and_allocate, &large,
+                 "a row\n"
+                 "gpubench: out of memory: the host refused 9223372036854775800 bytes; end other "
                  "programs or raise the memory limit.\n");
 }
 

@@ -70,6 +70,7 @@ Test(destination, refuses_what_two_readers_could_read_differently)
         "influx+https://host/?db=a&bucket=b",
         "file://host/x",
         "file:///a%zz",
+        "file:///a%4z",
         "file:///a%00b",
         "host",
     };

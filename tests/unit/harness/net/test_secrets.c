@@ -40,6 +40,7 @@ Test(secrets, a_token_is_masked_in_pieces_and_percent_encoded)
     expect_token("s-3-c-r-e-t-T-o-k-e-n-4-2-o-f-a-u-s-e-r", "***");
     expect_token("q=s3cr%2Fet%2BToken%7E42-of-a-user&", "q=***&");
     expect_token("q=s3cr%252fet%252bToken%257e42-of-a-user&", "q=***&");
+    expect_token("%73-%33-%63-%72-%65-%74-%54-%6f-%6b-%65-%6e", "***");
     expect_token("%73%33%63%72%2f%65%74%2b%54%6f%6b%65%6e%7e%34%32", "***");
 }
 

@@ -167,6 +167,21 @@ Test(stats, runs_on_one_side_of_the_median_count_for_fewer_values)
     }
 }
 
+/* Runs of 8 in turn below the median, on it and above it. Values on the median have no side: of the
+ * 32 others ρ1 to ρ5 are 7/8 to 3/8, and ρ6 is two standard errors, so all 64 count for
+ * 64 / (1 + 2·25/8) = 8.8. The lowest of 8 is the seventh of 64. */
+Test(stats, values_on_the_median_say_nothing_of_a_correlation)
+{
+    double x[64];
+    int low = -16, high = 0;
+    for (int i = 0; i < 64; i++)
+        x[i] = i / 8 % 2 ? 0 : i / 16 % 2 ? ++high : low++;
+    const struct interval found = stats_series_interval(x, 64, 0.99);
+    cr_expect_eq(found.low, -10, "%g", found.low);
+    cr_expect_eq(found.high, 10, "%g", found.high);
+    cr_expect_float_eq(found.confidence, 1 - 2 / 256.0, 1e-12);
+}
+
 /* About normally distributed: the sum of twelve uniform numbers. */
 static double about_normal(uint64_t *state)
 {

@@ -86,6 +86,28 @@ Test(block_launches, take_a_quarter_of_a_second_within_one_tile_and_four)
     expect_at_once(1e9, "0+256 256+44");
 }
 
+/* A block of the kernel compares 64 rows. */
+static void expect_grid(unsigned first_row, unsigned rows, unsigned wanted)
+{
+    unsigned across = 0;
+    begin(1e12);
+    job->of_c = (struct rows){first_row, rows};
+    cr_expect_eq(gpu_c_block_errors(job, x, 64, out, col, &why), STATUS_OK);
+    fflush(notes);
+    cr_assert_eq(sscanf(strstr(text, "blocks_compare"), "blocks_compare %u", &across), 1);
+    cr_expect_eq(across, wanted, "%u rows from %u: %u", rows, first_row, across);
+    end();
+}
+
+Test(block_launches, reach_the_last_row_of_c)
+{
+    expect_grid(0, 64, 1);
+    expect_grid(0, 65, 2);
+    expect_grid(3, 128, 2);
+    expect_grid(3, 129, 3);
+    expect_grid(0, N, 5);
+}
+
 Test(block_launches, are_as_many_as_there_are_blocks_of_that_width)
 {
     begin(1e12);

@@ -17,6 +17,7 @@ enum { LINES = 32 };
 
 static struct doctor_line lines[LINES];
 static struct doctor_sheet sheet;
+static struct link_pcie pcie;
 
 /* NVML is asked by a process of its own, which keeps the environment that it began with. */
 static void look(const char *mood, const char *set, const struct file *files)
@@ -33,6 +34,7 @@ static void look(const char *mood, const char *set, const struct file *files)
     cr_assert_eq(device_open(&request, &d, &why), STATUS_OK, "%s", why.text);
     sheet = (struct doctor_sheet){lines, 0, LINES};
     gpu_doctor_sensors(&sheet, d);
+    pcie = sensors_pcie(d, nvml_open(d->pci));
     device_close(d);
     host_tree_remove();
 }
@@ -105,6 +107,15 @@ Test(sensors, without_a_process_there_is_no_other_one)
 {
     look_at("processes:0");
     expect("other processes", "none", DOCTOR_OK);
+}
+
+/* As a driver tells of a GPU that sits on no slot. */
+Test(sensors, a_link_of_generation_zero_is_unknown)
+{
+    setenv("FAKE_GEN", "0", 1);
+    look_at("");
+    cr_expect_null(line_of("PCIe"));
+    cr_expect(isnan(pcie.generation), "%g", pcie.generation);
 }
 
 /* Idle, bit 0, is no reason. The first four after it are settings, all but one of them. */

@@ -1,10 +1,12 @@
 /* test_grid.c - the pieces of a grid on a GPU with a time limit, on an H100 that only notes them
  * and takes as long as the tests say. */
+#include "harness/base/interrupt.h"
 #include "kernels/backend/gpu_backend.h"
 #include "kernels/job/job.h"
 #include "tests/unit/kernels/launchers/noting_driver.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +105,20 @@ Test(grid, a_piece_grows_by_sixty_four_at_most_whatever_was_timed)
     end();
     begin(1);
     expect(0, "4@0! 132@4!");
+    end();
+}
+
+Test(grid, an_interrupt_ends_it_after_a_piece)
+{
+    struct sample sample;
+    begin(2);
+    piece_ms = 100;
+    interrupt_request(SIGINT);
+    cr_expect_eq(gpu_backend.run(job, variant, 1, &sample, &why), STATUS_INTERRUPTED);
+    fflush(notes);
+    const char *first = strstr(text + looked_at, "  sum_aat_triangle ");
+    cr_assert_not_null(first);
+    cr_expect_null(strstr(first + 1, "  sum_aat_triangle "));
     end();
 }
 
