@@ -89,8 +89,8 @@ bool gpu_can_run(const struct device *d, const struct variant *v, const struct p
         if (d->image_family)
             snprintf(reason, bytes, "has no %s image", d->image_family);
         else
-            snprintf(reason, bytes, "needs a newer driver than CUDA %d.%d", d->cu.version / 1000,
-                     d->cu.version % 1000 / 10);
+            snprintf(reason, bytes, "needs a newer driver than CUDA %s",
+                     cuda_version(d->cu.version).text);
         return false;
     }
     if (d->facts.simulated && k->module && image_find(k->module, "hopper")) {

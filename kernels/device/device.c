@@ -253,8 +253,8 @@ enum status device_open(const struct device_request *request, struct device **de
     if (*d->kernel_version)
         used += snprintf(d->facts.summary + used, sizeof d->facts.summary - (size_t)used,
                          "driver %s · ", d->kernel_version);
-    snprintf(d->facts.summary + used, sizeof d->facts.summary - (size_t)used, "CUDA %d.%d",
-             d->cu.version / 1000, d->cu.version % 1000 / 10);
+    snprintf(d->facts.summary + used, sizeof d->facts.summary - (size_t)used, "CUDA %s",
+             cuda_version(d->cu.version).text);
 out:
     if (status)
         device_close(d), d = NULL;

@@ -102,16 +102,14 @@ static void add_image(struct doctor_sheet *sheet, const struct device *d)
     const char *family = module_family(d, "service/fill");
     if (!family)
         doctor_add(sheet, "image", DOCTOR_FAIL, "install a driver of CUDA 9.0 (384) or newer",
-                   "none: this driver has CUDA %d.%d", d->cu.version / 1000,
-                   d->cu.version % 1000 / 10);
+                   "none: this driver has CUDA %s", cuda_version(d->cu.version).text);
     else if (strcmp(family, "portable") != 0)
         doctor_add(sheet, "image", DOCTOR_OK, "", "%s; portable PTX as fallback", family);
     else if (d->cc >= 75 && d->cu.version < 13000)
         doctor_add(sheet, "image", DOCTOR_WARN,
                    "native code wants a driver of CUDA 13 (580 or newer); until then the driver "
                    "compiles each kernel at first use",
-                   "portable: this driver has CUDA %d.%d", d->cu.version / 1000,
-                   d->cu.version % 1000 / 10);
+                   "portable: this driver has CUDA %s", cuda_version(d->cu.version).text);
     else
         doctor_add(sheet, "image", DOCTOR_WARN,
                    "the driver compiles each kernel at first use; its cache saves the next runs",
@@ -255,8 +253,8 @@ static void add_cublas(struct doctor_sheet *sheet, int driver_version)
     else if (major > driver_version / 1000)
         doctor_add(sheet, "cuBLAS", DOCTOR_WARN,
                    "install cuBLAS of the driver's CUDA, or a newer driver",
-                   "%s wants a driver of CUDA %d, this is %d.%d", soname, major,
-                   driver_version / 1000, driver_version % 1000 / 10);
+                   "%s wants a driver of CUDA %d, this is %s", soname, major,
+                   cuda_version(driver_version).text);
     else
         doctor_add(sheet, "cuBLAS", DOCTOR_OK, "", "%s", soname);
 }
@@ -309,8 +307,8 @@ void gpu_doctor(struct doctor_sheet *sheet)
     char version[32];
     int devices = 0;
     driver_kernel_version(version, sizeof version);
-    doctor_add(sheet, "driver", DOCTOR_OK, "", "%s%sCUDA %d.%d", version, *version ? " · " : "",
-               cu.version / 1000, cu.version % 1000 / 10);
+    doctor_add(sheet, "driver", DOCTOR_OK, "", "%s%sCUDA %s", version, *version ? " · " : "",
+               cuda_version(cu.version).text);
     if (driver_count(&cu, &devices, &why))
         doctor_add(sheet, "devices", DOCTOR_FAIL, why.text, "cannot be counted");
     add_visible(sheet, devices);

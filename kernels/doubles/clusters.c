@@ -7,8 +7,8 @@ bool clusters_available(const struct device *d, char *reason, size_t reason_byte
 {
     if (d->cu.cuLaunchKernelEx && d->cu.cuTensorMapEncodeTiled)
         return true;
-    snprintf(reason, reason_bytes, "needs a newer driver than CUDA %d.%d", d->cu.version / 1000,
-             d->cu.version % 1000 / 10);
+    snprintf(reason, reason_bytes, "needs a newer driver than CUDA %s",
+             cuda_version(d->cu.version).text);
     return false;
 }
 

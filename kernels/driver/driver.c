@@ -62,6 +62,13 @@ static const struct known *find_known(CUresult error)
     return NULL;
 }
 
+struct cuda_version cuda_version(int version)
+{
+    struct cuda_version v;
+    snprintf(v.text, sizeof v.text, "%d.%d", version / 1000, version % 1000 / 10);
+    return v;
+}
+
 enum status driver_status(CUresult error)
 {
     const struct known *k = find_known(error);

@@ -17,6 +17,12 @@ struct driver {
 #undef OPTIONAL
 };
 
+/* A version of CUDA as it is written: "12.4" for 12040. */
+struct cuda_version {
+    char text[24];
+};
+struct cuda_version cuda_version(int version);
+
 /* An error in words, for example "CUDA_ERROR_OUT_OF_MEMORY (out of memory)"; valid until the next
  * call. */
 const char *driver_error(const struct driver *cu, CUresult error);

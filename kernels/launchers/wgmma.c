@@ -161,8 +161,8 @@ static bool is_available(const struct device *d, char *reason, size_t reason_byt
 {
     if (d->cu.cuLaunchKernelEx && d->cu.cuTensorMapEncodeTiled)
         return true;
-    snprintf(reason, reason_bytes, "needs a newer driver than CUDA %d.%d", d->cu.version / 1000,
-             d->cu.version % 1000 / 10);
+    snprintf(reason, reason_bytes, "needs a newer driver than CUDA %s",
+             cuda_version(d->cu.version).text);
     return false;
 }
 

@@ -73,9 +73,8 @@ bool cub_loads(int driver_version, char *reason, size_t reason_bytes)
     const int built_with = cub.cuda();
     if (driver_version / 1000 >= built_with / 1000)
         return true;
-    snprintf(reason, reason_bytes, "CUB was built with CUDA %d.%d, the driver has %d.%d",
-             built_with / 1000, built_with % 1000 / 10, driver_version / 1000,
-             driver_version % 1000 / 10);
+    snprintf(reason, reason_bytes, "CUB was built with CUDA %s, the driver has %s",
+             cuda_version(built_with).text, cuda_version(driver_version).text);
     return false;
 }
 
@@ -83,8 +82,8 @@ void cub_version(char *text, size_t bytes)
 {
     *text = '\0';
     if (load_plugin())
-        snprintf(text, bytes, "%s, built with CUDA %d.%d", cub.version(), cub.cuda() / 1000,
-                 cub.cuda() % 1000 / 10);
+        snprintf(text, bytes, "%s, built with CUDA %s", cub.version(),
+                 cuda_version(cub.cuda()).text);
 }
 
 static bool is_available(const struct device *d, char *reason, size_t reason_bytes)
