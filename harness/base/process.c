@@ -121,12 +121,11 @@ static bool wait_for(struct reader *r)
     return true;
 }
 
-/* Reads the pipe to its end; NULL if reading fails or there are more than `most` bytes. */
+/* Reads the pipe to its end and adds to *count; NULL if reading fails or *count is above `most`. */
 static char *read_all(struct reader *r, size_t most, size_t *count)
 {
     size_t capacity = 1 << 16;
     char *bytes = need(capacity);
-    *count = 0;
     bytes[0] = '\0';
     while (wait_for(r)) {
         look(r);

@@ -203,10 +203,10 @@ static struct shift shift_of(struct sample_of *base, struct sample_of *now,
 static bool judge_machine(const struct process *list, size_t count,
                           const struct compare_rules *rules, struct compare_row *row)
 {
-    struct sample_of base = {need_array(count, sizeof *base.results),
-                             need_array(count, sizeof *base.values), 0};
-    struct sample_of now = {need_array(count, sizeof *now.results),
-                            need_array(count, sizeof *now.values), 0};
+    struct sample_of base = {.results = need_array(count, sizeof *base.results),
+                             .values = need_array(count, sizeof *base.values)};
+    struct sample_of now = {.results = need_array(count, sizeof *now.results),
+                            .values = need_array(count, sizeof *now.values)};
     *row = (struct compare_row){.key = list[0].result->key};
     base.count = pick(list, count, false, base.results, &row->base);
     now.count = pick(list, count, true, now.results, &row->now);

@@ -357,3 +357,24 @@ Test(figures, the_details_say_how_many_samples_are_missing_for_an_interval)
               "time limit; "
               "--samples 8 for an interval)\n");
 }
+
+/* Eight samples below the median and eight above it count for four, which have no interval. */
+Test(figures, samples_that_depend_on_each_other_want_more_time)
+{
+    struct sample samples[16];
+    for (int i = 0; i < 16; i++)
+        samples[i] = (struct sample){
+            .device_ns = 2000000 + 1000 * (nanos)i, .wall_ns = 3000000, .launches = 1};
+    struct contestant c = {
+        .variant = &naive, .samples = samples, .count = 16, .warmups = 1, .stop = STOP_TIME};
+    c.verdict = (struct verdict){
+        .ok = true, .sum_error = 0, .row_error = NAN, .rel_f = NAN, .worst_entry = NAN};
+    struct result r = result_of(&c, 1, OP_SUM_AAT);
+    char text[1024] = "";
+    FILE *to = fmemopen(text, sizeof text, "w");
+    report_details(to, &r);
+    fclose(to);
+    cr_expect(strstr(text, "(16 runs after 1 warm-up, time limit; a longer --max-time gives an "
+                           "interval)\n"),
+              "%s", text);
+}

@@ -251,6 +251,7 @@ Test(report, ranks_are_a_table_with_the_slowest_and_those_that_share_a_device)
         "slowest          rank 1 on n1 (/gpu:0, PCI 02:00.0, G)\n");
     ranks.count = 1;
     list[0].share = list[0].link_bytes_s = 1;
+    list[1].pci[0] = '\0';
     expect(
         ranks_print, &r,
         "\n"

@@ -82,10 +82,10 @@ static void hung(void *context, const struct variant *of, const struct failure *
               : OTHER_WORDS);
 }
 
-static void call(size_t i)
+static void call(size_t i, void (*inside)(void))
 {
     struct backend inner = {.device_facts = device_facts};
-#define X(member, what, arguments) inner.member = (__typeof__(inner.member))hang;
+#define X(member, what, arguments) inner.member = (__typeof__(inner.member))inside;
     CALLS(X)
 #undef X
     const struct backend *guarded = guard_backend(&inner);
@@ -97,7 +97,8 @@ static void call(size_t i)
 #undef X
 }
 
-Test(guard, a_call_that_hangs_is_named_whichever_it_is, .timeout = 60)
+/* Each call in a process of its own, which should exit with that status. */
+static void expect_of_each(void (*inside)(void), int want)
 {
     pid_t children[COUNT];
     setenv("GPUBENCH_HANG_SECONDS", "0.01", 1);
@@ -106,16 +107,29 @@ Test(guard, a_call_that_hangs_is_named_whichever_it_is, .timeout = 60)
         if (children[i] == 0) {
             alarm(30); /* for a call without a limit */
             guard_on_hang(hung, (void *)(uintptr_t)whats[i]);
-            call(i);
-            _exit(1);
+            call(i, inside);
+            usleep(600000); /* longer than the limit */
+            _exit(0);
         }
     }
     for (size_t i = 0; i < COUNT; i++) {
         int ended = 0;
         waitpid(children[i], &ended, 0);
-        cr_expect(WIFEXITED(ended) && WEXITSTATUS(ended) == RIGHT, "%s, the call %zu: %x", whats[i],
+        cr_expect(WIFEXITED(ended) && WEXITSTATUS(ended) == want, "%s, the call %zu: %x", whats[i],
                   i, (unsigned)ended);
     }
+}
+
+Test(guard, a_call_that_hangs_is_named_whichever_it_is, .timeout = 60)
+{
+    expect_of_each(hang, RIGHT);
+}
+
+static void return_at_once(void) {}
+
+Test(guard, after_a_call_that_returned_nothing_hangs, .timeout = 60)
+{
+    expect_of_each(return_at_once, 0);
 }
 
 /* How often the job's work each call may take, in the order of CALLS; c_block_errors is called for

@@ -83,6 +83,7 @@ Test(host_system, the_name_of_the_system_is_the_first_that_is_not_empty)
     } cases[] = {{"PRETTY_NAME=\"A system\"\nPRETTY_NAME=B\n", "A system"},
                  {"PRETTY_NAME=\"\"\nPRETTY_NAME='B system'\n", "B system"},
                  {"XPRETTY_NAME=A\nPRETTY_NAME=C", "C"},
+                 {"PRETTY_NAMES=\"of many\"\nPRETTY_NAME=E", "E"},
                  {"PRETTY_NAME\n", "none"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         scratch_file("etc/os-release", cases[i].text);

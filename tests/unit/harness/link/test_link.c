@@ -31,6 +31,9 @@ Test(link, a_link_below_its_maximum_is_degraded_and_names_the_lanes_of_card_and_
     p.slot_width = 8;
     link_is_degraded(&p, text, sizeof text);
     cr_expect(strstr(text, "(the card has 16 lanes, the slot 8)"));
+    p.slot_width = 1;
+    link_is_degraded(&p, text, sizeof text);
+    cr_expect(strstr(text, "(the card has 16 lanes, the slot 1)"));
     p = (struct link_pcie){5, 16, 5, 16, 16, 16};
     cr_expect(!link_is_degraded(&p, text, sizeof text));
     p = (struct link_pcie){NAN, NAN, NAN, NAN, NAN, NAN};

@@ -5,6 +5,7 @@
 #include "tests/unit/harness/measure/paces.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 Test(measure, contestants_take_turns)
 {
@@ -81,6 +82,21 @@ Test(measure, a_turn_lasts_60_ms_or_64_or_16_samples_or_a_quarter_of_those_asked
         contestant_free(&c[1]);
         fake_backend.end(job);
     }
+}
+
+Test(measure, a_turn_lasts_a_quarter_of_the_time_if_that_is_shorter)
+{
+    struct fake_pace pace[2] = {{.launch_ns = swaying}, {.launch_ns = swaying}};
+    const struct variant v[] = {variant("a", &pace[0]), variant("b", &pace[1])};
+    struct contestant c[] = {{.variant = &v[0]}, {.variant = &v[1]}};
+    const struct measure_plan plan = {.stop = stop_rule_default(100 * MS), .max_warmups = 1};
+    struct job *job = any_job();
+    cr_assert_eq(measure(&fake_backend, job, c, 2, &plan, NULL), STATUS_OK);
+    const size_t turn = strspn(job->order + 2, "a");
+    cr_expect(turn >= 24 && turn <= 28, "%zu: %.80s", turn, job->order);
+    contestant_free(&c[0]);
+    contestant_free(&c[1]);
+    fake_backend.end(job);
 }
 
 Test(measure, who_is_alone_waits_for_no_further_turn)

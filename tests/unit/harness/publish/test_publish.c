@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 TestSuite(publish, .fini = scratch_remove);
 
@@ -132,6 +133,25 @@ Test(publish, what_cannot_be_written_waits_and_the_first_reason_is_told)
     cr_expect_not_null(strstr(why.text, ". 2 results wait in "), "%s", why.text);
     cr_expect_not_null(strstr(why.text, "--pending sends them."), "%s", why.text);
     cr_expect_eq(scratch_count("results/.pending"), 2);
+}
+
+Test(publish, a_pipe_and_a_name_below_a_file_take_no_result)
+{
+    static const struct {
+        const char *name, *reason;
+    } cases[] = {{"pipe", "it is not a regular file"}, {"file/x.json", "Not a directory"}};
+    begin();
+    scratch_file("file", "x");
+    cr_assert_eq(mkfifo(scratch_path("pipe"), 0600), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char url[4200];
+        snprintf(url, sizeof url, "file://%s", scratch_path(cases[i].name));
+        const struct destination to = address(url, "");
+        const struct outbox box = outbox(&to, NULL);
+        add(&to, first);
+        cr_expect_eq(publish_send(&box, &sent, &why), STATUS_PUBLISH_FAILED);
+        cr_expect(strstr(why.text, cases[i].reason), "%s", why.text);
+    }
 }
 
 /* A metric's address holds names, of which each letter that is not ASCII takes six bytes. */

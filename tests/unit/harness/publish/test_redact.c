@@ -119,3 +119,20 @@ Test(redact, digests_stay_the_same_wherever_a_name_stands)
     json_decref(document);
     json_decref(out);
 }
+
+Test(redact, each_run_of_a_baseline_is_redacted_by_its_own_host)
+{
+    setenv("GPUBENCH_REDACT_SALT", "pepper", 1);
+    json_t *one = json_loads(text, 0, NULL), *other = json_loads(text, 0, NULL);
+    json_object_set_new(json_object_get(other, "host"), "name", json_string("node8"));
+    json_t *baseline =
+        json_pack("{s:s, s:[o, o]}", "schema", "gpubench-baseline/1", "runs", one, other);
+    json_t *out = redact_document(baseline), *runs = json_object_get(out, "runs");
+    cr_assert_eq(json_array_size(runs), 2);
+    cr_expect_str_eq(at(json_array_get(runs, 0), "host", "name"), "redacted-a4cf8ece4377");
+    const char *second = at(json_array_get(runs, 1), "host", "name");
+    cr_expect(strncmp(second, "redacted-", 9) == 0, "%s", second);
+    cr_expect_str_neq(second, "redacted-a4cf8ece4377");
+    json_decref(baseline);
+    json_decref(out);
+}

@@ -128,7 +128,7 @@ static struct shift shift(double estimate, double low, double high, double p)
 
 Test(change, the_rules_one_by_one)
 {
-    static const struct {
+    const struct {
         double estimate, low, high, p;
         enum change want;
     } cases[] = {
@@ -139,6 +139,8 @@ Test(change, the_rules_one_by_one)
         {0.028, 0.02, 0.04, 0.001, CHANGE_UNSURE},  /* certain; whether it matters is not */
         {0.0, -0.02, 0.02, 0.9, CHANGE_SAME},
         {0.0, -0.04, 0.02, 0.9, CHANGE_UNSURE},
+        {0.0, -0.01, log1p(0.03), 0.9, CHANGE_UNSURE}, /* a change that matters is not excluded */
+        {0.0, -log1p(0.03), 0.01, 0.9, CHANGE_UNSURE},
         {0.0, -INFINITY, INFINITY, 1, CHANGE_UNSURE},
         {-0.05, -0.06, -0.04, 0.001, CHANGE_FAST},
         {-0.05, -0.06, -0.04, 0.02, CHANGE_UNSURE},

@@ -117,6 +117,18 @@ static void expect_place(const struct oracle *o, size_t at, double row, double c
               (uint32_t)row, (uint32_t)col);
 }
 
+Test(oracle_places, lie_within_c_however_small_it_is)
+{
+    for (uint64_t n = 1; n <= 66; n++) {
+        const struct problem p = product(n, RANGE_UNIT, ELEMENT_F32);
+        struct oracle o = made(&p, (struct rows){0, n});
+        for (size_t i = 0; i < o.entry_count; i++)
+            cr_assert(o.entries[i].row < n && o.entries[i].col < n, "C[%u][%u] of order %u",
+                      o.entries[i].row, o.entries[i].col, (unsigned)n);
+        oracle_free(&o);
+    }
+}
+
 /* Of order 1000 there are 40 edges, each with 7 entries. 88² cells follow, then what is left of
  * 8192 at random, and the diagonal. The rows are the last 500, so a cell is half as high as it is
  * wide. */

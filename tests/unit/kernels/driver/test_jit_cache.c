@@ -3,6 +3,7 @@
 #include "tests/unit/scratch.h"
 
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,23 +94,46 @@ Test(jit_cache, without_a_home_has_no_usual_place)
     cr_expect_str_eq(getenv("CUDA_CACHE_PATH"), below_root(own));
 }
 
-/* Code in it will run, so nobody else may write there: the next place is taken. */
+/* The next place is taken, if there is one. */
+static void expect_elsewhere(void)
+{
+    char usual[64];
+    struct stat known;
+    snprintf(usual, sizeof usual, "/tmp/gpubench-cuda-%u", (unsigned)geteuid());
+    const bool was_there = lstat(usual, &known) == 0;
+    setenv("CUDA_CACHE_PATH", "/proc/self/cache", 1);
+    const struct jit_cache cache = jit_cache_prepare();
+    cr_expect_neq(strncmp(cache.path, root, strlen(root)), 0, "%s", cache.path);
+    cr_expect(cache.path[0] == '/' || cache.state == JIT_CACHE_NOWHERE, "%s", cache.path);
+    if (!was_there && *cache.path)
+        rmdir(cache.path);
+}
+
+/* Its address depends on the directory of the process, or has no room for the name. */
+Test(jit_cache, a_directory_that_is_relative_or_too_long_is_not_taken)
+{
+    char *absolute = realpath(root, NULL), longer[PATH_MAX];
+    cr_assert_eq(chdir(absolute), 0);
+    setenv("TMPDIR", ".", 1);
+    expect_elsewhere();
+    memset(longer, '/', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    memcpy(longer + sizeof longer - 1 - strlen(absolute), absolute, strlen(absolute));
+    setenv("TMPDIR", longer, 1);
+    expect_elsewhere();
+    cr_assert_eq(chdir("/"), 0);
+    free(absolute);
+}
+
+/* Code in it will run, so nobody else may write there. */
 Test(jit_cache, a_directory_that_others_can_write_to_is_not_taken)
 {
-    char elsewhere[64];
-    struct stat known;
-    snprintf(elsewhere, sizeof elsewhere, "/tmp/gpubench-cuda-%u", (unsigned)geteuid());
-    const bool was_there = lstat(elsewhere, &known) == 0;
-    snprintf(elsewhere, sizeof elsewhere, "gpubench-cuda-%u", (unsigned)geteuid());
-    setenv("CUDA_CACHE_PATH", "/proc/self/cache", 1);
-    cr_assert_eq(mkdir(below_root(elsewhere), 0700), 0);
+    char own[64];
+    snprintf(own, sizeof own, "gpubench-cuda-%u", (unsigned)geteuid());
+    cr_assert_eq(mkdir(below_root(own), 0700), 0);
     static const mode_t modes[] = {0720, 0702};
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
-        setenv("CUDA_CACHE_PATH", "/proc/self/cache", 1);
-        cr_assert_eq(chmod(below_root(elsewhere), modes[i]), 0);
-        const struct jit_cache cache = jit_cache_prepare();
-        cr_expect_neq(strncmp(cache.path, root, strlen(root)), 0, "%s", cache.path);
-        if (!was_there && *cache.path)
-            rmdir(cache.path);
+        cr_assert_eq(chmod(below_root(own), modes[i]), 0);
+        expect_elsewhere();
     }
 }

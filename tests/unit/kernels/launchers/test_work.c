@@ -124,23 +124,33 @@ static void note_residues(FILE *to)
                 residue_panels(orders[i], false), residue_panels(orders[i], true));
 }
 
+static void note_ffma_work(FILE *to, const char *what, const struct tiling *t,
+                           const struct tile_span *span, unsigned n)
+{
+    const struct ffma_work w = ffma_sm90_work(t, span, n, 264);
+    fprintf(to,
+            "ffma n=%u, %s: %u tiles from %u on, rows %u to %u; %u thin ones from %u,%u on; %u "
+            "stages in %u panels\n",
+            n, what, w.wide.tiles, w.wide.first, w.wide.top, w.wide.bottom, w.thin, w.thin_row,
+            w.thin_col, w.stages, w.panels);
+}
+
 static void note_ffma(FILE *to)
 {
     static const struct kernel row = {.tile = 128};
     static const struct variant v = {.row = &row};
     static const unsigned orders[] = {1, 128, 129, 1000, 1040, 1041, 4097, 4112, 4113, 10000};
-    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++) {
+        const struct tiling t = ffma_sm90.tiling(&v, orders[o]);
         for (uint32_t r = 0; r < 2; r++) {
-            const struct tiling t = ffma_sm90.tiling(&v, orders[o]);
             const struct tile_span half =
                 tile_span(&t, &(struct share){.begin = r, .end = r + 1, .of = 2});
-            const struct ffma_work w = ffma_sm90_work(&t, &half, orders[o], 264);
-            fprintf(to,
-                    "ffma n=%u, half %u: %u tiles from %u on, rows %u to %u; %u thin ones from "
-                    "%u,%u on; %u stages in %u panels\n",
-                    orders[o], r, w.wide.tiles, w.wide.first, w.wide.top, w.wide.bottom, w.thin,
-                    w.thin_row, w.thin_col, w.stages, w.panels);
+            note_ffma_work(to, r ? "half 1" : "half 0", &t, &half, orders[o]);
         }
+        const struct tile_span most = {{0, 0}, {tiling_down(&t) - 1, 2}};
+        if (most.end.row > 1)
+            note_ffma_work(to, "to within the last row", &t, &most, orders[o]);
+    }
     for (uint64_t rows = 128; rows <= 4096; rows *= 2) {
         const struct block b = {PANEL_EVEN, rows, 0, rows + 1};
         const struct ffma_rectangle r = ffma_sm90_rectangle(&b, 4224, 10000, 264);
