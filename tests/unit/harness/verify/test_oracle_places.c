@@ -117,16 +117,24 @@ static void expect_place(const struct oracle *o, size_t at, double row, double c
               (uint32_t)row, (uint32_t)col);
 }
 
-Test(oracle_places, lie_within_c_however_small_it_is)
+static void expect_within(uint64_t n, struct rows rows)
 {
-    for (uint64_t n = 1; n <= 66; n++) {
-        const struct problem p = product(n, RANGE_UNIT, ELEMENT_F32);
-        struct oracle o = made(&p, (struct rows){0, n});
-        for (size_t i = 0; i < o.entry_count; i++)
-            cr_assert(o.entries[i].row < n && o.entries[i].col < n, "C[%u][%u] of order %u",
-                      o.entries[i].row, o.entries[i].col, (unsigned)n);
-        oracle_free(&o);
-    }
+    const struct problem p = product(n, RANGE_UNIT, ELEMENT_F32);
+    struct oracle o = made(&p, rows);
+    for (size_t i = 0; i < o.entry_count; i++)
+        cr_assert(o.entries[i].row - rows.first < rows.count && o.entries[i].col < n,
+                  "C[%u][%u] of %u rows of order %u", o.entries[i].row, o.entries[i].col,
+                  (unsigned)rows.count, (unsigned)n);
+    oracle_free(&o);
+}
+
+/* Of few rows of a large C not all entries are compared. */
+Test(oracle_places, lie_within_c_and_within_the_rows_of_a_rank_however_few_they_are)
+{
+    for (uint64_t n = 1; n <= 66; n++)
+        expect_within(n, (struct rows){0, n});
+    for (uint64_t rows = 1; rows <= 34; rows++)
+        expect_within(10000, (struct rows){5000, rows});
 }
 
 /* Of order 1000 there are 40 edges, each with 7 entries. 88² cells follow, then what is left of
