@@ -102,8 +102,14 @@ void measure_speed(struct doctor_sheet *sheet, const struct backend *backend, in
     r.device = *backend->device_facts(device);
     backend->facts(device, &r.facts);
     c.variant = choose(backend, device, &r.problem, &plan);
-    enum status status = c.variant ? backend->begin(device, &plan, &job, &why)
-                                   : fail(&why, STATUS_NO_MEMORY, "too little memory is free");
+    enum status status;
+    if (c.variant)
+        status = backend->begin(device, &plan, &job, &why);
+    else if (backend->auto_variant(device, &r.problem, ARITH_F32))
+        status = fail(&why, STATUS_NO_MEMORY,
+                      "too little memory is free: end other programs that use this GPU");
+    else
+        status = fail(&why, STATUS_FAILED, "no variant runs on this GPU: gpubench list says why");
     if (status == STATUS_OK)
         status = verify_and_measure(backend, job, &c, &r, &why);
     if (status == STATUS_OK)

@@ -156,7 +156,7 @@ Test(doctor_speed, the_largest_order_is_taken_that_fits_and_takes_a_second_at_ha
     begins = STATUS_FAILED;
     cr_expect_str_eq(advice(), "N = 256 begins");
     largest = 255;
-    cr_expect_str_eq(advice(), "too little memory is free");
+    cr_expect_str_eq(advice(), "too little memory is free: end other programs that use this GPU");
     cr_expect_eq(lines[0].state, DOCTOR_WARN);
     cr_expect_str_eq(lines[0].found, "not measured");
     cr_expect_eq(closed, opened);
@@ -177,7 +177,7 @@ Test(doctor_speed, the_largest_order_is_taken_that_fits_and_takes_a_second_at_ha
     device_facts.peak_flops[ARITH_F32] = 1e14;
     cr_expect_str_eq(advice(), "N = 256 begins");
     choice = NULL;
-    cr_expect_str_eq(advice(), "too little memory is free");
+    cr_expect_str_eq(advice(), "no variant runs on this GPU: gpubench list says why");
 }
 
 /* The only line of a device whose job ends so. */
