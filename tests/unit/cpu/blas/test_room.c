@@ -1,9 +1,11 @@
 /* test_room.c - how much OpenBLAS needs, and what is said where a limit leaves less. */
+#define _GNU_SOURCE 1 /* pthread_setattr_default_np */
 #include "cpu/blas/room.h"
 #include "harness/host/limits.h"
 #include "tests/unit/cpu/blas/stand_in.h"
 #include "tests/unit/host_tree.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -90,9 +92,12 @@ static int one_thread_does_not(void)
 }
 static int two_threads_do_not(void)
 {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 8 << 20);
+    pthread_setattr_default_np(&attributes);
     return status_of(320, 2) == STATUS_NO_MEMORY &&
-           strstr(said, " MiB for 2 threads, and of the ") &&
-           says("OpenBLAS needs 4",
+           says("OpenBLAS needs 448 MiB for 2 threads, and of the ",
                 " MiB are in use: raise the limit, or take fewer threads with --threads");
 }
 
@@ -102,7 +107,7 @@ Test(room, a_thread_needs_a_library_and_two_buffers)
     cr_expect_eq(in_a_child(one_thread_does_not), 1);
 }
 
-/* And two stacks, of the library's thread and of the program's. */
+/* And two stacks of 8 MiB, of the library's thread and of the program's. */
 Test(room, another_thread_needs_a_third_buffer_and_stacks)
 {
     cr_expect_eq(in_a_child(two_threads_do_not), 1);

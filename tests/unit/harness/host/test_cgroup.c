@@ -33,6 +33,17 @@ Test(cgroup, the_group_of_v2_is_that_of_the_first_line_0_without_controllers)
     }
 }
 
+Test(cgroup, what_lies_above_the_mount_is_no_group)
+{
+    scratch_file(MOUNTS, V2_MOUNTS);
+    scratch_file(GROUP, "0::/job\n");
+    scratch_file("sys/fs/cgroup/job/cpu.max", "300000 100000\n");
+    scratch_file("sys/fs/cpu.max", "100000 100000\n");
+    cr_expect_eq(cgroup_cpu_quota(), 3);
+    scratch_file("sys/fs/cgroup/cpu.max", "200000 100000\n");
+    cr_expect_eq(cgroup_cpu_quota(), 2, "that of the group above counts too");
+}
+
 Test(cgroup, a_controller_of_v1_is_a_word_of_a_list)
 {
     static const char *const lists[] = {"cpu", "cpu,cpuacct", "cpuset,cpu", "cpuacct,cpu,x"};
