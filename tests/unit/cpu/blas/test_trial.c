@@ -108,6 +108,12 @@ Test(trial, a_library_that_is_missing_or_lacks_a_function_says_so)
     cr_expect(strstr(t.why, "has no cblas_ssyrk"), "%s", t.why);
 }
 
+Test(trial, without_a_limit_it_is_waited_for)
+{
+    const struct blas_row row = stand_in_row("libplain.so.3.10.3");
+    cr_expect_eq(trial_run(&row, 1, NULL, NULL, 0).end, TRIAL_RIGHT);
+}
+
 Test(trial, one_that_does_not_come_back_is_ended)
 {
     const struct blas_row row = stand_in_row("libhangs.so");
