@@ -199,6 +199,7 @@ Test(words, anything_else_than_n_is_refused_with_what_to_write)
         {"_10", "not a whole number"},
         {"10_", "not a whole number"},
         {"1__0", "not a whole number"},
+        {"1._0", "not a whole number"},
         {"1e", "not a whole number"},
         {"1kk", "not a whole number"},
         {"1.0001k", "not a whole number"},

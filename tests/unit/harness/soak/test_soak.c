@@ -277,6 +277,10 @@ Test(soak, the_verdict_follows_from_halves_and_reasons)
         const struct soak_verdict v = soak_judge(&soak);
         cr_expect_eq(v.outcome, cases[i].outcome, "%s: %s, %s", cases[i].what,
                      soak_outcome_name(v.outcome), v.reason);
+        soak.load_count = 1;
+        cr_expect_eq(soak_judge(&soak).outcome, cases[i].outcome, "%s, the first alone",
+                     cases[i].what);
+        soak.load_count = 2;
         tear_down(&soak);
     }
 }
