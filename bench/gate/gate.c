@@ -6,6 +6,7 @@
 #include "bench/terminal/lines.h"
 #include "bench/terminal/words.h"
 #include "harness/baseline/baseline.h"
+#include "harness/host/host.h"
 #include "harness/result/store.h"
 
 #include <errno.h>
@@ -170,21 +171,9 @@ enum status gate_keep(const struct options *o, enum status so_far, const struct 
     return status_worse(so_far, status);
 }
 
-/* Returns the system's load average over the last minute, or 0 if it is unknown. */
-static double load_now(void)
-{
-    FILE *file = fopen("/proc/loadavg", "re");
-    double load = 0;
-    if (file && fscanf(file, "%lf", &load) != 1)
-        load = 0;
-    if (file)
-        fclose(file);
-    return load;
-}
-
 void gate_warn_load(const struct options *o)
 {
-    const double load = load_now();
+    const double load = host_load();
     const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     /* A run of gpubench just before may account for a load of one per CPU. */
     if (!o->quiet && cpus > 0 && load > 1.25 * (double)cpus)

@@ -167,8 +167,6 @@ void page_errors(struct page *page, const struct group *g, const char *op)
     const struct export_row **rows;
     struct point *points;
     char heading[96], label[160];
-    if (n == 0)
-        return;
     const size_t count = rows_of(g, op, n, &rows);
     struct section plan = {0};
     section_rows(&plan, op, n, rows, count);

@@ -161,8 +161,6 @@ void page_samples(struct page *page, const struct group *g, const char *op)
     const struct export_row **rows, *row;
     const uint64_t n = rows_best_n(g, op);
     char label[160], heading[240], clocks[80], least[WORDS_BYTES], most[WORDS_BYTES], *spark;
-    if (n == 0)
-        return;
     const size_t row_count = rows_of(g, op, n, &rows);
     json_t *document;
     row = worth_showing(rows, row_count, &document);

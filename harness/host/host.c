@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <gnu/libc-version.h>
+#include <math.h>
 #include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,15 +139,13 @@ static void add_memory(struct facts *facts, uint64_t *total)
     add_transparent_huge_pages(facts);
 }
 
-static void add_load(struct facts *facts)
+double host_load(void)
 {
-    char text[128];
-    if (!host_read("/proc/loadavg", text, sizeof text))
-        return;
-    char *end;
-    double load = strtod(text, &end);
-    if (end != text)
-        facts_real(facts, "host.load_1min", load);
+    char text[128], *end = text;
+    double load = 0;
+    if (host_read("/proc/loadavg", text, sizeof text))
+        load = strtod(text, &end);
+    return end == text ? NAN : load;
 }
 
 /* A memory limit above the machine's memory means no limit, because v1 has no other way to write
@@ -209,7 +208,7 @@ void host_facts(struct facts *facts)
     add_system(facts);
     host_cpu_facts(facts);
     add_memory(facts, &memory_total);
-    add_load(facts);
+    facts_real(facts, "host.load_1min", host_load());
     add_limits(facts, memory_total);
     add_container(facts);
     add_environment(facts);

@@ -19,4 +19,7 @@ void host_facts(struct facts *facts);
 /* The NUMA node of the CPU that this thread runs on; -1 if the kernel does not say. */
 int host_numa_node(void);
 
+/* The average number of tasks that ran or waited over the last minute; NaN if it is unknown. */
+double host_load(void);
+
 #endif

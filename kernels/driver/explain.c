@@ -81,8 +81,7 @@ enum status explain_no_library(const char *reason, struct failure *why)
 static const char *loaded_path(const struct driver *cu)
 {
     Dl_info info;
-    return dladdr(*(void *const *)&cu->cuInit, &info) && info.dli_fname ? info.dli_fname
-                                                                        : "libcuda.so.1";
+    return dladdr(*(void *const *)&cu->cuInit, &info) ? info.dli_fname : "libcuda.so.1";
 }
 
 /* Whether the operating system denies a device node, whatever error the driver returns for that. */

@@ -315,5 +315,14 @@ Test(report, what_a_card_of_the_model_reached_is_a_line)
         strstr(text, "\nreference        1.00 of what Abacus reached (5 runs, driver 580.1)\n"),
         "%s", text);
     free(text);
+    for (size_t k = 0; k < COUNT; k++) {
+        c.samples[k].device_ns *= 2;
+        c.samples[k].throttle = 0x7ff;
+    }
+    file = open_memstream(&text, &bytes);
+    report_details(file, &r);
+    fclose(file);
+    cr_expect(strstr(text, "; reliability in 8 of 8 samples\n"), "in full: %s", text);
+    free(text);
     scratch_remove();
 }

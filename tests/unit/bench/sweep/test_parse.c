@@ -46,6 +46,7 @@ Test(sweep_parse, steps_are_equal_ratios_and_each_order_comes_once)
 Test(sweep_parse, numbers_may_have_as_many_digits_as_any_number_but_no_more)
 {
     cr_expect(takes("00000000000000000016:16"));
+    cr_expect_eq(s.from, 16);
     cr_expect(takes("1k:2k:2"));
     cr_expect_eq(s.n[1], 2000);
     cr_expect_not(takes("16000000000000000000:16000000000000000000"));

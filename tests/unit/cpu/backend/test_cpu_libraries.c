@@ -290,6 +290,10 @@ Test(cpu_libraries, the_choice_of_a_core_type_belongs_to_the_first_openblas)
 {
     struct facts facts = {0};
     load(1, NULL);
+    cpu_libraries_facts(&d, &facts);
+    cr_expect_str_eq(text_of(&facts, "blas.core_by"), "OpenBLAS", "of the first alone");
+    facts_free(&facts);
+    facts = (struct facts){0};
     put(1, stand_in("libsingle.so"));
     const bool wanted[BLAS_MAX] = {true, true};
     struct failure why;

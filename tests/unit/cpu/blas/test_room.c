@@ -94,10 +94,10 @@ static int two_threads_do_not(void)
 {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 8 << 20);
+    pthread_attr_setstacksize(&attributes, 16 << 20);
     pthread_setattr_default_np(&attributes);
     return status_of(320, 2) == STATUS_NO_MEMORY &&
-           says("OpenBLAS needs 448 MiB for 2 threads, and of the ",
+           says("OpenBLAS needs 464 MiB for 2 threads, and of the ",
                 " MiB are in use: raise the limit, or take fewer threads with --threads");
 }
 
@@ -107,7 +107,7 @@ Test(room, a_thread_needs_a_library_and_two_buffers)
     cr_expect_eq(in_a_child(one_thread_does_not), 1);
 }
 
-/* And two stacks of 8 MiB, of the library's thread and of the program's. */
+/* And two stacks, here of 16 MiB, of the library's thread and of the program's. */
 Test(room, another_thread_needs_a_third_buffer_and_stacks)
 {
     cr_expect_eq(in_a_child(two_threads_do_not), 1);

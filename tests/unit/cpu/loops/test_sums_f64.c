@@ -131,6 +131,25 @@ static void expect_errors(size_t n, size_t width, size_t row, size_t col)
     parallel_close(pool);
 }
 
+/* All in one pass, which is all that there is time for. */
+Test(blocks, one_block_may_have_all_columns)
+{
+    enum { N = 4096 };
+    struct parallel *pool = parallel_open(2);
+    float *a = calloc((size_t)N * N, sizeof *a), *c = calloc(N, sizeof *c);
+    double *x = calloc(N, sizeof *x), out[1];
+    uint32_t at[1];
+    x[N - 1] = 2;
+    c[N - 1] = 3;
+    blocks_errors(pool, ELEMENT_F32, a, c, N, (struct rows){.count = 1}, x, N, out, at);
+    cr_expect_eq(out[0], 6);
+    cr_expect_eq(at[0], 0);
+    free(a);
+    free(c);
+    free(x);
+    parallel_close(pool);
+}
+
 Test(blocks, the_worst_block_of_each_row_is_found_and_the_diagonal_is_left_out)
 {
     expect_errors(1, 1, 0, 0);

@@ -193,6 +193,8 @@ Test(choices, of_every_generation_are_the_golden_ones)
     d = hopper;
     d.kernel_timeout = true;
     note_all_ops(to, "Hopper with a display", &d, 50000, ELEMENT_F32);
+    note(to, "Hopper with a display", &d,
+         &(struct problem){OP_MATMUL, 35000, 1, RANGE_UNIT, ELEMENT_F32});
     d = hopper;
     d.facts.memory_free = 64 << 20;
     note_all_ops(to, "Hopper with 64 MiB", &d, 10000, ELEMENT_F32);

@@ -116,6 +116,9 @@ Test(telemetry, an_energy_that_cannot_be_told_is_none)
     still[1].energy_mj = 3;
     telemetry_mark_from(still, 2, MS(100), MS(300), &sample);
     cr_expect_eq(sample.energy_j, 0, "a counter that began anew");
+    still[0].energy_mj = 0;
+    telemetry_mark_from(still, 2, MS(100), MS(300), &sample);
+    cr_expect_float_eq(sample.energy_j, 0.003, 1e-12, "a counter that begins with the sample");
 }
 
 Test(telemetry, without_nvml_it_starts_and_stops_and_knows_nothing)

@@ -2,6 +2,7 @@
 #include "kernels/doctor/copies.h"
 
 #include "harness/base/interrupt.h"
+#include "tests/unit/allocated.h"
 #include "tests/unit/fake_library.h"
 #include "tests/unit/host_tree.h"
 
@@ -81,6 +82,26 @@ Test(copies, a_mib_is_enough_and_a_byte_less_is_not)
     expect_host(&c.host[0], false);
     cr_expect_str_eq(c.trouble[0], "it has no 1 MiB of memory free");
     gpu_copies_free(&c);
+}
+
+static void measure_again(void *unused)
+{
+    struct gpu_copies c;
+    struct failure why;
+    (void)unused;
+    gpu_copies_measure(&c, &why);
+    gpu_copies_free(&c);
+}
+
+Test(copies, a_gpu_is_closed_again_with_memory_and_without)
+{
+    struct gpu_copies c;
+    struct failure why;
+    cr_assert_eq(measure(&c, "h100", "1", "1048575", &why), STATUS_OK);
+    gpu_copies_free(&c);
+    cr_expect_not(allocated_grows(measure_again, NULL));
+    setenv("FAKECUDA_MEMORY", "1048576", 1);
+    cr_expect_not(allocated_grows(measure_again, NULL));
 }
 
 Test(copies, go_through_the_host_where_gpus_do_not_reach_each_other)

@@ -118,6 +118,13 @@ Test(sensors, a_link_of_generation_zero_is_unknown)
     cr_expect(isnan(pcie.generation), "%g", pcie.generation);
 }
 
+Test(sensors, a_link_of_the_first_generation_is_known)
+{
+    setenv("FAKE_GEN", "1", 1);
+    look_at("");
+    cr_expect_eq(pcie.generation, 1);
+}
+
 /* Idle, bit 0, is no reason. The first four after it are settings, all but one of them. */
 Test(sensors, settings_that_hold_clocks_back_are_named_and_no_fault)
 {

@@ -63,6 +63,23 @@ Test(wgmma_panels, what_is_split_on_the_way_starts_small_and_grows)
     cr_expect_eq(small.upfront, small.count, "a small A is split before the first product");
 }
 
+/* The larger an entry, the longer splitting it takes beside its product. */
+Test(wgmma_panels, the_first_is_a_share_of_k_that_hangs_on_what_is_split)
+{
+    static const struct {
+        unsigned element_bytes, planes, share;
+    } cases[] = {{2, 2, 20}, {2, 1, 10}, {1, 1, 8}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct wgmma_recipe r = {.element_bytes = cases[i].element_bytes,
+                                       .planes = cases[i].planes,
+                                       .chunks_per_step = 1,
+                                       .panel_mib = 24,
+                                       .splits_itself = true};
+        const struct wgmma_panels p = wgmma_panels(&r, 4000, 80, 820, 66);
+        cr_expect_eq(p.end[0], 80 / cases[i].share, "%u", p.end[0]);
+    }
+}
+
 /* One plane of 2 bytes takes less time to split than its products: panels grow by less than a
  * third.
  */
