@@ -84,7 +84,7 @@ void options_help(const struct verb *verb, FILE *to)
         const size_t blanks = strspn(line, " ");
         rest = line + strcspn(line, "\n");
         rest += *rest == '\n';
-        if (rest > line && rest[-1] == '\n')
+        if (rest[-1] == '\n')
             rest[-1] = '\0';
         if (blanks && !line[blanks]) /* argp's, where a text ends at the margin */
             continue;

@@ -173,12 +173,12 @@ enum status gate_keep(const struct options *o, enum status so_far, const struct 
 
 void gate_warn_load(const struct options *o)
 {
-    const double load = host_load();
-    const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    const double load = host_load() / (double)sysconf(_SC_NPROCESSORS_ONLN);
     /* A run of gpubench just before may account for a load of one per CPU. */
-    if (!o->quiet && cpus > 0 && load > 1.25 * (double)cpus)
-        fprintf(stderr,
-                "gpubench: other programs are running: the load is %.1f on %ld CPU%s, and times of "
-                "the CPU can be too long.\n",
-                load, cpus, cpus == 1 ? "" : "s");
+    if (!o->quiet && load > 1.25)
+        fprintf(
+            stderr,
+            "gpubench: other programs are running: the load is %.1f per CPU, and times of the CPU "
+            "can be too long.\n",
+            load);
 }

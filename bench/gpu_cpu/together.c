@@ -10,6 +10,7 @@
 #include "bench/terminal/progress.h"
 #include "harness/base/need.h"
 #include "harness/host/limits.h"
+#include "harness/text/append.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -226,9 +227,7 @@ static void become_one(struct ranked *k)
     snprintf(summary, sizeof summary, "%d rank%s on %d host%s · %s%s", all->count,
              all->count == 1 ? "" : "s", all->hosts, all->hosts == 1 ? "" : "s", all->transport,
              d->summary[0] ? " · each " : "");
-    const size_t used = strlen(summary);
-    snprintf(summary + used, sizeof summary - used, "%.*s", (int)(sizeof summary - used - 1),
-             d->summary);
+    append_text(summary, sizeof summary, "%s", d->summary);
     memcpy(d->summary, summary, sizeof summary);
 }
 

@@ -5,6 +5,7 @@
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/stats/stats.h"
+#include "harness/text/append.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -97,19 +98,18 @@ static void fill_grid(struct section *s)
 static void say_outliers(const struct fleet_model *m, char *out, size_t bytes)
 {
     size_t named = 0;
-    int used = snprintf(out, bytes, m->outliers ? " %zu outlier%s: " : " No outlier.", m->outliers,
-                        m->outliers == 1 ? "" : "s");
-    for (size_t i = m->count; i-- > 0 && named < NAMED_MAX && (size_t)used < bytes;) {
+    snprintf(out, bytes, m->outliers ? " %zu outlier%s: " : " No outlier.", m->outliers,
+             m->outliers == 1 ? "" : "s");
+    for (size_t i = m->count; i-- > 0 && named < NAMED_MAX;) {
         const struct fleet_host *h = &m->hosts[i];
         char label[READ_NAME_MAX + 32];
         if (h->is_outlier)
-            used += snprintf(out + used, bytes - (size_t)used, "%s%.80s (%+.1f %%)",
-                             named++ ? ", " : "", fleet_label(m, h, label, sizeof label),
-                             100 * (h->median_s / m->median_s - 1));
+            append_text(out, bytes, "%s%.80s (%+.1f %%)", named++ ? ", " : "",
+                        fleet_label(m, h, label, sizeof label),
+                        100 * (h->median_s / m->median_s - 1));
     }
-    if (m->outliers && (size_t)used < bytes)
-        snprintf(out + used, bytes - (size_t)used, m->outliers > named ? " and %zu more." : ".",
-                 m->outliers - named);
+    if (m->outliers)
+        append_text(out, bytes, m->outliers > named ? " and %zu more." : ".", m->outliers - named);
 }
 
 static unsigned long order_of(const struct fleet_model *m)

@@ -11,6 +11,7 @@
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/stats/stats.h"
+#include "harness/text/append.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -282,9 +283,9 @@ static void fill_grid(struct section *s, const struct point *points, size_t coun
 static void say_scaling(struct section *s, const struct point *points, size_t count, char *out,
                         size_t bytes)
 {
-    int used = 0;
+    *out = '\0';
     for (int kind = 0; kind < KINDS; kind++)
-        for (size_t i = count; i-- > 0 && (size_t)used < bytes;) {
+        for (size_t i = count; i-- > 0;) {
             const struct point *p = &points[i];
             const size_t base = p->base[kind];
             char text[WORDS_BYTES];
@@ -297,12 +298,12 @@ static void say_scaling(struct section *s, const struct point *points, size_t co
                          "efficiency of %zu ranks, %.40s, N = %" PRIu64 " · %.60s", p->ranks,
                          p->row->result->variant, p->row->result->n, s->group->title);
             }
-            used += snprintf(out + used, bytes - (size_t)used,
-                             "%s%zu ranks have %s of the ideal %s scaling at N = %" PRIu64,
-                             used ? "; " : "", p->ranks, text, kind_names[kind], p->row->result->n);
+            append_item(out, bytes, "; ",
+                        "%zu ranks have %s of the ideal %s scaling at N = %" PRIu64, p->ranks, text,
+                        kind_names[kind], p->row->result->n);
             break;
         }
-    if (used == 0)
+    if (!*out)
         snprintf(out, bytes, "No two numbers of ranks have the same N, or the same work a rank%s",
                  strcmp(points->row->result->op, "sum-aat") == 0
                      ? ": gpubench sweep N --ranks 1,2,4 measures both"

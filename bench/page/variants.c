@@ -5,6 +5,7 @@
 #include "bench/terminal/words.h"
 #include "harness/base/need.h"
 #include "harness/stats/stats.h"
+#include "harness/text/append.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -148,15 +149,16 @@ static void say_fastest(const struct section *s, char *out, size_t bytes)
     }
     describe(s->group, first, text, sizeof text);
     row_variant(first, label, sizeof label);
-    int used = rivals < 2 || export_is_noisy(first)
-                   ? snprintf(out, bytes, "%s takes %s.", label, text)
-                   : snprintf(out, bytes, "Of %zu variants in %s, %s is the fastest: %s.", rivals,
-                              first->result->arithmetic, label, text);
-    if (fastest == first || (size_t)used >= bytes)
+    if (rivals < 2 || export_is_noisy(first))
+        snprintf(out, bytes, "%s takes %s.", label, text);
+    else
+        snprintf(out, bytes, "Of %zu variants in %s, %s is the fastest: %s.", rivals,
+                 first->result->arithmetic, label, text);
+    if (fastest == first)
         return;
     describe(s->group, fastest, text, sizeof text);
-    snprintf(out + used, bytes - (size_t)used, " In any arithmetic, the fastest is %s: %s.",
-             row_label(fastest, label, sizeof label), text);
+    append_text(out, bytes, " In any arithmetic, the fastest is %s: %s.",
+                row_label(fastest, label, sizeof label), text);
 }
 
 void page_variants(struct page *page, const struct group *g, const char *op)

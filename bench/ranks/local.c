@@ -6,6 +6,7 @@
 #include "bench/terminal/words.h"
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
+#include "harness/text/append.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -172,15 +173,14 @@ static enum status read_list(const char *list, struct group *g, struct failure *
 static void become(const struct options *o, const struct group *g, int rank)
 {
     char text[32 + 24 * (MOST + 2)];
-    int used = snprintf(text, sizeof text, "%d:%d:%d", rank, g->count, g->device[rank]);
+    snprintf(text, sizeof text, "%d:%d:%d", rank, g->count, g->device[rank]);
     for (size_t i = 0; i < 2 * g->link_count; i++) {
         const struct link *l = &g->links[i / 2];
         const size_t mine = i % 2;
         if (l->rank[mine] != rank)
             continue;
         fcntl(l->end[mine], F_SETFD, 0);
-        used += snprintf(text + used, sizeof text - (size_t)used, ":%d.%d=%d", l->channel,
-                         l->rank[1 - mine], l->end[mine]);
+        append_text(text, sizeof text, ":%d.%d=%d", l->channel, l->rank[1 - mine], l->end[mine]);
     }
     setenv(variable, text, 1);
     prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -12,6 +12,7 @@
 #include "harness/base/need.h"
 #include "harness/result/document.h"
 #include "harness/result/store.h"
+#include "harness/text/append.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -34,8 +35,7 @@ static void describe_contest(const struct run *run, char *text, size_t bytes)
                  o->samples == 1 ? "" : "s");
     else
         snprintf(text, bytes, "interleaved, %.1f s warm-up, %.3g s", t.warmup_s, t.sample_s);
-    const size_t used = strlen(text);
-    snprintf(text + used, bytes - used, "%s", report_cache(&run->result));
+    append_text(text, bytes, "%s", report_cache(&run->result));
 }
 
 static void print_rest(const struct run *run, const char *saved, const char *output)

@@ -6,6 +6,7 @@
 #include "bench/terminal/words.h"
 #include "harness/host/host.h"
 #include "harness/result/tool.h"
+#include "harness/text/append.h"
 #include "harness/verify/probes.h"
 
 #include <stdlib.h>
@@ -122,11 +123,9 @@ enum status run_begin(struct run *run, struct failure *why)
     if (status != STATUS_OK)
         return run_checked(status, why);
     result_add_phase(&run->result, "fill", run_lap(&from), run->result.device.place, "philox");
-    char *summary = run->result.device.summary;
-    const size_t used = strlen(summary);
     if (*plan->sentence)
-        snprintf(summary + used, sizeof run->result.device.summary - used, "%s%s",
-                 used ? " · " : "", plan->sentence);
+        append_item(run->result.device.summary, sizeof run->result.device.summary, " · ", "%s",
+                    plan->sentence);
     return run_checked(STATUS_OK, why);
 }
 

@@ -8,6 +8,7 @@
 #include "bench/terminal/words.h"
 #include "harness/result/contestant.h"
 #include "harness/soak/judge.h"
+#include "harness/text/append.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -94,12 +95,10 @@ static void clock_text(char *out, size_t bytes, double seconds)
 
 static void reasons_text(char *out, size_t bytes, uint32_t reasons)
 {
-    size_t used = 0;
     *out = '\0';
     for (unsigned bit = 0; throttle_name(bit); bit++)
-        if (reasons >> bit & 1 && used < bytes)
-            used += (size_t)snprintf(out + used, bytes - used, "%s%s", used ? ", " : "",
-                                     throttle_name(bit));
+        if (reasons >> bit & 1)
+            append_item(out, bytes, ", ", "%s", throttle_name(bit));
 }
 
 enum { CELLS = 9, CELL_BYTES = 96 };

@@ -9,6 +9,7 @@
 #include "harness/base/process.h"
 #include "harness/host/limits.h"
 #include "harness/result/store.h"
+#include "harness/text/append.h"
 #include "harness/text/json_text.h"
 
 #include <inttypes.h>
@@ -89,10 +90,8 @@ static void make_arguments(const struct scaling *s, uint64_t n, uint64_t ranks, 
     static const char *const ranges[] = {"unit", "signed", "wide"};
     const struct options *o = s->options;
     const bool is_gpu = strcmp(s->side, "gpu") == 0;
-    size_t used = 0;
     for (uint64_t r = 0; r < ranks; r++)
-        used += (size_t)snprintf(a->devices + used, sizeof a->devices - used, "%s%" PRIu64,
-                                 r ? "," : "", r);
+        append_item(a->devices, sizeof a->devices, ",", "%" PRIu64, r);
     add(a, "/proc/self/exe", s->side);
     add_number(a, "--samples", (double)o->samples);
     add_number(a, "--max-time", o->max_time_s);

@@ -1,6 +1,7 @@
 /* failures.c - the results of many hosts that failed, were wrong or were waived, by name. */
 #include "bench/terminal/grid.h"
 #include "bench/verdict/verdicts.h"
+#include "harness/text/append.h"
 #include "harness/text/clean.h"
 
 #include <string.h>
@@ -14,16 +15,14 @@ char *verdicts_bad(const struct fleet_bad *bad, char *out, size_t bytes)
         size_t count;
     } states[] = {{"wrong", bad->wrong}, {"failed", bad->failed}, {"waived", bad->waived}};
     char reason[TEXT_BYTES / 2];
-    size_t used = 0;
     *out = '\0';
-    for (size_t i = 0; i < sizeof states / sizeof *states && used < bytes; i++)
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (states[i].count)
-            used += (size_t)snprintf(out + used, bytes - used, "%s%s in %zu of %zu run%s",
-                                     used ? ", " : "", states[i].word, states[i].count, bad->runs,
-                                     bad->runs == 1 ? "" : "s");
-    if (*bad->reason && used < bytes)
-        snprintf(out + used, bytes - used, ": %s", clean_text(reason, sizeof reason, bad->reason));
-    return clean_utf8(out);
+            append_item(out, bytes, ", ", "%s in %zu of %zu run%s", states[i].word, states[i].count,
+                        bad->runs, bad->runs == 1 ? "" : "s");
+    if (*bad->reason)
+        append_text(out, bytes, ": %s", clean_text(reason, sizeof reason, bad->reason));
+    return out;
 }
 
 static bool is_failure(const struct fleet_bad *bad)

@@ -8,6 +8,7 @@
 #include "cpu/fused/fused.h"
 #include "cpu/strips/strips.h"
 #include "harness/host/limits.h"
+#include "harness/text/append.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -103,9 +104,8 @@ static void judge(const struct device *d, const struct variant *v, struct plan *
              "O%s, the rest is in use: raise the limit%s, or choose a smaller N.", limited,
              d->threads > 1 ? ", take fewer threads with --threads" : "");
     plan_judge(plan, &d->facts, v, advice);
-    const size_t used = strlen(plan->sentence);
     if (v)
-        snprintf(plan->sentence + used, sizeof plan->sentence - used, ", o%s", limited);
+        append_text(plan->sentence, sizeof plan->sentence, ", o%s", limited);
 }
 
 static void plan(const struct device *d, const struct variant *v, const struct problem *p,

@@ -2,6 +2,7 @@
 #include "cpu/backend/libraries.h"
 
 #include "cpu/blas/load.h"
+#include "harness/text/append.h"
 
 #include <fnmatch.h>
 #include <stdarg.h>
@@ -85,17 +86,6 @@ bool cpu_library_can_run(const struct device *d, const struct variant *v, const 
     return false;
 }
 
-static void append(char *line, size_t bytes, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static void append(char *line, size_t bytes, const char *format, ...)
-{
-    const size_t used = strlen(line);
-    va_list values;
-    va_start(values, format);
-    vsnprintf(line + used, bytes - used, format, values);
-    va_end(values);
-}
-
 void cpu_libraries_describe(const struct device *d, char *line, size_t bytes)
 {
     for (size_t i = 0; i < blas_row_count; i++) {
@@ -103,28 +93,24 @@ void cpu_libraries_describe(const struct device *d, char *line, size_t bytes)
         if (!blas)
             continue;
         const int run = blas_threads(blas);
-        append(line, bytes, " · %s%s%s%s%s%s", blas_rows[i].title, *blas->version ? " " : "",
-               blas->version, *blas->core ? " " : "", blas->core,
-               i == BLAS_OPENBLAS && load_choice()->by_user ? " (OPENBLAS_CORETYPE)" : "");
+        append_text(line, bytes, " · %s%s%s%s%s%s", blas_rows[i].title, *blas->version ? " " : "",
+                    blas->version, *blas->core ? " " : "", blas->core,
+                    i == BLAS_OPENBLAS && load_choice()->by_user ? " (OPENBLAS_CORETYPE)" : "");
         if (run != d->threads)
-            append(line, bytes, " in %d thread%s", run, run == 1 ? "" : "s");
+            append_text(line, bytes, " in %d thread%s", run, run == 1 ? "" : "s");
     }
     if (!d->blas)
-        append(line, bytes, " · no OpenBLAS");
+        append_text(line, bytes, " · no OpenBLAS");
 }
 
 void cpu_warn(struct device_facts *f, const char *format, ...)
 {
-    const size_t used = strlen(f->warning), start = used ? used + 1 : 0;
+    char line[sizeof f->warning];
     va_list values;
-
-    if (start >= sizeof f->warning)
-        return;
     va_start(values, format);
-    vsnprintf(f->warning + start, sizeof f->warning - start, format, values);
+    vsnprintf(line, sizeof line, format, values);
     va_end(values);
-    if (used && f->warning[start])
-        f->warning[used] = '\n';
+    append_item(f->warning, sizeof f->warning, "\n", "%s", line);
 }
 
 void cpu_libraries_warn(struct device *d)
@@ -144,8 +130,8 @@ void cpu_libraries_warn(struct device *d)
                      blas_rows[i].title, blas->version, run, d->threads, run);
         else if (run < d->threads) {
             const char *const before = *d->facts.note ? ", " : "";
-            append(d->facts.note, sizeof d->facts.note, "%s%s runs %d of the %d threads", before,
-                   blas_rows[i].title, run, d->threads);
+            append_text(d->facts.note, sizeof d->facts.note, "%s%s runs %d of the %d threads",
+                        before, blas_rows[i].title, run, d->threads);
         }
     }
 }

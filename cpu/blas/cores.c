@@ -3,6 +3,7 @@
 
 #include "cpu/chip/isa.h"
 #include "harness/base/interrupt.h"
+#include "harness/text/append.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,14 +158,12 @@ struct core_choice cores_choose(const struct blas_row *row, int threads, double 
  * 4)". */
 static void list_failures(const struct core_choice *c, char *text, size_t bytes)
 {
-    size_t used = 0;
     *text = '\0';
-    for (int i = 1; i < c->count && used < bytes; i++) {
+    for (int i = 1; i < c->count; i++) {
         char words[32];
         trial_words(&c->trial[i], words, sizeof words);
         if (c->trial[i].end != TRIAL_RIGHT)
-            used += (size_t)snprintf(text + used, bytes - used, "%s%s %s", used ? ", " : "",
-                                     c->trial[i].core, words);
+            append_item(text, bytes, ", ", "%s %s", c->trial[i].core, words);
     }
 }
 

@@ -245,11 +245,9 @@ static bool listen(int from, double seconds, struct trial *t)
         struct pollfd more = {.fd = from, .events = POLLIN};
         struct trial told;
         if (poll(&more, 1, TICK_MS) > 0) {
-            const ssize_t got = read(from, &told, sizeof told);
-            if (got == (ssize_t)sizeof told)
-                *t = told;
-            else if (got >= 0 || errno != EINTR)
+            if (read(from, &told, sizeof told) != (ssize_t)sizeof told)
                 return true;
+            *t = told;
         }
         if (interrupt_requested()) {
             t->end = TRIAL_INTERRUPTED;

@@ -2,6 +2,7 @@
 #include "cpu/chip/energy.h"
 
 #include "harness/host/files.h"
+#include "harness/text/append.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +20,6 @@ static bool starts(const char *text, const char *with)
 static void add(struct energy *e, const char *source, const char *name, const char *path,
                 const char *files, uint64_t range_uj, bool is_power)
 {
-    const size_t used = strlen(e->state);
     uint64_t value;
     if (e->count == ENERGY_COUNTERS_MAX || !host_exists(path))
         return;
@@ -31,10 +31,8 @@ static void add(struct energy *e, const char *source, const char *name, const ch
     snprintf(c->path, sizeof c->path, "%s", path);
     c->range_uj = range_uj;
     c->is_power = is_power;
-    if (used)
-        snprintf(e->state + used, sizeof e->state - used, ", %s", name);
-    else
-        snprintf(e->state, sizeof e->state, "%s: %s", source, name);
+    append_text(e->state, sizeof e->state, "%s%s%s", *e->state ? "" : source,
+                *e->state ? ", " : ": ", name);
 }
 
 /* A zone of powercap: a package, or the memory of one. Cores are a part of their package. */

@@ -9,6 +9,7 @@
 #include "harness/net/destination.h"
 #include "harness/publish/publish.h"
 #include "harness/reading/readings.h"
+#include "harness/text/append.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -192,10 +193,8 @@ static enum status understand(const char *url, bool insecure_http, struct fetch 
                     "and file:// do.",
                     f->from.shown);
     destination_origin(&f->from, f->url, sizeof f->url);
-    const size_t used = strlen(f->url);
-    const int more = snprintf(f->url + used, sizeof f->url - used, "%s%s%s", f->from.path,
-                              f->from.query[0] ? "?" : "", f->from.query);
-    if (more < 0 || (size_t)more >= sizeof f->url - used)
+    if (!append_text(f->url, sizeof f->url, "%s%s%s", f->from.path, f->from.query[0] ? "?" : "",
+                     f->from.query))
         return fail(why, STATUS_USAGE, "the address %.200s is too long.", f->from.shown);
     return STATUS_OK;
 }

@@ -3,25 +3,15 @@
 #include "harness/catalogue/catalogue.h"
 #include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
+#include "harness/text/append.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Below this share the differing conditions are printed. */
 static const double usual_share = 0.95;
-
-static void __attribute__((format(printf, 3, 4))) add(char *text, size_t bytes, const char *format,
-                                                      ...)
-{
-    const size_t used = strlen(text);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text + used, bytes - used, format, arguments);
-    va_end(arguments);
-}
 
 /* The median of a quantity of the samples; NaN if it is unknown. */
 static double median_of(const struct contestant *c, double (*quantity)(const struct sample *))
@@ -59,7 +49,7 @@ static void add_lower(char *text, size_t bytes, const char *what, const char *un
                       double there, double tolerance)
 {
     if (here < there * (1 - tolerance))
-        add(text, bytes, "; %s %.4g%s, there %.4g%s", what, here, unit, there, unit);
+        append_text(text, bytes, "; %s %.4g%s, there %.4g%s", what, here, unit, there, unit);
 }
 
 static void add_reasons(char *text, size_t bytes, const struct contestant *c)
@@ -69,7 +59,8 @@ static void add_reasons(char *text, size_t bytes, const struct contestant *c)
         for (size_t i = 0; i < c->count; i++)
             seen += c->samples[i].throttle >> bit & 1;
         if (seen && throttle_name(bit))
-            add(text, bytes, "; %s in %zu of %zu samples", throttle_name(bit), seen, c->count);
+            append_text(text, bytes, "; %s in %zu of %zu samples", throttle_name(bit), seen,
+                        c->count);
     }
 }
 
@@ -85,10 +76,12 @@ static void add_differences(char *text, size_t bytes, const struct result *r,
               e->pcie_generation, 0);
     add_lower(text, bytes, "PCIe width", "", fact_of(r, "device.pcie.width"), e->pcie_width, 0);
     if (!isnan(ecc) && !isnan(e->ecc) && (ecc > 0) != (e->ecc > 0))
-        add(text, bytes, "; ECC %s, there %s", ecc > 0 ? "on" : "off", e->ecc > 0 ? "on" : "off");
+        append_text(text, bytes, "; ECC %s, there %s", ecc > 0 ? "on" : "off",
+                    e->ecc > 0 ? "on" : "off");
     add_reasons(text, bytes, c);
     if (strlen(text) == before)
-        add(text, bytes, "; clock, power limit, PCIe and ECC are not the reason, as far as known");
+        append_text(text, bytes,
+                    "; clock, power limit, PCIe and ECC are not the reason, as far as known");
 }
 
 double catalogue_compare(const struct result *r, const struct contestant *c, char *text,
@@ -104,8 +97,8 @@ double catalogue_compare(const struct result *r, const struct contestant *c, cha
     const struct catalogue_entry *e = catalogue_find(&catalogue, r->device.name, key);
     if (e) {
         share = e->median_s / median_of(c, seconds_of);
-        add(text, bytes, "%.2f of what %s reached (%u run%s, driver %.30s)", share, e->device,
-            e->runs, e->runs == 1 ? "" : "s", e->driver);
+        append_text(text, bytes, "%.2f of what %s reached (%u run%s, driver %.30s)", share,
+                    e->device, e->runs, e->runs == 1 ? "" : "s", e->driver);
         if (share < usual_share)
             add_differences(text, bytes, r, c, e);
     }

@@ -3,6 +3,7 @@
 #include "harness/compare/doubt.h"
 
 #include "harness/result/contestant.h"
+#include "harness/text/append.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,12 +32,10 @@ void compare_choose_threshold(struct compare_row *row, const struct read_result 
 
 static void throttle_words(uint32_t bits, char *out, size_t bytes)
 {
-    size_t used = 0;
     *out = '\0';
     for (unsigned bit = 0; bit < 32; bit++)
-        if ((bits & COMPARE_THROTTLE) >> bit & 1 && used < bytes)
-            used += (size_t)snprintf(out + used, bytes - used, "%s%s", used ? ", " : "",
-                                     throttle_name(bit));
+        if ((bits & COMPARE_THROTTLE) >> bit & 1)
+            append_item(out, bytes, ", ", "%s", throttle_name(bit));
 }
 
 static bool doubt_throttled(struct compare_row *row)

@@ -7,6 +7,7 @@
 #include "harness/result/contestant.h"
 #include "harness/stats/change.h"
 #include "harness/stats/stats.h"
+#include "harness/text/append.h"
 #include "harness/text/clean.h"
 
 #include <math.h>
@@ -170,28 +171,22 @@ static const char *most_common_identity(const struct fleet_model *m)
     return candidate;
 }
 
-static void add_reason(char *reason, const char *text)
-{
-    const size_t used = strlen(reason);
-    snprintf(reason + used, FLEET_REASON_BYTES - used, "%s%s", used ? ", " : "", text);
-}
-
 static void explain(struct fleet_host *h, double sm_hz)
 {
     char text[256], *reason = h->reason;
     if (fabs(h->sm_hz / sm_hz - 1) > 0.02) {
         snprintf(text, sizeof text, "SM clock %.2f GHz, others %.2f", h->sm_hz / 1e9, sm_hz / 1e9);
-        add_reason(reason, text);
+        append_item(reason, FLEET_REASON_BYTES, ", ", "%s", text);
     }
     if (h->link_share < 1) {
         snprintf(text, sizeof text, "PCIe link at %.3g %% of its maximum", 100 * h->link_share);
-        add_reason(reason, text);
+        append_item(reason, FLEET_REASON_BYTES, ", ", "%s", text);
     }
     for (unsigned bit = 0; h->throttled && bit < 32; bit++)
         if ((h->throttle & COMPARE_THROTTLE) >> bit & 1) {
             snprintf(text, sizeof text, "%s in %zu of %zu runs", throttle_name(bit), h->throttled,
                      h->runs);
-            add_reason(reason, text);
+            append_item(reason, FLEET_REASON_BYTES, ", ", "%s", text);
         }
 }
 
@@ -202,15 +197,16 @@ static void explain_class(struct fleet_host *h, const char *others)
     struct difference list[3];
     const size_t count = identity_hard_differences(others, h->reading->identity, list, 3);
     if (h->reading->is_streamed)
-        add_reason(h->reason, "A did not fit into memory and was streamed");
+        append_item(h->reason, FLEET_REASON_BYTES, ", ", "%s",
+                    "A did not fit into memory and was streamed");
     if (*h->reading->image) {
         snprintf(text, sizeof text, "--image %.60s", h->reading->image);
-        add_reason(h->reason, text);
+        append_item(h->reason, FLEET_REASON_BYTES, ", ", "%s", text);
     }
     for (size_t i = 0; i < count && i < 3; i++) {
         snprintf(text, sizeof text, "%.80s %.60s, others %.60s", list[i].path, list[i].now,
                  list[i].base);
-        add_reason(h->reason, text);
+        append_item(h->reason, FLEET_REASON_BYTES, ", ", "%s", text);
     }
 }
 

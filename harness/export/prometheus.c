@@ -6,6 +6,7 @@
 #include "harness/base/need.h"
 #include "harness/net/destination.h"
 #include "harness/reading/readings.h"
+#include "harness/text/append.h"
 #include "harness/text/json_text.h"
 
 #include <math.h>
@@ -223,16 +224,14 @@ bool prometheus_group(const json_t *document, char *url, size_t bytes)
     const bool has_machine = json_at(document, "host.machine");
     const bool is_left_out[COUNT_OF(group)] = {!has_card, has_card || !has_machine,
                                                has_card || has_machine, has_card};
-    size_t used = strlen(url);
-    int length = snprintf(url + used, bytes - used, "/metrics/job/gpubench");
+    if (!append_text(url, bytes, "/metrics/job/gpubench"))
+        return false;
     for (size_t i = 0; i < COUNT_OF(group); i++) {
         char text[LABEL_BYTES];
         if (is_left_out[i])
             continue;
         const char *value = place_text(&group[i], document, text);
-        used = strlen(url);
-        length = snprintf(url + used, bytes - used, "/%s/", group[i].name);
-        if (length < 0 || (size_t)length >= bytes - used ||
+        if (!append_text(url, bytes, "/%s/", group[i].name) ||
             !destination_append_encoded(url, bytes, *value ? value : "unknown"))
             return false;
     }

@@ -4,6 +4,7 @@
 #include "harness/base/need.h"
 #include "harness/reading/identity_diff.h"
 #include "harness/stats/stats.h"
+#include "harness/text/append.h"
 #include "harness/text/clean.h"
 
 #include <math.h>
@@ -192,9 +193,8 @@ static void add_class(char *class, const char *name, const char *value)
 {
     char text[sizeof((struct export_row *)0)->class];
     snprintf(text, sizeof text, "%.90s=%.90s", name, value);
-    const size_t used = strlen(class);
     if (!strstr(class, text)) /* it may differ from several others in the same way */
-        snprintf(class + used, sizeof text - used, "%s%s", used ? "," : "", text);
+        append_item(class, sizeof text, ",", "%s", text);
 }
 
 /* The first fact that sets a row apart from another of its key and place. Two rows never get the

@@ -5,6 +5,7 @@
 
 #include "harness/chip/arm.h"
 #include "harness/host/files.h"
+#include "harness/text/append.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,9 +85,8 @@ static void add_other_cores(char *model, size_t bytes)
                 return;
             const unsigned long midr = strtoul(text, NULL, 16);
             arm_core_name(midr >> 24 & 0xff, midr >> 4 & 0xfff, other, sizeof other);
-            const size_t used = strlen(model);
-            if (!strstr(model, other) && used + strlen(other) + 4 < bytes)
-                snprintf(model + used, bytes - used, " + %s", other);
+            if (!strstr(model, other) && strlen(model) + strlen(other) + 4 < bytes)
+                append_text(model, bytes, " + %s", other);
         }
 }
 
@@ -102,9 +102,8 @@ static void name_arm(struct processor *p)
     host_read("/sys/class/dmi/id/sys_vendor", vendor, sizeof vendor);
     host_board(board, sizeof board);
     const char *chip = arm_chip_name(part, soc, vendor);
-    const size_t used = strlen(p->model);
     if (chip || *board)
-        snprintf(p->model + used, sizeof p->model - used, " (%s)", chip ? chip : board);
+        append_text(p->model, sizeof p->model, " (%s)", chip ? chip : board);
 }
 
 static struct processor first_processor(void)

@@ -2,6 +2,8 @@
  * never sees an address that could be read in two ways. */
 #include "harness/net/destination.h"
 
+#include "harness/text/append.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
@@ -150,8 +152,7 @@ static enum status parse_influx(struct destination *to, struct failure *why)
                     "?org=ORG&bucket=BUCKET (InfluxDB 2).",
                     to->shown);
     to->is_influx_v2 = has_bucket;
-    const size_t used = strlen(to->shown);
-    snprintf(to->shown + used, sizeof to->shown - used, "?%s", to->query);
+    append_text(to->shown, sizeof to->shown, "?%s", to->query);
     to->needs_query = false;
     return STATUS_OK;
 }
@@ -240,13 +241,11 @@ void destination_origin(const struct destination *to, char *out, size_t bytes)
 
 bool destination_append_encoded(char *out, size_t bytes, const char *text)
 {
-    size_t used = strlen(out);
-    for (; *text; text++) {
+    bool fits = true;
+    for (; *text && fits; text++) {
         const unsigned char c = (unsigned char)*text;
         const bool is_plain = isalnum(c) || strchr("-._~", c);
-        if (used + (is_plain ? 2 : 4) > bytes)
-            return false;
-        used += (size_t)snprintf(out + used, bytes - used, is_plain ? "%c" : "%%%02X", c);
+        fits = append_text(out, bytes, is_plain ? "%c" : "%%%02X", c);
     }
-    return true;
+    return fits;
 }

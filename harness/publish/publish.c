@@ -6,6 +6,7 @@
 #include "harness/publish/redact.h"
 #include "harness/publish/spool.h"
 #include "harness/result/store.h"
+#include "harness/text/append.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -82,12 +83,6 @@ struct parcel {
     struct http_request request;
 };
 
-static bool append(char *out, size_t bytes, const char *text)
-{
-    const size_t used = strlen(out);
-    return (size_t)snprintf(out + used, bytes - used, "%s", text) < bytes - used;
-}
-
 static bool ends_with(const char *text, const char *end)
 {
     const size_t length = strlen(text), tail = strlen(end);
@@ -98,7 +93,7 @@ static bool ends_with(const char *text, const char *end)
 static bool put_base(struct parcel *p)
 {
     destination_origin(p->to, p->url, sizeof p->url);
-    const bool ok = append(p->url, sizeof p->url, p->to->path);
+    const bool ok = append_text(p->url, sizeof p->url, "%s", p->to->path);
     const size_t length = strlen(p->url);
     if (p->url[length - 1] == '/')
         p->url[length - 1] = '\0';
@@ -107,8 +102,8 @@ static bool put_base(struct parcel *p)
 
 static bool put_query(struct parcel *p, const char *query)
 {
-    return !*query || (append(p->url, sizeof p->url, strchr(p->url, '?') ? "&" : "?") &&
-                       append(p->url, sizeof p->url, query));
+    return !*query || (append_text(p->url, sizeof p->url, "%s", strchr(p->url, '?') ? "&" : "?") &&
+                       append_text(p->url, sizeof p->url, "%s", query));
 }
 
 static bool make_object(struct parcel *p)
@@ -118,8 +113,8 @@ static bool make_object(struct parcel *p)
     p->request.body = p->entry->bytes;
     p->request.body_bytes = p->entry->count;
     destination_origin(p->to, p->url, sizeof p->url);
-    return append(p->url, sizeof p->url, p->to->path) &&
-           (destination_is_object(p->to) || append(p->url, sizeof p->url, p->name)) &&
+    return append_text(p->url, sizeof p->url, "%s", p->to->path) &&
+           (destination_is_object(p->to) || append_text(p->url, sizeof p->url, "%s", p->name)) &&
            put_query(p, p->to->query);
 }
 
@@ -142,7 +137,7 @@ static bool make_points(struct parcel *p)
     p->text = influx_lines(p->entry->document, p->entry->digest, &p->request.body_bytes);
     p->request.body = p->text;
     return p->text && put_base(p) &&
-           (ends_with(p->url, call) || append(p->url, sizeof p->url, call)) &&
+           (ends_with(p->url, call) || append_text(p->url, sizeof p->url, "%s", call)) &&
            put_query(p, p->to->query) && put_query(p, "precision=ns");
 }
 

@@ -5,6 +5,7 @@
 #include "harness/contract/facts.h"
 #include "harness/result/contestant.h"
 #include "harness/stats/stats.h"
+#include "harness/text/append.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -44,18 +45,6 @@ const char *soak_health_name(enum health counter)
 bool soak_is_throttling(unsigned bit)
 {
     return bit == HW_SLOWDOWN || bit == SW_THERMAL || bit == HW_THERMAL || bit == POWER_BRAKE;
-}
-
-static void __attribute__((format(printf, 3, 4))) add(char *text, size_t bytes, const char *format,
-                                                      ...)
-{
-    const size_t used = strlen(text);
-    va_list arguments;
-    if (used && used + 2 < bytes)
-        memcpy(text + used, "; ", 3);
-    va_start(arguments, format);
-    vsnprintf(text + strlen(text), bytes - strlen(text), format, arguments);
-    va_end(arguments);
 }
 
 /* How much a counter rose; 0 if that is unknown. */
@@ -109,11 +98,12 @@ static void add_errors(const struct soak *soak, struct soak_verdict *v)
     if (e->what.first_address)
         snprintf(address, sizeof address, " at 0x%" PRIx64 "%s", e->what.first_address,
                  e->what.words > 1 ? " and beyond" : "");
-    add(v->reason, sizeof v->reason,
-        "%" PRIu64 " of %" PRIu64 " launches left other bits, first after %.1f s: launch %" PRIu64
-        " of %s on matrix %zu, %s%s, bits 0x%08" PRIx32 ", %s",
-        soak->wrong, soak->launches, e->at_s, e->what.launch, key, e->job, place, address,
-        e->what.bits, times_there(soak) > 1 ? "there again and again" : "once there");
+    append_item(v->reason, sizeof v->reason, "; ",
+                "%" PRIu64 " of %" PRIu64
+                " launches left other bits, first after %.1f s: launch %" PRIu64
+                " of %s on matrix %zu, %s%s, bits 0x%08" PRIx32 ", %s",
+                soak->wrong, soak->launches, e->at_s, e->what.launch, key, e->job, place, address,
+                e->what.bits, times_there(soak) > 1 ? "there again and again" : "once there");
 }
 
 /* Describes what the trials of all multiprocessors showed. */
@@ -121,15 +111,16 @@ static void add_trial(const struct sm_trial *t, enum sm_unit unit, struct soak_v
 {
     const char *with = unit == SM_TENSOR_CORES ? "on tensor cores" : "by multiply-adds";
     if (t->suspects && t->suspects >= t->sms)
-        add(v->reason, sizeof v->reason, "its %u SMs disagreed in %u of %u trials of a tile %s",
-            t->sms, t->suspect[0].wrong, t->launches, with);
+        append_item(v->reason, sizeof v->reason, "; ",
+                    "its %u SMs disagreed in %u of %u trials of a tile %s", t->sms,
+                    t->suspect[0].wrong, t->launches, with);
     else if (t->launches && !t->suspects)
-        add(v->reason, sizeof v->reason, "all %u SMs agreed in %u trials of a tile %s", t->sms,
-            t->launches, with);
+        append_item(v->reason, sizeof v->reason, "; ",
+                    "all %u SMs agreed in %u trials of a tile %s", t->sms, t->launches, with);
     for (unsigned i = 0; i < t->suspects && t->suspects < t->sms; i++)
-        add(v->reason, sizeof v->reason,
-            "SM %u computed other bits than the others in %u of %u trials of a tile %s",
-            t->suspect[i].sm, t->suspect[i].wrong, t->launches, with);
+        append_item(v->reason, sizeof v->reason, "; ",
+                    "SM %u computed other bits than the others in %u of %u trials of a tile %s",
+                    t->suspect[i].sm, t->suspect[i].wrong, t->launches, with);
 }
 
 static void add_change(const struct soak *soak, struct soak_verdict *v)
@@ -137,7 +128,8 @@ static void add_change(const struct soak *soak, struct soak_verdict *v)
     const struct soak_change *c = &soak->changes[0];
     char key[96];
     name_load(&soak->loads[c->load], key, sizeof key);
-    add(v->reason, sizeof v->reason,
+    append_item(
+        v->reason, sizeof v->reason, "; ",
         "A of %s, matrix %zu, has changed in the device's memory: A[%u][%u] has the bits 0x%08" PRIx32
         ", and 0x%08" PRIx32 " is right (%" PRIu64 " row%s and %" PRIu64
         " column%s differ, of %zu matri%s)",
@@ -152,11 +144,11 @@ static void add_failure(const struct soak *soak, struct soak_verdict *v)
     char when[48] = "before the soak began";
     if (soak->elapsed_s > 0)
         snprintf(when, sizeof when, "after %.1f s", soak->elapsed_s);
-    add(v->reason, sizeof v->reason, "%s %s: %.300s",
-        status == STATUS_LOST    ? "the device was lost"
-        : status == STATUS_WRONG ? "an answer was wrong"
-                                 : "a launch failed",
-        when, soak->failure.text);
+    append_item(v->reason, sizeof v->reason, "; ", "%s %s: %.300s",
+                status == STATUS_LOST    ? "the device was lost"
+                : status == STATUS_WRONG ? "an answer was wrong"
+                                         : "a launch failed",
+                when, soak->failure.text);
 }
 
 /* Something that the driver counts, and what one and several of it are called. */
@@ -172,7 +164,8 @@ static void add_risen(const struct soak *soak, const struct counted *list, size_
     for (size_t i = 0; i < count; i++) {
         const int64_t more = risen(soak, list[i].counter);
         if (more)
-            add(text, bytes, "%" PRId64 " %s", more, more == 1 ? list[i].one : list[i].several);
+            append_item(text, bytes, "; ", "%" PRId64 " %s", more,
+                        more == 1 ? list[i].one : list[i].several);
     }
 }
 
@@ -194,17 +187,19 @@ static void judge_faults(const struct soak *soak, struct soak_verdict *v)
     if (soak->change_count)
         add_change(soak, v);
     if (soak->wrong_again)
-        add(reason, sizeof v->reason, "%zu answer%s wrong at the end: %.300s", soak->wrong_again,
-            soak->wrong_again == 1 ? " was" : "s were", soak->wrong_why);
+        append_item(reason, sizeof v->reason, "; ", "%zu answer%s wrong at the end: %.300s",
+                    soak->wrong_again, soak->wrong_again == 1 ? " was" : "s were", soak->wrong_why);
     if (soak->failure.status != STATUS_OK)
         add_failure(soak, v);
     add_risen(soak, faults, sizeof faults / sizeof *faults, reason, sizeof v->reason);
     const int64_t xids = risen(soak, HEALTH_XIDS), last = soak->after[HEALTH_LAST_XID];
     if (xids == 1)
-        add(reason, sizeof v->reason, "the driver reported a fault, Xid %" PRId64, last);
+        append_item(reason, sizeof v->reason, "; ", "the driver reported a fault, Xid %" PRId64,
+                    last);
     else if (xids)
-        add(reason, sizeof v->reason,
-            "the driver reported %" PRId64 " faults, the last one Xid %" PRId64, xids, last);
+        append_item(reason, sizeof v->reason, "; ",
+                    "the driver reported %" PRId64 " faults, the last one Xid %" PRId64, xids,
+                    last);
 }
 
 static void add_remarks(const struct soak *soak, struct soak_verdict *v)
@@ -218,18 +213,20 @@ static void add_remarks(const struct soak *soak, struct soak_verdict *v)
     };
     add_risen(soak, counts, sizeof counts / sizeof *counts, v->remark, sizeof v->remark);
     if (soak->not_again)
-        add(v->remark, sizeof v->remark, "%zu answer%s could not be verified again: %.300s",
-            soak->not_again, soak->not_again == 1 ? "" : "s", soak->not_again_why);
+        append_item(v->remark, sizeof v->remark, "; ",
+                    "%zu answer%s could not be verified again: %.300s", soak->not_again,
+                    soak->not_again == 1 ? "" : "s", soak->not_again_why);
     const size_t again = soak->verified_again + soak->wrong_again + soak->not_again;
     if (soak->is_interrupted && again < soak->verified)
-        add(v->remark, sizeof v->remark,
-            "interrupted, so %zu of %zu answers were verified again at the end", again,
-            soak->verified);
+        append_item(v->remark, sizeof v->remark, "; ",
+                    "interrupted, so %zu of %zu answers were verified again at the end", again,
+                    soak->verified);
     if (soak->after[HEALTH_REMAPPING_PENDING] > 0)
-        add(v->remark, sizeof v->remark, "a memory row waits to be remapped: reset the GPU");
+        append_item(v->remark, sizeof v->remark, "; ",
+                    "a memory row waits to be remapped: reset the GPU");
     if (soak->reason_s[SW_POWER_CAP] > throttled_share * soak->elapsed_s)
-        add(v->remark, sizeof v->remark, "power cap in %.0f %% of the time",
-            100 * soak->reason_s[SW_POWER_CAP] / soak->elapsed_s);
+        append_item(v->remark, sizeof v->remark, "; ", "power cap in %.0f %% of the time",
+                    100 * soak->reason_s[SW_POWER_CAP] / soak->elapsed_s);
 }
 
 double soak_throttled_share(const struct soak *soak)
@@ -249,10 +246,10 @@ static void judge_throttling(const struct soak *soak, struct soak_verdict *v)
     for (unsigned bit = 0; bit < 32; bit++)
         if (soak_is_throttling(bit) && soak->reason_s[bit] >= throttled_share * soak->elapsed_s &&
             soak->reason_s[bit] > 0)
-            add(v->reason, sizeof v->reason, "%s in %.0f %% of the time", throttle_name(bit),
-                100 * soak->reason_s[bit] / soak->elapsed_s);
+            append_item(v->reason, sizeof v->reason, "; ", "%s in %.0f %% of the time",
+                        throttle_name(bit), 100 * soak->reason_s[bit] / soak->elapsed_s);
     if (v->reason[0] && hottest > 0)
-        add(v->reason, sizeof v->reason, "up to %.0f °C", hottest);
+        append_item(v->reason, sizeof v->reason, "; ", "up to %.0f °C", hottest);
 }
 
 /* The median time of a launch in points [from, to), with its interval. */
@@ -287,7 +284,8 @@ static void judge_halves(const struct soak_load *load, struct soak_verdict *v)
     if (slower < slower_share || last.low <= first.high)
         return;
     name_load(load, key, sizeof key);
-    add(v->reason, sizeof v->reason,
+    append_item(
+        v->reason, sizeof v->reason, "; ",
         "%s was %.1f %% slower in the last half than in the first, and nothing held clocks back",
         key, 100 * slower);
 }

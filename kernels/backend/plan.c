@@ -1,4 +1,5 @@
 /* plan.c - how a device does a problem: how much memory it takes, and whether A is streamed. */
+#include "harness/text/append.h"
 #include "kernels/backend/gpu.h"
 
 #include "kernels/job/oracle.h"
@@ -153,8 +154,7 @@ void gpu_plan(const struct device *d, const struct variant *v, const struct prob
         plan->bytes = d->facts.memory_free + (strips - plan->panel_rows) * stream_row_bytes(p);
     plan_judge(plan, &d->facts, v, NULL);
     /* A may fit although A and the variant's copies of it do not. */
-    const size_t used = strlen(plan->sentence);
     if (!plan->fits && !is_streamed && can_stream(v) && bytes_of_a >> 30)
-        snprintf(plan->sentence + used, sizeof plan->sentence - used,
-                 "; with --memory-limit %" PRIu64 "G it streams A", (bytes_of_a - 1) >> 30);
+        append_text(plan->sentence, sizeof plan->sentence,
+                    "; with --memory-limit %" PRIu64 "G it streams A", (bytes_of_a - 1) >> 30);
 }

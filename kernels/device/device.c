@@ -3,6 +3,7 @@
 
 #include "harness/base/need.h"
 #include "harness/host/files.h"
+#include "harness/text/append.h"
 #include "kernels/driver/open.h"
 
 #include <ctype.h>
@@ -248,13 +249,11 @@ enum status device_open(const struct device_request *request, struct device **de
     d->facts.cache_bytes = (uint64_t)(d->l2_bytes > 0 ? d->l2_bytes : 0);
     d->telemetry = telemetry_new(d->pci);
     snprintf(d->facts.place, sizeof d->facts.place, "/gpu:%d", d->index);
-    int used =
-        snprintf(d->facts.summary, sizeof d->facts.summary, "cc %d.%d · ", d->cc / 10, d->cc % 10);
+    snprintf(d->facts.summary, sizeof d->facts.summary, "cc %d.%d · ", d->cc / 10, d->cc % 10);
     if (*d->kernel_version)
-        used += snprintf(d->facts.summary + used, sizeof d->facts.summary - (size_t)used,
-                         "driver %s · ", d->kernel_version);
-    snprintf(d->facts.summary + used, sizeof d->facts.summary - (size_t)used, "CUDA %s",
-             cuda_version(d->cu.version).text);
+        append_text(d->facts.summary, sizeof d->facts.summary, "driver %s · ", d->kernel_version);
+    append_text(d->facts.summary, sizeof d->facts.summary, "CUDA %s",
+                cuda_version(d->cu.version).text);
 out:
     if (status)
         device_close(d), d = NULL;

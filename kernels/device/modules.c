@@ -1,6 +1,7 @@
 /* modules.c - loads modules from the best image of the ladder. */
 #include "kernels/device/modules.h"
 
+#include "harness/text/append.h"
 #include "kernels/device/images.h"
 
 #include <stdio.h>
@@ -97,9 +98,8 @@ static enum status find_or_load(struct device *d, const char *name, CUmodule *mo
         }
         if (driver_status(error) == STATUS_LOST) /* another image would fail too */
             return driver_fail(&d->cu, error, why, name);
-        size_t used = strlen(tried);
-        snprintf(tried + used, sizeof tried - used, "%s%s image: %s%s%.100s", used ? "; " : "",
-                 image->family, driver_error(&d->cu, error), *log ? ": " : "", log);
+        append_item(tried, sizeof tried, "; ", "%s image: %s%s%.100s", image->family,
+                    driver_error(&d->cu, error), *log ? ": " : "", log);
     }
     if (!*tried)
         return fail(why, STATUS_FAILED,

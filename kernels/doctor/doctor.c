@@ -3,6 +3,7 @@
 #include "harness/doctor/doctor.h"
 
 #include "harness/host/host.h"
+#include "harness/text/append.h"
 #include "kernels/backend/gpu.h"
 #include "kernels/device/modules.h"
 #include "kernels/doctor/sensors.h"
@@ -150,7 +151,7 @@ static void waive(struct waived *list, size_t *count, const char *name, const ch
         return;
     list[i].has_more = list[i].has_more || used + strlen(name) + 3 > sizeof list[i].names;
     if (!list[i].has_more)
-        snprintf(list[i].names + used, sizeof list[i].names - used, "%s%s", used ? ", " : "", name);
+        append_item(list[i].names, sizeof list[i].names, ", ", "%s", name);
 }
 
 static void add_variants(struct doctor_sheet *sheet, const struct device *d)

@@ -3,6 +3,7 @@
 
 #include "harness/host/host.h"
 #include "harness/result/contestant.h"
+#include "harness/text/append.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -114,17 +115,15 @@ static void add_clock_reasons(struct doctor_sheet *sheet, struct nvml_device *nv
     enum { IDLE = 1, FAULTS = 0xe8 };
     const int64_t mask = nvml_get(nvml, NVML_CLOCK_REASONS);
     char names[128] = "";
-    size_t used = 0;
     if (mask < 0)
         return;
     for (unsigned bit = 0; bit < 32; bit++)
-        if ((mask & ~IDLE) >> bit & 1 && used < sizeof names - 1) {
+        if ((mask & ~IDLE) >> bit & 1) {
             const char *name = throttle_name(bit);
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
-                                     name ? name : "unknown");
+            append_item(names, sizeof names, ", ", "%s", name ? name : "unknown");
         }
     ADD(sheet, "throttling", !(mask & FAULTS),
-        "clocks are held back now: check cooling and power supply", "%s", used ? names : "none");
+        "clocks are held back now: check cooling and power supply", "%s", *names ? names : "none");
 }
 
 void gpu_doctor_sensors(struct doctor_sheet *sheet, const struct device *d)

@@ -28,9 +28,9 @@ static const char *load_of(double share, char *says, size_t bytes)
     const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     snprintf(load, sizeof load, "%.4f 0 0 1/99 4242\n", share * (double)cpus);
     snprintf(says, bytes,
-             "gpubench: other programs are running: the load is %.1f on %ld CPU%s, and times of "
-             "the CPU can be too long.\n",
-             share * (double)cpus, cpus, cpus == 1 ? "" : "s");
+             "gpubench: other programs are running: the load is %.1f per CPU, and times of the CPU "
+             "can be too long.\n",
+             share);
     return load;
 }
 

@@ -183,6 +183,13 @@ Test(sensors, a_link_that_wakes_up_while_it_copies_is_fast)
     expect("PCIe", "generation 5, 16 lanes", DOCTOR_OK);
 }
 
+Test(sensors, a_link_that_takes_more_than_one_copy_to_wake_up_is_fast)
+{
+    setenv("FAKE_GEN", "1,1,2,5", 1);
+    look_at("");
+    expect("PCIe", "generation 5, 16 lanes", DOCTOR_OK);
+}
+
 Test(sensors, a_card_without_sensors_has_only_what_is_known)
 {
     look("absent-fields", "", (const struct file[]){{NULL, NULL}});
