@@ -41,23 +41,23 @@ static struct process *gather(const struct readings *base, const struct readings
                               const struct compare_rules *rules, size_t *count)
 {
     const struct readings *const sides[] = {base, now};
-    size_t total = 0;
+    size_t total = 0, at = 0;
     for (int side = 0; side < 2; side++)
         for (size_t i = 0; i < sides[side]->count; i++)
             total += sides[side]->list[i].count;
     struct process *all = need_array(total, sizeof *all);
-    *count = 0;
     for (int side = 0; side < 2; side++)
         for (size_t i = 0; i < sides[side]->count; i++)
             for (size_t k = 0; k < sides[side]->list[i].count; k++) {
                 const struct reading *reading = &sides[side]->list[i];
                 const char *machine = rules->is_cross_host ? "" : reading->fingerprint;
-                all[*count] = (struct process){reading, &reading->results[k],
-                                               machine, side == 1,
-                                               *count,  compare_is_timed(&reading->results[k])};
-                ++*count;
+                all[at] = (struct process){reading, &reading->results[k],
+                                           machine, side == 1,
+                                           at,      compare_is_timed(&reading->results[k])};
+                at++;
             }
-    qsort(all, *count, sizeof *all, by_key_and_machine);
+    qsort(all, total, sizeof *all, by_key_and_machine);
+    *count = total;
     return all;
 }
 

@@ -1,5 +1,6 @@
 /* test_measure.c - the copies that doctor --measure found, for people and in JSON. */
 #include "bench/doctor/measure.h"
+#include "bench/terminal/grid.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -44,10 +45,12 @@ Test(doctor_measure, the_grid_marks_what_went_through_the_host_is_wrong_or_unkno
     cr_expect_null(strstr(printed(&copies), "no peer access"));
 }
 
-Test(doctor_measure, one_gpu_has_no_grid)
+Test(doctor_measure, one_gpu_has_no_grid_nor_have_very_many)
 {
     struct gpu_copies one = copies;
     one.count = 1;
+    cr_expect_str_eq(printed(&one), "");
+    one.count = GRID_COLUMNS_MAX; /* with the one of their names more than fit */
     cr_expect_str_eq(printed(&one), "");
 }
 

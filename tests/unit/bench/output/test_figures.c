@@ -237,6 +237,20 @@ Test(figures, each_row_is_quoted_against_the_library_of_its_arithmetic)
     cr_expect(strstr(text, "two f16 products; these entries are in [-1,1)"), "%s", text);
 }
 
+Test(figures, an_energy_is_the_median_of_the_samples_that_have_one)
+{
+    static struct sample s[FIGURES_INTERVAL_SAMPLES];
+    struct contestant c = {.variant = &library, .samples = s, .count = FIGURES_INTERVAL_SAMPLES};
+    const struct result r = result_of(&c, 1, OP_SUM_AAT);
+    for (size_t i = 0; i < FIGURES_INTERVAL_SAMPLES; i++)
+        s[i].device_ns = 10000000;
+    cr_expect(isnan(figures_of(&r, &c).energy_j));
+    s[1].energy_j = 0.25;
+    s[2].energy_j = 3;
+    s[3].energy_j = 0.5;
+    cr_expect_eq(figures_of(&r, &c).energy_j, 0.5);
+}
+
 Test(figures, a_variant_far_slower_than_the_library_has_a_ratio_above_zero)
 {
     struct sample fast = {.device_ns = 100000}, slow = {.device_ns = 400000000};

@@ -208,3 +208,28 @@ Test(page_groups, a_library_on_another_card_is_no_reference)
     page_free(&page);
     scratch_remove();
 }
+
+/* The other cards have names before and after its own. */
+Test(page_groups, of_several_cards_of_a_host_the_one_with_most_results_is_shown)
+{
+    static const struct made list[] = {
+        GPU("C", 21, CARD("GPU-1")),
+        NEXT("naive"),
+        NEXT("other"),
+        {"node1", "C", "2026-11-22T10:00:00Z", "gpu/sum-aat/f32/ffma/n=1000", 9e-5, 1e-8, 0,
+         CARD("GPU-0"), NULL, false},
+        {"node1", "", "", "gpu/sum-aat/f32/naive/n=1000", 4e-4, 1e-8, 0, NULL, NULL, true},
+        {"node1", "C", "2026-11-23T10:00:00Z", "gpu/sum-aat/f32/naive/n=1000", 1e-4, 1e-8, 0,
+         CARD("GPU-3"), NULL, false},
+    };
+    struct page page;
+    scratch_make();
+    example_write("cards.json", list, COUNT(list));
+    example_make(&page, (const char *[]){scratch_path("cards.json"), NULL});
+    cr_assert_eq(page.group_count, 1);
+    cr_assert_eq(page.groups[0].lead_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        cr_expect_str_eq(page.groups[0].lead[i]->card, "GPU-1");
+    page_free(&page);
+    scratch_remove();
+}

@@ -242,6 +242,35 @@ Test(page_limits, the_line_of_samples_is_sixty_characters_wide)
 }
 
 /* A device of half a GFLOP/s, and rates from which on three digits are a whole number. */
+Test(page_limits, a_table_of_variants_has_rates_of_three_digits_or_a_decimal)
+{
+    static const struct {
+        double flops;
+        const char *cell;
+    } cases[] = {{9.99e9, "9.99"}, {10e9, "10.0"}, {10.3e9, "10.3"}, {999.9e9, "999.9"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct made run = {.host = "node1",
+                           .device = "A",
+                           .started = "2026-11-21T10:00:00Z",
+                           .key = "gpu/sum-aat/f32/ffma/n=1000",
+                           .seconds = 2e9 / cases[i].flops,
+                           .of_result = "{\"speed\": {\"peak_share\": null}}"};
+        struct page page;
+        bool is_there = false;
+        scratch_make();
+        example_write("one.json", &run, 1);
+        example_make(&page, (const char *[]){scratch_path("one.json"), NULL});
+        for (size_t k = 0; k < page.section_count; k++)
+            if (strcmp(page.sections[k].heading, "sum-aat at N = 1000") == 0)
+                for (size_t c = 0; c < page.sections[k].grid.count; c++)
+                    is_there =
+                        is_there || strcmp(page.sections[k].grid.cells[c], cases[i].cell) == 0;
+        cr_expect(is_there, "%s", cases[i].cell);
+        page_free(&page);
+        scratch_remove();
+    }
+}
+
 Test(page_limits, rates_have_three_digits_and_a_slow_device_has_a_peak_too)
 {
     static const struct {

@@ -64,6 +64,14 @@ static void set(struct readings *side, size_t i, enum read_state state, const ch
     side->list[i].results[0].reason = reason;
 }
 
+Test(rows, what_a_comparison_had_before_does_not_count)
+{
+    add(&base, "", "a", 1);
+    add(&now, "", "a", 1);
+    memset(&c, 0xa5, sizeof c);
+    cr_expect_eq(only_row()->base.processes, 1);
+}
+
 Test(rows, a_wrong_run_explains_a_broken_row_before_one_that_failed)
 {
     for (int i = 0; i < 3; i++) {

@@ -182,6 +182,20 @@ Test(export_rows, single_cold_runs_count_where_there_is_no_warm_one)
     cr_expect(rows.list[0].count == 2 && rows.list[0].cold == 0);
 }
 
+Test(export_rows, many_runs_have_an_interval_of_99_percent_and_not_all_that_was_seen)
+{
+    for (int i = 0; i < MOST; i++) {
+        add("a", "Card", "");
+        results[i].median_s = 1 + i;
+    }
+    export_collect(&readings, false, &rows);
+    cr_assert_eq(rows.count, 1);
+    cr_expect_eq(rows.list[0].median_s, 10.5);
+    cr_expect_eq(rows.list[0].low_s, 4);
+    cr_expect_eq(rows.list[0].high_s, 17);
+    cr_expect(rows.list[0].confidence >= 0.99 && rows.list[0].confidence < 1);
+}
+
 Test(export_rows, a_row_without_a_time_says_why)
 {
     static const struct {

@@ -123,6 +123,7 @@ Test(destination, is_shown_without_what_may_be_a_secret)
                      "https://...@h/o");
     cr_assert_str_eq(destination_shown("https://a@secret@h/#secret", shown, sizeof shown),
                      "https://...@h/");
+    cr_assert_str_eq(destination_shown("https://@h/o", shown, sizeof shown), "https://...@h/o");
 }
 
 Test(destination, is_the_same_server_only_with_scheme_host_and_port)

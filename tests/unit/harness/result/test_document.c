@@ -145,6 +145,26 @@ Test(document, samples_that_were_taken_before_the_clock_settled_are_counted_if_t
     facts_free(&e.r.facts);
 }
 
+Test(document, samples_of_several_launches_say_how_they_became_one)
+{
+    static const struct variant v = {.name = "v"};
+    static const struct {
+        bool is_graph;
+        unsigned launches;
+        const char *want;
+    } cases[] = {{true, 8, "\"graph\""}, {false, 8, "\"stream\""}, {true, 1, "(none)"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sample samples[] = {
+            {.device_ns = 1, .launches = i < 2 ? 1 : 8},
+            {.device_ns = 1, .launches = cases[i].launches, .is_graph = cases[i].is_graph}};
+        struct contestant c = {.variant = &v, .samples = samples, .count = 2};
+        struct result r = {.backend_name = "gpu", .contestants = &c, .contestant_count = 1};
+        json_t *document = result_to_json(&r);
+        expect_json(document, "results.0.summary.batch", cases[i].want);
+        json_decref(document);
+    }
+}
+
 Test(document, the_program_is_named_with_its_build)
 {
     struct facts f = {0};

@@ -161,12 +161,16 @@ Test(store, a_file_is_replaced_whole_and_keeps_its_mode)
 
 Test(store, a_new_file_has_the_mode_that_the_umask_leaves)
 {
+    char path[PATH_MAX];
     struct stat known;
     const mode_t before = umask(0027);
     scratch_make();
     json_t *d = document(7);
     cr_expect_eq(store_write(scratch_path("x.json"), d, NULL), STATUS_OK);
     stat(scratch_path("x.json"), &known);
+    cr_expect_eq(known.st_mode & 0777, 0640);
+    cr_expect_eq(store_save(scratch_path("r"), d, path, sizeof path, NULL), STATUS_OK);
+    stat(path, &known);
     cr_expect_eq(known.st_mode & 0777, 0640);
     umask(before);
     json_decref(d);
