@@ -136,7 +136,6 @@ static const struct export_row *worth_showing(const struct export_row **rows, si
                 return rows[i];
             json_decref(*document);
         }
-    *document = NULL;
     return NULL;
 }
 

@@ -49,18 +49,19 @@ enum status run_name_libraries(const struct place *place, const char *blas, char
     return status;
 }
 
-/* Returns the names of the chosen variants' libraries, separated by commas. */
+/* Returns the names of the chosen variants' libraries, separated by commas; a name may come again.
+ */
 static char *libraries_of(const struct run *run)
 {
-    const char *last = NULL;
+    const char *separator = "";
     size_t bytes;
     char *names;
     FILE *to = need_stream(&names, &bytes);
     for (size_t i = 0; i < run->chosen_count; i++) {
-        const char *name = run->chosen[i]->blas;
-        if (name && name != last)
-            fprintf(to, "%s%s", last ? "," : "", name);
-        last = name ? name : last;
+        if (!run->chosen[i]->blas)
+            continue;
+        fprintf(to, "%s%s", separator, run->chosen[i]->blas);
+        separator = ",";
     }
     need_stream_end(to);
     return names;

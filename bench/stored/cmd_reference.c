@@ -27,11 +27,11 @@ static int by_model_and_key(const void *a, const void *b)
     return order ? order : strcmp(x->result->key, y->result->key);
 }
 
-/* The timed results of all readings, those of a model and key together; the caller frees them. */
+/* Adds to *count the timed results of all readings, those of a model and key together; the caller
+ * frees them. */
 static struct timed *timed_results(const struct readings *r, size_t *count)
 {
     struct timed *timed = NULL;
-    *count = 0;
     for (size_t i = 0; i < r->count; i++)
         for (size_t k = 0; k < r->list[i].count; k++) {
             const struct read_result *result = &r->list[i].results[k];
@@ -106,7 +106,7 @@ static enum status add(const struct options *o, const struct readings *readings,
                        struct failure *why)
 {
     struct catalogue c = {0};
-    size_t count, bytes, added = 0, few = 0;
+    size_t count = 0, bytes, added = 0, few = 0;
     char *text, shown[PATH_MAX];
     int error = durable_read(path, 16 << 20, &text, &bytes);
     if (!error) {

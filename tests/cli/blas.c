@@ -1,10 +1,11 @@
 /* blas.c - a BLAS library of plain loops for blas.bats, whose faults are chosen when it is
  * compiled: START is what it does while it loads and CALL at each product, -DWRONG makes one entry
- * wrong, -DNO_SYRK lacks a routine, -DIDLE has one that does nothing, and -DBUSY multiplies in two
- * threads whatever was asked. -DTHREADS has BLIS's calls, -DHALF those for its version and for
- * setting threads alone, and -DAOCL, -DMKL and -DNVPL those of the libraries that cannot be
- * redistributed, as their documentation has them; -DLIES ignores the number of threads that they
- * are given. INT is the type of its integers, NAME(x) adds a suffix to names. */
+ * wrong, SPOIL(c, n) is what else spoils a product, -DNO_SYRK lacks a routine, -DIDLE has one that
+ * does nothing, and -DBUSY multiplies in two threads whatever was asked. -DTHREADS has BLIS's
+ * calls, -DHALF those for its version and for setting threads alone, and -DAOCL, -DMKL and -DNVPL
+ * those of the libraries that cannot be redistributed, as their documentation has them; -DLIES
+ * ignores the number of threads that they are given. INT is the type of its integers, NAME(x) adds
+ * a suffix to names. */
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* of CBLAS's many, few are needed */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -231,7 +232,7 @@ int nvpl_blas_get_max_threads(void)
 #endif
 #ifdef WRONG
 #define SPOIL(c, n) (c)[(n - 1) * n + n / 2] *= 1.001f
-#else
+#elif !defined SPOIL
 #define SPOIL(c, n) (void)0
 #endif
 #ifdef NO_SYRK

@@ -51,6 +51,12 @@ Test(complete, a_soak_takes_several_devices)
     cr_expect_stdout_eq_str("0,2,1\n");
 }
 
+Test(complete, what_follows_the_letter_of_an_option_is_its_value_and_no_option)
+{
+    complete("report", "-o", "-");
+    cr_expect_stdout_eq_str("");
+}
+
 Test(complete, a_run_takes_one_device)
 {
     complete("gpu", "--device", "0,");

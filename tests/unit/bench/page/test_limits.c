@@ -271,6 +271,32 @@ Test(page_limits, a_table_of_variants_has_rates_of_three_digits_or_a_decimal)
     }
 }
 
+Test(page_limits, curves_leave_out_the_order_of_a_single_point)
+{
+    static const char *const keys[] = {"gpu/sum-aat/f32/ffma/n=1000", "gpu/sum-aat/f32/ffma/n=500",
+                                       "gpu/sum-aat/f32/once/n=700"};
+    struct made runs[3];
+    struct page page;
+    size_t seen = 0;
+    for (size_t i = 0; i < 3; i++)
+        runs[i] = (struct made){.host = "node1",
+                                .device = "A",
+                                .started = "2026-11-21T10:00:00Z",
+                                .key = keys[i],
+                                .seconds = 1e-3};
+    scratch_make();
+    example_write("three.json", runs, 3);
+    example_make(&page, (const char *[]){scratch_path("three.json"), NULL});
+    for (size_t k = 0; k < page.section_count; k++)
+        if (strstr(page.sections[k].heading, "against N")) {
+            cr_expect_eq(grid_rows(&page.sections[k].grid), 2);
+            seen++;
+        }
+    cr_expect_eq(seen, 1);
+    page_free(&page);
+    scratch_remove();
+}
+
 Test(page_limits, rates_have_three_digits_and_a_slow_device_has_a_peak_too)
 {
     static const struct {

@@ -151,6 +151,12 @@ Test(library, one_without_such_calls_runs_one_thread_and_may_have_its_version_in
     expect_described(&b, "", "", "", 0, 1);
 }
 
+Test(library, one_without_all_of_double_precision_has_none)
+{
+    const struct blas b = opened("libnodsyrk.so", 1);
+    cr_expect(b.sgemm && b.ssyrk && !b.dgemm && !b.dsyrk);
+}
+
 Test(library, one_that_takes_a_number_of_threads_and_does_not_tell_it_is_not_asked)
 {
     const struct blas b = opened("libhalf.so", 3);

@@ -48,6 +48,12 @@ Test(trial, its_speed_is_known_if_it_is_timed)
     cr_expect(t.flops > 1e6 && t.flops < 1e14, "%g", t.flops);
 }
 
+Test(trial, products_are_tried_on_one_thread_and_on_as_many_as_will_run)
+{
+    cr_expect_eq(tried("libcrowded.so", 1).end, TRIAL_RIGHT);
+    cr_expect_eq(tried("libcrowded.so", 2).end, TRIAL_WRONG);
+}
+
 Test(trial, faults_are_told_apart)
 {
     static const struct {
@@ -57,6 +63,7 @@ Test(trial, faults_are_told_apart)
         int signal;
     } cases[] = {
         {"libwrong.so", TRIAL_WRONG, "", 0},
+        {"libfirst.so", TRIAL_WRONG, "", 0}, /* the first entry alone */
         {"liblies.so", TRIAL_DISOBEYS, "asked for 1 thread, it says that it runs 7", 0},
         {"libends.so", TRIAL_CRASHED, "", 0},
         {"libaborts.so", TRIAL_CRASHED, "no kernel", SIGABRT},

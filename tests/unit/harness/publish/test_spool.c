@@ -111,6 +111,14 @@ Test(spool, entries_are_told_by_the_end_of_their_name)
     spool_list_free(&all);
     cr_assert_eq(stat(spool, &known), 0);
     cr_expect_eq(known.st_mode & 07777, 0755);
+    all = list();
+    for (size_t i = 0; i < all.count; i++) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s", spool, all.names[i]);
+        cr_assert_eq(stat(path, &known), 0);
+        cr_expect_eq(known.st_mode & 07777, 0644, "%s: %o", path, known.st_mode);
+    }
+    spool_list_free(&all);
 }
 
 Test(spool, a_link_of_the_user_to_a_folder_of_the_user_is_a_spool)
