@@ -241,7 +241,6 @@ Test(page_limits, the_line_of_samples_is_sixty_characters_wide)
     }
 }
 
-/* A device of half a GFLOP/s, and rates from which on three digits are a whole number. */
 Test(page_limits, a_table_of_variants_has_rates_of_three_digits_or_a_decimal)
 {
     static const struct {
@@ -297,6 +296,7 @@ Test(page_limits, curves_leave_out_the_order_of_a_single_point)
     scratch_remove();
 }
 
+/* A device of half a GFLOP/s, and rates from which on three digits are a whole number. */
 Test(page_limits, rates_have_three_digits_and_a_slow_device_has_a_peak_too)
 {
     static const struct {
