@@ -176,9 +176,8 @@ void gate_warn_load(const struct options *o)
     const double load = host_load() / (double)sysconf(_SC_NPROCESSORS_ONLN);
     /* A run of gpubench just before may account for a load of one per CPU. */
     if (!o->quiet && load > 1.25)
-        fprintf(
-            stderr,
-            "gpubench: other programs are running: the load is %.1f per CPU, and times of the CPU "
-            "can be too long.\n",
-            load);
+        fprintf(stderr,
+                "gpubench: other programs are running: the load is %.1f per CPU, and times of the "
+                "CPU can be too long.\n",
+                load);
 }

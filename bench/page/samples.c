@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A list in the "samples" of the row's result in its document. */
 static const json_t *column(const json_t *document, const struct export_row *row, const char *name)

@@ -49,8 +49,7 @@ enum status run_name_libraries(const struct place *place, const char *blas, char
     return status;
 }
 
-/* Returns the names of the chosen variants' libraries, separated by commas; a name may come again.
- */
+/* Returns the names of the chosen variants' libraries, with repetitions, separated by commas. */
 static char *libraries_of(const struct run *run)
 {
     const char *separator = "";

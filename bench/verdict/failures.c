@@ -4,8 +4,6 @@
 #include "harness/text/append.h"
 #include "harness/text/clean.h"
 
-#include <string.h>
-
 enum { SHOWN = 50, TEXT_BYTES = 1024 };
 
 char *verdicts_bad(const struct fleet_bad *bad, char *out, size_t bytes)

@@ -173,41 +173,31 @@ static const char *most_common_identity(const struct fleet_model *m)
 
 static void explain(struct fleet_host *h, double sm_hz)
 {
-    char text[256], *reason = h->reason;
-    if (fabs(h->sm_hz / sm_hz - 1) > 0.02) {
-        snprintf(text, sizeof text, "SM clock %.2f GHz, others %.2f", h->sm_hz / 1e9, sm_hz / 1e9);
-        append_item(reason, FLEET_REASON_BYTES, ", ", "%s", text);
-    }
-    if (h->link_share < 1) {
-        snprintf(text, sizeof text, "PCIe link at %.3g %% of its maximum", 100 * h->link_share);
-        append_item(reason, FLEET_REASON_BYTES, ", ", "%s", text);
-    }
+    if (fabs(h->sm_hz / sm_hz - 1) > 0.02)
+        append_item(h->reason, sizeof h->reason, ", ", "SM clock %.2f GHz, others %.2f",
+                    h->sm_hz / 1e9, sm_hz / 1e9);
+    if (h->link_share < 1)
+        append_item(h->reason, sizeof h->reason, ", ", "PCIe link at %.3g %% of its maximum",
+                    100 * h->link_share);
     for (unsigned bit = 0; h->throttled && bit < 32; bit++)
-        if ((h->throttle & COMPARE_THROTTLE) >> bit & 1) {
-            snprintf(text, sizeof text, "%s in %zu of %zu runs", throttle_name(bit), h->throttled,
-                     h->runs);
-            append_item(reason, FLEET_REASON_BYTES, ", ", "%s", text);
-        }
+        if ((h->throttle & COMPARE_THROTTLE) >> bit & 1)
+            append_item(h->reason, sizeof h->reason, ", ", "%s in %zu of %zu runs",
+                        throttle_name(bit), h->throttled, h->runs);
 }
 
 /* A host of another class is an outlier whatever its time. */
 static void explain_class(struct fleet_host *h, const char *others)
 {
-    char text[256];
     struct difference list[3];
     const size_t count = identity_hard_differences(others, h->reading->identity, list, 3);
     if (h->reading->is_streamed)
-        append_item(h->reason, FLEET_REASON_BYTES, ", ", "%s",
+        append_item(h->reason, sizeof h->reason, ", ",
                     "A did not fit into memory and was streamed");
-    if (*h->reading->image) {
-        snprintf(text, sizeof text, "--image %.60s", h->reading->image);
-        append_item(h->reason, FLEET_REASON_BYTES, ", ", "%s", text);
-    }
-    for (size_t i = 0; i < count && i < 3; i++) {
-        snprintf(text, sizeof text, "%.80s %.60s, others %.60s", list[i].path, list[i].now,
-                 list[i].base);
-        append_item(h->reason, FLEET_REASON_BYTES, ", ", "%s", text);
-    }
+    if (*h->reading->image)
+        append_item(h->reason, sizeof h->reason, ", ", "--image %.60s", h->reading->image);
+    for (size_t i = 0; i < count && i < 3; i++)
+        append_item(h->reason, sizeof h->reason, ", ", "%.80s %.60s, others %.60s", list[i].path,
+                    list[i].now, list[i].base);
 }
 
 static double median_clock(const struct fleet_model *m, double *scratch)

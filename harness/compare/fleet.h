@@ -11,7 +11,7 @@
 
 /* With fewer processes per host, one late run makes an outlier. With fewer hosts none is called an
  * outlier, because the others do not show how large deviations usually are. */
-enum { FLEET_FEWEST_RUNS = 5, FLEET_FEWEST_HOSTS = 5, FLEET_REASON_BYTES = 320 };
+enum { FLEET_FEWEST_RUNS = 5, FLEET_FEWEST_HOSTS = 5 };
 
 /* One host, or one card. Cards are identified by their UUID and hosts by the digest of their
  * machine, whatever their names are. */
@@ -30,8 +30,8 @@ struct fleet_host {
     uint32_t throttle;
     bool is_noisy; /* too noisy to rank: by its process medians, or if they are few, by most runs */
     bool is_outlier;
-    char reason[FLEET_REASON_BYTES]; /* how an outlier, or a host of another class, differs from the
-                                        others according to the files; or "" */
+    char reason[320]; /* how an outlier, or a host of another class, differs from the others
+                         according to the files; or "" */
 };
 
 /* The hosts of one model that measured one key in one way, fastest first. A card or host whose runs

@@ -9,7 +9,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { LEAST_TILE = 64, MOST_BLOCKS_PER_SM = 16 };
 
